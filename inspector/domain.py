@@ -1,0 +1,307 @@
+"""The words of the project as types: registries, visits, people.
+
+Every value is frozen. Identifiers are ASCII; names are NFC text. Times of day are
+minutes after midnight, money is 分, scores are basis points, coordinates are
+micro-degrees WGS-84 (converted once at import). Glossary: README, "Words".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class RiskClass(StrEnum):
+    """信用风险分类 of a compound (国市监信发〔2022〕6号: A best, D worst)."""
+
+    A = "A"
+    B = "B"
+    C = "C"
+    D = "D"
+
+
+class Window(StrEnum):
+    """When of the day a compound can be visited: 全天, 上午 or 下午."""
+
+    ALL_DAY = "all_day"
+    MORNING = "morning"
+    AFTERNOON = "afternoon"
+
+
+class VisitKind(StrEnum):
+    """What a visit is for. DOMAIN §7: only `RANDOM` counts against caps by default."""
+
+    RANDOM = "random"  # 双随机抽查
+    REMEDIATION = "remediation"  # 执法进小区: diagnosis, guidance, progress
+    RECHECK = "recheck"  # 整改复查
+    ACCEPTANCE = "acceptance"  # 验收
+    LOOKBACK = "lookback"  # 回头看
+    WHISTLE = "whistle"  # 吹哨报到
+    STUDY = "study"  # 蹲点调研
+
+
+class CaseState(StrEnum):
+    """Where a docket case stands (台账事项)."""
+
+    WAITING = "waiting"  # 已列入，待启动
+    LISTED = "listed"  # 挂牌督办, visits running
+    RECTIFYING = "rectifying"  # 责令整改, re-check due
+    ACCEPTING = "accepting"  # 待验收
+    CLOSED = "closed"  # 销号; a look-back may be due
+
+
+class Role(StrEnum):
+    """席位: 主办 and 协办 are certified officers; 专家 and 部门 never count as such."""
+
+    LEAD = "lead"
+    SECOND = "second"
+    EXPERT = "expert"
+    JOINT = "joint"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A point in integer micro-degrees, WGS-84."""
+
+    lon_udeg: int
+    lat_udeg: int
+
+
+@dataclass(frozen=True, slots=True)
+class Street:
+    code: str
+    name: str
+    district: str
+    min_draw: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """District office: cars of its district start and end their day here."""
+
+    id: str
+    district: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Car:
+    """`first`..`last`: days the car is in service, inclusive; None = open end."""
+
+    id: str
+    office: str
+    first: date | None
+    last: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    usc18: str
+    name: str
+    status: str  # active, revoked, moved, suspended, cancelled
+
+
+@dataclass(frozen=True, slots=True)
+class Compound:
+    """住宅小区(物业项目). `usc18` is empty when nobody manages it professionally."""
+
+    id: str
+    name: str
+    street: str
+    community: str
+    usc18: str
+    type: str  # commercial, old, unit, new, affordable
+    households: int
+    risk_class: RiskClass
+    has_lift: bool
+    skill: str  # special skill a visit needs, "" for none
+    service_minutes: int
+    window: Window
+    place: Place
+    status: str  # active, closed, moved, unreachable
+
+
+@dataclass(frozen=True, slots=True)
+class Inspector:
+    """执法检查人员, or an expert (`expert`), who never counts as an officer.
+
+    `max_days`: most duty days this month; `carry_minutes`: duty carried over from
+    earlier months, positive when he worked more than his share.
+    """
+
+    id: str
+    name: str
+    unit: str
+    office: str
+    cert_no: str
+    cert_valid_to: date | None
+    may_lead: bool
+    expert: bool
+    skills: tuple[str, ...]
+    max_days: int
+    carry_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Absence, inclusive days. A half-day absence makes the whole day unusable."""
+
+    inspector: str
+    first: date
+    last: date
+    half: str  # "", am, pm
+
+
+@dataclass(frozen=True, slots=True)
+class Recusal:
+    """回避: `subject` is a compound id or a company's usc18."""
+
+    inspector: str
+    subject: str
+    reason: str
+    first: date | None
+    last: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item of the checklist (抽查事项); `weight` in hundredths of a point."""
+
+    code: str
+    group: str
+    text: str
+    legal_basis: str
+    method: str
+    weight: int
+    severity: str  # minor 一般, major 较重, redline 红线, "" not set yet
+    evidence: str
+    default_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    compound: str
+    source: str
+    score_bp: int
+    sample: int
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """Praise or criticism pushed by a source; only verified signals score."""
+
+    subject: str
+    source: str
+    polarity: str  # praise 褒, criticism 贬
+    state: str  # pending 待核实, accepted 采信, rejected 不采信
+    date: date
+
+
+@dataclass(frozen=True, slots=True)
+class PastVisit:
+    """A row of `history`: a visit of an earlier month, with its two officers."""
+
+    compound: str
+    usc18: str
+    date: date
+    kind: VisitKind
+    counts_for_cap: bool
+    lead: str
+    second: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A docket row. The next visit is due within `next_first`..`next_last`."""
+
+    id: str
+    compound: str
+    state: CaseState
+    opened: date
+    last_visit: date | None
+    next_first: date | None
+    next_last: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Assistant:
+    """专家, 律师, 物业观察员, 协会, 廉洁监督员: assists, never counts as an officer."""
+
+    id: str
+    kind: str
+    compounds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """两库 and everything that comes with them, each table sorted by its key."""
+
+    streets: tuple[Street, ...]
+    offices: tuple[Office, ...]
+    cars: tuple[Car, ...]
+    companies: tuple[Company, ...]
+    compounds: tuple[Compound, ...]
+    inspectors: tuple[Inspector, ...]
+    leave: tuple[Leave, ...]
+    recusals: tuple[Recusal, ...]
+    items: tuple[Item, ...]
+    evaluations: tuple[Evaluation, ...]
+    signals: tuple[Signal, ...]
+    history: tuple[PastVisit, ...]
+    docket: tuple[Case, ...]
+    assistants: tuple[Assistant, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """上门检查: one trip to one compound, for one or more purposes.
+
+    `first`..`last` are calendar days, inclusive. Visits of one series carry the same
+    `series` and 0, 1, 2 … in `step`; consecutive steps lie at least `gap_min` and at
+    most `gap_max` calendar days apart (0, 0 when not in a series).
+    """
+
+    id: str
+    compound: str
+    kinds: tuple[VisitKind, ...]
+    district: str
+    place: Place
+    service_minutes: int
+    window: Window
+    skill: str
+    first: date
+    last: date
+    series: str = ""
+    step: int = 0
+    gap_min: int = 0
+    gap_max: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A visit inside a package; minutes after midnight."""
+
+    visit: str
+    arrive: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """一日工作包: one car, one day, one anonymous team, an exact route.
+
+    `lunch` is the minute lunch starts, None when the route is too short to need one.
+    `travel_minutes` counts all legs, from and back to the office.
+    """
+
+    id: str
+    day: date
+    office: str
+    skill: str
+    depart: int
+    back: int
+    lunch: int | None
+    travel_minutes: int
+    stops: tuple[Stop, ...]

@@ -1,0 +1,277 @@
+"""抽查工作细则 as data: every ratio, weight, cap and time limit of one month.
+
+Policy is part of the frozen commitment, so it holds integers, strings and fractions
+only. Each default names its source in `SOURCES`; a bureau overrides any of them in
+`policy.toml`. Rates are `[numerator, denominator]`, scores basis points.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields, is_dataclass
+from enum import StrEnum
+from fractions import Fraction
+from typing import Any
+
+from inspector.domain import RiskClass, Role
+
+Rate = tuple[int, int]
+
+# Fewest bits of entropy that a source outside the bureau must give (DESIGN §3).
+MIN_OUTSIDE_BITS = 24
+# 街道 + 社区 together weigh at least this much (source article 淄博).
+MIN_STREET_WEIGHT_BP = 3000
+# Two certified officers at least (行政处罚法 2021 art. 42; experts never count).
+MIN_OFFICERS = 2
+# The bottom list covers at least a tenth of the compounds (source article 淄博).
+MIN_BOTTOM_SHARE = Fraction(1, 10)
+
+
+class Method(StrEnum):
+    """不定向 draws from the whole registry, 定向 from a published filter of it."""
+
+    OPEN = "open"
+    TARGETED = "targeted"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The filter of a 定向 draw; empty tuples admit everything."""
+
+    method: Method = Method.OPEN
+    types: tuple[str, ...] = ()
+    districts: tuple[str, ...] = ()
+    streets: tuple[str, ...] = ()
+    classes: tuple[RiskClass, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DrawRules:
+    """How compounds are drawn. `rates`: monthly chance per risk class.
+
+    `strata`: what a cell is made of besides street and class ("type" or nothing).
+    `exclude_recent_months`: a compound with a random visit in that many months
+    before is out. `caps`: most visits that count in the calendar year, per class;
+    `cap_unit`: counted per compound or per company.
+    """
+
+    rates: tuple[tuple[RiskClass, Rate], ...] = (
+        (RiskClass.A, (1, 20)),
+        (RiskClass.B, (1, 10)),
+        (RiskClass.C, (1, 5)),
+        (RiskClass.D, (2, 5)),
+    )
+    by_type: bool = False
+    exclude_recent_months: int = 1
+    caps: tuple[tuple[RiskClass, int], ...] = (
+        (RiskClass.A, 1),
+        (RiskClass.B, 2),
+        (RiskClass.C, 3),
+        (RiskClass.D, 5),
+    )
+    cap_unit: str = "compound"  # or "company"
+    reserves: int = 3  # published reserves per stratum
+
+
+@dataclass(frozen=True, slots=True)
+class BottomRules:
+    """倒排名单: weighted mean of the sources, lowest `share` (rounded up) listed.
+
+    A compound without any evaluation is not ranked. Sources missing for a compound
+    leave the mean (their weight is shared by the rest). Ties: lower street+community
+    score first, then the smaller compound id.
+    """
+
+    share: Rate = (1, 10)
+    weights_bp: tuple[tuple[str, int], ...] = (
+        ("housing", 3500),  # 住建检查
+        ("street", 2000),  # 街道
+        ("community", 1000),  # 社区
+        ("owners", 2000),  # 业主满意度
+        ("complaints", 1000),  # 投诉办理
+        ("observers", 500),  # 业委会/观察员
+    )
+    start_per_month: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class VisitRules:
+    """On-site minutes and windows of docket visits (DOMAIN §7)."""
+
+    series_minutes: tuple[int, ...] = (90, 60, 60)  # diagnosis, guidance, progress
+    gap_min: int = 7
+    gap_max: int = 15
+    recheck_minutes: int = 60
+    acceptance_minutes: int = 75
+    lookback_minutes: int = 60
+    extra_minutes: int = 30  # when one visit does two jobs (进一次门、查多项事)
+
+
+@dataclass(frozen=True, slots=True)
+class DayRules:
+    """A working day, minutes after midnight. Duty = return - departure - lunch."""
+
+    shift_start: int = 510  # 08:30
+    shift_end: int = 1050  # 17:30
+    duty_minutes: int = 480
+    lunch_minutes: int = 60
+    lunch_first: int = 690  # lunch starts at 11:30 the earliest
+    lunch_last: int = 780  # and at 13:00 the latest
+    morning_end: int = 720  # a 上午 visit ends by 12:00
+    afternoon_start: int = 780  # a 下午 visit starts at 13:00 or later
+    max_visits: int = 6
+
+
+@dataclass(frozen=True, slots=True)
+class TravelModel:
+    """Integer travel: see `inspector.places.minutes`.
+
+    `lon_metres`, `lat_metres`: metres per degree at the city's latitude.
+    """
+
+    lon_metres: int = 89_200  # at 36.7° N
+    lat_metres: int = 111_195
+    detour_bp: int = 13_000
+    metres_per_hour: int = 38_000
+    parking_minutes: int = 4
+
+
+@dataclass(frozen=True, slots=True)
+class SeatRule:
+    """One seat of every package for which `when` holds.
+
+    `when`: "always", "docket" (some visit is a docket visit), "skill" (the package
+    needs a special skill). `unit`: for a 部门 seat, the unit it is filled from.
+    """
+
+    role: Role
+    when: str = "always"
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SeatRules:
+    seats: tuple[SeatRule, ...] = (SeatRule(Role.LEAD), SeatRule(Role.SECOND))
+    standby_pairs: int = 1  # 值班席: pairs per working day
+    rotation_months: int = 3  # not to the same compound twice within that time
+    # a seat keeps at least this share of those eligible for its hardest visit
+    keep_share: Rate = (1, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class LotteryRules:
+    """The chance table (DESIGN §3). Chances are counted in units of 2^-20."""
+
+    cap_factor: Rate = (5, 4)
+    floor_factor: Rate = (4, 5)
+    max_levels: int = 8
+    exception_eligible: int = 4  # fewer eligible people: a public exception
+    exception_level: Rate = (1, 3)  # a level above: a public exception
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One entropy source, named before it happens.
+
+    `kind`: lottery, dice, reveal, drand. `name`: for a lottery 双色球 or 大乐透.
+    `issue`: issue, round or serial number. `at`: when it happens, UTC
+    (`2026-11-26T13:15:00Z`). `commit`: for a reveal, hex of its hash.
+    """
+
+    id: str
+    kind: str
+    name: str
+    issue: str
+    at: str
+    commit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Everything a month is decided by, besides registries and entropy."""
+
+    bureau: str = "demo"
+    month: str = "2026-12"
+    scope: Scope = field(default_factory=Scope)
+    draw: DrawRules = field(default_factory=DrawRules)
+    bottom: BottomRules = field(default_factory=BottomRules)
+    visits: VisitRules = field(default_factory=VisitRules)
+    day: DayRules = field(default_factory=DayRules)
+    travel: TravelModel = field(default_factory=TravelModel)
+    seats: SeatRules = field(default_factory=SeatRules)
+    lottery: LotteryRules = field(default_factory=LotteryRules)
+    release_minute: int = 450  # 07:30: from then on an inspector sees his package
+    notice_workdays: int = 3  # duty dates are known that long ahead
+    publish_workdays: int = 20  # 国发〔2019〕5号: results within 20 working days
+    draw_entropy: tuple[Source, ...] = ()
+    lottery_entropy: tuple[Source, ...] = ()
+
+
+# Where each default comes from; a test demands an entry for every field.
+SOURCES: dict[str, str] = {
+    "bureau": "set by the bureau",
+    "month": "set by the bureau",
+    "scope": "国发〔2019〕5号: 定向/不定向",
+    "draw.rates": "issue of the Zibo scenario; order of magnitude R11",
+    "draw.by_type": "昆明: four compound types; off by default",
+    "draw.exclude_recent_months": "工信部 rules (R16): same object once a year; ours",
+    "draw.caps": "国办发〔2024〕54号: yearly caps per class; values ours",
+    "draw.cap_unit": "DOMAIN §3: company or project; ours",
+    "draw.reserves": "ours",
+    "bottom.share": "淄博: 后进小区 at least 10 %",
+    "bottom.weights_bp": "DOMAIN §5; 淄博: street + community >= 30 %",
+    "bottom.start_per_month": "ours: what twelve teams can carry",
+    "visits.series_minutes": "ours, DOMAIN §7: 60-75 min on site",
+    "visits.gap_min": "ours, DOMAIN §7",
+    "visits.gap_max": "DOMAIN §7: 15 days for ordinary problems",
+    "visits.recheck_minutes": "DOMAIN §7",
+    "visits.acceptance_minutes": "DOMAIN §7",
+    "visits.lookback_minutes": "DOMAIN §7",
+    "visits.extra_minutes": "ours",
+    "day.shift_start": "ours: 08:30",
+    "day.shift_end": "ours: 17:30",
+    "day.duty_minutes": "SCHEDULING §2: 480",
+    "day.lunch_minutes": "SCHEDULING §2: 60",
+    "day.lunch_first": "ours: 11:30",
+    "day.lunch_last": "ours: 13:00",
+    "day.morning_end": "ours: 12:00",
+    "day.afternoon_start": "ours: 13:00",
+    "day.max_visits": "DOMAIN §7: 5-6 visits a pair and day (榆阳区, R36)",
+    "travel.lon_metres": "111195 m x cos(latitude of the city)",
+    "travel.lat_metres": "mean Earth radius 6371 km",
+    "travel.detour_bp": "SCHEDULING §2: 1.3",
+    "travel.metres_per_hour": "SCHEDULING §2: 38 km/h",
+    "travel.parking_minutes": "SCHEDULING §2: 4 min",
+    "seats.seats": "行政处罚法 2021 art. 42: two officers",
+    "seats.standby_pairs": "DESIGN §3: 值班席; number ours",
+    "seats.rotation_months": "DOMAIN §9 近期轮查; length ours",
+    "seats.keep_share": "DESIGN §3: half",
+    "lottery.cap_factor": "DESIGN §3: 1.25",
+    "lottery.floor_factor": "DESIGN §3: 0.8",
+    "lottery.max_levels": "DESIGN §3: 8",
+    "lottery.exception_eligible": "DESIGN §3: 4",
+    "lottery.exception_level": "DESIGN §3: 1/3",
+    "release_minute": "DESIGN §2: 07:30",
+    "notice_workdays": "DESIGN §1: three working days",
+    "publish_workdays": "国发〔2019〕5号: 20 working days",
+    "draw_entropy": "named by the bureau before the freeze",
+    "lottery_entropy": "named by the bureau before the freeze",
+}
+
+
+def public(value: Any) -> Any:
+    """Any policy value as canonical-JSON data (dicts, lists, integers, strings).
+
+    Pair tables (`rates`, `caps`, `weights_bp`) become objects keyed by name.
+    """
+    if is_dataclass(value) and not isinstance(value, type):
+        return {f.name: public(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, StrEnum):
+        return value.value
+    if isinstance(value, tuple):
+        if value and all(
+            isinstance(v, tuple) and len(v) == 2 and isinstance(v[0], str)
+            for v in value
+        ):
+            return {str(k): public(v) for k, v in value}
+        return [public(v) for v in value]
+    return value

@@ -1,0 +1,239 @@
+"""Working days of the People's Republic with 调休, as data; deadlines counted on them.
+
+The package data hold each year as the State Council's notice gives it; a year whose
+notice is not out yet is provisional (statutory holidays only) and every deadline that
+rests on it says so. A year without data is refused, never guessed.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from importlib.resources import files
+
+from inspector.errors import Fault, Faults, InspectorError, messages
+
+_DATA = "workdays.json"
+_SCHEMA = "inspector/workdays/v1"
+_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+# Accepted headers and words of the override CSV.
+_COLUMNS = {"日期": "date", "是否工作日": "is_workday", "备注": "note"}
+_WORDS = {"1": True, "true": True, "是": True, "0": False, "false": False, "否": False}
+
+messages(
+    {
+        "workdays.year": (
+            "没有{year}年的工作日数据，请导入该年放假安排",
+            "no working-day data for the year {year}; import its holiday notice",
+        ),
+        "workdays.month": (
+            "月份“{value}”应写作 YYYY-MM",
+            'the month "{value}" is not written YYYY-MM',
+        ),
+        "workdays.data": (
+            "工作日数据文件损坏：{why}",
+            "the working-day data are damaged: {why}",
+        ),
+        "workdays.columns": (
+            "表头应为 date,is_workday,note",
+            "the header must be date,is_workday,note",
+        ),
+        "workdays.row": (
+            "“{value}”不是有效的日期或是否",
+            '"{value}" is not a valid date or yes/no',
+        ),
+        "workdays.twice": ("日期“{value}”重复", 'the date "{value}" occurs twice'),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """One day the bureau decides itself, against or beside the package data."""
+
+    day: date
+    is_workday: bool
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """One year of a notice: days off, and weekend days that are worked (调休)."""
+
+    number: int
+    provisional: bool
+    source: str
+    holidays: frozenset[date]
+    working_weekends: frozenset[date]
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A counted date; provisional when a day stepped over is of a provisional year."""
+
+    date: date
+    provisional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Which days are worked. Construct it with `load_calendar`."""
+
+    years: tuple[Year, ...]
+    overrides: tuple[Override, ...] = ()
+
+    def year_of(self, day: date) -> Year:
+        """The data of the day's year. Raises InspectorError workdays.year."""
+        for year in self.years:
+            if year.number == day.year:
+                return year
+        raise InspectorError("workdays.year", year=day.year)
+
+    def is_workday(self, day: date) -> bool:
+        """Whether `day` is worked. Raises InspectorError workdays.year."""
+        year = self.year_of(day)
+        for override in self.overrides:
+            if override.day == day:
+                return override.is_workday
+        if day.weekday() >= 5:
+            return day in year.working_weekends
+        return day not in year.holidays
+
+    def working_days(self, month: str) -> tuple[date, ...]:
+        """The working days of `month` (YYYY-MM), in order.
+
+        Raises InspectorError: workdays.month, workdays.year.
+
+        >>> len(load_calendar().working_days("2026-12"))
+        23
+        """
+        found = _MONTH.fullmatch(month)
+        if not found:
+            raise InspectorError("workdays.month", value=month)
+        number = int(found[2])
+        try:
+            day = date(int(found[1]), number, 1)
+        except ValueError as e:  # the year 0000
+            raise InspectorError("workdays.month", value=month) from e
+        out = []
+        while day.month == number:
+            if self.is_workday(day):
+                out.append(day)
+            day += timedelta(1)
+        return tuple(out)
+
+    def after(self, day: date, n: int) -> Deadline:
+        """The `n`-th working day after `day` (n >= 0; 0 is `day` itself)."""
+        return self._step(day, n, 1)
+
+    def before(self, day: date, n: int) -> Deadline:
+        """The `n`-th working day before `day` (n >= 0; 0 is `day` itself)."""
+        return self._step(day, n, -1)
+
+    def _step(self, day: date, n: int, way: int) -> Deadline:
+        if n < 0:
+            raise ValueError("n counts working days and is not negative")
+        provisional = self.year_of(day).provisional and n == 0
+        while n:
+            day += timedelta(way)
+            provisional = provisional or self.year_of(day).provisional
+            n -= self.is_workday(day)
+        return Deadline(day, provisional)
+
+
+def checksum(years: object) -> str:
+    """SHA-256, hex, of the `years` object of the data file as canonical JSON."""
+    text = json.dumps(years, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def _read_data() -> tuple[Year, ...]:
+    text = files("inspector").joinpath("data", _DATA).read_text(encoding="utf-8")
+    data = json.loads(text)
+    if data["schema"] != _SCHEMA:
+        raise InspectorError("workdays.data", why="schema")
+    if data["sha256"] != checksum(data["years"]):
+        raise InspectorError("workdays.data", why="sha256")
+    return tuple(
+        Year(
+            number=int(number),
+            provisional=year["status"] != "official",
+            source=year["source"],
+            holidays=frozenset(map(date.fromisoformat, year["holidays"])),
+            working_weekends=frozenset(
+                map(date.fromisoformat, year["working_weekends"])
+            ),
+        )
+        for number, year in sorted(data["years"].items())
+    )
+
+
+def parse_overrides(text: str, file: str = "calendar.csv") -> tuple[Override, ...]:
+    """Rows of an override CSV (`date,is_workday,note`), sorted by date.
+
+    Chinese headers 日期, 是否工作日, 备注 and words 是, 否 are accepted.
+    Raises Faults naming each bad row.
+    """
+    try:
+        source = io.StringIO(text.removeprefix("\ufeff"), newline="")
+        rows = list(csv.reader(source))
+    except csv.Error as e:
+        raise Faults([Fault("workdays.columns", file)]) from e
+    header = [_COLUMNS.get(h.strip(), h.strip()) for h in rows[0]] if rows else []
+    if sorted(header) not in (["date", "is_workday"], ["date", "is_workday", "note"]):
+        raise Faults([Fault("workdays.columns", file, 1)])
+    found: dict[date, Override] = {}
+    faults = []
+    for number, row in enumerate(rows[1:], start=2):
+        if not any(cell.strip() for cell in row):
+            continue
+        cells = dict(zip(header, (c.strip() for c in row), strict=False))
+        day = _parse_day(cells.get("date", ""))
+        worked = _WORDS.get(cells.get("is_workday", "").lower())
+        if day is None:
+            faults.append(
+                Fault("workdays.row", file, number, "date", cells.get("date"))
+            )
+        elif day in found:
+            faults.append(Fault("workdays.twice", file, number, "date", cells["date"]))
+        elif worked is None:
+            faults.append(
+                Fault(
+                    "workdays.row", file, number, "is_workday", cells.get("is_workday")
+                )
+            )
+        else:
+            found[day] = Override(day, worked, cells.get("note", ""))
+    if faults:
+        raise Faults(faults)
+    return tuple(found[day] for day in sorted(found))
+
+
+def _parse_day(text: str) -> date | None:
+    if not _DAY.fullmatch(text):
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def load_calendar(overrides: str | Iterable[Override] | None = None) -> Calendar:
+    """The package's calendar with the bureau's overrides (CSV text or rows).
+
+    Raises Faults for bad CSV text, InspectorError workdays.year for an override in a
+    year without data.
+    """
+    rows = parse_overrides(overrides) if isinstance(overrides, str) else overrides
+    found = tuple(sorted(rows or (), key=lambda o: o.day))
+    calendar = Calendar(_read_data(), found)
+    for override in found:
+        calendar.year_of(override.day)
+    return calendar
