@@ -1,0 +1,378 @@
+"""What a policy must satisfy beyond its types, one function per rule.
+
+Each rule yields faults of `policy.toml`; the column is the key.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from fractions import Fraction
+from typing import Any
+
+from inspector.domain import Role
+from inspector.errors import Fault, messages
+from inspector.policy import (
+    MIN_BOTTOM_SHARE,
+    MIN_OFFICERS,
+    MIN_STREET_WEIGHT_BP,
+    Method,
+    Policy,
+    Source,
+)
+from inspector.registry.cells import is_ident
+from inspector.registry.policy_file import FILE
+from inspector.registry.rules import Draft
+from inspector.registry.words import TYPES
+
+_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
+_SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_NOTHING = re.compile("")
+
+# Draws of at least `MIN_OUTSIDE_BITS` that the bureau cannot influence.
+LOTTERIES = ("双色球", "大乐透")
+KINDS = ("lottery", "dice", "reveal", "drand")
+OUTSIDE = ("lottery", "drand")
+
+# Least and most of whole numbers; the Zibo article and laws are cited in `policy`.
+_BOUNDS: dict[str, tuple[int, int]] = {
+    "draw.exclude_recent_months": (0, 120),
+    "visits.series_minutes": (1, 1440),
+    "visits.gap_min": (1, 366),
+    "visits.gap_max": (1, 366),
+    "visits.recheck_minutes": (1, 1440),
+    "visits.acceptance_minutes": (1, 1440),
+    "visits.lookback_minutes": (1, 1440),
+    "visits.extra_minutes": (0, 1440),
+    "day.max_visits": (1, 100),
+    "travel.lon_metres": (1, 120_000),
+    "travel.lat_metres": (1, 120_000),
+    "travel.detour_bp": (10_000, 100_000),
+    "travel.metres_per_hour": (1_000, 200_000),
+    "travel.parking_minutes": (0, 240),
+    "seats.standby_pairs": (0, 100),
+    "seats.rotation_months": (0, 120),
+    "lottery.max_levels": (1, 64),
+    "lottery.exception_eligible": (0, 1_000),
+    "release_minute": (0, 1439),
+    "notice_workdays": (0, 60),
+    "publish_workdays": (1, 20),
+}
+# Least and most of rates other than the chances of the draw.
+_RATES: dict[str, tuple[Fraction, Fraction]] = {
+    "bottom.share": (MIN_BOTTOM_SHARE, Fraction(1)),
+    "seats.keep_share": (Fraction(0), Fraction(1)),
+    "lottery.cap_factor": (Fraction(1), Fraction(100)),
+    "lottery.floor_factor": (Fraction(0), Fraction(1)),
+    "lottery.exception_level": (Fraction(0), Fraction(1)),
+}
+
+messages(
+    {
+        "policy.month": (
+            "月份“{value}”应写作 YYYY-MM",
+            'the month "{value}" is not written YYYY-MM',
+        ),
+        "policy.empty": ("不能为空", "must not be empty"),
+        "policy.range": (
+            "{value} 应在 {low} 与 {high} 之间",
+            "{value} must lie between {low} and {high}",
+        ),
+        "policy.weights": (
+            "各来源权重合计 {value}，应为 10000",
+            "the weights sum to {value}, not 10000",
+        ),
+        "policy.street_weight": (
+            "街道与社区权重合计 {value}，低于 {least}（30%）",
+            "street and community weigh {value} together, below {least} (30 %)",
+        ),
+        "policy.gaps": (
+            "最小间隔 {value} 大于最大间隔 {most}",
+            "the least gap {value} exceeds the largest {most}",
+        ),
+        "policy.day": ("时间安排不可行：{zh}", "the day is impossible: {en}"),
+        "policy.officers": (
+            "每组仅 {value} 名执法人员，至少 {least} 名（行政处罚法第42条）",
+            "{value} officers per package, at least {least} (行政处罚法 art. 42)",
+        ),
+        "policy.word": (
+            "“{value}”不在允许的词中：{words}",
+            '"{value}" is not one of: {words}',
+        ),
+        "policy.unit": (
+            "部门席位须写明单位，其他席位不写",
+            "a joint seat names its unit, other seats none",
+        ),
+        "policy.scope": (
+            "“{value}”不在名录中",
+            '"{value}" is not in the registry',
+        ),
+        "policy.open_filter": (
+            "不定向抽查不得带筛选条件",
+            "an open draw has no filter",
+        ),
+        "entropy.outside": (
+            "至少要有一个本单位之外的随机源（双色球、大乐透或 drand）",
+            "at least one source outside the bureau is needed (双色球, 大乐透, drand)",
+        ),
+        "entropy.last": (
+            "最后发生的随机源须在本单位之外",
+            "the source that happens last must be outside the bureau",
+        ),
+        "entropy.id": (
+            "随机源编号“{value}”无效或重复",
+            'the source id "{value}" is invalid or repeated',
+        ),
+        "entropy.time": (
+            "“{value}”应写作 YYYY-MM-DDTHH:MM:SSZ（UTC）",
+            '"{value}" is not written YYYY-MM-DDTHH:MM:SSZ (UTC)',
+        ),
+        "entropy.issue": ("须写明期号或轮次", "the issue or round is missing"),
+        "entropy.commit": (
+            "揭示类随机源须有64位十六进制哈希，其他不写",
+            "a reveal carries 64 hex digits of its hash, other sources none",
+        ),
+        "entropy.same": (
+            "“{value}”已用于抽取检查对象，派员须用另一期",
+            '"{value}" already seeds the draw; the lottery needs another issue',
+        ),
+        "entropy.order": (
+            "派员随机源须晚于抽取检查对象的所有随机源",
+            "a lottery source must happen after every source of the draw",
+        ),
+    }
+)
+
+
+def _fault(code: str, key: str, value: object = "", **params: object) -> Fault:
+    return Fault(code, FILE, None, key, str(value), params)
+
+
+def _value(policy: Policy, key: str) -> Any:
+    value: Any = policy
+    for name in key.split("."):
+        value = getattr(value, name)
+    return value
+
+
+def bureau_and_month(policy: Policy, draft: Draft) -> Iterator[Fault]:
+    """The bureau is named and the month is written YYYY-MM."""
+    if not policy.bureau:
+        yield _fault("policy.empty", "bureau")
+    if not _MONTH.fullmatch(policy.month) or policy.month.startswith("0000"):
+        yield _fault("policy.month", "month", policy.month)
+
+
+def numbers(policy: Policy, draft: Draft) -> Iterator[Fault]:
+    """Whole numbers and rates lie in their bounds (the bottom list >= 1/10: 淄博)."""
+    for key, (low, high) in _BOUNDS.items():
+        value = _value(policy, key)
+        for one in value if isinstance(value, tuple) else (value,):
+            if not low <= one <= high:
+                yield _fault("policy.range", key, one, low=low, high=high)
+    for key, (least, most) in _RATES.items():
+        top, bottom = _value(policy, key)
+        if not least <= Fraction(top, bottom) <= most:
+            shown = f"{top}/{bottom}"
+            yield _fault("policy.range", key, shown, low=least, high=most)
+    if not policy.visits.series_minutes:
+        yield _fault("policy.empty", "visits.series_minutes")
+
+
+def chances(policy: Policy, draft: Draft) -> Iterator[Fault]:
+    """A chance lies between 0 and 1; caps are counted per compound or company."""
+    for risk, (top, bottom) in policy.draw.rates:
+        if top > bottom:
+            shown = f"{top}/{bottom}"
+            yield _fault("policy.range", f"draw.rates.{risk}", shown, low=0, high=1)
+    if policy.draw.cap_unit not in ("compound", "company"):
+        yield _fault(
+            "policy.word",
+            "draw.cap_unit",
+            policy.draw.cap_unit,
+            words="compound、company",
+        )
+
+
+def weights(policy: Policy, draft: Draft) -> Iterator[Fault]:
+    """Weights sum to 10000, street + community at least 30 % of it (淄博)."""
+    table = dict(policy.bottom.weights_bp)
+    total = sum(table.values())
+    if total != 10_000:
+        yield _fault("policy.weights", "bottom.weights_bp", total)
+    near = table.get("street", 0) + table.get("community", 0)
+    if near < MIN_STREET_WEIGHT_BP:
+        yield _fault(
+            "policy.street_weight",
+            "bottom.weights_bp",
+            near,
+            least=MIN_STREET_WEIGHT_BP,
+        )
+
+
+def gaps(policy: Policy, draft: Draft) -> Iterator[Fault]:
+    """The least gap of a series is no larger than the largest."""
+    least, most = policy.visits.gap_min, policy.visits.gap_max
+    if least > most:
+        yield _fault("policy.gaps", "visits.gap_min", least, most=most)
+
+
+def possible_day(policy: Policy, draft: Draft) -> Iterator[Fault]:
+    """The shift holds its lunch, its duty and both half-day windows."""
+    d = policy.day
+    lunch_fits = d.lunch_first >= d.shift_start and (
+        d.lunch_last + d.lunch_minutes <= d.shift_end
+    )
+    checks = (
+        ("shift_end", d.shift_start < d.shift_end <= 1440, "收工早于出发", "no shift"),
+        (
+            "duty_minutes",
+            0 < d.duty_minutes <= d.shift_end - d.shift_start,
+            "工时超过班次",
+            "duty exceeds the shift",
+        ),
+        (
+            "lunch_first",
+            d.lunch_first <= d.lunch_last,
+            "午休最早晚于最迟",
+            "the first lunch start lies after the last",
+        ),
+        ("lunch_last", lunch_fits, "午休超出班次", "lunch leaves the shift"),
+        (
+            "morning_end",
+            d.shift_start < d.morning_end <= d.shift_end,
+            "上午时段为空",
+            "no morning",
+        ),
+        (
+            "afternoon_start",
+            d.shift_start <= d.afternoon_start < d.shift_end,
+            "下午时段为空",
+            "no afternoon",
+        ),
+    )
+    for name, holds, zh, en in checks:
+        if not holds:
+            value = getattr(d, name)
+            yield _fault("policy.day", f"day.{name}", value, zh=zh, en=en)
+
+
+def two_officers(policy: Policy, draft: Draft) -> Iterator[Fault]:
+    """Each package seats two officers; experts never count (行政处罚法 art. 42)."""
+    officers = 0
+    for number, seat in enumerate(policy.seats.seats):
+        key = f"seats.seats[{number}]"
+        if seat.when not in ("always", "docket", "skill"):
+            words = "always、docket、skill"
+            yield _fault("policy.word", f"{key}.when", seat.when, words=words)
+        if (seat.role is Role.JOINT) != bool(seat.unit):
+            yield _fault("policy.unit", f"{key}.unit", seat.unit)
+        officers += seat.when == "always" and seat.role in (Role.LEAD, Role.SECOND)
+    if officers < MIN_OFFICERS:
+        yield _fault("policy.officers", "seats.seats", officers, least=MIN_OFFICERS)
+
+
+def scope_in_registry(policy: Policy, draft: Draft) -> Iterator[Fault]:
+    """A targeted draw filters by what exists; an open one does not filter."""
+    scope = policy.scope
+    words = "、".join(TYPES)
+    for one in scope.types:
+        if one not in TYPES:
+            yield _fault("policy.word", "scope.types", one, words=words)
+    for key in ("districts", "streets"):
+        known = draft.names(key)
+        for one in getattr(scope, key):
+            if known is not None and one not in known:
+                yield _fault("policy.scope", f"scope.{key}", one)
+    filters = (scope.types, scope.districts, scope.streets, scope.classes)
+    if scope.method is Method.OPEN and any(filters):
+        yield _fault("policy.open_filter", "scope.method", scope.method)
+
+
+def instant(text: str) -> datetime | None:
+    """The aware UTC time of `YYYY-MM-DDTHH:MM:SSZ`, else None.
+
+    >>> instant("2026-11-26T13:15:00Z").hour
+    13
+    """
+    if not _INSTANT.fullmatch(text):
+        return None
+    try:
+        return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def _source(source: Source, key: str) -> Iterator[Fault]:
+    if source.kind not in KINDS:
+        words = "、".join(KINDS)
+        yield _fault("policy.word", f"{key}.kind", source.kind, words=words)
+    if source.kind == "lottery" and source.name not in LOTTERIES:
+        words = "、".join(LOTTERIES)
+        yield _fault("policy.word", f"{key}.name", source.name, words=words)
+    if source.kind in OUTSIDE and not (source.issue.isascii() and source.issue):
+        yield _fault("entropy.issue", f"{key}.issue", source.issue)
+    if instant(source.at) is None:
+        yield _fault("entropy.time", f"{key}.at", source.at)
+    wanted = _SHA256 if source.kind == "reveal" else _NOTHING
+    if not wanted.fullmatch(source.commit):
+        yield _fault("entropy.commit", f"{key}.commit", source.commit)
+
+
+def _outside(source: Source) -> bool:
+    known = source.kind != "lottery" or source.name in LOTTERIES
+    return source.kind in OUTSIDE and known
+
+
+def entropy_sources(policy: Policy, draft: Draft) -> Iterator[Fault]:
+    """Each list has an outside source and it happens last (DESIGN §3)."""
+    seen: set[str] = set()
+    for name in ("draw_entropy", "lottery_entropy"):
+        sources: tuple[Source, ...] = getattr(policy, name)
+        for number, source in enumerate(sources):
+            key = f"{name}[{number}]"
+            if not is_ident(source.id) or source.id in seen:
+                yield _fault("entropy.id", f"{key}.id", source.id)
+            seen.add(source.id)
+            yield from _source(source, key)
+        if not any(map(_outside, sources)):
+            yield _fault("entropy.outside", name)
+        elif all(instant(source.at) for source in sources):
+            end = max(source.at for source in sources)
+            if not all(_outside(source) for source in sources if source.at == end):
+                yield _fault("entropy.last", name, end)
+
+
+def _event(source: Source) -> tuple[str, str, str]:
+    if source.kind == "reveal":
+        return (source.kind, "", source.commit)
+    return (source.kind, source.name, source.issue)
+
+
+def later_entropy(policy: Policy, draft: Draft) -> Iterator[Fault]:
+    """People are drawn with other and later entropy than compounds (DESIGN §3)."""
+    used = {_event(s) for s in policy.draw_entropy if s.kind != "dice"}
+    last = max((s.at for s in policy.draw_entropy if instant(s.at)), default="")
+    for number, source in enumerate(policy.lottery_entropy):
+        key = f"lottery_entropy[{number}]"
+        if _event(source) in used:
+            shown = " ".join(filter(None, _event(source)))
+            yield _fault("entropy.same", f"{key}.issue", shown)
+        if instant(source.at) and source.at <= last:
+            yield _fault("entropy.order", f"{key}.at", source.at)
+
+
+POLICY_RULES: tuple[Callable[[Policy, Draft], Iterable[Fault]], ...] = (
+    bureau_and_month,
+    numbers,
+    chances,
+    weights,
+    gaps,
+    possible_day,
+    two_officers,
+    scope_in_registry,
+    entropy_sources,
+    later_entropy,
+)

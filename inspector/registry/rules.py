@@ -1,0 +1,235 @@
+"""What the sheets of a registry must satisfy together, one function per rule.
+
+A rule looks at cells rather than at built values where a row with another fault
+would otherwise make it cry wolf.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from inspector.errors import Fault, InspectorError, messages
+from inspector.policy import Policy
+from inspector.registry.rows import Rows
+from inspector.workdays import load_calendar
+
+# Item weights in hundredths of a point: together 100 points (DOMAIN §4).
+_FULL_WEIGHT = 10_000
+
+messages(
+    {
+        "row.unknown": (
+            "“{value}”不在 {sheets} 中",
+            '"{value}" is not found in {sheets}',
+        ),
+        "items.weights": (
+            "事项分值合计 {value}，应为 100",
+            "the item weights sum to {value}, not 100",
+        ),
+        "streets.min_draw": (
+            "最少抽取 {value} 个，但该街道只有 {active} 个在管小区",
+            "at least {value} to draw, but the street has {active} active compounds",
+        ),
+        "streets.no_office": (
+            "“{value}”有小区但没有办公点",
+            '"{value}" has compounds but no office',
+        ),
+        "streets.no_car": (
+            "“{value}”有小区但本月没有可用车辆",
+            '"{value}" has compounds but no car in service this month',
+        ),
+        "inspectors.expert_leads": (
+            "专家不得任主办（不计入两名执法人员）",
+            "an expert never leads and never counts as an officer",
+        ),
+        "docket.next_half": (
+            "下次上门的起止日期应同时填写或同时为空",
+            "the next visit needs both dates or none",
+        ),
+        "evaluations.source": (
+            "评价来源“{value}”在 policy.toml 中没有权重",
+            'the source "{value}" has no weight in policy.toml',
+        ),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Everything read so far. `policy`: None when there is none to be read.
+
+    `unsure`: policy keys that have a fault, so that their value is only a default.
+    """
+
+    sheets: Mapping[str, Rows]
+    policy: Policy | None
+    unsure: frozenset[str] = frozenset()
+
+    def names(self, sheet: str) -> frozenset[object] | None:
+        """The keys of a sheet, good rows and bad; None when the sheet is missing."""
+        source, column = (
+            ("streets", "district") if sheet == "districts" else (sheet, "")
+        )
+        if source not in self.sheets:
+            return None
+        rows = self.sheets[source]
+        column = column or rows.table.sheet.key[0]
+        return frozenset(cells[column] for _, cells in rows.cells if column in cells)
+
+
+def known_references(draft: Draft) -> Iterator[Fault]:
+    """Every cell that names a row of another sheet names one that exists."""
+    for rows in draft.sheets.values():
+        for column in rows.table.sheet.columns:
+            found = [draft.names(sheet) for sheet in column.refers]
+            known = [names for names in found if names is not None]
+            if not column.refers or len(known) < len(found):
+                continue
+            names = frozenset().union(*known)
+            for number, cells in rows.cells:
+                value = cells.get(column.name, "")
+                for one in value if isinstance(value, tuple) else (value,):
+                    if one and one not in names:
+                        yield rows.fault(
+                            "row.unknown",
+                            number,
+                            column.name,
+                            one,
+                            sheets=" / ".join(column.refers),
+                        )
+
+
+def item_weights(draft: Draft) -> Iterator[Fault]:
+    """The weights of the checklist sum to 100 points (DOMAIN §4)."""
+    rows = draft.sheets.get("items")
+    if rows is None or any("weight" not in cells for _, cells in rows.cells):
+        return
+    total = sum(cells["weight"] for _, cells in rows.cells)
+    if total != _FULL_WEIGHT:
+        shown = f"{total // 100}.{total % 100:02}"
+        yield rows.fault("items.weights", 1, "weight", shown)
+
+
+def _active(draft: Draft) -> Counter[str]:
+    """Active compounds per street; a compound whose status is unreadable counts."""
+    rows = draft.sheets.get("compounds")
+    return Counter(
+        cells["street"]
+        for _, cells in (rows.cells if rows else ())
+        if "street" in cells and cells.get("status", "active") == "active"
+    )
+
+
+def street_minimum(draft: Draft) -> Iterator[Fault]:
+    """A street's minimum is no larger than the street (DESIGN §3)."""
+    rows = draft.sheets.get("streets")
+    if rows is None or "compounds" not in draft.sheets:
+        return
+    active = _active(draft)
+    for number, cells in rows.cells:
+        least, code = cells.get("min_draw", 0), cells.get("code")
+        if code is not None and least > active[code]:
+            yield rows.fault(
+                "streets.min_draw", number, "min_draw", least, active=active[code]
+            )
+
+
+def _month(policy: Policy) -> tuple[date, date] | None:
+    try:
+        first = date.fromisoformat(policy.month + "-01")
+    except ValueError:
+        return None
+    return first, (first + timedelta(31)).replace(day=1) - timedelta(1)
+
+
+def _served(draft: Draft) -> frozenset[object]:
+    """Districts with a car in service on some day of the month."""
+    span = _month(draft.policy) if draft.policy else None
+    offices: dict[object, object] = {
+        cells["id"]: cells.get("district")
+        for _, cells in draft.sheets["offices"].cells
+        if "id" in cells
+    }
+    out = set()
+    for _, cells in draft.sheets["cars"].cells:
+        first, last = cells.get("from"), cells.get("to")
+        late = span and first is not None and first > span[1]
+        gone = span and last is not None and last < span[0]
+        if not late and not gone:
+            out.add(offices.get(cells.get("office")))
+    return frozenset(out)
+
+
+def district_with_office_and_car(draft: Draft) -> Iterator[Fault]:
+    """A district with compounds has an office and a car: each car starts there."""
+    if not {"streets", "compounds", "offices", "cars"} <= draft.sheets.keys():
+        return
+    rows, active = draft.sheets["streets"], _active(draft)
+    offices = {cells.get("district") for _, cells in draft.sheets["offices"].cells}
+    served = _served(draft)
+    done = set()
+    for number, cells in rows.cells:
+        district = cells.get("district")
+        if district is None or district in done or not active[cells.get("code", "")]:
+            continue
+        done.add(district)
+        if district not in offices:
+            yield rows.fault("streets.no_office", number, "district", district)
+        elif district not in served:
+            yield rows.fault("streets.no_car", number, "district", district)
+
+
+def expert_never_leads(draft: Draft) -> Iterator[Fault]:
+    """Experts do not count as officers (行政处罚法 2021 art. 42)."""
+    rows = draft.sheets.get("inspectors")
+    for number, cells in rows.cells if rows else ():
+        if rows and cells.get("expert") and cells.get("may_lead"):
+            yield rows.fault("inspectors.expert_leads", number, "may_lead", "1")
+
+
+def docket_window(draft: Draft) -> Iterator[Fault]:
+    """A docket case has both ends of its next window, or none."""
+    rows = draft.sheets.get("docket")
+    for number, cells in rows.cells if rows else ():
+        if rows and {"next_from", "next_to"} <= cells.keys():
+            first, last = cells["next_from"], cells["next_to"]
+            if (first is None) != (last is None):
+                yield rows.fault("docket.next_half", number, "next_from", first or "")
+
+
+def evaluation_sources(draft: Draft) -> Iterator[Fault]:
+    """Each evaluation comes from a source that the policy weighs."""
+    rows = draft.sheets.get("evaluations")
+    sure = not any(key.startswith("bottom.weights_bp") for key in draft.unsure)
+    if rows is None or draft.policy is None or not sure:
+        return
+    weighed = dict(draft.policy.bottom.weights_bp)
+    for number, cells in rows.cells:
+        if "source" in cells and cells["source"] not in weighed:
+            yield rows.fault("evaluations.source", number, "source", cells["source"])
+
+
+def calendar_years(draft: Draft) -> Iterator[Fault]:
+    """A calendar row lies in a year that has working-day data."""
+    rows = draft.sheets.get("calendar")
+    for number, override in rows.values if rows else ():
+        try:
+            load_calendar([override])
+        except InspectorError as e:
+            if rows:
+                yield rows.fault(e.code, number, "date", override.day, **e.params)
+
+
+RULES: tuple[Callable[[Draft], Iterable[Fault]], ...] = (
+    known_references,
+    item_weights,
+    street_minimum,
+    district_with_office_and_car,
+    expert_never_leads,
+    docket_window,
+    evaluation_sources,
+    calendar_years,
+)

@@ -1,0 +1,367 @@
+"""The sheets of a scenario: names, columns and words, English and Chinese.
+
+This page is the import format. A header or a word may be written in either language;
+English is what is written out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from inspector.domain import (
+    Assistant,
+    Car,
+    Case,
+    Company,
+    Compound,
+    Evaluation,
+    Inspector,
+    Item,
+    Leave,
+    Office,
+    PastVisit,
+    Recusal,
+    Signal,
+    Street,
+)
+from inspector.registry.cells import (
+    COUNT,
+    DAY,
+    DEGREES,
+    IDENT,
+    POINTS,
+    TEXT,
+    USC18,
+    YES_NO,
+    Kind,
+    integer,
+    several,
+)
+from inspector.registry.words import (
+    ASSISTANT,
+    CASE_STATE,
+    COMPANY_STATUS,
+    COMPOUND_STATUS,
+    CRS,
+    HALF,
+    POLARITY,
+    RISK,
+    SEVERITY,
+    SIGNAL_STATE,
+    SKILL,
+    SOURCE,
+    TYPE,
+    VISIT_KIND,
+    WINDOW,
+)
+from inspector.workdays import Override
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`name` and `zh` (spellings behind `|`) are its headers.
+
+    `field`: the field of the domain type, when it is not `name`. `refers`: the sheets
+    whose keys the cell must name (`districts`: the districts of the streets).
+    `empty`: the fault of an empty cell of a required column.
+    """
+
+    name: str
+    zh: str
+    kind: Kind
+    required: bool = True
+    field: str = ""
+    refers: tuple[str, ...] = ()
+    empty: str = "cell.empty"
+
+    @property
+    def target(self) -> str:
+        """The field of the domain type that holds the value."""
+        return self.field or self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet; `key`: the columns that make a row unique and give the order.
+
+    `spans`: pairs of columns whose dates must not be in the wrong order.
+    """
+
+    name: str
+    zh: str
+    type: type[Any]
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    spans: tuple[tuple[str, str], ...] = ()
+    optional: bool = False
+
+    @property
+    def has_place(self) -> bool:
+        """Whether lon, lat and crs together make the field `place`."""
+        return any(column.name == "crs" for column in self.columns)
+
+
+_POSITION = (
+    Column("lon", "经度", DEGREES),
+    Column("lat", "纬度", DEGREES),
+    Column("crs", "坐标系", CRS),
+)
+_SUBJECT = ("compounds", "companies")
+
+SHEETS: tuple[Sheet, ...] = (
+    Sheet(
+        "streets",
+        "街道|镇街",
+        Street,
+        ("code",),
+        (
+            Column("code", "街道编码|编码", IDENT),
+            Column("name", "街道名称|名称", TEXT),
+            Column("district", "区县", TEXT),
+            Column("min_draw", "最少抽取数", COUNT, required=False),
+        ),
+    ),
+    Sheet(
+        "offices",
+        "办公点|办公地点",
+        Office,
+        ("id",),
+        (
+            Column("id", "办公点编号|编号", IDENT),
+            Column("district", "区县", TEXT, refers=("districts",)),
+            *_POSITION,
+        ),
+    ),
+    Sheet(
+        "cars",
+        "车辆",
+        Car,
+        ("id",),
+        (
+            Column("id", "车辆编号|编号", IDENT),
+            Column("office", "办公点", IDENT, refers=("offices",)),
+            Column("from", "启用日期|起", DAY, required=False, field="first"),
+            Column("to", "停用日期|止", DAY, required=False, field="last"),
+        ),
+        spans=(("from", "to"),),
+    ),
+    Sheet(
+        "companies",
+        "物业服务企业|企业",
+        Company,
+        ("usc18",),
+        (
+            Column("usc18", "统一社会信用代码|信用代码", USC18),
+            Column("name", "企业名称|名称", TEXT),
+            Column("status", "状态|登记状态", COMPANY_STATUS),
+        ),
+    ),
+    Sheet(
+        "compounds",
+        "小区|住宅小区",
+        Compound,
+        ("id",),
+        (
+            Column("id", "小区编号|编号", IDENT),
+            Column("name", "小区名称|名称", TEXT),
+            Column("street", "街道编码|街道", IDENT, refers=("streets",)),
+            Column("community", "社区", TEXT),
+            Column(
+                "usc18",
+                "统一社会信用代码|信用代码",
+                USC18,
+                required=False,
+                refers=("companies",),
+            ),
+            Column("type", "小区类型|类型", TYPE),
+            Column("households", "户数", COUNT),
+            Column("risk_class", "风险类别|信用风险分类", RISK),
+            Column("has_lift", "有电梯", YES_NO),
+            Column("skill", "专业要求", SKILL, required=False),
+            Column("service_minutes", "现场分钟", integer(1, 1440)),
+            Column("window", "可查时段|时段", WINDOW),
+            *_POSITION,
+            Column("status", "状态", COMPOUND_STATUS),
+        ),
+    ),
+    Sheet(
+        "inspectors",
+        "执法检查人员|人员",
+        Inspector,
+        ("id",),
+        (
+            Column("id", "人员编号|编号", IDENT),
+            Column("name", "姓名", TEXT),
+            Column("unit", "单位", TEXT),
+            Column("office", "办公点", IDENT, required=False, refers=("offices",)),
+            Column("cert_no", "执法证号", TEXT, required=False),
+            Column("cert_valid_to", "执法证有效期|证件有效期", DAY, required=False),
+            Column("may_lead", "可任主办", YES_NO),
+            Column("expert", "专家", YES_NO),
+            Column("skills", "专长", several(SKILL), required=False),
+            Column("max_days", "最多天数", integer(0, 31)),
+            Column(
+                "carry_minutes",
+                "结转分钟",
+                integer(-1_000_000, 1_000_000),
+                required=False,
+            ),
+        ),
+    ),
+    Sheet(
+        "leave",
+        "请假",
+        Leave,
+        ("inspector", "from", "to", "half"),
+        (
+            Column("inspector", "人员编号|人员", IDENT, refers=("inspectors",)),
+            Column("from", "开始日期|起", DAY, field="first"),
+            Column("to", "结束日期|止", DAY, field="last"),
+            Column("half", "半天", HALF, required=False),
+        ),
+        spans=(("from", "to"),),
+    ),
+    Sheet(
+        "recusals",
+        "回避",
+        Recusal,
+        ("inspector", "subject", "from", "to"),
+        (
+            Column("inspector", "人员编号|人员", IDENT, refers=("inspectors",)),
+            Column("subject", "回避对象|对象", IDENT, refers=_SUBJECT),
+            Column("reason", "回避原因|原因", TEXT),
+            Column("from", "开始日期|起", DAY, required=False, field="first"),
+            Column("to", "结束日期|止", DAY, required=False, field="last"),
+        ),
+        spans=(("from", "to"),),
+    ),
+    Sheet(
+        "items",
+        "抽查事项|事项",
+        Item,
+        ("code",),
+        (
+            Column("code", "事项编号|编号", IDENT),
+            Column("group", "分组|组别", TEXT),
+            Column("text", "事项内容|事项", TEXT),
+            Column("legal_basis", "法律依据|依据", TEXT, empty="item.legal_basis"),
+            Column("method", "检查方式|方式", TEXT),
+            Column("weight", "分值|权重", POINTS),
+            Column("severity", "严重程度", SEVERITY, required=False),
+            Column("evidence", "证据要求|证据", TEXT, required=False),
+            Column("default_days", "整改期限（天）|整改期限", integer(0, 365)),
+        ),
+    ),
+    Sheet(
+        "evaluations",
+        "考评得分|考评",
+        Evaluation,
+        ("compound", "source"),
+        (
+            Column("compound", "小区编号|小区", IDENT, refers=("compounds",)),
+            Column("source", "评价来源|来源", SOURCE),
+            Column("score_bp", "得分（万分）|得分", integer(0, 10_000)),
+            Column("sample", "样本数|样本", COUNT),
+        ),
+    ),
+    Sheet(
+        "signals",
+        "信息推送|信号",
+        Signal,
+        ("date", "subject", "source", "polarity", "state"),
+        (
+            Column("subject", "对象", IDENT, refers=_SUBJECT),
+            Column("source", "信息来源|来源", SOURCE),
+            Column("polarity", "褒贬", POLARITY),
+            Column("state", "核实状态|状态", SIGNAL_STATE),
+            Column("date", "日期", DAY),
+        ),
+    ),
+    Sheet(
+        "history",
+        "历史检查|历史",
+        PastVisit,
+        ("compound", "date", "kind"),
+        (
+            Column("compound", "小区编号|小区", IDENT, refers=("compounds",)),
+            Column(
+                "usc18",
+                "统一社会信用代码|信用代码",
+                USC18,
+                required=False,
+                refers=("companies",),
+            ),
+            Column("date", "日期", DAY),
+            Column("kind", "检查类型|类型", VISIT_KIND),
+            Column("counts_for_cap", "计入频次", YES_NO),
+            Column("lead", "主办", IDENT, required=False, refers=("inspectors",)),
+            Column("second", "协办", IDENT, required=False, refers=("inspectors",)),
+        ),
+    ),
+    Sheet(
+        "docket",
+        "整改台账|台账",
+        Case,
+        ("case",),
+        (
+            Column("case", "台账编号|编号", IDENT, field="id"),
+            Column("compound", "小区编号|小区", IDENT, refers=("compounds",)),
+            Column("state", "办理状态|状态", CASE_STATE),
+            Column("opened", "立账日期", DAY),
+            Column("last_visit", "最近上门", DAY, required=False),
+            Column("next_from", "下次上门起", DAY, required=False, field="next_first"),
+            Column("next_to", "下次上门止", DAY, required=False, field="next_last"),
+        ),
+        spans=(("next_from", "next_to"),),
+    ),
+    Sheet(
+        "assistants",
+        "协助人员",
+        Assistant,
+        ("id",),
+        (
+            Column("id", "协助人员编号|编号", IDENT),
+            Column("kind", "类别", ASSISTANT),
+            Column(
+                "compounds",
+                "负责小区|小区",
+                several(IDENT),
+                required=False,
+                refers=("compounds",),
+            ),
+        ),
+    ),
+    Sheet(
+        "calendar",
+        "工作日历|日历",
+        Override,
+        ("date",),
+        (
+            Column("date", "日期", DAY, field="day"),
+            Column("is_workday", "是否工作日", YES_NO),
+            Column("note", "备注", TEXT, required=False),
+        ),
+        optional=True,
+    ),
+)
+
+
+def _names(name: str, zh: str) -> tuple[str, ...]:
+    return (name, *zh.split("|"))
+
+
+# Every accepted spelling of a sheet's name.
+SHEET_NAMES: Mapping[str, Sheet] = {
+    spelling: sheet for sheet in SHEETS for spelling in _names(sheet.name, sheet.zh)
+}
+
+
+def headers(sheet: Sheet) -> dict[str, Column]:
+    """Every accepted spelling of the sheet's headers."""
+    return {
+        spelling: column
+        for column in sheet.columns
+        for spelling in _names(column.name, column.zh)
+    }
