@@ -1,0 +1,1 @@
+"""The public ceremony: canonical bytes, seeds, the log, bundles."""

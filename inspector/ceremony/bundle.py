@@ -1,0 +1,158 @@
+"""Sealing and opening: salts, leaves, padded roots, the event log, bundle files.
+
+A leaf is a salted hash of one canonical object; salts come from the blind, so they are
+unknown before it is opened and need no storage. Leaves are sorted by hash and padded
+with dummies to a multiple of 64, so neither order nor exact number tells anything
+(DESIGN §3 "Sealing"; bytes: PROTOCOL.md §6).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from inspector.ceremony.canon import canonical, digest, mac, parse
+from inspector.ceremony.log import inclusion_proof, leaf_hash, tree_root
+from inspector.errors import CeremonyError, messages
+
+PAD = 64
+Event = dict[str, Any]
+
+messages(
+    {
+        "log.time": (
+            "日志时间倒退：{at} 早于 {last}",
+            "the log's time runs backwards: {at} is before {last}",
+        ),
+        "bundle.file": (
+            "公示包文件 {name} 缺失或损坏",
+            "bundle file {name} is missing or damaged",
+        ),
+    }
+)
+
+
+def salt(blind: bytes, label: str) -> bytes:
+    """32 bytes that nobody can compute before the blind is opened."""
+    return mac(blind, "salt", label)
+
+
+@dataclass(frozen=True, slots=True)
+class LeafSet:
+    """Sorted, padded leaves of one kind and where each named object went."""
+
+    leaves: tuple[bytes, ...]
+    of: Mapping[str, bytes]
+
+    @property
+    def root(self) -> bytes:
+        return tree_root([leaf_hash(x) for x in self.leaves])
+
+    def proof(self, name: str) -> tuple[int, tuple[bytes, ...]]:
+        """Index and audit path of the leaf of `name`."""
+        index = bisect_left(self.leaves, self.of[name])
+        path = inclusion_proof([leaf_hash(x) for x in self.leaves], index)
+        return index, tuple(path)
+
+
+def seal_leaves(
+    blind: bytes, kind: str, prefix: str, dummy: str, objects: Mapping[str, Any]
+) -> LeafSet:
+    """Leaves of `objects` (name → canonical value), padded with dummies.
+
+    Salt labels are `prefix + name` and `dummy + number`.
+    """
+    of = {
+        name: digest(kind, salt(blind, prefix + name), canonical(value))
+        for name, value in objects.items()
+    }
+    missing = -len(of) % PAD or (0 if of else PAD)
+    dummies = [
+        digest(kind, salt(blind, f"{dummy}{i}"), canonical({"dummy": i}))
+        for i in range(missing)
+    ]
+    return LeafSet(tuple(sorted([*of.values(), *dummies])), of)
+
+
+def sealed_hash(blind: bytes, name: str, document: bytes) -> bytes:
+    """Salted hash of a whole document that is opened later."""
+    return digest(name, salt(blind, name), document)
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """公示日志 of one month: events in order, each a leaf; appending gives a new log.
+
+    `voided`: stage, attempt and opened document of each cancelled attempt.
+    """
+
+    events: tuple[Event, ...] = ()
+    voided: tuple[Event, ...] = ()
+
+    def append(self, *events: Event) -> Log:
+        """The log with `events` added; refuses a time before the last one."""
+        last = max((e["at"] for e in self.events if "at" in e), default="")
+        for e in events:
+            at = e.get("at", last)
+            if at < last:
+                raise CeremonyError("log.time", at=at, last=last)
+            last = at
+            canonical(e)
+        return replace(self, events=(*self.events, *events))
+
+    def cancel(
+        self, at: str, stage: str, attempt: int, reason: str, blind: bytes, file: bytes
+    ) -> Log:
+        """Void an attempt: its blind opens at once, its document stays public."""
+        log = self.append(
+            {
+                "event": "cancelled",
+                "at": at,
+                "stage": stage,
+                "attempt": attempt,
+                "reason": reason,
+                "blind": blind.hex(),
+            }
+        )
+        void = {"stage": stage, "attempt": attempt, "document": parse(file)}
+        return replace(log, voided=(*self.voided, void))
+
+    def files(self) -> dict[str, bytes]:
+        """log.json, and cancelled.json when an attempt was cancelled."""
+        out = {"log.json": canonical(self.document())}
+        if self.voided:
+            body = {
+                "schema": "inspector/cancelled/v1",
+                "attempts": list(self.voided),
+            }
+            out["cancelled.json"] = canonical(body)
+        return out
+
+    @property
+    def root(self) -> bytes:
+        return tree_root([leaf_hash(canonical(e)) for e in self.events])
+
+    def document(self) -> dict[str, Any]:
+        return {
+            "schema": "inspector/log/v1",
+            "events": list(self.events),
+            "root": self.root.hex(),
+        }
+
+
+def read_document(files: Mapping[str, bytes], name: str, schema: str) -> Any:
+    """Parsed bundle file; raises CeremonyError when missing or of another schema."""
+    data = files.get(name)
+    if data is None:
+        raise CeremonyError("bundle.file", name=name)
+    value = parse(data)
+    if not isinstance(value, dict) or value.get("schema") != f"inspector/{schema}/v1":
+        raise CeremonyError("bundle.file", name=name)
+    return value
+
+
+def hexes(values: Sequence[bytes]) -> list[str]:
+    """Lower-case hex of each."""
+    return [v.hex() for v in values]
