@@ -1,0 +1,1 @@
+"""Synthetic cities: one folder per city, and the generator that wrote them."""

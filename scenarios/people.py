@@ -1,0 +1,166 @@
+"""The people of a synthetic city: inspectors, leave, recusals, assistants.
+
+People are numbers (检查员001, 协会专家01); certificate numbers begin with SYN.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from inspector.domain import Assistant, Inspector, Leave, Recusal
+from scenarios.city import City, numbered
+from scenarios.spec import Spec
+from scenarios.stream import Stream
+
+UNITS = (
+    ("市住房和城乡建设局", 5),
+    ("市综合行政执法局", 3),
+    ("市市场监督管理局", 1),
+    ("市消防救援机构", 1),
+)
+# Why somebody may not inspect, with weights; the subject is a compound or a company.
+COMPOUND_REASONS = (("居住本小区", 5), ("近亲属", 2))
+COMPANY_REASONS = (("任职", 2), ("持股", 2), ("近亲属", 3))
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    inspectors: tuple[Inspector, ...]
+    leave: tuple[Leave, ...]
+    recusals: tuple[Recusal, ...]
+    assistants: tuple[Assistant, ...]
+
+
+def make_staff(spec: Spec, city: City, workdays: Sequence[date]) -> Staff:
+    """Everybody, with the month's absences on its `workdays`."""
+    inspectors = _inspectors(spec, city) + _experts(spec, city)
+    return Staff(
+        inspectors,
+        _leave(spec, inspectors, workdays),
+        _recusals(spec, city, inspectors),
+        _assistants(spec, city),
+    )
+
+
+def _inspectors(spec: Spec, city: City) -> tuple[Inspector, ...]:
+    counts = spec.people
+    stream = Stream(spec.name, spec.seed, "inspectors")
+    ids = numbered("I", counts.inspectors, 3)
+    lead = set(stream.sample(ids, counts.lead))
+    fire = set(stream.sample(ids, counts.fire))
+    lift = set(stream.sample(ids, counts.lift))
+    # Those short of days have no scarce skill as long as there are enough others.
+    others = [i for i in stream.shuffled(ids) if i not in lift]
+    short = set((others + sorted(lift))[: counts.short])
+    desks = [car.office for car in city.cars]
+    year = int(spec.month[:4])
+    return tuple(
+        Inspector(
+            id=i,
+            name=f"检查员{i[1:]}",
+            unit=stream.weighted(UNITS),
+            office=desks[n % len(desks)],
+            cert_no=f"SYN-{spec.name.upper()}-{i[1:]}",
+            cert_valid_to=date(year + stream.between(1, 4), stream.between(1, 12), 28),
+            may_lead=i in lead,
+            expert=False,
+            skills=tuple(s for s, own in (("fire", fire), ("lift", lift)) if i in own),
+            max_days=stream.between(
+                *(counts.short_days if i in short else counts.full_days)
+            ),
+            carry_minutes=15 * stream.pick((0, 0, 0, *range(-16, 17))),
+        )
+        for n, i in enumerate(ids)
+    )
+
+
+def _experts(spec: Spec, city: City) -> tuple[Inspector, ...]:
+    stream = Stream(spec.name, spec.seed, "experts")
+    return tuple(
+        Inspector(
+            id=i,
+            name=f"协会专家{i[1:]}",
+            unit="市物业管理协会",
+            office=city.offices[n % len(city.offices)].id,
+            cert_no="",
+            cert_valid_to=None,
+            may_lead=False,
+            expert=True,
+            skills=stream.pick(((), ("fire",), ("lift",), ("fire", "lift"))),
+            max_days=stream.between(2, 4),
+            carry_minutes=0,
+        )
+        for n, i in enumerate(numbered("E", spec.people.experts, 2))
+    )
+
+
+def _leave(
+    spec: Spec, inspectors: Sequence[Inspector], workdays: Sequence[date]
+) -> tuple[Leave, ...]:
+    """One absence of one to five days each, every fourth half a day."""
+    stream = Stream(spec.name, spec.seed, "leave")
+    officers = [i.id for i in inspectors if not i.expert]
+    out = []
+    for person in sorted(stream.sample(officers, spec.people.leave)):
+        first = stream.pick(workdays)
+        if stream.hit(1, 4):
+            out.append(Leave(person, first, first, stream.pick(("am", "pm"))))
+            continue
+        last = first + timedelta(stream.below(5))
+        out.append(Leave(person, first, min(last, workdays[-1]), ""))
+    return tuple(out)
+
+
+def _recusals(
+    spec: Spec, city: City, inspectors: Sequence[Inspector]
+) -> tuple[Recusal, ...]:
+    low, high = spec.people.recusals
+    active = [c.usc18 for c in city.companies if c.status == "active"]
+    out: dict[tuple[str, str], Recusal] = {}
+    for person in inspectors:
+        stream = Stream(spec.name, spec.seed, "recusals", person.id)
+        for _ in range(stream.between(low, high)):
+            if stream.hit(1, 2):
+                subject = stream.pick(city.compounds).id
+                reason = stream.weighted(COMPOUND_REASONS)
+            else:
+                subject = stream.pick(active)
+                reason = stream.weighted(COMPANY_REASONS)
+            first = last = None
+            if reason == "任职":  # a post held once: recused for a time after it
+                first = date(2024 + stream.below(3), 1 + stream.below(12), 1)
+                last = date(first.year + 3, first.month, 1) - timedelta(1)
+            out.setdefault(
+                (person.id, subject),
+                Recusal(person.id, subject, reason, first, last),
+            )
+    return tuple(out[key] for key in sorted(out))
+
+
+def _assistants(spec: Spec, city: City) -> tuple[Assistant, ...]:
+    counts = spec.assistants
+    stream = Stream(spec.name, spec.seed, "assistants")
+    ids = [c.id for c in city.compounds]
+    low, high = counts.per_compound
+    watched: list[tuple[str, ...]] = [
+        (c,) for c in ids for _ in range(stream.between(low, high))
+    ]
+    watched += [
+        tuple(sorted(stream.sample(ids, stream.between(1, 3))))
+        for _ in range(counts.observers)
+    ]
+    nothing: tuple[str, ...] = ()
+    groups = (
+        ("Z", "expert", [nothing] * counts.experts),
+        ("L", "lawyer", [nothing] * counts.lawyers),
+        ("X", "association", [nothing] * counts.association),
+        ("J", "integrity", [nothing] * counts.integrity),
+        ("G", "observer", watched),
+    )
+    return tuple(
+        Assistant(i, kind, compounds)
+        for prefix, kind, lists in groups
+        for i, compounds in zip(numbered(prefix, len(lists), 3), lists, strict=True)
+    )

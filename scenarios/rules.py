@@ -1,0 +1,141 @@
+"""The rules of a synthetic month: checklist, policy and demonstration entropy."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterator, Mapping
+from importlib.resources import files
+from typing import Any
+
+from inspector.ceremony.canon import digest
+from inspector.ceremony.seed import LOTTERIES, MIN_DICE
+from inspector.domain import Item
+from scenarios.spec import Spec
+from scenarios.stream import Stream
+
+NOTE = (
+    "仅供演示：密封值、密钥与随机源取值均为合成数据，不是真实开奖结果。"
+    "Demonstration only: blinds, secret and entropy values are synthetic."
+)
+
+
+def make_items(spec: Spec) -> tuple[Item, ...]:
+    """The default checklist, each item with the city's own legal basis in front."""
+    text = files("scenarios").joinpath("checklist.toml").read_text(encoding="utf-8")
+    return tuple(
+        Item(
+            code=i["code"],
+            group=i["group"],
+            text=i["text"],
+            legal_basis="；".join(
+                part
+                for part in (
+                    spec.basis.get(i["code"], spec.basis.get("default", "")),
+                    i["basis"],
+                )
+                if part
+            ),
+            method=i["method"],
+            weight=_hundredths(i["weight"]),
+            severity=i["severity"],
+            evidence=i["evidence"],
+            default_days=i["days"],
+        )
+        for i in tomllib.loads(text)["items"]
+    )
+
+
+def _hundredths(points: str) -> int:
+    whole, _, rest = points.partition(".")
+    return 100 * int(whole) + int(f"{rest:0<2}")
+
+
+def policy_toml(spec: Spec, values: Mapping[str, str]) -> bytes:
+    """policy.toml: what differs from the defaults, and the entropy sources.
+
+    `values`: what each source will give; a reveal announces the hash of its value.
+    """
+    table: dict[str, Any] = {"bureau": spec.name, "month": spec.month, **spec.policy}
+    for stage in ("draw_entropy", "lottery_entropy"):
+        table[stage] = [
+            {**s, "commit": digest("reveal", bytes.fromhex(values[s["id"]])).hex()}
+            if s["kind"] == "reveal"
+            else s
+            for s in spec.policy[stage]
+        ]
+    lines = ["# 抽查工作细则（合成数据）：未列出的取默认值。", *_toml(table, "")]
+    return ("\n".join(lines) + "\n").encode("utf-8")
+
+
+def _toml(table: Mapping[str, Any], path: str) -> Iterator[str]:
+    """TOML lines of nested tables of strings, whole numbers, booleans and lists."""
+    nested = {k: v for k, v in table.items() if isinstance(v, Mapping)}
+    lists = {
+        k: v
+        for k, v in table.items()
+        if isinstance(v, list | tuple) and v and isinstance(v[0], Mapping)
+    }
+    for key, value in table.items():
+        if key not in nested and key not in lists:
+            yield f"{key} = {json.dumps(value, ensure_ascii=False)}"
+    for key, value in nested.items():
+        if any(not isinstance(v, Mapping) for v in value.values()) or not value:
+            yield f"\n[{path}{key}]"
+        yield from _toml(value, f"{path}{key}.")
+    for key, rows in lists.items():
+        for row in rows:
+            yield f"\n[[{path}{key}]]"
+            yield from _toml(row, f"{path}{key}.")
+
+
+def entropy_values(spec: Spec) -> dict[str, str]:
+    """Source id -> its synthetic value."""
+    out = {}
+    for stage in ("draw_entropy", "lottery_entropy"):
+        for source in spec.policy[stage]:
+            stream = Stream(spec.name, spec.seed, "entropy", source["id"])
+            out[source["id"]] = _value(stream, source)
+    return out
+
+
+def _value(stream: Stream, source: Mapping[str, str]) -> str:
+    if source["kind"] == "dice":
+        return "".join(str(stream.between(1, 6)) for _ in range(MIN_DICE))
+    if source["kind"] == "reveal":
+        return stream.hex(16)
+    if source["kind"] == "drand":
+        return stream.hex(32)
+    a, n, b, m = LOTTERIES[source["name"]]
+    balls = (
+        sorted(stream.sample(range(1, top + 1), take)) for take, top in ((a, n), (b, m))
+    )
+    return "|".join(" ".join(f"{ball:02d}" for ball in part) for part in balls)
+
+
+def entropy_json(spec: Spec, values: Mapping[str, str]) -> bytes:
+    """entropy.json: both blinds, both entropy lists, the secret, every timestamp."""
+    stream = Stream(spec.name, spec.seed, "blinds")
+
+    def record(stage: str) -> list[dict[str, str]]:
+        return [
+            {"source": s["id"], "value": values[s["id"]], "at": s["at"]}
+            for s in spec.policy[stage]
+        ]
+
+    times = spec.entropy
+    document = {
+        "schema": "inspector/entropy/v1",
+        "note": NOTE,
+        "blinds": {"draw": stream.hex(32), "seal": stream.hex(32)},
+        "secret": stream.hex(32),
+        "frozen_at": times["frozen_at"],
+        "draw": record("draw_entropy"),
+        "drawn_at": times["drawn_at"],
+        "sealed_at": times["sealed_at"],
+        "lottery": record("lottery_entropy"),
+        "assigned_at": times["assigned_at"],
+        "closed_at": times["closed_at"],
+    }
+    text = json.dumps(document, ensure_ascii=False, indent=1)
+    return (text + "\n").encode("utf-8")
