@@ -1,0 +1,1 @@
+"""Who needs remediation, and what a result means."""
