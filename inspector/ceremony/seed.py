@@ -88,7 +88,8 @@ class Entropy:
 def _valid(source: Source, value: str) -> bool:
     if source.kind == "lottery":
         a, n, b, m = LOTTERIES.get(source.name, (0, 0, 0, 0))
-        found = re.fullmatch(r"((?:\d\d ?)+)\|((?:\d\d ?)+)", value)
+        # Only ASCII digits: a second spelling of one result would be a second seed.
+        found = re.fullmatch(r"((?:[0-9]{2} ?)+)\|((?:[0-9]{2} ?)+)", value)
         if not found:
             return False
         for text, take, top in ((found[1], a, n), (found[2], b, m)):
@@ -124,9 +125,8 @@ def check_entropy(
         if e.source not in named:
             raise CeremonyError("entropy.unknown", source=e.source)
     for s, e in zip_sources(sources, record):
-        if e.issue != s.issue and not e.fallback:
-            raise CeremonyError("entropy.other_issue", source=s.id, issue=e.issue)
-        if e.fallback and s.kind not in OUTSIDE:
+        wanted = (s.issue,) if not e.fallback else next_issues(s)
+        if e.issue not in wanted:
             raise CeremonyError("entropy.other_issue", source=s.id, issue=e.issue)
         if e.at <= committed_at or (s.kind in OUTSIDE and e.at < s.at):
             raise CeremonyError(
@@ -134,14 +134,32 @@ def check_entropy(
             )
         if not _valid(s, e.value):
             raise CeremonyError("entropy.value", source=s.id, value=e.value[:40])
-    last = max(e.at for e in record)
+    last = max((e.at for e in record), default="")
     outside = [
         e.at
         for s, e in zip_sources(sources, record)
         if entropy_bits(s) >= MIN_OUTSIDE_BITS
     ]
     if not outside or max(outside) < last:
-        raise CeremonyError("entropy.not_last", source=record[-1].source)
+        shown = record[-1].source if record else "-"
+        raise CeremonyError("entropy.not_last", source=shown)
+
+
+def next_issues(source: Source) -> tuple[str, ...]:
+    """What may replace an issue that its organiser did not publish: the next one.
+
+    The next number, or the first of the next year for lottery issues (`2026154` →
+    `2026155` or `2027001`). Sources that are not outside have none.
+
+    >>> next_issues(Source("a", "lottery", "双色球", "2026154", ""))
+    ('2026155', '2027001')
+    """
+    if source.kind not in OUTSIDE or not re.fullmatch("[0-9]+", source.issue):
+        return ()
+    number = str(int(source.issue) + 1).zfill(len(source.issue))
+    if source.kind == "lottery" and len(source.issue) == 7:
+        return number, f"{int(source.issue[:4]) + 1:04d}001"
+    return (number,)
 
 
 def zip_sources(

@@ -1,0 +1,8 @@
+"""The route of a month (DESIGN §2), one frozen type per stage:
+
+    freeze → Frozen → draw → Drawn → schedule → Packed → seal → Sealed → assign →
+    Assigned → absent, publish → Assigned → close → Closed → following
+
+Each step takes the previous stage and returns the next, so a wrong order cannot be
+written.
+"""

@@ -1,0 +1,91 @@
+"""Simulated field work, so that a demonstration month can be published and closed.
+
+Nothing here decides anything real: outcomes come from a coin stream of the lottery's
+seed under labels of their own, and every bundle made this way says `demonstration`.
+"""
+
+from __future__ import annotations
+
+from inspector.ceremony.seed import Coins
+from inspector.domain import VisitKind
+from inspector.month.field import Assigned, Result, absent, publish
+
+# outcome (DOMAIN §2), follow-up, chance in percent
+OUTCOMES = (
+    ("no_problem", "none", 38),
+    ("ordered", "rectify", 46),
+    ("pending", "rectify", 10),
+    ("not_disclosed", "rectify", 4),
+    ("unreachable", "daily", 2),
+)
+NOT_INSPECTED = ("unreachable",)
+PUBLISH_AFTER = 5  # working days between a visit and its publication
+
+
+def field_work(assigned: Assigned) -> Assigned:
+    """One absence, then a result for every placed visit, in order of publication."""
+    seed = assigned.seed.value
+    packed = assigned.sealed.packed
+    holders = dict(assigned.now.holders)
+    people = sorted((s.day, holders[s.id]) for s in packed.seats)
+    day, person = people[Coins(seed, "demonstration/absence").below(len(people))]
+    results = _results(assigned)
+    before = [r for r in results if r.published_at[:10] < day.isoformat()]
+    for r in before:
+        assigned = publish(assigned, r)
+    assigned = absent(assigned, person, day, "illness", f"{day.isoformat()}T00:10:00Z")
+    for r in results[len(before) :]:
+        assigned = publish(assigned, r)
+    return assigned
+
+
+def _outcome(roll: int) -> tuple[str, str]:
+    """Outcome and follow-up for a roll of 0..99."""
+    for outcome, follow_up, percent in OUTCOMES:
+        if roll < percent:
+            return outcome, follow_up
+        roll -= percent
+    raise AssertionError("the percentages add up to 100")
+
+
+def _results(assigned: Assigned) -> list[Result]:
+    frozen = assigned.frozen
+    coins = Coins(assigned.seed.value, "demonstration/results")
+    items = [i.code for i in frozen.registry.items]
+    out = []
+    for package in assigned.sealed.packed.packing.packages:
+        later = [d for d in frozen.publish_days if d > package.day]
+        at = f"{later[PUBLISH_AFTER - 1].isoformat()}T09:00:00Z"
+        for stop in package.stops:
+            roll = coins.below(100)
+            outcome, follow_up = _outcome(roll)
+            findings: list[str] = []
+            if follow_up == "rectify" and items:
+                picked = {coins.below(len(items)) for _ in range(1 + coins.below(4))}
+                findings = [items[k] for k in sorted(picked)]
+            score = -1 if outcome in NOT_INSPECTED else 10_000 - 450 * len(findings)
+            out.append(
+                Result(
+                    stop.visit,
+                    package.day,
+                    outcome,
+                    follow_up,
+                    score,
+                    tuple(findings),
+                    at,
+                )
+            )
+    out.sort(key=lambda r: (r.published_at, r.visit))
+    return out
+
+
+def passed(assigned: Assigned) -> dict[str, bool]:
+    """Whether the last re-check or acceptance of each docket case went well."""
+    good = {r.visit: r.outcome == "no_problem" for r in assigned.results}
+    visits = {v.id: v for v in assigned.sealed.packed.drawn.visits}
+    cases = {v.compound: v.case for v in assigned.frozen.intake.visits}
+    return {
+        cases[visits[v].compound]: ok
+        for v, ok in good.items()
+        if visits[v].compound in cases and VisitKind.REMEDIATION not in visits[v].kinds
+    }

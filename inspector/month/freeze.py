@@ -1,0 +1,326 @@
+"""Freeze (名录冻结) and draw (随机抽取): the first half of the ceremony.
+
+`freeze` binds registries, people, rules and the future entropy to one commitment;
+`draw` turns the entropy into a seed for exactly that commitment and picks compounds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import Any
+
+from inspector.ceremony.bundle import Log, salt
+from inspector.ceremony.canon import canonical, digest
+from inspector.ceremony.seed import (
+    Entropy,
+    Seed,
+    blind_hash,
+    check_entropy,
+    entropy_bits,
+    make_seed,
+    randomness,
+    zip_sources,
+)
+from inspector.domain import Registry, Visit
+from inspector.errors import CeremonyError, messages
+from inspector.month import documents
+from inspector.oversight.docket import Intake, intake, month_span, visits_of_month
+from inspector.oversight.rank import Ranking, rank
+from inspector.policy import MIN_OUTSIDE_BITS, Policy, Scope, Source, public
+from inspector.selection import draw as selection
+from inspector.selection.draw import Exclusion, Stratum, StratumDraw
+from inspector.selection.seats import pseudonym
+from inspector.workdays import Calendar
+
+MIN_SECRET = 16  # bytes: DESIGN §3, at least 128 bits
+
+messages(
+    {
+        "freeze.blind": (
+            "密封值须为 32 字节，化名密钥至少 16 字节",
+            "the blind needs 32 bytes, the pseudonym secret at least 16",
+        ),
+        "freeze.entropy": (
+            "随机源 {source} 在 {at} 已产生，不晚于冻结时间 {frozen}",
+            "entropy source {source} of {at} existed before the freeze at {frozen}",
+        ),
+        "freeze.outside": (
+            "{stage}须有至少 24 比特且最后产生的外部随机源",
+            "{stage} needs an outside source of 24 bits or more that comes last",
+        ),
+        "freeze.claimed": (
+            "随机源 {source}（{issue}）已被另一冻结使用",
+            "entropy source {source} ({issue}) is claimed by another live freeze",
+        ),
+        "freeze.overlap": (
+            "抽查范围与仍有效的冻结 {commitment} 重叠",
+            "the scope overlaps the live freeze {commitment}",
+        ),
+        "freeze.pseudonyms": (
+            "化名重复，请更换化名密钥",
+            "two people share a pseudonym; use another secret",
+        ),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """Another freeze still in force, as far as a new one must not collide with it."""
+
+    commitment: str
+    month: str
+    scope: Scope
+    entropy: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """Registries and rules bound to `commitment`; nothing drawn yet."""
+
+    registry: Registry
+    policy: Policy
+    working_days: tuple[date, ...]
+    publish_days: tuple[date, ...]
+    attempt: int
+    at: str
+    blind: bytes
+    secret: bytes
+    ranking: Ranking
+    intake: Intake
+    exclusions: tuple[Exclusion, ...]
+    strata: tuple[Stratum, ...]
+    names: Mapping[str, str]  # inspector id -> pseudonym of the month
+    file: bytes  # freeze.json
+    private: Mapping[str, Any]
+    commitment: bytes
+    log: Log
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The compounds picked by seed 1, and the month's visits."""
+
+    frozen: Frozen
+    seed: Seed
+    strata: tuple[StratumDraw, ...]
+    visits: tuple[Visit, ...]
+    log: Log
+
+    @property
+    def file(self) -> bytes:
+        """drawn.json"""
+        return canonical(
+            {
+                "schema": "inspector/drawn/v1",
+                "strata": [
+                    {
+                        "id": s.id,
+                        "drawn": list(s.drawn),
+                        "reserves": list(s.reserves),
+                    }
+                    for s in self.strata
+                ],
+                "visits": [documents.visit(v) for v in self.visits],
+            }
+        )
+
+    @property
+    def compounds(self) -> tuple[str, ...]:
+        return tuple(c for s in self.strata for c in s.drawn)
+
+
+def _overlap(a: Scope, b: Scope) -> bool:
+    """Whether some compound may be admitted by both filters."""
+    pairs = (
+        (a.types, b.types),
+        (a.districts, b.districts),
+        (a.streets, b.streets),
+        (a.classes, b.classes),
+    )
+    return all(not x or not y or set(x) & set(y) for x, y in pairs)
+
+
+def _refuse_collisions(policy: Policy, live: Sequence[Live]) -> None:
+    for other in live:
+        if other.month == policy.month and _overlap(policy.scope, other.scope):
+            raise CeremonyError("freeze.overlap", commitment=other.commitment)
+        claimed = {(s.kind, s.name, s.issue) for s in other.entropy}
+        for s in (*policy.draw_entropy, *policy.lottery_entropy):
+            if (s.kind, s.name, s.issue) in claimed:
+                raise CeremonyError("freeze.claimed", source=s.id, issue=s.issue)
+
+
+def _refuse_entropy(policy: Policy, at: str) -> None:
+    for stage, sources in (
+        ("draw", policy.draw_entropy),
+        ("lottery", policy.lottery_entropy),
+    ):
+        for s in sources:
+            if s.at <= at:
+                raise CeremonyError("freeze.entropy", source=s.id, at=s.at, frozen=at)
+        outside = [s.at for s in sources if entropy_bits(s) >= MIN_OUTSIDE_BITS]
+        if not outside or max(outside) < max(s.at for s in sources):
+            raise CeremonyError("freeze.outside", stage=stage)
+
+
+def next_attempt(log: Log, stage: str) -> int:
+    """Number the next attempt of `stage` must carry; numbers have no gaps."""
+    voided = [e for e in log.events if e["event"] == "cancelled"]
+    return 1 + len([e for e in voided if e["stage"] == stage])
+
+
+def freeze(
+    registry: Registry,
+    policy: Policy,
+    calendar: Calendar,
+    *,
+    blind: bytes,
+    secret: bytes,
+    at: str,
+    log: Log | None = None,
+    live: Sequence[Live] = (),
+    demonstration: bool = False,
+) -> Frozen:
+    """Bind everything that decides the month; `at` is the time of the freeze, UTC.
+
+    Raises CeremonyError: entropy that existed before, a scope or source another live
+    freeze holds, a short blind; InspectorError for impossible strata.
+    """
+    log = log or Log()
+    if len(blind) != 32 or len(secret) < MIN_SECRET:
+        raise CeremonyError("freeze.blind")
+    _refuse_collisions(policy, live)
+    _refuse_entropy(policy, at)
+    working_days = calendar.working_days(policy.month)
+    publish_days = _publish_days(calendar, policy)
+    names = {i.id: pseudonym(secret, policy.month, i.id) for i in registry.inspectors}
+    if len(set(names.values())) != len(names):
+        raise CeremonyError("freeze.pseudonyms")
+    ranking = rank(registry.compounds, registry.evaluations, policy.bottom)
+    docket = intake(registry, ranking, policy)
+    out = selection.exclusions(registry.history, registry.compounds, policy)
+    cells = selection.strata(registry.compounds, registry.streets, out, policy)
+    private = documents.private_part(registry, secret)
+    private_root = digest("private", salt(blind, "private"), canonical(private))
+    attempt = next_attempt(log, "draw")
+    file = canonical(
+        {
+            "schema": "inspector/freeze/v1",
+            "bureau": policy.bureau,
+            "month": policy.month,
+            "attempt": attempt,
+            "frozen_at": at,
+            "demonstration": demonstration,
+            "policy": public(policy),
+            "working_days": [d.isoformat() for d in working_days],
+            "provisional": any(calendar.year_of(d).provisional for d in publish_days),
+            "publish_days": [d.isoformat() for d in publish_days],
+            **documents.registries(registry),
+            "ranking": documents.ranking(ranking),
+            "docket_visits": documents.docket_visits(docket.visits),
+            "exclusions": documents.exclusions(out),
+            "strata": documents.strata(cells),
+            "people": sorted(names.values()),
+            "blind_hash": blind_hash(blind).hex(),
+            "private_root": private_root.hex(),
+        }
+    )
+    commitment = digest("freeze", file)
+    event = {
+        "event": "frozen",
+        "at": at,
+        "attempt": attempt,
+        "commitment": commitment.hex(),
+    }
+    return Frozen(
+        registry,
+        policy,
+        working_days,
+        publish_days,
+        attempt,
+        at,
+        blind,
+        secret,
+        ranking,
+        docket,
+        out,
+        cells,
+        MappingProxyType(names),
+        file,
+        MappingProxyType(private),
+        commitment,
+        log.append(event),
+    )
+
+
+def _publish_days(calendar: Calendar, policy: Policy) -> tuple[date, ...]:
+    """Working days after the first of the month, enough for every deadline."""
+    day = month_span(policy.month)[0]
+    out: list[date] = []
+    while len(out) < policy.publish_workdays + 31:
+        day = calendar.after(day, 1).date
+        out.append(day)
+    return tuple(out)
+
+
+def entropy_event(
+    stage: str, attempt: int, sources: Sequence[Source], record: Sequence[Entropy]
+) -> tuple[documents.Doc, list[Entropy]]:
+    """The public record of a stage's entropy and its values in announced order."""
+    ordered = [e for _, e in zip_sources(sources, record)]
+    return {
+        "event": "entropy",
+        "at": max(e.at for e in ordered),
+        "stage": stage,
+        "attempt": attempt,
+        "record": [documents.entry(e) for e in ordered],
+    }, ordered
+
+
+def draw(frozen: Frozen, record: Sequence[Entropy], at: str) -> Drawn:
+    """Turn the announced entropy into the seed and pick compounds.
+
+    Raises CeremonyError: entropy of another source, issue or time than announced.
+    """
+    policy = frozen.policy
+    check_entropy(policy.draw_entropy, record, frozen.at)
+    event, ordered = entropy_event("draw", frozen.attempt, policy.draw_entropy, record)
+    seed = make_seed(
+        frozen.blind,
+        blind_hash(frozen.blind),
+        "draw",
+        frozen.commitment,
+        randomness(ordered),
+    )
+    return draw_with(frozen, seed, frozen.log.append(event), at)
+
+
+def draw_with(frozen: Frozen, seed: Seed, log: Log, at: str) -> Drawn:
+    """The draw itself; refuses a seed that is bound to any other commitment."""
+    value = seed.bound_to("draw", frozen.commitment)
+    picks = selection.draw(frozen.strata, value, frozen.policy)
+    drawn = [c for s in picks for c in s.drawn]
+    visits = visits_of_month(
+        frozen.registry, frozen.policy, frozen.intake.visits, drawn
+    )
+    total, classes = selection.totals(frozen.strata, picks)
+    event = {
+        "event": "drawn",
+        "at": at,
+        "attempt": frozen.attempt,
+        "total": total,
+        "classes": classes,
+    }
+    return Drawn(frozen, seed, picks, visits, log.append(event))
+
+
+def cancel_draw(frozen: Frozen, log: Log, at: str, reason: str) -> Log:
+    """Void a freeze and its draw; freeze again with the returned log.
+
+    `log` is the log so far. The next attempt's entropy must be later than `at`.
+    """
+    return log.cancel(at, "draw", frozen.attempt, reason, frozen.blind, frozen.file)

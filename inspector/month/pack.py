@@ -1,0 +1,334 @@
+"""Schedule (编排): from visits to anonymous packages, seats and the chance table.
+
+Packages know nothing about who inspects: the solver sees only how many people of which
+skills are present. Then every seat gets its eligible people and the chance table is
+made; when none exists the plan is repaired and the solver runs again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from inspector.ceremony.seed import ticket
+from inspector.domain import (
+    Inspector,
+    Leave,
+    Package,
+    Recusal,
+    Role,
+    Visit,
+)
+from inspector.errors import NoTable
+from inspector.month.freeze import Drawn, Frozen
+from inspector.policy import LotteryRules, Policy, SeatRule
+from inspector.schedule.workload import Crew, Group, Packing, Workload
+from inspector.selection.chances import chance_table
+from inspector.selection.levels import Shortage
+from inspector.selection.network import ChanceTable, Person, SeatNeed
+from inspector.selection.seats import (
+    People,
+    Work,
+    group_of,
+    hardest,
+    seat_rules,
+)
+
+Solve = Callable[[Workload, int], Packing]  # (workload, solver seed)
+Tabulate = Callable[[Sequence[Person], Sequence[SeatNeed], LotteryRules], ChanceTable]
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleChange:
+    """A logged change to people between freeze and seal: added rows only."""
+
+    at: str
+    reason: str
+    approver: str
+    leave: tuple[Leave, ...] = ()
+    recusals: tuple[Recusal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StandBy:
+    """值班席: a pair that waits at the office on `day`."""
+
+    id: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One seat of the month, with the indexes of those who may take it."""
+
+    id: str
+    package: str
+    role: Role
+    day: date
+    minutes: int
+    eligible: tuple[int, ...]
+    hardest: int
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """Anonymous packages for all visits, with the chance table that staffs them."""
+
+    drawn: Drawn
+    packing: Packing
+    standby: tuple[StandBy, ...]
+    changes: tuple[PeopleChange, ...]
+    inspectors: tuple[Inspector, ...]  # in pseudonym order: index = table index
+    persons: tuple[Person, ...]
+    seats: tuple[Seat, ...]
+    table: ChanceTable
+    runs: int
+
+    @property
+    def frozen(self) -> Frozen:
+        return self.drawn.frozen
+
+
+def people_of(frozen: Frozen, changes: Sequence[PeopleChange] = ()) -> People:
+    """The people as frozen, with the logged changes applied; pseudonym order."""
+    registry = frozen.registry
+    inspectors = sorted(registry.inspectors, key=lambda i: frozen.names[i.id])
+    return People(
+        inspectors,
+        (*registry.leave, *(x for c in changes for x in c.leave)),
+        (*registry.recusals, *(x for c in changes for x in c.recusals)),
+        registry.history,
+        frozen.policy,
+    )
+
+
+def crew_of(frozen: Frozen, people: People) -> Crew:
+    """How many people of each kind are there on each day; no names."""
+    groups: dict[tuple[bool, tuple[str, ...]], list[Inspector]] = {}
+    for i in people.inspectors:
+        if not i.expert:
+            groups.setdefault((i.may_lead, i.skills), []).append(i)
+    days = frozen.working_days
+    rows = []
+    for (may_lead, skills), members in sorted(groups.items()):
+        present = [set(people.days(i, days)) for i in members]
+        rows.append(
+            Group(
+                may_lead,
+                skills,
+                tuple(sum(d in p for p in present) for d in days),
+                sum(
+                    min(i.max_days, len(p))
+                    for i, p in zip(members, present, strict=True)
+                ),
+            )
+        )
+    roles = Counter(s.role for s in frozen.policy.seats.seats if s.when == "always")
+    return Crew(
+        tuple(rows),
+        frozen.policy.seats.standby_pairs,
+        roles[Role.LEAD],
+        roles[Role.SECOND],
+    )
+
+
+def kept_apart(
+    visits: Sequence[Visit], people: People, frozen: Frozen
+) -> tuple[tuple[str, str], ...]:
+    """Pairs that together would leave a seat too few of those who fit the harder one.
+
+    DESIGN §3 "Blind to people": no seat may keep less than half (`keep_share`).
+    """
+    num, den = frozen.policy.seats.keep_share
+    compounds = {c.id: c for c in frozen.registry.compounds}
+    span = frozen.working_days[0], frozen.working_days[-1]
+    free = {
+        v.id: {
+            i
+            for i, person in enumerate(people.inspectors)
+            if not people.conflict(person.id, compounds[v.compound], *span)
+        }
+        for v in visits
+    }
+    leads = {i for i, p in enumerate(people.inspectors) if p.may_lead and not p.expert}
+    able: dict[str, set[int]] = {
+        s: {
+            i
+            for i, p in enumerate(people.inspectors)
+            if not p.expert and (not s or s in p.skills)
+        }
+        for s in {v.skill for v in visits}
+    }
+    apart = []
+    for k, a in enumerate(visits):
+        for b in visits[k + 1 :]:
+            if a.district != b.district or (a.skill and b.skill and a.skill != b.skill):
+                continue
+            both = free[a.id] & free[b.id]
+            skilled = able[a.skill] & able[b.skill]
+            for together, one, other in (
+                (both & leads, free[a.id] & leads, free[b.id] & leads),
+                (
+                    both & skilled,
+                    free[a.id] & able[a.skill],
+                    free[b.id] & able[b.skill],
+                ),
+            ):
+                if len(together) * den < min(len(one), len(other)) * num:
+                    apart.append((a.id, b.id))
+                    break
+    return tuple(apart)
+
+
+def workload(drawn: Drawn, people: People) -> Workload:
+    """What the solver sees: visits, cars and how many people, never who."""
+    frozen, registry = drawn.frozen, drawn.frozen.registry
+    cars = tuple(
+        tuple(
+            sum(
+                c.office == o.id
+                and (c.first is None or c.first <= d)
+                and (c.last is None or d <= c.last)
+                for c in registry.cars
+            )
+            for d in frozen.working_days
+        )
+        for o in registry.offices
+    )
+    return Workload(
+        frozen.working_days,
+        drawn.visits,
+        registry.offices,
+        cars,
+        crew_of(frozen, people),
+        frozen.policy.day,
+        frozen.policy.travel,
+        kept_apart(drawn.visits, people, frozen),
+    )
+
+
+def solver_seed(drawn: Drawn) -> int:
+    """31 bits of seed 1: the solver has no randomness of its own."""
+    value = drawn.seed.bound_to("draw", drawn.frozen.commitment)
+    return int.from_bytes(ticket(value, "solver", "")[:4], "big") & 0x7FFF_FFFF
+
+
+def schedule(
+    drawn: Drawn,
+    solve: Solve,
+    changes: Sequence[PeopleChange] = (),
+    repairs: int = 3,
+    tabulate: Tabulate = chance_table,
+) -> Packed:
+    """Pack the visits and make the chance table; repair when the table is impossible.
+
+    A package that cannot be staffed bars its visits from that day and the solver runs
+    again (counted). Raises NoTable when `repairs` runs more do not help.
+    """
+    people = people_of(drawn.frozen, changes)
+    work = workload(drawn, people)
+    standby = tuple(
+        StandBy(f"S-{d.isoformat()}-{n}", d)
+        for d in drawn.frozen.working_days
+        for n in range(1, drawn.frozen.policy.seats.standby_pairs + 1)
+    )
+    seed = solver_seed(drawn)
+    for run in range(1, repairs + 2):
+        packing = solve(work, seed)
+        persons, seats = staffing(drawn, packing, standby, people)
+        try:
+            wanted = needs(drawn.frozen, seats)
+            table = tabulate(persons, wanted, drawn.frozen.policy.lottery)
+        except NoTable as problem:
+            if run > repairs:
+                raise
+            barred = _blamed(packing, problem)
+            if not barred or set(barred) <= set(work.barred):
+                raise
+            work = replace(work, barred=tuple(sorted({*work.barred, *barred})))
+            continue
+        return Packed(
+            drawn,
+            packing,
+            standby,
+            tuple(changes),
+            people.inspectors,
+            persons,
+            seats,
+            table,
+            run,
+        )
+    raise AssertionError("unreachable")
+
+
+def _blamed(packing: Packing, problem: NoTable) -> list[tuple[str, date]]:
+    """Visits and days of the packages that the minimum cut names."""
+    shortage = problem.params["shortage"]
+    if not isinstance(shortage, Shortage):
+        return []
+    named = set(shortage.packages)
+    return [
+        (s.visit, p.day) for p in packing.packages if p.id in named for s in p.stops
+    ]
+
+
+def needs(frozen: Frozen, seats: Sequence[Seat]) -> tuple[SeatNeed, ...]:
+    """The seats as the chance table reads them."""
+    index = {d: k for k, d in enumerate(frozen.working_days)}
+    return tuple(
+        SeatNeed(s.id, s.package, index[s.day], s.eligible, s.minutes) for s in seats
+    )
+
+
+def staffing(
+    drawn: Drawn, packing: Packing, standby: Sequence[StandBy], people: People
+) -> tuple[tuple[Person, ...], tuple[Seat, ...]]:
+    """People as the chance table sees them, and every seat with who may take it."""
+    frozen = drawn.frozen
+    visits = {v.id: v for v in drawn.visits}
+    compounds = {c.id: c for c in frozen.registry.compounds}
+    persons = tuple(
+        Person(
+            frozen.names[i.id],
+            sum(
+                1 << k
+                for k, d in enumerate(frozen.working_days)
+                if people.present(i, d)
+            ),
+            i.max_days,
+            group_of(i),
+            i.carry_minutes,
+        )
+        for i in people.inspectors
+    )
+    seats: list[Seat] = []
+    for p in packing.packages:
+        inside = [visits[s.visit] for s in p.stops]
+        work = Work(p.day, p.skill, tuple(compounds[v.compound] for v in inside))
+        alone = {v.id: (v.skill, compounds[v.compound]) for v in inside}
+        for name, rule in seat_rules(frozen.policy, inside, p.skill):
+            seats.append(
+                Seat(
+                    f"{p.id}/{name}",
+                    p.id,
+                    rule.role,
+                    p.day,
+                    duty_minutes(p, frozen.policy),
+                    tuple(people.eligible(rule, work)),
+                    hardest(people, rule, p.day, alone),
+                )
+            )
+    for s in standby:
+        work = Work(s.day, "", ())
+        for role in (Role.LEAD, Role.SECOND):
+            may = tuple(people.eligible(SeatRule(role), work))
+            seats.append(Seat(f"{s.id}/{role}", s.id, role, s.day, 0, may, len(may)))
+    return persons, tuple(seats)
+
+
+def duty_minutes(package: Package, policy: Policy) -> int:
+    """Minutes on duty: return - departure - lunch."""
+    lunch = 0 if package.lunch is None else policy.day.lunch_minutes
+    return package.back - package.depart - lunch

@@ -1,0 +1,272 @@
+"""Seal (密封): plan, seats and chance table bound to the second commitment.
+
+What is opened at close is hashed with salts of the second blind; the figures that are
+public at once stand in seal.json itself (PROTOCOL.md §6).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from inspector.ceremony.bundle import LeafSet, Log, salt, seal_leaves, sealed_hash
+from inspector.ceremony.canon import canonical, digest
+from inspector.ceremony.seed import blind_hash
+from inspector.errors import CeremonyError
+from inspector.month import documents
+from inspector.month.freeze import Frozen, next_attempt
+from inspector.month.pack import Packed, PeopleChange, solver_seed
+from inspector.policy import Source
+from inspector.schedule.workload import Unplaced
+from inspector.selection.network import UNIT, rate, weight
+
+SOLVER = "inspector.schedule"
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """The plan and its chance table bound to `commitment`; nobody assigned yet."""
+
+    packed: Packed
+    attempt: int
+    at: str
+    blind: bytes
+    entropy: tuple[Source, ...]
+    files: Mapping[str, bytes]  # drawn, plan, table: opened at close
+    file: bytes  # seal.json
+    commitment: bytes
+    leaves: LeafSet
+    log: Log
+
+    @property
+    def frozen(self) -> Frozen:
+        return self.packed.frozen
+
+
+def seal(
+    packed: Packed,
+    *,
+    blind: bytes,
+    at: str,
+    entropy: tuple[Source, ...] | None = None,
+    log: Log | None = None,
+    budget: str = "",
+    version: str = "",
+) -> Sealed:
+    """Bind packages, seats and chance table to the second commitment.
+
+    `entropy`: the second sources when an earlier seal was cancelled; otherwise those of
+    the policy. Raises CeremonyError when one of them existed before `at`.
+    """
+    frozen = packed.frozen
+    sources = frozen.policy.lottery_entropy if entropy is None else entropy
+    for s in sources:
+        if s.at <= at:
+            raise CeremonyError("freeze.entropy", source=s.id, at=s.at, frozen=at)
+    log = packed.drawn.log if log is None else log
+    files = {
+        "drawn.json": packed.drawn.file,
+        "plan.json": canonical(plan_document(packed, budget, version)),
+        "table.json": canonical(table_document(packed)),
+    }
+    leaves = visit_leaves(packed, blind)
+    table = packed.table
+    attempt = next_attempt(log, "lottery")
+    doc: dict[str, Any] = {
+        "schema": "inspector/seal/v1",
+        "month": frozen.policy.month,
+        "attempt": attempt,
+        "sealed_at": at,
+        "freeze": frozen.commitment.hex(),
+        "blind_hash": blind_hash(blind).hex(),
+        "entropy": [documents.entry(s) for s in sources],
+        **{
+            f"{name[:-5]}_hash": sealed_hash(blind, name[:-5], data).hex()
+            for name, data in files.items()
+        },
+        "visit_root": leaves.root.hex(),
+        "visit_leaves": len(leaves.leaves),
+        "packages": len(packed.packing.packages),
+        "seats": len(packed.seats),
+        "unplaced": dict(
+            sorted(Counter(u.code for u in packed.packing.unplaced).items())
+        ),
+        "travel_minutes": packed.packing.travel_minutes,
+        "bound_minutes": packed.packing.bound_minutes,
+        "q_star": table.levels[0].value if table.levels else 0,
+        "t_star": table.t_star,
+        "min_chance": table.min_chance,
+        "max_chance": table.max_chance,
+        "levels": len(table.levels),
+        "exceptions": len(exceptions(packed)),
+        "listed": len(listed(packed)),
+        "load_slack": table.slack,
+        "changes": len(packed.changes),
+    }
+    file = canonical(doc)
+    commitment = digest("seal", file)
+    changed = [change_event(frozen, c) for c in packed.changes]
+    event = {
+        "event": "sealed",
+        "at": at,
+        "attempt": attempt,
+        "commitment": commitment.hex(),
+    }
+    return Sealed(
+        packed,
+        attempt,
+        at,
+        blind,
+        sources,
+        MappingProxyType(files),
+        file,
+        commitment,
+        leaves,
+        log.append(*changed, event),
+    )
+
+
+def cancel_seal(sealed: Sealed, log: Log, at: str, reason: str) -> Log:
+    """Void a seal and its lottery; seal again with the returned log, later entropy."""
+    return log.cancel(at, "lottery", sealed.attempt, reason, sealed.blind, sealed.file)
+
+
+def visit_leaves(packed: Packed, blind: bytes) -> LeafSet:
+    """One salted leaf per visit, placed or not."""
+    where = {s.visit: p for p in packed.packing.packages for s in p.stops}
+    objects = {
+        v.id: documents.sealed_visit(v, where.get(v.id)) for v in packed.drawn.visits
+    }
+    return seal_leaves(blind, "leaf", "visit/", "dummy/", objects)
+
+
+def change_body(change: PeopleChange) -> documents.Doc:
+    return {
+        "leave": [documents.entry(x) for x in change.leave],
+        "recusals": [documents.entry(x) for x in change.recusals],
+    }
+
+
+def change_salt(frozen: Frozen, change: PeopleChange) -> bytes:
+    """Salt of a change, from the first blind."""
+    return salt(frozen.blind, f"change/{change.at}/{change.reason}")
+
+
+def change_event(frozen: Frozen, change: PeopleChange) -> documents.Doc:
+    body = canonical(change_body(change))
+    return {
+        "event": "people_changed",
+        "at": change.at,
+        "reason": change.reason,
+        "approver": change.approver,
+        "digest": digest("change", change_salt(frozen, change), body).hex(),
+    }
+
+
+def listed(packed: Packed) -> list[str]:
+    """Seats that keep less than `keep_share` of those fit for the hardest visit."""
+    num, den = packed.frozen.policy.seats.keep_share
+    return [s.id for s in packed.seats if len(s.eligible) * den < s.hardest * num]
+
+
+def exceptions(packed: Packed) -> list[str]:
+    """Public exceptions: seats with few eligible people, levels above the limit."""
+    rules = packed.frozen.policy.lottery
+    few = [s.id for s in packed.seats if len(s.eligible) < rules.exception_eligible]
+    num, den = rules.exception_level
+    high = [
+        f"level/{k}"
+        for k, level in enumerate(packed.table.levels)
+        if level.value * den > num * UNIT
+    ]
+    return few + high
+
+
+def unplaced_document(row: Unplaced) -> documents.Doc:
+    return {"visit": row.visit, "reason": row.code}
+
+
+def plan_document(packed: Packed, budget: str, version: str) -> documents.Doc:
+    """plan.json of the bundle."""
+    packing = packed.packing
+    return {
+        "schema": "inspector/plan/v1",
+        "packages": [documents.package(p) for p in packing.packages],
+        "standby": [documents.entry(s) for s in packed.standby],
+        "unplaced": [unplaced_document(u) for u in packing.unplaced],
+        "travel_minutes": packing.travel_minutes,
+        "bound_minutes": packing.bound_minutes,
+        "solver": {
+            "name": SOLVER,
+            "version": version,
+            "seed": solver_seed(packed.drawn),
+            "runs": packed.runs,
+            "reproducible": packing.reproducible,
+            "budget": budget,
+        },
+    }
+
+
+def table_document(packed: Packed) -> documents.Doc:
+    """table.json of the bundle."""
+    table = packed.table
+    names = dict.fromkeys(s.package for s in packed.seats)
+    index = {name: k for k, name in enumerate(names)}
+    about = {s.package: (s.day, s.minutes) for s in packed.seats}
+    return {
+        "schema": "inspector/table/v1",
+        "unit": UNIT,
+        "people": [
+            {
+                "id": p.id,
+                "days": p.days.bit_count(),
+                "max_days": weight(p),
+                "rate": rate(p),
+                "share": share,
+                "load_min": low,
+                "load_max": high,
+                "group": p.group,
+            }
+            for p, share, (low, high) in zip(
+                packed.persons, table.fair, table.loads, strict=True
+            )
+        ],
+        "packages": [
+            {"id": name, "day": about[name][0].isoformat(), "minutes": about[name][1]}
+            for name in names
+        ],
+        "seats": [
+            {
+                "id": s.id,
+                "package": index[s.package],
+                "role": s.role.value,
+                "eligible": mask(s.eligible),
+                "hardest": s.hardest,
+            }
+            for s in packed.seats
+        ],
+        "elements": [[e.seat, e.person, e.units] for e in table.elements],
+        "spare": list(table.spare),
+        "pairs": [[p.person, p.package, p.level, int(p.dropped)] for p in table.pairs],
+        "slack": table.slack,
+        "slack_cut": nodes(table.slack_nodes),
+        "levels": [{"value": x.value, "nodes": nodes(x.nodes)} for x in table.levels],
+        "t_star": table.t_star,
+        "t_cut": nodes(table.t_nodes),
+        "floor": table.floor,
+        "listed": listed(packed),
+        "exceptions": exceptions(packed),
+    }
+
+
+def mask(indexes: Sequence[int]) -> str:
+    """Hex bit mask, bit i for index i."""
+    return f"{sum(1 << i for i in indexes):x}"
+
+
+def nodes(value: int) -> str:
+    """Hex of a node set; "" for the empty one."""
+    return f"{value:x}" if value else ""

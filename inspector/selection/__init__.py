@@ -1,0 +1,1 @@
+"""Who is drawn: compounds, then people. Standard library only, but `chances`."""

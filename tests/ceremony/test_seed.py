@@ -1,0 +1,446 @@
+"""Blinds, entropy, seeds, tickets and coins: known answers, laws and refusals."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from dataclasses import replace
+from math import comb
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inspector.ceremony import seed as seed_room
+from inspector.ceremony.canon import digest
+from inspector.ceremony.seed import (
+    Coins,
+    Entropy,
+    Seed,
+    blind_hash,
+    check_entropy,
+    entropy_bits,
+    in_ticket_order,
+    make_seed,
+    randomness,
+    ticket,
+    zip_sources,
+)
+from inspector.errors import CeremonyError
+from inspector.policy import MIN_OUTSIDE_BITS, Source
+
+VECTORS = Path(__file__).parent.parent / "vectors"
+
+
+def vectors(name: str) -> Any:
+    return json.loads((VECTORS / f"{name}.json").read_text("utf-8"))
+
+
+OWN = vectors("own_v1")
+SEED = bytes.fromhex(OWN["seed"])
+FROZEN_AT = "2026-11-26T08:00:00Z"
+SSQ = Source("ssq", "lottery", "双色球", "2026137", "2026-11-26T13:15:00Z")
+DLT = Source("dlt", "lottery", "大乐透", "26136", "2026-11-26T12:30:00Z")
+DICE = Source("dice-1", "dice", "", "1", "2026-11-26T12:00:00Z")
+REVEALED = bytes(range(16))
+REVEAL = Source(
+    "witness",
+    "reveal",
+    "",
+    "",
+    "2026-11-26T12:10:00Z",
+    digest("reveal", REVEALED).hex(),
+)
+DRAND = Source("drand", "drand", "quicknet", "123", "2026-11-26T13:00:00Z")
+VALUES = {
+    "ssq": "03 08 11 19 24 30|07",
+    "dlt": "01 02 17 34 35|01 12",
+    "dice-1": "16253416253416253416",
+    "witness": REVEALED.hex(),
+    "drand": "ab" * 32,
+}
+
+
+def an_entropy(source: Source, **changes: Any) -> Entropy:
+    given = Entropy(source.id, source.issue, VALUES[source.id], source.at)
+    return replace(given, **changes)
+
+
+def refusal(sources: list[Source], record: list[Entropy]) -> str:
+    """Code of the refusal, "" when the record is accepted."""
+    try:
+        check_entropy(sources, record, FROZEN_AT)
+    except CeremonyError as e:
+        assert e.sentences()
+        return e.code
+    return ""
+
+
+def test_a_full_record_in_announced_order_is_accepted() -> None:
+    sources = [DICE, REVEAL, DLT, DRAND, SSQ]
+    assert refusal(sources, [an_entropy(s) for s in sources]) == ""
+
+
+@pytest.mark.parametrize(
+    ("source", "bits"), [(SSQ, 24), (DLT, 24), (DRAND, 256), (DICE, 0), (REVEAL, 0)]
+)
+def test_entropy_bits_of_each_kind(source: Source, bits: int) -> None:
+    assert entropy_bits(source) == bits
+
+
+def test_both_lotteries_have_the_bits_their_rules_give() -> None:
+    assert 2**24 <= comb(33, 6) * 16 < 2**25
+    assert 2**24 <= comb(35, 5) * comb(12, 2) < 2**25
+    assert MIN_OUTSIDE_BITS == 24
+    assert entropy_bits(replace(SSQ, name="七乐彩")) == 0
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        "03 08 11 19 24|07",
+        "03 08 11 19 24 30 31|07",
+        "03 08 11 19 24 30",
+        "03 08 11 19 24 30|07|08",
+        "08 03 11 19 24 30|07",
+        "03 03 11 19 24 30|07",
+        "00 08 11 19 24 30|07",
+        "03 08 11 19 24 34|07",
+        "03 08 11 19 24 30|17",
+        "03 08 11 19 24 30|00",
+        "3 8 11 19 24 30|7",
+        "03  08 11 19 24 30|07",
+        "03 08 11 19 24 30|07 ",
+        " 03 08 11 19 24 30|07",
+        "030811192430|07",
+        "03 08 11 19 24 30|07\n",
+    ],
+)
+def test_a_lottery_value_out_of_form_is_refused(value: str) -> None:
+    assert refusal([SSQ], [an_entropy(SSQ, value=value)]) == "entropy.value"
+
+
+@pytest.mark.parametrize(
+    "value", ["03 08 11 19 24 ３0|07", "03 08 11 19 24 30|0７", "03 08 11 19 24 30|٠7"]
+)
+def test_a_lottery_value_in_other_digits_than_ascii_is_refused(value: str) -> None:
+    assert refusal([SSQ], [an_entropy(SSQ, value=value)]) == "entropy.value"
+
+
+@pytest.mark.parametrize(
+    ("source", "value"),
+    [
+        (DICE, "1" * 19),
+        (DICE, "7" + "1" * 20),
+        (DICE, "1" * 20 + "\n"),
+        (REVEAL, REVEALED.hex().upper()),
+        (REVEAL, "00" * 16),
+        (REVEAL, REVEALED.hex() + "00"),
+        (DRAND, "ab" * 31),
+        (DRAND, "AB" * 32),
+        (DLT, "01 02 17 34 35|01 13"),
+        (DLT, "01 02 17 34 36|01 12"),
+        (DLT, "01 02 17 34 35|12 01"),
+    ],
+)
+def test_a_value_of_another_kind_out_of_form_is_refused(
+    source: Source, value: str
+) -> None:
+    sources = [source] if source in (DLT, DRAND) else [source, SSQ]
+    record = [an_entropy(s) for s in sources]
+    assert refusal(sources, record) == ""
+    record[0] = replace(record[0], value=value)
+    assert refusal(sources, record) == "entropy.value"
+
+
+def test_a_source_of_unknown_kind_or_name_never_has_a_valid_value() -> None:
+    for odd in (replace(SSQ, name="七乐彩"), replace(SSQ, kind="oracle")):
+        assert refusal([odd, DRAND], [an_entropy(odd), an_entropy(DRAND)]) == (
+            "entropy.value"
+        )
+
+
+def test_a_missing_source_is_refused() -> None:
+    assert refusal([DICE, SSQ], [an_entropy(SSQ)]) == "entropy.missing"
+
+
+def test_a_source_that_was_not_announced_is_refused() -> None:
+    assert refusal([SSQ], [an_entropy(SSQ), an_entropy(DICE)]) == "entropy.unknown"
+
+
+def test_a_source_given_twice_is_refused() -> None:
+    assert refusal([SSQ], [an_entropy(SSQ)] * 2) == "entropy.value"
+
+
+def test_another_issue_needs_the_public_fallback_flag() -> None:
+    late = an_entropy(SSQ, issue="2026138", at="2026-11-29T13:15:00Z")
+    assert refusal([SSQ], [late]) == "entropy.other_issue"
+    assert refusal([SSQ], [replace(late, fallback=True)]) == ""
+
+
+def test_dice_have_no_next_issue_to_fall_back_on() -> None:
+    record = [an_entropy(DICE, issue="2", fallback=True), an_entropy(SSQ)]
+    assert refusal([DICE, SSQ], record) == "entropy.other_issue"
+
+
+def test_entropy_at_or_before_the_commitment_is_refused() -> None:
+    for at, code in (
+        (FROZEN_AT, "entropy.early"),
+        ("2026-11-26T07:59:59Z", "entropy.early"),
+        ("2026-11-26T08:00:01Z", ""),
+    ):
+        assert refusal([DICE, SSQ], [an_entropy(DICE, at=at), an_entropy(SSQ)]) == code
+
+
+def test_an_outside_value_before_its_announced_time_is_refused() -> None:
+    early = an_entropy(SSQ, at="2026-11-26T13:14:59Z")
+    assert refusal([SSQ], [early]) == "entropy.early"
+
+
+def test_an_outside_source_must_come_last() -> None:
+    sources = [DICE, SSQ]
+    after = an_entropy(DICE, at="2026-11-26T13:15:01Z")
+    assert refusal(sources, [after, an_entropy(SSQ)]) == "entropy.not_last"
+    same_second = replace(after, at=SSQ.at)
+    assert refusal(sources, [same_second, an_entropy(SSQ)]) == ""
+
+
+def test_a_record_without_an_outside_source_is_refused() -> None:
+    assert refusal([DICE], [an_entropy(DICE)]) == "entropy.not_last"
+
+
+def test_sources_are_paired_in_announced_order_whatever_the_record_order() -> None:
+    sources = [DICE, REVEAL, SSQ]
+    record = [an_entropy(s) for s in sources]
+    pairs = [(s, an_entropy(s)) for s in sources]
+    assert zip_sources(sources, record) == pairs
+    assert zip_sources(sources, record[::-1]) == pairs
+
+
+def test_randomness_and_seed_have_their_known_answers() -> None:
+    known = OWN["seed_of"]
+    record = [Entropy(*fields) for fields in known["record"]]
+    random = randomness(record)
+    assert random.hex() == known["randomness"]
+    assert digest("freeze", b'{"a":1}').hex() == known["commitment"]
+    blind, commitment = (bytes.fromhex(known[k]) for k in ("blind", "commitment"))
+    assert blind_hash(blind).hex() == known["blind_hash"]
+    for stage in ("draw", "lottery"):
+        made = make_seed(blind, blind_hash(blind), stage, commitment, random)
+        assert made == Seed(stage, commitment, bytes.fromhex(known[stage]))
+
+
+@pytest.mark.parametrize("changed", ["source", "issue", "value"])
+def test_randomness_depends_on_every_field_it_names(changed: str) -> None:
+    plain = an_entropy(SSQ)
+    other = replace(plain, **{changed: getattr(plain, changed) + "x"})
+    assert randomness([plain]) != randomness([other])
+
+
+def test_a_blind_that_was_not_committed_is_refused() -> None:
+    with pytest.raises(CeremonyError) as refused:
+        make_seed(bytes(32), blind_hash(b"\x01" * 32), "draw", bytes(32), bytes(32))
+    assert refused.value.code == "seed.blind"
+
+
+def test_a_seed_for_another_commitment_or_stage_is_refused() -> None:
+    made = make_seed(bytes(32), blind_hash(bytes(32)), "draw", b"c" * 32, b"r" * 32)
+    assert made.bound_to("draw", b"c" * 32) == made.value
+    for stage, commitment in (("lottery", b"c" * 32), ("draw", b"d" * 32)):
+        with pytest.raises(CeremonyError) as refused:
+            made.bound_to(stage, commitment)
+        assert refused.value.code == "seed.mismatch"
+
+
+def test_tickets_have_their_known_answers() -> None:
+    for known in OWN["tickets"]:
+        assert ticket(SEED, known["label"], known["name"]).hex() == known["ticket"]
+
+
+NAMES = st.lists(st.text(min_size=1, max_size=6), unique=True, max_size=12)
+
+
+@given(NAMES, st.randoms(use_true_random=False))
+def test_ticket_order_does_not_depend_on_row_order(names: list[str], rng: Any) -> None:
+    shuffled = list(names)
+    rng.shuffle(shuffled)
+    assert in_ticket_order(SEED, "x", shuffled) == in_ticket_order(SEED, "x", names)
+
+
+@given(NAMES, st.data())
+def test_adding_or_removing_an_entry_moves_nobody_else(
+    names: list[str], data: Any
+) -> None:
+    order = in_ticket_order(SEED, "compound", names)
+    kept = data.draw(st.sets(st.sampled_from(names))) if names else set()
+    assert in_ticket_order(SEED, "compound", kept) == [n for n in order if n in kept]
+
+
+def test_another_label_gives_another_order() -> None:
+    names = [f"C{i:04}" for i in range(20)]
+    orders = {
+        tuple(in_ticket_order(SEED, x, names)) for x in ("compound", "node", "arc")
+    }
+    assert len(orders) == 3
+
+
+def test_equal_tickets_are_ordered_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(seed_room, "ticket", lambda *_: b"same")
+    assert in_ticket_order(SEED, "x", ["b", "c", "a"]) == ["a", "b", "c"]
+
+
+def test_our_ordering_reproduces_the_elegy_vrs_example(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    known = vectors("elegy_vrs")
+    key = bytes.fromhex(known["prk_key"])
+    secret = b"totally not a bikeshed"
+    for _ in range(9):
+        secret = hashlib.sha256(secret).digest()
+    assert secret == key
+    prk = hmac.digest(key, known["prk_message"].encode(), "sha256")
+
+    def value(_seed: bytes, _label: str, name: str) -> bytes:
+        return hmac.digest(prk, name.encode() + b"\x01", "sha256")
+
+    for name, start in known["order"]:
+        assert value(b"", "", name).hex()[:27] == start
+    monkeypatch.setattr(seed_room, "ticket", value)
+    names = [name for name, _ in known["order"]]
+    assert in_ticket_order(b"", "", sorted(names)) == names
+
+
+def first_fraction(name: str, seed: str) -> str:
+    """Digits after `0.` of consistent_sampler's ticket (FAIRNESS §7.4)."""
+    inner = hashlib.sha256(seed.encode()).hexdigest()
+    number = int(hashlib.sha256((inner + name).encode()).hexdigest(), 16)
+    return str(number).zfill(64)[::-1]
+
+
+def test_our_ordering_reproduces_consistent_sampler_samples(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    known = vectors("consistent_sampler")
+    name, seed, digits = known["first_fraction"]
+    assert first_fraction(name, seed) == digits
+    monkeypatch.setattr(
+        seed_room,
+        "ticket",
+        lambda seed, _label, name: first_fraction(name, seed.decode()).encode(),
+    )
+    for sample in known["samples"]:
+        order = in_ticket_order(sample["seed"].encode(), "", sorted(sample["ids"]))
+        assert order[: len(sample["order"])] == sample["order"]
+
+
+def rfc_3797(key: str, pool: int, count: int) -> tuple[list[str], list[int]]:
+    """Digests and picks by RFC 3797 section 4: positions, so one entry moves all."""
+    left, digests, picks = list(range(1, pool + 1)), [], []
+    for i in range(count):
+        index = i.to_bytes(2, "big")
+        value = hashlib.md5(index + key.encode() + index).hexdigest()
+        digests.append(value.upper())
+        picks.append(left.pop(int(value, 16) % len(left)))
+    return digests, picks
+
+
+def test_rfc_3797_picks_are_reproduced_and_shift_where_tickets_stay() -> None:
+    known = vectors("rfc3797")
+    digests, picks = rfc_3797(known["key"], known["pool"], 16)
+    assert digests[:5] == known["digests"]
+    assert picks == known["picks"]
+    real = known["nomcom_2022"]
+    digests, picks = rfc_3797(real["key"], real["pool"], 10)
+    assert digests[0] == real["first_digest"]
+    assert picks == real["picks"]
+    # Entry 25 disputed and struck off: RFC 3797 moves others, tickets do not.
+    _, fewer = rfc_3797(known["key"], known["pool"] - 1, 16)
+    assert [p for p in known["picks"] if p != 25] != fewer[:15]
+    names = [str(i) for i in range(1, 26)]
+    order = in_ticket_order(SEED, "x", names)
+    order.remove("25")
+    assert in_ticket_order(SEED, "x", names[:-1]) == order
+
+
+class Fixed(Coins):
+    """Coins that read given bytes and count them."""
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__(SEED, "fixed")
+        self.data = data
+        self.read = 0
+
+    def _take(self, n: int) -> bytes:
+        out = self.data[self.read : self.read + n]
+        assert len(out) == n, "read past the end"
+        self.read += n
+        return out
+
+
+@pytest.mark.parametrize(("pool", "bits"), vectors("rfc3797")["entropy"])
+def test_a_number_below_n_choose_10_reads_the_bits_of_rfc_3797(
+    pool: int, bits: int
+) -> None:
+    n = comb(pool, 10)
+    size = -(-bits // 8)
+    surplus = 8 * size - bits
+    # All ones in the surplus bits must vanish; the rest is the largest value, n - 1.
+    data = ((((1 << surplus) - 1) << bits) | (n - 1)).to_bytes(size, "big")
+    coins = Fixed(data)
+    assert coins.below(n) == n - 1
+    assert coins.read == size
+
+
+def test_a_value_of_n_or_more_is_rejected_and_the_next_is_taken() -> None:
+    coins = Fixed(bytes([200, 255, 199, 7]))
+    assert coins.below(200) == 199
+    assert coins.below(200) == 7
+    coins = Fixed(bytes([0b11111111, 0b11111001]))
+    assert coins.below(5) == 1  # three low bits: 7 is rejected, 1 is taken
+    assert coins.read == 2
+
+
+def test_below_one_reads_nothing_and_below_zero_is_an_error() -> None:
+    coins = Fixed(b"")
+    assert coins.below(1) == 0
+    with pytest.raises(ValueError, match="n >= 1"):
+        coins.below(0)
+
+
+def test_a_chance_is_a_number_below_the_total() -> None:
+    coins = Fixed(bytes([3, 4, 0]))
+    assert [coins.chance(4, 10) for _ in range(3)] == [True, False, True]
+    assert Fixed(b"").chance(1, 1) is True
+    assert Fixed(b"").chance(0, 1) is False
+
+
+def test_the_coin_stream_has_its_known_answer() -> None:
+    # below(2^768) takes the 96 bytes as they are.
+    known = OWN["coins"]
+    value = Coins(SEED, known["label"]).below(2**768)
+    assert value.to_bytes(96, "big").hex() == known["bytes"]
+
+
+def test_the_coin_stream_is_the_same_however_it_is_cut() -> None:
+    coins = Coins(SEED, "rounding")
+    joined = b"".join(
+        coins.below(2 ** (8 * size)).to_bytes(size, "big") for size in (1, 31, 1, 2, 61)
+    )
+    assert joined.hex() == OWN["coins"]["bytes"]
+
+
+def test_numbers_below_n_have_their_known_answers() -> None:
+    coins = Coins(SEED, OWN["below"]["label"])
+    draws = OWN["below"]["draws"]
+    assert [coins.below(int(n)) for n, _ in draws] == [int(v) for _, v in draws]
+    assert len(draws) == 30
+
+
+@given(st.integers(1, 2**70))
+def test_a_number_below_n_is_below_n(n: int) -> None:
+    coins = Coins(SEED, "property")
+    assert all(0 <= coins.below(n) < n for _ in range(5))
