@@ -6,7 +6,7 @@ People are numbers (检查员001, 协会专家01); certificate numbers begin wit
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from inspector.domain import Assistant, Inspector, Leave, Recusal
@@ -56,7 +56,7 @@ def _inspectors(spec: Spec, city: City) -> tuple[Inspector, ...]:
     short = set((others + sorted(lift))[: counts.short])
     desks = [car.office for car in city.cars]
     year = int(spec.month[:4])
-    return tuple(
+    made = tuple(
         Inspector(
             id=i,
             name=f"检查员{i[1:]}",
@@ -70,10 +70,12 @@ def _inspectors(spec: Spec, city: City) -> tuple[Inspector, ...]:
             max_days=stream.between(
                 *(counts.short_days if i in short else counts.full_days)
             ),
-            carry_minutes=15 * stream.pick((0, 0, 0, *range(-16, 17))),
+            carry_minutes=stream.pick((0, 0, 0, *range(-10, 11))),  # per day
         )
         for n, i in enumerate(ids)
     )
+    # Carried duty comes from days served, so it grows with the days people have.
+    return tuple(replace(i, carry_minutes=i.carry_minutes * i.max_days) for i in made)
 
 
 def _experts(spec: Spec, city: City) -> tuple[Inspector, ...]:

@@ -1,0 +1,37 @@
+"""Every claim about a month as an integer-only function: solvers propose, these decide.
+
+One rule of law is one function; each subject lists its rules in one tuple. A checker
+takes a frozen view and gives the violations, sorted; none means that all rules hold. No
+checker solves, reads a clock or raises.
+"""
+
+from inspector.check.assigned import ASSIGNED_RULES, check_assigned
+from inspector.check.draw import DRAW_RULES, DrawView, check_draw
+from inspector.check.people import Absence, AssignedView, Files
+from inspector.check.placement import PlanView, day_cars
+from inspector.check.plan import PLAN_RULES, check_plan
+from inspector.check.seats import SEAT_RULES, SeatsView, check_seats
+from inspector.check.table import TABLE_RULES, TableView, check_table
+from inspector.check.violation import Violation
+
+__all__ = [
+    "ASSIGNED_RULES",
+    "DRAW_RULES",
+    "PLAN_RULES",
+    "SEAT_RULES",
+    "TABLE_RULES",
+    "Absence",
+    "AssignedView",
+    "DrawView",
+    "Files",
+    "PlanView",
+    "SeatsView",
+    "TableView",
+    "Violation",
+    "check_assigned",
+    "check_draw",
+    "check_plan",
+    "check_seats",
+    "check_table",
+    "day_cars",
+]

@@ -1,0 +1,104 @@
+"""Seats and who sits there as data, and the files that only an auditor reads (纪检)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from inspector.domain import (
+    Compound,
+    Inspector,
+    Leave,
+    Package,
+    PastVisit,
+    Recusal,
+    Role,
+    Visit,
+)
+from inspector.policy import Policy
+from inspector.selection.lottery import Assignment, LotteryTable, Substitution
+from inspector.selection.seats import People
+
+
+class SeatRow(Protocol):
+    """One seat of the month: `eligible` are indexes of people, `hardest` the fewest
+    people eligible for one of its visits alone, `minutes` the package's duty."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def package(self) -> str: ...
+    @property
+    def role(self) -> Role: ...
+    @property
+    def day(self) -> date: ...
+    @property
+    def minutes(self) -> int: ...
+    @property
+    def eligible(self) -> Sequence[int]: ...
+    @property
+    def hardest(self) -> int: ...
+
+
+class StandbyRow(Protocol):
+    """值班席: a pair that waits at the office on `day`."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def day(self) -> date: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """What only the auditor reads; logged changes of leave and recusals included.
+
+    `inspectors` in the order of the table's people, so that an index names the same
+    person in both.
+    """
+
+    inspectors: tuple[Inspector, ...]
+    leave: tuple[Leave, ...]
+    recusals: tuple[Recusal, ...]
+    history: tuple[PastVisit, ...]
+    compounds: tuple[Compound, ...]
+
+    def people(self, policy: Policy) -> People:
+        """The same as the selection room reads it."""
+        return People(self.inspectors, self.leave, self.recusals, self.history, policy)
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """A logged absence of one person on one whole day, and who stepped in."""
+
+    day: str  # YYYY-MM-DD
+    person: str
+    changes: tuple[Substitution, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AssignedView:
+    """派单 beside the table it was drawn from; people are pseudonyms.
+
+    `loads`: (least, most) duty days, `limits`: most days ever, both per person of the
+    table. `barred`: (seat, person) no longer eligible by a change after the seal.
+    `seed`: the lottery's, None while sealed. `rows`, `packages` and `visits` are read
+    only with `files`, whose inspectors stand in the order of the table's people.
+    """
+
+    table: LotteryTable
+    loads: tuple[tuple[int, int], ...]
+    limits: tuple[int, ...]
+    drawn: Assignment
+    now: Assignment
+    policy: Policy
+    absences: tuple[Absence, ...] = ()
+    barred: frozenset[tuple[str, str]] = frozenset()
+    seed: bytes | None = None
+    rows: tuple[SeatRow, ...] = ()
+    packages: tuple[Package, ...] = ()
+    visits: tuple[Visit, ...] = ()
+    files: Files | None = None

@@ -1,0 +1,193 @@
+"""The commands themselves: run, write the folder, say what happened."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import tomllib
+from collections.abc import Mapping
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from inspector.command.folders import replace_folder
+from inspector.command.plan import Options, Run, kept_private, run_plan
+from inspector.command.report import report, report_file
+from inspector.command.sheets import month_sheets, plan_file
+from inspector.errors import InspectorError, messages
+from inspector.month import demonstration
+from inspector.month.field import sealed_bundle
+from inspector.month.following import following
+from inspector.registry import write_scenario
+from inspector.schedule.workload import Progress
+from inspector.verify import FAILS, OPEN, Report, verify_bundle
+
+messages(
+    {
+        "generate.spec": (
+            "城市说明 {path} 无法读取：{why}",
+            "the city spec {path} cannot be read: {why}",
+        ),
+    }
+)
+
+
+def plan(args: argparse.Namespace) -> int:
+    """`inspector plan`."""
+    watch = None if args.json and not sys.stderr.isatty() else _progress
+    run = run_plan(
+        Options(
+            args.scenario,
+            args.out,
+            args.time_limit,
+            args.workers,
+            tuple(args.entropy),
+            watch,
+        )
+    )
+    outcome = finish(run)
+    if args.json:
+        sys.stdout.write((args.out / "report.json").read_text("utf-8"))
+    else:
+        print(summary(run, outcome))
+    return 1 if outcome is not None and outcome.count(FAILS) else 0
+
+
+def demo(args: argparse.Namespace) -> int:
+    """`inspector demo`: the whole month of 梧州; all data are made up."""
+    with as_file(files("scenarios") / "wuzhou") as folder:
+        run = run_plan(Options(folder, args.out, args.time_limit, watch=_progress))
+        outcome = finish(run)
+    print(summary(run, outcome))
+    return 1 if outcome is None or outcome.count(FAILS) else 0
+
+
+def generate(args: argparse.Namespace) -> int:
+    """`inspector generate`: a synthetic city from a seeded spec."""
+    from scenarios.generate import generate as make
+
+    try:
+        spec = tomllib.loads(args.spec.read_text("utf-8"))
+    except (OSError, ValueError) as e:
+        raise InspectorError("generate.spec", path=args.spec, why=e) from e
+    made = make(spec)
+    args.out.mkdir(parents=True, exist_ok=True)
+    for name, data in made.items():
+        (args.out / name).write_bytes(data)
+    print(f"{args.out}: {len(made)} 个文件 files")
+    return 0
+
+
+def finish(run: Run) -> Report | None:
+    """Write the output folder in one move; verify the bundle it holds."""
+    out = dict(kept_private(run))
+    outcome: Report | None = None
+    if run.packed is not None:
+        out["plan.json"] = plan_file(run.packed, run.assigned)
+        out |= month_sheets(run.packed, run.assigned)
+    bundle = bundle_files(run)
+    if run.assigned is not None:
+        outcome = run.timed("verify", lambda: _verified(bundle))
+    out |= {f"bundle/{name}": data for name, data in bundle.items()}
+    if run.closed is not None:
+        out |= {f"auditor/{n}": data for n, data in run.closed.auditor.items()}
+        after = following(
+            run.closed.assigned, demonstration.passed(run.closed.assigned)
+        )
+        out |= {f"next/{n}": data for n, data in write_scenario(*after).items()}
+    out["report.json"] = report_file(report(run, outcome))
+    replace_folder(run.options.out, out)
+    return outcome
+
+
+def _verified(bundle: Mapping[str, bytes]) -> Report:
+    """What the public's verifier says of the bundle, read from a folder as it would."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name, data in bundle.items():
+            (Path(folder) / name).write_bytes(data)
+        return verify_bundle(folder)
+
+
+def bundle_files(run: Run) -> dict[str, bytes]:
+    """What is public at the stage reached."""
+    if run.closed is not None:
+        return dict(run.closed.files)
+    if run.assigned is not None:
+        return sealed_bundle(run.assigned)
+    log = (run.sealed or run.drawn or run.frozen).log
+    out = {"freeze.json": run.frozen.file, **log.files()}
+    if run.sealed is not None:
+        out["seal.json"] = run.sealed.file
+    return out
+
+
+def _progress(now: Progress) -> None:
+    bound = f"{now.bound_minutes}" if now.bound_minutes else "–"
+    share = 100 * now.done // max(1, now.total)
+    print(
+        f"  {now.stage}: {share:3d} %  行车 travel {now.travel_minutes} min  "
+        f"下界 bound {bound}  未排 unplaced {now.unplaced}",
+        file=sys.stderr,
+    )
+
+
+def summary(run: Run, outcome: Report | None) -> str:
+    """A dozen lines a planner reads after a run."""
+    frozen = run.frozen
+    lines = [
+        f"{frozen.policy.bureau} {frozen.policy.month} 月度抽查计划 Oversight month"
+        + ("  〔演示数据 demonstration data〕" if run.record.demonstration else ""),
+        f"  名录冻结 frozen   {frozen.commitment.hex()}",
+    ]
+    if run.drawn is not None:
+        lines.append(
+            f"  随机抽取 draw     {len(run.drawn.compounds)} 个小区 compounds, "
+            f"{len(run.drawn.visits)} 次检查 visits"
+        )
+    if run.packed is not None:
+        p = run.packed.packing
+        gap = (
+            f", 下界 bound {p.bound_minutes}, "
+            f"差距 gap {(p.travel_minutes - p.bound_minutes) / p.bound_minutes:.1%}"
+            if p.bound_minutes
+            else ""
+        )
+        lines.append(
+            f"  日程编排 schedule {len(p.packages)} 个工作包 packages, "
+            f"行车 travel {p.travel_minutes} min{gap}, "
+            f"未排 unplaced {len(p.unplaced)}"
+        )
+        lines += [f"    {u.visit}: {u.code}" for u in p.unplaced[:20]]
+    if run.sealed is not None:
+        lines.append(f"  密封 sealed       {run.sealed.commitment.hex()}")
+    if run.assigned is not None:
+        packed = run.assigned.sealed.packed
+        t = packed.table
+        lines.append(
+            f"  摇号派员 lottery  {len(packed.seats)} 个席位 seats, "
+            f"概率 chances {t.min_chance / t.unit:.4f}–{t.max_chance / t.unit:.4f}"
+        )
+    if outcome is not None:
+        lines.append(
+            f"  复核 verify       {len(outcome.findings)} 项 claims, "
+            f"不成立 failed {outcome.count(FAILS)}, "
+            f"此处无法核验 not checkable here {outcome.count(OPEN)}"
+        )
+    lines.append(f"  → {run.options.out}")
+    if run.missing:
+        lines.append(_next_step(run))
+    return "\n".join(lines)
+
+
+def _next_step(run: Run) -> str:
+    """What the planner does now: publish, wait, enter the values."""
+    names = "\n".join(
+        f"    {s.id}: {s.kind} {s.name} {s.issue}  {s.at}" for s in run.missing
+    )
+    flags = " ".join(f"--entropy '{s.id}=…'" for s in run.missing)
+    what = "密封承诺 seal commitment" if run.sealed else "冻结承诺 freeze commitment"
+    return (
+        f"  下一步 Next: 公布{what}，待以下随机源产生后再运行 publish it, wait for\n"
+        f"{names}\n"
+        f"    inspector plan {run.options.scenario} --out {run.options.out} {flags}"
+    )

@@ -1,0 +1,91 @@
+"""Folders in and out: whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from inspector.errors import InspectorError, messages
+
+INPUT = (".csv", ".xlsx", ".toml")
+MAX_FILE = 64 * 1024 * 1024
+PRIVATE = "private"  # kept inside an output folder, readable by its owner only
+
+messages(
+    {
+        "folder.missing": (
+            "找不到文件夹 {path}",
+            "there is no folder {path}",
+        ),
+        "folder.foreign": (
+            "{path} 不是本程序生成的目录，未改动",
+            "{path} was not made by this program; nothing was changed",
+        ),
+        "folder.large": ("文件过大：{path}", "the file is too large: {path}"),
+        "folder.write": (
+            "无法写入 {path}：{why}",
+            "cannot write {path}: {why}",
+        ),
+    }
+)
+
+
+def read_inputs(folder: Path) -> dict[str, bytes]:
+    """The scenario files of a folder by name (tables and policy, nothing else)."""
+    if not folder.is_dir():
+        raise InspectorError("folder.missing", path=folder)
+    out = {}
+    for path in sorted(folder.iterdir()):
+        # Excel keeps a lock file beside an open workbook.
+        hidden = path.name.startswith((".", "~$"))
+        if path.is_file() and path.suffix.lower() in INPUT and not hidden:
+            if path.stat().st_size > MAX_FILE:
+                raise InspectorError("folder.large", path=path)
+            out[path.name] = path.read_bytes()
+    return out
+
+
+def replace_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Make `folder` hold exactly `files` (relative names), or leave it untouched.
+
+    Only a folder that is empty, absent or was written by this program (it holds
+    report.json or a ceremony) is replaced; its `private/` part is kept unless `files`
+    brings a new one.
+    """
+    if folder.exists():
+        inside = {p.name for p in folder.iterdir()} if folder.is_dir() else {"?"}
+        if inside and not inside & {"report.json", PRIVATE}:
+            raise InspectorError("folder.foreign", path=folder)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        fresh = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}-"))
+        try:
+            _fill(fresh, files)
+            if folder.exists():
+                kept = folder / PRIVATE
+                if kept.is_dir() and not (fresh / PRIVATE).exists():
+                    shutil.copytree(kept, fresh / PRIVATE)
+                old = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".old-"))
+                os.replace(folder, old / folder.name)
+                os.replace(fresh, folder)
+                shutil.rmtree(old)
+            else:
+                os.replace(fresh, folder)
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
+    except OSError as e:
+        raise InspectorError("folder.write", path=folder, why=e.strerror or e) from e
+
+
+def _fill(folder: Path, files: Mapping[str, bytes]) -> None:
+    folder.chmod(0o755)
+    for name, data in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        if name.startswith(PRIVATE + "/"):
+            path.parent.chmod(0o700)
+            path.chmod(0o600)

@@ -1,0 +1,277 @@
+"""`inspector plan`: run the route of a month as far as its record goes.
+
+With a demonstration record the whole month is run, field work simulated. A real month
+stops where the next entropy is still to come, says what to do, and goes on when it is
+given; registries may not change in between.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import secrets
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import TypeVar
+
+from inspector.ceremony.seed import Entropy
+from inspector.command import record as records
+from inspector.command.folders import PRIVATE, read_inputs
+from inspector.command.record import Record
+from inspector.command.saved import load_packing, packing_file
+from inspector.errors import CeremonyError, InspectorError, messages
+from inspector.month import demonstration
+from inspector.month.audit import (
+    assigned_violations,
+    drawn_violations,
+    packed_violations,
+    refuse_violations,
+)
+from inspector.month.field import Assigned, Closed, assign, close
+from inspector.month.freeze import Drawn, Frozen, draw, freeze
+from inspector.month.pack import Packed, schedule
+from inspector.month.seal import Sealed, seal
+from inspector.policy import LotteryRules, Source
+from inspector.registry import Scenario, read_scenario
+from inspector.schedule.plan import plan as solve
+from inspector.schedule.workload import Budget, Packing, Progress, Workload
+from inspector.selection.chances import chance_table
+from inspector.selection.network import ChanceTable, Person, SeatNeed
+from inspector.workdays import load_calendar
+
+RECORD = f"{PRIVATE}/ceremony.json"
+PACKING = f"{PRIVATE}/packing.json"
+FREEZE = f"{PRIVATE}/freeze.json"
+DEMONSTRATION = "entropy.json"
+
+T = TypeVar("T")
+
+messages(
+    {
+        "plan.changed": (
+            "名录或细则在冻结后被修改，与已公布的承诺不符",
+            "registry or policy changed since the freeze; the commitment is another",
+        ),
+        "plan.early": (
+            "随机源 {source} 要到 {at} 才产生",
+            "entropy source {source} does not happen before {at}",
+        ),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Command-line options of `plan`; `watch` receives the solver's progress."""
+
+    scenario: Path
+    out: Path
+    time_limit: int = 60
+    workers: int = 1
+    entropy: Sequence[str] = ()
+    watch: Callable[[Progress], None] | None = None
+
+
+@dataclass(slots=True)
+class Run:
+    """Stages reached so far, seconds spent per step, and what is still missing."""
+
+    options: Options
+    scenario: Scenario
+    record: Record
+    frozen: Frozen
+    drawn: Drawn | None = None
+    packed: Packed | None = None
+    sealed: Sealed | None = None
+    assigned: Assigned | None = None
+    closed: Closed | None = None
+    seconds: dict[str, float] = field(default_factory=dict)
+    missing: tuple[Source, ...] = ()
+
+    def timed(self, name: str, step: Callable[[], T]) -> T:
+        """Run a step and add its wall-clock seconds to `name`."""
+        start = time.perf_counter()
+        value = step()
+        spent = time.perf_counter() - start
+        self.seconds[name] = self.seconds.get(name, 0.0) + spent
+        return value
+
+
+def now() -> str:
+    """The clock, UTC, in the form of all timestamps."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _record(options: Options) -> Record:
+    """The demonstration's record, the one begun earlier, or a new one."""
+    given = options.scenario / DEMONSTRATION
+    begun = options.out / RECORD
+    if given.is_file():
+        return records.load(given.name, given.read_bytes(), demonstration=True)
+    if begun.is_file():
+        return records.load(begun.name, begun.read_bytes(), demonstration=False)
+    draw_blind, seal_blind, secret = (secrets.token_hex(32) for _ in range(3))
+    return Record(draw_blind, seal_blind, secret, now())
+
+
+def _known(values: Sequence[Entropy], sources: Sequence[Source]) -> tuple[Entropy, ...]:
+    """Values with the announced issue filled in where the record leaves it out."""
+    issue = {s.id: s.issue for s in sources}
+    return tuple(
+        v if v.issue else replace(v, issue=issue.get(v.source, "")) for v in values
+    )
+
+
+def _missing(
+    values: Sequence[Entropy], sources: Sequence[Source]
+) -> tuple[Source, ...]:
+    have = {v.source for v in values}
+    return tuple(s for s in sources if s.id not in have)
+
+
+def _given(options: Options, record: Record, frozen: Frozen) -> Record:
+    """Enter `--entropy` values into the stage whose sources are still missing."""
+    policy = frozen.policy
+    for text in options.entropy:
+        source, issue, value = records.parse_entropy(text)
+        stage = "draw" if _missing(record.draw, policy.draw_entropy) else "lottery"
+        sources = policy.draw_entropy if stage == "draw" else policy.lottery_entropy
+        named = {s.id: s for s in sources}
+        if source not in named:
+            raise CeremonyError("entropy.unknown", source=source)
+        at = now()
+        if at < named[source].at:
+            raise CeremonyError("plan.early", source=source, at=named[source].at)
+        entry = Entropy(source, issue or named[source].issue, value, at, bool(issue))
+        if stage == "draw":
+            record = replace(record, draw=(*record.draw, entry))
+        else:
+            record = replace(record, lottery=(*record.lottery, entry))
+    return record
+
+
+def run_plan(options: Options) -> Run:
+    """Run the month as far as possible. Raises InspectorError; writes nothing."""
+    scenario = read_scenario(read_inputs(options.scenario))
+    record = _record(options)
+    calendar = load_calendar(scenario.calendar)
+    started = time.perf_counter()
+    frozen = freeze(
+        scenario.registry,
+        scenario.policy,
+        calendar,
+        blind=bytes.fromhex(record.draw_blind),
+        secret=bytes.fromhex(record.secret),
+        at=record.frozen_at,
+        demonstration=record.demonstration,
+    )
+    before = options.out / FREEZE
+    if not record.demonstration and before.is_file():
+        if before.read_bytes() != frozen.file:
+            raise CeremonyError("plan.changed")
+        record = _given(options, record, frozen)
+    elif options.entropy and not record.demonstration:
+        # A value that is known before the freeze is written down proves nothing.
+        raise CeremonyError("plan.early", source=options.entropy[0], at="freeze")
+    run = Run(options, scenario, record, frozen)
+    run.seconds["freeze"] = time.perf_counter() - started
+    _advance(run)
+    return run
+
+
+def _advance(run: Run) -> None:
+    record, policy = run.record, run.frozen.policy
+    values = _known(record.draw, policy.draw_entropy)
+    run.missing = _missing(values, policy.draw_entropy)
+    if run.missing:
+        return
+    record = replace(record, draw=values, drawn_at=record.drawn_at or now())
+    drawn = run.timed("draw", lambda: draw(run.frozen, values, record.drawn_at))
+    run.drawn = drawn
+    refuse_violations(run.timed("check", lambda: drawn_violations(drawn)))
+    run.packed = run.timed("schedule", lambda: _schedule(run, drawn))
+    packed = run.packed
+    refuse_violations(run.timed("check", lambda: packed_violations(packed)))
+    record = replace(record, sealed_at=record.sealed_at or now())
+    run.sealed = run.timed(
+        "seal",
+        lambda: seal(
+            packed,
+            blind=bytes.fromhex(record.seal_blind),
+            at=record.sealed_at,
+            budget=f"{run.options.time_limit} s",
+            version=version("ortools"),
+        ),
+    )
+    values = _known(record.lottery, policy.lottery_entropy)
+    run.record = record
+    run.missing = _missing(values, policy.lottery_entropy)
+    if run.missing:
+        return
+    run.record = record = replace(
+        record, lottery=values, assigned_at=record.assigned_at or now()
+    )
+    sealed = run.sealed
+    assigned = run.timed("lottery", lambda: assign(sealed, values, record.assigned_at))
+    run.assigned = assigned
+    refuse_violations(run.timed("check", lambda: assigned_violations(assigned)))
+    if record.demonstration:
+        done = run.timed("field", lambda: demonstration.field_work(assigned))
+        run.assigned = done
+        refuse_violations(run.timed("check", lambda: assigned_violations(done)))
+        run.closed = run.timed("close", lambda: close(done, record.closed_at, {}))
+
+
+def _schedule(run: Run, drawn: Drawn) -> Packed:
+    """Pack the visits: from the saved packing of this real month, or by solving."""
+    options = run.options
+
+    def tabulate(
+        people: Sequence[Person], seats: Sequence[SeatNeed], rules: LotteryRules
+    ) -> ChanceTable:
+        return run.timed("table", lambda: chance_table(people, seats, rules))
+
+    saved = options.out / PACKING
+    if not run.record.demonstration and saved.is_file():
+        packing = load_packing(saved.name, saved.read_bytes())
+        return schedule(drawn, lambda _work, _seed: packing, tabulate=tabulate)
+    pool = (
+        ProcessPoolExecutor(
+            options.workers, mp_context=multiprocessing.get_context("spawn")
+        )
+        if options.workers > 1
+        else nullcontext()
+    )
+    with pool as executor:
+
+        def search(work: Workload, seed: int) -> Packing:
+            return solve(
+                work,
+                seed=seed,
+                budget=Budget.seconds(options.time_limit),
+                executor=executor,
+                now=time.perf_counter,
+                progress=options.watch,
+            )
+
+        return schedule(drawn, search, tabulate=tabulate)
+
+
+def kept_private(run: Run) -> dict[str, bytes]:
+    """What a real month must remember to go on; nothing for a demonstration."""
+    if run.record.demonstration:
+        return {}
+    out = {RECORD: run.record.dump(), FREEZE: run.frozen.file}
+    if run.packed is not None:
+        out[PACKING] = packing_file(run.packed.packing)
+    return out
+
+
+def refusal(error: InspectorError) -> str:
+    """One readable message for standard error."""
+    return f"inspector: {error}"

@@ -1,0 +1,229 @@
+"""Paper: one route sheet per package, one per car and day without compound names.
+
+Plain HTML that opens and prints anywhere. A package sheet is for the two officers on
+the morning; a car sheet tells the driver times and minutes, never the place's name.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+from inspector.domain import Package
+from inspector.month import documents
+from inspector.month.field import Assigned
+from inspector.month.pack import Packed, duty_minutes
+
+STYLE = (
+    "body{font:11pt/1.5 'Noto Sans CJK SC','Microsoft YaHei',sans-serif;margin:15mm;"
+    "color:#111}h1{font-size:16pt;margin:0 0 2mm}p{margin:1mm 0}"
+    "table{border-collapse:collapse;width:100%;margin:4mm 0}"
+    "th,td{border:1px solid #666;padding:1.5mm 2mm;text-align:left;vertical-align:top}"
+    "th{background:#eee}.s{height:12mm}@page{size:A4;margin:12mm}"
+)
+
+
+def clock(minute: int) -> str:
+    """`08:30` for 510."""
+    return f"{minute // 60:02d}:{minute % 60:02d}"
+
+
+def _page(title: str, body: str) -> bytes:
+    return (
+        f'<!doctype html><html lang="zh-CN"><meta charset="utf-8">'
+        f"<title>{escape(title)}</title><style>{STYLE}</style>{body}</html>\n"
+    ).encode()
+
+
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    top = "".join(f"<th scope=col>{escape(h)}</th>" for h in head)
+    lines = "".join(
+        "<tr>" + "".join(f"<td>{escape(c)}</td>" for c in row) + "</tr>" for row in rows
+    )
+    return f"<table><thead><tr>{top}</tr></thead><tbody>{lines}</tbody></table>"
+
+
+KINDS = {
+    "random": "双随机抽查 random",
+    "remediation": "执法进小区 remediation",
+    "recheck": "整改复查 re-check",
+    "acceptance": "验收 acceptance",
+    "lookback": "回头看 look-back",
+    "whistle": "吹哨报到 whistle",
+    "study": "蹲点调研 study",
+}
+ROLES = {"lead": "主办", "second": "协办", "expert": "专家", "joint": "部门"}
+
+
+def cars_of(packed: Packed) -> dict[str, str]:
+    """Package → car: the cars in service of its office that day, in id order."""
+    cars = packed.frozen.registry.cars
+    out: dict[str, str] = {}
+    used: dict[tuple[str, str], int] = {}
+    for p in packed.packing.packages:
+        free = sorted(
+            c.id
+            for c in cars
+            if c.office == p.office
+            and (c.first is None or c.first <= p.day)
+            and (c.last is None or p.day <= c.last)
+        )
+        key = (p.office, p.day.isoformat())
+        out[p.id] = free[used.get(key, 0)]
+        used[key] = used.get(key, 0) + 1
+    return out
+
+
+def _package_sheet(packed: Packed, package: Package, car: str, team: str) -> bytes:
+    visits = {v.id: v for v in packed.drawn.visits}
+    compounds = {c.id: c for c in packed.frozen.registry.compounds}
+    rows = []
+    for k, s in enumerate(package.stops, 1):
+        visit = visits[s.visit]
+        compound = compounds[visit.compound]
+        rows.append(
+            (
+                str(k),
+                f"{clock(s.start)}–{clock(s.end)}",
+                f"{compound.name}（{compound.id}）{compound.community}",
+                "、".join(KINDS[kind.value] for kind in visit.kinds),
+                visit.skill or "–",
+                s.visit,
+            )
+        )
+    lunch = (
+        "无 none"
+        if package.lunch is None
+        else f"{clock(package.lunch)}–"
+        f"{clock(package.lunch + packed.frozen.policy.day.lunch_minutes)}"
+    )
+    head = (
+        f"<h1>{package.day.isoformat()} 检查路线单 Route sheet {package.id}</h1>"
+        f"<p>车辆 Car {escape(car)} · 出发 Leave {clock(package.depart)} · "
+        f"返回 Back {clock(package.back)} · 午餐 Lunch {lunch} · "
+        f"行车 Travel {package.travel_minutes} 分钟 min · "
+        f"在岗 Duty {duty_minutes(package, packed.frozen.policy)} 分钟 min</p>"
+        f"<p>{escape(team)}</p>"
+    )
+    table = _table(
+        (
+            "序号 No.",
+            "时间 Time",
+            "小区 Compound",
+            "事项 Purpose",
+            "技能 Skill",
+            "编号 Visit",
+        ),
+        rows,
+    )
+    sign = (
+        "<table><tr><th>主办签名 Lead</th><th>协办签名 Second</th>"
+        "<th>日期 Date</th></tr><tr><td class=s></td><td class=s></td>"
+        "<td class=s></td></tr></table>"
+    )
+    return _page(f"{package.id} {package.day.isoformat()}", head + table + sign)
+
+
+def _car_sheet(packed: Packed, car: str, mine: list[Package]) -> bytes:
+    rows = []
+    for p in mine:
+        stops = "；".join(f"{clock(s.arrive)}–{clock(s.end)}" for s in p.stops)
+        rows.append(
+            (
+                p.day.isoformat(),
+                p.id,
+                clock(p.depart),
+                clock(p.back),
+                str(p.travel_minutes),
+                stops,
+            )
+        )
+    body = (
+        f"<h1>{escape(packed.frozen.policy.month)} 车辆用车单 Car sheet "
+        f"{escape(car)}</h1>"
+        "<p>不载小区名称；目的地当日早上由带队人告知。"
+        "No compound names: the lead names the place on the morning.</p>"
+        + _table(
+            (
+                "日期 Day",
+                "工作包 Package",
+                "出发 Leave",
+                "返回 Back",
+                "行车分钟 Travel min",
+                "停留 Stops",
+            ),
+            rows,
+        )
+    )
+    return _page(f"{car}", body)
+
+
+def month_sheets(packed: Packed, assigned: Assigned | None) -> dict[str, bytes]:
+    """All sheets by file name under routes/."""
+    cars = cars_of(packed)
+    team = _teams(assigned) if assigned is not None else {}
+    out = {}
+    by_car: dict[str, list[Package]] = {}
+    for p in packed.packing.packages:
+        by_car.setdefault(cars[p.id], []).append(p)
+        names = " · ".join(
+            f"{ROLES[role]} {name}（{number}）"
+            for role, name, number in team.get(p.id, ())
+        )
+        out[f"routes/{p.id}.html"] = _package_sheet(
+            packed, p, cars[p.id], names or "待摇号 not drawn yet"
+        )
+    for car, mine in sorted(by_car.items()):
+        out[f"routes/car-{car}.html"] = _car_sheet(packed, car, mine)
+    return out
+
+
+def _teams(assigned: Assigned) -> dict[str, list[tuple[str, str, str]]]:
+    """Package → (role, name, staff number) of its people today."""
+    real = {assigned.frozen.names[i.id]: i for i in assigned.frozen.registry.inspectors}
+    holders = dict(assigned.now.holders)
+    out: dict[str, list[tuple[str, str, str]]] = {}
+    for seat in assigned.sealed.packed.seats:
+        person = real[holders[seat.id]]
+        out.setdefault(seat.package, []).append(
+            (seat.role.value, person.name, person.id)
+        )
+    return out
+
+
+def plan_file(packed: Packed, assigned: Assigned | None) -> bytes:
+    """plan.json of the output folder: the whole plan with names, for the bureau."""
+    cars = cars_of(packed)
+    team = _teams(assigned) if assigned is not None else {}
+    visits = {v.id: v for v in packed.drawn.visits}
+    names = {c.id: c.name for c in packed.frozen.registry.compounds}
+    packages: list[dict[str, Any]] = []
+    for p in packed.packing.packages:
+        row = documents.package(p)
+        row["car"] = cars[p.id]
+        row["team"] = [list(t) for t in team.get(p.id, ())]
+        for stop in row["stops"]:
+            visit = visits[stop["visit"]]
+            stop["compound"] = visit.compound
+            stop["name"] = names[visit.compound]
+            stop["kinds"] = [k.value for k in visit.kinds]
+        packages.append(row)
+    body = {
+        "schema": "inspector/month/v1",
+        "bureau": packed.frozen.policy.bureau,
+        "month": packed.frozen.policy.month,
+        "packages": packages,
+        "standby": [
+            {**documents.entry(s), "team": [list(t) for t in team.get(s.id, ())]}
+            for s in packed.standby
+        ],
+        "unplaced": [
+            {"visit": u.visit, "reason": u.code, "params": dict(u.params)}
+            for u in packed.packing.unplaced
+        ],
+        "travel_minutes": packed.packing.travel_minutes,
+        "bound_minutes": packed.packing.bound_minutes,
+    }
+    return json.dumps(body, ensure_ascii=False, indent=1).encode("utf-8") + b"\n"

@@ -1,0 +1,147 @@
+"""Lower bound and prices: column generation over all packages of a district.
+
+    min  Σ travel(p) x(p)   subject to   Σ {x(p): v in p} ≥ 1 for each visit v,
+    Σ x(p) ≤ cars in service over the month,   x ≥ 0
+
+ignores on which day a package runs (only that its visits share one day), so it is a
+relaxation. Prices y ≥ 0 per visit and m ≤ 0 per package with Σ y(v in p) + m ≤
+travel(p) for *every* package p prove that no plan travels less than Σ y + cars * m.
+The linear programme only proposes; prices are rounded to integers and shifted until
+an exact enumeration finds no package that violates them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from ortools.linear_solver import pywraplp
+
+from inspector.schedule.routes import SCALE, Columns, Ints, Net
+
+BATCH = 200  # columns entered per round
+OUT = 10_000  # minutes charged for a visit left out: more than any plan travels
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """Certified prices, in 1/SCALE minute: per visit, and per package (≤ 0)."""
+
+    visit: tuple[int, ...]
+    package: int
+    slots: int
+    converged: bool
+    calls: int
+
+    def minutes(self, placed: Iterable[int] | None = None) -> int:
+        """No plan for the visits `placed` (all when None) travels less than this."""
+        some = self.visit if placed is None else [self.visit[i] for i in placed]
+        total = sum(some) + self.slots * self.package
+        return max(0, -(-total // SCALE))
+
+
+class _Master:
+    """The linear programme over the columns found so far."""
+
+    def __init__(self, size: int, slots: int) -> None:
+        solver = pywraplp.Solver.CreateSolver("GLOP")
+        self._solver = solver
+        self._rows = [solver.Constraint(1, solver.infinity()) for _ in range(size)]
+        self._slots = solver.Constraint(-solver.infinity(), slots)
+        self._cost = solver.Objective()
+        self._cost.SetMinimization()
+        self._known: dict[tuple[int, ...], int] = {}
+        for row in self._rows:
+            out = solver.NumVar(0, solver.infinity(), "")
+            row.SetCoefficient(out, 1)
+            self._cost.SetCoefficient(out, OUT)
+
+    def add(self, columns: Columns) -> int:
+        """Enter columns; how many were new or shorter than known."""
+        new = 0
+        for order, travel in zip(
+            columns.order.tolist(), columns.travel.tolist(), strict=True
+        ):
+            key = tuple(sorted(i for i in order if i >= 0))
+            if self._known.get(key, OUT) <= travel:
+                continue
+            self._known[key] = travel
+            new += 1
+            x = self._solver.NumVar(0, self._solver.infinity(), "")
+            self._cost.SetCoefficient(x, travel)
+            self._slots.SetCoefficient(x, 1)
+            for visit in key:
+                self._rows[visit].SetCoefficient(x, 1)
+        return new
+
+    def solve(self) -> tuple[float, Ints, int]:
+        """The optimum, the prices rounded down, and the price per package."""
+        self._solver.Solve()
+        price = np.array([row.dual_value() for row in self._rows])
+        scaled = np.floor(np.maximum(price, 0.0) * SCALE).astype(np.int64)
+        package = min(0, int(np.floor(self._slots.dual_value() * SCALE)))
+        return float(self._cost.Value()), scaled, package
+
+
+def _reduced(columns: Columns, price: Ints, package: int) -> Ints:
+    found: Ints = columns.travel * SCALE - columns.prices(price) - package
+    return found
+
+
+def _done(value: float, total: int) -> bool:
+    """Whether the bound in whole minutes cannot rise further."""
+    return -(-total // SCALE) >= value - 0.001
+
+
+def price(net: Net, slots: int, columns: Columns, work: int) -> Prices:
+    """Certified prices of a district with `slots` package slots in the month.
+
+    `columns`: packages known so far, for a warm start. Stops when the bound in whole
+    minutes cannot rise any more or when `net.work` passes `work`; the prices are valid
+    either way. Column generation with prices smoothed towards the best ones so far
+    (Wentges 1997), and at first with truncated enumerations.
+    """
+    size = net.size
+    if not size:
+        return Prices((), 0, slots, True, 0)
+    master = _Master(size, slots)
+    home = net.legs[:size, size] * 2
+    single = Columns(np.arange(size)[:, None].astype(np.int16), home, net.days)
+    guess: Ints = home * SCALE * 3 // 8
+    master.add(single)
+    master.add(columns)
+    master.add(net.cheap(guess, 0, 500, top=500)[0])
+    best: tuple[int, Ints, int] = (0, np.zeros(size, np.int64), 0)
+    centre, hold, most, calls = guess, 500, 1000, 0
+    while True:
+        calls += 1
+        value, dual, package = master.solve()
+        asked = (hold * centre + (1000 - hold) * dual) // 1000
+        found, whole = net.cheap(asked, package - 1, most, top=4 * BATCH)
+        reduced = _reduced(found, asked, package)
+        least = int(reduced.min()) if len(found) else 0
+        if whole:
+            total = int(asked.sum()) + slots * package
+            shifted = asked + least  # every package holds at least one visit
+            for visit, each in ((asked, package + least), (shifted, package)):
+                total = int(visit.sum()) + slots * each
+                if total > best[0]:
+                    best = (total, visit, each)
+                    centre = asked
+        else:
+            centre = (centre + dual) // 2
+        if _done(value, best[0]) or net.work > work:
+            break
+        rank = _reduced(found, dual, package)
+        order = np.argsort(rank, kind="stable")[:BATCH]
+        fresh = master.add(found.take(order[rank[order] < -1]))
+        if fresh < BATCH // 8 and not whole:
+            most *= 4
+        elif not fresh:
+            if not hold:
+                break
+            hold = hold // 2 if hold > 100 else 0
+    total, visit, each = best
+    converged = _done(value, total)
+    return Prices(tuple(visit.tolist()), each, slots, converged, calls)

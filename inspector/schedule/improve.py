@@ -1,0 +1,291 @@
+"""Search in one district: free some neighbouring packages, find all packages of the
+freed visits that could belong to a better plan, choose among them exactly, repeat.
+
+Which packages could belong is decided by the certified prices of `bound`: in any plan
+for the freed visits the reduced costs of its packages add up to its travel minus the
+sum of prices, so a package whose reduced cost exceeds that of all freed packages
+together cannot improve. What is left is small enough for proofs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from inspector.schedule.bound import OUT, Prices
+from inspector.schedule.district import District, settle
+from inspector.schedule import place
+from inspector.schedule.model import Choice, Ride, solve
+from inspector.schedule.room import Dice, Room
+from inspector.schedule.routes import SCALE, Columns, Net
+from inspector.schedule.start import Trip
+
+MANY = 800  # candidates in one subproblem
+EFFORT = 1.0  # deterministic seconds of one subproblem
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A district's plan: its packages by day, and the visits left out."""
+
+    trips: tuple[Trip, ...]
+    out: tuple[int, ...]
+
+    @property
+    def travel(self) -> int:
+        """Minutes of all packages."""
+        return sum(trip.travel for trip in self.trips)
+
+    @property
+    def cost(self) -> int:
+        """Travel, plus a charge for each visit left out."""
+        return self.travel + OUT * len(self.out)
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a search has done: `work` in budget units."""
+
+    calls: int = 0
+    closed: int = 0
+    clashes: int = 0
+    work: int = 0
+
+
+class Search:
+    """One district's search. Deterministic: a seed, a work limit, no clock."""
+
+    def __init__(
+        self, district: District, prices: Prices, room: Room, state: State, dice: Dice
+    ) -> None:
+        self.district = district
+        self.prices = prices
+        self.room = room
+        self.state = state
+        self.dice = dice
+        self.net = Net(district)
+        self.price = np.array(prices.visit, np.int64)
+        self.tally = Tally()
+        self.size = 14
+        self.wide = False
+        self.reach = 4 * SCALE
+        self.effort = EFFORT
+        self.pinned = {i for order, _, _ in district.pinned for i in order}
+
+    # -- what is freed ---------------------------------------------------------
+
+    def neighbours(self, size: int) -> list[int]:
+        """Numbers of the packages to free, around a random visit."""
+        trips, legs = self.state.trips, self.district.legs
+        seed = self.dice.below(len(trips))
+        order = trips[seed].order
+        centre = order[self.dice.below(len(order))]
+        way = self.dice.below(4)
+        noise = 1 + self.dice.below(3)
+
+        def far(number: int) -> tuple[int, int, int]:
+            trip = trips[number]
+            near = min(legs[centre][i] for i in trip.order)
+            if way == 1:
+                near = sum(legs[centre][i] for i in trip.order) // len(trip.order)
+            elif way == 2:
+                near = abs(trip.day - trips[seed].day) * 4 + near // 2
+            elif way == 3:
+                near = 0
+            blur = self.dice.below(1 + 6 * noise)
+            return (number != seed, near + blur, number)
+
+        ranked = sorted(range(len(trips)), key=far)
+        chosen: list[int] = []
+        count = 0
+        for number in ranked:
+            count += len(trips[number].order)
+            if chosen and count > size:
+                break
+            chosen.append(number)
+        return sorted(chosen)
+
+    # -- one round -------------------------------------------------------------
+
+    def round(self) -> bool:
+        """Free some packages and choose again; whether the plan changed."""
+        self.wide = self.dice.below(3) == 0
+        chosen = self.neighbours(30 + self.dice.below(40) if self.wide else self.size)
+        inside = set(chosen)
+        freed = [self.state.trips[number] for number in chosen]
+        kept = [t for n, t in enumerate(self.state.trips) if n not in inside]
+        extra = self.waiting()
+        visits = sorted([i for trip in freed for i in trip.order] + extra)
+        room = self.left(kept)
+        choice, whole = self.choice(visits, freed, kept, room, bool(extra))
+        answer = solve(choice, self.dice.below(1 << 31), self.effort)
+        self.tally.calls += 1
+        self.tally.closed += answer.closed
+        self.tally.work += int(answer.effort * WORK_PER_EFFORT) + (
+            len(choice.rides) * WORK_PER_CANDIDATE
+        )
+        if not self.wide:
+            if answer.closed and whole:
+                self.size = min(self.size + 1, 70)
+            else:
+                self.size = max(self.size - 1, 8)
+        if answer.chosen is None:
+            return False
+        rides = tuple(choice.rides[n] for n in answer.chosen)
+        placed = {i for ride in rides for i in ride.order}
+        left = [i for i in visits if i not in placed]
+        cost = sum(ride.travel for ride in rides) + OUT * len(left)
+        before = sum(trip.travel for trip in freed) + OUT * len(extra)
+        if cost > before or (
+            cost == before and set(answer.chosen) == set(choice.current)
+        ):
+            return False
+        days = place.days(rides, choice.links, self.district.ordinals, room, self.dice)
+        if days is None:
+            self.tally.clashes += 1
+            return False
+        trips = [
+            Trip(day, ride.order, ride.travel)
+            for day, ride in zip(days, rides, strict=True)
+        ]
+        out = sorted({*self.state.out, *left} - placed)
+        self.state = State(tuple(sorted([*kept, *trips])), tuple(out))
+        return True
+
+    def waiting(self) -> list[int]:
+        """A few of the visits left out whose earlier steps are placed."""
+        out = set(self.state.out)
+        ready = out - {i.after for i in self.district.links if i.before in out}
+        return sorted(self.dice.shuffled(sorted(ready))[:4])
+
+    def choice(
+        self,
+        visits: list[int],
+        freed: list[Trip],
+        kept: list[Trip],
+        room: Room,
+        spare: bool,
+    ) -> tuple[Choice, bool]:
+        """The subproblem for these visits beside the packages that are kept, and
+        whether it holds all packages that could help."""
+        days = self.days(visits, kept, room)
+        columns, whole = self.columns(visits, days, freed, spare)
+        inside = set(visits)
+        links = tuple(
+            link
+            for link in self.district.links
+            if link.before in inside and link.after in inside
+        )
+        rides: dict[tuple[int, ...], Ride] = {}
+        for trip in freed:
+            mask = -1
+            for visit in trip.order:
+                mask &= days[visit]
+            rides[tuple(sorted(trip.order))] = Ride(
+                trip.order, trip.travel, mask, self.district.skill_of(trip.mask)
+            )
+        for row, travel, mask in zip(
+            columns.order.tolist(),
+            columns.travel.tolist(),
+            columns.days.tolist(),
+            strict=True,
+        ):
+            order = tuple(i for i in row if i >= 0)
+            skill = max(self.district.skill[i] for i in order)
+            ride = Ride(order, travel, mask, skill)
+            rides.setdefault(tuple(sorted(order)), ride)
+        return Choice(
+            tuple(visits),
+            tuple(rides.values()),
+            {i: days[i] for i in visits},
+            links,
+            self.district.ordinals,
+            room.month_packages,
+            room.month_skilled,
+            self.spare(inside, kept) if spare else (),
+            tuple(range(len(freed))),
+            tuple(trip.day for trip in freed),
+        ), whole
+
+    def spare(self, inside: set[int], kept: list[Trip]) -> tuple[int, ...]:
+        """Which of the visits may be left out: not those before a step that stays."""
+        staying = {i for trip in kept for i in trip.order} | self.pinned
+        before = {i.before for i in self.district.links if i.after in staying}
+        return tuple(sorted(inside - before))
+
+    def left(self, kept: list[Trip]) -> Room:
+        """The room minus what the kept packages take."""
+        packages = list(self.room.packages)
+        skilled = {skill: list(days) for skill, days in self.room.skilled}
+        month = dict(self.room.month_skilled)
+        for trip in kept:
+            packages[trip.day] -= 1
+            skill = self.district.skill_of(trip.mask)
+            if skill:
+                skilled[skill][trip.day] -= 1
+                month[skill] -= 1
+        return Room(
+            tuple(packages),
+            tuple((skill, tuple(days)) for skill, days in skilled.items()),
+            self.room.month_packages - len(kept),
+            tuple(month.items()),
+        )
+
+    def days(self, visits: list[int], kept: list[Trip], room: Room) -> list[int]:
+        """Days of every visit: kept ones have theirs, the others what agrees."""
+        days = list(self.district.days)
+        for trip in kept:
+            for visit in trip.order:
+                days[visit] = 1 << trip.day
+        open_ = sum(1 << d for d, n in enumerate(room.packages) if n > 0)
+        skilled = {
+            skill: sum(1 << d for d, n in enumerate(some) if n > 0)
+            for skill, some in room.skilled
+        }
+        for visit in visits:
+            days[visit] &= open_ & skilled.get(self.district.skill[visit], -1)
+        settle(days, self.district.links, self.district.ordinals)
+        return days
+
+    def columns(
+        self, visits: list[int], days: list[int], freed: list[Trip], spare: bool
+    ) -> tuple[Columns, bool]:
+        """Packages of these visits that may belong to a plan no worse than now, and
+        whether these are all of them."""
+        price = self.price[visits]
+        slack = (
+            sum(trip.travel for trip in freed) * SCALE
+            - int(price.sum())
+            - self.prices.package * len(freed)
+        )
+        small = self.net.part(np.array(visits), np.array([days[i] for i in visits]))
+        limit = min(slack, self.reach) if self.wide or spare else slack
+        found, whole = small.cheap(price, limit + self.prices.package, 8 * MANY)
+        whole = whole and limit == slack
+        if self.wide or spare:
+            if len(found) > MANY:
+                self.reach = self.reach * 3 // 4
+            elif not whole and len(found) < MANY // 2:
+                self.reach = self.reach * 4 // 3
+        self.tally.work += small.work // CELLS_PER_WORK
+        value = found.travel * SCALE - found.prices(price)
+        rank = np.argsort(value, kind="stable")[:MANY]
+        whole = whole and len(rank) == len(found)
+        found = found.take(rank)
+        names = np.append(np.array(visits, np.int16), np.int16(-1))
+        return replace(found, order=names[found.order]), whole
+
+    def run(self, work: int, stop: Callable[[], bool]) -> None:
+        """Rounds until the work is spent or `stop`."""
+        if not self.state.trips:
+            return
+        while self.tally.work < work and not stop():
+            self.round()
+
+
+# Measured on the reference core: budget units (microseconds) per unit of work.
+WORK_PER_EFFORT = 700_000
+WORK_PER_CANDIDATE = 30
+CELLS_PER_WORK = 200

@@ -1,0 +1,219 @@
+"""The exact subproblem: which packages for some visits, so that days exist for them.
+
+Variables: x[c] for a candidate package (a set of visits in its best order, no day
+yet); day[v] for each visit with a series step beside it in the subproblem; out[v] for
+a visit left out, only where some are out already. Packages get their days afterwards
+(`place.days`), where cars and people per day count; here the days of a series must
+agree with the packages. Each rule is one function; `RULES` is the table of contents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import combinations
+
+from ortools.sat.python import cp_model
+
+from inspector.schedule.bound import OUT
+from inspector.schedule.district import Link, bits
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Ride:
+    """A package without a day: visits in order, travel, the days it may run."""
+
+    order: tuple[int, ...]
+    travel: int
+    days: int
+    skill: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A subproblem: each of `visits` lies in one of the `rides` chosen.
+
+    `days`: the days of each visit. `links`: series steps that are both free here.
+    `packages`, `skilled`: room left in the month. `spare`: visits that may be
+    left out. `current`: numbers of the rides in use now; `on`: their days.
+    """
+
+    visits: tuple[int, ...]
+    rides: tuple[Ride, ...]
+    days: dict[int, int]
+    links: tuple[Link, ...]
+    ordinals: tuple[int, ...]
+    packages: int
+    skilled: tuple[tuple[str, int], ...]
+    spare: tuple[int, ...]
+    current: tuple[int, ...]
+    on: tuple[int, ...]
+
+
+@dataclass(slots=True)
+class _Model:
+    choice: Choice
+    linked: frozenset[int]
+    cp: cp_model.CpModel = field(default_factory=cp_model.CpModel)
+    x: list[cp_model.IntVar] = field(default_factory=list)
+    out: dict[int, cp_model.IntVar] = field(default_factory=dict)
+    day: dict[int, cp_model.IntVar] = field(default_factory=dict)
+    met: dict[tuple[int, int], cp_model.IntVar] = field(default_factory=dict)
+
+    def some_days(self, mask: int) -> cp_model.Domain:
+        """A set of days as the domain of a day variable."""
+        ordinals = self.choice.ordinals
+        return cp_model.Domain.from_values(
+            [ordinals[day] - ordinals[0] for day in bits(mask)]
+        )
+
+
+def every_visit_once(m: _Model) -> None:
+    """Each visit lies in exactly one package, or is left out where that is allowed."""
+    holding: dict[int, list[cp_model.IntVar]] = {v: [] for v in m.choice.visits}
+    for ride, x in zip(m.choice.rides, m.x, strict=True):
+        for visit in ride.order:
+            holding[visit].append(x)
+    for visit, options in holding.items():
+        if visit in m.out:
+            options.append(m.out[visit])
+        m.cp.add_exactly_one(options)
+
+
+def gaps_hold(m: _Model) -> None:
+    """Consecutive steps of a series lie within their gap; a step left out takes the
+    later ones with it."""
+    for link in m.choice.links:
+        gap = m.cp.add_linear_constraint(
+            m.day[link.after] - m.day[link.before], link.gap_min, link.gap_max
+        )
+        if link.after in m.out:
+            gap.only_enforce_if(m.out[link.after].negated())
+        if link.before in m.out:
+            gone = [m.out[link.after]] if link.after in m.out else []
+            m.cp.add_bool_or([m.out[link.before].negated(), *gone])
+
+
+def one_package_one_day(m: _Model) -> None:
+    """Visits of one package share its day; needed only beside a linked visit."""
+    full = 0
+    for mask in m.choice.days.values():
+        full |= mask
+    together: dict[tuple[int, int], list[cp_model.IntVar]] = {}
+    for ride, x in zip(m.choice.rides, m.x, strict=True):
+        for a, b in combinations(sorted(ride.order), 2):
+            if (a in m.linked or b in m.linked) and (
+                (a in m.linked and b in m.linked)
+                or m.choice.days[a if b in m.linked else b] != full
+            ):
+                together.setdefault((a, b), []).append(x)
+    for (a, b), options in together.items():
+        met = m.cp.new_bool_var("")
+        m.met[a, b] = met
+        m.cp.add(cp_model.LinearExpr.sum(options) == met)
+        if a in m.linked and b in m.linked:
+            m.cp.add(m.day[a] == m.day[b]).only_enforce_if(met)
+        else:
+            linked, other = (a, b) if a in m.linked else (b, a)
+            m.cp.add_linear_expression_in_domain(
+                m.day[linked], m.some_days(m.choice.days[other])
+            ).only_enforce_if(met)
+
+
+def month_suffices(m: _Model) -> None:
+    """Packages in the month, and per skill, stay within the room."""
+    if m.choice.packages < len(m.choice.visits):
+        m.cp.add(cp_model.LinearExpr.sum(m.x) <= m.choice.packages)
+    for skill, limit in m.choice.skilled:
+        some = [
+            x
+            for ride, x in zip(m.choice.rides, m.x, strict=True)
+            if ride.skill == skill
+        ]
+        if limit < len(m.choice.visits) and some:
+            m.cp.add(cp_model.LinearExpr.sum(some) <= limit)
+
+
+RULES: tuple[Callable[[_Model], None], ...] = (
+    every_visit_once,
+    gaps_hold,
+    one_package_one_day,
+    month_suffices,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Numbers of the chosen rides, whether proven, the lower bound on their cost, and
+    the work in deterministic seconds. `chosen` is None when nothing was found;
+    `empty` when it is proven that nothing exists."""
+
+    chosen: tuple[int, ...] | None
+    closed: bool
+    empty: bool
+    bound: int
+    effort: float
+
+
+def solve(choice: Choice, seed: int, effort: float) -> Answer:
+    """Least travel, visits left out first; one worker, deterministic limit."""
+    linked = frozenset(i for link in choice.links for i in (link.before, link.after))
+    m = _Model(choice, linked)
+    m.x = [m.cp.new_bool_var("") for _ in choice.rides]
+    m.out = {visit: m.cp.new_bool_var("") for visit in choice.spare}
+    m.day = {
+        visit: m.cp.new_int_var_from_domain(m.some_days(choice.days[visit]), "")
+        for visit in sorted(linked)
+    }
+    for rule in RULES:
+        rule(m)
+    m.cp.minimize(
+        cp_model.LinearExpr.weighted_sum(
+            [*m.x, *m.out.values()],
+            [*(ride.travel for ride in choice.rides), *([OUT] * len(m.out))],
+        )
+    )
+    if choice.current:
+        _hint(m)
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.linearization_level = 2
+    solver.parameters.random_seed = seed
+    solver.parameters.max_deterministic_time = effort
+    status = solver.solve(m.cp)
+    spent = solver.response_proto.deterministic_time
+    if status == cp_model.MODEL_INVALID:
+        raise RuntimeError(m.cp.validate())
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        empty = status == cp_model.INFEASIBLE
+        bound = 0 if empty else int(solver.best_objective_bound)
+        return Answer(None, empty, empty, max(0, bound), spent)
+    chosen = tuple(n for n, x in enumerate(m.x) if solver.boolean_value(x))
+    bound = int(-(-solver.best_objective_bound // 1))
+    return Answer(chosen, status == cp_model.OPTIMAL, False, max(0, bound), spent)
+
+
+def _hint(m: _Model) -> None:
+    """The packages in use now, as a complete start."""
+    choice = m.choice
+    used = set(choice.current)
+    for number, x in enumerate(m.x):
+        m.cp.add_hint(x, number in used)
+    days = {
+        visit: day
+        for number, day in zip(choice.current, choice.on, strict=True)
+        for visit in choice.rides[number].order
+    }
+    for visit, var in m.out.items():
+        m.cp.add_hint(var, visit not in days)
+    for visit, var in m.day.items():
+        if visit in days:
+            start = choice.ordinals[0]
+            m.cp.add_hint(var, choice.ordinals[days[visit]] - start)
+    for (a, b), met in m.met.items():
+        m.cp.add_hint(
+            met,
+            any(
+                a in choice.rides[n].order and b in choice.rides[n].order for n in used
+            ),
+        )

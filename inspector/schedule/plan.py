@@ -1,0 +1,316 @@
+"""One month from visits to packages: start, prices, search, days, names.
+
+The work is cut into tasks, one per district, each with its own seed and its own part
+of the budget counted in work, not time; between two rounds of tasks the people of the
+city are dealt out anew. So the plan depends on the workload, the seed and the budget
+only: not on the executor, the number of its workers, or the order of the rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TypeVar
+
+from inspector.domain import Package, Visit
+from inspector.schedule.bound import Prices, price
+from inspector.schedule.district import District, divide
+from inspector.schedule.improve import CELLS_PER_WORK, Search, State, Tally
+from inspector.schedule.packages import package
+from inspector.schedule.room import Dice, Ledger, Room
+from inspector.schedule.routes import Net, joined
+from inspector.schedule.start import begin
+from inspector.schedule.workload import (
+    Budget,
+    Clock,
+    Packing,
+    Progress,
+    Run,
+    Stop,
+    Unplaced,
+    Watch,
+    Workload,
+)
+
+ROUNDS = 4  # how often the room is dealt out anew
+PRICE_SHARE = 35  # percent of the work that prices may take at most
+
+_Task = TypeVar("_Task")
+_Done = TypeVar("_Done")
+
+
+@dataclass(frozen=True, slots=True)
+class _Fuse:
+    """When to give up, by the clock of the shell."""
+
+    now: Clock
+    until: float
+
+    def blown(self) -> bool:
+        return self.now() >= self.until
+
+
+@dataclass(frozen=True, slots=True)
+class _PriceTask:
+    district: District
+    work: int
+
+
+@dataclass(frozen=True, slots=True)
+class _SearchTask:
+    district: District
+    prices: Prices
+    room: Room
+    state: State
+    seed: int
+    label: str
+    work: int
+    fuse: _Fuse
+
+
+def _price(task: _PriceTask) -> tuple[Prices, int]:
+    net = Net(task.district)
+    slots = sum(task.district.cars)
+    found = price(net, slots, joined([], max(1, net.width)), task.work * CELLS_PER_WORK)
+    return found, net.work // CELLS_PER_WORK
+
+
+def _search(task: _SearchTask) -> tuple[State, Tally]:
+    dice = Dice(task.seed, task.label)
+    search = Search(task.district, task.prices, task.room, task.state, dice)
+    search.run(task.work, task.fuse.blown)
+    return search.state, search.tally
+
+
+def _each(
+    executor: Executor | None,
+    call: Callable[[_Task], _Done],
+    tasks: Iterable[_Task],
+) -> Iterable[_Done]:
+    """The results in the order of the tasks."""
+    return map(call, tasks) if executor is None else executor.map(call, tasks)
+
+
+class _Month:
+    """The state of one planning run."""
+
+    def __init__(
+        self,
+        work: Workload,
+        seed: int,
+        budget: Budget,
+        executor: Executor | None,
+        progress: Watch | None,
+        stop: Stop | None,
+        now: Clock,
+    ) -> None:
+        self.work, self.seed, self.budget = work, seed, budget
+        self.executor, self.progress, self.stop = executor, progress, stop
+        self.fuse = _Fuse(now, now() + budget.fuse_seconds)
+        self.districts, self.never = divide(work)
+        self.states: list[State] = []
+        self.prices: list[Prices] = []
+        self.runs: list[Run] = []
+        self.spent = 0
+        self.cut = False
+
+    def stopped(self) -> bool:
+        """Whether the search must end now; then the plan cannot be repeated."""
+        if self.fuse.blown() or (self.stop is not None and self.stop()):
+            self.cut = True
+        return self.cut
+
+    def tell(self, stage: str) -> None:
+        """Report where the search stands."""
+        if self.progress is not None:
+            self.progress(
+                Progress(
+                    stage,
+                    sum(s.travel for s in self.states) + self.pinned_travel(),
+                    self.bound(),
+                    len(self.never) + sum(len(s.out) for s in self.states),
+                    self.spent,
+                    self.budget.work,
+                )
+            )
+
+    def pinned_travel(self) -> int:
+        """Minutes of the packages that stay as they are."""
+        return sum(p.travel_minutes for p in self.work.pinned)
+
+    def bound(self) -> int:
+        """Valid lower bound on the travel of the visits placed."""
+        if not self.prices:
+            return 0
+        total = self.pinned_travel()
+        for district, prices, state in zip(
+            self.districts, self.prices, self.states, strict=True
+        ):
+            placed = [i for trip in state.trips for i in trip.order]
+            if len(placed) == district.size:
+                total += prices.minutes()
+            else:
+                total += prices.minutes(placed)
+        return total
+
+    def ledger(self) -> Ledger:
+        """Everything placed so far, pinned packages first."""
+        ledger = Ledger(self.work)
+        for district, state in zip(self.districts, self.states, strict=False):
+            for trip in state.trips:
+                skill = district.skill_of(trip.mask)
+                ledger.add(district.office, trip.day, skill)
+        return ledger
+
+    def first(self) -> None:
+        """A feasible plan; districts with the fullest cars choose first."""
+        ledger = self.ledger()
+        states: dict[int, State] = {}
+        load = [
+            (-sum(d.service) // max(1, sum(d.cars)), n)
+            for n, d in enumerate(self.districts)
+        ]
+        for _, number in sorted(load):
+            district = self.districts[number]
+            trips, out = begin(
+                district, ledger, Dice(self.seed, f"start/{district.name}")
+            )
+            states[number] = State(trips, out)
+        self.states = [states[n] for n in range(len(self.districts))]
+
+    def price(self) -> None:
+        """Prices and bound of each district."""
+        sizes = [d.size * d.size + 1 for d in self.districts]
+        share = self.budget.work * PRICE_SHARE // 100
+        tasks = [
+            _PriceTask(district, share * size // sum(sizes))
+            for district, size in zip(self.districts, sizes, strict=True)
+        ]
+        found = []
+        for district, (prices, work) in zip(
+            self.districts, _each(self.executor, _price, tasks), strict=True
+        ):
+            found.append(prices)
+            self.count("price", district, prices.calls, prices.calls, work)
+        self.prices = found
+        self.tell("price")
+
+    def count(
+        self, task: str, district: District, calls: int, closed: int, work: int
+    ) -> None:
+        """Log one task."""
+        number = len(self.runs) + 1
+        self.runs.append(Run(number, task, district.name, calls, closed, work))
+        self.spent += work
+
+    def search(self) -> None:
+        """Rounds of searches, the room dealt out anew before each."""
+        for turn in range(ROUNDS):
+            if self.stopped():
+                return
+            rooms = self.ledger().split(turn)
+            gaps = [
+                max(1, s.cost - p.minutes()) * (d.size + 5) if d.size else 0
+                for d, s, p in zip(
+                    self.districts, self.states, self.prices, strict=True
+                )
+            ]
+            left = max(0, self.budget.work - self.spent) // (ROUNDS - turn)
+            tasks = [
+                _SearchTask(
+                    district,
+                    self.prices[n],
+                    rooms[n],
+                    self.states[n],
+                    self.seed,
+                    f"search/{district.name}/{turn}",
+                    left * gaps[n] // max(1, sum(gaps)),
+                    self.fuse,
+                )
+                for n, district in enumerate(self.districts)
+            ]
+            for n, (state, tally) in enumerate(_each(self.executor, _search, tasks)):
+                self.states[n] = state
+                self.count(
+                    "search",
+                    self.districts[n],
+                    tally.calls,
+                    tally.closed,
+                    tally.work,
+                )
+                self.tell("search")
+                if self.stopped():
+                    return
+
+    def packing(self, first: float, seconds: float) -> Packing:
+        """The plan with names and times."""
+        visits = {visit.id: visit for visit in self.work.visits}
+        rows: list[tuple[date, str, Package]] = []
+        for district, state in zip(self.districts, self.states, strict=True):
+            office = self.work.offices[district.office]
+            for trip in state.trips:
+                order = [visits[district.ids[i]] for i in trip.order]
+                on = self.work.days[trip.day]
+                made = package("", on, office, order, self.work.day, self.work.travel)
+                if made is None:
+                    raise RuntimeError(f"infeasible route: {order}")
+                rows.append((on, office.id, made))
+        rows += [(p.day, p.office, p) for p in self.work.pinned]
+        rows.sort(key=lambda row: (row[0], row[1], min(s.visit for s in row[2].stops)))
+        packages = tuple(
+            replace(row[2], id=f"P{n:03d}") for n, row in enumerate(rows, 1)
+        )
+        return Packing(
+            packages,
+            self.unplaced(visits),
+            sum(p.travel_minutes for p in packages),
+            self.bound(),
+            tuple(self.runs),
+            first,
+            seconds,
+            not self.cut,
+        )
+
+    def unplaced(self, visits: dict[str, Visit]) -> tuple[Unplaced, ...]:
+        """Every visit left out, with its reason."""
+        found = list(self.never.values())
+        for district, state in zip(self.districts, self.states, strict=True):
+            out = set(state.out)
+            before = {i.after: i.before for i in district.links if i.before in out}
+            for visit in state.out:
+                name = district.ids[visit]
+                if visit in before:
+                    params = (("before", district.ids[before[visit]]), ("visit", name))
+                    found.append(Unplaced(name, "plan.series_before", params))
+                else:
+                    found.append(Unplaced(name, "plan.full", (("visit", name),)))
+        return tuple(sorted(found, key=lambda gone: gone.visit))
+
+
+def plan(
+    work: Workload,
+    *,
+    seed: int,
+    budget: Budget,
+    executor: Executor | None,
+    now: Clock,
+    progress: Watch | None = None,
+    stop: Stop | None = None,
+) -> Packing:
+    """A month's packages. Never fails on an over-full month: it names what is left.
+
+    `now` is the shell's clock in seconds. With an executor of processes it must be
+    picklable and agree between them (`time.monotonic`).
+    """
+    began = now()
+    work = replace(work, visits=tuple(sorted(work.visits, key=lambda v: v.id)))
+    month = _Month(work, seed, budget, executor, progress, stop, now)
+    month.first()
+    first = now() - began
+    month.tell("start")
+    if not month.stopped():
+        month.price()
+        month.search()
+    return month.packing(first, now() - began)

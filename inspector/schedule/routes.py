@@ -1,0 +1,445 @@
+"""All cheap packages of one district, exactly: dynamic programming on arrays.
+
+With a price per visit, the reduced cost of a package is its travel minus the prices
+of its visits. `cheap` lists every set of visits whose best route has a reduced cost
+of at most `limit`, by growing partial routes stop by stop (Held-Karp states: set and
+last stop), dropping those that no completion can bring below the limit. Completions
+are bounded by routes that may repeat visits, but not A-B-A (q-routes). Half-day
+windows and lunch follow the rule of `packages`; a set counts with the shortest order
+that keeps it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import permutations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inspector.domain import Window
+from inspector.schedule.district import District
+from inspector.schedule.packages import closing, opening
+
+Ints = NDArray[np.int64]
+Small = NDArray[np.int16]
+Flags = NDArray[np.bool_]
+
+SCALE = 1024  # prices are integers in 1/1024 minute
+FAR = np.int64(1) << 50
+_CHUNK = 2_000_000  # cells of a work array
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Packages as arrays, one row each: `order` padded with -1, travel minutes, and
+    the mask of days all its visits may take."""
+
+    order: Small
+    travel: Ints
+    days: Ints
+
+    def __len__(self) -> int:
+        return len(self.travel)
+
+    def take(self, rows: Ints | Flags) -> Columns:
+        """These rows only."""
+        return Columns(self.order[rows], self.travel[rows], self.days[rows])
+
+    def prices(self, price: Ints) -> Ints:
+        """Sum of the prices of each package's visits."""
+        padded = np.append(price, np.int64(0))
+        found: Ints = padded[self.order].sum(axis=1)
+        return found
+
+
+def joined(parts: list[Columns], width: int) -> Columns:
+    """Several lists of columns as one, padded to `width` stops."""
+    if not parts:
+        none = np.zeros(0, np.int64)
+        return Columns(np.zeros((0, width), np.int16), none, none)
+    orders = []
+    for part in parts:
+        order = np.full((len(part), width), -1, np.int16)
+        order[:, : part.order.shape[1]] = part.order
+        orders.append(order)
+    return Columns(
+        np.concatenate(orders),
+        np.concatenate([part.travel for part in parts]),
+        np.concatenate([part.days for part in parts]),
+    )
+
+
+@dataclass(slots=True)
+class _States:
+    """Partial routes with equally many stops."""
+
+    order: Small
+    travel: Ints
+    time: Ints
+    value: Ints
+    days: Ints
+    free: Flags  # visits that may still join
+
+    def take(self, rows: Ints | Flags) -> _States:
+        return _States(
+            self.order[rows],
+            self.travel[rows],
+            self.time[rows],
+            self.value[rows],
+            self.days[rows],
+            self.free[rows],
+        )
+
+
+class Net:
+    """A district as arrays. `work` counts the cells touched, for the budget."""
+
+    def __init__(self, district: District) -> None:
+        n = district.size
+        rules = district.rules
+        self.size = n
+        self.legs: Ints = np.array(district.legs, np.int64).reshape(n + 1, n + 1)
+        self.service: Ints = np.array(district.service, np.int64)
+        self.opens: Ints = np.array(
+            [opening(w, rules) for w in district.window], np.int64
+        )
+        self.closes: Ints = np.array(
+            [closing(w, rules) for w in district.window], np.int64
+        )
+        self.days: Ints = np.array(district.days, np.int64)
+        self.together: Flags = np.array(
+            [[bool(mask >> j & 1) for j in range(n)] for mask in district.together],
+            bool,
+        ).reshape(n, n)
+        # 上午 never follows 下午, so neither may it join later.
+        late = np.array([w is Window.AFTERNOON for w in district.window], bool)
+        early = np.array([w is Window.MORNING for w in district.window], bool)
+        self.after: Flags = self.together & ~(late[:, None] & early[None, :])
+        self.rank: Ints = late.astype(np.int64) - early
+        self.morning: Ints = self.closes - rules.shift_start
+        self.rules = rules
+        self.span = min(rules.duty_minutes, rules.shift_end - rules.shift_start)
+        self.bits = max(1, n.bit_length())
+        self.width = min(rules.max_visits, n, 62 // self.bits)
+        self.step = 1 if n <= 48 else 2
+        self.work = 0
+
+    def part(self, visits: Ints, days: Ints) -> Net:
+        """The same for some visits only, on the days given for each of them."""
+        net = object.__new__(Net)
+        home = np.append(visits, self.size)
+        net.size = len(visits)
+        net.legs = self.legs[np.ix_(home, home)]
+        net.service = self.service[visits]
+        net.opens, net.closes = self.opens[visits], self.closes[visits]
+        net.morning, net.rank = self.morning[visits], self.rank[visits]
+        net.days = days.astype(np.int64)
+        common = (net.days[:, None] & net.days[None, :]) != 0
+        net.together = self.together[np.ix_(visits, visits)] & common
+        net.after = self.after[np.ix_(visits, visits)] & common
+        net.rules, net.span = self.rules, self.span
+        net.bits = max(1, net.size.bit_length())
+        net.width = min(self.rules.max_visits, net.size)
+        net.step, net.work = self.step, 0
+        return net
+
+    # -- times ---------------------------------------------------------------
+
+    def keeps(self, order: Small) -> Flags:
+        """Which orders (rows, all of one length) keep the rule of `packages`."""
+        count, stops = order.shape
+        good = np.zeros(count, bool)
+        last = np.full(count, self.size)
+        legs = np.empty((stops + 1, count), np.int64)
+        for place in range(stops):
+            legs[place] = self.legs[last, order[:, place]]
+            last = order[:, place]
+        legs[stops] = self.legs[last, self.size]
+        opens, closes = self.opens[order].T, self.closes[order].T
+        service = self.service[order].T
+        # Lunch in the middle of the route fits most often: try those ways first.
+        ways = [0, 1, *range(2, 2 * stops + 2)]
+        ways.sort(key=lambda way: abs(way - (stops + 2)))
+        left = np.arange(count)
+        for way in ways:
+            if not len(left):
+                break
+            fits = self._fits(
+                legs[:, left], opens[:, left], closes[:, left], service[:, left], way
+            )
+            good[left[fits]] = True
+            left = left[~fits]
+        return good
+
+    def _fits(
+        self, legs: Ints, opens: Ints, closes: Ints, service: Ints, way: int
+    ) -> Flags:
+        """`packages.times` for one way to take lunch, on many orders at once."""
+        rules = self.rules
+        stops, count = service.shape
+        self.work += (stops + 1) * count
+        depart = rules.shift_start
+        if way == 1:
+            depart = max(depart, rules.lunch_first + rules.lunch_minutes)
+        clock = np.full(count, depart, np.int64)
+        waited = np.zeros(count, np.int64)
+        later = np.full(count, rules.shift_end, np.int64)
+        good = np.ones(count, bool)
+        for stop in range(stops):
+            clock = clock + legs[stop]
+            for place in (2 * stop + 2, 2 * stop + 3):
+                if place % 2:
+                    start = np.maximum(clock, opens[stop])
+                    waited = waited + (start - clock)
+                    clock = start + service[stop]
+                    slack = closes[stop] - clock
+                    good &= slack >= 0
+                    later = np.minimum(later, slack + waited)
+                if way == place:
+                    lunch = np.maximum(clock, rules.lunch_first)
+                    waited = waited + (lunch - clock)
+                    slack = rules.lunch_last - lunch
+                    good &= slack >= 0
+                    later = np.minimum(later, slack + waited)
+                    clock = lunch + rules.lunch_minutes
+        back = clock + legs[stops]
+        good &= back <= (rules.lunch_last if way == 0 else rules.shift_end)
+        duty = back - depart - np.minimum(waited, later)
+        if way > 1:
+            duty = duty - rules.lunch_minutes
+        good &= duty <= rules.duty_minutes
+        return good
+
+    def best(self, sets: Small, most: Ints) -> tuple[Small, Ints]:
+        """The shortest order of each set that keeps the rule, and its travel.
+
+        Travel above `most` counts as none; FAR where there is none. Equal travel:
+        the first order in lexical order of positions wins.
+        """
+        count, stops = sets.shape
+        orders, travels = sets.copy(), np.full(count, FAR)
+        tries = np.array(list(permutations(range(stops))), np.int64)
+        piece = max(1, _CHUNK // (len(tries) * (stops + 1)))
+        for first in range(0, count, piece):
+            some = slice(first, min(count, first + piece))
+            self._best(sets[some], most[some], tries, orders[some], travels[some])
+        return orders, travels
+
+    def _best(
+        self, sets: Small, most: Ints, tries: Ints, orders: Small, travels: Ints
+    ) -> None:
+        routes = sets[:, tries]
+        travel = self.legs[self.size, routes[:, :, 0]].copy()
+        for place in range(1, sets.shape[1]):
+            travel += self.legs[routes[:, :, place - 1], routes[:, :, place]]
+        travel += self.legs[routes[:, :, -1], self.size]
+        self.work += travel.size
+        rank = self.rank[routes]
+        high = np.maximum.accumulate(rank, axis=2)
+        travel[(high > rank + 1).any(axis=2)] = FAR
+        left = np.arange(len(sets))
+        while len(left):
+            pick = travel[left].argmin(axis=1)
+            found = travel[left, pick]
+            live = (found <= most[left]) & (found < FAR)
+            left, pick, found = left[live], pick[live], found[live]
+            if not len(left):
+                break
+            chosen = routes[left, pick]
+            good = self.keeps(chosen)
+            orders[left[good]] = chosen[good]
+            travels[left[good]] = found[good]
+            travel[left, pick] = FAR
+            left = left[~good]
+
+    # -- completion bounds ---------------------------------------------------
+
+    def _completions(
+        self, price: Ints, stops: int
+    ) -> list[tuple[Ints, NDArray[np.int64], Ints]]:
+        """Per number of further stops: best value, its next stop, and the best value
+        with another next stop, by [visit, remaining time in steps]."""
+        n, step = self.size, self.step
+        slots = -(-self.span // step) + 1
+        home = self.legs[:n, n]
+        best = np.where(
+            np.arange(slots)[None, :] >= (home // step)[:, None],
+            (home * SCALE)[:, None],
+            FAR,
+        )
+        following = np.full((n, slots), n, np.int64)
+        second = np.full((n, slots), FAR)
+        layers = [(best, following, second)]
+        gain = self.legs[:n, :n] * SCALE - price[None, :]
+        gain = np.where(self.after, gain, FAR)
+        spend = (self.legs[:n, :n] + self.service[None, :]) // step
+        column = np.arange(slots)
+        rows = np.arange(n)[:, None]
+        base = layers[0][0]
+        for _ in range(stops):
+            best, following, second = layers[-1]
+            nxt = np.empty_like(best)
+            who = np.empty_like(following)
+            alt = np.empty_like(second)
+            for i in range(n):
+                value = np.where(following == i, second, best)
+                at = column[None, :] - spend[i][:, None]
+                cand = value[rows, np.maximum(at, 0)]
+                cand = np.where(at >= 0, cand + gain[i][:, None], FAR)
+                pick = cand.argmin(axis=0)
+                least = cand[pick, column]
+                cand[pick, column] = FAR
+                other = cand.min(axis=0)
+                closed = base[i]
+                ends = closed < least
+                nxt[i] = np.where(ends, closed, least)
+                who[i] = np.where(ends, n, pick)
+                alt[i] = np.where(ends, least, np.minimum(other, closed))
+            self.work += 4 * n * n * slots
+            layers.append((nxt, who, alt))
+        return layers
+
+    # -- enumeration ---------------------------------------------------------
+
+    def cheap(
+        self, price: Ints, limit: int, most: int, top: int = 0
+    ) -> tuple[Columns, bool]:
+        """All packages of reduced cost at most `limit` (scaled), and whether that is
+        all of them: partial routes beyond `most` a level are dropped, worst first.
+
+        With `top` only about so many of each length are returned, the cheapest.
+        """
+        n = self.size
+        if not n or not self.width:
+            return joined([], max(1, self.width)), True
+        layers = self._completions(price, self.width - 1)
+        start = np.arange(n)
+        travel = self.legs[n, :n].copy()
+        states = _States(
+            start[:, None].astype(np.int16),
+            travel,
+            travel + self.service,
+            travel * SCALE - price,
+            self.days.copy(),
+            self.after.copy(),
+        )
+        complete = True
+        parts = []
+        for stops in range(1, self.width + 1):
+            if not len(states.travel):
+                break
+            parts.append(self._closed(states, limit, top))
+            if stops == self.width:
+                break
+            states, whole = self._grow(
+                states, price, limit, most, layers[self.width - stops - 1]
+            )
+            complete = complete and whole
+        return joined(parts, self.width), complete
+
+    def _key(self, order: Small) -> Ints:
+        """One integer per set of visits."""
+        inside = np.sort(order, axis=1).astype(np.int64)
+        key = inside[:, 0].copy()
+        for place in range(1, order.shape[1]):
+            key = (key << self.bits) | inside[:, place]
+        return key
+
+    def _grow(
+        self,
+        states: _States,
+        price: Ints,
+        limit: int,
+        most: int,
+        layer: tuple[Ints, Ints, Ints],
+    ) -> tuple[_States, bool]:
+        n = self.size
+        best, following, second = layer
+        piece = max(1, _CHUNK // n)
+        everyone = np.arange(n)[None, :]
+        where_, who_, bound_ = [], [], []
+        for first in range(0, len(states.travel), piece):
+            some = states.take(np.arange(first, min(first + piece, len(states.travel))))
+            last = some.order[:, -1]
+            legs = self.legs[last, :n]
+            time = some.time[:, None] + legs + self.service[None, :]
+            left = self.span - time
+            at = np.maximum(-(-left // self.step), 0)
+            value = some.value[:, None] + legs * SCALE - price[None, :]
+            after = following[everyone, at]
+            free = np.concatenate(
+                [some.free, np.ones((len(last), 1), bool)], axis=1
+            )
+            open_ = np.take_along_axis(free, after, axis=1)
+            # The next stop is never the one just joined, so "itself" is no case.
+            bound = value + np.where(open_, best[everyone, at], second[everyone, at])
+            ok = some.free & (left >= 0) & (bound <= limit)
+            ok &= time <= self.morning[None, :]
+            ok &= (some.days[:, None] & self.days[None, :]) != 0
+            self.work += 4 * ok.size
+            rows, who = np.nonzero(ok)
+            where_.append(rows + first)
+            who_.append(who)
+            bound_.append(bound[rows, who])
+        where, who = np.concatenate(where_), np.concatenate(who_)
+        bound = np.concatenate(bound_)
+        leg = self.legs[states.order[where, -1], who]
+        value = states.value[where] + leg * SCALE - price[who]
+        order = np.concatenate(
+            [states.order[where], who[:, None].astype(np.int16)], axis=1
+        )
+        # Keep the best partial route per set and last stop.
+        key = self._key(order)
+        sort = np.lexsort((value, who, key))
+        fresh = np.ones(len(sort), bool)
+        fresh[1:] = (key[sort][1:] != key[sort][:-1]) | (who[sort][1:] != who[sort][:-1])
+        keep = sort[fresh]
+        whole = len(keep) <= most
+        if not whole:
+            keep = keep[np.argsort(bound[keep], kind="stable")[:most]]
+        where, who = where[keep], who[keep]
+        leg = leg[keep]
+        return (
+            _States(
+                order[keep],
+                states.travel[where] + leg,
+                states.time[where] + leg + self.service[who],
+                value[keep],
+                states.days[where] & self.days[who],
+                states.free[where] & self.after[who],
+            ),
+            whole,
+        )
+
+    def _closed(self, states: _States, limit: int, top: int) -> Columns:
+        """The partial routes driven home, one per set, within the limit."""
+        home = self.legs[states.order[:, -1], self.size]
+        value = states.value + home * SCALE
+        pick = np.nonzero(
+            (value <= limit) & (states.time + home <= self.span)
+        )[0]
+        key = self._key(states.order[pick])
+        sort = np.lexsort((value[pick], key))
+        fresh = np.ones(len(sort), bool)
+        fresh[1:] = key[sort][1:] != key[sort][:-1]
+        pick = pick[sort[fresh]]
+        if top:
+            pick = self._top(states, pick, value, top)
+        order = states.order[pick]
+        travel = states.travel[pick] + home[pick]
+        good = self.keeps(order)
+        bad = np.nonzero(~good)[0]
+        if len(bad) and order.shape[1] > 1:
+            # Windows or lunch forbid the shortest order: take the next one.
+            prices = travel[bad] * SCALE - value[pick[bad]]
+            sets = np.sort(order[bad], axis=1)
+            order[bad], travel[bad] = self.best(sets, (limit + prices) // SCALE)
+            good[bad] = travel[bad] < FAR
+        return Columns(order[good], travel[good], states.days[pick][good])
+
+    def _top(self, states: _States, pick: Ints, value: Ints, top: int) -> Ints:
+        """The first `top` rows by value, and as many again while none keeps the
+        rule; so the cheapest of all is among them or is known to be no cheaper."""
+        pick = pick[np.argsort(value[pick], kind="stable")]
+        return pick[:top]
