@@ -76,9 +76,11 @@ def closing(window: Window, day: DayRules) -> int:
     return min(day.shift_end, day.morning_end) if morning else day.shift_end
 
 
-def lunch_over(package: Package, day: DayRules) -> int | None:
-    """The minute lunch ends, None without lunch."""
-    return None if package.lunch is None else package.lunch + day.lunch_minutes
+def lunch_of(package: Package, day: DayRules) -> tuple[int, int] | None:
+    """The minutes at which lunch begins and ends, None without lunch."""
+    if package.lunch is None:
+        return None
+    return package.lunch, package.lunch + day.lunch_minutes
 
 
 @rule(
@@ -130,12 +132,12 @@ def package_travel(view: PlanView) -> Findings:
 def drives_exactly(view: PlanView) -> Findings:
     """The car leaves when service and lunch are over, legs as given (timetable 1)."""
     for route in routes(view):
-        p, over = route.package, lunch_over(route.package, view.day)
+        p, lunch = route.package, lunch_of(route.package, view.day)
         left, *leaving = route.leaving()
         if left != p.depart:
             yield p.id, {"place": p.office, "due": p.depart, "leaving": left}
         for stop, at in zip(p.stops, leaving, strict=True):
-            ate = p.lunch is not None and stop.end <= p.lunch and at == over
+            ate = lunch is not None and stop.end <= lunch[0] and at == lunch[1]
             if at != stop.end and not ate:
                 yield p.id, {"place": stop.visit, "due": stop.end, "leaving": at}
 
@@ -147,10 +149,9 @@ def drives_exactly(view: PlanView) -> Findings:
 def serves_at_once(view: PlanView) -> Findings:
     """A service starts once the team is there and the window open (timetable 2)."""
     for p, stop, v in known_stops(view):
-        ready, over = stop.arrive, lunch_over(p, view.day)
-        if p.lunch is not None and over is not None:
-            ate = stop.arrive <= p.lunch and over <= stop.start
-            ready = over if ate else ready
+        ready, lunch = stop.arrive, lunch_of(p, view.day)
+        if lunch is not None and ready <= lunch[0] and lunch[1] <= stop.start:
+            ready = lunch[1]
         due = max(ready, opening(v.window, view.day))
         if stop.start != due:
             yield p.id, {"visit": v.id, "due": due, "start": stop.start}
@@ -197,7 +198,7 @@ def shift_kept(view: PlanView) -> Findings:
     """Nothing before shift_start, the car is back by shift_end (timetable 2)."""
     first, last = view.day.shift_start, view.day.shift_end
     for p in view.packages:
-        if not first <= p.depart <= p.back <= last:
+        if p.depart < first or p.back > last:
             yield (
                 p.id,
                 {"depart": p.depart, "back": p.back, "first": first, "last": last},
@@ -239,14 +240,14 @@ def lunch_placed(view: PlanView) -> Findings:
     """Lunch lies at one stop, before or after the service, at once (timetable 3)."""
     day = view.day
     for route in routes(view):
-        lunch, over = route.package.lunch, lunch_over(route.package, day)
-        if lunch is not None and over is not None:
+        lunch = lunch_of(route.package, day)
+        if lunch is not None:
             fits = (
-                lunch == max(begin, day.lunch_first) and over <= end
+                lunch[0] == max(begin, day.lunch_first) and lunch[1] <= end
                 for begin, end in route.rests()
             )
             if not any(fits):
-                yield route.package.id, {"lunch": lunch, "over": over}
+                yield route.package.id, {"lunch": lunch[0], "over": lunch[1]}
 
 
 @rule(

@@ -98,9 +98,7 @@ def reach(mask: int, ordinals: tuple[int, ...], low: int, high: int) -> int:
     return found
 
 
-def settle(
-    days: list[int], links: tuple[Link, ...], ordinals: tuple[int, ...]
-) -> None:
+def settle(days: list[int], links: tuple[Link, ...], ordinals: tuple[int, ...]) -> None:
     """Drop from `days` every day that no choice for the linked visits agrees with.
 
     Links form paths ordered by step, so one pass each way is enough.

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from inspector.schedule.bound import OUT, Prices
-from inspector.schedule.district import District, settle
+from inspector.schedule.district import District, reach, settle
 from inspector.schedule import place
 from inspector.schedule.model import Choice, Ride, solve
 from inspector.schedule.room import Dice, Room
@@ -116,10 +116,12 @@ class Search:
         inside = set(chosen)
         freed = [self.state.trips[number] for number in chosen]
         kept = [t for n, t in enumerate(self.state.trips) if n not in inside]
-        extra = self.waiting()
-        visits = sorted([i for trip in freed for i in trip.order] + extra)
+        visits = sorted(i for trip in freed for i in trip.order)
         room = self.left(kept)
-        choice, whole = self.choice(visits, freed, kept, room, bool(extra))
+        days = self.days(visits, kept, room)
+        extra = [i for i in self.waiting() if days[i]]
+        visits = sorted(visits + extra)
+        choice, whole = self.choice(visits, freed, kept, room, days, bool(extra))
         answer = solve(choice, self.dice.below(1 << 31), self.effort)
         self.tally.calls += 1
         self.tally.closed += answer.closed
@@ -166,11 +168,11 @@ class Search:
         freed: list[Trip],
         kept: list[Trip],
         room: Room,
+        days: list[int],
         spare: bool,
     ) -> tuple[Choice, bool]:
         """The subproblem for these visits beside the packages that are kept, and
         whether it holds all packages that could help."""
-        days = self.days(visits, kept, room)
         columns, whole = self.columns(visits, days, freed, spare)
         inside = set(visits)
         links = tuple(
@@ -234,8 +236,12 @@ class Search:
         )
 
     def days(self, visits: list[int], kept: list[Trip], room: Room) -> list[int]:
-        """Days of every visit: kept ones have theirs, the others what agrees."""
-        days = list(self.district.days)
+        """Days of every visit: kept ones have theirs, the others what agrees.
+
+        Visits left out bind nobody; theirs agree with the steps before them.
+        """
+        district = self.district
+        days = list(district.days)
         for trip in kept:
             for visit in trip.order:
                 days[visit] = 1 << trip.day
@@ -244,9 +250,16 @@ class Search:
             skill: sum(1 << d for d, n in enumerate(some) if n > 0)
             for skill, some in room.skilled
         }
-        for visit in visits:
-            days[visit] &= open_ & skilled.get(self.district.skill[visit], -1)
-        settle(days, self.district.links, self.district.ordinals)
+        for visit in (*visits, *self.state.out):
+            days[visit] &= open_ & skilled.get(district.skill[visit], -1)
+        out = set(self.state.out)
+        bound = tuple(i for i in district.links if i.after not in out)
+        settle(days, bound, district.ordinals)
+        for link in district.links:
+            if link.after in out:
+                days[link.after] &= reach(
+                    days[link.before], district.ordinals, link.gap_min, link.gap_max
+                )
         return days
 
     def columns(

@@ -17,7 +17,7 @@ class Dice:
 
     >>> dice = Dice(7, "O1")
     >>> [dice.below(10) for _ in range(8)]
-    [0, 0, 0, 0, 0, 0, 0, 0]
+    [0, 1, 0, 0, 3, 3, 1, 9]
     """
 
     def __init__(self, seed: int, label: str) -> None:

@@ -368,9 +368,7 @@ class Net:
             at = np.maximum(-(-left // self.step), 0)
             value = some.value[:, None] + legs * SCALE - price[None, :]
             after = following[everyone, at]
-            free = np.concatenate(
-                [some.free, np.ones((len(last), 1), bool)], axis=1
-            )
+            free = np.concatenate([some.free, np.ones((len(last), 1), bool)], axis=1)
             open_ = np.take_along_axis(free, after, axis=1)
             # The next stop is never the one just joined, so "itself" is no case.
             bound = value + np.where(open_, best[everyone, at], second[everyone, at])
@@ -393,7 +391,9 @@ class Net:
         key = self._key(order)
         sort = np.lexsort((value, who, key))
         fresh = np.ones(len(sort), bool)
-        fresh[1:] = (key[sort][1:] != key[sort][:-1]) | (who[sort][1:] != who[sort][:-1])
+        fresh[1:] = (key[sort][1:] != key[sort][:-1]) | (
+            who[sort][1:] != who[sort][:-1]
+        )
         keep = sort[fresh]
         whole = len(keep) <= most
         if not whole:
@@ -416,9 +416,7 @@ class Net:
         """The partial routes driven home, one per set, within the limit."""
         home = self.legs[states.order[:, -1], self.size]
         value = states.value + home * SCALE
-        pick = np.nonzero(
-            (value <= limit) & (states.time + home <= self.span)
-        )[0]
+        pick = np.nonzero((value <= limit) & (states.time + home <= self.span))[0]
         key = self._key(states.order[pick])
         sort = np.lexsort((value[pick], key))
         fresh = np.ones(len(sort), bool)

@@ -86,8 +86,9 @@ class _Builder:
     def joins(self, trip: _Open, visit: int) -> tuple[int, tuple[int, ...]]:
         """Extra travel and route when the visit joins a package, NEVER if it cannot."""
         district = self.district
-        if not self.days[visit] >> trip.day & 1 or trip.mask & ~(
-            district.together[visit]
+        if (
+            not self.days[visit] >> trip.day & 1
+            or trip.mask & ~(district.together[visit])
         ):
             return NEVER, ()
         skill = district.skill[visit]

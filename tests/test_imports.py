@@ -1,0 +1,137 @@
+"""Dependencies point one way, and heavy libraries stay in their rooms (DESIGN §4)."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+CORE = ROOT / "inspector"
+
+# Lower floors never see higher ones; rooms of one floor do not see each other unless
+# they are the same room.
+FLOORS = (
+    {"errors"},
+    {"domain"},
+    {"policy"},
+    {"workdays", "places"},
+    {"registry", "ceremony"},
+    {"selection", "oversight"},
+    {"check"},
+    {"schedule"},
+    {"month"},
+    {"command"},
+    {"__main__"},
+)
+FLOOR = {room: k for k, rooms in enumerate(FLOORS) for room in rooms}
+# Library → the rooms (or files) that may import it.
+LIBRARIES = {
+    "ortools": ("schedule/", "selection/flows.py"),
+    "numpy": (
+        "schedule/",
+        "selection/chances.py",
+        "selection/flows.py",
+        "selection/levels.py",
+        "selection/balance.py",
+    ),
+    "openpyxl": ("registry/",),
+    "stdnum": ("registry/",),
+}
+# The public's copy and the entry point may be named from above only.
+STANDALONE = "verify"
+# The command line alone knows what lies outside the package.
+OUTSIDE = {"scenarios": ("command/", "__main__.py")}
+FILES = sorted(p for p in CORE.rglob("*.py"))
+
+
+def imports(text: str) -> list[tuple[str, int]]:
+    out = []
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Import):
+            out += [(a.name, node.lineno) for a in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"relative import in line {node.lineno}"
+            assert node.module is not None
+            base = node.module
+            out += [(f"{base}.{a.name}", node.lineno) for a in node.names]
+    return out
+
+
+def read(path: Path) -> str:
+    return path.read_text("utf-8")
+
+
+def room(inside: str) -> str:
+    return inside.split("/")[0].removesuffix(".py")
+
+
+def inside_core(path: Path) -> str:
+    return path.relative_to(CORE).as_posix()
+
+
+def faults(inside: str, text: str) -> list[str]:
+    here = room(inside)
+    out = []
+    for name, line in imports(text):
+        top, *rest = name.split(".")
+        where = f"{inside}:{line} imports {name}"
+        if top == "inspector":
+            target = rest[0] if rest else ""
+            if here == STANDALONE:
+                out.append(where)
+            elif target in ("__version__", STANDALONE):
+                if here not in ("command", "__main__"):
+                    out.append(where)
+            elif target != here and FLOOR[target] >= FLOOR[here]:
+                out.append(where)
+        elif top in LIBRARIES:
+            if not inside.startswith(LIBRARIES[top]):
+                out.append(where)
+        elif top in OUTSIDE:
+            if not inside.startswith(OUTSIDE[top]):
+                out.append(where)
+        elif top not in sys.stdlib_module_names:
+            out.append(where)
+    return out
+
+
+@pytest.mark.parametrize("path", FILES, ids=inside_core)
+def test_a_room_imports_only_what_lies_below_it(path: Path) -> None:
+    if path == CORE / "__init__.py":
+        assert imports(read(path)) == []
+        return
+    assert faults(inside_core(path), read(path)) == []
+
+
+@pytest.mark.parametrize(
+    ("inside", "line"),
+    [
+        ("selection/draw.py", "from inspector.schedule import model"),
+        ("check/plan.py", "import numpy"),
+        ("verify.py", "from inspector.ceremony import canon"),
+        ("domain.py", "from inspector import month"),
+        ("month/freeze.py", "import flask"),
+    ],
+)
+def test_a_forbidden_import_is_caught(inside: str, line: str) -> None:
+    assert len(faults(inside, line)) == 1
+
+
+def test_the_core_reads_no_clock_environment_or_secrets() -> None:
+    forbidden = {"os", "time", "secrets", "random", "logging", "subprocess", "socket"}
+    for path in FILES:
+        if room(inside_core(path)) in ("command", "__main__", STANDALONE):
+            continue
+        named = {n.split(".")[0] for n, _ in imports(read(path))}
+        assert not named & forbidden, path
+
+
+def test_no_file_grows_beyond_what_one_reads_in_a_sitting() -> None:
+    limits = {"verify.py": 1_200}
+    for path in FILES:
+        inside = inside_core(path)
+        lines = read(path).count("\n")
+        assert lines <= limits.get(inside, 500), f"{inside} has {lines} lines"
