@@ -6,7 +6,7 @@ import argparse
 import sys
 import tempfile
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -34,7 +34,6 @@ messages(
 
 def plan(args: argparse.Namespace) -> int:
     """`inspector plan`."""
-    watch = None if args.json and not sys.stderr.isatty() else _progress
     run = run_plan(
         Options(
             args.scenario,
@@ -42,7 +41,7 @@ def plan(args: argparse.Namespace) -> int:
             args.time_limit,
             args.workers,
             tuple(args.entropy),
-            watch,
+            watcher(),
         )
     )
     outcome = finish(run)
@@ -56,7 +55,7 @@ def plan(args: argparse.Namespace) -> int:
 def demo(args: argparse.Namespace) -> int:
     """`inspector demo`: the whole month of 梧州; all data are made up."""
     with as_file(files("scenarios") / "wuzhou") as folder:
-        run = run_plan(Options(folder, args.out, args.time_limit, watch=_progress))
+        run = run_plan(Options(folder, args.out, args.time_limit, watch=watcher()))
         outcome = finish(run)
     print(summary(run, outcome))
     return 1 if outcome is None or outcome.count(FAILS) else 0
@@ -121,14 +120,24 @@ def bundle_files(run: Run) -> dict[str, bytes]:
     return out
 
 
-def _progress(now: Progress) -> None:
-    bound = f"{now.bound_minutes}" if now.bound_minutes else "–"
-    share = 100 * now.done // max(1, now.total)
-    print(
-        f"  {now.stage}: {share:3d} %  行车 travel {now.travel_minutes} min  "
-        f"下界 bound {bound}  未排 unplaced {now.unplaced}",
-        file=sys.stderr,
-    )
+def watcher() -> Callable[[Progress], None]:
+    """Prints a line on standard error whenever the plan got better."""
+    seen: list[tuple[object, ...]] = []
+
+    def watch(now: Progress) -> None:
+        news = (now.stage, now.travel_minutes, now.bound_minutes, now.unplaced)
+        if seen and seen[-1] == news:
+            return
+        seen.append(news)
+        share = min(100, 100 * now.done // max(1, now.total))
+        bound = str(now.bound_minutes) if now.bound_minutes else "–"
+        print(
+            f"  {now.stage:<7} {share:3d} %  行车 travel {now.travel_minutes} min  "
+            f"下界 bound {bound}  未排 unplaced {now.unplaced}",
+            file=sys.stderr,
+        )
+
+    return watch
 
 
 def summary(run: Run, outcome: Report | None) -> str:

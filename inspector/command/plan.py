@@ -67,7 +67,10 @@ messages(
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Command-line options of `plan`; `watch` receives the solver's progress."""
+    """Command-line options of `plan`; `watch` receives the solver's progress.
+
+    `fuse_seconds`: wall time after which the search stops, twice the limit if None.
+    """
 
     scenario: Path
     out: Path
@@ -75,6 +78,7 @@ class Options:
     workers: int = 1
     entropy: Sequence[str] = ()
     watch: Callable[[Progress], None] | None = None
+    fuse_seconds: float | None = None
 
 
 @dataclass(slots=True)
@@ -236,6 +240,9 @@ def _schedule(run: Run, drawn: Drawn) -> Packed:
     ) -> ChanceTable:
         return run.timed("table", lambda: chance_table(people, seats, rules))
 
+    budget = Budget.seconds(options.time_limit)
+    if options.fuse_seconds is not None:
+        budget = replace(budget, fuse_seconds=options.fuse_seconds)
     saved = options.out / PACKING
     if not run.record.demonstration and saved.is_file():
         packing = load_packing(saved.name, saved.read_bytes())
@@ -248,14 +255,17 @@ def _schedule(run: Run, drawn: Drawn) -> Packed:
         else nullcontext()
     )
     with pool as executor:
+        if executor is not None:
+            # Starting processes is not search time: the fuse burns from here on.
+            list(executor.map(abs, range(4 * options.workers)))
 
         def search(work: Workload, seed: int) -> Packing:
             return solve(
                 work,
                 seed=seed,
-                budget=Budget.seconds(options.time_limit),
+                budget=budget,
                 executor=executor,
-                now=time.perf_counter,
+                now=time.monotonic,
                 progress=options.watch,
             )
 

@@ -21,7 +21,7 @@ STYLE = (
     "color:#111}h1{font-size:16pt;margin:0 0 2mm}p{margin:1mm 0}"
     "table{border-collapse:collapse;width:100%;margin:4mm 0}"
     "th,td{border:1px solid #666;padding:1.5mm 2mm;text-align:left;vertical-align:top}"
-    "th{background:#eee}.s{height:12mm}@page{size:A4;margin:12mm}"
+    "th{background:#eee}td:nth-child(-n+2){white-space:nowrap}.s{height:12mm}@page{size:A4;margin:12mm}"
 )
 
 

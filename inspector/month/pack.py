@@ -20,10 +20,12 @@ from inspector.domain import (
     Recusal,
     Role,
     Visit,
+    VisitKind,
 )
 from inspector.errors import NoTable
 from inspector.month.freeze import Drawn, Frozen
 from inspector.policy import LotteryRules, Policy, SeatRule
+from inspector.schedule.together import together
 from inspector.schedule.workload import Crew, Group, Packing, Workload
 from inspector.selection.chances import chance_table
 from inspector.selection.levels import Shortage
@@ -168,7 +170,7 @@ def kept_apart(
                 continue
             both = free[a.id] & free[b.id]
             skilled = able[a.skill] & able[b.skill]
-            for together, one, other in (
+            for joint, one, other in (
                 (both & leads, free[a.id] & leads, free[b.id] & leads),
                 (
                     both & skilled,
@@ -176,7 +178,7 @@ def kept_apart(
                     free[b.id] & able[b.skill],
                 ),
             ):
-                if len(together) * den < min(len(one), len(other)) * num:
+                if len(joint) * den < min(len(one), len(other)) * num:
                     apart.append((a.id, b.id))
                     break
     return tuple(apart)
@@ -236,7 +238,7 @@ def schedule(
     )
     seed = solver_seed(drawn)
     for run in range(1, repairs + 2):
-        packing = solve(work, seed)
+        packing = together(work, solve(work, seed), _companies(drawn))
         persons, seats = staffing(drawn, packing, standby, people)
         try:
             wanted = needs(drawn.frozen, seats)
@@ -261,6 +263,14 @@ def schedule(
             run,
         )
     raise AssertionError("unreachable")
+
+
+def _companies(drawn: Drawn) -> dict[str, str]:
+    """Drawn visits → their company: several of one company count as one inspection."""
+    usc18 = {c.id: c.usc18 for c in drawn.frozen.registry.compounds}
+    return {
+        v.id: usc18[v.compound] for v in drawn.visits if VisitKind.RANDOM in v.kinds
+    }
 
 
 def _blamed(packing: Packing, problem: NoTable) -> list[tuple[str, date]]:

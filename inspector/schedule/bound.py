@@ -121,7 +121,10 @@ def price(net: Net, slots: int, columns: Columns, work: int) -> Prices:
         found, whole = net.cheap(asked, package - 1, most, top=4 * BATCH)
         reduced = _reduced(found, asked, package)
         least = int(reduced.min()) if len(found) else 0
-        if whole:
+        over = net.work > work
+        if over and not whole and not best[0]:
+            least = min(0, net.least(asked) - package)
+        if whole or (over and not best[0]):
             total = int(asked.sum()) + slots * package
             shifted = asked + least  # every package holds at least one visit
             for visit, each in ((asked, package + least), (shifted, package)):
@@ -131,7 +134,7 @@ def price(net: Net, slots: int, columns: Columns, work: int) -> Prices:
                     centre = asked
         else:
             centre = (centre + dual) // 2
-        if _done(value, best[0]) or net.work > work:
+        if _done(value, best[0]) or over:
             break
         rank = _reduced(found, dual, package)
         order = np.argsort(rank, kind="stable")[:BATCH]

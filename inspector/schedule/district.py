@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from inspector.domain import Visit, Window
 from inspector.places import minutes
@@ -164,7 +165,7 @@ def _series(
     reason: tuple[str, tuple[tuple[str, str | int], ...]]
     for _, chain in sorted(steps.items()):
         chain.sort(key=lambda visit: (visit.step, visit.id))
-        for before, after in zip(chain, chain[1:], strict=False):
+        for before, after in pairwise(chain):
             if after.id in pinned and before.id in pinned:
                 continue
             if before.id in out and after.id not in pinned:

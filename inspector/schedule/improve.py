@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from inspector.schedule import place
 from inspector.schedule.bound import OUT, Prices
 from inspector.schedule.district import District, reach, settle
-from inspector.schedule import place
 from inspector.schedule.model import Choice, Ride, solve
 from inspector.schedule.room import Dice, Room
 from inspector.schedule.routes import SCALE, Columns, Net
@@ -144,13 +144,13 @@ class Search:
             cost == before and set(answer.chosen) == set(choice.current)
         ):
             return False
-        days = place.days(rides, choice.links, self.district.ordinals, room, self.dice)
-        if days is None:
+        on = place.days(rides, choice.links, self.district.ordinals, room, self.dice)
+        if on is None:
             self.tally.clashes += 1
             return False
         trips = [
             Trip(day, ride.order, ride.travel)
-            for day, ride in zip(days, rides, strict=True)
+            for day, ride in zip(on, rides, strict=True)
         ]
         out = sorted({*self.state.out, *left} - placed)
         self.state = State(tuple(sorted([*kept, *trips])), tuple(out))
@@ -301,4 +301,4 @@ class Search:
 # Measured on the reference core: budget units (microseconds) per unit of work.
 WORK_PER_EFFORT = 700_000
 WORK_PER_CANDIDATE = 30
-CELLS_PER_WORK = 200
+CELLS_PER_WORK = 160

@@ -32,6 +32,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from inspector.domain import Office, Package, Place, Stop, Visit, Window
 from inspector.places import minutes
@@ -145,9 +146,7 @@ def legs_of(
 ) -> tuple[int, ...]:
     """Travel minutes of each leg, from the office and back to it."""
     points = [office, *(visit.place for visit in order), office]
-    return tuple(
-        minutes(travel, a, b) for a, b in zip(points, points[1:], strict=False)
-    )
+    return tuple(minutes(travel, a, b) for a, b in pairwise(points))
 
 
 def timetable(

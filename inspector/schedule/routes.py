@@ -27,6 +27,7 @@ Flags = NDArray[np.bool_]
 
 SCALE = 1024  # prices are integers in 1/1024 minute
 FAR = np.int64(1) << 50
+ROUGH = 20_000  # enumerations of at most so many states a level are bounded roughly
 _CHUNK = 2_000_000  # cells of a work array
 
 
@@ -256,11 +257,11 @@ class Net:
     # -- completion bounds ---------------------------------------------------
 
     def _completions(
-        self, price: Ints, stops: int
-    ) -> list[tuple[Ints, NDArray[np.int64], Ints]]:
+        self, price: Ints, stops: int, step: int
+    ) -> list[tuple[Ints, Ints, Ints]]:
         """Per number of further stops: best value, its next stop, and the best value
         with another next stop, by [visit, remaining time in steps]."""
-        n, step = self.size, self.step
+        n = self.size
         slots = -(-self.span // step) + 1
         home = self.legs[:n, n]
         best = np.where(
@@ -300,6 +301,16 @@ class Net:
             layers.append((nxt, who, alt))
         return layers
 
+    def least(self, price: Ints) -> int:
+        """A reduced cost that no package undercuts, without enumeration: the best
+        route from the office that may repeat visits (q-route)."""
+        n = self.size
+        best, _, _ = self._completions(price, self.width - 1, self.step)[-1]
+        left = self.span - self.legs[n, :n] - self.service
+        at = np.maximum(-(-left // self.step), 0)
+        value = self.legs[n, :n] * SCALE - price + best[np.arange(n), at]
+        return int(value.min())
+
     # -- enumeration ---------------------------------------------------------
 
     def cheap(
@@ -313,7 +324,8 @@ class Net:
         n = self.size
         if not n or not self.width:
             return joined([], max(1, self.width)), True
-        layers = self._completions(price, self.width - 1)
+        step = self.step if most > ROUGH else 4 * self.step
+        layers = self._completions(price, self.width - 1, step)
         start = np.arange(n)
         travel = self.legs[n, :n].copy()
         states = _States(
@@ -333,7 +345,7 @@ class Net:
             if stops == self.width:
                 break
             states, whole = self._grow(
-                states, price, limit, most, layers[self.width - stops - 1]
+                states, price, limit, most, step, layers[self.width - stops - 1]
             )
             complete = complete and whole
         return joined(parts, self.width), complete
@@ -352,6 +364,7 @@ class Net:
         price: Ints,
         limit: int,
         most: int,
+        step: int,
         layer: tuple[Ints, Ints, Ints],
     ) -> tuple[_States, bool]:
         n = self.size
@@ -365,7 +378,7 @@ class Net:
             legs = self.legs[last, :n]
             time = some.time[:, None] + legs + self.service[None, :]
             left = self.span - time
-            at = np.maximum(-(-left // self.step), 0)
+            at = np.maximum(-(-left // step), 0)
             value = some.value[:, None] + legs * SCALE - price[None, :]
             after = following[everyone, at]
             free = np.concatenate([some.free, np.ones((len(last), 1), bool)], axis=1)

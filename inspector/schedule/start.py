@@ -8,6 +8,7 @@ steps shrink to those that still agree with it (`district.settle`).
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from inspector.schedule.district import District, bits, settle
 from inspector.schedule.packages import times
@@ -53,7 +54,7 @@ def insertion(
     stops = (n, *order, n)
     tries = sorted(
         (legs[a][visit] + legs[visit][b] - legs[a][b], at)
-        for at, (a, b) in enumerate(zip(stops, stops[1:], strict=False))
+        for at, (a, b) in enumerate(pairwise(stops))
     )
     for extra, at in tries:
         longer = (*order[:at], visit, *order[at:])
