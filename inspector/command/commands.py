@@ -182,6 +182,11 @@ def summary(run: Run, outcome: Report | None) -> str:
             f"不成立 failed {outcome.count(FAILS)}, "
             f"此处无法核验 not checkable here {outcome.count(OPEN)}"
         )
+    if frozen.provisional:
+        lines.append(
+            "  注意 note         部分公示期限落在尚未公布放假安排的年份，为暂定 "
+            "some publish-by dates rest on a provisional calendar"
+        )
     lines.append(f"  → {run.options.out}")
     if run.missing:
         lines.append(_next_step(run))

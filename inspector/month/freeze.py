@@ -85,6 +85,7 @@ class Frozen:
     policy: Policy
     working_days: tuple[date, ...]
     publish_days: tuple[date, ...]
+    provisional: bool  # some of these days rest on a calendar not yet announced
     attempt: int
     at: str
     blind: bytes
@@ -197,6 +198,7 @@ def freeze(
     _refuse_entropy(policy, at)
     working_days = calendar.working_days(policy.month)
     publish_days = _publish_days(calendar, policy)
+    provisional = any(calendar.year_of(d).provisional for d in publish_days)
     names = {i.id: pseudonym(secret, policy.month, i.id) for i in registry.inspectors}
     if len(set(names.values())) != len(names):
         raise CeremonyError("freeze.pseudonyms")
@@ -217,7 +219,7 @@ def freeze(
             "demonstration": demonstration,
             "policy": public(policy),
             "working_days": [d.isoformat() for d in working_days],
-            "provisional": any(calendar.year_of(d).provisional for d in publish_days),
+            "provisional": provisional,
             "publish_days": [d.isoformat() for d in publish_days],
             **documents.registries(registry),
             "ranking": documents.ranking(ranking),
@@ -241,6 +243,7 @@ def freeze(
         policy,
         working_days,
         publish_days,
+        provisional,
         attempt,
         at,
         blind,

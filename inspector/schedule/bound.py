@@ -121,7 +121,8 @@ def price(net: Net, slots: int, columns: Columns, work: int) -> Prices:
         found, whole = net.cheap(asked, package - 1, most, top=4 * BATCH)
         reduced = _reduced(found, asked, package)
         least = int(reduced.min()) if len(found) else 0
-        over = net.work > work
+        least = min(least, net.floor - package)
+        over = net.work > work or net.halt()
         if over and not whole and not best[0]:
             least = min(0, net.least(asked) - package)
         if whole or (over and not best[0]):

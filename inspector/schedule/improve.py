@@ -19,7 +19,7 @@ from inspector.schedule.bound import OUT, Prices
 from inspector.schedule.district import District, reach, settle
 from inspector.schedule.model import Choice, Ride, solve
 from inspector.schedule.room import Dice, Room
-from inspector.schedule.routes import SCALE, Columns, Net
+from inspector.schedule.routes import SCALE, Columns, Net, never
 from inspector.schedule.start import Trip
 
 MANY = 800  # candidates in one subproblem
@@ -55,17 +55,27 @@ class Tally:
 
 
 class Search:
-    """One district's search. Deterministic: a seed, a work limit, no clock."""
+    """One district's search. Deterministic: a seed, a work limit, no clock.
+
+    `halt` is asked before each round and inside it; it ends the search.
+    """
 
     def __init__(
-        self, district: District, prices: Prices, room: Room, state: State, dice: Dice
+        self,
+        district: District,
+        prices: Prices,
+        room: Room,
+        state: State,
+        dice: Dice,
+        halt: Callable[[], bool] = never,
     ) -> None:
         self.district = district
         self.prices = prices
         self.room = room
         self.state = state
         self.dice = dice
-        self.net = Net(district)
+        self.halt = halt
+        self.net = Net(district, halt)
         self.price = np.array(prices.visit, np.int64)
         self.tally = Tally()
         self.size = 14
@@ -290,11 +300,11 @@ class Search:
         names = np.append(np.array(visits, np.int16), np.int16(-1))
         return replace(found, order=names[found.order]), whole
 
-    def run(self, work: int, stop: Callable[[], bool]) -> None:
-        """Rounds until the work is spent or `stop`."""
+    def run(self, work: int) -> None:
+        """Rounds until the work is spent or `halt` says so."""
         if not self.state.trips:
             return
-        while self.tally.work < work and not stop():
+        while self.tally.work < work and not self.halt():
             self.round()
 
 

@@ -8,8 +8,8 @@ only: not on the executor, the number of its workers, or the order of the rows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from concurrent.futures import Executor
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, wait
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
@@ -36,26 +36,34 @@ from inspector.schedule.workload import (
 
 ROUNDS = 4  # how often the room is dealt out anew
 PRICE_SHARE = 35  # percent of the work that prices may take at most
+POLL_SECONDS = 0.2  # how often the shell is asked while other processes work
+GRACE_SECONDS = 2.0  # what a task in another process gets to end after the fuse
 
 _Task = TypeVar("_Task")
 _Done = TypeVar("_Done")
 
 
-@dataclass(frozen=True, slots=True)
-class _Fuse:
-    """When to give up, by the clock of the shell."""
+@dataclass(slots=True)
+class _Halt:
+    """When to give up: by the clock of the shell, or when it asks to stop."""
 
     now: Clock
     until: float
+    stop: Stop | None
+    cut: bool = False
 
-    def blown(self) -> bool:
-        return self.now() >= self.until
+    def __call__(self) -> bool:
+        if not self.cut:
+            told = self.stop is not None and self.stop()
+            self.cut = told or self.now() >= self.until
+        return self.cut
 
 
 @dataclass(frozen=True, slots=True)
 class _PriceTask:
     district: District
     work: int
+    halt: _Halt
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +75,11 @@ class _SearchTask:
     seed: int
     label: str
     work: int
-    fuse: _Fuse
+    halt: _Halt
 
 
 def _price(task: _PriceTask) -> tuple[Prices, int]:
-    net = Net(task.district)
+    net = Net(task.district, task.halt)
     slots = sum(task.district.cars)
     found = price(net, slots, joined([], max(1, net.width)), task.work * CELLS_PER_WORK)
     return found, net.work // CELLS_PER_WORK
@@ -79,8 +87,10 @@ def _price(task: _PriceTask) -> tuple[Prices, int]:
 
 def _search(task: _SearchTask) -> tuple[State, Tally]:
     dice = Dice(task.seed, task.label)
-    search = Search(task.district, task.prices, task.room, task.state, dice)
-    search.run(task.work, task.fuse.blown)
+    search = Search(
+        task.district, task.prices, task.room, task.state, dice, task.halt
+    )
+    search.run(task.work)
     return search.state, search.tally
 
 
@@ -88,9 +98,27 @@ def _each(
     executor: Executor | None,
     call: Callable[[_Task], _Done],
     tasks: Iterable[_Task],
-) -> Iterable[_Done]:
-    """The results in the order of the tasks."""
-    return map(call, tasks) if executor is None else executor.map(call, tasks)
+    halt: _Halt,
+) -> Iterator[_Done]:
+    """The results in the order of the tasks; fewer when `halt` ends the wait.
+
+    Tasks in another process do not hear `stop`, only the fuse: they are left behind.
+    """
+    if executor is None:
+        yield from map(call, tasks)
+        return
+    waiting = [executor.submit(call, task) for task in tasks]
+    for future in waiting:
+        while not future.done() and not halt():
+            wait((future,), POLL_SECONDS)
+        if not future.done():
+            # A task that heard the fuse is about to end.
+            wait(waiting, GRACE_SECONDS if halt.stop is None else 0)
+        if not future.done():
+            break
+        yield future.result()
+    for future in waiting:
+        future.cancel()
 
 
 class _Month:
@@ -107,20 +135,15 @@ class _Month:
         now: Clock,
     ) -> None:
         self.work, self.seed, self.budget = work, seed, budget
-        self.executor, self.progress, self.stop = executor, progress, stop
-        self.fuse = _Fuse(now, now() + budget.fuse_seconds)
+        self.executor, self.progress = executor, progress
+        self.halt = _Halt(now, now() + budget.fuse_seconds, stop)
+        # Functions of the shell stay in its process.
+        self.far = self.halt if executor is None else replace(self.halt, stop=None)
         self.districts, self.never = divide(work)
         self.states: list[State] = []
         self.prices: list[Prices] = []
         self.runs: list[Run] = []
         self.spent = 0
-        self.cut = False
-
-    def stopped(self) -> bool:
-        """Whether the search must end now; then the plan cannot be repeated."""
-        if self.fuse.blown() or (self.stop is not None and self.stop()):
-            self.cut = True
-        return self.cut
 
     def tell(self, stage: str) -> None:
         """Report where the search stands."""
@@ -185,30 +208,29 @@ class _Month:
         sizes = [d.size * d.size + 1 for d in self.districts]
         share = self.budget.work * PRICE_SHARE // 100
         tasks = [
-            _PriceTask(district, share * size // sum(sizes))
+            _PriceTask(district, share * size // sum(sizes), self.far)
             for district, size in zip(self.districts, sizes, strict=True)
         ]
-        found = []
-        for district, (prices, work) in zip(
-            self.districts, _each(self.executor, _price, tasks), strict=True
-        ):
-            found.append(prices)
-            self.count("price", district, prices.calls, prices.calls, work)
+        found = [
+            Prices((0,) * d.size, 0, sum(d.cars), False, 0) for d in self.districts
+        ]
+        done = _each(self.executor, _price, tasks, self.halt)
+        for n, (prices, work) in enumerate(done):
+            found[n] = prices
+            self.count("price", n, prices.calls, prices.calls, work)
         self.prices = found
         self.tell("price")
 
-    def count(
-        self, task: str, district: District, calls: int, closed: int, work: int
-    ) -> None:
-        """Log one task."""
-        number = len(self.runs) + 1
-        self.runs.append(Run(number, task, district.name, calls, closed, work))
+    def count(self, task: str, n: int, calls: int, closed: int, work: int) -> None:
+        """Log one task of district `n`."""
+        number, name = len(self.runs) + 1, self.districts[n].name
+        self.runs.append(Run(number, task, name, calls, closed, work))
         self.spent += work
 
     def search(self) -> None:
         """Rounds of searches, the room dealt out anew before each."""
         for turn in range(ROUNDS):
-            if self.stopped():
+            if self.halt():
                 return
             rooms = self.ledger().split(turn)
             gaps = [
@@ -227,22 +249,16 @@ class _Month:
                     self.seed,
                     f"search/{district.name}/{turn}",
                     left * gaps[n] // max(1, sum(gaps)),
-                    self.fuse,
+                    self.far,
                 )
                 for n, district in enumerate(self.districts)
             ]
-            for n, (state, tally) in enumerate(_each(self.executor, _search, tasks)):
+            done = _each(self.executor, _search, tasks, self.halt)
+            for n, (state, tally) in enumerate(done):
                 self.states[n] = state
-                self.count(
-                    "search",
-                    self.districts[n],
-                    tally.calls,
-                    tally.closed,
-                    tally.work,
-                )
+                self.count("search", n, tally.calls, tally.closed, tally.work)
                 self.tell("search")
-                if self.stopped():
-                    return
+            self.halt()
 
     def packing(self, first: float, seconds: float) -> Packing:
         """The plan with names and times."""
@@ -270,7 +286,7 @@ class _Month:
             tuple(self.runs),
             first,
             seconds,
-            not self.cut,
+            not self.halt.cut,
         )
 
     def unplaced(self, visits: dict[str, Visit]) -> tuple[Unplaced, ...]:
@@ -310,7 +326,7 @@ def plan(
     month.first()
     first = now() - began
     month.tell("start")
-    if not month.stopped():
+    if not month.halt():
         month.price()
         month.search()
     return month.packing(first, now() - began)

@@ -82,6 +82,11 @@ messages(
             "{visit}：{first} 至 {last} 已过去或日程已公布",
             "{visit}: its days {first} to {last} are past or published",
         ),
+        "replan.no_standby": (
+            "{visit}：{first} 至 {last} 已过去或日程已公布，也没有值班席或车辆可派",
+            "{visit}: its days {first} to {last} are past or published, and no stand-by"
+            " pair or car can take it",
+        ),
         "replan.violations": (
             "重排未通过核对，共 {count} 处：{first}",
             "the check found {count} violations in the new plan: {first}",
@@ -89,7 +94,7 @@ messages(
     }
 )
 
-EFFORT = 2.0  # deterministic seconds of one subproblem; at most two are solved
+EFFORT = 2.0  # deterministic seconds of one step of a subproblem
 MANY = 240  # new packages tried per office besides the likely ones
 FREED = 20  # visits freed besides when some found no place
 STANDBY_ID = "S-"
@@ -176,12 +181,11 @@ def replan(
     best: tuple[Choice, Answer] | None = None
     if pool:
         problem = choice(c, hit, (), MANY, dice)
-        best = problem, solve(problem, dice, effort)
+        best = problem, solve(problem, dice, effort, travels=False)
         freed = near(c, best[1].out, pool, FREED)
         if freed:
             problem = choice(c, hit, freed, MANY, dice, best)
-            left = max(effort / 2, effort - best[1].effort)
-            best = problem, solve(problem, dice, left)
+        best = problem, solve(problem, dice, effort)
     return _result(c, best, hit, unplaced, last)
 
 
@@ -341,7 +345,9 @@ def _why(
         return why("plan.series_before", before=before[-1].id)
     if not days:
         first, last = v.first.isoformat(), v.last.isoformat()
-        return why("replan.published", first=first, last=last)
+        urgent = name in c.change.urgent
+        code = "replan.no_standby" if urgent else "replan.published"
+        return why(code, first=first, last=last)
     cars = tuple(
         tuple(n if d in days else 0 for n, d in zip(row, c.work.days, strict=True))
         for row in c.work.cars

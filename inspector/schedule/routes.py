@@ -11,6 +11,7 @@ that keeps it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import permutations
 
@@ -18,16 +19,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inspector.domain import Window
+from inspector.schedule.clocks import kept
+from inspector.schedule.completions import (
+    FAR,
+    SCALE,
+    Flags,
+    Ints,
+    Layer,
+    completions,
+)
 from inspector.schedule.district import District
 from inspector.schedule.packages import closing, opening
 
-Ints = NDArray[np.int64]
-Small = NDArray[np.int16]
-Flags = NDArray[np.bool_]
+__all__ = [
+    "FAR", "SCALE", "Columns", "Flags", "Ints", "Net", "Small", "joined", "never",
+]  # fmt: skip
 
-SCALE = 1024  # prices are integers in 1/1024 minute
-FAR = np.int64(1) << 50
+Small = NDArray[np.int16]
+
+LONGEST = 8  # more stops are not enumerated, only bounded
 ROUGH = 20_000  # enumerations of at most so many states a level are bounded roughly
+CALL = 4_000  # cells that a round of array operations costs even on few rows
 _CHUNK = 2_000_000  # cells of a work array
 
 
@@ -93,10 +105,18 @@ class _States:
         )
 
 
-class Net:
-    """A district as arrays. `work` counts the cells touched, for the budget."""
+def never() -> bool:
+    """Go on whatever happens."""
+    return False
 
-    def __init__(self, district: District) -> None:
+
+class Net:
+    """A district as arrays. `work` counts the cells touched, for the budget.
+
+    `halt`: asked now and then; once it says so, enumerations end and are not whole.
+    """
+
+    def __init__(self, district: District, halt: Callable[[], bool] = never) -> None:
         n = district.size
         rules = district.rules
         self.size = n
@@ -121,10 +141,19 @@ class Net:
         self.morning: Ints = self.closes - rules.shift_start
         self.rules = rules
         self.span = min(rules.duty_minutes, rules.shift_end - rules.shift_start)
-        self.bits = max(1, n.bit_length())
-        self.width = min(rules.max_visits, n, 62 // self.bits)
         self.step = 1 if n <= 48 else 2
+        self.halt = halt
+        self._measure()
+
+    def _measure(self) -> None:
+        """How long packages get, and how long those enumerated; no work yet."""
+        most = min(self.rules.max_visits, self.size)
+        spent = np.cumsum(np.sort(self.service)[:most])
+        self.longest = int((spent <= self.span).sum())
+        self.bits = max(1, self.size.bit_length())
+        self.width = min(self.longest, 62 // self.bits, LONGEST)
         self.work = 0
+        self.floor = int(FAR)
 
     def part(self, visits: Ints, days: Ints) -> Net:
         """The same for some visits only, on the days given for each of them."""
@@ -140,9 +169,8 @@ class Net:
         net.together = self.together[np.ix_(visits, visits)] & common
         net.after = self.after[np.ix_(visits, visits)] & common
         net.rules, net.span = self.rules, self.span
-        net.bits = max(1, net.size.bit_length())
-        net.width = min(self.rules.max_visits, net.size)
-        net.step, net.work = self.step, 0
+        net.step, net.halt = self.step, self.halt
+        net._measure()
         return net
 
     # -- times ---------------------------------------------------------------
@@ -166,50 +194,17 @@ class Net:
         for way in ways:
             if not len(left):
                 break
-            fits = self._fits(
-                legs[:, left], opens[:, left], closes[:, left], service[:, left], way
+            self.work += (stops + 1) * len(left) + CALL
+            fits = kept(
+                self.rules,
+                way,
+                legs[:, left],
+                opens[:, left],
+                closes[:, left],
+                service[:, left],
             )
             good[left[fits]] = True
             left = left[~fits]
-        return good
-
-    def _fits(
-        self, legs: Ints, opens: Ints, closes: Ints, service: Ints, way: int
-    ) -> Flags:
-        """`packages.times` for one way to take lunch, on many orders at once."""
-        rules = self.rules
-        stops, count = service.shape
-        self.work += (stops + 1) * count
-        depart = rules.shift_start
-        if way == 1:
-            depart = max(depart, rules.lunch_first + rules.lunch_minutes)
-        clock = np.full(count, depart, np.int64)
-        waited = np.zeros(count, np.int64)
-        later = np.full(count, rules.shift_end, np.int64)
-        good = np.ones(count, bool)
-        for stop in range(stops):
-            clock = clock + legs[stop]
-            for place in (2 * stop + 2, 2 * stop + 3):
-                if place % 2:
-                    start = np.maximum(clock, opens[stop])
-                    waited = waited + (start - clock)
-                    clock = start + service[stop]
-                    slack = closes[stop] - clock
-                    good &= slack >= 0
-                    later = np.minimum(later, slack + waited)
-                if way == place:
-                    lunch = np.maximum(clock, rules.lunch_first)
-                    waited = waited + (lunch - clock)
-                    slack = rules.lunch_last - lunch
-                    good &= slack >= 0
-                    later = np.minimum(later, slack + waited)
-                    clock = lunch + rules.lunch_minutes
-        back = clock + legs[stops]
-        good &= back <= (rules.lunch_last if way == 0 else rules.shift_end)
-        duty = back - depart - np.minimum(waited, later)
-        if way > 1:
-            duty = duty - rules.lunch_minutes
-        good &= duty <= rules.duty_minutes
         return good
 
     def best(self, sets: Small, most: Ints) -> tuple[Small, Ints]:
@@ -223,6 +218,8 @@ class Net:
         tries = np.array(list(permutations(range(stops))), np.int64)
         piece = max(1, _CHUNK // (len(tries) * (stops + 1)))
         for first in range(0, count, piece):
+            if first and self.halt():
+                break
             some = slice(first, min(count, first + piece))
             self._best(sets[some], most[some], tries, orders[some], travels[some])
         return orders, travels
@@ -239,73 +236,46 @@ class Net:
         rank = self.rank[routes]
         high = np.maximum.accumulate(rank, axis=2)
         travel[(high > rank + 1).any(axis=2)] = FAR
-        left = np.arange(len(sets))
-        while len(left):
-            pick = travel[left].argmin(axis=1)
-            found = travel[left, pick]
-            live = (found <= most[left]) & (found < FAR)
-            left, pick, found = left[live], pick[live], found[live]
-            if not len(left):
-                break
-            chosen = routes[left, pick]
-            good = self.keeps(chosen)
-            orders[left[good]] = chosen[good]
-            travels[left[good]] = found[good]
-            travel[left, pick] = FAR
-            left = left[~good]
+        self._first_kept(routes, travel, most, orders, travels)
+
+    def _first_kept(
+        self, routes: Small, travel: Ints, most: Ints, orders: Small, travels: Ints
+    ) -> None:
+        """The first order of each set by travel that keeps the rule, tried in blocks
+        of more and more orders."""
+        rank = np.argsort(travel, axis=1, kind="stable")
+        left = np.arange(len(travel))
+        at, size = 0, 4
+        while len(left) and at < travel.shape[1] and not self.halt():
+            cols = rank[left, at : at + size]
+            cost = travel[left[:, None], cols]
+            live = (cost <= most[left][:, None]) & (cost < FAR)
+            row, col = np.nonzero(live)
+            chosen = routes[left[row], cols[row, col]]
+            good = np.nonzero(self.keeps(chosen))[0]
+            found, first = np.unique(row[good], return_index=True)
+            pick = good[first]
+            orders[left[found]] = chosen[pick]
+            travels[left[found]] = cost[row[pick], col[pick]]
+            open_ = live[:, -1]
+            open_[found] = False
+            left = left[open_]
+            at, size = at + size, size * 4
 
     # -- completion bounds ---------------------------------------------------
 
-    def _completions(
-        self, price: Ints, stops: int, step: int
-    ) -> list[tuple[Ints, Ints, Ints]]:
-        """Per number of further stops: best value, its next stop, and the best value
-        with another next stop, by [visit, remaining time in steps]."""
-        n = self.size
+    def _completions(self, price: Ints, stops: int, step: int) -> list[Layer]:
         slots = -(-self.span // step) + 1
-        home = self.legs[:n, n]
-        best = np.where(
-            np.arange(slots)[None, :] >= (home // step)[:, None],
-            (home * SCALE)[:, None],
-            FAR,
+        self.work += 4 * self.size * self.size * slots * stops
+        return completions(
+            self.legs, self.service, self.after, price, self.span, stops, step
         )
-        following = np.full((n, slots), n, np.int64)
-        second = np.full((n, slots), FAR)
-        layers = [(best, following, second)]
-        gain = self.legs[:n, :n] * SCALE - price[None, :]
-        gain = np.where(self.after, gain, FAR)
-        spend = (self.legs[:n, :n] + self.service[None, :]) // step
-        column = np.arange(slots)
-        rows = np.arange(n)[:, None]
-        base = layers[0][0]
-        for _ in range(stops):
-            best, following, second = layers[-1]
-            nxt = np.empty_like(best)
-            who = np.empty_like(following)
-            alt = np.empty_like(second)
-            for i in range(n):
-                value = np.where(following == i, second, best)
-                at = column[None, :] - spend[i][:, None]
-                cand = value[rows, np.maximum(at, 0)]
-                cand = np.where(at >= 0, cand + gain[i][:, None], FAR)
-                pick = cand.argmin(axis=0)
-                least = cand[pick, column]
-                cand[pick, column] = FAR
-                other = cand.min(axis=0)
-                closed = base[i]
-                ends = closed < least
-                nxt[i] = np.where(ends, closed, least)
-                who[i] = np.where(ends, n, pick)
-                alt[i] = np.where(ends, least, np.minimum(other, closed))
-            self.work += 4 * n * n * slots
-            layers.append((nxt, who, alt))
-        return layers
 
     def least(self, price: Ints) -> int:
         """A reduced cost that no package undercuts, without enumeration: the best
         route from the office that may repeat visits (q-route)."""
         n = self.size
-        best, _, _ = self._completions(price, self.width - 1, self.step)[-1]
+        best, _, _ = self._completions(price, self.longest - 1, self.step)[-1]
         left = self.span - self.legs[n, :n] - self.service
         at = np.maximum(-(-left // self.step), 0)
         value = self.legs[n, :n] * SCALE - price + best[np.arange(n), at]
@@ -319,9 +289,11 @@ class Net:
         """All packages of reduced cost at most `limit` (scaled), and whether that is
         all of them: partial routes beyond `most` a level are dropped, worst first.
 
-        With `top` only about so many of each length are returned, the cheapest.
+        With `top` only about so many of each length are returned, the cheapest; no
+        other one's reduced cost is below `floor` then.
         """
         n = self.size
+        self.floor = int(FAR)
         if not n or not self.width:
             return joined([], max(1, self.width)), True
         step = self.step if most > ROUGH else 4 * self.step
@@ -336,7 +308,7 @@ class Net:
             self.days.copy(),
             self.after.copy(),
         )
-        complete = True
+        complete = self.width == self.longest
         parts = []
         for stops in range(1, self.width + 1):
             if not len(states.travel):
@@ -344,6 +316,8 @@ class Net:
             parts.append(self._closed(states, limit, top))
             if stops == self.width:
                 break
+            if self.halt():
+                return joined(parts, self.width), False
             states, whole = self._grow(
                 states, price, limit, most, step, layers[self.width - stops - 1]
             )
@@ -365,14 +339,18 @@ class Net:
         limit: int,
         most: int,
         step: int,
-        layer: tuple[Ints, Ints, Ints],
+        layer: Layer,
     ) -> tuple[_States, bool]:
         n = self.size
         best, following, second = layer
         piece = max(1, _CHUNK // n)
         everyone = np.arange(n)[None, :]
         where_, who_, bound_ = [], [], []
+        halted = False
         for first in range(0, len(states.travel), piece):
+            if first and self.halt():
+                halted = True
+                break
             some = states.take(np.arange(first, min(first + piece, len(states.travel))))
             last = some.order[:, -1]
             legs = self.legs[last, :n]
@@ -408,8 +386,8 @@ class Net:
             who[sort][1:] != who[sort][:-1]
         )
         keep = sort[fresh]
-        whole = len(keep) <= most
-        if not whole:
+        whole = len(keep) <= most and not halted
+        if len(keep) > most:
             keep = keep[np.argsort(bound[keep], kind="stable")[:most]]
         where, who = where[keep], who[keep]
         leg = leg[keep]
@@ -435,8 +413,10 @@ class Net:
         fresh = np.ones(len(sort), bool)
         fresh[1:] = key[sort][1:] != key[sort][:-1]
         pick = pick[sort[fresh]]
-        if top:
-            pick = self._top(states, pick, value, top)
+        if top and len(pick) > top:
+            pick = pick[np.argsort(value[pick], kind="stable")]
+            self.floor = min(self.floor, int(value[pick[top]]))
+            pick = pick[:top]
         order = states.order[pick]
         travel = states.travel[pick] + home[pick]
         good = self.keeps(order)
@@ -448,9 +428,3 @@ class Net:
             order[bad], travel[bad] = self.best(sets, (limit + prices) // SCALE)
             good[bad] = travel[bad] < FAR
         return Columns(order[good], travel[good], states.days[pick][good])
-
-    def _top(self, states: _States, pick: Ints, value: Ints, top: int) -> Ints:
-        """The first `top` rows by value, and as many again while none keeps the
-        rule; so the cheapest of all is among them or is known to be no cheaper."""
-        pick = pick[np.argsort(value[pick], kind="stable")]
-        return pick[:top]

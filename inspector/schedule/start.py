@@ -171,11 +171,12 @@ def begin(
         Trip(trip.day, trip.order, district.tour(trip.order)) for trip in builder.trips
     ]
     out = set(builder.out)
-    later = _later(district, out)
-    if later:
-        # A step after one that is out makes no sense: take it out, too.
+    # A step after one that is out makes no sense: take it out, too.
+    while later := _later(district, out):
         out |= later
-        trips = [_without(district, ledger, trip, later) for trip in trips]
+        trips = [without(district, ledger, trip, later) for trip in trips]
+        placed = {i for trip in trips for i in trip.order}
+        out |= {i for trip in builder.trips for i in trip.order} - placed
         trips = [trip for trip in trips if trip.order]
     return tuple(sorted(trips)), tuple(sorted(out))
 
@@ -189,10 +190,20 @@ def _later(district: District, out: set[int]) -> set[int]:
     return found
 
 
-def _without(district: District, ledger: Ledger, trip: Trip, gone: set[int]) -> Trip:
-    order = tuple(i for i in trip.order if i not in gone)
-    if order == trip.order:
+def without(district: District, ledger: Ledger, trip: Trip, gone: set[int]) -> Trip:
+    """The package without some visits, counted anew in `ledger`.
+
+    What is left need not keep the rule: a leg past the stop may be longer than both of
+    it, and lunch may fit nowhere. Then visits join one by one where they can.
+    """
+    rest = tuple(i for i in trip.order if i not in gone)
+    if rest == trip.order:
         return trip
+    order = rest
+    if rest and not keeps(district, rest):
+        order = ()
+        for visit in rest:
+            order = insertion(district, order, visit)[1]
     ledger.add(district.office, trip.day, district.skill_of(trip.mask), -1)
     left = Trip(trip.day, order, district.tour(order))
     if order:
