@@ -379,12 +379,12 @@ def _visit_leaves(b: Bundle) -> dict[str, bytes]:
         found[v.id] = digest("leaf", b.salt("visit/" + v.id), canonical(entry))
     return found
 def _wanted_seats(b: Bundle) -> list[tuple[str, int, Row]]:
-    found = []
+    found, pair = [], [Row(role=k, when="always", unit="") for k in ("lead", "second")]
     for index, row in enumerate(b.table.packages):
         plan, times = b.packages.get(row.id, Row(stops=[], skill="")), Counter[str]()
         docket = {k for s in plan.stops for k in b.visits[s.visit].kinds} - {"random"}
         holds = {"always": True, "docket": docket, "skill": plan.skill}
-        for rule in b.freeze.policy.seats.seats:
+        for rule in b.freeze.policy.seats.seats if row.id in b.packages else pair:
             if holds[rule.when]:
                 times[rule.role] += 1
                 n = times[rule.role] if times[rule.role] > 1 else ""
@@ -732,7 +732,7 @@ def check_plan(b: Bundle) -> None:
         placed += [u.visit for u in b.plan.unplaced if u.reason]
         same("visits", sorted(placed), sorted(b.visits))
         days, pairs = b.freeze.working_days, b.freeze.policy.seats.standby_pairs
-        pairs = min(pairs, len(b.plan.standby) + 1)  # enough to see that one is lacking
+        equal("standby", len(b.plan.standby), len(days) * pairs)
         names = [(f"S-{day}-{n + 1}", day) for day in days for n in range(pairs)]
         same("standby", [(s.id, s.day) for s in b.plan.standby], names)
     with b.claim("plan.windows", "日期与时段合规", "days and hours fit"):
