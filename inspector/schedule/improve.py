@@ -93,6 +93,12 @@ class Search:
         order = trips[seed].order
         centre = order[self.dice.below(len(order))]
         way = self.dice.below(4)
+        beside: set[int] = set()
+        if self.state.out and self.dice.below(2):
+            # Make room for a visit left out: near it, and around its series.
+            centre = self.state.out[self.dice.below(len(self.state.out))]
+            seed, way = -1, way % 2
+            beside = self.siblings(centre)
         noise = 1 + self.dice.below(3)
 
         def far(number: int) -> tuple[int, int, int]:
@@ -105,7 +111,8 @@ class Search:
             elif way == 3:
                 near = 0
             blur = self.dice.below(1 + 6 * noise)
-            return (number != seed, near + blur, number)
+            other = number != seed and not beside & set(trip.order)
+            return (other, near + blur, number)
 
         ranked = sorted(range(len(trips)), key=far)
         chosen: list[int] = []
@@ -116,6 +123,12 @@ class Search:
                 break
             chosen.append(number)
         return sorted(chosen)
+
+    def siblings(self, visit: int) -> set[int]:
+        """The steps right before and after a visit of a series."""
+        links = self.district.links
+        before = {link.before for link in links if link.after == visit}
+        return before | {link.after for link in links if link.before == visit}
 
     # -- one round -------------------------------------------------------------
 
@@ -136,7 +149,7 @@ class Search:
         self.tally.calls += 1
         self.tally.closed += answer.closed
         self.tally.work += int(answer.effort * WORK_PER_EFFORT) + (
-            len(choice.rides) * WORK_PER_CANDIDATE
+            WORK_PER_ROUND + len(choice.rides) * WORK_PER_CANDIDATE
         )
         if not self.wide:
             if answer.closed and whole:
@@ -309,6 +322,7 @@ class Search:
 
 
 # Measured on the reference core: budget units (microseconds) per unit of work.
-WORK_PER_EFFORT = 700_000
-WORK_PER_CANDIDATE = 30
-CELLS_PER_WORK = 160
+WORK_PER_EFFORT = 830_000
+WORK_PER_CANDIDATE = 52
+WORK_PER_ROUND = 5_000
+CELLS_PER_WORK = 175

@@ -36,6 +36,8 @@ from inspector.schedule.workload import (
 
 ROUNDS = 4  # how often the room is dealt out anew
 PRICE_SHARE = 35  # percent of the work that prices may take at most
+OUT_WEIGHT = 30  # minutes that a visit left out counts when work is shared out
+WORK_PER_PAIR = 40  # of visits of a district, for the first plan
 POLL_SECONDS = 0.2  # how often the shell is asked while other processes work
 GRACE_SECONDS = 2.0  # what a task in another process gets to end after the fuse
 
@@ -87,9 +89,7 @@ def _price(task: _PriceTask) -> tuple[Prices, int]:
 
 def _search(task: _SearchTask) -> tuple[State, Tally]:
     dice = Dice(task.seed, task.label)
-    search = Search(
-        task.district, task.prices, task.room, task.state, dice, task.halt
-    )
+    search = Search(task.district, task.prices, task.room, task.state, dice, task.halt)
     search.run(task.work)
     return search.state, search.tally
 
@@ -178,6 +178,13 @@ class _Month:
                 total += prices.minutes(placed)
         return total
 
+    def gap(self, n: int) -> int:
+        """Minutes that district `n` may still gain, at least 1."""
+        state = self.states[n]
+        placed = [i for trip in state.trips for i in trip.order]
+        gap = state.travel - self.prices[n].minutes(placed)
+        return max(1, gap) + OUT_WEIGHT * len(state.out)
+
     def ledger(self) -> Ledger:
         """Everything placed so far, pinned packages first."""
         ledger = Ledger(self.work)
@@ -201,6 +208,7 @@ class _Month:
                 district, ledger, Dice(self.seed, f"start/{district.name}")
             )
             states[number] = State(trips, out)
+            self.spent += district.size * district.size * WORK_PER_PAIR
         self.states = [states[n] for n in range(len(self.districts))]
 
     def price(self) -> None:
@@ -234,10 +242,8 @@ class _Month:
                 return
             rooms = self.ledger().split(turn)
             gaps = [
-                max(1, s.cost - p.minutes()) * (d.size + 5) if d.size else 0
-                for d, s, p in zip(
-                    self.districts, self.states, self.prices, strict=True
-                )
+                self.gap(n) * (d.size + 5) if d.size else 0
+                for n, d in enumerate(self.districts)
             ]
             left = max(0, self.budget.work - self.spent) // (ROUNDS - turn)
             tasks = [

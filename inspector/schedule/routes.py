@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from itertools import permutations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from inspector.domain import Window
 from inspector.schedule.clocks import kept
+from inspector.schedule.columns import Columns, Small, joined
 from inspector.schedule.completions import (
     FAR,
     SCALE,
@@ -35,52 +35,10 @@ __all__ = [
     "FAR", "SCALE", "Columns", "Flags", "Ints", "Net", "Small", "joined", "never",
 ]  # fmt: skip
 
-Small = NDArray[np.int16]
-
 LONGEST = 8  # more stops are not enumerated, only bounded
 ROUGH = 20_000  # enumerations of at most so many states a level are bounded roughly
 CALL = 4_000  # cells that a round of array operations costs even on few rows
 _CHUNK = 2_000_000  # cells of a work array
-
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """Packages as arrays, one row each: `order` padded with -1, travel minutes, and
-    the mask of days all its visits may take."""
-
-    order: Small
-    travel: Ints
-    days: Ints
-
-    def __len__(self) -> int:
-        return len(self.travel)
-
-    def take(self, rows: Ints | Flags) -> Columns:
-        """These rows only."""
-        return Columns(self.order[rows], self.travel[rows], self.days[rows])
-
-    def prices(self, price: Ints) -> Ints:
-        """Sum of the prices of each package's visits."""
-        padded = np.append(price, np.int64(0))
-        found: Ints = padded[self.order].sum(axis=1)
-        return found
-
-
-def joined(parts: list[Columns], width: int) -> Columns:
-    """Several lists of columns as one, padded to `width` stops."""
-    if not parts:
-        none = np.zeros(0, np.int64)
-        return Columns(np.zeros((0, width), np.int16), none, none)
-    orders = []
-    for part in parts:
-        order = np.full((len(part), width), -1, np.int16)
-        order[:, : part.order.shape[1]] = part.order
-        orders.append(order)
-    return Columns(
-        np.concatenate(orders),
-        np.concatenate([part.travel for part in parts]),
-        np.concatenate([part.days for part in parts]),
-    )
 
 
 @dataclass(slots=True)

@@ -75,7 +75,7 @@ def _route(work: Workload, package: Package) -> list[str]:
     return [f"{package.id}: {text}" for text in wrong]
 
 
-def _people(work: Workload, packages: tuple[Package, ...]) -> list[str]:
+def people(work: Workload, packages: tuple[Package, ...]) -> list[str]:
     """Seats on each day by brute-force flow over the groups, and in the month."""
     wrong = []
     demand = [Counter(p.skill for p in packages if p.day == day) for day in work.days]
@@ -85,7 +85,9 @@ def _people(work: Workload, packages: tuple[Package, ...]) -> list[str]:
         if demand[number] and not _seated(present, demand[number], crew.standby_pairs):
             wrong.append(f"{work.days[number]}: people")
     month = [(g.may_lead, g.skills, g.month) for g in crew.groups]
-    if not _seated(month, sum(demand, Counter()), crew.standby_pairs * len(work.days)):
+    total = sum(demand, Counter())
+    # Too few people for the pairs on stand-by alone is not the packages' fault.
+    if total and not _seated(month, total, crew.standby_pairs * len(work.days)):
         wrong.append("people in the month")
     return wrong
 
@@ -157,7 +159,7 @@ def violations(work: Workload, packing: Packing) -> list[str]:
             used = sum(p.office == office.id and p.day == day for p in packing.packages)
             if used > have:
                 wrong.append(f"{office.id} {day}: {used} packages, {have} cars")
-    wrong += _people(work, packing.packages)
+    wrong += people(work, packing.packages)
     if packing.travel_minutes != sum(p.travel_minutes for p in packing.packages):
         wrong.append("total travel")
     if packing.bound_minutes > packing.travel_minutes:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations, pairwise, permutations
 
 import numpy as np
 import pytest
 from zibo_month import Dice, a_month
 
+from inspector.domain import Window
 from inspector.policy import DayRules
 from inspector.schedule.bound import price
 from inspector.schedule.district import District, divide
@@ -146,3 +148,36 @@ def test_prices_stopped_early_are_still_valid() -> None:
     for group, travel in every_package(district, district.rules).items():
         total = sum(found.visit[i] for i in group) + found.package
         assert total <= travel * SCALE
+
+
+def test_packages_longer_than_those_enumerated_are_bounded_too() -> None:
+    work = a_month(3, 11, 0, districts=1)
+    visits = tuple(
+        replace(v, service_minutes=10, window=Window.ALL_DAY, skill="")
+        for v in work.visits
+    )
+    work = replace(work, visits=visits, day=DayRules(max_visits=20))
+    district = divide(work)[0][0]
+    net = Net(district)
+    assert net.width < net.longest
+    assert not net.cheap(np.zeros(11, np.int64), 10**8, 10**6)[1]
+    # One package of all eleven, the nearest visit next.
+    order: list[int] = []
+    while len(order) < 11:
+        last = order[-1] if order else 11
+        left = sorted(set(range(11)) - set(order))
+        order.append(min(left, key=lambda visit: district.legs[last][visit]))
+    stays = [(10, Window.ALL_DAY)] * 11
+    assert times(stays, legs_of(district, tuple(order)), district.rules)
+    found = price(Net(district), sum(district.cars), joined([], 8), 10**7)
+    assert not found.converged
+    assert found.minutes() <= district.tour(tuple(order))
+
+
+def test_an_enumeration_that_is_halted_is_not_whole() -> None:
+    district = small(3, 9)
+    none = np.zeros(district.size, np.int64)
+    assert Net(district).cheap(none, 10**8, 10**6)[1]
+    columns, whole = Net(district, lambda: True).cheap(none, 10**8, 10**6)
+    assert not whole
+    assert len(columns) == district.size  # alone only

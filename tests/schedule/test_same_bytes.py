@@ -1,0 +1,134 @@
+"""The same workload, seed and budget give the same bytes, however they are computed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from zibo_month import a_month
+
+from inspector.ceremony.seed import Entropy
+from inspector.command import record as records
+from inspector.command.folders import read_inputs
+from inspector.month.freeze import draw, freeze
+from inspector.month.pack import people_of, solver_seed, workload
+from inspector.policy import Source
+from inspector.registry import read_scenario
+from inspector.schedule.plan import plan
+from inspector.schedule.workload import Budget, Workload
+from inspector.workdays import load_calendar
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+FUSE = 1e9
+# What a run is: the month, and how much work.
+RUNS = {"small": 80_000, "zibo": 3_000_000}
+
+
+def still() -> float:
+    """A clock that stands."""
+    return 0.0
+
+
+def issued(values: tuple[Entropy, ...], sources: tuple[Source, ...]) -> list[Entropy]:
+    issue = {s.id: s.issue for s in sources}
+    return [v if v.issue else replace(v, issue=issue[v.source]) for v in values]
+
+
+def zibo() -> tuple[Workload, int]:
+    """The drawn month of the 淄博 scenario, as the solver sees it."""
+    folder = ROOT / "scenarios" / "zibo"
+    scenario = read_scenario(read_inputs(folder))
+    data = (folder / "entropy.json").read_bytes()
+    record = records.load("entropy.json", data, demonstration=True)
+    frozen = freeze(
+        scenario.registry,
+        scenario.policy,
+        load_calendar(scenario.calendar),
+        blind=bytes.fromhex(record.draw_blind),
+        secret=bytes.fromhex(record.secret),
+        at=record.frozen_at,
+        demonstration=True,
+    )
+    values = issued(record.draw, scenario.policy.draw_entropy)
+    drawn = draw(frozen, values, record.drawn_at)
+    return workload(drawn, people_of(frozen)), solver_seed(drawn)
+
+
+def month(name: str) -> tuple[Workload, int]:
+    if name == "zibo":
+        return zibo()
+    return a_month(4, 14, 3, districts=3), 1
+
+
+def digest(
+    name: str,
+    work: Workload,
+    seed: int,
+    executor: ProcessPoolExecutor | None = None,
+) -> str:
+    """A hash of everything that a plan says, its log of work included."""
+    budget = Budget(RUNS[name], FUSE)
+    found = plan(work, seed=seed, budget=budget, executor=executor, now=still)
+    assert found.reproducible
+    assert len(found.packages) > 5
+    return hashlib.sha256(repr(found).encode()).hexdigest()
+
+
+def salted(name: str, salt: str) -> str:
+    """The digest from a fresh interpreter with another hash seed."""
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[1])\n"
+        "from test_same_bytes import digest, month\n"
+        "print(digest(sys.argv[2], *month(sys.argv[2])))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(HERE), name],
+        env={**os.environ, "PYTHONHASHSEED": salt, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout.strip()
+
+
+def turned(work: Workload) -> Workload:
+    """The same rows in another order."""
+    return replace(work, visits=work.visits[1::2] + work.visits[::-2])
+
+
+def compare(name: str, reruns: int, capsys: pytest.CaptureFixture[str]) -> None:
+    work, seed = month(name)
+    first = digest(name, work, seed)
+    seen = {f"rerun {n}": digest(name, work, seed) for n in range(2, reruns + 1)}
+    assert sorted(v.id for v in turned(work).visits) == sorted(
+        v.id for v in work.visits
+    )
+    seen["other row order"] = digest(name, turned(work), seed)
+    with ProcessPoolExecutor(2) as executor:
+        seen["2 processes"] = digest(name, work, seed, executor)
+    for salt in ("1", "77"):
+        seen[f"hash seed {salt}"] = salted(name, salt)
+    with capsys.disabled():
+        print(f"\n{name}: {1 + len(seen)} plans, digest {first[:16]}", end=" ")
+    assert {how for how, value in seen.items() if value != first} == set()
+    assert digest(name, work, seed + 1) != first
+
+
+def test_a_small_month_gives_the_same_bytes_however_it_is_planned(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    compare("small", 2, capsys)
+
+
+@pytest.mark.full
+def test_ten_plans_of_the_zibo_month_are_the_same_bytes(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    compare("zibo", 10, capsys)
