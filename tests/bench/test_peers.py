@@ -26,12 +26,13 @@ from tests.bench.compare.area import (
     gaps,
     merged,
 )
-from tests.bench.compare.bands import around, bands, complete, fleet
+from tests.bench.compare.bands import Fleet, around, bands, complete, fleet
 from tests.bench.compare.families import instance, without_gaps
 from tests.bench.compare.guess import free_visits, guessability
 from tests.bench.compare.insert import Desk, insert
 from tests.bench.compare.planners import PLANNERS
 from tests.bench.compare.repair import repaired
+from tests.bench.compare.rounds import STALE, rounds
 from tests.bench.compare.runner import Result, run
 from tests.bench.compare.scoring import packing, score
 from tests.bench.compare.spread import widest
@@ -401,6 +402,38 @@ def test_routing_starts_from_the_plan_it_is_given(area: Area) -> None:
     choice = bands(area, plan, rng)
     found = routing.solve(area, choice, cars, 0.2, 1, plan, None)
     assert cost(area, found) <= cost(area, plan)
+
+
+def test_a_search_without_progress_begins_anew_and_the_best_plan_counts() -> None:
+    work = instance("40-loose", 1)
+    starts: list[Plan | None] = []
+
+    def stuck(
+        area: Area,
+        choice: list[frozenset[int]],
+        cars: Fleet,
+        seconds: float,
+        seed: int,
+        start: Plan | None,
+        memory: object,
+    ) -> Plan:
+        starts.append(start)
+        if start is not None:
+            return start
+        # From the second time on begin badly: one visit a day, the repair adds others.
+        some = enumerate(sorted(area.days[0])[:5] if len(starts) > 1 else [])
+        return {(area.home[n], day): [(n,)] for n, day in some}
+
+    answer = rounds(work, 1, 3.0, stuck, lambda: None, split=True, number=9)
+    period = STALE + 1
+    fresh = [start is None for start in starts]
+    assert fresh == [n % period == 0 for n in range(len(fresh))]
+    assert sum(fresh) > 1
+    area = areas_of(work)[0]
+    worths = [cost(area, start) for start in starts if start is not None]
+    assert len(set(worths)) > 1
+    found = score(work, answer.routes)
+    assert (found.unplaced, found.travel) == min(worths)
 
 
 # -- runs and tables ---------------------------------------------------------------

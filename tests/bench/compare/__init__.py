@@ -1,0 +1,1 @@
+"""Measured comparisons with other planners: `python -m tests.bench.compare --help`."""

@@ -1,0 +1,159 @@
+"""Measure replans of the Zibo month: `python -m tests.bench.replan [SECONDS]`.
+
+One row per change of the week 10-16 December, replanned on 3 December (4, 7 and 8 are
+published): wall seconds, visits that had to leave their package because its car or
+people are gone, share of all *other* visits changed (goal: 5 % at most), and travel
+beside a free replan, which solves the rest of the month anew with `SECONDS` (20) of
+search and no regard for the old plan (goal: 1.02 at most).
+
+A pair ill for a week is two people fewer: reserves step in and no package moves. "Team
+with its car" is the harder reading: an office loses a car for the week as well; "all
+cars" is an office that cannot drive at all; "half the crew" is an epidemic.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from inspector.domain import Package, Visit, VisitKind
+from inspector.month.pack import people_of, solver_seed, workload
+from inspector.schedule.between import between, short
+from inspector.schedule.changes import (
+    CarsGone,
+    Change,
+    CompoundShut,
+    PeopleAway,
+    RecheckFailed,
+    Shut,
+    WhistleCalled,
+)
+from inspector.schedule.plan import plan
+from inspector.schedule.replan import published_days, replan
+from inspector.schedule.workload import Budget, Packing, Workload
+from tests.bench.compare.families import a_drawn_month
+
+TODAY = date(2026, 12, 3)
+WEEK = tuple(date(2026, 12, d) for d in (10, 11, 14, 15, 16))
+
+
+def searched(work: Workload, seed: int, seconds: int) -> Packing:
+    """A plan from scratch."""
+    return plan(
+        work,
+        seed=seed,
+        budget=Budget.seconds(seconds),
+        executor=None,
+        now=time.perf_counter,
+    )
+
+
+def an_extra(visit: Visit, kind: VisitKind) -> Visit:
+    return replace(
+        visit,
+        id="X001",
+        kinds=(kind,),
+        series="",
+        step=0,
+        gap_min=0,
+        gap_max=0,
+        first=TODAY,
+        last=date(2026, 12, 18),
+    )
+
+
+def cases(work: Workload) -> list[tuple[str, list[Change]]]:
+    """Label and changes of every row."""
+    crew = work.crew.groups
+    lead = next(g for g in crew if g.may_lead and not g.skills)
+    other = next(g for g in crew if not g.may_lead and not g.skills)
+    pair: list[Change] = [PeopleAway(g.may_lead, g.skills, WEEK) for g in (lead, other)]
+    half: list[Change] = [
+        PeopleAway(g.may_lead, g.skills, WEEK, count)
+        for g in crew
+        if (count := min(g.present) // 2)
+    ]
+    most: list[Change] = [
+        PeopleAway(g.may_lead, g.skills, WEEK, count)
+        for g in crew
+        if (count := min(g.present) * 4 // 5)
+    ]
+    found = [
+        ("a pair ill", pair),
+        ("half the crew ill", half),
+        ("four fifths of the crew ill", most),
+    ]
+    for office, cars in zip(work.offices, work.cars, strict=True):
+        least = min(cars[work.days.index(d)] for d in WEEK)
+        label = f"team with its car, {office.id} {office.district}"
+        found.append((label, [*pair, CarsGone(office.id, WEEK)]))
+        if least > 1:
+            found.append(
+                (
+                    f"all {least} cars, {office.id} {office.district}",
+                    [CarsGone(office.id, WEEK, least)],
+                )
+            )
+    visit = work.visits[len(work.visits) // 2]
+    found += [
+        ("a compound closed", [CompoundShut(visit.compound, Shut.CLOSED)]),
+        ("a whistle visit", [WhistleCalled(an_extra(visit, VisitKind.WHISTLE))]),
+        ("a failed re-check", [RecheckFailed(an_extra(visit, VisitKind.RECHECK))]),
+    ]
+    return found
+
+
+def row(
+    label: str,
+    work: Workload,
+    packages: Sequence[Package],
+    changes: Sequence[Change],
+    seed: int,
+    seconds: int,
+) -> None:
+    published = published_days(work.days, TODAY, 3)
+    begun = time.perf_counter()
+    found = replan(work, packages, changes, today=TODAY, published=published, seed=seed)
+    spent = time.perf_counter() - begun
+    driven = set(short(between(work, packages, changes, TODAY, published, ())))
+    others = {
+        m.visit for m in found.moves if m.new_package in found.new and m.old_package
+    } - driven
+    rest = len(work.visits) - len(driven)
+    stays = tuple(
+        p for p in packages if p.day <= max(published) and p in set(found.packages)
+    )
+    free = searched(replace(found.work, pinned=stays), seed, seconds)
+    ratio = found.travel_after / free.travel_minutes
+    print(
+        f"{label:34s} {spent:5.2f} {len(driven):6d} {found.changed:7d} "
+        f"{found.days_changed:5d} {len(found.unplaced):8d} "
+        f"{len(others) / rest:7.1%} {found.travel_after:6d} "
+        f"{free.travel_minutes:6d} ({len(free.unplaced)}) {ratio:6.3f}"
+        f"{'' if found.closed else '  not closed'}",
+        flush=True,
+    )
+
+
+def main(seconds: int) -> None:
+    drawn = a_drawn_month("zibo")
+    work = workload(drawn, people_of(drawn.frozen))
+    seed = solver_seed(drawn)
+    before = searched(work, seed, seconds)
+    print(
+        f"Zibo: {len(work.visits)} visits, {len(before.packages)} packages, "
+        f"travel {before.travel_minutes}, unplaced {len(before.unplaced)}"
+    )
+    print(
+        f"{'change':34s} {'s':>5s} {'driven':>6s} {'changed':>7s} {'days':>5s} "
+        f"{'unplaced':>8s} {'others':>7s} {'travel':>6s} {'free':>6s}     {'ratio':>6s}"
+    )
+    for label, changes in cases(work):
+        row(label, work, before.packages, changes, seed, seconds)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 20)
