@@ -1,0 +1,45 @@
+"""Time: UTC inside, the bureau's own time at the edge.
+
+The clock is an argument of the app, so that a test or a demonstration can set it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """The time now, aware UTC, whole microseconds."""
+    return datetime.now(UTC)
+
+
+def stamp(moment: datetime) -> str:
+    """The form of every timestamp in the ceremony: `2026-12-01T09:00:00Z`.
+
+    >>> stamp(datetime(2026, 12, 1, 9, tzinfo=UTC))
+    '2026-12-01T09:00:00Z'
+    """
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def moment(text: str) -> datetime:
+    """Inverse of `stamp`."""
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+
+
+def local(moment: datetime, zone: str) -> datetime:
+    """The same moment on the wall clock of `zone`.
+
+    >>> local(datetime(2026, 12, 1, 22, tzinfo=UTC), "Asia/Shanghai").isoformat()
+    '2026-12-02T06:00:00+08:00'
+    """
+    return moment.astimezone(ZoneInfo(zone))
+
+
+def today(moment: datetime, zone: str) -> date:
+    """The calendar day of people in `zone`."""
+    return local(moment, zone).date()

@@ -1,0 +1,38 @@
+"""Routes already replayed, kept in this process by the digest of their steps.
+
+The digest names every step so far, so an entry is never wrong: a step that was rolled
+back simply has a digest nobody asks for.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from threading import Lock
+
+from api.months.replay import Route
+
+KEPT = 12  # routes; one of a large city holds some tens of megabytes
+
+
+class Stages:
+    """A small cache of routes."""
+
+    def __init__(self) -> None:
+        self._routes: OrderedDict[str, Route] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, digest: str) -> Route | None:
+        """The route after the steps with this digest, if it is still known."""
+        with self._lock:
+            found = self._routes.get(digest)
+            if found is not None:
+                self._routes.move_to_end(digest)
+            return found
+
+    def put(self, digest: str, route: Route) -> None:
+        """Remember a route; the one not asked for longest is dropped."""
+        with self._lock:
+            self._routes[digest] = route
+            self._routes.move_to_end(digest)
+            while len(self._routes) > KEPT:
+                self._routes.popitem(last=False)

@@ -1,0 +1,297 @@
+"""A month is the replay of its steps: inputs in, stages of `inspector.month` out.
+
+The database keeps what was put in (registries, blinds, entropy, the solver's packing,
+people changes, absences, results), never a stage. `apply` turns the route so far and
+one step into the next route; the core refuses a step in the wrong place. Everything is
+deterministic, so a replay after years gives the same bytes.
+
+Step kinds and bodies (JSON; bytes as hex, files as base64):
+
+    freeze       files, blind, secret, at, demonstration
+    draw         entropy: [{source, issue, value, at, fallback}], at
+    people       at, reason, approver, leave: [...], recusals: [...]
+    pack         packing (of `inspector.command.saved`), runs, budget, version
+    approve      number, by, at                      审批
+    seal         blind, at, entropy: null or [sources]
+    assign       entropy, at
+    absent       person (pseudonym), day, reason, at
+    publish      visit, date, outcome, follow_up, score_bp, findings, published_at
+    close        at, carried: {visit: reason}
+    cancel_draw  at, reason
+    cancel_seal  at, reason
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from inspector.ceremony.bundle import Log
+from inspector.ceremony.seed import Entropy
+from inspector.command.saved import load_packing
+from inspector.domain import Leave, Recusal
+from inspector.errors import CeremonyError, messages
+from inspector.month import field, freeze, pack, seal
+from inspector.month.field import Assigned, Closed, Result
+from inspector.month.freeze import Drawn, Frozen, Live
+from inspector.month.pack import Packed, PeopleChange
+from inspector.month.seal import Sealed
+from inspector.policy import Source
+from inspector.registry import read_scenario
+from inspector.schedule.workload import Packing
+from inspector.workdays import load_calendar
+
+Body = Mapping[str, Any]
+
+messages(
+    {
+        "step.order": (
+            "当前阶段为 {stage}，不能进行 {step}",
+            "the month is at {stage}; {step} is not possible now",
+        ),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """The head's approval (审批) of a plan before it is sealed."""
+
+    number: str
+    by: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """How far a month has come. Stages behind the last one stay readable.
+
+    `carried_log`: the log after a cancelled attempt, which the next attempt continues.
+    """
+
+    frozen: Frozen | None = None
+    drawn: Drawn | None = None
+    changes: tuple[PeopleChange, ...] = ()
+    packed: Packed | None = None
+    budget: str = ""
+    version: str = ""
+    approval: Approval | None = None
+    sealed: Sealed | None = None
+    assigned: Assigned | None = None
+    closed: Closed | None = None
+    carried_log: Log | None = None
+
+    @property
+    def stage(self) -> str:
+        """The name of the last stage reached."""
+        names = ("closed", "assigned", "sealed", "approval", "packed", "drawn")
+        for name in names:
+            if getattr(self, name) is not None:
+                return {"approval": "approved"}.get(name, name)
+        return "new" if self.frozen is None else "frozen"
+
+    @property
+    def log(self) -> Log:
+        """The public log as it stands."""
+        for stage in (self.closed, self.assigned, self.sealed):
+            if stage is not None:
+                return stage.log
+        if self.carried_log is not None:
+            return self.carried_log
+        newest = self.drawn or self.frozen
+        return newest.log if newest is not None else Log()
+
+    def need(self, name: str, step: str) -> Any:
+        """The stage `name`. Raises CeremonyError step.order when it is not there."""
+        stage = getattr(self, name)
+        if stage is None:
+            raise CeremonyError("step.order", stage=self.stage, step=step)
+        return stage
+
+    def refuse(self, name: str, step: str) -> None:
+        """Raise CeremonyError step.order when stage `name` is behind already."""
+        if getattr(self, name) is not None:
+            raise CeremonyError("step.order", stage=self.stage, step=step)
+
+
+def apply(route: Route, kind: str, body: Body, live: Sequence[Live] = ()) -> Route:
+    """The route after one more step. Raises InspectorError whatever the core refuses.
+
+    `live`: other freezes in force, judged when a freeze is made, not at replay.
+    """
+    if kind == "freeze":
+        return _freeze(route, body, live)
+    return _STEPS[kind](route, body)
+
+
+def entropy_of(rows: Sequence[Body]) -> tuple[Entropy, ...]:
+    """Entropy values of a step's body."""
+    return tuple(
+        Entropy(r["source"], r["issue"], r["value"], r["at"], bool(r["fallback"]))
+        for r in rows
+    )
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _freeze(route: Route, b: Body, live: Sequence[Live]) -> Route:
+    route.refuse("frozen", "freeze")
+    files = {name: b64decode(text) for name, text in b["files"].items()}
+    scenario = read_scenario(files)
+    frozen = freeze.freeze(
+        scenario.registry,
+        scenario.policy,
+        load_calendar(scenario.calendar),
+        blind=bytes.fromhex(b["blind"]),
+        secret=bytes.fromhex(b["secret"]),
+        at=b["at"],
+        log=route.carried_log,
+        live=live,
+        demonstration=b["demonstration"],
+    )
+    return Route(frozen=frozen)
+
+
+def _draw(route: Route, b: Body) -> Route:
+    frozen = route.need("frozen", "draw")
+    route.refuse("drawn", "draw")
+    return replace(route, drawn=freeze.draw(frozen, entropy_of(b["entropy"]), b["at"]))
+
+
+def _people(route: Route, b: Body) -> Route:
+    route.need("frozen", "people")
+    route.refuse("sealed", "people")
+    leave = tuple(
+        Leave(
+            x["inspector"],
+            date.fromisoformat(x["first"]),
+            date.fromisoformat(x["last"]),
+            x.get("half", ""),
+        )
+        for x in b["leave"]
+    )
+    recusals = tuple(
+        Recusal(
+            x["inspector"],
+            x["subject"],
+            x["reason"],
+            _day(x.get("first")),
+            _day(x.get("last")),
+        )
+        for x in b["recusals"]
+    )
+    change = PeopleChange(b["at"], b["reason"], b["approver"], leave, recusals)
+    # A plan made before the change knows nothing of it: it has to be made again.
+    return replace(route, changes=(*route.changes, change), packed=None, approval=None)
+
+
+def _pack(route: Route, b: Body) -> Route:
+    drawn = route.need("drawn", "pack")
+    route.refuse("sealed", "pack")
+    packing = load_packing("packing", b["packing"].encode())
+    packed = packed_of(drawn, packing, route.changes, b["runs"])
+    return replace(
+        route, packed=packed, budget=b["budget"], version=b["version"], approval=None
+    )
+
+
+def packed_of(
+    drawn: Drawn, packing: Packing, changes: Sequence[PeopleChange], runs: int
+) -> Packed:
+    """Seats and chance table of a packing that was made before, in `runs` runs."""
+    again = pack.schedule(drawn, lambda _work, _seed: packing, changes, repairs=0)
+    return replace(again, runs=runs)
+
+
+def _approve(route: Route, b: Body) -> Route:
+    route.need("packed", "approve")
+    route.refuse("sealed", "approve")
+    return replace(route, approval=Approval(b["number"], b["by"], b["at"]))
+
+
+def _seal(route: Route, b: Body) -> Route:
+    packed = route.need("packed", "seal")
+    route.need("approval", "seal")
+    route.refuse("sealed", "seal")
+    named = b.get("entropy")
+    sealed = seal.seal(
+        packed,
+        blind=bytes.fromhex(b["blind"]),
+        at=b["at"],
+        entropy=None if named is None else tuple(Source(**s) for s in named),
+        log=route.carried_log,
+        budget=route.budget,
+        version=route.version,
+    )
+    return replace(route, sealed=sealed)
+
+
+def _assign(route: Route, b: Body) -> Route:
+    sealed = route.need("sealed", "assign")
+    route.refuse("assigned", "assign")
+    done = field.assign(sealed, entropy_of(b["entropy"]), b["at"])
+    return replace(route, assigned=done)
+
+
+def _absent(route: Route, b: Body) -> Route:
+    assigned = route.need("assigned", "absent")
+    route.refuse("closed", "absent")
+    day = date.fromisoformat(b["day"])
+    done = field.absent(assigned, b["person"], day, b["reason"], b["at"])
+    return replace(route, assigned=done)
+
+
+def _publish(route: Route, b: Body) -> Route:
+    assigned = route.need("assigned", "publish")
+    route.refuse("closed", "publish")
+    result = Result(
+        b["visit"],
+        date.fromisoformat(b["date"]),
+        b["outcome"],
+        b["follow_up"],
+        b["score_bp"],
+        tuple(b["findings"]),
+        b["published_at"],
+    )
+    return replace(route, assigned=field.publish(assigned, result))
+
+
+def _close(route: Route, b: Body) -> Route:
+    assigned = route.need("assigned", "close")
+    route.refuse("closed", "close")
+    return replace(route, closed=field.close(assigned, b["at"], b["carried"]))
+
+
+def _cancel_draw(route: Route, b: Body) -> Route:
+    frozen = route.need("frozen", "cancel_draw")
+    route.refuse("sealed", "cancel_draw")
+    log = freeze.cancel_draw(frozen, route.log, b["at"], b["reason"])
+    return Route(carried_log=log)
+
+
+def _cancel_seal(route: Route, b: Body) -> Route:
+    sealed = route.need("sealed", "cancel_seal")
+    route.refuse("closed", "cancel_seal")
+    log = seal.cancel_seal(sealed, route.log, b["at"], b["reason"])
+    return replace(route, sealed=None, assigned=None, approval=None, carried_log=log)
+
+
+_STEPS: Mapping[str, Callable[[Route, Body], Route]] = {
+    "draw": _draw,
+    "people": _people,
+    "pack": _pack,
+    "approve": _approve,
+    "seal": _seal,
+    "assign": _assign,
+    "absent": _absent,
+    "publish": _publish,
+    "close": _close,
+    "cancel_draw": _cancel_draw,
+    "cancel_seal": _cancel_seal,
+}
+KINDS = ("freeze", *_STEPS)

@@ -1,0 +1,241 @@
+"""Steps of a month in the database: load a route, advance it by one step.
+
+    month = find(desk, month_id)                 404 for another bureau's
+    route = load(desk, month)                    its stages, from cache or replay
+    route = advance(desk, month, "draw", {...})  check, append, publish, record
+
+`advance` is the only way a month moves: it applies the step (the core refuses whatever
+is out of place), checks the new stage without a solver, appends the step sealed, writes
+the public documents, counts the month's version up and records the event, all in the
+desk's transaction.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import func, select
+
+from api.errors import Problem
+from api.months.replay import Route, apply
+from api.site import Desk
+from api.store import fresh_id
+from api.store.models import Document, Month, Step
+from inspector.month.audit import (
+    assigned_violations,
+    drawn_violations,
+    packed_violations,
+    refuse_violations,
+)
+from inspector.month.field import sealed_bundle
+from inspector.month.freeze import Live
+
+# Step kind -> the past tense of its event.
+EVENTS: Mapping[str, str] = {
+    "freeze": "registry_frozen",
+    "draw": "compounds_drawn",
+    "people": "people_changed",
+    "pack": "plan_made",
+    "approve": "plan_approved",
+    "seal": "plan_sealed",
+    "assign": "people_assigned",
+    "absent": "absence_logged",
+    "publish": "result_published",
+    "close": "month_closed",
+    "cancel_draw": "draw_cancelled",
+    "cancel_seal": "seal_cancelled",
+}
+
+
+def create(desk: Desk, month: str, title: str = "") -> Month:
+    """A new month; nothing is frozen yet."""
+    row = Month(id=fresh_id(), month=month, title=title, stage="new", created=desk.now)
+    desk.db.add(row)
+    desk.event("month_opened", f"month:{row.id}", month=month)
+    return row
+
+
+def find(desk: Desk, month_id: str) -> Month:
+    """The month with this id, in this bureau. Raises Problem 404."""
+    row = desk.db.get(Month, month_id)
+    if row is None:
+        raise Problem("http.not_found")
+    return row
+
+
+def load(desk: Desk, month: Month) -> Route:
+    """The route of a month: from the cache, else replayed from what the cache has."""
+    stages = desk.site.stages
+    if not month.head:
+        return Route()
+    known = stages.get(month.head)
+    if known is not None:
+        return known
+    steps = list(
+        desk.db.scalars(
+            select(Step).where(Step.month_id == month.id).order_by(Step.seq)
+        )
+    )
+    done, route = 0, Route()
+    for k in range(len(steps) - 1, -1, -1):
+        found = stages.get(steps[k].digest)
+        if found is not None:
+            done, route = k + 1, found
+            break
+    for step in steps[done:]:
+        route = apply(route, step.kind, opened(desk, step))
+    stages.put(month.head, route)
+    return route
+
+
+def opened(desk: Desk, step: Step) -> dict[str, Any]:
+    """The body of a step."""
+    return dict(json.loads(desk.open(f"step:{step.id}", step.sealed)))
+
+
+def advance(
+    desk: Desk, month: Month, kind: str, body: Mapping[str, Any], /, **event: Any
+) -> Route:
+    """Move a month by one step. Raises InspectorError; then nothing has changed.
+
+    `event` goes into the event's body and must tell nothing secret.
+    """
+    before = load(desk, month)
+    route = apply(before, kind, body, _live(desk, month) if kind == "freeze" else ())
+    _check(route, kind)
+    digest = _append(desk, month, kind, body)
+    month.seq += 1
+    month.head = digest
+    month.stage = route.stage
+    _project(month, route)
+    publish_documents(desk, month, public_files(route))
+    desk.db.flush()
+    desk.site.stages.put(digest, route)
+    desk.event(EVENTS[kind], f"month:{month.id}", seq=month.seq, **event)
+    return route
+
+
+def _append(desk: Desk, month: Month, kind: str, body: Mapping[str, Any]) -> str:
+    """Write the step; its digest binds all steps before it."""
+    data = json.dumps(body, ensure_ascii=False, sort_keys=True).encode()
+    row = Step(
+        id=fresh_id(),
+        month_id=month.id,
+        seq=month.seq + 1,
+        kind=kind,
+        at=desk.now,
+        by=desk.actor.id,
+        digest=chained(desk, month.id, month.head, month.seq + 1, kind, data),
+    )
+    row.sealed = desk.seal(f"step:{row.id}", data)
+    desk.db.add(row)
+    return row.digest
+
+
+def chained(
+    desk: Desk, month: str, before: str, seq: int, kind: str, data: bytes
+) -> str:
+    """The digest of a step, bound to the one before it."""
+    # Keyed: a digest of a guessable body must not confirm the guess.
+    mark = desk.site.vault.mark("step", hashlib.sha256(data).hexdigest())
+    chain = f"{month}\n{before}\n{seq}\n{kind}\n{mark}"
+    return hashlib.sha256(chain.encode()).hexdigest()
+
+
+def _check(route: Route, kind: str) -> None:
+    """Solve is not check: nobody sees a stage that its checks refuse."""
+    if kind == "draw" and route.drawn is not None:
+        refuse_violations(drawn_violations(route.drawn))
+    elif kind == "pack" and route.packed is not None:
+        refuse_violations(packed_violations(route.packed))
+    elif kind in ("assign", "absent") and route.assigned is not None:
+        refuse_violations(assigned_violations(route.assigned))
+
+
+def _project(month: Month, route: Route) -> None:
+    """Copy what lists show; it is public once it is there."""
+    frozen, sealed = route.frozen, route.sealed
+    month.commitment = frozen.commitment.hex() if frozen else ""
+    month.seal_commitment = sealed.commitment.hex() if sealed else ""
+    month.live = route.closed is None
+    if frozen is not None:
+        month.month = frozen.policy.month
+
+
+def _live(desk: Desk, month: Month) -> Sequence[Live]:
+    """Other freezes of this bureau still in force."""
+    rows = desk.db.scalars(
+        select(Month).where(Month.live.is_(True), Month.id != month.id)
+    )
+    routes = [load(desk, row) for row in rows if row.commitment]
+    return tuple(
+        Live(
+            r.frozen.commitment.hex(),
+            r.frozen.policy.month,
+            r.frozen.policy.scope,
+            (*r.frozen.policy.draw_entropy, *r.frozen.policy.lottery_entropy),
+        )
+        for r in routes
+        if r.frozen is not None
+    )
+
+
+def public_files(route: Route) -> dict[str, bytes]:
+    """The bundle as far as it is public at this stage."""
+    if route.closed is not None:
+        return dict(route.closed.files)
+    if route.assigned is not None:
+        return sealed_bundle(route.assigned)
+    out = dict(route.log.files()) if route.frozen or route.carried_log else {}
+    if route.frozen is not None:
+        out["freeze.json"] = route.frozen.file
+    if route.sealed is not None:
+        out["seal.json"] = route.sealed.file
+    return out
+
+
+def publish_documents(desk: Desk, month: Month, files: Mapping[str, bytes]) -> None:
+    """Write new versions of the documents that changed; old ones stay."""
+    newest = documents(desk, month)
+    changed = False
+    for name, data in sorted(files.items()):
+        sha256 = hashlib.sha256(data).hexdigest()
+        old = newest.get(name)
+        if old is not None and old.sha256 == sha256:
+            continue
+        changed = True
+        desk.db.add(
+            Document(
+                id=fresh_id(),
+                month_id=month.id,
+                name=name,
+                version=old.version + 1 if old else 1,
+                sha256=sha256,
+                body=data,
+                at=desk.now,
+            )
+        )
+    if changed:
+        desk.published()
+
+
+def documents(desk: Desk, month: Month) -> dict[str, Document]:
+    """The newest version of each published document by name."""
+    last = (
+        select(Document.name, func.max(Document.version).label("version"))
+        .where(Document.month_id == month.id)
+        .group_by(Document.name)
+        .subquery()
+    )
+    rows = desk.db.scalars(
+        select(Document)
+        .join(
+            last,
+            (Document.name == last.c.name) & (Document.version == last.c.version),
+        )
+        .where(Document.month_id == month.id)
+    )
+    return {row.name: row for row in rows}

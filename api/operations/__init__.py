@@ -1,0 +1,1 @@
+"""What the command line does with an installation: prepare, serve, back up, restore."""

@@ -1,0 +1,47 @@
+"""/api/v1/docs/try: Swagger UI from the optional package, served by ourselves.
+
+With the extra `[docs]` requests can be tried out in a browser, without any other host.
+Swagger UI writes styles into its page, so this page alone has a wider content policy.
+"""
+
+from __future__ import annotations
+
+import mimetypes
+from importlib.resources import files
+from importlib.util import find_spec
+
+from flask import Response, render_template
+
+from api.errors import Problem
+from api.web.blueprint import Blueprint
+from api.web.declare import audience
+from api.web.headers import CSP
+
+blp = Blueprint("swagger", "/api/v1/docs/try", "在线试用 try the interface")
+PACKAGE = "flask_swagger_ui"
+NAMES = ("swagger-ui.css", "index.css", "swagger-ui-bundle.js", "favicon-32x32.png")
+WIDER = f"{CSP}; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
+
+
+@blp.get("")
+@audience("public")
+@blp.gives(media="text/html")
+def try_out() -> Response:
+    """在线试用 The page; 404 without the extra."""
+    if find_spec(PACKAGE) is None:
+        raise Problem("http.not_found")
+    headers = {"Content-Security-Policy": WIDER}
+    return Response(render_template("try.html"), headers=headers)
+
+
+@blp.get("/<name>")
+@audience("public")
+@blp.gives(media="application/octet-stream")
+def try_out_file(name: str) -> Response:
+    """页面文件 A file of the page."""
+    if name not in NAMES or find_spec(PACKAGE) is None:
+        raise Problem("http.not_found")
+    data = (files(PACKAGE) / "dist" / name).read_bytes()
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    headers = {"Cache-Control": "public, max-age=86400"}
+    return Response(data, mimetype=kind, headers=headers)

@@ -1,0 +1,65 @@
+"""Health, readiness, the OpenAPI document and its offline page."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flask import Response, current_app, render_template
+from marshmallow import Schema, fields
+from sqlalchemy import select
+
+from api.store import ALL
+from api.store.migrate import current, head
+from api.store.models import Bureau
+from api.web.access import the_site
+from api.web.blueprint import Blueprint
+from api.web.declare import audience
+from api.web.tags import tag_text
+
+blp = Blueprint("system", "", "运行状况与文档 health and documentation")
+SPEC = "/api/v1/openapi.json"
+
+
+class HealthSchema(Schema):
+    status = fields.String()
+
+
+@blp.get("/healthz")
+@audience("public")
+@blp.gives(HealthSchema)
+def healthz() -> dict[str, str]:
+    """存活 The process answers."""
+    return {"status": "ok"}
+
+
+@blp.get("/readyz")
+@audience("public")
+@blp.gives(HealthSchema)
+def readyz() -> Any:
+    """就绪 The database answers and has this program's tables."""
+    site = the_site()
+    with site.store.reading(ALL) as db:
+        db.scalar(select(Bureau.id).limit(1))
+    if current(site.store) != head():
+        return {"status": "migrate"}, 503
+    return {"status": "ok"}
+
+
+@blp.get(SPEC)
+@audience("public")
+@blp.gives(media="application/json")
+def openapi_json() -> Response:
+    """接口描述 The OpenAPI 3.1 document."""
+    text: bytes = current_app.extensions["openapi"]
+    tag_text(text.decode())
+    return Response(text, mimetype="application/json")
+
+
+@blp.get("/api/v1/docs")
+@audience("public")
+@blp.gives(media="text/html")
+def docs() -> Response:
+    """接口说明 The documentation as one page that needs no network and no script."""
+    document = json.loads(current_app.extensions["openapi"])
+    return Response(render_template("docs.html", doc=document), mimetype="text/html")

@@ -1,0 +1,135 @@
+"""Who is asking: a browser's sign-in, a program's token, or the public."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import current_app, g, request, session
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy import select
+
+from api.errors import Problem
+from api.site import PUBLIC, Actor, Site
+from api.store import ALL
+from api.store.models import Account, ApiToken, SignIn
+from api.vault import hashed
+from api.web import declare
+
+UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+TOKEN_PREFIX = "sunlot_"
+csrf = CSRFProtect()
+
+
+def the_site() -> Site:
+    """The site of the current app."""
+    site: Site = current_app.extensions["sunlot"]
+    return site
+
+
+def admit() -> None:
+    """Before every view: find the actor and the bureau, refuse whoever may not.
+
+    Raises Problem: 401 nobody signed in, 403 another role, 404 an unknown bureau.
+    """
+    if request.routing_exception is not None or request.endpoint is None:
+        return
+    view = current_app.view_functions[request.endpoint]
+    names = declare.audience_of(view)
+    if not names:  # Flask's static folder; anything else did not let the app start
+        g.actor, g.bureau = PUBLIC, ""
+        return
+    if declare.PUBLIC in names:
+        g.actor, g.bureau = PUBLIC, _bureau_of_path()
+        return
+    actor = authenticated()
+    if actor is None:
+        raise Problem("http.unauthorized")
+    if actor.cookie and request.method in UNSAFE:
+        csrf.protect()
+    if not actor.roles & set(names):
+        raise Problem("http.forbidden")
+    if request.method in UNSAFE and not actor.may_write:
+        raise Problem("http.forbidden")
+    g.actor, g.bureau = actor, actor.bureau
+
+
+def _bureau_of_path() -> str:
+    """The bureau that a public path names as `<bureau>`; the view gets the code."""
+    code = (request.view_args or {}).get("bureau")
+    if code is None:
+        return ""
+    found = the_site().bureau_id(code)
+    if found is None:
+        raise Problem("http.not_found")
+    return found
+
+
+def authenticated() -> Actor | None:
+    """The actor of the token or the cookie that came along, None without a valid one.
+
+    A request that carries a token is never answered from a cookie.
+    """
+    header = request.headers.get("Authorization", "")
+    if header:
+        scheme, _, token = header.partition(" ")
+        return _by_token(token.strip()) if scheme.lower() == "bearer" else None
+    token = session.get("sign_in", "") if session else ""
+    return _by_cookie(token) if token else None
+
+
+def _by_token(token: str) -> Actor | None:
+    site = the_site()
+    now = site.clock()
+    with site.store.reading(ALL) as db:
+        found = db.execute(
+            select(ApiToken, Account)
+            .join(Account, Account.id == ApiToken.account_id)
+            .where(ApiToken.token_hash == hashed(token))
+        ).first()
+    if found is None:
+        return None
+    row, account = found
+    if row.revoked or row.ends <= now or not account.active:
+        return None
+    roles = frozenset(row.scopes) & frozenset(account.roles)
+    return _actor(account, f"token:{row.id}", roles, may_write=row.may_write)
+
+
+def _by_cookie(token: str) -> Actor | None:
+    site = the_site()
+    now = site.clock()
+    idle = timedelta(minutes=site.settings.session_idle_minutes)
+    with site.store.reading(ALL) as db:
+        found = db.execute(
+            select(SignIn, Account)
+            .join(Account, Account.id == SignIn.account_id)
+            .where(SignIn.token_hash == hashed(token))
+        ).first()
+    if found is None:
+        return None
+    row, account = found
+    if row.revoked or row.ends <= now or row.seen + idle <= now or not account.active:
+        return None
+    if now - row.seen > idle / 10:
+        with site.store.writing(ALL) as db:
+            if seen := db.get(SignIn, row.id):
+                seen.seen = now
+    actor = _actor(account, f"account:{account.id}", frozenset(account.roles))
+    return Actor(
+        **{f: getattr(actor, f) for f in Actor.__slots__}
+        | {"cookie": True, "sign_in": row.id}
+    )
+
+
+def _actor(
+    account: Account, name: str, roles: frozenset[str], *, may_write: bool = True
+) -> Actor:
+    return Actor(
+        name,
+        roles,
+        account.bureau_id,
+        account.id,
+        account.display,
+        account.inspector,
+        may_write,
+    )

@@ -1,0 +1,110 @@
+"""The blueprint all routes use: flask-smorest with our words.
+
+    blp = Blueprint("registries", "/api/v1/bureau/registries", "两库 the registries")
+
+    @blp.post("/imports")
+    @audience("planner")
+    @blp.takes(Files, "files")
+    @blp.gives(UploadSchema, 201)
+    def check_import(files): return registries.check(desk(), files)
+
+`takes` gives the parsed value as the next positional argument; `gives` dumps what the
+view returns. A view that returns a `Response` is passed through.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any, TypeVar
+
+import flask_smorest
+from flask import Request, current_app, request
+from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+
+View = TypeVar("View", bound=Callable[..., Any])
+_FORMS = ("files", "form")
+
+
+class Parser(FlaskParser):
+    """Reads bodies with the app's own JSON, which refuses what nobody could store."""
+
+    def load_json(self, req: Request, schema: Any) -> Any:
+        """The body as data; 400 when it is no JSON, 415 when it says it is not."""
+        if req.mimetype != "application/json":
+            raise UnsupportedMediaType
+        try:
+            return current_app.json.loads(req.get_data(cache=True))
+        except ValueError as e:
+            raise BadRequest from e
+
+
+class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
+    """A group of routes under one prefix."""
+
+    ARGUMENTS_PARSER = Parser()
+
+    def __init__(self, name: str, prefix: str, description: str) -> None:
+        super().__init__(name, __name__, url_prefix=prefix, description=description)
+
+    def get(self, rule: str) -> Callable[[View], View]:
+        """A route that reads."""
+        return self._at(rule, "GET")
+
+    def post(self, rule: str) -> Callable[[View], View]:
+        """A route that makes something or lets something happen."""
+        return self._at(rule, "POST")
+
+    def put(self, rule: str) -> Callable[[View], View]:
+        """A route that replaces."""
+        return self._at(rule, "PUT")
+
+    def patch(self, rule: str) -> Callable[[View], View]:
+        """A route that changes some members."""
+        return self._at(rule, "PATCH")
+
+    def delete(self, rule: str) -> Callable[[View], View]:
+        """A route that removes."""
+        return self._at(rule, "DELETE")
+
+    def _at(self, rule: str, method: str) -> Callable[[View], View]:
+        found: Callable[[View], View] = self.route(rule, methods=[method])
+        return found
+
+    def takes(
+        self, schema: Any, location: str = "json", **kwargs: Any
+    ) -> Callable[[View], View]:
+        """Parse body, query, files or form by `schema`; 415 for another body type."""
+        inner = self.arguments(schema, location=location, **kwargs)
+
+        def mark(view: View) -> View:
+            parsed: View = inner(view)
+            if location not in _FORMS:
+                return parsed
+
+            @wraps(parsed)
+            def checked(*args: Any, **kw: Any) -> Any:
+                if request.mimetype != "multipart/form-data":
+                    raise UnsupportedMediaType
+                return parsed(*args, **kw)
+
+            return checked  # type: ignore[return-value]
+
+        return mark
+
+    def gives(
+        self,
+        schema: Any = None,
+        status: int = 200,
+        *,
+        media: str | None = None,
+        headers: Mapping[str, Any] | None = None,
+    ) -> Callable[[View], View]:
+        """Dump the view's value by `schema`; `media` for what is not JSON."""
+        if media is not None and schema is None:
+            schema = {"type": "string", "format": "binary"}
+        found: Callable[[View], View] = self.response(
+            status, schema, content_type=media, headers=dict(headers or {}) or None
+        )
+        return found

@@ -1,0 +1,104 @@
+"""Lists in pages: an opaque cursor, and an RFC 8288 Link to the next page.
+
+    page = paged(query, Row.seq, desk().db)      inside a view with PageArgs
+    → {"items": [...], "next": "…" or null}      and `Link: <…>; rel="next"`
+
+A cursor names the last row seen, so rows added meanwhile shift nothing.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import g, request
+from sqlalchemy import Select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from api.errors import field_fault, invalid
+
+DEFAULT, MOST = 50, 500
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page: its rows, and the cursor of the next one."""
+
+    items: list[Any]
+    next: str | None
+
+
+def encode(values: list[Any]) -> str:
+    """A cursor as text."""
+    raw = json.dumps(values, ensure_ascii=True, separators=(",", ":")).encode()
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def decode(text: str, kinds: tuple[type, ...]) -> list[Any]:
+    """Inverse of `encode`. Raises Faults for anything that is no cursor of ours."""
+    try:
+        raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        values = json.loads(raw)
+        good = isinstance(values, list) and len(values) == len(kinds)
+        if good and all(map(_fits, values, kinds)):
+            return list(values)
+    except (ValueError, RecursionError):
+        pass
+    raise invalid(field_fault("cursor", "不是有效的游标 no cursor of ours", "query"))
+
+
+def _fits(value: Any, kind: type) -> bool:
+    if type(value) is not kind:
+        return False
+    return not isinstance(value, int) or abs(value) < 2**53
+
+
+def paged(
+    query: Select[Any],
+    keys: tuple[InstrumentedAttribute[Any], ...],
+    db: Session,
+    args: dict[str, Any],
+    *,
+    descending: bool = False,
+) -> Page:
+    """One page of `query` (entities) in the order of `keys`, which must be unique.
+
+    `args`: what `PageArgs` gave. Also puts the Link header on the answer.
+    """
+    limit = args.get("limit", DEFAULT)
+    kinds = tuple(k.type.python_type for k in keys)
+    if args.get("cursor"):
+        seen = decode(args["cursor"], kinds)
+        row, after = tuple_(*keys), tuple_(*seen)
+        query = query.where(row < after if descending else row > after)
+    order = [k.desc() if descending else k.asc() for k in keys]
+    rows = list(db.scalars(query.order_by(*order).limit(limit + 1)))
+    following = None
+    if len(rows) > limit:
+        rows = rows[:limit]
+        following = encode([getattr(rows[-1], k.key) for k in keys])
+        link_next(following)
+    return Page(rows, following)
+
+
+def cut(rows: list[Any], position: Any, args: dict[str, Any]) -> Page:
+    """One page of rows already in memory; `position(row)` is its unique sort key."""
+    limit = args.get("limit", DEFAULT)
+    if args.get("cursor"):
+        (seen,) = decode(args["cursor"], (str,))
+        rows = [r for r in rows if position(r) > seen]
+    following = None
+    if len(rows) > limit:
+        rows = rows[:limit]
+        following = encode([position(rows[-1])])
+        link_next(following)
+    return Page(rows, following)
+
+
+def link_next(cursor: str) -> None:
+    """Put `Link: …; rel="next"` on the answer."""
+    args = [(k, v) for k, v in request.args.items(multi=True) if k != "cursor"]
+    g.link = f'<{request.path}?{urlencode([*args, ("cursor", cursor)])}>; rel="next"'

@@ -1,0 +1,86 @@
+"""The OpenAPI document, its offline page, and requests made up from it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
+from service_city import City
+
+from api.web import declare
+
+
+@pytest.fixture
+def document(city: City) -> dict[str, Any]:
+    found: dict[str, Any] = city.client().get("/api/v1/openapi.json").json
+    return found
+
+
+def test_the_document_is_valid_openapi_3_1(document: dict[str, Any]) -> None:
+    assert document["openapi"] == "3.1.0"
+    OpenAPIV31SpecValidator(document).validate()
+
+
+def test_every_route_is_documented_with_audience_and_errors(
+    city: City, document: dict[str, Any]
+) -> None:
+    paths = document["paths"]
+    count = 0
+    for rule, method, _, view in declare.views(city.app):
+        if not rule.startswith("/api/"):
+            continue
+        path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule)
+        operation = paths[path][method.lower()]
+        count += 1
+        assert operation["x-audience"] == list(declare.audience_of(view))
+        assert operation["responses"]["default"] == {
+            "$ref": "#/components/responses/Problem"
+        }
+        assert operation.get("summary"), path
+        headers = {p["name"] for p in operation["parameters"] if p["in"] == "header"}
+        keyed = method == "POST" and not getattr(view, "keyless", "")
+        assert ("Idempotency-Key" in headers) == keyed
+        assert ("If-Match" in headers) == bool(getattr(view, "edits", False))
+    assert count > 20
+
+
+def test_a_reader_who_has_the_document_gets_304(city: City) -> None:
+    client = city.client()
+    tag = client.get("/api/v1/openapi.json").headers["ETag"]
+    again = client.get("/api/v1/openapi.json", headers={"If-None-Match": tag})
+    assert (again.status_code, again.data) == (304, b"")
+
+
+def test_the_documentation_page_needs_no_network_and_no_script(city: City) -> None:
+    page = city.client().get("/api/v1/docs").text
+    assert "<script" not in page
+    assert "style=" not in page
+    links = re.findall(r'(?:src|href)="([^"]+)"', page)
+    assert links
+    assert all(link.startswith(("/", "#")) for link in links)
+    styles = [link for link in links if link.endswith(".css")]
+    for link in styles:
+        with city.client().get(link) as style:
+            assert style.status_code == 200
+    assert "/api/v1/bureau/registries/imports" in page
+
+
+@pytest.mark.one_database
+def test_the_page_to_try_requests_is_served_whole_from_here(city: City) -> None:
+    pytest.importorskip("flask_swagger_ui")
+    client = city.client()
+    answer = client.get("/api/v1/docs/try")
+    assert (
+        "unsafe-inline"
+        not in answer.headers["Content-Security-Policy"].split("style-src")[0]
+    )
+    links = re.findall(r'(?:src|href|data-document)="([^"]+)"', answer.text)
+    assert len(links) == 6
+    for link in links:
+        assert link.startswith("/")
+        with client.get(link) as part:
+            assert part.status_code == 200, link
+    assert client.get("/api/v1/docs/try/..%2f__init__.py").status_code == 404
+    assert client.get("/api/v1/docs/try/swagger-ui.js").status_code == 404

@@ -1,0 +1,60 @@
+"""How the shell is built: what imports what, and how long a file may be."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2] / "api"
+FILES = sorted(ROOT.rglob("*.py"))
+# What the shell sees of the core (DESIGN §4, and the words everybody uses).
+CORE = {
+    *("__version__", "errors", "domain", "policy", "workdays", "places"),
+    *("registry", "ceremony", "oversight", "check", "month"),
+    # the solver's words for its budget and progress, and the solver itself in a job
+    "schedule",
+    # packings as files
+    "command.saved",
+}
+# Rooms that know no web: services, the month, jobs and operations work without Flask.
+WEBLESS = ("services", "months", "jobs", "store")
+WEB = {"flask", "flask_smorest", "flask_wtf", "werkzeug", "marshmallow"}
+
+
+def imports(path: Path) -> list[str]:
+    out = []
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            out += [a.name for a in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, path
+            out += [f"{node.module}.{a.name}" for a in node.names]
+    return out
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.relative_to(ROOT).as_posix())
+def test_a_room_of_the_shell_keeps_its_place(path: Path) -> None:
+    inside = path.relative_to(ROOT).as_posix()
+    for name in imports(path):
+        top, *rest = name.split(".")
+        if top == "inspector":
+            assert rest[0] in CORE or ".".join(rest[:2]) in CORE, (inside, name)
+        if top in WEB:
+            assert not inside.startswith(WEBLESS), (inside, name)
+        assert top != "scenarios" or inside.startswith("operations/"), (inside, name)
+    limit = 1200 if inside.startswith("migrations/") else 420
+    assert path.read_text("utf-8").count("\n") <= limit, inside
+
+
+def test_services_are_short() -> None:
+    """Load, one core call, append the event, commit: at most 20 statements' lines."""
+    for path in sorted((ROOT / "services").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.FunctionDef):
+                continue
+            body = node.body[1:] if ast.get_docstring(node) else node.body
+            if body:
+                lines = (node.end_lineno or 0) - body[0].lineno + 1
+                assert lines <= 26, f"{path.name}:{node.name} has {lines} lines"
