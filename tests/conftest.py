@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from inspector.schedule.plan import plan as solve
 
 from inspector.ceremony.seed import Entropy
 from inspector.command import record as records
@@ -20,6 +19,7 @@ from inspector.month.pack import Packed, schedule
 from inspector.month.seal import Sealed, seal
 from inspector.policy import Policy, Source
 from inspector.registry import read_scenario
+from inspector.schedule.plan import plan as solve
 from inspector.schedule.workload import Budget, Packing, Workload
 from inspector.workdays import Calendar, load_calendar
 

@@ -232,6 +232,7 @@ def test_a_job_that_eats_too_much_memory_harms_only_itself(city: City) -> None:
     assert (row(city, job).state, row(city, job).error) == ("failed", "job.memory")
 
 
+@pytest.mark.full  # the child needs its second of processor time to itself
 @pytest.mark.one_database
 def test_a_job_over_its_time_is_asked_to_end_and_may_keep_what_it_has(
     city: City,
