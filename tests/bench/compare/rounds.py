@@ -3,7 +3,7 @@
 Each round chooses bands anew around the plan so far (the first at random), starts the
 solver from it, repairs what its model does not know, and goes on from what is no worse.
 Once all is placed, an area without progress begins anew from random bands: measured,
-this takes PyVRP 1.2 % further than more rounds around one plan. The best plan ever counts.
+this takes PyVRP 1.2 % further than more rounds around one plan. The best plan counts.
 Seconds are CPU seconds of the process, so that other work on the machine harms nobody.
 Offices route on their own, so they may be solved one by one: the seconds of a round are
 split by their number of visits, and what a small one leaves over goes to the next.
