@@ -1,4 +1,4 @@
-"""Command line of 阳光双随机: `inspector plan | verify | generate | demo`."""
+"""Command line of 阳光双随机: `inspector plan | explain | preview | verify | …`."""
 
 from __future__ import annotations
 
@@ -42,6 +42,21 @@ def _parser() -> argparse.ArgumentParser:
     make.add_argument("spec", type=Path)
     make.add_argument("--out", type=Path, required=True)
 
+    why = sub.add_parser("explain", help="为何如此 / why a visit, person or day is so")
+    why.add_argument("folder", type=Path, help="plan 的输出 / output folder of plan")
+    why.add_argument(
+        "what",
+        help="检查、小区、工号或日期 / visit, compound, staff number, YYYY-MM-DD",
+    )
+    why.add_argument(
+        "--scenario", type=Path, help="未关账月份的名录 / registries of an open month"
+    )
+    why.add_argument("--json", action="store_true")
+
+    ahead = sub.add_parser("preview", help="抽取前试算 / capacity before the draw")
+    ahead.add_argument("scenario", type=Path)
+    ahead.add_argument("--json", action="store_true")
+
     demo = sub.add_parser("demo", help="演示一个月 / the whole month of 梧州, made up")
     demo.add_argument("--no-serve", action="store_true")
     demo.add_argument("--out", type=Path, default=Path("out/demo"))
@@ -71,6 +86,11 @@ def main(argv: Sequence[str] | None = None) -> int:
             return commands.plan(args)
         if args.command == "generate":
             return commands.generate(args)
+        if args.command in ("explain", "preview"):
+            from inspector.command import explain, preview
+
+            room = explain.explain if args.command == "explain" else preview.preview
+            return room(args)
         return commands.demo(args)
     except InspectorError as error:
         print(f"inspector: {error}", file=sys.stderr)

@@ -1,111 +1,12 @@
-"""One demonstration month, run once per session; tests change copies of its stages."""
+"""Fixtures of all tests."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from pathlib import Path
-
 import pytest
-
-from inspector.ceremony.seed import Entropy
-from inspector.command import record as records
-from inspector.command.folders import read_inputs
-from inspector.command.record import Record
-from inspector.domain import Registry
-from inspector.month import demonstration
-from inspector.month.field import Assigned, Closed, assign, close
-from inspector.month.freeze import Drawn, Frozen, draw, freeze
-from inspector.month.pack import Packed, schedule
-from inspector.month.seal import Sealed, seal
-from inspector.policy import Policy, Source
-from inspector.registry import read_scenario
-from inspector.schedule.plan import plan as solve
-from inspector.schedule.workload import Budget, Packing, Workload
-from inspector.workdays import Calendar, load_calendar
-
-SCENARIOS = Path(__file__).resolve().parent.parent / "scenarios"
-
-
-@dataclass(frozen=True)
-class Month:
-    """All stages of one month."""
-
-    registry: Registry
-    policy: Policy
-    calendar: Calendar
-    record: Record
-    frozen: Frozen
-    drawn: Drawn
-    packed: Packed
-    sealed: Sealed
-    assigned: Assigned
-    closed: Closed
-
-
-def issued(values: tuple[Entropy, ...], sources: tuple[Source, ...]) -> list[Entropy]:
-    """Entropy values with the announced issues filled in."""
-    issue = {s.id: s.issue for s in sources}
-    return [v if v.issue else replace(v, issue=issue[v.source]) for v in values]
-
-
-def quick(work: Workload, seed: int, seconds: int = 1) -> Packing:
-    """The solver with a small budget and a clock that stands still."""
-    budget = Budget(seconds * 1_000_000, 600.0)
-    return solve(work, seed=seed, budget=budget, executor=None, now=lambda: 0.0)
-
-
-def read_city(name: str) -> tuple[Registry, Policy, Calendar, Record]:
-    folder = SCENARIOS / name
-    scenario = read_scenario(read_inputs(folder))
-    data = (folder / "entropy.json").read_bytes()
-    record = records.load("entropy.json", data, demonstration=True)
-    return (
-        scenario.registry,
-        scenario.policy,
-        load_calendar(scenario.calendar),
-        record,
-    )
-
-
-def freeze_city(
-    registry: Registry, policy: Policy, calendar: Calendar, record: Record
-) -> Frozen:
-    return freeze(
-        registry,
-        policy,
-        calendar,
-        blind=bytes.fromhex(record.draw_blind),
-        secret=bytes.fromhex(record.secret),
-        at=record.frozen_at,
-        demonstration=True,
-    )
-
-
-def run_month(
-    registry: Registry, policy: Policy, calendar: Calendar, record: Record
-) -> Month:
-    frozen = freeze_city(registry, policy, calendar, record)
-    drawn = draw(frozen, issued(record.draw, policy.draw_entropy), record.drawn_at)
-    packed = schedule(drawn, quick)
-    sealed = seal(packed, blind=bytes.fromhex(record.seal_blind), at=record.sealed_at)
-    values = issued(record.lottery, policy.lottery_entropy)
-    assigned = assign(sealed, values, record.assigned_at)
-    closed = close(demonstration.field_work(assigned), record.closed_at, {})
-    return Month(
-        registry,
-        policy,
-        calendar,
-        record,
-        frozen,
-        drawn,
-        packed,
-        sealed,
-        assigned,
-        closed,
-    )
+from month_stages import Month, read_city, run_month
 
 
 @pytest.fixture(scope="session")
 def month() -> Month:
-    """The 梧州 month, demonstration data."""
+    """The 梧州 month, demonstration data, run once per session."""
     return run_month(*read_city("wuzhou"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from api.routes import (
     accounts,
+    audit,
     auth,
     jobs,
     public,
@@ -25,5 +26,6 @@ BLUEPRINTS = (
     accounts.blp,
     registries.blp,
     jobs.blp,
+    audit.blp,
     public.blp,
 )

@@ -42,7 +42,7 @@ class JobResultSchema(JobSchema):
 @blp.gives(page_of(JobSchema))
 def list_jobs(args: dict[str, Any]) -> pages.Page:
     """作业列表 Jobs of the bureau, newest first."""
-    keys = (Job.id,)
+    keys = (Job.created, Job.id)
     return pages.paged(select(Job), keys, desk().db, args, descending=True)
 
 

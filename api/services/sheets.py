@@ -127,21 +127,16 @@ def replace_rows(desk: Desk, sheet: Sheet, wanted: Iterable[Cells]) -> dict[str,
     """Make `wanted` the rows of a sheet; how many were added, changed, removed."""
     live = select(Entry).where(Entry.sheet == sheet.name, Entry.live.is_(True))
     before = {e.name: e for e in desk.db.scalars(live)}
-    fresh: list[Entry] = []
     count = {"added": 0, "changed": 0, "removed": 0}
-    seen: set[str] = set()
+    fresh: list[Entry] = []
     for cells in wanted:
-        name = row_name(desk, sheet, cells)
-        seen.add(name)
-        old = before.get(name)
-        if old is not None and not old.gone and cells_of(desk, old) == cells:
-            continue
-        count["added" if old is None or old.gone else "changed"] += 1
-        if old is not None:
-            old.live = False
-        fresh.append(stored(desk, sheet, cells, old.version + 1 if old else 1))
-    for name, old in before.items():
-        if name not in seen and not old.gone:
+        old = before.pop(row_name(desk, sheet, cells), None)
+        what = _change(desk, old, cells)
+        if what:
+            count[what] += 1
+            fresh.append(_next(desk, sheet, old, cells))
+    for old in before.values():
+        if not old.gone:
             count["removed"] += 1
             old.live = False
             fresh.append(gone(desk, old))
@@ -149,6 +144,20 @@ def replace_rows(desk: Desk, sheet: Sheet, wanted: Iterable[Cells]) -> dict[str,
     desk.db.flush()
     desk.db.add_all(fresh)
     return count
+
+
+def _change(desk: Desk, old: Entry | None, cells: Cells) -> str:
+    """What `cells` do to the present version of their row; "" for nothing."""
+    if old is None or old.gone:
+        return "added"
+    return "" if cells_of(desk, old) == cells else "changed"
+
+
+def _next(desk: Desk, sheet: Sheet, old: Entry | None, cells: Cells) -> Entry:
+    """The version after `old`, which steps down."""
+    if old is not None:
+        old.live = False
+    return stored(desk, sheet, cells, old.version + 1 if old else 1)
 
 
 def gone(desk: Desk, old: Entry) -> Entry:

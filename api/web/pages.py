@@ -11,11 +11,12 @@ from __future__ import annotations
 import base64
 import json
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import g, request
-from sqlalchemy import Select, tuple_
+from sqlalchemy import Select, literal, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from api.errors import field_fault, invalid
@@ -33,6 +34,7 @@ class Page:
 
 def encode(values: list[Any]) -> str:
     """A cursor as text."""
+    values = [v.isoformat() if isinstance(v, datetime) else v for v in values]
     raw = json.dumps(values, ensure_ascii=True, separators=(",", ":")).encode()
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
@@ -42,18 +44,25 @@ def decode(text: str, kinds: tuple[type, ...]) -> list[Any]:
     try:
         raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
         values = json.loads(raw)
-        good = isinstance(values, list) and len(values) == len(kinds)
-        if good and all(map(_fits, values, kinds)):
-            return list(values)
+        if isinstance(values, list) and len(values) == len(kinds):
+            return [_fit(v, k) for v, k in zip(values, kinds, strict=True)]
     except (ValueError, RecursionError):
         pass
     raise invalid(field_fault("cursor", "不是有效的游标 no cursor of ours", "query"))
 
 
-def _fits(value: Any, kind: type) -> bool:
+def _fit(value: Any, kind: type) -> Any:
+    """A cursor's value as its column has it. Raises ValueError."""
+    if kind is datetime and isinstance(value, str):
+        moment = datetime.fromisoformat(value)
+        return moment.replace(tzinfo=moment.tzinfo or UTC)
     if type(value) is not kind:
-        return False
-    return not isinstance(value, int) or abs(value) < 2**53
+        raise ValueError(value)
+    if isinstance(value, int) and abs(value) >= 2**53:
+        raise ValueError(value)
+    if isinstance(value, str) and not (value.isprintable() and len(value) < 400):
+        raise ValueError(value)
+    return value
 
 
 def paged(
@@ -72,7 +81,9 @@ def paged(
     kinds = tuple(k.type.python_type for k in keys)
     if args.get("cursor"):
         seen = decode(args["cursor"], kinds)
-        row, after = tuple_(*keys), tuple_(*seen)
+        row = tuple_(*keys)
+        typed = zip(seen, keys, strict=True)
+        after = tuple_(*(literal(v, type_=k.type) for v, k in typed))
         query = query.where(row < after if descending else row > after)
     order = [k.desc() if descending else k.asc() for k in keys]
     rows = list(db.scalars(query.order_by(*order).limit(limit + 1)))

@@ -19,6 +19,7 @@ from itertools import groupby, pairwise
 from inspector.domain import Package, Visit
 from inspector.places import minutes
 from inspector.schedule.district import District, bits, divide
+from inspector.schedule.packages import package
 from inspector.schedule.room import Ledger
 from inspector.schedule.start import keeps
 from inspector.schedule.workload import Row, Workload, day_rows, month_rows
@@ -111,10 +112,10 @@ class _Office:
     def spent(self, order: tuple[int, ...]) -> int:
         return self.district.tour(order) + sum(self.district.service[i] for i in order)
 
-    def add(self, package: Package, day: int) -> None:
-        order = tuple(self.index[s.visit] for s in package.stops)
+    def add(self, known: Package, day: int) -> None:
+        order = tuple(self.index[s.visit] for s in known.stops)
         self.trips.append(_Trip(day, order, self.spent(order)))
-        self.ledger.add(self.district.office, day, package.skill)
+        self.ledger.add(self.district.office, day, known.skill)
 
     def _longer(self, trip: _Trip, visit: int) -> tuple[int, tuple[int, ...]]:
         legs, home = self.district.legs, self.district.size
@@ -170,11 +171,10 @@ class _Office:
 
 
 def fill(
-    work: Workload,
-    packages: Sequence[Package],
-    more: Sequence[Visit],
-) -> frozenset[str]:
-    """Ids of those of `more`, in their order, that still fit beside the packages.
+    work: Workload, packages: Sequence[Package], more: Sequence[Visit]
+) -> tuple[Package, ...]:
+    """The packages with as many of `more` put in, in their order, as still fit; their
+    days and offices kept; named N1, N2, …
 
     Pairs that must stay apart are heeded only as far as `work.apart` names them.
     """
@@ -183,12 +183,27 @@ def fill(
     whole = replace(work, visits=(*inside, *more), pinned=())
     parts, _ = divide(whole)
     ledger = Ledger(whole)
-    offices = {work.offices[d.office].district: _Office(d, ledger) for d in parts}
-    serves = {o.id: o.district for o in work.offices}
+    offices = [_Office(d, ledger) for d in parts]
+    serves = {o.id: n for n, o in enumerate(work.offices)}
     for p in packages:
         offices[serves[p.office]].add(p, work.days.index(p.day))
-    found = set()
+    by_district = {o.district: offices[n] for n, o in enumerate(work.offices)}
     for v in more:
-        if v.district in offices and offices[v.district].take(v.id):
-            found.add(v.id)
-    return frozenset(found)
+        if v.district in by_district:
+            by_district[v.district].take(v.id)
+    visits = {v.id: v for v in whole.visits}
+    found: list[Package] = []
+    for office in offices:
+        for trip in office.trips:
+            made = package(
+                f"N{len(found) + 1}",
+                work.days[trip.day],
+                work.offices[office.district.office],
+                [visits[office.district.ids[i]] for i in trip.order],
+                work.day,
+                work.travel,
+            )
+            if made is None:
+                raise RuntimeError(f"infeasible route: {trip.order}")
+            found.append(made)
+    return tuple(found)

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import SCENARIOS
+from month_stages import SCENARIOS
 
 from inspector.__main__ import main
 from inspector.command import plan as plan_command

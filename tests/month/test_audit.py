@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from conftest import Month
+from month_stages import Month
 
 from inspector.errors import NoPlan
 from inspector.month.audit import (

@@ -10,7 +10,7 @@ import hashlib
 from pathlib import Path
 
 import pytest
-from conftest import freeze_city, issued, read_city
+from month_stages import freeze_city, issued, read_city
 
 from inspector.command.saved import load_packing
 from inspector.month.audit import assigned_violations, packed_violations

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from conftest import Month, freeze_city, issued, quick
+from month_stages import Month, freeze_city, issued, quick
 
 from inspector.ceremony.bundle import Log
 from inspector.ceremony.canon import canonical, digest

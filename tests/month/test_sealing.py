@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
-from conftest import Month
+from month_stages import Month
 
 from inspector.ceremony.canon import canonical, digest, mac
 from inspector.ceremony.seed import blind_hash, randomness, ticket

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from conftest import Month, issued, quick
+from month_stages import Month, issued, quick
 
 from inspector.ceremony.seed import Entropy
 from inspector.domain import Leave, Recusal

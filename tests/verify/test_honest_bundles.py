@@ -12,7 +12,7 @@ from pathlib import Path
 
 import forger
 import pytest
-from conftest import Month, freeze_city, issued, quick, read_city, run_month
+from month_stages import Month, freeze_city, issued, quick, read_city, run_month
 
 from inspector import verify
 from inspector.ceremony.seed import Entropy

@@ -15,8 +15,8 @@ from typing import Any
 
 import forger
 import pytest
-from conftest import Month
 from forger import Docs, Mutation
+from month_stages import Month
 
 U = 1 << 20
 # What breaks whenever bytes change that a hash binds.

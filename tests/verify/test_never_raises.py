@@ -15,9 +15,9 @@ from typing import Any
 
 import forger
 import pytest
-from conftest import Month
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from month_stages import Month
 
 from inspector import verify
 

@@ -117,7 +117,7 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
     if unknown:
         parser.error(f"unknown methods: {', '.join(unknown)}")
     if args.seconds is None:
-        args.seconds = 10.0 if args.short or args.guess else 60.0
+        args.seconds = 8.0 if args.short else 10.0 if args.guess else 60.0
     seeds = args.seeds or ("30" if args.guess else "2" if args.short else "5")
     args.seeds = (
         tuple(int(s) for s in seeds.split(","))

@@ -1,0 +1,121 @@
+"""`inspector preview SCENARIO`: what the month could carry, before anything is frozen.
+
+Uses a test seed only, and says so on every output.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from inspector.command.explain import data
+from inspector.command.folders import read_inputs
+from inspector.errors import text
+from inspector.month import preview as trial
+from inspector.month.preview import Line, Preview
+from inspector.registry import read_scenario
+from inspector.schedule.plan import plan
+from inspector.schedule.workload import Budget, Packing, Workload
+from inspector.workdays import load_calendar
+
+LABEL = (
+    "试算（测试种子，与正式抽取无关） Trial run with a TEST seed; it says nothing of"
+    " the real draw"
+)
+HOW = (
+    "“约可安排”：在试抽的快速编排之后逐个加入其余小区，直到排不下为止（确有一份计划能排下）；"
+    "“上限”：按车辆、人员、工时证明的上限\n"
+    "'about': further compounds added one by one to a quick plan of the trial draw"
+    " until none fits (some plan holds so many); 'at most': proven from cars, people,"
+    " hours"
+)
+
+STARTS = 3  # first plans tried
+SECONDS = 5  # of search when none of them places everything
+
+
+def begin(work: Workload, seed: int) -> Packing:
+    """A quick plan: the engine's start from a few seeds, and a short search when each
+    of them leaves something out."""
+
+    def run(seconds: int, seed: int, search: bool) -> Packing:
+        return plan(
+            work,
+            seed=seed,
+            budget=Budget.seconds(seconds),
+            executor=None,
+            now=time.perf_counter,
+            stop=None if search else lambda: True,
+        )
+
+    for number in range(STARTS):
+        found = run(1, seed + number, search=False)
+        if not found.unplaced:
+            return found
+    return run(SECONDS, seed, search=True)
+
+
+def previewed(folder: Path) -> Preview:
+    """The preview of a scenario folder. Raises InspectorError for a bad scenario."""
+    scenario = read_scenario(read_inputs(folder))
+    calendar = load_calendar(scenario.calendar)
+    return trial.preview(scenario.registry, scenario.policy, calendar, begin)
+
+
+def preview(args: argparse.Namespace) -> int:
+    """`inspector preview`."""
+    found = previewed(args.scenario)
+    if args.json:
+        body = {"schema": "inspector/preview/v1", "label": LABEL, **data(found)}
+        json.dump(body, sys.stdout, ensure_ascii=False, indent=1)
+        print()
+    else:
+        print("\n".join(lines(found)))
+    return 0
+
+
+def _line(line: Line) -> str:
+    name = line.where or "全市 city"
+    more = "+" if line.all_fit else " "
+    expected, docket = float(line.expected), float(line.docket)
+    return (
+        f"  {name:<10} 预计 expected {expected:7.1f}（台账 docket {docket:5.1f}）  "
+        f"约可安排 about {line.fits:5d}{more} 上限 at most {line.limit:5d}  "
+        f"车日 car-days {line.car_days:4d}  人日 duty days {line.duty_days:4d}"
+    )
+
+
+def lines(found: Preview) -> list[str]:
+    """The preview as text."""
+    out = [
+        LABEL,
+        f"{found.month}  {found.working_days} 个工作日 working days",
+        _line(found.city),
+        "按区 by district（人员全市统筹 people are pooled city-wide）",
+        *(_line(line) for line in found.districts),
+    ]
+    if found.skills:
+        out += ["按专长 by skill", *(_line(line) for line in found.skills)]
+    out += HOW.split("\n")
+    short = [n for n in found.notes if n.code != "preview.fits"]
+    out.append("不足 What is short" if short else "没有不足 nothing is short")
+    for each in short:
+        out += _said(each.code, dict(each.params))
+    offered: set[tuple[str, object]] = set()
+    for why in found.explained:
+        for relaxation in why.relaxations[:1]:
+            key = (relaxation.code, dict(relaxation.params).get("visit"))
+            if key not in offered:
+                offered.add(key)
+                zh, en = text(relaxation.code, dict(relaxation.params))
+                out += [f"  → {zh}", f"    {en}"]
+    return out
+
+
+def _said(code: str, params: Mapping[str, object]) -> list[str]:
+    zh, en = text(code, params)
+    return [f"  {zh}", f"    {en}"]

@@ -1,0 +1,310 @@
+"""试算: what a month could carry, before anything is frozen or drawn.
+
+It draws with a TEST seed made from a fixed label, under a test freeze with a test blind
+and test sources: it can never be the seed of a live month, and it tells nothing about
+who will be drawn. People are counts, as for the solver.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from inspector.ceremony.canon import digest
+from inspector.ceremony.seed import Seed, in_ticket_order
+from inspector.domain import Registry, Visit, VisitKind
+from inspector.errors import messages
+from inspector.month.freeze import Drawn, Frozen, draw_with, freeze
+from inspector.month.pack import people_of, workload
+from inspector.oversight.docket import visits_of_month
+from inspector.policy import Policy, Source
+from inspector.schedule.capacity import (
+    Need,
+    fill,
+    needs,
+    package_limit,
+    visit_limit,
+)
+from inspector.schedule.explain import VisitWhy, explain_visit
+from inspector.schedule.workload import Packing, Workload
+from inspector.workdays import Calendar
+
+messages(
+    {
+        "preview.fits": (
+            "{where}：预计 {expected} 次检查，约可安排 {fits} 次（上限 {limit} 次）",
+            "{where}: {expected} visits are expected, about {fits} fit ({limit} at"
+            " most)",
+        ),
+        "preview.short": (
+            "{where}：预计 {expected} 次检查，约只能安排 {fits} 次",
+            "{where}: {expected} visits are expected but only about {fits} fit",
+        ),
+        "preview.impossible": (
+            "{where}：预计 {expected} 次检查，任何计划至多安排 {limit} 次",
+            "{where}: {expected} visits are expected but no plan holds more than"
+            " {limit}",
+        ),
+        "preview.left": (
+            "{where}：试抽 {visits} 次检查，快速编排有 {left} 次未排",
+            "{where}: of {visits} visits of the trial draw a quick plan leaves out"
+            " {left}",
+        ),
+    }
+)
+
+TEST = "preview/test"
+TEST_AT = "2000-01-01T00:00:00Z"
+EXPLAINED = 6  # unplaced visits that are explained
+Begin = Callable[[Workload, int], Packing]  # a first plan: (workload, seed)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Capacity of a district, a skill or the city ("").
+
+    `expected`: visits the rates and the docket ask for, exactly, the `docket` having
+    its part in it. `fits`: visits that
+    some plan was found to hold, `all_fit` when that is every visit there could be;
+    `limit`: no plan holds more. `drawn`, `left`: visits of the trial draw, and those a
+    first plan left out.
+    """
+
+    where: str
+    expected: Fraction
+    docket: Fraction
+    fits: int
+    all_fit: bool
+    limit: int
+    car_days: int
+    duty_days: int
+    drawn: int
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A sentence: what fits or what is short."""
+
+    code: str
+    params: tuple[tuple[str, str | int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What the month could carry. `test`: always true, the draw was a test one."""
+
+    month: str
+    working_days: int
+    city: Line
+    districts: tuple[Line, ...]
+    skills: tuple[Line, ...]
+    notes: tuple[Note, ...]
+    unplaced: tuple[tuple[str, str], ...]  # visit of the test draw, reason code
+    explained: tuple[VisitWhy, ...]
+    test: bool = True
+
+
+def trial_draw(registry: Registry, policy: Policy, calendar: Calendar) -> Drawn:
+    """A draw with the test seed, under a freeze nobody could publish."""
+    source = Source("test", "lottery", "双色球", "0000001", "9999-12-31T00:00:00Z")
+    frozen = freeze(
+        registry,
+        replace(policy, draw_entropy=(source,), lottery_entropy=(source,)),
+        calendar,
+        blind=digest(TEST, "blind"),
+        secret=digest(TEST, "secret"),
+        at=TEST_AT,
+        demonstration=True,
+    )
+    value = digest(TEST, "seed", policy.month)
+    seed = Seed("draw", frozen.commitment, value)
+    return draw_with(frozen, seed, frozen.log, TEST_AT)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A visit the month may ask for, and its chance; `id` names the trip, which may be
+    one of two: a docket visit alone, or with the random purpose joined to it."""
+
+    id: str
+    chance: Fraction
+    visit: Visit
+    docket: bool
+
+
+def _asked(frozen: Frozen) -> list[_Asked]:
+    """Everything a draw may ask for (进一次门、查多项事: one trip, two purposes)."""
+    registry, policy = frozen.registry, frozen.policy
+    chances = {c: s.chance for s in frozen.strata for c in s.compounds}
+    docket = visits_of_month(registry, policy, frozen.intake.visits, ())
+    alone = {(v.compound, v.step): v for v in docket}
+    everything = visits_of_month(registry, policy, frozen.intake.visits, chances)
+    found = []
+    for v in everything:
+        name = f"{v.compound}/{v.step}"
+        drawn = chances[v.compound] if VisitKind.RANDOM in v.kinds else Fraction(0)
+        single = alone.get((v.compound, v.step))
+        if drawn:
+            found.append(_Asked(name, drawn, v, single is not None))
+        if single is not None:
+            found.append(_Asked(name, 1 - drawn, single, True))
+    return found
+
+
+def _others(frozen: Frozen, visits: Sequence[Visit]) -> list[Visit]:
+    """Random visits of the compounds in the draw that have none among `visits`, in the
+    order of their test tickets."""
+    taken = {v.compound for v in visits}
+    names = [c for s in frozen.strata for c in s.compounds if c not in taken]
+    seed = digest(TEST, "order", frozen.policy.month)
+    plain = visits_of_month(frozen.registry, frozen.policy, (), names)
+    by_compound = {v.compound: v for v in plain}
+    order = in_ticket_order(seed, "compound", names)
+    return [replace(by_compound[c], id=f"X-{c}") for c in order]
+
+
+def preview(
+    registry: Registry, policy: Policy, calendar: Calendar, begin: Begin
+) -> Preview:
+    """Capacity against what the rates expect, with a trial draw; `begin` makes a first
+    plan (the start of the engine).
+
+    Raises what a freeze would: impossible strata, a year without working days.
+    """
+    drawn = trial_draw(registry, policy, calendar)
+    frozen = drawn.frozen
+    work = workload(drawn, people_of(frozen))
+    seed = int.from_bytes(digest(TEST, "solver")[:4], "big") >> 1
+    packing = begin(work, seed)
+    others = _others(frozen, drawn.visits)
+    filled = fill(work, packing.packages, others)
+    more = frozenset(s.visit for p in filled for s in p.stops)
+    asked = _asked(frozen)
+    month = _Month(
+        drawn,
+        work,
+        frozenset(u.visit for u in packing.unplaced),
+        tuple(others),
+        more,
+        tuple(asked),
+        {
+            (n.visit.id, n.visit.skill): n
+            for n in needs(work, [replace(a.visit, id=a.id) for a in asked])
+        },
+    )
+    names = sorted({a.visit.skill for a in month.asked} - {""})
+    districts = tuple(month.district(n) for n in range(len(work.offices)))
+    skills = tuple(month.skill(s) for s in names)
+    city = month.city(sum(d.limit for d in districts))
+    return Preview(
+        policy.month,
+        len(work.days),
+        city,
+        districts,
+        skills,
+        tuple(_note(line) for line in (city, *districts, *skills)),
+        tuple((u.visit, u.code) for u in packing.unplaced),
+        tuple(
+            explain_visit(work, packing.packages, u.visit)
+            for u in packing.unplaced[:EXPLAINED]
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Month:
+    """The trial month: `left` visits found no place in the first plan, `more` of the
+    `others` fitted besides."""
+
+    drawn: Drawn
+    work: Workload
+    left: frozenset[str]
+    others: tuple[Visit, ...]
+    more: frozenset[str]
+    asked: tuple[_Asked, ...]
+    needs: Mapping[tuple[str, str], Need]
+
+    def city(self, most: int) -> Line:
+        """All districts; `most`: the sum of their limits."""
+        crew = sum(g.month for g in self.work.crew.groups)
+        cars = sum(map(sum, self.work.cars))
+        packages = package_limit(self.work)
+        line = self._line("", lambda v: True, packages, cars, crew)
+        return replace(line, limit=min(line.limit, most))
+
+    def district(self, number: int) -> Line:
+        """One office and its cars; people are pooled city-wide."""
+        name = self.work.offices[number].district
+        crew = sum(g.month for g in self.work.crew.groups)
+        return self._line(
+            name,
+            lambda v: v.district == name,
+            package_limit(self.work, office=number),
+            sum(self.work.cars[number]),
+            crew,
+        )
+
+    def skill(self, name: str) -> Line:
+        """Visits that need a special skill, and those who have it."""
+        return self._line(
+            name,
+            lambda v: v.skill == name,
+            package_limit(self.work, name),
+            sum(map(sum, self.work.cars)),
+            sum(g.month for g in self.work.crew.groups if name in g.skills),
+        )
+
+    def _line(
+        self,
+        where: str,
+        mine: Callable[[Visit], bool],
+        packages: int,
+        car_days: int,
+        duty_days: int,
+    ) -> Line:
+        """One line for the visits that `mine` admits, in so many packages at most."""
+        asked = [a for a in self.asked if mine(a.visit)]
+        least: dict[str, Need] = {}
+        for a in asked:
+            need = self.needs.get((a.id, a.visit.skill))
+            if need is not None and (
+                a.id not in least or need.minutes < least[a.id].minutes
+            ):
+                least[a.id] = need
+        drawn = [v for v in self.drawn.visits if mine(v)]
+        others = [v for v in self.others if mine(v)]
+        left = sum(v.id in self.left for v in drawn)
+        more = sum(v.id in self.more for v in others)
+        return Line(
+            where,
+            sum((a.chance for a in asked), Fraction(0)),
+            sum((a.chance for a in asked if a.docket), Fraction(0)),
+            len(drawn) - left + more,
+            not left and more == len(others),
+            visit_limit(self.work, tuple(least.values()), packages),
+            car_days,
+            duty_days,
+            len(drawn),
+            left,
+        )
+
+
+def _note(line: Line) -> Note:
+    params: dict[str, str | int] = {
+        "where": line.where or "全市 city",
+        "expected": f"{float(line.expected):.1f}",
+        "fits": f"{line.fits}" + ("+" if line.all_fit else ""),
+        "limit": line.limit,
+        "visits": line.drawn,
+        "left": line.left,
+    }
+    code = "preview.fits"
+    if line.expected > line.limit:
+        code = "preview.impossible"
+    elif line.expected > line.fits:
+        code = "preview.short"
+    elif line.left:
+        code = "preview.left"
+    return Note(code, tuple(sorted(params.items())))

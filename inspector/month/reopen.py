@@ -1,0 +1,212 @@
+"""A closed month read back from its auditor's bundle: registries, visits, plan.
+
+The inverse of `documents`, so that a plan can be explained from its output folder,
+without the scenario. Nothing is checked here; `inspector verify` does that.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date
+from enum import Enum
+from functools import cache
+from typing import (
+    Any,
+    TypeVar,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
+
+from inspector.ceremony.bundle import Log, read_document
+from inspector.ceremony.seed import (
+    Entropy,
+    blind_hash,
+    make_seed,
+    randomness,
+)
+from inspector.domain import (
+    Evaluation,
+    Leave,
+    Package,
+    Place,
+    Recusal,
+    Registry,
+    Visit,
+)
+from inspector.month.freeze import Drawn, Frozen
+from inspector.month.pack import PeopleChange, Seat, StandBy, people_of, staffing
+from inspector.oversight.docket import intake
+from inspector.oversight.rank import rank
+from inspector.policy import Policy
+from inspector.schedule.workload import Packing, Unplaced
+from inspector.selection.draw import StratumDraw, exclusions, strata
+from inspector.selection.network import Person
+from inspector.selection.seats import People, pseudonym
+
+T = TypeVar("T")
+Doc = Mapping[str, Any]
+
+
+@cache
+def _hints(kind: Any) -> dict[str, Any]:
+    return get_type_hints(kind)
+
+
+def read(kind: type[T], data: Any) -> T:
+    """A frozen dataclass from its object, as `documents.entry` or `policy.public` made
+    it: dates as text, "" for none, places as lon and lat, pair tables as objects.
+
+    >>> read(StandBy, {"id": "S-2026-12-01-1", "day": "2026-12-01"})
+    StandBy(id='S-2026-12-01-1', day=datetime.date(2026, 12, 1))
+    """
+    hints = _hints(cast(Hashable, kind))
+    values = {
+        f.name: Place(data["lon"], data["lat"])
+        if hints[f.name] is Place
+        else _value(hints[f.name], data[f.name])
+        for f in fields(kind)  # type: ignore[arg-type]
+    }
+    return kind(**values)
+
+
+def _value(kind: Any, data: Any) -> Any:
+    origin, args = get_origin(kind), get_args(kind)
+    if origin in (Union, types.UnionType):
+        real = next(a for a in args if a is not types.NoneType)
+        return None if data in ("", None) else _value(real, data)
+    if origin is tuple:
+        if isinstance(data, dict):  # a pair table
+            key, each = get_args(args[0])
+            return tuple((_value(key, k), _value(each, v)) for k, v in data.items())
+        inside = [args[0]] * len(data) if args[-1] is Ellipsis else args
+        return tuple(_value(k, v) for k, v in zip(inside, data, strict=True))
+    if kind is date:
+        return date.fromisoformat(data)
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return kind(data)
+    if is_dataclass(kind) and isinstance(kind, type):
+        return read(kind, data)
+    return data
+
+
+@dataclass(frozen=True, slots=True)
+class Reopened:
+    """A month as far as explaining needs it. `table`: table.json."""
+
+    drawn: Drawn
+    people: People
+    packing: Packing
+    standby: tuple[StandBy, ...]
+    persons: tuple[Person, ...]
+    seats: tuple[Seat, ...]
+    table: Doc
+
+
+def _registry(frozen: Doc, private: Doc) -> Registry:
+    rows: dict[str, Any] = {}
+    for name, kind in _hints(Registry).items():
+        each = get_args(kind)[0]
+        source = private if name in _PRIVATE else frozen
+        if name == "history":
+            # The two halves of a past visit stand in the same order.
+            both = zip(frozen[name], private[name], strict=True)
+            rows[name] = tuple(read(each, {**a, **b}) for a, b in both)
+        elif each is Evaluation:
+            rows[name] = tuple(Evaluation(*row) for row in source[name])
+        else:
+            rows[name] = tuple(read(each, row) for row in source[name])
+    return Registry(**rows)
+
+
+_PRIVATE = ("inspectors", "leave", "recusals", "signals", "assistants")
+
+
+def _changes(rows: Sequence[Doc]) -> tuple[PeopleChange, ...]:
+    return tuple(
+        PeopleChange(
+            c["at"],
+            c["reason"],
+            c["approver"],
+            tuple(read(Leave, x) for x in c["leave"]),
+            tuple(read(Recusal, x) for x in c["recusals"]),
+        )
+        for c in rows
+    )
+
+
+def _drawn(files: Mapping[str, bytes]) -> Drawn:
+    doc = read_document(files, "freeze.json", "freeze")
+    private = read_document(files, "private.json", "private")["private"]
+    events = read_document(files, "log.json", "log")["events"]
+    made = read_document(files, "drawn.json", "drawn")
+    policy = read(Policy, doc["policy"])
+    registry = _registry(doc, private)
+    ranking = rank(registry.compounds, registry.evaluations, policy.bottom)
+    out = exclusions(registry.history, registry.compounds, policy)
+    secret = bytes.fromhex(private["secret"])
+    blind = bytes.fromhex(events[-1]["blinds"][0])
+    frozen_event = [e for e in events if e["event"] == "frozen"][-1]
+    entropy = [e for e in events if e["event"] == "entropy" and e["stage"] == "draw"][
+        -1
+    ]
+    commitment = bytes.fromhex(frozen_event["commitment"])
+    frozen = Frozen(
+        registry=registry,
+        policy=policy,
+        working_days=tuple(map(date.fromisoformat, doc["working_days"])),
+        publish_days=tuple(map(date.fromisoformat, doc["publish_days"])),
+        provisional=doc["provisional"],
+        attempt=doc["attempt"],
+        at=doc["frozen_at"],
+        blind=blind,
+        secret=secret,
+        ranking=ranking,
+        intake=intake(registry, ranking, policy),
+        exclusions=out,
+        strata=strata(registry.compounds, registry.streets, out, policy),
+        names={
+            i.id: pseudonym(secret, policy.month, i.id) for i in registry.inspectors
+        },
+        file=files["freeze.json"],
+        private=private,
+        commitment=commitment,
+        log=Log(tuple(events)),
+    )
+    values = [read(Entropy, row) for row in entropy["record"]]
+    return Drawn(
+        frozen,
+        make_seed(blind, blind_hash(blind), "draw", commitment, randomness(values)),
+        tuple(read(StratumDraw, row) for row in made["strata"]),
+        tuple(read(Visit, row) for row in made["visits"]),
+        frozen.log,
+    )
+
+
+def reopen(files: Mapping[str, bytes]) -> Reopened:
+    """The month in an auditor's bundle: file name -> bytes.
+
+    Raises CeremonyError bundle.file when a file is missing or of another kind.
+    """
+    drawn = _drawn(files)
+    changes = read_document(files, "private.json", "private")["changes"]
+    plan = read_document(files, "plan.json", "plan")
+    people = people_of(drawn.frozen, _changes(changes))
+    packing = Packing(
+        tuple(read(Package, p) for p in plan["packages"]),
+        tuple(Unplaced(u["visit"], u["reason"], ()) for u in plan["unplaced"]),
+        plan["travel_minutes"],
+        plan["bound_minutes"],
+        (),
+        0.0,
+        0.0,
+        plan["solver"]["reproducible"],
+    )
+    standby = tuple(read(StandBy, s) for s in plan["standby"])
+    persons, seats = staffing(drawn, packing, standby, people)
+    table = read_document(files, "table.json", "table")
+    return Reopened(drawn, people, packing, standby, persons, seats, table)

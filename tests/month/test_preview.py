@@ -1,0 +1,102 @@
+"""试算 before the draw: test seed only, exact expectations, shortages named."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from inspector.errors import text
+from inspector.month.preview import Preview, preview, trial_draw
+from inspector.schedule.plan import plan
+from inspector.schedule.workload import Budget, Packing, Workload
+
+
+def begin(work: Workload, seed: int) -> Packing:
+    return plan(
+        work, seed=seed, budget=Budget(1, 600.0), executor=None, now=lambda: 0.0,
+        stop=lambda: True,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def ahead(month) -> Preview:
+    return preview(month.registry, month.policy, month.calendar, begin)
+
+
+def test_the_trial_draw_is_never_a_live_one(month) -> None:
+    drawn = trial_draw(month.registry, month.policy, month.calendar)
+    again = trial_draw(month.registry, month.policy, month.calendar)
+    assert drawn.seed == again.seed
+    assert drawn.seed.commitment != month.frozen.commitment
+    assert drawn.seed.value != month.drawn.seed.value
+    assert drawn.frozen.blind != month.frozen.blind
+    assert set(drawn.frozen.names.values()).isdisjoint(month.frozen.names.values())
+
+
+def test_no_entropy_need_be_announced_yet(month) -> None:
+    policy = replace(month.policy, draw_entropy=(), lottery_entropy=())
+    assert preview(month.registry, policy, month.calendar, begin).test
+
+
+def test_the_expected_visits_are_the_rates_and_the_docket(month, ahead) -> None:
+    """Random visits by their chances, plus docket visits; a joined one counts once."""
+    docket = {v.compound for v in month.frozen.intake.visits}
+    alone = sum(
+        (s.chance for s in month.frozen.strata for c in s.compounds if c not in docket),
+        Fraction(0),
+    )
+    assert ahead.city.docket == len(month.frozen.intake.visits)
+    assert ahead.city.expected == alone + ahead.city.docket
+    assert sum(d.expected for d in ahead.districts) == ahead.city.expected
+    assert sum(s.expected for s in ahead.skills) < ahead.city.expected
+
+
+def test_what_fits_lies_within_the_limit(ahead) -> None:
+    for line in (ahead.city, *ahead.districts, *ahead.skills):
+        assert line.fits <= line.limit
+        assert 0 <= line.left <= line.drawn
+    assert sum(d.fits for d in ahead.districts) == ahead.city.fits
+    assert {n.code for n in ahead.notes} == {"preview.fits"}
+    for each in ahead.notes:
+        assert all(text(each.code, dict(each.params)))
+
+
+def test_without_cars_the_limit_itself_is_too_low(month) -> None:
+    few = tuple(
+        replace(c, first=None, last=month.frozen.working_days[0])
+        for c in month.registry.cars
+    )
+    registry = replace(month.registry, cars=few)
+    found = preview(registry, month.policy, month.calendar, begin)
+    assert found.city.limit < found.city.expected
+    assert found.notes[0].code == "preview.impossible"
+    assert found.unplaced
+    assert found.explained
+    offers = [r for why in found.explained for r in why.relaxations]
+    assert "relax.car" in {r.code for r in offers}
+
+
+def test_a_skill_nobody_has_is_short(month) -> None:
+    registry = replace(
+        month.registry,
+        inspectors=tuple(
+            replace(i, skills=tuple(s for s in i.skills if s != "fire"))
+            for i in month.registry.inspectors
+        ),
+    )
+    found = preview(registry, month.policy, month.calendar, begin)
+    fire = next(s for s in found.skills if s.where == "fire")
+    assert (fire.limit, fire.fits, fire.duty_days) == (0, 0, 0)
+    note = next(n for n in found.notes if dict(n.params)["where"] == "fire")
+    assert note.code == "preview.impossible"
+
+
+def test_more_cars_never_lower_the_limit(month, ahead) -> None:
+    more = tuple(replace(c, id=c.id + "x") for c in month.registry.cars)
+    registry = replace(month.registry, cars=(*month.registry.cars, *more))
+    found = preview(registry, month.policy, month.calendar, begin)
+    for before, after in zip(ahead.districts, found.districts, strict=True):
+        assert after.limit >= before.limit
+        assert after.car_days == 2 * before.car_days
