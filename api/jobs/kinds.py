@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from api.jobs import schedule
+from api.jobs import preview, schedule
 from api.jobs.table import Claim
 from api.site import Desk
 
@@ -36,4 +36,5 @@ class Kind:
 
 KINDS: Mapping[str, Kind] = {
     "schedule": Kind(schedule.prepare, schedule.run, schedule.finish),
+    "preview": Kind(preview.prepare, preview.run, preview.finish),
 }

@@ -10,8 +10,10 @@ from collections import OrderedDict
 from threading import Lock
 
 from api.months.replay import Route
+from inspector.errors import Fault
 
 KEPT = 12  # routes; one of a large city holds some tens of megabytes
+JUDGED = 200  # registry versions whose faults are remembered
 
 
 class Stages:
@@ -19,6 +21,8 @@ class Stages:
 
     def __init__(self) -> None:
         self._routes: OrderedDict[str, Route] = OrderedDict()
+        self._faults: OrderedDict[tuple[str, int, str], tuple[Fault, ...]]
+        self._faults = OrderedDict()
         self._lock = Lock()
 
     def get(self, digest: str) -> Route | None:
@@ -36,3 +40,15 @@ class Stages:
             self._routes.move_to_end(digest)
             while len(self._routes) > KEPT:
                 self._routes.popitem(last=False)
+
+    def judged(self, key: tuple[str, int, str]) -> tuple[Fault, ...] | None:
+        """Faults of (bureau, registry version, policy) if they are known."""
+        with self._lock:
+            return self._faults.get(key)
+
+    def judge(self, key: tuple[str, int, str], faults: tuple[Fault, ...]) -> None:
+        """Remember the faults of a committed registry version."""
+        with self._lock:
+            self._faults[key] = faults
+            while len(self._faults) > JUDGED:
+                self._faults.popitem(last=False)

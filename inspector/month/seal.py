@@ -67,13 +67,8 @@ def seal(
         if s.at <= at:
             raise CeremonyError("freeze.entropy", source=s.id, at=s.at, frozen=at)
     log = packed.drawn.log if log is None else log
-    files = {
-        "drawn.json": packed.drawn.file,
-        "plan.json": canonical(plan_document(packed, budget, version)),
-        "table.json": canonical(table_document(packed)),
-    }
+    files = opened_files(packed, budget, version)
     leaves = visit_leaves(packed, blind)
-    table = packed.table
     attempt = next_attempt(log, "lottery")
     doc: dict[str, Any] = {
         "schema": "inspector/seal/v1",
@@ -83,32 +78,16 @@ def seal(
         "freeze": frozen.commitment.hex(),
         "blind_hash": blind_hash(blind).hex(),
         "entropy": [documents.entry(s) for s in sources],
-        **{
-            f"{name[:-5]}_hash": sealed_hash(blind, name[:-5], data).hex()
-            for name, data in files.items()
-        },
+        **hashes(files, blind),
         "visit_root": leaves.root.hex(),
         "visit_leaves": len(leaves.leaves),
-        "packages": len(packed.packing.packages),
-        "seats": len(packed.seats),
-        "unplaced": dict(
-            sorted(Counter(u.code for u in packed.packing.unplaced).items())
-        ),
-        "travel_minutes": packed.packing.travel_minutes,
-        "bound_minutes": packed.packing.bound_minutes,
-        "q_star": table.levels[0].value if table.levels else 0,
-        "t_star": table.t_star,
-        "min_chance": table.min_chance,
-        "max_chance": table.max_chance,
-        "levels": len(table.levels),
-        "exceptions": len(exceptions(packed)),
-        "listed": len(listed(packed)),
-        "load_slack": table.slack,
-        "changes": len(packed.changes),
+        **figures(packed),
     }
     file = canonical(doc)
     commitment = digest("seal", file)
-    changed = [change_event(frozen, c) for c in packed.changes]
+    # Sealed again after a cancellation, the log tells the earlier changes already.
+    changes = (change_event(frozen, c) for c in packed.changes)
+    changed = [e for e in changes if e not in log.events]
     event = {
         "event": "sealed",
         "at": at,
@@ -127,6 +106,44 @@ def seal(
         leaves,
         log.append(*changed, event),
     )
+
+
+def opened_files(packed: Packed, budget: str, version: str) -> dict[str, bytes]:
+    """Documents that are opened at close: the visits, the plan, the chance table."""
+    return {
+        "drawn.json": packed.drawn.file,
+        "plan.json": canonical(plan_document(packed, budget, version)),
+        "table.json": canonical(table_document(packed)),
+    }
+
+
+def hashes(files: Mapping[str, bytes], blind: bytes) -> documents.Doc:
+    """What binds documents before they are opened: `<name>_hash`."""
+    return {
+        f"{name[:-5]}_hash": sealed_hash(blind, name[:-5], data).hex()
+        for name, data in files.items()
+    }
+
+
+def figures(packed: Packed) -> documents.Doc:
+    """The figures of a plan that are public at once."""
+    packing, table = packed.packing, packed.table
+    return {
+        "packages": len(packing.packages),
+        "seats": len(packed.seats),
+        "unplaced": dict(sorted(Counter(u.code for u in packing.unplaced).items())),
+        "travel_minutes": packing.travel_minutes,
+        "bound_minutes": packing.bound_minutes,
+        "q_star": table.levels[0].value if table.levels else 0,
+        "t_star": table.t_star,
+        "min_chance": table.min_chance,
+        "max_chance": table.max_chance,
+        "levels": len(table.levels),
+        "exceptions": len(exceptions(packed)),
+        "listed": len(listed(packed)),
+        "load_slack": table.slack,
+        "changes": len(packed.changes),
+    }
 
 
 def cancel_seal(sealed: Sealed, log: Log, at: str, reason: str) -> Log:

@@ -1,0 +1,224 @@
+"""Somebody cannot go: whole-day absence, or recusal (回避) asked for after the draw.
+
+Either way nobody is picked: the absence is logged first, then the next name on the
+reserve list of each freed seat steps in (`inspector.month.field.absent`).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from api.errors import Problem
+from api.months import steps
+from api.services import duties
+from api.services.duties import OFFICERS, Field
+from api.site import Desk
+from api.store import fresh_id
+from api.store.fieldwork import AbsenceReport, RecusalRequest
+from inspector.errors import messages
+
+REASONS = ("illness", "leave", "other_duty", "family", "other")  # go into the log
+RECUSAL = "recusal"
+
+messages(
+    {
+        "absent.twice": ("该日缺勤已登记", "this absence was logged already"),
+        "absent.past": ("该日已过", "that day is over"),
+        "recusal.decided": ("该申请已有决定", "this was decided already"),
+        "recusal.state": (
+            "已为同一人申请该日回避",
+            "the same recusal was asked for already",
+        ),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Freed:
+    """What an absence did: seats freed, and how many the reserves filled."""
+
+    id: str
+    day: date
+    seats: int
+    filled: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A recusal asked for, opened."""
+
+    id: str
+    version: int
+    state: str
+    day: str
+    package: str
+    officer: str
+    behalf: str
+    reason: str
+    decision: str
+    month_id: str
+
+
+def report(desk: Desk, values: dict[str, Any]) -> Freed:
+    """The actor cannot attend on a duty date he knows. Raises Problem 404 for others.
+
+    `reason` is a code and public; `note` stays sealed.
+    """
+    field = duties.field_of(desk, values["month_id"])
+    day, me = values["day"], desk.actor.inspector
+    name = field.assigned.frozen.names.get(me, "")
+    if (str(day), name) in field.away:
+        raise Problem("absent.twice")
+    if day < desk.today:
+        raise Problem("absent.past")
+    if not duties.knows(desk, field, day):
+        raise Problem("http.not_found")
+    return _free(desk, field, me, day, values["reason"], values.get("note", ""))
+
+
+def _free(
+    desk: Desk, field: Field, inspector: str, day: date, reason: str, note: str
+) -> Freed:
+    """Log the absence, let the reserves step in, keep the note sealed."""
+    body = {
+        "person": field.assigned.frozen.names[inspector],
+        "day": day.isoformat(),
+        "reason": reason,
+        "at": desk.stamp,
+    }
+    after = steps.advance(desk, field.month, "absent", body).need("assigned", "absent")
+    row = AbsenceReport(id=fresh_id(), month_id=field.month.id, at=desk.now)
+    data = {"inspector": inspector, "day": day.isoformat(), "note": note}
+    row.sealed = desk.seal(f"absence_report:{row.id}", _bytes(data))
+    desk.db.add(row)
+    changes = after.absences[-1].changes
+    filled = sum(bool(c.taken) for c in changes)
+    return Freed(row.id, day, len(changes), filled)
+
+
+def _bytes(data: dict[str, Any]) -> bytes:
+    return json.dumps(data, ensure_ascii=False).encode()
+
+
+def ask(desk: Desk, values: dict[str, Any]) -> Asked:
+    """An officer asks for himself, or writes down that the party asks, at his package.
+
+    `whom`: "self" or "partner". Raises Problem 404 for another's package.
+    """
+    field = duties.field_of(desk, values["month_id"])
+    work = duties.package(desk, values["month_id"], values["package"])
+    team = [who.id for role, who in field.team(work["package"]) if role in OFFICERS]
+    me = desk.actor.inspector
+    others = [i for i in team if i != me]
+    whom = me if values["whom"] == "self" else next(iter(others), "")
+    if whom not in team:
+        raise Problem("http.forbidden")
+    body = {
+        "officer": whom,
+        "package": work["package"],
+        "day": work["day"].isoformat(),
+        "behalf": values["behalf"],
+        "reason": values["reason"],
+        "asked_by": me,
+        "decision": "",
+    }
+    return _asked(desk, field, body)
+
+
+def ask_inside(desk: Desk, month_id: str, values: dict[str, Any]) -> Asked:
+    """The planner writes down what the party asks of the bureau itself.
+
+    Raises Problem 404 unless the officer sits in that package.
+    """
+    field = duties.field_of(desk, month_id)
+    seats = field.seats(values["officer"])
+    seat = next((s for s in seats if s.package == values["package"]), None)
+    if seat is None:
+        raise Problem("http.not_found")
+    body = {
+        "officer": values["officer"],
+        "package": seat.package,
+        "day": seat.day.isoformat(),
+        "behalf": "party",
+        "reason": values["reason"],
+        "asked_by": desk.actor.id,
+        "decision": "",
+    }
+    return _asked(desk, field, body)
+
+
+def _asked(desk: Desk, field: Field, body: dict[str, Any]) -> Asked:
+    key = (body["officer"], body["day"])
+    waiting = (r for r in requests(desk, field.month.id) if r.state == "asked")
+    if any((r.officer, r.day) == key for r in waiting):
+        raise Problem("recusal.state")
+    row = RecusalRequest(
+        id=fresh_id(), month_id=field.month.id, state="asked", at=desk.now
+    )
+    row.sealed = desk.seal(f"recusal_request:{row.id}", _bytes(body))
+    desk.db.add(row)
+    desk.db.flush()
+    desk.event("recusal_asked", f"recusal_request:{row.id}", behalf=body["behalf"])
+    return _opened(desk, row)
+
+
+def _opened(desk: Desk, row: RecusalRequest) -> Asked:
+    data = json.loads(desk.open(f"recusal_request:{row.id}", row.sealed))
+    data.pop("asked_by")
+    return Asked(row.id, row.version, row.state, month_id=row.month_id, **data)
+
+
+def requests(desk: Desk, month_id: str) -> list[Asked]:
+    """All recusals asked for in a month, oldest first."""
+    rows = select(RecusalRequest).where(RecusalRequest.month_id == month_id)
+    ordered = rows.order_by(RecusalRequest.at, RecusalRequest.id)
+    return [_opened(desk, r) for r in desk.db.scalars(ordered)]
+
+
+def mine(desk: Desk) -> list[Asked]:
+    """Those about the actor, in all months."""
+    rows = desk.db.scalars(select(RecusalRequest).order_by(RecusalRequest.id))
+    found = (_opened(desk, r) for r in rows)
+    return [r for r in found if r.officer == desk.actor.inspector]
+
+
+def listed(desk: Desk, month_id: str) -> list[Asked]:
+    """For the planner; that he read them is recorded."""
+    month = steps.find(desk, month_id)
+    found = requests(desk, month.id)
+    if found:
+        desk.disclosed(f"recusals:{month.id}", rows=len(found))
+    return found
+
+
+def decide(
+    desk: Desk, month_id: str, request: str, granted: bool, reason: str
+) -> Asked:
+    """Grant (his seats of that day go to the reserves) or refuse, with a reason."""
+    row = desk.db.get(RecusalRequest, request)
+    if row is None or row.month_id != month_id:
+        raise Problem("http.not_found")
+    if row.state != "asked":
+        raise Problem("recusal.decided")
+    field, found = duties.field_of(desk, month_id), _opened(desk, row)
+    if granted:
+        _grant(desk, field, found)
+    data = json.loads(desk.open(f"recusal_request:{row.id}", row.sealed))
+    sealed = _bytes(data | {"decision": reason})
+    row.sealed = desk.seal(f"recusal_request:{row.id}", sealed)
+    row.state, row.decided = "granted" if granted else "refused", desk.now
+    desk.db.flush()
+    desk.event("recusal_decided", f"recusal_request:{row.id}", state=row.state)
+    return _opened(desk, row)
+
+
+def _grant(desk: Desk, field: Field, found: Asked) -> None:
+    """The seats of that day as for an absence, unless he is away already."""
+    day = date.fromisoformat(found.day)
+    if any(s.day == day for s in field.seats(found.officer)):
+        _free(desk, field, found.officer, day, RECUSAL, found.reason)

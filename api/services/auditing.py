@@ -1,0 +1,57 @@
+"""For 纪检 and 审计: the auditor's bundle of a closed month, and what verify says."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from api.months import steps
+from api.services.exports import ZIP, File
+from api.services.tables import zip_file
+from api.site import Desk
+from api.store.models import Month
+from inspector.verify import FAILS, HOLDS, OPEN, verify_bundle
+
+
+def bundle(desk: Desk, month: Month) -> File:
+    """The opened month with names and reasons; the download is recorded.
+
+    Raises CeremonyError step.order before the close.
+    """
+    closed = steps.load(desk, month).need("closed", "audit")
+    desk.disclosed(f"month:{month.id}", what="auditor_bundle")
+    name = f"{month.month}-auditor.zip"
+    return File(name, ZIP, zip_file(closed.auditor))
+
+
+def verified(desk: Desk, month: Month, auditor: bool) -> dict[str, Any]:
+    """The claims of the published documents, or of the auditor's bundle, judged.
+
+    Raises CeremonyError step.order before the freeze, or before the close for the
+    auditor's.
+    """
+    route = steps.load(desk, month)
+    if auditor:
+        files: Mapping[str, bytes] = route.need("closed", "audit").auditor
+    else:
+        route.need("frozen", "verify")
+        rows = steps.documents(desk, month)
+        files = {name: row.data for name, row in rows.items()}
+    return _report(files)
+
+
+def _report(files: Mapping[str, bytes]) -> dict[str, Any]:
+    """What the public's own verifier says, from a folder as it would read it."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name, data in files.items():
+            (Path(folder) / name).write_bytes(data)
+        report = verify_bundle(folder)
+    return {
+        **report.head,
+        "holds": report.count(HOLDS),
+        "failed": report.count(FAILS),
+        "not_checkable": report.count(OPEN),
+        "claims": report.findings,
+    }

@@ -1,0 +1,8 @@
+"""All tables together: importing this module fills `Base.metadata`."""
+
+from __future__ import annotations
+
+from api.store import fieldwork, oversight, planning
+from api.store.models import Base
+
+__all__ = ["Base", "fieldwork", "oversight", "planning"]

@@ -1,0 +1,147 @@
+"""What a planner takes out of a month; no cell is ever a formula."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+from service_city import City
+from service_planner import Planner
+
+from api.services.tables import Table, csv_file, xlsx_file, zip_file
+from inspector.oversight.outcomes import FollowUp, Outcome, name_of
+
+LIVE = ("=1+1", "+86", "-5", "@x", "\tx", "\rx", "'=1", "阳光小区")
+
+
+def cells(data: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+
+
+def test_a_csv_cell_that_looks_like_a_formula_is_guarded() -> None:
+    rows = cells(csv_file(Table("t", ("a",), [(text,) for text in LIVE])))
+    assert rows == [
+        ["a"],
+        *([f"'{text}"] for text in LIVE[:7]),
+        ["阳光小区"],
+    ]
+
+
+def test_an_xlsx_cell_is_text_whatever_it_begins_with() -> None:
+    data = xlsx_file(Table("t", LIVE, [LIVE, (*LIVE[:7], 7)]))
+    sheet = load_workbook(io.BytesIO(data)).active
+    kinds = {cell.data_type for row in sheet.iter_rows() for cell in row}
+    assert kinds == {"s", "n"}
+    row = [cell.value for cell in sheet[2]]
+    assert row[:5] == list(LIVE[:5])
+    assert row[6:] == list(LIVE[6:])
+    assert (sheet["H3"].value, sheet["A2"].quotePrefix) == (7, True)
+
+
+def test_a_zip_of_the_same_files_has_the_same_bytes() -> None:
+    files = {"b.txt": b"2", "a.txt": b"1"}
+    assert zip_file(files) == zip_file(dict(reversed(files.items())))
+    with zipfile.ZipFile(io.BytesIO(zip_file(files))) as archive:
+        assert archive.namelist() == ["a.txt", "b.txt"]
+
+
+def export(planner: Planner, name: str) -> Any:
+    answer = planner.get(f"{planner.base}/exports/{name}")
+    assert answer.status_code == 200, (name, answer.json)
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert answer.headers["Cache-Control"] == "no-store"
+    return answer.data
+
+
+def test_every_export_of_a_month_in_the_field(city: City) -> None:
+    planner = Planner(city)
+    planner.draw()
+    refused = planner.get(f"{planner.base}/exports/routes.zip")
+    assert (refused.status_code, refused.json["code"]) == (409, "step.order")
+    planner.seal()
+    planner.assign()
+    planner.field_work(left_out=3)
+    names = planner.get(f"{planner.base}/exports").json["names"]
+    assert len(names) == 17
+    made = {name: export(planner, name) for name in names}
+    plan = cells(made["plan.csv"])
+    assert plan[0] == [
+        "计划编号",
+        "计划名称",
+        "检查机关",
+        "计划期限",
+        "检查对象范围",
+        "抽查比例",
+    ]
+    assert plan[1][0] == "wuzhou-2026-12"
+    assert plan[1][3] == "2026-12-01至2026-12-31"
+    task = dict(zip(*cells(made["task.csv"]), strict=True))
+    counts = planner.get(planner.base).json["counts"]
+    assert task["抽取数量"] == str(counts["compounds"])
+    assert task["抽查方式"] == "不定向"
+    assert task["审批文号"] == "梧房〔2026〕12号"
+    results = cells(made["result.csv"])
+    assert len(results) - 1 == counts["results"]
+    known = {name_of(outcome)[0] for outcome in Outcome}
+    for row in results[1:]:
+        found = dict(zip(results[0], row, strict=True))
+        assert found["检查结果"] in known
+        assert found["后续处理"] in {name_of(f)[0] for f in FollowUp}
+    visits = cells(made["visits.csv"])
+    assert len(visits) - 1 == counts["visits"]
+    assert sum(row[12] in known for row in visits) == counts["results"]
+    for name in ("plan", "task", "result", "visits", "docket", "changes", "absences"):
+        book = load_workbook(io.BytesIO(made[f"{name}.xlsx"])).active
+        shown = [["" if c.value is None else str(c.value) for c in r] for r in book]
+        assert shown == cells(made[f"{name}.csv"])
+    sheets(planner, made)
+
+
+def sheets(planner: Planner, made: dict[str, bytes]) -> None:
+    """Route sheets name places and people; car sheets never a place."""
+    plan = json.loads(made["plan.json"])
+    places = {s["name"] for p in plan["packages"] for s in p["stops"]}
+    with zipfile.ZipFile(io.BytesIO(made["routes.zip"])) as archive:
+        pages = {n: archive.read(n).decode() for n in archive.namelist()}
+    assert len(pages) == len(plan["packages"])
+    first = plan["packages"][0]
+    page = pages[f"routes/{first['id']}.html"]
+    assert first["stops"][0]["name"] in page
+    assert first["team"][0][1] in page
+    with zipfile.ZipFile(io.BytesIO(made["cars.zip"])) as archive:
+        cars = "".join(archive.read(n).decode() for n in archive.namelist())
+    assert first["id"] in cars
+    assert not [name for name in places if name in cars]
+    single = export(planner, f"routes/{first['id']}.html")
+    assert single.decode() == page
+    read = [e.body.get("what") for e in planner.city.events("sealed_data_read")]
+    assert {"routes.zip", "cars.zip", "plan.json", "visits", "routes"} <= set(read)
+
+
+@pytest.mark.one_database
+def test_an_export_nobody_knows_is_not_there(city: City) -> None:
+    planner = Planner(city)
+    planner.freeze()
+    for name in ("x", "x.csv", "plan.pdf", "freeze.json", "../../plan"):
+        answer = planner.get(f"{planner.base}/exports/{name}")
+        assert (answer.status_code, name) == (404, name)
+
+
+@pytest.mark.one_database
+def test_the_auditors_bundle_is_there_after_the_close_for_auditors_only(
+    city: City,
+) -> None:
+    planner = Planner(city)
+    planner.draw()
+    base = f"/api/v1/audit/months/{planner.month}"
+    assert planner.get(f"{base}/bundle").status_code == 403
+    early = planner.get(f"{base}/bundle", "auditor")
+    assert (early.status_code, early.json["code"]) == (409, "step.order")
+    report = planner.get(f"{base}/verify").json
+    assert (report["bundle"], report["failed"]) == ("public sealed", 0)
+    assert planner.get(f"{base}/bundle/verify").status_code == 403

@@ -1,0 +1,352 @@
+"""The planner's routes: what each step refuses, and what each of them gives."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from service_city import City
+from service_planner import (
+    MONTHS,
+    POLICIES,
+    Planner,
+    code,
+    policy_text,
+)
+from sqlalchemy import select
+
+from api.store.models import Step
+
+NOBODY = "a" * 26
+
+
+# -- opening and freezing ----------------------------------------------------------
+
+
+def test_an_opened_month_says_what_is_next_and_who_does_it(city: City) -> None:
+    planner = Planner(city)
+    opened = planner.open()
+    assert (opened["stage"], opened["month"], opened["missing"]) == (
+        "new",
+        "2026-12",
+        [],
+    )
+    assert (opened["next"]["action"], opened["next"]["role"]) == ("freeze", "planner")
+    assert opened["next"]["zh"] == "冻结名录"
+    listed = planner.get(MONTHS, "leader").json["items"]
+    assert [m["id"] for m in listed] == [opened["id"]]
+    assert [e.kind for e in city.events("month_opened")] == ["month_opened"]
+
+
+def test_a_month_needs_a_policy(city: City) -> None:
+    client = city.client("planner", "other")
+    assert code(client.post(MONTHS, json={})) == (409, "month.no_policy")
+
+
+def test_a_month_of_another_bureau_does_not_exist(city: City) -> None:
+    planner = Planner(city)
+    planner.open()
+    other = city.client("planner", "other")
+    assert other.get(MONTHS).json["items"] == []
+    for path in ("", "/plan", "/ranking", "/exports", "/exports/plan.csv"):
+        assert other.get(planner.base + path).status_code == 404
+
+
+STEPS = {
+    "freeze": {},
+    "entropy": {"source": "x", "value": "1", "at": "2026-11-23T08:00:00Z"},
+    "draw": None,
+    "people": {"reason": "x", "approver": "x"},
+    "schedule": {},
+    "seal": {},
+    "lottery": None,
+    "absences": {"inspector": "x", "day": "2026-12-01", "reason": "illness"},
+    "close": {},
+    "next": {},
+    "cancel-draw": {"reason": "x"},
+    "cancel-seal": {"reason": "x"},
+}
+
+
+@pytest.mark.one_database
+def test_every_step_needs_the_version_that_was_read(city: City) -> None:
+    planner = Planner(city)
+    planner.open()
+    for what, body in STEPS.items():
+        path = f"{planner.base}/{what}"
+        kwargs: dict[str, Any] = {} if body is None else {"json": body}
+        missing = planner.send("planner", "POST", path, **kwargs)
+        assert code(missing) == (428, "http.if_match"), what
+        stale = {"If-Match": f'"{planner.month}.99"'}
+        refused = planner.send("planner", "POST", path, headers=stale, **kwargs)
+        assert code(refused) == (412, "http.precondition"), what
+        none = {"If-Match": planner.tag, "Idempotency-Key": ""}
+        refused = planner.send("planner", "POST", path, headers=none, **kwargs)
+        assert code(refused) == (400, "key.missing"), what
+
+
+@pytest.mark.one_database
+def test_every_step_too_early_is_refused_and_changes_nothing(city: City) -> None:
+    planner = Planner(city)
+    planner.open()
+    before = planner.tag
+    for what in STEPS.keys() - {"freeze"}:
+        assert code(planner.post(what, STEPS[what])) == (409, "step.order"), what
+        assert planner.tag == before, what
+    refused = planner.post("approve", {"number": "1"}, "head")
+    assert code(refused) == (409, "step.order")
+    with city.desk() as desk:
+        assert desk.db.scalars(select(Step)).all() == []
+
+
+@pytest.mark.one_database
+def test_only_the_planner_moves_a_month(city: City) -> None:
+    planner = Planner(city)
+    planner.open()
+    headers = {"If-Match": planner.tag}
+    for role in ("head", "leader", "inspector", "auditor", "admin"):
+        for what, body in STEPS.items():
+            path = f"{planner.base}/{what}"
+            refused = planner.send(role, "POST", path, headers=headers, json=body)
+            assert code(refused) == (403, "http.forbidden"), (role, what)
+    refused = planner.post("approve", {"number": "1"}, "planner")
+    assert code(refused) == (403, "http.forbidden")
+
+
+def test_a_step_repeated_with_its_key_happens_once(city: City) -> None:
+    planner = Planner(city)
+    city.clock.to("2026-11-22T08:00:00+00:00")
+    planner.open()
+    headers = {"If-Match": planner.tag, "Idempotency-Key": "once"}
+    path = f"{planner.base}/freeze"
+    first = planner.send("planner", "POST", path, headers=headers, json={})
+    again = planner.send("planner", "POST", path, headers=headers, json={})
+    assert first.status_code == again.status_code == 200
+    assert first.data == again.data
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert len(city.events("registry_frozen")) == 1
+
+
+@pytest.mark.one_database
+def test_a_freeze_after_its_entropy_names_every_source_that_is_past(
+    city: City,
+) -> None:
+    planner = Planner(city)
+    city.clock.to("2026-11-23T08:10:00+00:00")
+    planner.open()
+    refused = planner.post("freeze", {})
+    assert code(refused) == (422, "input.faults")
+    found = [(f["code"], f["column"]) for f in refused.json["faults"]]
+    assert found == [("freeze.entropy", "draw_entropy[0].at")]
+    city.clock.to("2026-11-26T08:00:00+00:00")
+    refused = planner.post("freeze", {})
+    assert len(refused.json["faults"]) == 5
+
+
+@pytest.mark.one_database
+def test_a_freeze_names_every_fault_of_the_registries(city: City) -> None:
+    planner = Planner(city)
+    planner.open()
+    rows = "/api/v1/bureau/registries/items"
+    for row in planner.get(rows).json["items"][:2]:
+        headers = {"If-Match": planner.get(f"{rows}/{row['id']}").headers["ETag"]}
+        path = f"{rows}/{row['id']}?reason=x"
+        gone = planner.send("planner", "DELETE", path, headers=headers)
+        assert gone.status_code == 204
+    shown = planner.get(planner.base).json
+    assert [m["code"] for m in shown["missing"]] == ["month.faults"]
+    refused = planner.post("freeze", {})
+    assert code(refused) == (422, "input.faults")
+    assert [f["code"] for f in refused.json["faults"]] == ["items.weights"]
+
+
+@pytest.mark.one_database
+def test_a_second_freeze_of_the_same_month_and_scope_is_refused(city: City) -> None:
+    planner = Planner(city)
+    planner.freeze()
+    planner.open()
+    assert code(planner.post("freeze", {})) == (409, "freeze.overlap")
+
+
+@pytest.mark.one_database
+def test_a_demonstration_is_only_made_where_everything_is_one(city: City) -> None:
+    planner = Planner(city)
+    planner.open()
+    refused = planner.post("freeze", {"demonstration": True})
+    assert code(refused) == (403, "month.demonstration")
+
+
+@pytest.mark.one_database
+def test_blind_and_secret_are_fresh_and_never_shown(city: City) -> None:
+    from api.months import steps
+
+    planner = Planner(city)
+    frozen = planner.freeze()
+    with city.desk() as desk:
+        (step,) = desk.db.scalars(select(Step))
+        body = steps.opened(desk, step)
+    assert len(bytes.fromhex(body["blind"])) == 32
+    assert len(bytes.fromhex(body["secret"])) == 32
+    assert body["blind"] != body["secret"]
+    for text in (str(frozen), planner.get(planner.base).text):
+        assert body["blind"] not in text
+        assert body["secret"] not in text
+
+
+# -- entropy and draw --------------------------------------------------------------
+
+DICE = {
+    "source": "dice-draw",
+    "value": "12345612345612345612",
+    "at": "2026-11-23T08:00:00Z",
+}
+DLT = {
+    "source": "dlt-2026134",
+    "issue": "2026134",
+    "value": "03 11 19 27 33|05 12",
+    "at": "2026-11-23T13:25:00Z",
+}
+
+
+REFUSED = (
+    (DICE | {"source": "nobody"}, (422, "entropy.unknown")),
+    (DICE | {"value": "0" * 20}, (422, "entropy.value")),
+    (DICE | {"value": "123"}, (422, "entropy.value")),
+    (DICE | {"issue": "another"}, (409, "entropy.other_issue")),
+    (DICE | {"at": "2026-11-22T07:00:00Z"}, (409, "entropy.early")),
+    (DICE | {"at": "2026-11-24T07:00:00Z"}, (409, "entropy.not_yet")),
+    (DLT | {"issue": "2026133"}, (409, "entropy.other_issue")),
+    (DLT | {"issue": "2026135"}, (409, "entropy.other_issue")),
+    (DLT | {"at": "2026-11-23T13:24:59Z"}, (409, "entropy.early")),
+    (DLT | {"issue": "2026136", "fallback": True}, (409, "entropy.other_issue")),
+)
+
+
+@pytest.mark.one_database
+def test_entropy_of_anything_but_what_was_announced_is_refused(city: City) -> None:
+    planner = Planner(city)
+    planner.freeze()
+    city.clock.to("2026-11-23T14:00:00+00:00")
+    for values, refusal in REFUSED:
+        assert code(planner.post("entropy", values)) == refusal, values
+    assert city.events("entropy_recorded") == []
+
+
+@pytest.mark.one_database
+def test_entropy_before_its_time_is_refused(city: City) -> None:
+    planner = Planner(city)
+    planner.freeze()
+    city.clock.to("2026-11-23T13:24:00+00:00")
+    early = DLT | {"at": "2026-11-23T13:20:00Z"}
+    assert code(planner.post("entropy", early)) == (409, "entropy.not_yet")
+
+
+def test_the_next_issue_stands_in_for_one_that_was_not_published(city: City) -> None:
+    planner = Planner(city)
+    planner.freeze()
+    city.clock.to("2026-11-25T14:00:00+00:00")
+    later = DLT | {"issue": "2026135", "at": "2026-11-25T13:25:00Z", "fallback": True}
+    shown = planner.do("entropy", later)
+    line = next(e for e in shown["entropy"] if e["source"]["id"] == "dlt-2026134")
+    assert (line["fallback"], line["issue"], line["recorded"]) == (
+        True,
+        "2026135",
+        True,
+    )
+
+
+def test_a_recorded_value_is_corrected_with_a_reason_only(city: City) -> None:
+    planner = Planner(city)
+    planner.freeze()
+    city.clock.to("2026-11-23T08:30:00+00:00")
+    before = planner.tag
+    planner.do("entropy", DICE)
+    assert planner.tag != before
+    other = DICE | {"value": "22345612345612345612"}
+    assert code(planner.post("entropy", other)) == (409, "entropy.recorded")
+    shown = planner.do("entropy", other | {"reason": "抄错"})
+    line = next(e for e in shown["entropy"] if e["source"]["id"] == "dice-draw")
+    assert line["value"] == other["value"]
+    (event,) = city.events("entropy_corrected")
+    assert event.body["reason"] == "抄错"
+
+
+@pytest.mark.one_database
+def test_a_draw_with_a_value_missing_is_refused(city: City) -> None:
+    planner = Planner(city)
+    planner.freeze()
+    city.clock.to("2026-11-23T14:00:00+00:00")
+    planner.do("entropy", DLT)
+    assert code(planner.post("draw")) == (409, "entropy.missing")
+
+
+def test_a_cancelled_draw_is_made_again_with_later_entropy(city: City) -> None:
+    planner = Planner(city)
+    planner.draw()
+    again = planner.do("cancel-draw", {"reason": "名录有误"})
+    assert (again["stage"], again["commitment"]) == ("new", "")
+    assert code(planner.post("freeze", {})) == (422, "input.faults")
+    text = policy_text()
+    for old, new in (
+        ("2026-11-23", "2026-11-26"),
+        ("2026-11-25", "2026-11-28"),
+        ("2026135", "2026137"),
+        ("2026134", "2026136"),
+    ):
+        text = text.replace(old, new)
+    version = kept(planner, text).json["id"]
+    headers = {"If-Match": planner.tag}
+    body = {"policy": version, "title": "第二次"}
+    changed = planner.send("planner", "PATCH", planner.base, json=body, headers=headers)
+    assert changed.json["title"] == "第二次"
+    frozen = planner.do("freeze", {})
+    assert [e["recorded"] for e in frozen["entropy"]] == [False] * 5
+    public = city.client().get(
+        f"/api/v1/public/wuzhou/months/{planner.month}/documents"
+    )
+    assert "cancelled.json" in {row["name"] for row in public.json["items"]}
+    refused = planner.send(
+        "planner",
+        "PATCH",
+        planner.base,
+        json={"policy": version},
+        headers={"If-Match": planner.tag},
+    )
+    assert code(refused) == (409, "month.frozen")
+
+
+# -- policy versions ---------------------------------------------------------------
+
+
+def kept(planner: Planner, text: str) -> Any:
+    body = {"text": text, "reason": "试"}
+    return planner.send("planner", "POST", POLICIES, json=body)
+
+
+def test_a_policy_is_refused_with_all_its_faults(city: City) -> None:
+    planner = Planner(city)
+    text = policy_text().replace("A = [1, 10]", "A = [3, 2]")
+    text = text.replace("start_per_month = 6", "start_per_month = 6\nshare = [1, 20]")
+    refused = kept(planner, text + "\nunknown = 1\n")
+    assert code(refused) == (422, "input.faults")
+    found = {(f["code"], f["column"]) for f in refused.json["faults"]}
+    assert ("policy.range", "draw.rates.A") in found
+    assert ("policy.range", "bottom.share") in found
+    assert len(found) == 3
+    assert len(planner.get(POLICIES).json["items"]) == 1
+
+
+def test_versions_of_a_policy_are_listed_shown_and_compared(city: City) -> None:
+    planner = Planner(city)
+    text = policy_text().replace("A = [1, 10]", "A = [1, 12]")
+    new = kept(planner, text).json
+    assert new["number"] == 2
+    listed = planner.get(POLICIES, "head").json["items"]
+    assert [p["number"] for p in listed] == [2, 1]
+    assert planner.get(f"{POLICIES}/{new['id']}").json["text"] == text
+    path = f"{POLICIES}/{listed[1]['id']}/differences?to={new['id']}"
+    assert planner.get(path).json == [
+        {"key": "draw.rates.A", "old": [1, 10], "new": [1, 12]}
+    ]
+    assert planner.get(f"{POLICIES}/{NOBODY}").status_code == 404
+    assert len(city.events("policy_changed")) == 2

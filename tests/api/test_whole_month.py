@@ -1,0 +1,241 @@
+"""A planner's whole month over HTTP, and the next one started from its close."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+from service_city import City
+from service_planner import AUDIT, POLICIES, Planner, policy_text
+
+from inspector.verify import FAILS, verify_bundle
+
+
+def public_bundle(planner: Planner, path: Path) -> Path:
+    """The bundle as anybody downloads it."""
+    address = f"/api/v1/public/wuzhou/months/{planner.month}/bundle.zip"
+    answer = planner.city.client().get(address)
+    assert answer.status_code == 200, answer.json
+    path.write_bytes(answer.data)
+    return path
+
+
+def failed(path: Path) -> list[dict[str, str]]:
+    return [f for f in verify_bundle(path).findings if f["verdict"] == FAILS]
+
+
+def test_a_whole_month_and_the_start_of_the_next_one(
+    city: City, tmp_path: Path
+) -> None:
+    planner = Planner(city)
+    draw(planner)
+    assert planner.schedule()["state"] == "done"
+    people(planner)
+    plan(planner)
+    assert failed(public_bundle(planner, tmp_path / "sealed.zip")) == []
+    absence(planner)
+    carried = planner.inspect(left_out=2)
+    close(planner, carried)
+    assert failed(public_bundle(planner, tmp_path / "closed.zip")) == []
+    auditor(planner, tmp_path)
+    following(planner)
+
+
+def draw(planner: Planner) -> None:
+    frozen = planner.freeze()
+    assert frozen["stage"] == "frozen"
+    assert frozen["next"]["action"] == "record_entropy"
+    assert len(frozen["missing"]) == 3
+    assert planner.entropy("draw")["next"]["action"] == "draw"
+    drawn = planner.do("draw")
+    assert (drawn["stage"], drawn["next"]["action"]) == ("drawn", "schedule")
+    assert drawn["counts"]["compounds"] > 10
+
+
+def people(planner: Planner) -> None:
+    """A change of people throws the plan away; it has to be made again."""
+    assigned = planner.get("/api/v1/bureau/registries/inspectors?limit=500").json
+    number = next(
+        row["cells"]["id"]
+        for row in assigned["items"]
+        if row["cells"]["expert"] in ("0", "否")
+    )
+    body = {
+        "reason": "住院",
+        "approver": "局长",
+        "leave": [{"inspector": number, "first": "2026-12-07", "last": "2026-12-08"}],
+    }
+    changed = planner.do("people", body)
+    assert (changed["stage"], changed["counts"]["changes"]) == ("drawn", 1)
+
+
+def plan(planner: Planner) -> None:
+    job = planner.schedule(2)
+    assert job["state"] == "done", job
+    packed = planner.get(planner.base).json
+    assert (packed["next"]["action"], packed["next"]["role"]) == ("approve", "head")
+    assert packed["plan"]["gap"][0] >= 0
+    planner.do("approve", {"number": "梧房〔2026〕12号"}, "head")
+    sealed = planner.do("seal", {})
+    assert sealed["approval"]["number"] == "梧房〔2026〕12号"
+    assert len(sealed["seal_commitment"]) == 64
+    assigned = planner.assign()
+    assert assigned["next"]["action"] == "publish"
+
+
+def absence(planner: Planner) -> None:
+    found = planner.assigned()
+    packed = found.sealed.packed
+    seat = next(s for s in packed.seats if s.minutes)
+    holder = dict(found.now.holders)[seat.id]
+    real = {name: number for number, name in found.frozen.names.items()}
+    body = {"inspector": real[holder], "day": seat.day.isoformat(), "reason": "illness"}
+    done = planner.do("absences", body)
+    assert done["counts"]["absences"] == 1
+
+
+def close(planner: Planner, carried: list[str]) -> None:
+    shown = planner.get(planner.base).json
+    assert shown["counts"]["pending"] == len(carried) == 2
+    refused = planner.post("close", {})
+    assert (refused.status_code, refused.json["code"]) == (409, "close.pending")
+    closed = planner.do("close", {"carried": {v: "weather" for v in carried}})
+    assert (closed["stage"], closed["next"]["action"]) == ("closed", "next")
+
+
+def auditor(planner: Planner, folder: Path) -> None:
+    base = f"{AUDIT}/{planner.month}"
+    for path in (f"{base}/verify", f"{base}/bundle/verify"):
+        report = planner.get(path, "auditor").json
+        assert (report["failed"], report["holds"] > 40) == (0, True)
+    answer = planner.get(f"{base}/bundle", "auditor")
+    path = folder / "auditor.zip"
+    path.write_bytes(answer.data)
+    assert failed(path) == []
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
+        private = json.loads(archive.read("private.json"))
+    assert len(private["changes"]) == 1
+    read = [e.body.get("what") for e in planner.city.events("sealed_data_read")]
+    assert "auditor_bundle" in read
+
+
+def rows(planner: Planner, sheet: str) -> list[dict[str, str]]:
+    """All rows of a sheet of the registries."""
+    out: list[dict[str, str]] = []
+    path = base = f"/api/v1/bureau/registries/{sheet}?limit=500"
+    while path:
+        page = planner.get(path).json
+        out += [row["cells"] for row in page["items"]]
+        path = f"{base}&cursor={page['next']}" if page["next"] else ""
+    return out
+
+
+def following(planner: Planner) -> None:
+    first = planner.month
+    before = {name: rows(planner, name) for name in ("history", "docket", "inspectors")}
+    results = planner.get(planner.base).json["counts"]["results"]
+    version = planner.get("/api/v1/bureau/registries").json["version"]
+    opened = planner.do("next", {"title": "一月"})
+    assert (opened["month"], opened["before"]) == ("2027-01", first)
+    assert opened["stage"] == "new"
+    assert [m["code"] for m in opened["missing"]] == ["month.faults"]
+    assert planner.get(planner.base).json["after"] == opened["id"]
+    again = planner.post("next", {})
+    assert (again.status_code, again.json["code"]) == (409, "month.followed")
+    assert planner.get("/api/v1/bureau/registries").json["version"] == version + 1
+    carried_forward(planner, before, results)
+    planner.month = opened["id"]
+    uploaded = planner.send(
+        "planner",
+        "POST",
+        POLICIES,
+        json={"text": january(), "reason": "公布随机源"},
+    )
+    assert uploaded.status_code == 201, uploaded.json
+    tag = {"If-Match": planner.tag}
+    named = {"policy": uploaded.json["id"]}
+    changed = planner.send("planner", "PATCH", planner.base, json=named, headers=tag)
+    assert changed.json["missing"] == []
+    planner.city.clock.to("2026-12-31T08:00:00+00:00")
+    frozen = planner.do("freeze", {})
+    assert (frozen["month"], frozen["stage"]) == ("2027-01", "frozen")
+    values = {
+        "dice-draw": ("23456123456123456123", "2027-01-04T08:00:00Z"),
+        "ssq-draw": ("02 05 11 17 23 30|07", "2027-01-04T13:15:00Z"),
+    }
+    for source, (value, at) in values.items():
+        planner.city.clock.to(at)
+        planner.do("entropy", {"source": source, "value": value, "at": at})
+    drawn = planner.do("draw")
+    assert drawn["counts"]["visits"] > 10
+
+
+def carried_forward(
+    planner: Planner, before: dict[str, list[dict[str, str]]], results: int
+) -> None:
+    """What the month did stands in the registries, what is over is gone."""
+    after = {name: rows(planner, name) for name in before}
+    made = [row for row in after["history"] if row not in before["history"]]
+    assert len(before["history"]) + len(made) == len(after["history"])
+    assert results <= len(made) <= 2 * results
+    assert {row["date"][:7] for row in made} == {"2026-12"}
+    states = [{r["case"]: r["state"] for r in x["docket"]} for x in (before, after)]
+    assert states[0].keys() < states[1].keys()
+    assert any(states[0][case] != states[1][case] for case in states[0])
+    minutes = [int(row["carry_minutes"]) for row in after["inspectors"]]
+    old = [int(row["carry_minutes"]) for row in before["inspectors"]]
+    assert len(minutes) == len(old)
+    assert minutes != old
+    assert all(row["to"] > "2026-12-31" for row in rows(planner, "leave"))
+
+
+def january() -> str:
+    """The policy of the next month, its sources announced."""
+    head = policy_text().partition("[[draw_entropy]]")[0].replace("2026-12", "2027-01")
+    rows = (
+        ("draw", "dice-draw", "dice", "公开掷骰二十次", "d1", "2027-01-04T08:00:00Z"),
+        ("draw", "ssq-draw", "lottery", "双色球", "2027001", "2027-01-04T13:15:00Z"),
+        ("lottery", "ssq", "lottery", "双色球", "2027002", "2027-01-06T13:15:00Z"),
+    )
+    return head + "".join(
+        f'[[{stage}_entropy]]\nid = "{id_}"\nkind = "{kind}"\nname = "{name}"\n'
+        f'issue = "{issue}"\nat = "{at}"\n\n'
+        for stage, id_, kind, name, issue, at in rows
+    )
+
+
+@pytest.mark.one_database
+def test_a_sealed_plan_may_be_cancelled_and_sealed_again(
+    city: City, tmp_path: Path
+) -> None:
+    """People changes stay in the log once, whatever is sealed again."""
+    planner = Planner(city)
+    planner.draw()
+    people(planner)
+    planner.city.clock.forward(hours=1)
+    planner.seal()
+    planner.city.clock.forward(hours=1)
+    planner.do("cancel-seal", {"reason": "车辆事故"})
+    again = planner.post("approve", {"number": "13"}, "head")
+    assert again.status_code == 200, again.json
+    later = {
+        "id": "dlt-2026136",
+        "kind": "lottery",
+        "name": "大乐透",
+        "issue": "2026136",
+        "at": "2026-11-28T13:25:00Z",
+    }
+    refused = planner.post("seal", {"entropy": [later | {"issue": ""}]})
+    assert (refused.status_code, refused.json["code"]) == (422, "input.faults")
+    planner.do("seal", {"entropy": [later]})
+    planner.city.clock.to("2026-11-28T14:00:00+00:00")
+    value = {"source": "dlt-2026136", "value": "03 11 19 27 33|05 12"}
+    planner.do("entropy", value | {"at": "2026-11-28T13:25:00Z"})
+    planner.do("lottery")
+    assert failed(public_bundle(planner, tmp_path / "sealed.zip")) == []
+    with zipfile.ZipFile(tmp_path / "sealed.zip") as archive:
+        events = json.loads(archive.read("bundle/log.json"))["events"]
+    assert [e["event"] for e in events].count("people_changed") == 1
