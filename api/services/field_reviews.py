@@ -1,0 +1,358 @@
+"""Review of raw results, and their publication as records that are never edited.
+
+The leader passes or returns what both officers signed. What he passes becomes the
+month's step `publish` and a public record with the opened leaf of its visit. Later a
+correction goes the same way (draft, two signatures, review) and ends in a record that
+names the one it replaces; a withdrawal is such a record without content.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from api.clock import moment, today
+from api.errors import Problem
+from api.months import steps
+from api.services import credit, duties, fieldwork
+from api.services.duties import Field, Work
+from api.services.fieldwork import Sheet
+from api.site import Desk
+from api.store import fresh_id
+from api.store.fieldwork import FieldResult, PublicResult
+from inspector.ceremony.bundle import hexes, salt
+from inspector.ceremony.canon import canonical, digest
+from inspector.errors import messages
+from inspector.month import field as months
+from inspector.month.documents import sealed_visit
+from inspector.month.field import Result
+from inspector.oversight import review
+from inspector.oversight.outcomes import CARRIED, NO_SCORE
+from inspector.oversight.results import RawResult, score
+from inspector.oversight.review import Drafted, PublicRecord
+
+messages(
+    {
+        "result.open": (
+            "该检查的更正正在进行",
+            "a correction of this visit is under way",
+        ),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """A raw result with its place in the plan, for those who review."""
+
+    id: str
+    sheet: Sheet
+    work: Work
+
+    @property
+    def inspected(self) -> bool:
+        """Whether it is graded; an outcome without inspection is kept apart."""
+        return self.score != NO_SCORE
+
+    @property
+    def score(self) -> int | None:
+        """Score in basis points, -1 not inspected; None for a draft."""
+        if isinstance(self.sheet.stage, Drafted):
+            return None
+        return score(self.sheet.stage.raw, self.work.field.checklist)
+
+
+def queue(desk: Desk, month_id: str, state: str = "") -> list[Queued]:
+    """Raw results of a month by visit, in one state or all; the reading is recorded."""
+    field = duties.field_of(desk, month_id)
+    rows = select(FieldResult).where(FieldResult.month_id == month_id)
+    if state:
+        rows = rows.where(FieldResult.state == state)
+    there = {s.visit for p in field.packages.values() for s in p.stops}
+    sheets = [fieldwork.opened(desk, row) for row in desk.db.scalars(rows)]
+    # A visit that an amendment took off the plan has no package to show.
+    found = [_queued(desk, field, s) for s in sheets if s.visit in there]
+    if found:
+        desk.disclosed(f"field_results:{month_id}", rows=len(found))
+    return sorted(found, key=lambda q: (q.sheet.visit, q.sheet.number))
+
+
+def _queued(desk: Desk, field: Field, sheet: Sheet) -> Queued:
+    return Queued(sheet.id, sheet, duties.visit_in(desk, field, sheet.visit))
+
+
+def find(desk: Desk, month_id: str, result_id: str) -> Queued:
+    """One raw result. Raises Problem 404."""
+    field = duties.field_of(desk, month_id)
+    row = desk.db.get(FieldResult, result_id)
+    if row is None or row.month_id != month_id:
+        raise Problem("http.not_found")
+    return _queued(desk, field, fieldwork.opened(desk, row))
+
+
+def show(desk: Desk, month_id: str, result_id: str) -> Queued:
+    """The same for reading, which is recorded."""
+    found = find(desk, month_id, result_id)
+    desk.disclosed(f"field_result:{result_id}")
+    return found
+
+
+def reviewer(desk: Desk) -> str:
+    """Who reviews: his staff number when he is an officer too."""
+    return desk.actor.inspector or desk.actor.id
+
+
+def send_back(desk: Desk, found: Queued, reason: str) -> Queued:
+    """退回: to the officers; their signatures are void."""
+    stage = review.returned(found.sheet.stage, reviewer(desk), reason, desk.stamp)
+    sheet = fieldwork.keep(desk, found.work, found.sheet, stage, "result_returned")
+    return Queued(found.id, sheet, found.work)
+
+
+def let_pass(desk: Desk, found: Queued) -> PublicResult:
+    """审核通过: publish the result, or the correction it is."""
+    stage = review.passed(found.sheet.stage, reviewer(desk), desk.stamp)
+    fieldwork.keep(desk, found.work, found.sheet, stage, "result_passed")
+    result = result_of(desk, found.work, stage.raw)
+    links = chain(desk, found.work.field.month.id, stage.raw.visit)
+    body = public_body(found.work, stage.raw, result)
+    credit.result_published(desk, found.work.field.month, result)
+    if links:
+        record = review.corrected(links, body, found.sheet.reason, desk.stamp)
+        return _append(desk, found.work, links, record, "result_corrected")
+    steps.advance(desk, found.work.field.month, "publish", step_of(result))
+    record = review.first_record(stage.raw.visit, body, desk.stamp)
+    return _append(desk, found.work, links, record, "result_recorded")
+
+
+def result_of(desk: Desk, work: Work, raw: RawResult) -> Result:
+    """What the month publishes of a raw result."""
+    return Result(
+        raw.visit,
+        raw.date,
+        raw.outcome,
+        raw.follow_up,
+        score(raw, work.field.checklist),
+        tuple(sorted(f.item for f in raw.problems)),
+        desk.stamp,
+    )
+
+
+def step_of(result: Result) -> dict[str, Any]:
+    """The body of the step `publish`."""
+    return {
+        "visit": result.visit,
+        "date": result.date.isoformat(),
+        "outcome": result.outcome,
+        "follow_up": result.follow_up,
+        "score_bp": result.score_bp,
+        "findings": list(result.findings),
+        "published_at": result.published_at,
+    }
+
+
+def public_body(work: Work, raw: RawResult, result: Result) -> dict[str, Any]:
+    """What the record says: the entry of results.json, and how it came about.
+
+    Codes only: what officers and party wrote may name people.
+    """
+    return {
+        "entry": months.result_entry(work.field.assigned, result),
+        "checklist": raw.checklist,
+        "method": raw.method,
+        "opinion": raw.opinion,
+        "redlines": list(raw.redlines),
+        "findings": [
+            {
+                "item": f.item,
+                "severity": f.severity,
+                "handling": f.handling,
+                "days": f.days,
+            }
+            for f in raw.problems
+        ],
+    }
+
+
+def opened_leaf(work: Work) -> dict[str, Any]:
+    """The visit's leaf with its salt and proof: anybody can hash it up to the root.
+
+    That of a visit called after the seal stands in the log (`called`): index -1.
+    """
+    assigned, name = work.field.assigned, work.visit.id
+    leaves, content = assigned.sealed.leaves, sealed_visit(work.visit, work.package)
+    called = {c.visit.id: c.leaf for c in assigned.calls}
+    leaf = leaves.of[name] if name in leaves.of else called[name]
+    blinds = (assigned.sealed.blind, *(a.blind for a in assigned.amendments))
+    salts = (salt(blind, f"visit/{name}") for blind in blinds)
+    fits = [x for x in salts if digest("leaf", x, canonical(content)) == leaf]
+    index, proof = leaves.proof(name) if name in leaves.of else (-1, ())
+    return {
+        "object": content,
+        "salt": fits[-1].hex() if fits else "",
+        "leaf": leaf.hex(),
+        "index": index,
+        "size": len(leaves.leaves),
+        "proof": hexes(proof),
+        "root": leaves.root.hex(),
+    }
+
+
+def rows_of(desk: Desk, month_id: str, visit: str) -> list[PublicResult]:
+    """What was published about a visit, oldest first."""
+    rows = select(PublicResult).where(
+        PublicResult.month_id == month_id, PublicResult.visit == visit
+    )
+    return list(desk.db.scalars(rows.order_by(PublicResult.number)))
+
+
+def chain(desk: Desk, month_id: str, visit: str) -> list[PublicRecord]:
+    """The same as linked records."""
+    return [PublicRecord(**r.record) for r in rows_of(desk, month_id, visit)]
+
+
+def _append(
+    desk: Desk,
+    work: Work,
+    before: list[PublicRecord],
+    record: PublicRecord,
+    event: str,
+) -> PublicResult:
+    row = PublicResult(
+        id=fresh_id(),
+        month_id=work.field.month.id,
+        visit=record.visit,
+        number=len(before) + 1,
+        kind=record.kind,
+        digest=record.digest,
+        record=review.record_document(record),
+        leaf=opened_leaf(work),
+        at=desk.now,
+    )
+    desk.db.add(row)
+    desk.db.flush()
+    desk.published()
+    desk.event(event, f"public_result:{row.id}", number=row.number, digest=row.digest)
+    return row
+
+
+def published(desk: Desk, month_id: str, record_id: str) -> PublicResult:
+    """A published record of a month. Raises Problem 404."""
+    row = desk.db.get(PublicResult, record_id)
+    if row is None or row.month_id != month_id:
+        raise Problem("http.not_found")
+    return row
+
+
+def correct(desk: Desk, month_id: str, record_id: str, reason: str) -> Sheet:
+    """Open a correction: a new draft for the two officers, with the old content."""
+    record, work, links = _last(desk, month_id, record_id)
+    row = fieldwork.newest(desk, month_id, work.mark)
+    old = fieldwork.opened(desk, row) if row is not None else None
+    if old is None or old.state != "passed":
+        raise Problem("result.open")
+    review.corrected(links, {}, reason, desk.stamp)  # refuses what cannot be corrected
+    draft = Drafted(old.stage.raw)
+    fresh = Sheet("", 0, old.number + 1, draft, old.visit, "", record.digest, reason)
+    return fieldwork.keep(desk, work, fresh, draft, "correction_opened")
+
+
+def withdraw(desk: Desk, month_id: str, record_id: str, reason: str) -> PublicResult:
+    """撤回: a record that says the one before no longer holds."""
+    _, work, links = _last(desk, month_id, record_id)
+    record = review.withdrawn(links, reason, desk.stamp)
+    credit.result_withdrawn(desk, month_id, work.visit.id)
+    return _append(desk, work, links, record, "result_withdrawn")
+
+
+def _last(
+    desk: Desk, month_id: str, record_id: str
+) -> tuple[PublicRecord, Work, list[PublicRecord]]:
+    """The newest record of a visit, its place in the plan, all its records.
+
+    Raises Problem result.replaced when a newer one took its place.
+    """
+    row = published(desk, month_id, record_id)
+    links = chain(desk, month_id, row.visit)
+    if len(links) != row.number:
+        raise Problem("result.replaced")
+    field = duties.field_of(desk, month_id)
+    return links[-1], duties.visit_in(desk, field, row.visit), links
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """公示期限 of a visit whose day is over. `provisional`: the calendar may change."""
+
+    visit: str
+    day: str
+    due: str
+    provisional: bool
+    state: str
+    result: str
+
+
+def deadlines(desk: Desk, month_id: str) -> list[Due]:
+    """Every visit whose day has come, with its publish-by date and where it stands."""
+    field, zone = duties.field_of(desk, month_id), desk.site.settings.timezone
+    results = field.assigned.results
+    done = {r.visit: today(moment(r.published_at), zone) for r in results}
+    states = select(FieldResult).where(FieldResult.month_id == month_id)
+    ordered = states.order_by(FieldResult.number)
+    raw = {r.visit: r.state for r in desk.db.scalars(ordered)}
+    frozen, out = field.assigned.frozen, []
+    for visit, day in _made(desk, field):
+        due = months.due(frozen, day)
+        late = review.lateness(due, done.get(visit), desk.today)
+        where = raw.get(duties.mark(desk, month_id, visit), "none")
+        dates = day.isoformat(), due.isoformat()
+        out.append(Due(visit, *dates, frozen.provisional, late, where))
+    return sorted(out, key=lambda d: (d.due, d.visit))
+
+
+def _made(desk: Desk, field: Field) -> list[tuple[str, date]]:
+    """Visits whose packages are open by now, with their day."""
+    return [
+        (stop.visit, package.day)
+        for package in field.packages.values()
+        if duties.released(desk, field, package.day)
+        for stop in package.stops
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Uninspected:
+    """A visit that gave no grade. `why`: the category, or carried with its reason."""
+
+    visit: str
+    day: str
+    why: str
+    reason: str
+
+
+def uninspected(desk: Desk, month_id: str) -> list[Uninspected]:
+    """未实施检查: published outcomes without inspection, and visits carried over.
+
+    They keep their rows and never get a score (DOMAIN §1: no silent swap).
+    """
+    field = duties.field_of(desk, month_id)
+    out = [
+        Uninspected(r.visit, r.date.isoformat(), r.outcome, r.follow_up)
+        for r in field.assigned.results
+        if r.score_bp == NO_SCORE
+    ]
+    log = steps.load(desk, field.month).log
+    return sorted(
+        [
+            *out,
+            *(
+                Uninspected(e["visit"], "", CARRIED, e["reason"])
+                for e in log.events
+                if e["event"] == "carried"
+            ),
+        ],
+        key=lambda u: u.visit,
+    )

@@ -1,0 +1,240 @@
+"""Field work of the wuzhou month: officers with accounts, a day, a whole result."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+from service_city import (
+    PASSWORD,
+    City,
+    Client,
+    Server,
+    SetClock,
+    city_of,
+    open_city,
+    settings_for,
+)
+from service_http import upload
+from service_month import begin
+
+from api.months.cache import Stages
+from api.services import accounts, duties
+from api.services.duties import Field
+from api.site import Site, open_site
+from api.web.cache import PublicCache
+from api.web.work import Service
+from inspector.domain import Package
+
+
+@dataclass
+class Crew:
+    """A package of the month with its two officers, on the morning of its day."""
+
+    city: City
+    month: str
+    package: Package
+    officers: tuple[str, str]
+
+    @property
+    def visit(self) -> str:
+        return self.package.stops[0].visit
+
+    @property
+    def path(self) -> str:
+        """Address of the first visit."""
+        return f"/api/v1/my/months/{self.month}/visits/{self.visit}"
+
+    @property
+    def results(self) -> str:
+        return f"/api/v1/bureau/months/{self.month}/results"
+
+    def morning(self, time: str = "07:30", day: date | None = None) -> None:
+        """The clock at a time of the package's day, in Shanghai."""
+        self.city.clock.to(f"{day or self.package.day}T{time}:00+08:00")
+
+    def noon(self) -> None:
+        """After the visit; unless the clock is past that already."""
+        noon = datetime.fromisoformat(f"{self.package.day}T12:00:00+08:00")
+        self.city.clock.moment = max(self.city.clock.moment, noon)
+
+    def at(self, time: str) -> str:
+        """A moment of that day as a timestamp; `time` is UTC."""
+        return f"{self.package.day}T{time}:00Z"
+
+    def client(self, which: int = 0) -> Client:
+        return officer(self.city, self.officers[which])
+
+    def field(self) -> Field:
+        with self.city.desk() as desk:
+            return duties.field_of(desk, self.month)
+
+    def draft(self, **changes: Any) -> dict[str, Any]:
+        """A complete draft without findings."""
+        items = [i.code for i in self.field().checklist.items]
+        out = {
+            "outcome": "no_problem",
+            "follow_up": "none",
+            "started": self.at("01:00"),
+            "ended": self.at("02:10"),
+            "opinion": "agreed",
+            "opinion_by": "物业项目负责人（合成）",
+            "findings": [{"item": code, "checked": True} for code in items],
+        }
+        return out | changes
+
+    def problem(self, **changes: Any) -> dict[str, Any]:
+        """The same with one problem at the first item."""
+        draft = self.draft(outcome="ordered", follow_up="rectify")
+        draft["findings"][0] |= {
+            "text": "营业执照未公示",
+            "defects": 1,
+            "severity": "minor",
+            "handling": "ordered",
+        } | changes
+        return draft
+
+    def arrive(self, client: Client) -> Any:
+        return client.post(f"{self.path}/arrivals", json={"code": "JCM-2026-0001"})
+
+    def write(self, client: Client, draft: dict[str, Any]) -> dict[str, Any]:
+        """Save a draft onto the version that stands there."""
+        tag = client.get(f"{self.path}/draft").headers["ETag"]
+        headers = {"If-Match": tag}
+        done = client.put(f"{self.path}/draft", json=draft, headers=headers)
+        assert done.status_code == 200, done.json
+        shown: dict[str, Any] = done.json
+        return shown
+
+    def signed(self, draft: dict[str, Any] | None = None) -> dict[str, Any]:
+        """A result submitted and signed by both; how it is shown."""
+        self.noon()
+        one, two = self.client(0), self.client(1)
+        self.arrive(one)
+        digest = self.write(one, draft or self.draft())["digest"]
+        done = one.post(f"{self.path}/submission", json={"digest": digest})
+        assert done.status_code == 200, done.json
+        for who in (one, two):
+            body = {"digest": done.json["digest"]}
+            done = who.post(f"{self.path}/signatures", json=body)
+            assert done.status_code == 201, done.json
+        shown: dict[str, Any] = done.json
+        return shown
+
+    def published(self, draft: dict[str, Any] | None = None) -> dict[str, Any]:
+        """A result passed by the leader: the record."""
+        raw = self.signed(draft)
+        leader = self.city.client("leader")
+        done = leader.post(f"{self.results}/{raw['id']}/pass")
+        assert done.status_code == 201, done.json
+        record: dict[str, Any] = done.json
+        return record
+
+
+def officer(city: City, number: str) -> Client:
+    """A browser of the officer with this staff number."""
+    return city.client(number)
+
+
+def _accounts(city: City, numbers: Iterable[str]) -> None:
+    """An account for each officer, named after his staff number."""
+    with city.desk(write=True, role="admin") as desk:
+        for number in numbers:
+            values = {
+                "name": number,
+                "display": f"检查员{number}",
+                "password": PASSWORD,
+                "roles": ["inspector"],
+                "inspector": number,
+            }
+            city.accounts["wuzhou", number] = accounts.create(desk, values).id
+
+
+# Per database: the month after its lottery, made once, and its stages.
+_MONTHS: dict[str, tuple[str, Stages]] = {}
+
+
+@pytest.fixture
+def team(
+    server: Server, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Crew]:
+    """The wuzhou month after its lottery, on the morning of its first package."""
+    if "field" not in server.templates:
+        made: City = request.getfixturevalue("city")
+        month = begin(made, "assign")
+        with made.desk() as desk:
+            field = duties.field_of(desk, month)
+        _accounts(made, field.assigned.frozen.names)
+        made.site.store.dispose()
+        server.templates["field"] = server.copy(made.site.settings.url)
+        _MONTHS[server.name] = month, made.site.stages
+    clock = SetClock()
+    url = server.copy(server.templates["field"])
+    site = open_site(settings_for(url, tmp_path), clock)
+    month, site.stages = _MONTHS[server.name]
+    yield crew(_city(server.name, site, clock), month)
+    site.store.dispose()
+    server.drop(url)
+
+
+# Per database: an app; a site of its own is put into it for every test.
+_APPS: dict[str, Service] = {}
+
+
+def _city(server: str, site: Site, clock: SetClock) -> City:
+    """Like `open_city`, without making the same app again: that takes a second."""
+    app = _APPS.get(server)
+    if app is None:
+        found = open_city(site, clock)
+        _APPS[server] = found.app
+        return found
+    app.extensions["sunlot"] = site
+    app.extensions["public_cache"] = cache = PublicCache()
+    site.on_publish.append(cache.forget)
+    return city_of(site, app, clock)
+
+
+def crew(city: City, month: str) -> Crew:
+    """The first package with several stops, its officers, on its morning."""
+    with city.desk() as desk:
+        field = duties.field_of(desk, month)
+    several = [p for p in field.packages.values() if len(p.stops) > 1]
+    package = sorted(several, key=lambda p: (p.day, p.id))[0]
+    pair = [who.id for role, who in field.team(package.id) if role in duties.OFFICERS]
+    made = Crew(city, month, package, (pair[0], pair[1]))
+    made.morning()
+    return made
+
+
+def a_picture(kind: str = "JPEG", size: tuple[int, int] = (32, 24)) -> bytes:
+    """A picture that says in every way its format knows where it was taken."""
+    picture = Image.new("RGB", size, (200, 30, 30))
+    exif = picture.getexif()
+    exif[0x010E] = "SECRET-PLACE"  # ImageDescription
+    exif[0x0112] = 6  # Orientation: turned to the right
+    exif.get_ifd(0x8825)[1] = "SECRET-PLACE"  # GPS
+    more: dict[str, Any] = {"exif": exif, "icc_profile": b"SECRET-PROFILE"}
+    if kind == "JPEG":
+        more |= {"comment": b"SECRET-COMMENT", "xmp": b"<x>SECRET-XMP</x>"}
+    if kind == "PNG":
+        more["pnginfo"] = words = PngInfo()
+        words.add_text("Comment", "SECRET-COMMENT")
+    if kind == "WEBP":
+        more["xmp"] = b"<x>SECRET-XMP</x>"
+    out = io.BytesIO()
+    picture.save(out, kind, **more)
+    return out.getvalue()
+
+
+def one_file(data: bytes, name: str = "a.jpg") -> dict[str, Any]:
+    """Arguments of an upload of one file."""
+    found = upload({name: data})
+    found["data"] = found["data"].replace(b'name="files"', b'name="file"')
+    return found

@@ -1,0 +1,83 @@
+"""Field work of a plan that was changed: amended leaves, a called stand-by pair."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from service_field import Crew, officer
+
+from api.services import duties
+from api.services.field_reviews import opened_leaf
+from inspector.ceremony.canon import canonical, digest
+from inspector.ceremony.log import leaf_hash, root_from_proof
+
+
+def change(team: Crew, path: str, body: dict[str, Any]) -> None:
+    base = f"/api/v1/bureau/months/{team.month}/changes"
+    planner = team.city.client("planner")
+    tag = planner.get(base).headers["ETag"]
+    done = planner.post(base + path, json=body, headers={"If-Match": tag})
+    assert done.status_code == 200, done.json
+
+
+@pytest.mark.one_database
+def test_every_leaf_opens_after_an_amendment(team: Crew) -> None:
+    visits = team.field().assigned.sealed.packed.drawn.visits
+    own = {s.visit for s in team.package.stops}
+    gone = next(v.compound for v in reversed(visits) if v.id not in own)
+    one = {"kind": "compound_shut", "compound": gone}
+    change(team, "", {"changes": [one], "reason": "停业", "entropy": []})
+    field = team.field()
+    assert len(field.assigned.amendments) == 1
+    count = 0
+    with team.city.desk() as desk:
+        for package in field.packages.values():
+            for stop in package.stops:
+                leaf = opened_leaf(duties.visit_in(desk, field, stop.visit))
+                salt = bytes.fromhex(leaf["salt"])
+                hashed = digest("leaf", salt, canonical(leaf["object"]))
+                assert hashed.hex() == leaf["leaf"]
+                path = [bytes.fromhex(h) for h in leaf["proof"]]
+                place = leaf["index"], leaf["size"]
+                root = root_from_proof(leaf_hash(hashed), *place, path)
+                assert root == field.assigned.sealed.leaves.root
+                count += 1
+    assert count > 20
+
+
+@pytest.mark.one_database
+def test_a_called_stand_by_pair_gets_its_stop_and_publishes_its_result(
+    team: Crew,
+) -> None:
+    field = team.field()
+    busy = {p.day for p in field.packages.values()}
+    days = field.assigned.frozen.working_days
+    day = next(d for d in days[1:] if d not in busy)
+    body = {
+        "compound": field.assigned.sealed.packed.drawn.visits[0].compound,
+        "day": str(day),
+        "minutes": 60,
+        "reason": "12345 热线",
+    }
+    change(team, "/call", body)
+    after = team.field()
+    team.package = after.packages[f"S-{day}-1"]
+    one, two = (w.id for r, w in after.team(team.package.id) if r in duties.OFFICERS)
+    team.officers = (one, two)
+    team.morning("07:29")
+    path = f"/api/v1/my/months/{team.month}/packages/{team.package.id}"
+    assert officer(team.city, one).get(path).status_code == 404
+    team.morning("07:30")
+    shown = officer(team.city, one).get(path).json
+    assert [s["visit"] for s in shown["stops"]] == [team.visit]
+    assert team.city.client().get(
+        f"/api/v1/public/wuzhou/packages/{shown['door']}"
+    ).json["day"] == str(day)
+    record = team.published()
+    assert record["record"]["body"]["entry"]["index"] == -1
+    leaf = record["leaf"]
+    assert (leaf["index"], leaf["proof"]) == (-1, [])
+    (event,) = [e for e in team.field().assigned.log.events if e["event"] == "called"]
+    salted = digest("leaf", bytes.fromhex(leaf["salt"]), canonical(leaf["object"]))
+    assert salted.hex() == leaf["leaf"] == event["leaf"]
