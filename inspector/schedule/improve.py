@@ -5,6 +5,10 @@ Which packages could belong is decided by the certified prices of `bound`: in an
 for the freed visits the reduced costs of its packages add up to its travel minus the
 sum of prices, so a package whose reduced cost exceeds that of all freed packages
 together cannot improve. What is left is small enough for proofs.
+
+A search that only ever improves gets stuck, so most subproblems have a little noise on
+their travel (Charon, Hudry 1993), and a plan slightly worse than the best one is gone
+on from; how much worse shrinks to nothing (record-to-record travel, Dueck 1993).
 """
 
 from __future__ import annotations
@@ -17,13 +21,16 @@ import numpy as np
 from inspector.schedule import place
 from inspector.schedule.bound import OUT, Prices
 from inspector.schedule.district import District, reach, settle
-from inspector.schedule.model import Choice, Ride, solve
+from inspector.schedule.model import NOISE_SCALE, Choice, Ride, solve
 from inspector.schedule.room import Dice, Room
 from inspector.schedule.routes import SCALE, Columns, Net, never
 from inspector.schedule.start import Trip
 
-MANY = 800  # candidates in one subproblem
+MANY = 400  # candidates in one subproblem
 EFFORT = 1.0  # deterministic seconds of one subproblem
+WORSE = 15  # per mille of its travel that a plan may be worse, at first
+NOISE = 4  # minutes of noise on a package at most
+TOURNAMENT = 4  # packages of which the one with most to save is freed
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +64,8 @@ class Tally:
 class Search:
     """One district's search. Deterministic: a seed, a work limit, no clock.
 
-    `halt` is asked before each round and inside it; it ends the search.
+    `halt` is asked before each round and inside it; it ends the search. `state` is the
+    plan gone on from, `best` the best one so far.
     """
 
     def __init__(
@@ -72,7 +80,8 @@ class Search:
         self.district = district
         self.prices = prices
         self.room = room
-        self.state = state
+        self.state = self.best = state
+        self.worse = 0
         self.dice = dice
         self.halt = halt
         self.net = Net(district, halt)
@@ -81,7 +90,6 @@ class Search:
         self.size = 14
         self.wide = False
         self.reach = 4 * SCALE
-        self.effort = EFFORT
         self.pinned = {i for order, _, _ in district.pinned for i in order}
 
     # -- what is freed ---------------------------------------------------------
@@ -90,6 +98,9 @@ class Search:
         """Numbers of the packages to free, around a random visit."""
         trips, legs = self.state.trips, self.district.legs
         seed = self.dice.below(len(trips))
+        if self.dice.below(4):
+            some = [self.dice.below(len(trips)) for _ in range(TOURNAMENT - 1)]
+            seed = max((seed, *some), key=self.above)
         order = trips[seed].order
         centre = order[self.dice.below(len(order))]
         way = self.dice.below(4)
@@ -124,6 +135,11 @@ class Search:
             chosen.append(number)
         return sorted(chosen)
 
+    def above(self, number: int) -> int:
+        """The reduced cost of a package: large where travel may be saved."""
+        trip = self.state.trips[number]
+        return trip.travel * SCALE - sum(self.prices.visit[i] for i in trip.order)
+
     def siblings(self, visit: int) -> set[int]:
         """The steps right before and after a visit of a series."""
         links = self.district.links
@@ -145,7 +161,8 @@ class Search:
         extra = [i for i in self.waiting() if days[i]]
         visits = sorted(visits + extra)
         choice, whole = self.choice(visits, freed, kept, room, days, bool(extra))
-        answer = solve(choice, self.dice.below(1 << 31), self.effort)
+        noise = self.noise(len(choice.rides))
+        answer = solve(choice, self.dice.below(1 << 31), EFFORT, noise)
         self.tally.calls += 1
         self.tally.closed += answer.closed
         self.tally.work += int(answer.effort * WORK_PER_EFFORT) + (
@@ -163,8 +180,9 @@ class Search:
         left = [i for i in visits if i not in placed]
         cost = sum(ride.travel for ride in rides) + OUT * len(left)
         before = sum(trip.travel for trip in freed) + OUT * len(extra)
-        if cost > before or (
-            cost == before and set(answer.chosen) == set(choice.current)
+        limit = max(self.state.cost, self.best.cost + self.worse)
+        if self.state.cost - before + cost > limit or set(answer.chosen) == set(
+            choice.current
         ):
             return False
         on = place.days(rides, choice.links, self.district.ordinals, room, self.dice)
@@ -177,7 +195,16 @@ class Search:
         ]
         out = sorted({*self.state.out, *left} - placed)
         self.state = State(tuple(sorted([*kept, *trips])), tuple(out))
+        if self.state.cost < self.best.cost:
+            self.best = self.state
         return True
+
+    def noise(self, count: int) -> tuple[int, ...]:
+        """Noise on two subproblems of three, of random strength."""
+        if not self.worse or not self.dice.below(3):
+            return ()
+        most = 1 + self.dice.below(NOISE * NOISE_SCALE)
+        return tuple(self.dice.below(most) for _ in range(count))
 
     def waiting(self) -> list[int]:
         """A few of the visits left out whose earlier steps are placed."""
@@ -313,11 +340,15 @@ class Search:
         names = np.append(np.array(visits, np.int16), np.int16(-1))
         return replace(found, order=names[found.order]), whole
 
-    def run(self, work: int) -> None:
-        """Rounds until the work is spent or `halt` says so."""
-        if not self.state.trips:
-            return
-        while self.tally.work < work and not self.halt():
+    def run(self, work: int, begun: int = 0, whole: int = 0) -> None:
+        """Rounds until the work is spent or `halt` says so; `best` is the outcome.
+
+        `begun` of the `whole` work of the search was done before.
+        """
+        whole = max(1, whole or work)
+        while self.state.trips and self.tally.work < work and not self.halt():
+            left = max(0, whole - begun - self.tally.work)
+            self.worse = self.best.travel * WORSE * left // (1000 * whole)
             self.round()
 
 

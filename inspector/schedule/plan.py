@@ -76,6 +76,7 @@ class _SearchTask:
     state: State
     seed: int
     label: str
+    turn: int
     work: int
     halt: _Halt
 
@@ -90,8 +91,8 @@ def _price(task: _PriceTask) -> tuple[Prices, int]:
 def _search(task: _SearchTask) -> tuple[State, Tally]:
     dice = Dice(task.seed, task.label)
     search = Search(task.district, task.prices, task.room, task.state, dice, task.halt)
-    search.run(task.work)
-    return search.state, search.tally
+    search.run(task.work, task.turn * task.work, ROUNDS * task.work)
+    return search.best, search.tally
 
 
 def _each(
@@ -242,7 +243,7 @@ class _Month:
                 return
             rooms = self.ledger().split(turn)
             gaps = [
-                self.gap(n) * (d.size + 5) if d.size else 0
+                self.gap(n) * (d.size + 20) if d.size else 0
                 for n, d in enumerate(self.districts)
             ]
             left = max(0, self.budget.work - self.spent) // (ROUNDS - turn)
@@ -254,6 +255,7 @@ class _Month:
                     self.states[n],
                     self.seed,
                     f"search/{district.name}/{turn}",
+                    turn,
                     left * gaps[n] // max(1, sum(gaps)),
                     self.far,
                 )

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from itertools import permutations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from inspector.domain import Window
 from inspector.schedule.clocks import kept
@@ -39,6 +40,8 @@ LONGEST = 8  # more stops are not enumerated, only bounded
 ROUGH = 20_000  # enumerations of at most so many states a level are bounded roughly
 CALL = 4_000  # cells that a round of array operations costs even on few rows
 _CHUNK = 2_000_000  # cells of a work array
+
+Tiny = NDArray[np.int8]
 
 
 @dataclass(slots=True)
@@ -95,7 +98,7 @@ class Net:
         late = np.array([w is Window.AFTERNOON for w in district.window], bool)
         early = np.array([w is Window.MORNING for w in district.window], bool)
         self.after: Flags = self.together & ~(late[:, None] & early[None, :])
-        self.rank: Ints = late.astype(np.int64) - early
+        self.rank: Tiny = late.astype(np.int8) - early.astype(np.int8)
         self.morning: Ints = self.closes - rules.shift_start
         self.rules = rules
         self.span = min(rules.duty_minutes, rules.shift_end - rules.shift_start)
