@@ -1,0 +1,199 @@
+"""Papers of the docket: the list, a case, order to rectify, re-check, exit proposal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import select
+
+from api.documents import forms, lists
+from api.documents.forms import Object, OrderRow
+from api.errors import Problem
+from api.services import docket, docket_views
+from api.services.docket_views import labels
+from api.services.documents import DOCX, XLSX, counts, head
+from api.services.exports import File
+from api.services.sheets import live_rows
+from api.site import Desk
+from api.store.models import Entry
+from api.store.oversight import DocketCase
+from inspector.domain import VisitKind
+from inspector.oversight import docket_words as words
+from inspector.oversight.cases import CaseFile
+from inspector.oversight.moves import Ordered, Visited
+from inspector.oversight.moves import Problem as Trouble
+
+
+def ledger(desk: Desk, ending: str) -> File:
+    """后进小区整改台账, all cases; the sheet also counts per street and company."""
+    rows = list(desk.db.scalars(docket_views.query({}).order_by(DocketCase.number)))
+    lines = [_line(d) for d in docket_views.summaries(desk, rows)]
+    if ending == "docx":
+        return File("docket.docx", DOCX, lists.docket(lines, head(desk)))
+    streets, companies = (counts(desk, by) for by in ("street", "company"))
+    data = lists.docket_book(lines, streets, companies, head(desk))
+    return File("docket.xlsx", XLSX, data)
+
+
+def _line(d: docket_views.Doc) -> lists.DocketLine:
+    reasons = "、".join(words.REASONS[r["code"]][0] for r in d["reasons"])
+    return lists.DocketLine(
+        d["number"],
+        d["compound_name"] or d["compound"],
+        d["street_name"] or d["street"],
+        reasons,
+        d["measure"]["zh"] + (f"（{d['level']['zh']}）" if d["level"]["zh"] else ""),
+        d["state"]["zh"],
+        d["found"],
+        d["solved"],
+        d["deadline"],
+    )
+
+
+def case(desk: Desk, number: str) -> File:
+    """One case with its whole course."""
+    row = docket.find(desk, number)
+    found = docket.load(desk, row)
+    texts = labels(desk, "items")
+    sheet = lists.CaseSheet(
+        "整改台账事项",
+        "Docket case",
+        _figures(desk, row, found),
+        [_problem(p, texts) for p in found.problems],
+        [
+            (x.move.day, " ".join(words.MOVES[x.kind]), _number(x), str(x.position))
+            for x in docket.lines(desk, row)
+        ],
+    )
+    data = lists.case_sheet(sheet, head(desk, number))
+    return File(f"{number}-case.docx", DOCX, data)
+
+
+def exit_proposal(desk: Desk, number: str) -> File:
+    """清退建议书 with its evidence. Raises InspectorError docket.no_exit."""
+    row = docket.find(desk, number)
+    pack = docket_views.exit_proposal(desk, row)
+    texts = labels(desk, "items")
+    found = docket.load(desk, row)
+    sheet = lists.CaseSheet(
+        "清退建议书",
+        "Exit proposal",
+        _figures(desk, row, found),
+        [_problem(p, texts) for p in found.unsolved],
+        [(f.day, f"{f.zh}\n{f.en}", f.number, str(f.position)) for f in pack.facts],
+    )
+    data = lists.case_sheet(sheet, head(desk, pack.number))
+    return File(f"{number}-exit.docx", DOCX, data)
+
+
+def _number(line: docket.Line) -> str:
+    return str(getattr(line.move, "number", getattr(line.move, "visit", "")))
+
+
+def _figures(desk: Desk, row: DocketCase, c: CaseFile) -> list[tuple[str, str, str]]:
+    where = _object(desk, c)
+    d = docket_views.summaries(desk, [row])[0]
+    office = words.OFFICES[c.office.value if c.office else ""]
+    return [
+        ("台账编号", "Case", c.id),
+        ("小区", "Compound", f"{where.compound_name} {c.compound}"),
+        ("物业服务企业", "Company", f"{where.company} {c.company}".strip()),
+        ("街道", "Street", d["street_name"] or c.street),
+        ("列入缘由", "Reasons", "\n".join(r.sentences()[0] for r in c.reasons)),
+        ("状态", "State", " ".join(words.STATES[c.state.value])),
+        ("治理措施", "Measure", _line(d).measure),
+        ("责任单位", "Responsible", c.unit),
+        ("责任人（职务）", "Person, by role", office[0]),
+        ("列入日期", "Opened", c.opened.isoformat()),
+    ]
+
+
+def _problem(p: Trouble, texts: dict[str, str]) -> tuple[str, ...]:
+    return (
+        *(str(p.number), p.item, texts.get(p.item, "")),
+        words.SEVERITIES[p.severity][0],
+        p.deadline.isoformat() if p.deadline else "",
+        p.solved.isoformat() if p.solved else "",
+    )
+
+
+def order(desk: Desk, number: str) -> File:
+    """责令整改通知书 of the case's last order. Raises Problem 404 before one."""
+    row = docket.find(desk, number)
+    c = docket.load(desk, row)
+    last = next((m for m in reversed(c.moves) if isinstance(m, Ordered)), None)
+    if last is None:
+        raise Problem("http.not_found")
+    named = {n for n, _, _ in last.deadlines}
+    said = forms.RectifyOrder(
+        _object(desk, c),
+        c.id,
+        last.day,
+        _rows(desk, [p for p in c.problems if p.number in named]),
+        c.unit,
+        words.OFFICES[c.office.value if c.office else ""][0],
+        _basis(desk, {p.item for p in c.problems if p.number in named}),
+        _line(docket_views.summaries(desk, [row])[0]).measure,
+    )
+    data = forms.rectify_order(said, head(desk, last.number))
+    return File(f"{number}-order.docx", DOCX, data)
+
+
+def recheck(desk: Desk, number: str) -> File:
+    """整改复查记录 of the last re-check; blank before one."""
+    c = docket.load(desk, docket.find(desk, number))
+    kind = VisitKind.RECHECK
+    last = next(
+        (m for m in reversed(c.moves) if isinstance(m, Visited) and m.kind is kind),
+        None,
+    )
+    result = "" if last is None else ("未通过 failed" if last.failed else "通过 passed")
+    day: date | None = last.day if last else None
+    said = forms.Recheck(
+        _object(desk, c),
+        c.id,
+        day,
+        last.visit if last else "",
+        _rows(desk, c.problems),
+        result,
+    )
+    return File(f"{number}-recheck.docx", DOCX, forms.recheck(said, head(desk)))
+
+
+def _rows(desk: Desk, problems: Sequence[Trouble]) -> list[OrderRow]:
+    texts = labels(desk, "items")
+    return [
+        OrderRow(
+            p.number,
+            p.item,
+            texts.get(p.item, ""),
+            words.SEVERITIES[p.severity][0],
+            p.deadline,
+            p.solved,
+        )
+        for p in problems
+    ]
+
+
+def _basis(desk: Desk, items: set[str]) -> str:
+    """The legal basis of these items, as the registries have it."""
+    laws = [
+        law.strip()
+        for r in live_rows(desk, "items")
+        if r.cells["code"] in items
+        for law in r.cells["legal_basis"].split("；")
+    ]
+    return "；".join(dict.fromkeys(laws))
+
+
+def _object(desk: Desk, c: CaseFile) -> Object:
+    entry = desk.db.scalar(
+        select(Entry).where(
+            Entry.sheet == "compounds", Entry.name == c.compound, Entry.live.is_(True)
+        )
+    )
+    cells = (entry.cells if entry is not None else None) or {}
+    company = labels(desk, "companies").get(c.company, "")
+    name, community = cells.get("name", ""), cells.get("community", "")
+    return Object(c.compound, name, community, company, c.company)

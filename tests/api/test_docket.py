@@ -1,0 +1,501 @@
+"""整改台账 over HTTP: selection, moves, month, registries, the public."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+from service_city import City, Client, Desk
+from service_month import begin, bodies, the_record
+
+from api.months import steps
+from api.services import docket, docket_intake, registries
+from inspector.domain import CaseState
+from inspector.month.demonstration import passed, results
+from inspector.month.following import following
+from inspector.oversight.cases import to_case
+from inspector.oversight.docket import month_span
+from inspector.oversight.moves import CaseAdopted
+from inspector.oversight.selection import Reason, Why
+
+BASE = "/api/v1/bureau/docket"
+PUBLIC = "/api/v1/public/wuzhou/docket"
+WHY = {"reason": "测试"}
+SELECT = {"month": "2026-12", **WHY}
+
+
+def ok(answer: Any, status: int = 201) -> Any:
+    assert answer.status_code == status, answer.text
+    return answer.json
+
+
+def selected(city: City) -> tuple[Client, str]:
+    """A planner, and the number of a fresh case."""
+    client = city.client("planner")
+    opened = ok(client.post(f"{BASE}/selections", json=SELECT))["opened"]
+    return client, opened[0]
+
+
+def act(client: Client, case: str, name: str, /, **values: Any) -> Any:
+    return client.post(f"{BASE}/{case}/{name}", json={**WHY, **values})
+
+
+def test_a_dry_run_names_everybody_with_reasons_and_changes_nothing(
+    city: City,
+) -> None:
+    client = city.client("planner")
+    compound = "C0002"
+    body = {
+        **SELECT,
+        "complaints": [{"compound": compound, "count": 300}],
+        "nominations": [
+            {
+                "compound": compound,
+                "street": "S01",
+                "number": "街函1",
+                "date": "2026-11-02",
+            }
+        ],
+    }
+    found = ok(client.post(f"{BASE}/selections/preview", json=body), 200)
+    entry = next(e for e in found["fresh"] if e["compound"] == compound)
+    assert [r["code"] for r in entry["reasons"]] == ["tail", "peak", "street"]
+    assert entry["reasons"][1]["zh"] == "投诉高峰：3 个月 300 件，2376 户"
+    assert ok(client.get(BASE), 200)["items"] == []
+    assert not city.events("docket_case_opened")
+
+
+def test_every_wrong_name_of_a_selection_is_told(city: City) -> None:
+    body = {
+        **SELECT,
+        "nominations": [
+            {"compound": "C9", "street": "S01", "number": "1", "date": "2026-11-02"}
+        ],
+        "vetoes": [
+            {"compound": "C0001", "code": "x", "number": "1", "date": "2026-11-02"}
+        ],
+    }
+    answer = city.client("planner").post(f"{BASE}/selections", json=body)
+    assert answer.status_code == 422
+    codes = {f["code"] for f in answer.json["faults"]}
+    assert codes == {"docket.unknown_compound", "docket.unknown_veto"}
+
+
+def test_a_selection_opens_the_cases_the_freeze_would_and_runs_once(
+    city: City,
+) -> None:
+    client, _ = selected(city)
+    with city.desk() as desk:
+        rows = {c.id: c for c in registries.scenario(desk).registry.docket}
+        cases = docket.all_cases(desk)
+    opened = {n for n in cases if n.startswith("2026-12-")}
+    month = begin(city, "freeze")
+    with city.desk() as desk:
+        frozen = steps.load(desk, steps.find(desk, month)).frozen
+    assert frozen is not None
+    fresh = {c.id: c for c in frozen.intake.cases} | {}
+    assert opened == {n for n in fresh if n.startswith("2026-12-")}
+    for number in opened:
+        assert rows[number] == fresh[number] == to_case(cases[number])
+    again = ok(client.post(f"{BASE}/selections", json=SELECT))
+    assert (again["opened"], again["changed"]) == ([], [])
+
+
+def test_a_compound_selected_again_gets_the_new_reason_in_its_open_case(
+    city: City,
+) -> None:
+    client, number = selected(city)
+    compound = number.removeprefix("2026-12-")
+    veto = {
+        "compound": compound,
+        "code": "funds",
+        "number": "审1",
+        "date": "2026-11-01",
+    }
+    again = ok(client.post(f"{BASE}/selections", json={**SELECT, "vetoes": [veto]}))
+    assert again["changed"] == [number]
+    case = ok(client.get(f"{BASE}/{number}"), 200)
+    assert [r["code"] for r in case["reasons"]] == ["tail", "veto"]
+    assert case["open_rungs"] == ["red"]
+
+
+def test_old_cases_go_on_as_they_stand(city: City) -> None:
+    with city.desk() as desk:
+        before = registries.scenario(desk).registry.docket
+    client = city.client("planner")
+    done = ok(client.post(f"{BASE}/adoptions", json=WHY))
+    assert done["opened"] == [c.id for c in before]
+    with city.desk() as desk:
+        assert registries.scenario(desk).registry.docket == before
+        cases = docket.all_cases(desk)
+    assert tuple(to_case(c) for c in cases.values()) == before
+    assert ok(client.post(f"{BASE}/adoptions", json=WHY))["opened"] == []
+
+
+def test_a_case_from_problem_to_order_measure_and_extension(city: City) -> None:
+    client, number = selected(city)
+    found = [{"item": "G1-01", "severity": "minor"}, {"item": "G1-04"}]
+    ok(act(client, number, "problems", problems=found, number="检1"))
+    ok(act(client, number, "responsible", unit="某街道", office="street_head"))
+    ok(
+        act(
+            client,
+            number,
+            "measures",
+            measure="listed",
+            level="city",
+            unit="市住建局",
+            number="督1",
+        )
+    )
+    case = ok(act(client, number, "orders", number="责改1", straight=True))
+    assert case["state"]["code"] == "rectifying"
+    assert [p["deadline"] for p in case["problems"]] == ["2026-12-05"] * 2
+    assert case["problems"][0]["text"] == "营业执照、法人与信用档案录入"
+    assert case["level"]["zh"] == "市级"
+    refused = act(
+        client,
+        number,
+        "extensions",
+        problems=[1],
+        until="2026-12-20",
+        number="延1",
+    )
+    assert refused.status_code == 403
+    assert ok(client.get(f"{BASE}?overdue=true"), 200)["items"] == []
+    head = city.client("head")
+    late = act(
+        head, number, "extensions", problems=[1], until="2026-12-20", number="延1"
+    )
+    assert ok(late)["problems"][0]["deadline"] == "2026-12-20"
+    moves = ok(client.get(f"{BASE}/{number}/moves"), 200)
+    kinds = [m["move"]["code"] for m in moves]
+    assert kinds == [
+        "case_opened",
+        "problems_found",
+        "responsible_named",
+        "measure_taken",
+        "ordered",
+        "extended",
+    ]
+    positions = [m["position"] for m in moves]
+    assert positions == sorted(set(positions))
+    assert moves[-1]["body"]["approver"].startswith("account:")
+    city.clock.to("2026-12-06T08:00:00+00:00")
+    late = ok(city.client("planner").get(f"{BASE}?overdue=true"), 200)["items"]
+    assert [c["number"] for c in late] == [number]
+    events = city.events("docket_ordered")
+    assert [e.seq for e in events] == [positions[4]]
+
+
+def test_an_impossible_move_names_state_and_move(city: City) -> None:
+    client, number = selected(city)
+    answer = act(client, number, "closing", number="销1")
+    assert answer.status_code == 409
+    assert answer.json["code"] == "docket.move"
+    assert answer.json["params"] == {"state": "waiting", "move": "close"}
+    future = act(client, number, "problems", problems=[{"item": "G1-01"}], number="1")
+    assert future.status_code == 201
+    future = act(
+        client,
+        number,
+        "solved",
+        problems=[1],
+        day="2099-01-01",
+    )
+    assert future.status_code == 422
+    assert act(client, "2026-12-X", "closing", number="1").status_code == 404
+
+
+def climbed(city: City) -> tuple[Client, str]:
+    """A case on whose ladder only the exit is left."""
+    client, number = selected(city)
+    ok(act(client, number, "problems", problems=[{"item": "G1-01"}], number="检1"))
+    ok(act(client, number, "orders", number="责改1", straight=True))
+    city.clock.forward(days=20)
+    client = city.client("planner")
+    for k in range(3):
+        ok(act(client, number, "visits", kind="recheck", passed=False, number=f"复{k}"))
+    for rung in ("talk", "yellow", "red", "notice"):
+        ok(act(client, number, "rungs", rung=rung, number=f"{rung}1"))
+    return client, number
+
+
+def test_the_ladder_ends_in_an_exit_proposal_by_the_head(city: City) -> None:
+    client, number = climbed(city)
+    assert act(client, number, "rungs", rung="exit", number="清1").status_code == 422
+    assert act(client, number, "exit", number="清1").status_code == 403
+    early = client.get(f"{BASE}/{number}/exit")
+    assert (early.status_code, early.json["code"]) == (409, "docket.no_exit")
+    pack = ok(act(city.client("head"), number, "exit", number="清1"))
+    assert len(pack["facts"]) == 2 + 3 + 5
+    assert pack["facts"][-1]["zh"] == "清退建议：测试"
+    recorded = {m["position"] for m in client.get(f"{BASE}/{number}/moves").json}
+    assert {f["position"] for f in pack["facts"]} <= recorded
+    assert client.get(f"{BASE}/{number}/exit").json == pack
+
+
+def test_a_rung_that_is_not_open_is_refused(city: City) -> None:
+    client, number = selected(city)
+    answer = act(client, number, "rungs", rung="talk", number="约1")
+    assert (answer.status_code, answer.json["code"]) == (409, "docket.rung")
+
+
+def test_a_new_company_ends_a_case_without_problems_also_in_the_registries(
+    city: City,
+) -> None:
+    client, number = selected(city)
+    case = ok(
+        act(client, number, "company", company="91450499HC0000016J", number="备1")
+    )
+    assert case["state"]["code"] == "closed"
+    with city.desk() as desk:
+        rows = {c.id: c for c in registries.scenario(desk).registry.docket}
+    assert rows[number].state is CaseState.CLOSED
+
+
+def test_acceptance_by_four_parties_and_closing(city: City) -> None:
+    client = city.client("planner")
+    ok(client.post(f"{BASE}/adoptions", json=WHY))
+    query = f"{BASE}?state=accepting"
+    (first, *_) = ok(client.get(query), 200)["items"]
+    number = first["number"]
+    ok(act(client, number, "visits", kind="acceptance", number="验收1"))
+    for party in ("housing", "street", "community"):
+        ok(act(client, number, "verdicts", party=party, passed=True, number="验1"))
+    missing = act(client, number, "closing", number="销1")
+    assert missing.json["params"] == {"parties": "owners"}
+    ok(act(client, number, "verdicts", party="owners", passed=True, number="验1"))
+    case = ok(act(client, number, "closing", number="销1"))
+    assert case["look_back"] == "due"
+    assert case["next"] == ["2026-12-20", "2027-01-19"]
+    listed = ok(city.client().get(f"{PUBLIC}?compound={case['compound']}"), 200)
+    public = next(c for c in listed["items"] if c["number"] == number)
+    assert public["state"]["zh"] == "已销号"
+    ok(act(client, number, "reopening"))
+
+
+def test_the_public_sees_reason_measure_deadline_state_and_no_person(
+    city: City,
+) -> None:
+    client, number = selected(city)
+    ok(act(client, number, "problems", problems=[{"item": "G1-01"}], number="检1"))
+    ok(act(client, number, "orders", number="责改1"))
+    ok(act(client, number, "responsible", unit="某街道", office="street_head"))
+    public = city.client()
+    page = ok(public.get(f"{PUBLIC}?limit=500"), 200)
+    row = next(c for c in page["items"] if c["number"] == number)
+    assert row["deadline"] == "2026-12-05"
+    assert row["reasons"][0]["zh"].startswith("考评倒排第 ")
+    assert (row["found"], row["solved"]) == (1, 0)
+    text = json.dumps(page, ensure_ascii=False)
+    assert "account:" not in text
+    assert "street_head" not in text
+    assert set(row) & {"next", "look_back", "unit", "office", "by"} == set()
+    tag = public.get(PUBLIC).headers["ETag"]
+    ok(act(client, number, "solved", problems=[1]))
+    assert (
+        public.get(PUBLIC, headers={"If-None-Match": tag}).status_code == 200
+    )  # something was published since
+    counts = ok(public.get(f"{PUBLIC}/counters"), 200)
+    assert counts == [{"key": "", "name": "", "found": 1, "solved": 1, "percent": 100}]
+    by = ok(client.get(f"{BASE}/counters?by=compound"), 200)
+    assert [c["key"] for c in by] == [row["compound"]]
+
+
+def test_another_bureau_sees_nothing(city: City) -> None:
+    _, number = selected(city)
+    other = city.client("planner", "other")
+    assert ok(other.get(BASE), 200)["items"] == []
+    assert other.get(f"{BASE}/{number}").status_code == 404
+    assert ok(city.client().get("/api/v1/public/other/docket"), 200)["items"] == []
+    assert city.client("inspector").get(BASE).status_code == 403
+
+
+def test_what_is_stored_of_a_move_is_not_readable(city: City) -> None:
+    from sqlalchemy import select
+
+    from api.store.oversight import DocketMove
+
+    client, number = selected(city)
+    ok(act(client, number, "problems", problems=[{"item": "G5-22"}], number="检1"))
+    with city.desk() as desk:
+        rows = list(desk.db.scalars(select(DocketMove)))
+        assert rows
+        assert all(b"G5-22" not in r.sealed for r in rows)
+    bodies = [e.body for e in city.events("docket_problems_found")]
+    assert bodies == [{"reason": "测试"}]
+
+
+def test_the_rules_are_data_of_the_head(city: City) -> None:
+    head, planner = city.client("head"), city.client("planner")
+    assert ok(planner.get(f"{BASE}/rules"), 200)["number"] == 0
+    body = {"rules": {"parties": ["housing"], "veto_rung": "x"}, **WHY}
+    wrong = head.post(f"{BASE}/rules", json=body)
+    assert wrong.status_code == 422
+    assert [f["column"] for f in wrong.json["faults"]] == ["veto_rung"]
+    body = {"rules": {"parties": ["housing"]}, **WHY}
+    assert planner.post(f"{BASE}/rules", json=body).status_code == 403
+    done = ok(head.post(f"{BASE}/rules", json=body))
+    assert (done["number"], done["rules"]["parties"]) == (1, ["housing"])
+    ok(planner.post(f"{BASE}/adoptions", json=WHY))
+    (first, *_) = ok(planner.get(f"{BASE}?state=accepting"), 200)["items"]
+    number = first["number"]
+    ok(act(planner, number, "visits", kind="acceptance", number="验收1"))
+    ok(act(planner, number, "verdicts", party="housing", passed=True, number="1"))
+    ok(act(planner, number, "closing", number="销1"))
+
+
+@pytest.fixture
+def published(city: City) -> tuple[City, str]:
+    """A month with all results published."""
+    month = begin(city, "assign")
+    with city.desk(write=True) as desk:
+        row = steps.find(desk, month)
+        assigned = steps.load(desk, row).assigned
+        assert assigned is not None
+        for r in results(assigned):
+            body = {
+                "visit": r.visit,
+                "date": r.date.isoformat(),
+                "outcome": r.outcome,
+                "follow_up": r.follow_up,
+                "score_bp": r.score_bp,
+                "findings": list(r.findings),
+                "published_at": r.published_at,
+            }
+            steps.advance(desk, row, "publish", body)
+    city.clock.to("2027-01-05T08:00:00+00:00")
+    return city, month
+
+
+def visited_cases(desk: Desk, month: str) -> list[str]:
+    """The cases whose docket visits of the month have a graded result."""
+    assigned = steps.load(desk, steps.find(desk, month)).assigned
+    assert assigned is not None
+    case_of = {v.compound: v.case for v in assigned.frozen.intake.visits}
+    visits = {v.id: v for v in assigned.sealed.packed.drawn.visits}
+    made = (visits[r.visit] for r in assigned.results if r.score_bp >= 0)
+    return sorted({case_of[v.compound] for v in made if v.compound in case_of})
+
+
+def test_the_visits_of_a_month_move_the_cases_as_the_months_own_docket_says(
+    published: tuple[City, str],
+) -> None:
+    city, month = published
+    client = city.client("planner")
+    done = ok(client.post(f"{BASE}/months/{month}/visits", json=WHY))
+    assert done["refused"] == []
+    with city.desk() as desk:
+        assert done["changed"] == visited_cases(desk, month)
+    assert len(done["changed"]) > 5
+    with city.desk() as desk:
+        assigned = steps.load(desk, steps.find(desk, month)).assigned
+        assert assigned is not None
+        good = passed(assigned)
+        acceptances = {
+            c.id for c in assigned.frozen.intake.cases if c.state is CaseState.ACCEPTING
+        }
+        registry, _ = following(assigned, {**good, **dict.fromkeys(acceptances, False)})
+        cases = docket.all_cases(desk)
+    ended = month_span("2026-12")[1]
+    theirs = {c.id: c for c in registry.docket}
+    assert set(cases) <= set(theirs)
+    for number, case in cases.items():
+        assert to_case(case, ended) == theirs[number]
+    again = ok(client.post(f"{BASE}/months/{month}/visits", json=WHY))
+    assert again == {"opened": [], "changed": [], "refused": []}
+    counts = ok(client.get(f"{BASE}/counters"), 200)
+    assert counts[0]["found"] > 0
+
+
+def test_the_next_month_starts_from_the_cases_wherever_they_are_kept_here(
+    published: tuple[City, str],
+) -> None:
+    city, month = published
+    with city.desk(write=True) as desk:
+        docket_intake.carry(desk, steps.find(desk, month), "关账")
+        assert docket.all_cases(desk) == {}
+    ok(city.client("planner").post(f"{BASE}/adoptions", json=WHY))
+    with city.desk(write=True) as desk:
+        docket_intake.carry(desk, steps.find(desk, month), "关账")
+    with city.desk() as desk:
+        rows = {c.id: c for c in registries.scenario(desk).registry.docket}
+        cases = docket.all_cases(desk)
+    ended = month_span("2026-12")[1]
+    assert {n: to_case(c, ended) for n, c in cases.items()} == rows
+    assert any(len(c.moves) > 1 for c in cases.values())
+
+
+def nine_closed(city: City) -> None:
+    """Nine closed cases whose look-back is due in December."""
+    window = (date(2026, 12, 5), date(2026, 12, 30))
+    with city.desk(write=True) as desk:
+        made = [
+            docket.begin(
+                desk,
+                CaseAdopted(
+                    desk.today,
+                    f"2026-09-C{k:04d}",
+                    f"C{k:04d}",
+                    "",
+                    "S01",
+                    (Reason(Why.EARLIER),),
+                    CaseState.CLOSED,
+                    date(2026, 9, 1),
+                    3,
+                    date(2026, 11, 1),
+                    window,
+                ),
+                "转入",
+            )
+            for k in range(1, 10)
+        ]
+        docket.settle(desk, made)
+
+
+def test_the_look_back_is_drawn_by_the_seed_of_the_month(city: City) -> None:
+    client = city.client("planner")
+    nine_closed(city)
+    month = begin(city, "freeze")
+    early = client.post(f"{BASE}/months/{month}/look-back", json=WHY)
+    assert (early.status_code, early.json["code"]) == (409, "step.order")
+    with city.desk(write=True) as desk:
+        body = bodies(the_record())["draw"]
+        steps.advance(desk, steps.find(desk, month), "draw", body)
+    took = ok(client.post(f"{BASE}/months/{month}/look-back", json=WHY))["cases"]
+    with city.desk() as desk:
+        cases = docket.all_cases(desk)
+        rows = {c.id: c for c in registries.scenario(desk).registry.docket}
+    states = [cases[n].look_back for n in took]
+    assert states.count("chosen") == -(-len(took) * 3 // 10)
+    assert len(took) == 9
+    for number in took:
+        due = rows[number].next_first is not None
+        assert due == (cases[number].look_back == "chosen")
+    (event,) = city.events("look_back_sampled")
+    assert event.body == {"cases": len(took), "chosen": states.count("chosen")}
+    assert ok(client.post(f"{BASE}/months/{month}/look-back", json=WHY)) == {
+        "cases": []
+    }
+
+
+def test_a_planner_who_went_on_is_told_which_visits_no_longer_fit(
+    published: tuple[City, str],
+) -> None:
+    city, month = published
+    client = city.client("planner")
+    ok(client.post(f"{BASE}/adoptions", json=WHY))
+    rows = ok(client.get(f"{BASE}?limit=500"), 200)["items"]
+    left = {r["number"] for r in rows if r["state"]["code"] != "closed"}
+    for number in sorted(left):
+        company = "91450499HC0000665N"
+        ok(act(client, number, "company", company=company, number="备1"))
+    done = ok(client.post(f"{BASE}/months/{month}/visits", json=WHY))
+    with city.desk() as desk:
+        visited = set(visited_cases(desk, month))
+    assert {r["case"] for r in done["refused"]} == visited & left != set()
+    assert set(done["changed"]) == visited - left
+    assert "docket.move" in done["refused"][0]["why"]

@@ -1,0 +1,245 @@
+"""Papers over HTTP: who gets which, what is recorded, what they say."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import date
+from typing import Any
+
+import pytest
+from docx import Document
+from icalendar import Calendar
+from lxml import etree
+from openpyxl import load_workbook
+from service_city import City, Client
+from service_field import Crew, officer, team
+from service_month import begin
+
+from api.services import duties
+
+__all__ = ["team"]
+BASE = "/api/v1/bureau/documents"
+DOCKET = "/api/v1/bureau/docket"
+WHY = {"reason": "测试"}
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
+def texts(answer: Any) -> str:
+    """All text of a .docx answer, a line per paragraph."""
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["Content-Disposition"].startswith("attachment; ")
+    Document(io.BytesIO(answer.data))
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
+        root = etree.fromstring(archive.read("word/document.xml"))
+    lines = root.iter(f"{W}p")
+    return "\n".join("".join(t.text or "" for t in p.iter(f"{W}t")) for p in lines)
+
+
+def visit_path(crew: Crew) -> str:
+    return f"{BASE}/months/{crew.month}/visits/{crew.visit}"
+
+
+def test_the_notice_names_both_officers_and_the_door_of_their_package(
+    team: Crew,
+) -> None:
+    field = team.field()
+    with team.city.desk() as desk:
+        work = duties.visit_in(desk, field, team.visit)
+        code = duties.door_code(desk, team.month, team.package.id)
+    planner = team.city.client("planner")
+    found = texts(planner.get(f"{visit_path(team)}/notice.docx"))
+    for _, who in field.team(team.package.id):
+        assert f"{who.name}，执法证号 {who.cert_no}，{who.unit}" in found
+    assert work.compound.name in found
+    assert f"/wuzhou/door/{code}" in found
+    assert "梧房〔2026〕12号" in found
+    (event,) = [
+        e
+        for e in team.city.events("sealed_data_read")
+        if e.body.get("what") == "notice"
+    ]
+    assert work.compound.id not in event.subject
+
+
+def test_the_same_paper_twice_is_the_same_file(team: Crew) -> None:
+    planner = team.city.client("planner")
+    path = f"{visit_path(team)}/notice.docx"
+    assert planner.get(path).data == planner.get(path).data
+
+
+def test_an_officer_gets_the_papers_of_his_own_package_on_its_morning_only(
+    team: Crew,
+) -> None:
+    client = team.client()
+    assert team.package.id
+    own = f"{team.path}/notice.docx"
+    assert texts(client.get(own)).startswith("行政检查通知书")
+    assert texts(client.get(f"{team.path}/record.docx")).startswith("现场检查笔录")
+    team.morning("07:29")
+    assert client.get(own).status_code == 404
+    team.morning()
+    field = team.field()
+    seated = {who.id for _, who in field.team(team.package.id)}
+    stranger = officer(team.city, sorted(set(field.assigned.frozen.names) - seated)[0])
+    assert stranger.get(own).status_code == 404
+    assert client.get(f"{visit_path(team)}/notice.docx").status_code == 403
+
+
+def test_a_blank_record_lists_every_item_and_a_signed_one_what_was_found(
+    team: Crew,
+) -> None:
+    planner = team.city.client("planner")
+    path = f"{visit_path(team)}/record.docx"
+    blank = texts(planner.get(path))
+    items = team.field().checklist.items
+    assert all(i.code in blank for i in items)
+    assert "　　时　　分 至" in blank
+    raw = team.signed(team.problem())
+    found = texts(team.city.client("planner").get(path))
+    assert "1 处：营业执照未公示" in found
+    assert "发现问题已责令改正 problems found, ordered to rectify" in found
+    assert raw["digest"] in found
+    assert f"{team.package.day} 09:00 至 {team.package.day} 10:10" in found
+    for s in raw["signatures"]:
+        assert s["cert_no"] in found
+
+
+def test_the_monthly_report_tells_what_was_published_and_nothing_else(
+    team: Crew,
+) -> None:
+    planner = team.city.client("planner")
+    path = f"{BASE}/months/{team.month}/report"
+    before = texts(planner.get(f"{path}.docx"))
+    with team.city.desk() as desk:
+        work = duties.visit_in(desk, team.field(), team.visit)
+    assert work.compound.name not in before
+    team.published(team.problem())
+    planner = team.city.client("planner")
+    found = texts(planner.get(f"{path}.docx"))
+    assert work.compound.name in found
+    sheets = load_workbook(io.BytesIO(planner.get(f"{path}.xlsx").data))
+    assert sheets.sheetnames == ["总体情况", "检查结果", "事项", "整改", "明细"]
+    figures = {r[0].value: r[1].value for r in sheets["总体情况"].iter_rows(min_row=3)}
+    assert figures["已公示结果 Published results"] == "1"
+    assert figures["发现问题 Problems found"] == "1"
+    rows = list(sheets["明细"].iter_rows(min_row=3, values_only=True))
+    assert [r[0] for r in rows] == [work.compound.name]
+
+
+def test_the_approval_form_needs_a_plan(city: City) -> None:
+    planner = city.client("planner")
+    early = planner.get(f"{BASE}/months/{begin(city, 'draw')}/approval.docx")
+    assert (early.status_code, early.json["code"]) == (409, "step.order")
+
+
+def test_the_approval_form_shows_what_is_approved(city: City) -> None:
+    planner = city.client("planner")
+    path = f"{BASE}/months/{begin(city, 'pack')}/approval.docx"
+    found = texts(planner.get(path))
+    assert "wuzhou-2026-12-1" in found
+    assert "A 1/10；B 1/6；C 1/3；D 1/2" in found
+    assert "行政机关负责人" in found
+
+
+def test_the_notices_of_a_day_come_in_one_archive(team: Crew) -> None:
+    planner = team.city.client("planner")
+    path = f"{BASE}/months/{team.month}/notices.zip?day="
+    answer = planner.get(path + team.package.day.isoformat())
+    packages = team.field().packages.values()
+    visits = {s.visit for p in packages if p.day == team.package.day for s in p.stops}
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
+        names = archive.namelist()
+        one = archive.read(f"2026-12-{team.visit}-notice.docx")
+    assert names == sorted(f"2026-12-{v}-notice.docx" for v in visits)
+    assert one == planner.get(f"{visit_path(team)}/notice.docx").data
+    assert planner.get(path + "2026-11-01").status_code == 404
+    assert team.city.client("head").get(path + "2026-12-01").status_code == 403
+
+
+def test_the_bottom_list_is_that_of_the_freeze(city: City) -> None:
+    planner = city.client("planner")
+    path = f"{BASE}/months/{begin(city, 'freeze')}/bottom"
+    page = load_workbook(io.BytesIO(planner.get(f"{path}.xlsx").data)).active
+    rows = list(page.iter_rows(min_row=3, values_only=True))
+    assert [r[0] for r in rows] == list(range(1, 19))
+    scores = [r[4] for r in rows]
+    assert scores == sorted(scores)
+    found = texts(planner.get(f"{path}.docx"))
+    assert all(r[2] in found for r in rows)
+
+
+def test_duty_dates_come_as_a_calendar_of_days(team: Crew) -> None:
+    client = team.client()
+    answer = client.get("/api/v1/my/calendar.ics")
+    assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
+    events = list(Calendar.from_ical(answer.data).walk("VEVENT"))
+    known = client.get("/api/v1/my/duties").json["items"]
+    shown = [e.decoded("dtstart").isoformat() for e in events]
+    assert shown == [d["day"] for d in known]
+    assert team.package.day.isoformat() in shown
+    text = answer.data.decode()
+    assert team.package.id not in text
+    assert all(n not in text for n in team.officers)
+    assert len({str(e["uid"]) for e in events}) == len(events)
+    assert team.city.client("planner").get("/api/v1/my/calendar.ics").status_code == 403
+
+
+@pytest.fixture
+def case(city: City) -> tuple[Client, str]:
+    """A planner and a case with an order."""
+    client = city.client("planner")
+    body = {"month": "2026-12", **WHY}
+    number = client.post(f"{DOCKET}/selections", json=body).json["opened"][0]
+    for name, more in (
+        ("problems", {"problems": [{"item": "G1-01"}, {"item": "G5-22"}]}),
+        ("orders", {"straight": True}),
+    ):
+        sent = client.post(
+            f"{DOCKET}/{number}/{name}", json={**WHY, "number": "责改1号", **more}
+        )
+        assert sent.status_code == 201, sent.text
+    return client, number
+
+
+def test_the_docket_comes_on_paper_and_as_a_sheet(case: tuple[Client, str]) -> None:
+    client, number = case
+    found = texts(client.get(f"{BASE}/docket.docx"))
+    assert number in found
+    page = load_workbook(io.BytesIO(client.get(f"{BASE}/docket.xlsx").data)).active
+    rows = {r[0]: r for r in page.iter_rows(min_row=3, values_only=True)}
+    book = load_workbook(io.BytesIO(client.get(f"{BASE}/docket.xlsx").data))
+    streets = list(book["街道整改率"].iter_rows(min_row=3, values_only=True))
+    assert [r[1:] for r in streets] == [(2, 0, "0 %")]
+    assert rows[number][5:9] == ("整改中", 2, 0, "2026-12-05")
+    assert all(n in found for n in rows)
+
+
+def test_an_order_and_a_recheck_name_problems_and_deadlines(
+    case: tuple[Client, str],
+) -> None:
+    client, number = case
+    found = texts(client.get(f"{BASE}/docket/{number}/order.docx"))
+    assert "责改1号" in found
+    assert "2026年12月5日" in found
+    assert "物业管理条例" in found
+    again = texts(client.get(f"{BASE}/docket/{number}/recheck.docx"))
+    assert again.count("未完成 open") == 2
+    course = texts(client.get(f"{BASE}/docket/{number}/case.docx"))
+    assert course.index("列入台账") < course.index("责令整改 ordered")
+    exit_ = client.get(f"{BASE}/docket/{number}/exit.docx")
+    assert (exit_.status_code, exit_.json["code"]) == (409, "docket.no_exit")
+    assert client.get(f"{BASE}/docket/2026-12-X/order.docx").status_code == 404
+
+
+def test_a_case_without_an_order_has_no_order_paper(city: City) -> None:
+    client = city.client("planner")
+    body = {"month": "2026-12", **WHY}
+    number = client.post(f"{DOCKET}/selections", json=body).json["opened"][0]
+    assert client.get(f"{BASE}/docket/{number}/order.docx").status_code == 404
+    assert city.client("planner", "other").get(f"{BASE}/docket.docx").status_code == 200
+    other = city.client("planner", "other").get(f"{BASE}/docket/{number}/case.docx")
+    assert other.status_code == 404
+    assert date(2026, 12, 1).isoformat() in texts(
+        client.get(f"{BASE}/docket/{number}/case.docx")
+    )
