@@ -34,11 +34,8 @@ def create_app(
     """
     app = Service(__name__, template_folder="templates", static_folder="static")
     app.json = Json(app)
-    site = site or open_site(settings, clock)
-    app.extensions["sunlot"] = site
-    app.extensions["public_cache"] = cache = PublicCache()
-    site.on_publish.append(cache.forget)
-    _configure(app, settings, site)
+    bind(app, site or open_site(settings, clock))
+    _configure(app, settings)
     problems.install(app)
     headers.install(app)
     tags.install(app)
@@ -63,13 +60,21 @@ def create_app(
     return app
 
 
-def _configure(app: Flask, settings: Settings, site: Site) -> None:
+def bind(app: Flask, site: Site) -> None:
+    """Let the app serve this site; its routes do not depend on it."""
+    app.extensions["sunlot"] = site
+    app.extensions["public_cache"] = cache = PublicCache()
+    site.on_publish.append(cache.forget)
+    app.config["SECRET_KEY"] = site.vault.derive("cookie")
+
+
+def _configure(app: Flask, settings: Settings) -> None:
     secure = settings.secure_cookies
     app.config.update(
-        API_TITLE="阳光双随机 Sunlot",
+        API_TITLE="阳光双随机 Sunlot"
+        + ("（演示 demonstration）" if settings.demo else ""),
         API_VERSION=__version__,
         OPENAPI_VERSION="3.1.0",
-        SECRET_KEY=site.vault.derive("cookie"),
         SESSION_COOKIE_NAME="__Host-sunlot" if secure else "sunlot",
         SESSION_COOKIE_SECURE=secure,
         SESSION_COOKIE_HTTPONLY=True,

@@ -6,7 +6,7 @@ The clock is an argument of the app, so that a test or a demonstration can set i
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 Clock = Callable[[], datetime]
@@ -15,6 +15,11 @@ Clock = Callable[[], datetime]
 def utc_now() -> datetime:
     """The time now, aware UTC, whole microseconds."""
     return datetime.now(UTC)
+
+
+def shifted(ahead: timedelta) -> Clock:
+    """A clock that goes `ahead` of the time: demonstrations only."""
+    return lambda: utc_now() + ahead
 
 
 def stamp(moment: datetime) -> str:

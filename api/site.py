@@ -25,6 +25,7 @@ from inspector.errors import InspectorError, messages
 if TYPE_CHECKING:
     from api.months.cache import Stages
     from api.services.passwords import Passwords
+    from api.services.public_shelf import Shelves
 
 messages(
     {"bureau.unknown": ("没有此机构：{bureau}", "there is no such bureau: {bureau}")}
@@ -69,14 +70,17 @@ class Site:
     vault: Vault
     clock: Clock = utc_now
     stages: Stages = field(init=False)
+    shelves: Shelves = field(init=False)
     passwords: Passwords | None = None
     on_publish: list[Callable[[str], None]] = field(default_factory=list)
     _bureaus: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         from api.months.cache import Stages
+        from api.services.public_shelf import Shelves
 
         self.stages = Stages()
+        self.shelves = Shelves()
 
     def bureau_id(self, code: str) -> str | None:
         """The id of the bureau with this public code, None when there is none."""

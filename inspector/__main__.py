@@ -1,4 +1,4 @@
-"""Command line of 阳光双随机: `inspector plan | explain | preview | verify | …`."""
+"""Command line of 阳光双随机: `inspector plan | verify | demo | serve | …`."""
 
 from __future__ import annotations
 
@@ -10,9 +10,29 @@ from pathlib import Path
 from inspector import __version__, verify
 from inspector.errors import InspectorError
 
+SERVICE = {
+    "init": "建立数据库、密钥、机构和管理员 / database, key, bureau, administrator",
+    "serve": "启动服务，SIGTERM 停止 / serve, with workers, until SIGTERM",
+    "worker": "另加一个后台进程 / one more worker, on any host",
+    "backup": "在线备份为一个文件 / an online backup into one file",
+    "restore": "恢复到空库并核对 / into an empty database, with all checks",
+}
+
+
+class _Parser(argparse.ArgumentParser):
+    """Shows the settings below the help of a service command."""
+
+    def format_help(self) -> str:
+        text = super().format_help()
+        if self.prog.rsplit(" ", 1)[-1] not in SERVICE:
+            return text
+        from api.operations.command import settings_help
+
+        return text + settings_help()
+
 
 def _parser() -> argparse.ArgumentParser:
-    top = argparse.ArgumentParser(
+    top = _Parser(
         prog="inspector",
         description="阳光双随机 Sunlot: 可复核的双随机抽查 / checkable inspections",
     )
@@ -25,6 +45,19 @@ def _parser() -> argparse.ArgumentParser:
     plan.add_argument("--time-limit", type=_seconds, default=60, metavar="S")
     plan.add_argument("--workers", type=_seconds, default=1, metavar="N")
     plan.add_argument("--json", action="store_true", help="打印 / print report.json")
+    plan.add_argument(
+        "--months",
+        type=_months,
+        default=1,
+        metavar="N",
+        help="年度计划的前 N 个月（演示）/ months of the yearly plan, a demonstration",
+    )
+    plan.add_argument(
+        "--year",
+        type=Path,
+        metavar="FILE",
+        help="年度计划 / the yearly plan; else SCENARIO-year.toml",
+    )
     plan.add_argument(
         "--entropy",
         action="append",
@@ -58,10 +91,51 @@ def _parser() -> argparse.ArgumentParser:
     ahead.add_argument("--json", action="store_true")
 
     demo = sub.add_parser("demo", help="演示一个月 / the whole month of 梧州, made up")
-    demo.add_argument("--no-serve", action="store_true")
+    demo.add_argument(
+        "--no-serve", action="store_true", help="只编制，不启动服务 / do not serve"
+    )
+    demo.add_argument("--port", type=_port, default=8000, metavar="N")
     demo.add_argument("--out", type=Path, default=Path("out/demo"))
     demo.add_argument("--time-limit", type=_seconds, default=10, metavar="S")
+    _service(sub)
     return top
+
+
+def _service(sub: argparse._SubParsersAction[_Parser]) -> None:
+    """The commands of an installation; its settings come from the environment."""
+    parsers = {
+        name: sub.add_parser(name, help=words, description=words, allow_abbrev=False)
+        for name, words in SERVICE.items()
+    }
+    init = parsers["init"]
+    init.add_argument("bureau", help="机构代码 / its code in addresses: wuzhou")
+    init.add_argument("--name", help="机构名称 / its name")
+    init.add_argument(
+        "--admin", default="admin", metavar="NAME", help="管理员账号 / account name"
+    )
+    init.add_argument(
+        "--password-file",
+        type=Path,
+        metavar="FILE",
+        help="口令所在文件，- 为标准输入 / file with the password, - for standard "
+        "input; else it is asked for",
+    )
+    parsers["backup"].add_argument("file", type=Path, help="写入 / to be written")
+    parsers["restore"].add_argument("file", type=Path, help="备份 / the backup")
+
+
+def _months(text: str) -> int:
+    value = int(text)
+    if not 1 <= value <= 12:
+        raise argparse.ArgumentTypeError("1 … 12")
+    return value
+
+
+def _port(text: str) -> int:
+    value = int(text)
+    if not 1 <= value <= 65_535:
+        raise argparse.ArgumentTypeError("1 … 65535")
+    return value
 
 
 def _seconds(text: str) -> int:
@@ -79,9 +153,17 @@ def main(argv: Sequence[str] | None = None) -> int:
             flags = ["--anchor", args.anchor] if args.anchor else []
             flags += ["--json"] if args.json else []
             return verify.main([str(args.bundle), *flags])
+        if args.command in SERVICE:
+            from api.operations import command
+
+            return command.run(args)
         # The solver takes a second to import; verify does without it.
         from inspector.command import commands
 
+        if args.command == "plan" and (args.months > 1 or args.year):
+            from inspector.command import year
+
+            return year.plan_year(args)
         if args.command == "plan":
             return commands.plan(args)
         if args.command == "generate":
@@ -91,7 +173,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
             room = explain.explain if args.command == "explain" else preview.preview
             return room(args)
-        return commands.demo(args)
+        run, files, status = commands.demo_month(args)
+        if args.no_serve or status:
+            return status
+        from api.operations import command
+
+        return command.demonstrate(run, files, args.port)
     except InspectorError as error:
         print(f"inspector: {error}", file=sys.stderr)
         return 2

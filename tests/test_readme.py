@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from api.settings import table
+
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 
@@ -72,6 +74,16 @@ def test_the_demo_and_the_verifier_print_what_readme_shows(tmp_path: Path) -> No
     same(block("demo"), lines)
     verified = run("-S", "inspector/verify.py", str(out / "bundle"))
     same(block("verify"), verified.splitlines())
+
+
+def test_the_table_of_settings_is_the_one_of_the_program() -> None:
+    shown = re.search(r"<!-- table: settings -->\n(.*?)\n\n", README, re.S)
+    assert shown
+    rows = [
+        f"| `{s.name}` | {f'`{s.default}`' if s.default else ''} | {s.help} |"
+        for s in table()
+    ]
+    assert shown[1].splitlines()[2:] == rows
 
 
 def test_every_relative_path_in_readme_exists() -> None:

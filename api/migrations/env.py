@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from api.store.models import Base
+from api.store.tables import Base
 
 
 def run() -> None:

@@ -3,7 +3,8 @@
 The database keeps what was put in (registries, blinds, entropy, the solver's packing,
 people changes, absences, results), never a stage. `apply` turns the route so far and
 one step into the next route; the core refuses a step in the wrong place. Everything is
-deterministic, so a replay after years gives the same bytes.
+deterministic, so a replay after years gives the same bytes. No step solves: a changed
+plan comes with its step, and seats and chances follow from it.
 
 Step kinds and bodies (JSON; bytes as hex, files as base64):
 
@@ -15,6 +16,11 @@ Step kinds and bodies (JSON; bytes as hex, files as base64):
     seal         blind, at, entropy: null or [sources]
     assign       entropy, at
     absent       person (pseudonym), day, reason, at
+    amend        packages, unplaced, added, removed, reasons, cars (a revision of
+                 `inspector.month.revision`), blind, at, reason, entropy: [sources]
+    assign_amendment  entropy, at
+    cancel_amendment  at, reason
+    call         visit, package (as in a bundle), at, reason    吹哨
     publish      visit, date, outcome, follow_up, score_bp, findings, published_at
     close        at, carried: {visit: reason}
     cancel_draw  at, reason
@@ -32,12 +38,14 @@ from typing import Any
 from inspector.ceremony.bundle import Log
 from inspector.ceremony.seed import Entropy
 from inspector.command.saved import load_packing
-from inspector.domain import Leave, Recusal
+from inspector.domain import Leave, Package, Recusal, Visit
 from inspector.errors import CeremonyError, messages
-from inspector.month import field, freeze, pack, seal
+from inspector.month import amend, call, field, freeze, pack, seal
 from inspector.month.field import Assigned, Closed, Result
 from inspector.month.freeze import Drawn, Frozen, Live
 from inspector.month.pack import Packed, PeopleChange
+from inspector.month.reopen import read
+from inspector.month.revision import revision_of
 from inspector.month.seal import Sealed
 from inspector.policy import Source
 from inspector.registry import read_scenario
@@ -246,6 +254,53 @@ def _absent(route: Route, b: Body) -> Route:
     return replace(route, assigned=done)
 
 
+def _amend(route: Route, b: Body) -> Route:
+    assigned = route.need("assigned", "amend")
+    route.refuse("closed", "amend")
+    done = amend.amend_with(
+        assigned,
+        revision_of(b),
+        blind=bytes.fromhex(b["blind"]),
+        at=b["at"],
+        reason=b["reason"],
+        entropy=tuple(Source(**s) for s in b["entropy"]),
+    )
+    return _changed(route, done)
+
+
+def _changed(route: Route, assigned: Assigned) -> Route:
+    """The route with the plan that is in force now."""
+    sealed = assigned.sealed
+    return replace(
+        route,
+        assigned=assigned,
+        sealed=sealed,
+        packed=sealed.packed,
+        drawn=sealed.packed.drawn,
+    )
+
+
+def _assign_amendment(route: Route, b: Body) -> Route:
+    assigned = route.need("assigned", "assign_amendment")
+    route.refuse("closed", "assign_amendment")
+    done = amend.assign_amendment(assigned, entropy_of(b["entropy"]), b["at"])
+    return _changed(route, done)
+
+
+def _cancel_amendment(route: Route, b: Body) -> Route:
+    assigned = route.need("assigned", "cancel_amendment")
+    done = amend.cancel_amendment(assigned, b["at"], b["reason"])
+    return _changed(route, done)
+
+
+def _call(route: Route, b: Body) -> Route:
+    assigned = route.need("assigned", "call")
+    route.refuse("closed", "call")
+    visit, package = read(Visit, b["visit"]), read(Package, b["package"])
+    done = call.call(assigned, visit, package, at=b["at"], reason=b["reason"])
+    return _changed(route, done)
+
+
 def _publish(route: Route, b: Body) -> Route:
     assigned = route.need("assigned", "publish")
     route.refuse("closed", "publish")
@@ -277,6 +332,9 @@ def _cancel_draw(route: Route, b: Body) -> Route:
 def _cancel_seal(route: Route, b: Body) -> Route:
     sealed = route.need("sealed", "cancel_seal")
     route.refuse("closed", "cancel_seal")
+    if route.assigned is not None and (route.assigned.made() or route.assigned.calls):
+        # What was sealed is no longer what is in force: amend it, or carry visits.
+        raise CeremonyError("step.order", stage="amended", step="cancel_seal")
     log = seal.cancel_seal(sealed, route.log, b["at"], b["reason"])
     return replace(route, sealed=None, assigned=None, approval=None, carried_log=log)
 
@@ -289,6 +347,10 @@ _STEPS: Mapping[str, Callable[[Route, Body], Route]] = {
     "seal": _seal,
     "assign": _assign,
     "absent": _absent,
+    "amend": _amend,
+    "assign_amendment": _assign_amendment,
+    "cancel_amendment": _cancel_amendment,
+    "call": _call,
     "publish": _publish,
     "close": _close,
     "cancel_draw": _cancel_draw,

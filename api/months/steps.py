@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import zlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -43,11 +44,19 @@ EVENTS: Mapping[str, str] = {
     "seal": "plan_sealed",
     "assign": "people_assigned",
     "absent": "absence_logged",
+    "amend": "plan_amended",
+    "assign_amendment": "amendment_drawn",
+    "cancel_amendment": "amendment_cancelled",
+    "call": "standby_called",
     "publish": "result_published",
     "close": "month_closed",
     "cancel_draw": "draw_cancelled",
     "cancel_seal": "seal_cancelled",
 }
+
+
+# Steps after which somebody sits somewhere else.
+SEATED = ("assign", "absent", "amend", "assign_amendment", "cancel_amendment", "call")
 
 
 def create(desk: Desk, month: str, title: str = "") -> Month:
@@ -109,8 +118,12 @@ def advance(
     digest = _append(desk, month, kind, body)
     month.seq += 1
     month.head = digest
+    if month.stage != route.stage:
+        desk.published()
     month.stage = route.stage
     _project(month, route)
+    if kind == "freeze":
+        month.demonstration = bool(body["demonstration"])
     publish_documents(desk, month, public_files(route))
     desk.db.flush()
     desk.site.stages.put(digest, route)
@@ -151,7 +164,7 @@ def _check(route: Route, kind: str) -> None:
         refuse_violations(drawn_violations(route.drawn))
     elif kind == "pack" and route.packed is not None:
         refuse_violations(packed_violations(route.packed))
-    elif kind in ("assign", "absent") and route.assigned is not None:
+    elif kind in SEATED and route.assigned is not None:
         refuse_violations(assigned_violations(route.assigned))
 
 
@@ -214,7 +227,7 @@ def publish_documents(desk: Desk, month: Month, files: Mapping[str, bytes]) -> N
                 name=name,
                 version=old.version + 1 if old else 1,
                 sha256=sha256,
-                body=data,
+                body=zlib.compress(data, 6),
                 at=desk.now,
             )
         )

@@ -13,6 +13,7 @@ import hashlib
 import json
 import os
 import zipfile
+import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Table, func, insert, select, text
+from sqlalchemy.exc import DBAPIError
 
 from api.clock import stamp
 from api.months.steps import chained
@@ -28,7 +30,8 @@ from api.settings import Settings
 from api.site import Desk, Site, open_site, system
 from api.store import ALL, BureauSession, Store, events
 from api.store.migrate import current, head
-from api.store.models import Base, Bureau, Document, Month, Step
+from api.store.models import Bureau, Document, Month, Step
+from api.store.tables import Base
 from inspector.errors import InspectorError, messages
 
 FORMAT = "sunlot/backup/v1"
@@ -36,6 +39,8 @@ FORMAT = "sunlot/backup/v1"
 LEFT_OUT = frozenset({"attempt", "sign_in"})
 TABLES = tuple(t for t in Base.metadata.sorted_tables if t.name not in LEFT_OUT)
 _MANIFEST = "manifest.json"
+# What reading a file that is no backup, or no whole one, may raise.
+_DAMAGE = (zipfile.BadZipFile, zlib.error, KeyError, ValueError, OSError, DBAPIError)
 _CHUNK = 500
 
 messages(
@@ -78,6 +83,7 @@ def backup(settings: Settings, path: Path) -> Report:
         with site.store.reading(ALL) as db:
             check_engine(site.store, db)
             check_facts(site, db)
+            part.touch(mode=0o600)  # names and staff numbers of the registries
             report = _write(site, db, part, path)
         os.replace(part, path)
         _sync_folder(path.parent)
@@ -158,7 +164,7 @@ def restore(settings: Settings, path: Path) -> Report:
                 check_facts(site, db)
         rows = {name: t["rows"] for name, t in manifest["tables"].items()}
         return Report(path, manifest["at"], rows, rows["event"])
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as e:
+    except _DAMAGE as e:
         why = f"{type(e).__name__} {e}"
         raise InspectorError("backup.damaged", why=why) from e
     finally:
@@ -227,7 +233,7 @@ def check_facts(site: Site, db: BureauSession) -> None:
         if (seq := events.broken(db, bureau.id)) is not None:
             raise InspectorError("backup.integrity", why=f"{bureau.code} event {seq}")
     for document in db.scalars(select(Document).execution_options(yield_per=50)):
-        if hashlib.sha256(document.body).hexdigest() != document.sha256:
+        if hashlib.sha256(document.data).hexdigest() != document.sha256:
             raise InspectorError("backup.integrity", why=f"document {document.name}")
     for month in db.scalars(select(Month).order_by(Month.id)):
         _check_steps(site, db, month)

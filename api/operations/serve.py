@@ -9,30 +9,43 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from types import FrameType
 
 from api import logs
 from api.app import create_app
+from api.clock import Clock, shifted, utc_now
 from api.jobs.worker import Worker
 from api.operations.server import make_server
 from api.operations.setup import prepare
 from api.settings import Settings, environment, load
-from api.site import open_site
+from api.site import Site, open_site
 
 log = logging.getLogger("sunlot.serve")
 CALM = 20.0  # seconds a worker gets to give its job back
 
 
-def serve(settings: Settings) -> None:
-    """Serve until SIGTERM or SIGINT; finish what is being answered, then return."""
+def serve(
+    settings: Settings,
+    *,
+    site: Site | None = None,
+    shift: timedelta = timedelta(),
+    ready: Callable[[], None] = lambda: None,
+) -> None:
+    """Serve until SIGTERM or SIGINT; finish what is being answered, then return.
+
+    `site`: one that is open already. `shift`: how far the workers' clocks go ahead of
+    the time, for a demonstration. `ready` is called once the port is bound.
+    """
     logs.configure(settings.log_level)
-    site = prepare(settings)
+    site = site or prepare(settings)
     app = create_app(settings, site=site)
     server = make_server(app, settings)
-    with _workers(settings), _ending():
+    with _workers(settings, shift), ending():
         extra = {"host": settings.host, "port": settings.port}
         log.info("serving", extra=extra)
+        ready()
         # waitress answers what it has begun when SystemExit comes up
         with contextlib.suppress(SystemExit, KeyboardInterrupt):
             server.run()
@@ -41,10 +54,10 @@ def serve(settings: Settings) -> None:
     log.info("stopped")
 
 
-def work(settings: Settings) -> None:
+def work(settings: Settings, clock: Clock = utc_now) -> None:
     """Run one worker until SIGTERM, SIGINT, or the end of its parent's pipe."""
     logs.configure(settings.log_level)
-    worker = Worker(open_site(settings))
+    worker = Worker(open_site(settings, clock))
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         worker.stopping.set()
@@ -56,7 +69,9 @@ def work(settings: Settings) -> None:
     worker.run()
 
 
+# Between the server and the workers beside it; nobody sets these by hand.
 _BESIDE = "SUNLOT_WORKER_BESIDE"
+_SHIFT = "SUNLOT_WORKER_SHIFT"
 
 
 def _until_orphaned(worker: Worker) -> None:
@@ -66,8 +81,8 @@ def _until_orphaned(worker: Worker) -> None:
 
 
 @contextlib.contextmanager
-def _ending() -> Iterator[None]:
-    """SIGTERM ends the serving loop like Ctrl-C does."""
+def ending() -> Iterator[None]:
+    """SIGTERM ends what runs inside like Ctrl-C does: everything is closed."""
 
     def end(_signal: int, _frame: FrameType | None) -> None:
         raise SystemExit(0)
@@ -80,12 +95,12 @@ def _ending() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _workers(settings: Settings) -> Iterator[None]:
+def _workers(settings: Settings, shift: timedelta) -> Iterator[None]:
     """Workers beside the server, started again when one ends by itself."""
     stopping = threading.Event()
     running: list[subprocess.Popen[bytes]] = []
     keepers = [
-        threading.Thread(target=_keep, args=(settings, stopping, running))
+        threading.Thread(target=_keep, args=(settings, shift, stopping, running))
         for _ in range(settings.workers)
     ]
     for keeper in keepers:
@@ -102,11 +117,12 @@ def _workers(settings: Settings) -> Iterator[None]:
 
 def _keep(
     settings: Settings,
+    shift: timedelta,
     stopping: threading.Event,
     running: list[subprocess.Popen[bytes]],
 ) -> None:
     while not stopping.is_set():
-        process = start_worker(settings)
+        process = start_worker(settings, shift)
         running.append(process)
         if stopping.is_set():
             process.terminate()
@@ -117,16 +133,24 @@ def _keep(
         stopping.wait(1.0)
 
 
-def start_worker(settings: Settings) -> subprocess.Popen[bytes]:
+def start_worker(
+    settings: Settings, shift: timedelta = timedelta()
+) -> subprocess.Popen[bytes]:
     """A worker process that ends when this process does."""
     given = {k: v for k, v in os.environ.items() if not k.startswith("SUNLOT_")}
+    mine = {_BESIDE: "1", _SHIFT: str(int(shift.total_seconds()))}
     return subprocess.Popen(
         [sys.executable, "-m", "api.operations.serve"],
         stdin=subprocess.PIPE,
-        env=given | environment(settings) | {_BESIDE: "1"},
+        env=given | environment(settings) | mine,
     )
 
 
 if __name__ == "__main__":
     # Only to be started by `start_worker`; people use `inspector worker`.
-    work(load({k: v for k, v in os.environ.items() if k != _BESIDE}))
+    own = (_BESIDE, _SHIFT)
+    ahead = timedelta(seconds=int(os.environ.get(_SHIFT, "0")))
+    work(
+        load({k: v for k, v in os.environ.items() if k not in own}),
+        shifted(ahead) if ahead else utc_now,
+    )

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from api.clock import Clock, utc_now
+from api.errors import field_fault, invalid
 from api.services import accounts
+from api.services.passwords import weakness
 from api.settings import Settings
 from api.site import ROLES, Site, open_site, system
-from api.store import ALL, fresh_id
-from api.store.migrate import upgrade
+from api.store import ALL, Store, fresh_id
+from api.store.migrate import current, upgrade
 from api.store.models import Bureau
 from api.vault import create_key_file
 from inspector.errors import InspectorError, messages
@@ -43,13 +45,27 @@ class FirstAdmin:
 
 
 def prepare(settings: Settings, clock: Clock = utc_now) -> Site:
-    """Make folder, key file (0600) and tables as far as they are missing; the site."""
+    """Make folder, key file (0600) and tables as far as they are missing; the site.
+
+    Raises InspectorError vault.key when the database has tables and the key is gone:
+    a new key would open nothing of what is there.
+    """
     settings.data.mkdir(parents=True, exist_ok=True)
-    if not settings.key:
+    if not settings.key and not settings.key_path.exists():
+        if _has_tables(settings):
+            raise InspectorError("vault.key", where=settings.key_path)
         create_key_file(settings.key_path)
     site = open_site(settings, clock)
     upgrade(site.store)
     return site
+
+
+def _has_tables(settings: Settings) -> bool:
+    store = Store(settings.url, busy_seconds=settings.busy_seconds)
+    try:
+        return bool(current(store))
+    finally:
+        store.dispose()
 
 
 def add_bureau(site: Site, code: str, name: str, *, demo: bool = False) -> str:
@@ -70,9 +86,12 @@ def init(
     """Prepare the installation, add a bureau and its first administrator.
 
     Without `password` a random one is made. May be run again for another bureau.
+    Raises Faults for a weak password before anything is made.
     """
-    site = prepare(settings)
     told = password or secrets.token_urlsafe(15)
+    if why := weakness(told, admin):
+        raise invalid(field_fault("password", why))
+    site = prepare(settings)
     values = {"name": admin, "display": admin, "password": told, "roles": ["admin"]}
     try:
         bureau = add_bureau(site, code, name)

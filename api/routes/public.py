@@ -87,4 +87,4 @@ def show_document(bureau: str, month_id: str, name: str, sha256: str) -> Respons
     """公示文件 One published file; its address names its hash, so it never changes."""
     row = published.document(desk(), month_id, name, sha256)
     headers = {"Cache-Control": FOREVER}
-    return Response(row.body, mimetype="application/json", headers=headers)
+    return Response(row.data, mimetype="application/json", headers=headers)

@@ -8,6 +8,7 @@ nothing there tells a drawn compound, a plan, a person's seat or a secret.
 
 from __future__ import annotations
 
+import zlib
 from datetime import datetime
 from typing import Any
 
@@ -284,7 +285,11 @@ class Step(OfBureau, Base):
 
 
 class Document(OfBureau, Base):
-    """A published file of a month; a new version never removes the old one."""
+    """A published file of a month; a new version never removes the old one.
+
+    `body` is compressed (the log grows by a version with every event); `data` is the
+    file, whose hash is `sha256`.
+    """
 
     __tablename__ = "document"
     __table_args__ = (UniqueConstraint("month_id", "name", "version"),)
@@ -295,6 +300,11 @@ class Document(OfBureau, Base):
     sha256: Mapped[str] = mapped_column(String(64))
     body: Mapped[bytes]
     at: Mapped[datetime]
+
+    @property
+    def data(self) -> bytes:
+        """The file as it was published."""
+        return zlib.decompress(self.body)
 
 
 class Job(OfBureau, Base):

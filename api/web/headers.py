@@ -44,12 +44,15 @@ def _begin() -> None:
 
 def _finish(response: Response) -> Response:
     headers = response.headers
+    known = {name.lower() for name, _ in headers}  # each `setdefault` would search
     for name, value in HEADERS.items():
-        headers.setdefault(name, value)
+        if name.lower() not in known:
+            headers.add(name, value)
     if request.is_secure:
         headers["Strict-Transport-Security"] = HSTS
+    if "cache-control" not in known:
+        headers.add("Cache-Control", "no-store")
     headers["X-Request-Id"] = g.get("request_id", "")
-    headers.setdefault("Cache-Control", "no-store")
     if log.isEnabledFor(logging.INFO):
         _line(response)
     return response

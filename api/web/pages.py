@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import json
+import operator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -95,12 +96,15 @@ def paged(
     return Page(rows, following)
 
 
-def cut(rows: list[Any], position: Any, args: dict[str, Any]) -> Page:
+def cut(
+    rows: list[Any], position: Any, args: dict[str, Any], *, descending: bool = False
+) -> Page:
     """One page of rows already in memory; `position(row)` is its unique sort key."""
     limit = args.get("limit", DEFAULT)
     if args.get("cursor"):
         (seen,) = decode(args["cursor"], (str,))
-        rows = [r for r in rows if position(r) > seen]
+        beyond = operator.lt if descending else operator.gt
+        rows = [r for r in rows if beyond(position(r), seen)]
     following = None
     if len(rows) > limit:
         rows = rows[:limit]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from importlib.resources import as_file, files
 from pathlib import Path
 
-from inspector.command.folders import replace_folder
+from inspector.command.folders import read_inputs, replace_folder
 from inspector.command.plan import Options, Run, kept_private, run_plan
 from inspector.command.report import report, report_file
 from inspector.command.sheets import month_sheets, plan_file
@@ -52,13 +52,17 @@ def plan(args: argparse.Namespace) -> int:
     return 1 if outcome is not None and outcome.count(FAILS) else 0
 
 
-def demo(args: argparse.Namespace) -> int:
-    """`inspector demo`: the whole month of 梧州; all data are made up."""
+def demo_month(args: argparse.Namespace) -> tuple[Run, Mapping[str, bytes], int]:
+    """`inspector demo` before it serves: the whole month of 梧州, all made up.
+
+    Gives the run, its scenario files, and the exit status.
+    """
     with as_file(files("scenarios") / "wuzhou") as folder:
         run = run_plan(Options(folder, args.out, args.time_limit, watch=watcher()))
         outcome = finish(run)
-    print(summary(run, outcome))
-    return 1 if outcome is None or outcome.count(FAILS) else 0
+        inputs = read_inputs(folder)
+    print(summary(run, outcome), flush=True)
+    return run, inputs, 1 if outcome is None or outcome.count(FAILS) else 0
 
 
 def generate(args: argparse.Namespace) -> int:

@@ -70,6 +70,7 @@ class Options:
     """Command-line options of `plan`; `watch` receives the solver's progress.
 
     `fuse_seconds`: wall time after which the search stops, twice the limit if None.
+    `field_work`: what a demonstration's field work finds.
     """
 
     scenario: Path
@@ -79,6 +80,7 @@ class Options:
     entropy: Sequence[str] = ()
     watch: Callable[[Progress], None] | None = None
     fuse_seconds: float | None = None
+    field_work: Callable[[Assigned], Assigned] = demonstration.field_work
 
 
 @dataclass(slots=True)
@@ -225,7 +227,7 @@ def _advance(run: Run) -> None:
     run.assigned = assigned
     refuse_violations(run.timed("check", lambda: assigned_violations(assigned)))
     if record.demonstration:
-        done = run.timed("field", lambda: demonstration.field_work(assigned))
+        done = run.timed("field", lambda: run.options.field_work(assigned))
         run.assigned = done
         refuse_violations(run.timed("check", lambda: assigned_violations(done)))
         run.closed = run.timed("close", lambda: close(done, record.closed_at, {}))

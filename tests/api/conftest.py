@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 from service_city import city, postgresql_url, server, site
+from service_field import team
 
-__all__ = ["city", "postgresql_url", "server", "site"]
+__all__ = ["city", "postgresql_url", "server", "site", "team"]
 # Doctests would import this file once more, under that name.
 collect_ignore = ["conftest.py"]
 ROOT = Path(__file__).resolve().parent.parent / "conftest.py"

@@ -28,7 +28,7 @@ from sqlalchemy import create_engine, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
-from api.app import create_app
+from api.app import bind, create_app
 from api.operations.setup import add_accounts, add_bureau, prepare
 from api.services import registries
 from api.settings import Settings
@@ -300,9 +300,23 @@ def city(server: Server, tmp_path: Path) -> Iterator[City]:
     server.drop(copied.settings.url)
 
 
+# Making an app takes longer than most tests; its routes know nothing of the site.
+_APPS: dict[str, Service] = {}
+
+
 def open_city(site: Site, clock: SetClock) -> City:
     """The city in an open site."""
-    app = create_app(site.settings, site=site)
+    key = str(replace(site.settings, data=Path(), database=""))
+    app = _APPS.get(key)
+    if app is None:
+        app = _APPS[key] = create_app(site.settings, site=site)
+    else:
+        bind(app, site)
+    return city_of(site, app, clock)
+
+
+def city_of(site: Site, app: Service, clock: SetClock) -> City:
+    """The city of an app."""
     ids = {code: site.bureau_id(code) or "" for code in ("wuzhou", "other")}
     with site.store.reading(ALL) as db:
         rows = db.query(Account.bureau_id, Account.name, Account.id).all()

@@ -319,7 +319,8 @@ def workers(city: City) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
 
     def start() -> subprocess.Popen[bytes]:
         path = os.pathsep.join([str(here), str(here.parents[1])])
-        env = os.environ | environment(city.site.settings) | {"PYTHONPATH": path}
+        given = {k: v for k, v in os.environ.items() if not k.startswith("SUNLOT_")}
+        env = given | environment(city.site.settings) | {"PYTHONPATH": path}
         program = [sys.executable, str(here / "service_worker.py")]
         process = subprocess.Popen(program, env=env, stderr=subprocess.DEVNULL)
         running.append(process)
@@ -364,7 +365,7 @@ def killing(
         wait_for(lambda known=known: len(over()) > known, 120)  # type: ignore[misc]
         victim.send_signal(signal.SIGKILL)
         victim.wait()
-    wait_for(lambda: len(over()) == jobs, 240)
+    wait_for(lambda: len(over()) == jobs, 60 + 20 * jobs)
     with city.desk() as desk:
         effects = [e.subject.removeprefix("job:") for e in done_events(desk)]
     assert sorted(effects) == sorted(wanted)

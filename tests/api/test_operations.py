@@ -4,40 +4,31 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import random
-import signal
-import socket
-import subprocess
-import sys
 import threading
 import time
 import urllib.error
-import urllib.request
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 from service_city import KEY, PASSWORD, City, Server, postgresql_server, settings_for
 from service_month import begin, published
+from service_server import Running, a_token
 from sqlalchemy import func, select
 
 from api.months import steps
 from api.operations.backup import TABLES, backup, restore
 from api.operations.setup import add_bureau, init, prepare
-from api.services import accounts
-from api.settings import Settings, environment
+from api.settings import Settings
 from api.site import open_site
 from api.store import ALL
 from api.store.models import Account, Entry, Event
 from api.vault import new_key
 from inspector.errors import InspectorError
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_init_makes_key_tables_bureau_and_administrator(
@@ -196,83 +187,6 @@ def test_a_forged_archive_is_noticed_even_with_right_file_hashes(
     with pytest.raises(InspectorError) as refused:
         restore(target, forged)
     assert refused.value.code == "backup.integrity"
-
-
-def free_port() -> int:
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return int(s.getsockname()[1])
-
-
-class Running:
-    """A server process over the city's database."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.settings = replace(settings, port=free_port())
-        self.base = f"http://127.0.0.1:{self.settings.port}"
-        self.process = self._start()
-
-    def _start(self) -> subprocess.Popen[bytes]:
-        env = os.environ | environment(self.settings) | {"PYTHONPATH": str(ROOT)}
-        program = (
-            "import os; from api.settings import load;"
-            "from api.operations.serve import serve;"
-            "serve(load(os.environ))"
-        )
-        return subprocess.Popen(
-            [sys.executable, "-c", program],
-            env=env,
-            stderr=subprocess.PIPE,
-        )
-
-    def wait(self) -> float:
-        """Until it answers; seconds it took."""
-        began = time.monotonic()
-        while time.monotonic() < began + 60:
-            try:
-                self.get("/readyz")
-                return time.monotonic() - began
-            except (OSError, urllib.error.URLError):
-                assert self.process.poll() is None, self.process.stderr
-                time.sleep(0.1)
-        raise AssertionError("the server does not answer")
-
-    def send(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
-        data = None if body is None else json.dumps(body).encode()
-        headers["Content-Type"] = "application/json"
-        given = {k.replace("_", "-"): v for k, v in headers.items()}
-        url = self.base + path
-        request = urllib.request.Request(url, data, given, method=method)
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return json.loads(answer.read() or b"null")
-
-    def get(self, path: str) -> Any:
-        return self.send("GET", path)
-
-    def kill(self) -> None:
-        self.process.kill()
-        self.process.wait()
-        assert self.process.stderr is not None
-        self.process.stderr.close()
-
-    def restart(self) -> None:
-        self.process = self._start()
-        self.wait()
-
-    def end(self) -> str:
-        """Ask it to stop; what it logged."""
-        self.process.send_signal(signal.SIGTERM)
-        _, said = self.process.communicate(timeout=60)
-        return said.decode()
-
-
-def a_token(city: City) -> str:
-    """A token of the planner that may write."""
-    actor = city.actor()
-    token = {"label": "t", "scopes": ["planner"], "may_write": True, "days": 9}
-    with city.site.desk(city.bureau, actor, write=True) as desk:
-        _, secret = accounts.issue_token(desk, token)
-    return secret
 
 
 def test_a_server_starts_a_worker_answers_and_stops_calmly(city: City) -> None:

@@ -102,8 +102,10 @@ def test_every_fault_of_an_import_is_listed_with_file_row_and_column(
     assert ("cars.csv", 3, "to", "row.span") in found
 
 
-def test_a_body_over_the_limit_is_413(city: City) -> None:
-    city.app.config["MAX_CONTENT_LENGTH"] = 1000
+def test_a_body_over_the_limit_is_413(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(city.app.config, "MAX_CONTENT_LENGTH", 1000)
     answer = city.client().raw.post(
         "/api/v1/auth/session", data=b"x" * 2000, content_type="application/json"
     )

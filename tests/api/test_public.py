@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import http.client
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from flask import Flask, jsonify
 from service_city import City
 from service_month import begin, bodies, the_record
+from service_public import serving
 
 from api import logs
 from api.months import steps
-from api.operations.server import make_server
-from api.settings import Settings
 
 MONTHS = "/api/v1/public/wuzhou/months"
 
@@ -101,20 +96,6 @@ def test_what_is_public_does_not_ask_who_reads(city: City) -> None:
     assert signed_in.data == anonymous.data
     assert "Set-Cookie" not in signed_in.headers
     assert "Cookie" not in signed_in.headers.get("Vary", "")
-
-
-@contextmanager
-def serving(app: Any) -> Iterator[int]:
-    """The app on waitress in this process; its port."""
-    server = make_server(app, Settings(port=0, threads=4))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    try:
-        yield server.effective_port
-    finally:
-        server.close()
-        server.task_dispatcher.shutdown()
-        thread.join(10)
 
 
 def rate(port: int, path: str, count: int, tag: str = "") -> float:

@@ -15,11 +15,15 @@ CORE = {
     *("registry", "ceremony", "oversight", "check", "month"),
     # the solver's words for its budget and progress, and the solver itself in a job
     "schedule",
-    # packings as files
-    "command.saved",
+    # packings as files; the month that `inspector demo` has run
+    *("command.saved", "command.plan"),
+    # a plan on paper, explained, previewed: the same words as on the command line
+    *("command.sheets", "command.explain", "command.preview"),
+    # what the public's own program says of a bundle
+    "verify",
 }
 # Rooms that know no web: services, the month, jobs and operations work without Flask.
-WEBLESS = ("services", "months", "jobs", "store")
+WEBLESS = ("services", "months", "jobs", "store", "documents")
 WEB = {"flask", "flask_smorest", "flask_wtf", "werkzeug", "marshmallow"}
 
 

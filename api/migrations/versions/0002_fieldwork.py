@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -130,7 +132,7 @@ def _sealed() -> sa.Column[bytes]:
     return sa.Column("sealed", sa.LargeBinary(), nullable=False)
 
 
-def _at(name: str = "at", nullable: bool = False) -> sa.Column[sa.DateTime]:
+def _at(name: str = "at", nullable: bool = False) -> sa.Column[Any]:
     return sa.Column(name, sa.DateTime(timezone=True), nullable=nullable)
 
 

@@ -1,0 +1,122 @@
+"""Made-up field work of a demonstration: both officers and the leader at work.
+
+Every visit of one duty day gets its arrival, draft and two signatures; the leader
+passes most of them, a few wait for him. Outcomes come from the coins of
+`inspector.month.demonstration`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+from api.services import duties, field_reviews, fieldwork
+from api.services.duties import Work
+from api.services.fieldwork import Sheet
+from api.site import Actor, Desk, Site
+from api.store.models import Account
+from inspector.month import demonstration
+from inspector.month.field import Assigned, Result
+from inspector.oversight.outcomes import Handling, Opinion, Outcome, Severity
+from inspector.oversight.results import Finding, RawResult
+
+WAITING = 3  # results that the leader has still to review
+At = Callable[[str], None]
+
+
+class FieldDay:
+    """One duty day of an assigned month."""
+
+    def __init__(self, site: Site, bureau: str, month: str, stand: At) -> None:
+        self.site, self.bureau, self.month, self.stand = site, bureau, month, stand
+
+    def work(
+        self,
+        assigned: Assigned,
+        day: date,
+        leader: Account,
+        until: date,
+        waiting: int = WAITING,
+    ) -> list[str]:
+        """All visits of `day`; the leader reviews on the eve of `until`.
+
+        The ids of the results that wait for him, `waiting` at most.
+        """
+        results = [r for r in demonstration.results(assigned) if r.date == day]
+        made = [self._visit(r) for r in results if r.score_bp >= 0]
+        days = assigned.frozen.publish_days
+        review = max((d for d in days if day < d < until), default=day)
+        self.stand(f"{review.isoformat()}T09:00:00Z")
+        actor = Actor(
+            f"account:{leader.id}", frozenset({"leader"}), self.bureau, leader.id
+        )
+        ready = max(0, len(made) - waiting)
+        for result_id in made[:ready]:
+            with self.site.desk(self.bureau, actor, write=True) as desk:
+                found = field_reviews.find(desk, self.month, result_id)
+                field_reviews.let_pass(desk, found)
+        return made[ready:]
+
+    def _officer(self, staff: str) -> Actor:
+        return Actor(
+            f"officer:{staff}", frozenset({"inspector"}), self.bureau, inspector=staff
+        )
+
+    def _visit(self, result: Result) -> str:
+        """Arrival, draft, submission, two signatures; the raw result's id."""
+        with self.site.desk(self.bureau, self._officer("")) as desk:
+            field = duties.field_of(desk, self.month)
+            work = duties.visit_in(desk, field, result.visit)
+        self.stand(_clock(work, work.stop.start))
+        lead, second = work.officers
+        self._do(lead, lambda desk: _write(desk, work, result))
+        self.stand(_clock(work, work.stop.end))
+        sheet = self._do(lead, lambda desk: _submit(desk, work))
+        digest = sheet.stage.raw.digest
+        for officer in (lead, second):
+            sheet = self._do(officer, lambda desk: fieldwork.sign(desk, work, digest))
+        return sheet.id
+
+    def _do(self, staff: str, step: Callable[[Desk], Sheet]) -> Sheet:
+        with self.site.desk(self.bureau, self._officer(staff), write=True) as desk:
+            return step(desk)
+
+
+def _clock(work: Work, minute: int) -> str:
+    """A minute of the visit's day (China Standard Time) as a timestamp."""
+    utc = minute - 8 * 60
+    return f"{work.package.day.isoformat()}T{utc // 60:02d}:{utc % 60:02d}:00Z"
+
+
+def _write(desk: Desk, work: Work, result: Result) -> Sheet:
+    begun = _clock(work, work.stop.start)
+    fieldwork.arrive(desk, work, {"code": f"DEMO-{result.visit}", "phone": begun})
+    return fieldwork.write(desk, work, raw(work, result))
+
+
+def _submit(desk: Desk, work: Work) -> Sheet:
+    digest = fieldwork.sheet(desk, work).stage.raw.digest
+    return fieldwork.submit(desk, work, digest)
+
+
+def raw(work: Work, result: Result) -> RawResult:
+    """What the officers write: every item of the list, a text for each problem."""
+    found = set(result.findings)
+    rows = tuple(
+        Finding(code, True, "演示问题 made up", 1, Severity.MINOR, Handling.ORDERED)
+        if code in found
+        else Finding(code, True)
+        for code in work.field.checklist.by_code
+    )
+    outcome = Outcome.ORDERED if found else Outcome.NO_PROBLEM
+    return replace(
+        fieldwork.raw_of(work, {}),
+        outcome=outcome.value,
+        follow_up="rectify" if found else "none",
+        started=_clock(work, work.stop.start),
+        ended=_clock(work, work.stop.end),
+        findings=rows,
+        opinion=next(iter(Opinion)).value,
+        opinion_by="演示物业代表 demo representative",
+    )

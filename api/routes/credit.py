@@ -1,0 +1,175 @@
+"""/api/v1/bureau/credit: credit files, versions of the rules, evaluation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from api.routes import credit_schemas as s
+from api.schemas import PageArgs
+from api.services import credit_compare, credit_files, credit_rules
+from api.store.models import Entry
+from api.store.oversight import CreditGrading, CreditRules
+from api.web import pages
+from api.web.blueprint import Blueprint
+from api.web.declare import audience, keyless
+from api.web.work import desk
+from inspector.oversight import cities
+from inspector.oversight.credit import Subject
+from inspector.oversight.rules import SubjectKind
+
+blp = Blueprint("credit", "/api/v1/bureau/credit", "信用档案 credit files and rules")
+READERS = ("planner", "head", "leader", "auditor")
+
+
+@blp.get("/companies")
+@audience(*READERS)
+@blp.takes(PageArgs, "query")
+@blp.gives(s.CreditLinePage)
+def list_credit(args: dict[str, Any]) -> pages.Page:
+    """企业信用 Today's score and grade of the companies, by code."""
+    kind = SubjectKind.COMPANY
+    page = pages.paged(credit_files.companies(kind), (Entry.name,), desk().db, args)
+    return pages.Page(credit_files.lines(desk(), kind, page.items, None), page.next)
+
+
+@blp.get("/files/<kind>/<subject>")
+@audience(*READERS)
+@blp.takes(s.RulesArgs, "query")
+@blp.gives(s.CreditFileSchema)
+def show_file(args: dict[str, Any], kind: str, subject: str) -> dict[str, Any]:
+    """信用档案 Score on a day with every term, and all facts, under any version."""
+    who = Subject(credit_files.kind_of(kind), subject)
+    rules = args.get("rules", "")
+    return credit_files.file(desk(), who, args.get("on"), rules, public=False)
+
+
+@blp.get("/gradings")
+@audience(*READERS)
+@blp.takes(PageArgs, "query")
+@blp.gives(s.GradingPage)
+def list_gradings(args: dict[str, Any]) -> pages.Page:
+    """等级公示日 The days on which grades were published, newest first."""
+    keys = (CreditGrading.day,)
+    return pages.paged(select(CreditGrading), keys, desk().db, args, descending=True)
+
+
+@blp.post("/gradings")
+@audience("head")
+@blp.gives(s.CreditGradingSchema, 201)
+def publish_grades() -> CreditGrading:
+    """公示等级 Publish today's grades; black grades of these days add up."""
+    return credit_compare.grade(desk())
+
+
+@blp.get("/rules")
+@audience(*READERS)
+@blp.takes(PageArgs, "query")
+@blp.gives(s.RulesRowPage)
+def list_rules(args: dict[str, Any]) -> pages.Page:
+    """规则版本 The bureau's own versions, newest first."""
+    keys = (CreditRules.number,)
+    return pages.paged(select(CreditRules), keys, desk().db, args, descending=True)
+
+
+@blp.post("/rules")
+@audience("head")
+@blp.takes(s.CreditNewRulesSchema)
+@blp.gives(s.CreditRulesTextSchema, 201)
+def upload_rules(values: dict[str, Any]) -> CreditRules:
+    """导入规则 A new version (TOML); every fault is named with line and key."""
+    first, reason = values.get("first"), values["reason"]
+    return credit_rules.upload(desk(), values["text"], first, reason)
+
+
+@blp.post("/rules/check")
+@audience("planner", "head")
+@keyless("a dry run changes nothing")
+@blp.takes(s.CreditCheckRulesSchema)
+@blp.gives(s.CreditRulesContentSchema)
+def check_rules(values: dict[str, str]) -> dict[str, Any]:
+    """规则校验 Read a rule file without keeping it."""
+    return credit_rules.described(credit_rules.parsed(values["text"]))
+
+
+@blp.get("/rules/in-force")
+@audience(*READERS)
+@blp.takes(s.OnArgs, "query")
+@blp.gives(s.CreditRulesContentSchema)
+def show_rules_in_force(args: dict[str, Any]) -> dict[str, Any]:
+    """现行规则 The rules of a day."""
+    day = credit_files.day_of(desk(), args.get("on"))
+    return credit_rules.described(credit_rules.in_force(desk(), day))
+
+
+@blp.get("/rules/<rules_id>")
+@audience(*READERS)
+@blp.gives(s.CreditRulesTextSchema)
+def show_rules(rules_id: str) -> CreditRules:
+    """一个版本 One version with its text."""
+    return credit_rules.find(desk(), rules_id)
+
+
+@blp.get("/cities")
+@audience(*READERS)
+@blp.gives(s.CreditWordSchema(many=True))
+def list_cities() -> list[dict[str, str]]:
+    """城市规则 The rule files that come with the project."""
+    named = {n: credit_rules.cities_rules(n).name for n in cities.names()}
+    return [{"code": n, "zh": zh, "en": n} for n, zh in named.items()]
+
+
+@blp.get("/cities/<name>")
+@audience(*READERS)
+@blp.gives(s.CreditCitySchema)
+def show_city(name: str) -> dict[str, Any]:
+    """城市规则 One of these files, to begin from."""
+    return credit_rules.show_city(name)
+
+
+@blp.get("/rescoring")
+@audience(*READERS)
+@blp.takes(s.CompareArgs, "query")
+@blp.gives(s.CreditRescoreSchema)
+def compare_scores(args: dict[str, Any]) -> dict[str, Any]:
+    """重新评分 What another version of the rules would change, company by company."""
+    old = args.get("old", "")
+    return credit_compare.rescored(desk(), old, args["new"], args.get("on"))
+
+
+@blp.get("/risk-classes")
+@audience(*READERS)
+@blp.gives(s.CreditRiskChangeSchema(many=True))
+def list_risk_changes() -> list[dict[str, Any]]:
+    """风险分类 Compounds whose class in the next draw would not be the registry's."""
+    return credit_compare.risk_classes(desk())
+
+
+@blp.get("/ranking")
+@audience(*READERS)
+@blp.takes(s.RankArgs, "query")
+@blp.gives(s.CreditRankingSchema)
+def show_ranking(args: dict[str, Any]) -> dict[str, Any]:
+    """考评排名 Compounds, companies or streets, from the worst up."""
+    return credit_compare.ranking(desk(), args.get("rules", ""), args["by"])
+
+
+@blp.get("/satisfaction")
+@audience(*READERS)
+@blp.takes(s.SurveyArgs, "query")
+@blp.gives(s.SurveyPage)
+def list_satisfaction(args: dict[str, Any]) -> pages.Page:
+    """业主满意度 Score, sample and confidence interval of every compound."""
+    found = credit_compare.survey(desk(), args.get("rules", ""))
+    return pages.cut(list(found), lambda v: v.compound, args)
+
+
+@blp.get("/reranking")
+@audience(*READERS)
+@blp.takes(s.RerankArgs, "query")
+@blp.gives(s.CreditRerankSchema)
+def compare_rankings(args: dict[str, Any]) -> dict[str, Any]:
+    """新规影响 Old rank, new rank, who enters and who leaves the bottom list."""
+    old = args.get("old", "")
+    return credit_compare.reranked(desk(), old, args["new"], args["by"])

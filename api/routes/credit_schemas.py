@@ -1,0 +1,327 @@
+"""Shapes of credit files, signals and rules."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+
+from api.schemas import Moment, PageArgs, Text, page_of
+from inspector.oversight.credit import EventState
+from inspector.oversight.rules import EVENT_SOURCES, Polarity, SubjectKind
+
+KINDS = [k.value for k in SubjectKind]
+LISTED_KINDS = [SubjectKind.COMPANY.value, SubjectKind.COMPOUND.value]
+HUNDREDTHS = {"description": "百分之一分 hundredths of a point"}
+MOST = 2**20  # characters of a rule file
+
+
+class CreditWordSchema(Schema):
+    """A code with its Chinese and English words."""
+
+    code = fields.String()
+    zh = fields.String()
+    en = fields.String()
+
+
+class OnArgs(Schema):
+    on = fields.Date(metadata={"description": "截至日期 as of this day; today if none"})
+
+
+class RulesOnlyArgs(Schema):
+    rules = Text(64, metadata={"description": "版本编号或 city:zibo; in force if none"})
+
+
+class RulesArgs(OnArgs, RulesOnlyArgs):
+    pass
+
+
+class CompareArgs(OnArgs):
+    old = Text(64, metadata={"description": "原版本 a version's id or city:zibo"})
+    new = Text(64, required=True, metadata={"description": "新版本 id or city:zibo"})
+
+
+class ByArgs(Schema):
+    by = fields.String(
+        load_default="compound",
+        validate=validate.OneOf(["compound", "company", "street"]),
+    )
+
+
+class RankArgs(ByArgs):
+    rules = Text(64)
+
+
+class SurveyArgs(PageArgs, RulesOnlyArgs):
+    pass
+
+
+class RerankArgs(ByArgs):
+    old = Text(64)
+    new = Text(64, required=True)
+
+
+# --- signals ---------------------------------------------------------------------
+
+
+class NewSignalSchema(Schema):
+    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+    subject = Text(
+        64,
+        required=True,
+        metadata={"description": "信用代码、小区编号或岗位编号 code, id or role id"},
+    )
+    source = fields.String(required=True, validate=validate.OneOf(EVENT_SOURCES))
+    polarity = fields.String(
+        required=True, validate=validate.OneOf([p.value for p in Polarity])
+    )
+    code = Text(64, metadata={"description": "记分标准编号 line of the catalogue"})
+    points = fields.Integer(
+        strict=True,
+        validate=validate.Range(0, 1_000_000),
+        metadata={"description": "文书载明的分值 as the document states; hundredths"},
+    )
+    document = Text(
+        200,
+        required=True,
+        metadata={"description": "文号或证据号 its number"},
+    )
+    first = fields.Date(metadata={"description": "生效日期 from; today if none"})
+    last = fields.Date(metadata={"description": "有效期止; by the rules if none"})
+    level = Text(64)
+    text = Text(
+        2000,
+        metadata={"description": "经过（加密保存，不公开） kept sealed", "lines": True},
+    )
+
+
+class CreditDecisionSchema(Schema):
+    state = fields.String(
+        required=True,
+        validate=validate.OneOf([s.value for s in EventState if s != "pending"]),
+    )
+    reason = Text(300, required=True)
+
+
+class CreditAdoptedSchema(Schema):
+    adopted = fields.Integer()
+    known = fields.Integer(metadata={"description": "转入过的 adopted before"})
+    left_out = fields.Integer(metadata={"description": "来源不明 of another source"})
+
+
+class SignalArgs(PageArgs):
+    kind = fields.String(validate=validate.OneOf(KINDS))
+    subject = Text(64)
+    source = fields.String(validate=validate.OneOf(EVENT_SOURCES))
+
+
+class CreditFactSchema(Schema):
+    id = fields.String()
+    kind = fields.String()
+    subject = fields.String()
+    source = fields.Nested(CreditWordSchema)
+    polarity = fields.Nested(CreditWordSchema)
+    what = fields.Nested(CreditWordSchema)
+    points = fields.Integer(metadata=HUNDREDTHS)
+    stated = fields.Boolean()
+    document = fields.String()
+    recorded = fields.String()
+    first = fields.String()
+    last = fields.String(metadata={"description": '"" until repaired'})
+    state = fields.Nested(CreditWordSchema)
+    month_id = fields.String()
+    visit = fields.String()
+    rules = fields.String(metadata={"description": "recorded under"})
+
+
+class CreditFactDecisionSchema(Schema):
+    state = fields.String()
+    day = fields.String()
+    reason = fields.String()
+    by = fields.String()
+    at = Moment()
+
+
+class CreditFullFactSchema(CreditFactSchema):
+    text = fields.String()
+    by = fields.String()
+    at = Moment()
+    decisions = fields.List(fields.Nested(CreditFactDecisionSchema))
+
+
+# --- files -----------------------------------------------------------------------
+
+
+class CreditTermSchema(Schema):
+    part = fields.Nested(CreditWordSchema)
+    points = fields.Integer(metadata=HUNDREDTHS)
+    points_text = fields.String()
+    fact = fields.String()
+    what = fields.Nested(CreditWordSchema)
+    source = fields.Nested(CreditWordSchema)
+    document = fields.String()
+    first = fields.String()
+    last = fields.String()
+
+
+class CreditLevelSchema(Schema):
+    level = fields.String()
+    name = fields.String()
+    share_bp = fields.Integer()
+    points = fields.Integer(metadata=HUNDREDTHS)
+    terms = fields.List(fields.Nested(CreditTermSchema))
+
+
+class CreditLineSchema(Schema):
+    kind = fields.String()
+    subject = fields.String()
+    name = fields.String()
+    on = fields.String()
+    rules = fields.String()
+    points = fields.Integer(metadata=HUNDREDTHS)
+    points_text = fields.String()
+    grade = fields.String()
+    label = fields.String()
+    risk = fields.String()
+    stars = fields.Integer()
+    bad_record = fields.Boolean()
+    vetoes = fields.List(fields.Nested(CreditWordSchema))
+
+
+class CreditFileSchema(CreditLineSchema):
+    rules_digest = fields.String()
+    levels = fields.List(fields.Nested(CreditLevelSchema))
+    facts = fields.List(fields.Nested(CreditFactSchema))
+
+
+class CreditGradingSchema(Schema):
+    day = fields.String()
+    rules_id = fields.String(allow_none=True)
+    grades = fields.Dict(keys=fields.String(), values=fields.Integer())
+    at = Moment()
+
+
+# --- rules -----------------------------------------------------------------------
+
+
+class CreditNewRulesSchema(Schema):
+    text = fields.String(required=True, validate=validate.Length(1, MOST))
+    first = fields.Date(metadata={"description": "施行日期 in force from; today"})
+    reason = Text(300, required=True)
+
+
+class CreditCheckRulesSchema(Schema):
+    text = fields.String(required=True, validate=validate.Length(1, MOST))
+
+
+class CreditRulesRowSchema(Schema):
+    id = fields.String()
+    number = fields.Integer()
+    rules = fields.String()
+    first = fields.String()
+    digest = fields.String()
+    reason = fields.String()
+    at = Moment()
+
+
+class CreditRulesTextSchema(CreditRulesRowSchema):
+    text = fields.String(metadata={"description": "TOML"})
+
+
+class CreditRulesContentSchema(Schema):
+    rules = fields.String()
+    digest = fields.String()
+    content = fields.Dict()
+
+
+class CreditCitySchema(CreditRulesContentSchema):
+    name = fields.String()
+    text = fields.String()
+
+
+class CreditRescoreMoveSchema(Schema):
+    subject = fields.String()
+    old_points = fields.Integer(metadata=HUNDREDTHS)
+    new_points = fields.Integer(metadata=HUNDREDTHS)
+    old_grade = fields.String()
+    new_grade = fields.String()
+    old_risk = fields.String()
+    new_risk = fields.String()
+
+
+class CreditRiskChangeSchema(Schema):
+    compound = fields.String()
+    company = fields.String()
+    old_risk = fields.String()
+    new_risk = fields.String()
+
+
+class CreditRescoreSchema(Schema):
+    on = fields.String()
+    old = fields.String()
+    new = fields.String()
+    companies = fields.Integer()
+    old_grades = fields.Dict(keys=fields.String(), values=fields.Integer())
+    new_grades = fields.Dict(keys=fields.String(), values=fields.Integer())
+    moves = fields.List(fields.Nested(CreditRescoreMoveSchema))
+
+
+class CreditStandingSchema(Schema):
+    rank = fields.Integer()
+    subject = fields.String()
+    score_bp = fields.Integer()
+    compounds = fields.Integer()
+    households = fields.Integer()
+    missing = fields.List(fields.String())
+    listed = fields.Boolean()
+
+
+class CreditUnrankedSchema(Schema):
+    subject = fields.String()
+    missing = fields.List(fields.String())
+
+
+class CreditRankingSchema(Schema):
+    rules = fields.String()
+    by = fields.String()
+    listed = fields.Integer()
+    order = fields.List(fields.Nested(CreditStandingSchema))
+    unranked = fields.List(fields.Nested(CreditUnrankedSchema))
+
+
+class CreditIntervalSchema(Schema):
+    low_bp = fields.Integer()
+    high_bp = fields.Integer()
+
+
+class CreditSurveySchema(Schema):
+    compound = fields.String()
+    score_bp = fields.Integer()
+    sample = fields.Integer()
+    interval = fields.Nested(CreditIntervalSchema)
+    enough = fields.Boolean(metadata={"description": "样本足够 large enough a sample"})
+
+
+class CreditRankMoveSchema(Schema):
+    subject = fields.String()
+    old_rank = fields.Integer(allow_none=True)
+    new_rank = fields.Integer(allow_none=True)
+    old_bp = fields.Integer(allow_none=True)
+    new_bp = fields.Integer(allow_none=True)
+    old_listed = fields.Boolean()
+    new_listed = fields.Boolean()
+
+
+class CreditRerankSchema(Schema):
+    old = fields.String()
+    new = fields.String()
+    by = fields.String()
+    enters = fields.List(fields.String())
+    leaves = fields.List(fields.String())
+    moves = fields.List(fields.Nested(CreditRankMoveSchema))
+
+
+FactPage = page_of(CreditFactSchema)
+CreditLinePage = page_of(CreditLineSchema)
+SurveyPage = page_of(CreditSurveySchema)
+GradingPage = page_of(CreditGradingSchema)
+RulesRowPage = page_of(CreditRulesRowSchema)
+RulesTextPage = page_of(CreditRulesTextSchema)

@@ -1,0 +1,360 @@
+"""变更 changes after the lottery: preview, amendment with later entropy, stand-by call.
+
+A preview solves and stores nothing. Committing solves once more, in the same way, and
+the step keeps the plan found, so no replay ever solves. Whoever is ill is logged absent
+first; here nobody is named.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from api.clock import stamp
+from api.errors import field_fault, invalid
+from api.months import steps
+from api.months.replay import Route
+from api.services.ceremony import BLIND_BYTES
+from api.site import Desk
+from api.store.models import Month
+from inspector.domain import Compound, Package, Visit, VisitKind, Window
+from inspector.errors import CeremonyError, InspectorError, messages, text
+from inspector.month import change, documents
+from inspector.month.amendment import Amendment
+from inspector.month.change import Proposal
+from inspector.month.field import Assigned
+from inspector.month.revision import revision_body
+from inspector.schedule import changes as kinds
+from inspector.schedule.changes import Change, RecheckFailed, WhistleCalled
+from inspector.schedule.packages import package
+from inspector.schedule.replan import Move
+
+CALLED = "W{:03d}"  # ids of visits added after the lottery
+
+messages(
+    {
+        "change.route": (
+            "{compound} 当日无法由值班席前往（专长或时间不符）",
+            "a stand-by pair cannot make {compound} that day (skill or hours)",
+        ),
+        "change.early": (
+            "随机源 {source} 要到 {at} 才产生",
+            "entropy source {source} does not happen before {at}",
+        ),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A proposal in words: its diff and figures. `chances`: smallest and largest of a
+    person for a new seat, as [numerator, denominator]."""
+
+    moves: tuple[dict[str, Any], ...]
+    unplaced: tuple[dict[str, Any], ...]
+    new: tuple[str, ...]
+    shortened: tuple[str, ...]
+    gone: tuple[str, ...]
+    calls: tuple[str, ...]
+    changed: int
+    days_changed: int
+    travel_before: int
+    travel_after: int
+    seats: int
+    chances: tuple[tuple[int, int], ...]
+    unlogged: int
+    best: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What has changed since the lottery."""
+
+    amendments: tuple[dict[str, Any], ...]
+    calls: tuple[dict[str, Any], ...]
+    version: int
+
+
+def preview(desk: Desk, month: Month, values: dict[str, Any]) -> Preview:
+    """What the changes would do. Raises InspectorError for one that does not fit."""
+    assigned = _assigned(desk, month, "amend")
+    found = propose(desk, assigned, values["changes"], values["away"])
+    desk.disclosed(f"month:{month.id}", what="change_preview")
+    return _preview(found, assigned)
+
+
+def propose(
+    desk: Desk,
+    assigned: Assigned,
+    rows: Sequence[dict[str, Any]],
+    away: Sequence[dict[str, Any]] = (),
+) -> Proposal:
+    """The least upheaval for these changes, and for people away (preview only)."""
+    made, added = list[Change](), 0
+    for row in rows:
+        made.append(change_of(assigned, row, added))
+        added += row["kind"] in ("recheck_failed", "whistle_called")
+    gone: dict[str, list[date]] = {}
+    for person in away:
+        gone.setdefault(person["inspector"], []).extend(person["days"])
+    return change.propose(assigned, made, today=desk.today, away=gone)
+
+
+def amend(desk: Desk, month: Month, values: dict[str, Any]) -> Route:
+    """Commit the changes: stand-by calls at once, the rest as an amendment, which waits
+    for `entropy` when it has new packages."""
+    rows, reason = list(values["changes"]), values["reason"]
+    found = propose(desk, _assigned(desk, month, "amend"), rows)
+    called = _new_calls(found)
+    for route in called:
+        _call(desk, month, _added(found, route), route, reason)
+    if called:
+        ids = {s.visit for p in called for s in p.stops}
+        left = [r for r, v in zip(rows, _ids(rows, found), strict=True) if v not in ids]
+        if not left:
+            return steps.load(desk, month)
+        found = propose(desk, _assigned(desk, month, "amend"), left)
+    return _amend(desk, month, found, values)
+
+
+def _amend(desk: Desk, month: Month, found: Proposal, values: dict[str, Any]) -> Route:
+    body = {
+        **revision_body(found.revision),
+        "blind": secrets.token_hex(BLIND_BYTES),
+        "at": desk.stamp,
+        "reason": values["reason"],
+        "entropy": values["entropy"] if found.seats else [],
+    }
+    plan = found.replanned
+    return steps.advance(
+        desk,
+        month,
+        "amend",
+        body,
+        changed=plan.changed,
+        new_packages=len(plan.new),
+        dissolved=len(plan.gone),
+    )
+
+
+def assign(desk: Desk, month: Month, values: dict[str, Any]) -> Route:
+    """Draw the waiting amendment. Raises CeremonyError for entropy that is not its own
+    or has not happened yet."""
+    waiting = _assigned(desk, month, "assign_amendment").waiting
+    if waiting is None:
+        raise CeremonyError("change.none_waiting")
+    issue = {s.id: s.issue for s in waiting.entropy}
+    entropy = []
+    for row in values["entropy"]:
+        if row["at"] > desk.now:
+            raise CeremonyError(
+                "change.early", source=row["source"], at=stamp(row["at"])
+            )
+        known = row["issue"] or issue.get(row["source"], "")
+        entropy.append({**row, "issue": known, "at": stamp(row["at"])})
+    body = {"entropy": entropy, "at": desk.stamp}
+    return steps.advance(desk, month, "assign_amendment", body, attempt=waiting.attempt)
+
+
+def cancel(desk: Desk, month: Month, reason: str) -> Route:
+    """Void the waiting amendment; its blind becomes public at once."""
+    _assigned(desk, month, "cancel_amendment")
+    body = {"at": desk.stamp, "reason": reason}
+    return steps.advance(desk, month, "cancel_amendment", body, reason=reason)
+
+
+def call(desk: Desk, month: Month, values: dict[str, Any]) -> Route:
+    """吹哨: an urgent visit on a day by the next stand-by pair of that day."""
+    assigned = _assigned(desk, month, "call")
+    row = {**values, "first": values["day"], "last": values["day"]}
+    visit = _visit(assigned, row, VisitKind.WHISTLE, 0)
+    packed, day = assigned.sealed.packed, values["day"]
+    taken = {p.id for p in packed.packing.packages}
+    pairs = [s.id for s in packed.standby if s.day == day and s.id not in taken]
+    if not pairs or day < desk.today:
+        raise CeremonyError("change.no_call", package=str(day))
+    policy = assigned.frozen.policy
+    offices = (o for o in assigned.frozen.registry.offices)
+    for office in (o for o in offices if o.district == visit.district):
+        route = package(pairs[0], day, office, [visit], policy.day, policy.travel)
+        if route is not None and not visit.skill:
+            return _call(desk, month, visit, route, values["reason"])
+    raise CeremonyError("change.route", compound=visit.compound)
+
+
+def _call(desk: Desk, month: Month, visit: Visit, route: Package, reason: str) -> Route:
+    body = {
+        "visit": documents.visit(visit),
+        "package": documents.package(route),
+        "at": desk.stamp,
+        "reason": reason,
+    }
+    return steps.advance(desk, month, "call", body, day=str(route.day))
+
+
+def shown(desk: Desk, month: Month) -> Changes:
+    """Amendments and calls so far, in figures and reason codes."""
+    assigned = _assigned(desk, month, "changes")
+    void = {a.attempt for a in assigned.voided}
+    rows = tuple(
+        _amendment(a, a is assigned.waiting, a.attempt in void)
+        for a in assigned.made()
+    )
+    calls = tuple(
+        {"day": c.package.day, "package": c.package.id, "reason": c.reason}
+        for c in assigned.calls
+    )
+    return Changes(rows, calls, month.version)
+
+
+def _amendment(a: Amendment, waiting: bool, cancelled: bool) -> dict[str, Any]:
+    doc = json.loads(a.file)
+    names = ("attempt", "sealed_at", "reason", "changed", "new_packages", "dissolved")
+    return {
+        **{name: doc[name] for name in (*names, "seats", "entropy", "travel_minutes")},
+        "commitment": a.commitment.hex(),
+        "waiting": waiting,
+        "cancelled": cancelled,
+        "min_chance": (doc["min_chance"], a.packed.table.unit),
+        "max_chance": (doc["max_chance"], a.packed.table.unit),
+    }
+
+
+def _assigned(desk: Desk, month: Month, step: str) -> Assigned:
+    """The month after its lottery and before its close. Raises step.order."""
+    route = steps.load(desk, month)
+    route.refuse("closed", step)
+    assigned: Assigned = route.need("assigned", step)
+    return assigned
+
+
+# -- from JSON to the changes of the core ------------------------------------------
+
+
+def change_of(assigned: Assigned, row: dict[str, Any], added: int) -> Change:
+    """One change; `added`: visits that earlier ones add."""
+    kind = row["kind"]
+    if kind == "people_away":
+        group = row["may_lead"], tuple(row["skills"])
+        return kinds.PeopleAway(*group, tuple(row["days"]), row["count"])
+    if kind == "cars_gone":
+        return kinds.CarsGone(row["office"], tuple(row["days"]), row["count"])
+    if kind == "compound_shut":
+        return kinds.CompoundShut(row["compound"], kinds.Shut(row["why"]))
+    if kind == "company_changed":
+        return kinds.CompanyChanged(row["compound"], row["closes"])
+    if kind == "recheck_failed":
+        return RecheckFailed(_visit(assigned, row, VisitKind.RECHECK, added))
+    return WhistleCalled(_visit(assigned, row, VisitKind.WHISTLE, added))
+
+
+def _visit(
+    assigned: Assigned, row: dict[str, Any], kind: VisitKind, added: int
+) -> Visit:
+    """The visit that a change adds, with the next free id."""
+    compound = _compound(assigned, row["compound"])
+    streets = {s.code: s.district for s in assigned.frozen.registry.streets}
+    if row["last"] < row["first"]:
+        raise invalid(field_fault("last", "早于 first is before first"))
+    return Visit(
+        CALLED.format(_next(assigned) + added),
+        compound.id,
+        (kind,),
+        streets[compound.street],
+        compound.place,
+        row["minutes"] or compound.service_minutes,
+        Window(row["window"]),
+        compound.skill if row["skilled"] else "",
+        row["first"],
+        row["last"],
+    )
+
+
+def _compound(assigned: Assigned, name: str) -> Compound:
+    for compound in assigned.frozen.registry.compounds:
+        if compound.id == name:
+            return compound
+    raise InspectorError("change.place", visit="-", compound=name)
+
+
+def _next(assigned: Assigned) -> int:
+    """The number after all visits ever added."""
+    packs = [a.packed for a in assigned.made()] + [assigned.sealed.packed]
+    names = {v.id for p in packs for v in p.drawn.visits if v.id[:1] == "W"}
+    return 1 + max((int(n[1:]) for n in names if n[1:].isdigit()), default=0)
+
+
+def _new_calls(found: Proposal) -> list[Package]:
+    """Routes of stand-by pairs that the proposal calls."""
+    added = {v.id for v in found.revision.added}
+    return [p for p in found.replanned.standby if {s.visit for s in p.stops} <= added]
+
+
+def _added(found: Proposal, route: Package) -> Visit:
+    return next(v for v in found.revision.added if v.id == route.stops[0].visit)
+
+
+def _ids(rows: Sequence[dict[str, Any]], found: Proposal) -> list[str]:
+    """The visit each change adds, "" for none."""
+    names = iter(sorted(v.id for v in found.revision.added))
+    adds = ("recheck_failed", "whistle_called")
+    return [next(names) if row["kind"] in adds else "" for row in rows]
+
+
+# -- from the core to words --------------------------------------------------------
+
+
+def _preview(found: Proposal, assigned: Assigned) -> Preview:
+    plan = found.replanned
+    places = {v.id: v.compound for v in assigned.sealed.packed.drawn.visits}
+    places |= {v.id: v.compound for v in plan.work.visits}
+    left = (_sentence(u.visit, u.code, u.params, places) for u in plan.unplaced)
+    return Preview(
+        moves=tuple(_move(m, places) for m in plan.moves),
+        unplaced=tuple(left),
+        new=plan.new,
+        shortened=plan.shortened,
+        gone=plan.gone,
+        calls=tuple(p.id for p in _new_calls(found)),
+        changed=plan.changed,
+        days_changed=plan.days_changed,
+        travel_before=plan.travel_before,
+        travel_after=plan.travel_after,
+        seats=len(found.seats),
+        chances=_chances(found),
+        unlogged=len(found.unlogged),
+        best=plan.closed,
+    )
+
+
+def _chances(found: Proposal) -> tuple[tuple[int, int], ...]:
+    """Smallest and largest chance for the new seats; none without one."""
+    if found.table is None:
+        return ()
+    unit = found.table.unit
+    return (found.table.min_chance, unit), (found.table.max_chance, unit)
+
+
+def _sentence(
+    visit: str,
+    code: str,
+    params: Sequence[tuple[str, str | int]],
+    places: dict[str, str],
+) -> dict[str, Any]:
+    zh, en = text(code, dict(params))
+    compound = places.get(visit, "")
+    return {"visit": visit, "compound": compound, "code": code, "zh": zh, "en": en}
+
+
+def _move(move: Move, places: dict[str, str]) -> dict[str, Any]:
+    return {
+        **_sentence(move.visit, move.code, move.params, places),
+        "old_day": move.old_day,
+        "old_package": move.old_package,
+        "new_day": move.new_day,
+        "new_package": move.new_package,
+    }

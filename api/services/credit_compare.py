@@ -1,0 +1,207 @@
+"""What another version of the rules would change, and the days grades are published."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from api.errors import Problem
+from api.services import credit_files, credit_rules, registries
+from api.site import Desk
+from api.store import fresh_id
+from api.store.models import Entry
+from api.store.oversight import CreditGrading
+from inspector.domain import Registry
+from inspector.errors import messages
+from inspector.oversight.credit import Subject
+from inspector.oversight.evaluate import (
+    Comparison,
+    Standing,
+    Standings,
+    by_company,
+    by_street,
+    compare,
+    evaluate,
+)
+from inspector.oversight.rules import RuleSet, SubjectKind
+from inspector.oversight.satisfaction import Survey, surveys
+from inspector.oversight.score import Score, Scorer
+
+Doc = dict[str, Any]
+
+messages(
+    {
+        "credit.graded": (
+            "{day} 已公示过信用等级",
+            "grades were published on {day} already",
+        ),
+    }
+)
+
+
+def scores(desk: Desk, rules: RuleSet, day: date) -> dict[str, Score]:
+    """Every company's score under these rules."""
+    scorer, kind = Scorer(rules), SubjectKind.COMPANY
+    facts = credit_files.grouped(desk, kind)
+    names = [e.name for e in desk.db.scalars(credit_files.companies(kind))]
+    return {
+        name: credit_files.score_of(
+            scorer, Subject(kind, name), facts.get(name, []), day
+        )
+        for name in sorted(names)
+    }
+
+
+def rescored(desk: Desk, old: str, new: str, on: date | None) -> Doc:
+    """重新评分: every company whose points or grade would differ, and how many."""
+    day = credit_files.day_of(desk, on)
+    a, b = (credit_rules.named(desk, name, day) for name in (old, new))
+    before, after = scores(desk, a, day), scores(desk, b, day)
+    moves = [_move(before[n], after[n]) for n in before if _differ(before[n], after[n])]
+    return {
+        "on": day.isoformat(),
+        "old": a.key,
+        "new": b.key,
+        "companies": len(before),
+        "old_grades": counted(before),
+        "new_grades": counted(after),
+        "moves": moves,
+    }
+
+
+def _differ(old: Score, new: Score) -> bool:
+    return (old.points, old.label) != (new.points, new.label)
+
+
+def _move(old: Score, new: Score) -> Doc:
+    return {
+        "subject": old.subject.id,
+        "old_points": old.points,
+        "new_points": new.points,
+        "old_grade": old.label,
+        "new_grade": new.label,
+        "old_risk": old.risk.value,
+        "new_risk": new.risk.value,
+    }
+
+
+def counted(found: dict[str, Score]) -> dict[str, int]:
+    """How many of each grade, by what is printed for it."""
+    return dict(sorted(Counter(s.label for s in found.values()).items()))
+
+
+def risk_classes(desk: Desk) -> list[Doc]:
+    """风险分类: compounds whose class in the registry is not their company's today.
+
+    Compounds that nobody manages keep theirs. Nothing changes here: the planner edits
+    the registry, and the next freeze takes that.
+    """
+    rules = credit_rules.in_force(desk, desk.today)
+    found = scores(desk, rules, desk.today)
+    rows = credit_files.companies(SubjectKind.COMPOUND).order_by(Entry.name)
+    out = []
+    for cells in (e.cells or {} for e in desk.db.scalars(rows)):
+        company = cells.get("usc18", "")
+        if company in found and cells["risk_class"] != found[company].risk:
+            new = found[company].risk.value
+            old, compound = cells["risk_class"], cells["id"]
+            named = {"compound": compound, "company": company}
+            out.append(named | {"old_risk": old, "new_risk": new})
+    return out
+
+
+# --- evaluation ------------------------------------------------------------------
+
+
+def ranked(registry: Registry, rules: RuleSet, by: str) -> Standings:
+    """Compounds, companies or streets from the worst up."""
+    found = evaluate(registry.compounds, registry.evaluations, rules.evaluation)
+    if by == "company":
+        return by_company(found, registry.compounds, rules.evaluation)
+    if by == "street":
+        return by_street(found, registry.compounds, rules.evaluation)
+    return found
+
+
+def ranking(desk: Desk, rules: str, by: str) -> Doc:
+    """考评排名 under a version of the rules. Raises Faults of the registries."""
+    value = credit_rules.named(desk, rules, desk.today)
+    found = ranked(registries.scenario(desk).registry, value, by)
+    desk.disclosed("registry:evaluations", rows=len(found.order))
+    return {
+        "rules": value.key,
+        "by": by,
+        "listed": found.listed,
+        "order": [_standing(k, s, found) for k, s in enumerate(found.order, 1)],
+        "unranked": found.unranked,
+    }
+
+
+def _standing(rank: int, found: Standing, all_of: Standings) -> Doc:
+    return {
+        "rank": rank,
+        "subject": found.subject,
+        "score_bp": found.score_bp,
+        "compounds": found.compounds,
+        "households": found.households,
+        "missing": found.missing,
+        "listed": rank <= all_of.listed,
+    }
+
+
+def reranked(desk: Desk, old: str, new: str, by: str) -> Doc:
+    """新规影响: old and new rank, who enters and who leaves the bottom list."""
+    a, b = (credit_rules.named(desk, name, desk.today) for name in (old, new))
+    registry = registries.scenario(desk).registry
+    desk.disclosed("registry:evaluations", rows=len(registry.evaluations))
+    found: Comparison = compare(ranked(registry, a, by), ranked(registry, b, by))
+    return {
+        "old": a.key,
+        "new": b.key,
+        "by": by,
+        "enters": list(found.enters),
+        "leaves": list(found.leaves),
+        "moves": found.moves,
+    }
+
+
+def survey(desk: Desk, rules: str) -> Sequence[Survey]:
+    """满意度: the owners' scores with sample and interval. Raises Faults."""
+    value = credit_rules.named(desk, rules, desk.today)
+    found = surveys(registries.scenario(desk).registry.evaluations, value.evaluation)
+    desk.disclosed("registry:evaluations", rows=len(found))
+    return found
+
+
+# --- days of publication ---------------------------------------------------------
+
+
+def grade(desk: Desk) -> CreditGrading:
+    """公示信用等级: today's grades stand; "grade C twice" counts these days."""
+    day = desk.today
+    if any(r.day == day.isoformat() for r in gradings(desk)):
+        raise Problem("credit.graded", day=day)
+    found = scores(desk, credit_rules.settled(desk), day)
+    rules = credit_rules.row_on(desk, day)
+    row = CreditGrading(
+        id=fresh_id(),
+        day=day.isoformat(),
+        rules_id=rules.id if rules is not None else None,
+        grades=counted(found),
+        by=desk.actor.id,
+        at=desk.now,
+    )
+    desk.db.add(row)
+    desk.published()
+    pairs = [[label, count] for label, count in row.grades.items()]
+    desk.event("grades_published", f"credit_grading:{row.id}", grades=pairs)
+    return row
+
+
+def gradings(desk: Desk) -> list[CreditGrading]:
+    """The days so far, oldest first."""
+    return list(desk.db.scalars(select(CreditGrading).order_by(CreditGrading.day)))

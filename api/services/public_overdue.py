@@ -1,0 +1,94 @@
+"""Overdue (逾期公示): a public row, not an exception.
+
+A result published after its publish-by date is named. One that is still missing is
+counted under its date only: which visits a month has is sealed until it is opened, and
+a visit that was not made comes back sealed in a later month.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from api.months import steps
+from api.services import public_index as pub
+from api.services.public_index import PublicMonth
+from api.services.public_results import ResultRow
+from api.site import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """`state` late: one result, published after `due`. open: `count` still missing."""
+
+    state: str
+    month_id: str
+    month: str
+    due: str
+    count: int
+    result: ResultRow | None = None
+
+    @property
+    def position(self) -> str:
+        """Open ones first, then by date, newest first (read backwards)."""
+        rest = self.result.position if self.result is not None else ""
+        first = 1 if self.state == "open" else 0
+        return f"{first}/{self.due}/{self.month_id}/{rest}"
+
+    def row(self) -> dict[str, Any]:
+        """As one flat row; empty where nothing may be told."""
+        r = self.result
+        return {
+            "state": self.state,
+            "month_id": self.month_id,
+            "month": self.month,
+            "due": self.due,
+            "count": self.count,
+            "visit": r.visit if r else "",
+            "compound": r.compound if r else "",
+            "compound_name": r.compound_name if r else "",
+            "usc18": r.usc18 if r else "",
+            "company_name": r.company_name if r else "",
+            "date": r.date if r else "",
+            "published_at": r.published_at if r else "",
+        }
+
+
+def overdue(desk: Desk) -> list[Overdue]:
+    """All overdue rows of the bureau today, open ones first, the latest date first."""
+    found = pub.index(desk)
+    out = [
+        Overdue("late", r.month_id, r.month, r.due, 1, r)
+        for r in found.results
+        if r.late
+    ]
+    for month in found.months:
+        if month.stage == "assigned":
+            out += _open(desk, month)
+    return sorted(out, key=lambda row: row.position, reverse=True)
+
+
+def _open(desk: Desk, month: PublicMonth) -> list[Overdue]:
+    """Counts of missing results by the date on which they were due."""
+    today = desk.today.isoformat()
+    return [
+        Overdue("open", month.id, month.month, due, count)
+        for due, count in sorted(_missing(desk, month).items())
+        if due and due < today
+    ]
+
+
+def _missing(desk: Desk, month: PublicMonth) -> Counter[str]:
+    """Publish-by date -> placed visits without a result; never shown before it."""
+    assigned = steps.load(desk, steps.find(desk, month.id)).assigned
+    if assigned is None:
+        return Counter()
+    done = {r.visit for r in assigned.results}
+    register = pub.register(desk, month)
+    return Counter(
+        register.due(package.day.isoformat())
+        for package in assigned.sealed.packed.packing.packages
+        for stop in package.stops
+        if stop.visit not in done
+    )

@@ -1,0 +1,87 @@
+"""One published result with its opened leaf: the proof that its visit was sealed.
+
+Salt and object of one visit open that leaf alone (PROTOCOL.md §6, visit leaf; §8 after
+an amendment); they are given out once its result is public.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+from api.errors import Problem
+from api.months import steps
+from api.services import public_index as pub
+from api.services.public_index import PublicMonth
+from api.services.public_records import links
+from api.services.public_results import ResultRow
+from api.site import Desk
+from inspector.ceremony.bundle import salt
+from inspector.ceremony.canon import canonical, digest
+from inspector.month.documents import sealed_visit
+from inspector.month.field import Assigned
+
+Doc = Mapping[str, Any]
+
+
+def proven(desk: Desk, month_id: str, visit: str) -> dict[str, Any]:
+    """The result of a visit. Raises Problem 404 while it is not published."""
+    month = pub.find_frozen(desk, month_id)
+    for row in pub.results_of(desk, month):
+        if row.visit == visit:
+            return {
+                **{f.name: getattr(row, f.name) for f in fields(ResultRow)},
+                "late": row.late,
+                **_opened(desk, month, visit),
+                "records": links(desk, month_id, visit),
+            }
+    raise Problem("http.not_found")
+
+
+def _opened(desk: Desk, month: PublicMonth, visit: str) -> dict[str, Any]:
+    """Leaf, what it is the hash of, and the path to the root published before."""
+    assigned = steps.load(desk, steps.find(desk, month.id)).need("assigned", "publish")
+    entry = next(e for e in assigned.entries if e["visit"] == visit)
+    amendment = entry.get("amendment", 0)
+    key = salt(_blind(assigned, entry), f"visit/{visit}")
+    content = _content(assigned, visit)
+    return {
+        "sealed": content,
+        "salt": key.hex(),
+        "leaf": digest("leaf", key, canonical(content)).hex(),
+        "index": entry["index"],
+        "proof": entry["proof"],
+        "amendment": amendment,
+        "visit_root": _root(desk, month, entry),
+    }
+
+
+def _content(assigned: Assigned, visit: str) -> dict[str, Any]:
+    """The object of a visit's leaf; its day is over, so no amendment moves it."""
+    packed = assigned.sealed.packed
+    one = next(v for v in packed.drawn.visits if v.id == visit)
+    route = next(
+        p for p in packed.packing.packages if any(s.visit == visit for s in p.stops)
+    )
+    return sealed_visit(one, route)
+
+
+def _blind(assigned: Assigned, entry: Doc) -> bytes:
+    """The blind of the tree that holds the visit; a call's leaf has the second one."""
+    amendment = entry.get("amendment", 0)
+    if entry["index"] < 0 or not amendment:
+        return assigned.sealed.blind
+    blind: bytes = assigned.amendments[amendment - 1].blind
+    return blind
+
+
+def _root(desk: Desk, month: PublicMonth, entry: Doc) -> str:
+    """The published root of that tree, "" for a leaf that stands in the log."""
+    if entry["index"] < 0:
+        return ""
+    amendment = entry.get("amendment", 0)
+    if not amendment:
+        return str(pub.document(desk, month, "seal.json")["visit_root"])
+    made = pub.document(desk, month, "amendments.json")["amendments"]
+    return str(made[amendment - 1]["visit_root"])

@@ -1,0 +1,37 @@
+"""Corrections and withdrawals: what was published about a visit after its result."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from api.site import Desk
+from api.store.fieldwork import PublicResult
+
+Doc = Mapping[str, Any]
+
+
+def newest(desk: Desk) -> dict[tuple[str, str], Doc]:
+    """Month and visit -> its last record, where that is not the result itself."""
+    rows = select(PublicResult).where(PublicResult.number > 1)
+    ordered = desk.db.scalars(rows.order_by(PublicResult.number))
+    return {(row.month_id, row.visit): row.record for row in ordered}
+
+
+def links(desk: Desk, month_id: str, visit: str) -> list[dict[str, Any]]:
+    """The chain of records of a visit, oldest first; empty without the field rooms."""
+    rows = select(PublicResult).where(
+        PublicResult.month_id == month_id, PublicResult.visit == visit
+    )
+    return [
+        {
+            "number": row.number,
+            "kind": row.kind,
+            "at": row.record["at"],
+            "reason": row.record["reason"],
+            "digest": row.digest,
+        }
+        for row in desk.db.scalars(rows.order_by(PublicResult.number))
+    ]

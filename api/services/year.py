@@ -1,0 +1,300 @@
+"""年度抽查工作计划: kept and published as events, followed month by month.
+
+The plan is public by law, so it needs no table: `year_planned` holds the document with
+its base, `year_published` the day. A later one of the same year replaces the earlier.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import select
+
+from api.errors import Problem, field_fault, invalid
+from api.services import public_index as pub
+from api.services import registries
+from api.services.public_index import PublicMonth
+from api.site import Desk
+from api.store.models import Event
+from inspector.domain import Registry, RiskClass
+from inspector.errors import messages
+from inspector.month.yearly import base
+from inspector.oversight.coverage import (
+    CapUse,
+    Rest,
+    cap_use,
+    rest_of_year,
+)
+from inspector.oversight.year import (
+    Quota,
+    Standing,
+    YearPlan,
+    cells,
+    quotas,
+    refuse_small_streets,
+    standing,
+)
+from inspector.oversight.year_file import plan_document, read_year
+from inspector.registry import read_scenario
+from inspector.workdays import load_calendar
+
+PLANNED, PUBLISHED = "year_planned", "year_published"
+# 榆阳区 5-6 compounds a pair and day (R36): until the year's own months are known.
+VISITS_PER_PACKAGE = Fraction(5)
+OFFICERS = 2
+FULLEST = 50  # units shown of those nearest to their cap
+
+messages(
+    {
+        "year.published": (
+            "年度计划已于 {day} 公布，调整须另行公布",
+            "the yearly plan was published on {day}; publish the change as well",
+        ),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The newest plan of a year: `document` as it was made, `versions` so far."""
+
+    plan: YearPlan
+    quotas: tuple[Quota, ...]
+    document: dict[str, Any]
+    versions: int
+
+    def standing(self, day: date) -> Standing:
+        return standing(self.plan, day)
+
+
+def keep(desk: Desk, year: int, text: str) -> dict[str, Any]:
+    """A new version, on the base of the present registries; provisional until public.
+
+    Raises Faults: of the registries, and what the plan cannot keep.
+    """
+    plan = replace(read_year(str(year), text.encode()), published_on=None)
+    if plan.year != year:
+        raise invalid(field_fault("text", f"年度不符 of another year: {plan.year}"))
+    registry = read_scenario(registries.files(desk)).registry
+    found = base(registry, plan)
+    of_class = quotas(plan, found)
+    strata = cells(of_class, found)
+    refuse_small_streets(strata, {s.code: s.min_draw for s in registry.streets})
+    document = plan_document(plan, standing(plan, desk.today), of_class, strata)
+    desk.event(PLANNED, _subject(year), text=text, document=document)
+    desk.published()
+    return show(desk, year)
+
+
+def publish(desk: Desk, year: int, approval: str) -> dict[str, Any]:
+    """公布: from today on the plan holds. Raises Problem 404, year.published."""
+    kept = find(desk, year)
+    if kept.plan.published_on is not None:
+        raise Problem("year.published", day=kept.plan.published_on)
+    day = desk.today.isoformat()
+    version = kept.versions
+    desk.event(PUBLISHED, _subject(year), day=day, version=version, approval=approval)
+    desk.published()
+    return show(desk, year)
+
+
+def find(desk: Desk, year: int) -> Kept:
+    """The newest plan of the year. Raises Problem 404."""
+    planned = _events(desk, PLANNED, year)
+    if not planned:
+        raise Problem("http.not_found")
+    body = planned[-1].body
+    plan = read_year(str(year), body["text"].encode())
+    days = {e.body["version"]: e.body["day"] for e in _events(desk, PUBLISHED, year)}
+    day = days.get(len(planned))
+    public = replace(plan, published_on=date.fromisoformat(day) if day else None)
+    return Kept(public, _quotas(body["document"]), body["document"], len(planned))
+
+
+def show(desk: Desk, year: int) -> dict[str, Any]:
+    """The plan as it stands today, with what the months did under it."""
+    kept = find(desk, year)
+    return kept.document | {
+        "standing": kept.standing(desk.today).value,
+        "published_on": _iso(kept.plan.published_on),
+        "versions": kept.versions,
+        "months": [_month(desk, kept, m) for m in _months(desk, kept.plan)],
+    }
+
+
+def coverage(desk: Desk, year: int) -> dict[str, Any]:
+    """Published against drawn so far, caps used, what the rest of the year takes."""
+    kept = find(desk, year)
+    months = _months(desk, kept.plan)
+    shown = [_month(desk, kept, m) for m in months]
+    registry = read_scenario(registries.files(desk)).registry
+    used = cap_use(kept.plan, kept.quotas, registry.history, registry.compounds)
+    return {
+        "year": year,
+        "classes": [_class(q, shown, registry, year) for q in kept.quotas],
+        "cap_unit": kept.plan.cap_unit,
+        "over_cap": sum(u.used > u.cap for u in used),
+        "at_cap": sum(u.used == u.cap for u in used),
+        "fullest": [_use(u) for u in used[:FULLEST]],
+        "rest": _rest(desk, kept, months, registry),
+    }
+
+
+def _subject(year: int) -> str:
+    return f"year:{year:04d}"
+
+
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day is not None else ""
+
+
+def _events(desk: Desk, kind: str, year: int) -> Sequence[Event]:
+    rows = select(Event).where(Event.kind == kind, Event.subject == _subject(year))
+    return desk.db.scalars(rows.order_by(Event.seq)).all()
+
+
+def _quotas(document: Mapping[str, Any]) -> tuple[Quota, ...]:
+    """The classes of a kept document; the smallest cap of the item classes holds."""
+    rows: dict[RiskClass, Quota] = {}
+    for r in document["ratios"]:
+        risk, parts = RiskClass(r["risk_class"]), tuple(r["batches"])
+        cap = min(r["cap"], rows[risk].cap) if risk in rows else r["cap"]
+        rows[risk] = Quota(risk, r["base"], r["number"], cap, parts)
+    return tuple(rows[risk] for risk in RiskClass if risk in rows)
+
+
+def _months(desk: Desk, plan: YearPlan) -> list[PublicMonth]:
+    """The frozen months of the year, oldest first."""
+    months = set(plan.months)
+    found = [m for m in pub.index(desk).months if m.month in months and m.frozen]
+    return sorted(found, key=lambda m: (m.month, m.id))
+
+
+def _month(desk: Desk, kept: Kept, month: PublicMonth) -> dict[str, Any]:
+    """What one month published and drew, per class; drawn is -1 before the draw."""
+    strata = pub.register(desk, month).doc["strata"]
+    expected: dict[str, Fraction] = {}
+    for s in strata:
+        part = Fraction(*s["expected"])
+        risk = s["risk_class"]
+        expected[risk] = expected.get(risk, Fraction(0)) + part
+    drawn = _drawn(desk, month)
+    at = kept.plan.months.index(month.month)
+    frozen = date.fromisoformat(pub.register(desk, month).doc["frozen_at"][:10])
+    return {
+        "id": month.id,
+        "month": month.month,
+        "stage": month.stage,
+        "plan": kept.standing(frozen).value,
+        "classes": [
+            _part(q, at, expected.get(q.risk_class.value, Fraction(0)), drawn)
+            for q in kept.quotas
+        ],
+    }
+
+
+def _drawn(desk: Desk, month: PublicMonth) -> Mapping[str, int] | None:
+    """Class totals of the draw in force, None before it."""
+    events = pub.document(desk, month, "log.json")["events"]
+    attempt = pub.register(desk, month).doc["attempt"]
+    for e in reversed(events):
+        if e["event"] == "drawn" and e["attempt"] == attempt:
+            return dict(e["classes"])
+    return None
+
+
+def _part(
+    quota: Quota, at: int, expected: Fraction, drawn: Mapping[str, int] | None
+) -> dict[str, Any]:
+    risk = quota.risk_class.value
+    return {
+        "risk_class": risk,
+        "batch": quota.batches[at],
+        "expected": [expected.numerator, expected.denominator],
+        "drawn": -1 if drawn is None else drawn.get(risk, 0),
+    }
+
+
+def _class(
+    quota: Quota, months: Sequence[Mapping[str, Any]], registry: Registry, year: int
+) -> dict[str, Any]:
+    """A class over the months so far, and the inspections on record."""
+    risk = quota.risk_class.value
+    parts = [c for m in months for c in m["classes"] if c["risk_class"] == risk]
+    expected = sum((Fraction(*p["expected"]) for p in parts), Fraction(0))
+    of_class = {c.id for c in registry.compounds if c.risk_class is quota.risk_class}
+    made = _visits(registry, of_class, year)
+    return {
+        "risk_class": risk,
+        "base": quota.base,
+        "number": quota.number,
+        "cap": quota.cap,
+        "due": sum(p["batch"] for p in parts),
+        "expected": [expected.numerator, expected.denominator],
+        "drawn": sum(max(0, p["drawn"]) for p in parts),
+        "visits": sum(made.values()),
+        "repeats": sum(n > 1 for n in made.values()),
+    }
+
+
+def _visits(registry: Registry, inside: set[str], year: int) -> Counter[str]:
+    """Random inspections of the year per compound."""
+    return Counter(
+        h.compound
+        for h in registry.history
+        if h.kind.value == "random" and h.date.year == year and h.compound in inside
+    )
+
+
+def _use(row: CapUse) -> dict[str, Any]:
+    return {"unit": row.unit, "used": row.used, "cap": row.cap}
+
+
+def _rest(
+    desk: Desk, kept: Kept, months: Sequence[PublicMonth], registry: Registry
+) -> dict[str, Any]:
+    """Capacity of the months still to freeze, docket visits as in the frozen ones."""
+    left = _left(desk, kept.plan, months)
+    docket = [len(pub.register(desk, m).doc["docket_visits"]) for m in months]
+    each = -(-sum(docket) // len(docket)) if docket else 0
+    people, cars = _present(registry, [kept.plan.months[m] for m in left])
+    found: Rest = rest_of_year(
+        kept.quotas,
+        left,
+        people,
+        cars,
+        OFFICERS,
+        VISITS_PER_PACKAGE,
+        [each] * len(left),
+    )
+    names = ("months", "people_days", "packages", "visits", "expected", "enough")
+    return {name: getattr(found, name) for name in names}
+
+
+def _left(desk: Desk, plan: YearPlan, months: Sequence[PublicMonth]) -> list[int]:
+    """The months from today's on that come after the last frozen one."""
+    last = max((m.month for m in months), default="")
+    today = f"{desk.today:%Y-%m}"
+    return [k for k, m in enumerate(plan.months) if m >= today and m > last]
+
+
+def _present(registry: Registry, left: Sequence[str]) -> tuple[list[int], list[int]]:
+    """People-days and car-days of each month."""
+    officers = [i for i in registry.inspectors if not i.expert]
+    people, cars = [], []
+    for month in left:
+        days = load_calendar().working_days(month)
+        people.append(sum(min(i.max_days, len(days)) for i in officers))
+        cars.append(
+            sum(
+                (c.first is None or c.first <= d) and (c.last is None or d <= c.last)
+                for c in registry.cars
+                for d in days
+            )
+        )
+    return people, cars

@@ -1,0 +1,182 @@
+"""Tables of oversight: credit, lists, docket, objections, documents."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from api.store.models import Base, Edited, OfBureau, key
+from api.store.types import Json
+
+# --- docket ---
+
+
+class DocketCase(OfBureau, Edited, Base):
+    """台账事项: what lists and the public show of a case; its truth are its moves.
+
+    `number` is the case number of the freeze; days are `YYYY-MM-DD` or "". Nothing here
+    tells whether a look-back was drawn.
+    """
+
+    __tablename__ = "docket_case"
+    __table_args__ = (UniqueConstraint("bureau_id", "number"),)
+    id: Mapped[str] = key()
+    number: Mapped[str] = mapped_column(String(80))
+    compound: Mapped[str] = mapped_column(String(64), index=True)
+    company: Mapped[str] = mapped_column(String(18), index=True)
+    street: Mapped[str] = mapped_column(String(64), index=True)
+    state: Mapped[str] = mapped_column(String(12))
+    opened: Mapped[str] = mapped_column(String(10))
+    reasons: Mapped[list[list[str]]] = mapped_column(Json)  # [code, zh, en]
+    measure: Mapped[str] = mapped_column(String(12), default="")
+    level: Mapped[str] = mapped_column(String(12), default="")
+    deadline: Mapped[str] = mapped_column(String(10), default="")
+    found: Mapped[int] = mapped_column(default=0)
+    solved: Mapped[int] = mapped_column(default=0)
+    closed: Mapped[str] = mapped_column(String(10), default="")
+    count: Mapped[int] = mapped_column(default=0)  # moves so far
+
+
+class DocketMove(OfBureau, Base):
+    """One move of a case, sealed; `position` is its place in the bureau's events."""
+
+    __tablename__ = "docket_move"
+    __table_args__ = (UniqueConstraint("case_id", "seq"),)
+    id: Mapped[str] = key()
+    case_id: Mapped[str] = mapped_column(ForeignKey("docket_case.id"), index=True)
+    seq: Mapped[int]
+    position: Mapped[int]
+    by: Mapped[str] = mapped_column(String(80))
+    at: Mapped[datetime]
+    sealed: Mapped[bytes]
+
+
+class DocketRulesVersion(OfBureau, Base):
+    """One version of the docket's rules; the highest number is in force."""
+
+    __tablename__ = "docket_rules"
+    __table_args__ = (UniqueConstraint("bureau_id", "number"),)
+    id: Mapped[str] = key()
+    number: Mapped[int]
+    body: Mapped[dict[str, object]] = mapped_column(Json)
+    reason: Mapped[str]
+    by: Mapped[str] = mapped_column(String(80))
+    at: Mapped[datetime]
+
+
+# --- credit and lists ---
+
+
+class CreditRules(OfBureau, Base):
+    """One version of the rules of evaluation, credit and lists; never changed.
+
+    In force on a day: the highest number whose `first` (`YYYY-MM-DD`) has come.
+    """
+
+    __tablename__ = "credit_rules"
+    __table_args__ = (UniqueConstraint("bureau_id", "number"),)
+    id: Mapped[str] = key()
+    number: Mapped[int]
+    rules: Mapped[str] = mapped_column(String(130))  # id@version of the file
+    first: Mapped[str] = mapped_column(String(10))
+    text: Mapped[str]
+    digest: Mapped[str] = mapped_column(String(64))
+    reason: Mapped[str]
+    by: Mapped[str] = mapped_column(String(80))
+    at: Mapped[datetime]
+
+
+class CreditFact(OfBureau, Base):
+    """信用信息: one fact of a credit file as it was reported; never changed.
+
+    What a signal says in words may name people: it is `sealed`. Its state is told by
+    its decisions. Days are `YYYY-MM-DD`, `last` "" when the rules decide.
+    """
+
+    __tablename__ = "credit_fact"
+    __table_args__ = (Index("ix_credit_fact_subject", "bureau_id", "kind", "subject"),)
+    id: Mapped[str] = key()
+    kind: Mapped[str] = mapped_column(String(10))
+    subject: Mapped[str] = mapped_column(String(64))
+    source: Mapped[str] = mapped_column(String(12))
+    polarity: Mapped[str] = mapped_column(String(10))
+    code: Mapped[str] = mapped_column(String(64))
+    points: Mapped[int]
+    stated: Mapped[bool]
+    level: Mapped[str] = mapped_column(String(64))
+    document: Mapped[str] = mapped_column(String(200))
+    recorded: Mapped[str] = mapped_column(String(10))
+    first: Mapped[str] = mapped_column(String(10))
+    last: Mapped[str] = mapped_column(String(10))
+    rules: Mapped[str] = mapped_column(String(130))
+    month_id: Mapped[str | None] = mapped_column(ForeignKey("month.id"), index=True)
+    visit: Mapped[str] = mapped_column(String(64))
+    sealed: Mapped[bytes | None]
+    by: Mapped[str] = mapped_column(String(80))
+    at: Mapped[datetime]
+
+
+class CreditDecision(OfBureau, Base):
+    """采信、不采信、修复: one decision on a fact. `reason` is public."""
+
+    __tablename__ = "credit_decision"
+    __table_args__ = (UniqueConstraint("fact_id", "seq"),)
+    id: Mapped[str] = key()
+    fact_id: Mapped[str] = mapped_column(ForeignKey("credit_fact.id"), index=True)
+    seq: Mapped[int]
+    state: Mapped[str] = mapped_column(String(10))
+    day: Mapped[str] = mapped_column(String(10))
+    reason: Mapped[str]
+    by: Mapped[str] = mapped_column(String(80))
+    at: Mapped[datetime]
+
+
+class CreditGrading(OfBureau, Base):
+    """A day on which all companies' grades were published, and how many of each."""
+
+    __tablename__ = "credit_grading"
+    __table_args__ = (UniqueConstraint("bureau_id", "day"),)
+    id: Mapped[str] = key()
+    day: Mapped[str] = mapped_column(String(10))
+    rules_id: Mapped[str | None] = mapped_column(
+        ForeignKey("credit_rules.id"), index=True
+    )
+    grades: Mapped[dict[str, int]] = mapped_column(Json)
+    by: Mapped[str] = mapped_column(String(80))
+    at: Mapped[datetime]
+
+
+class RollProposal(OfBureau, Base):
+    """红黑名单: an entry as it was proposed; where it stands is told by its steps."""
+
+    __tablename__ = "roll_proposal"
+    id: Mapped[str] = key()
+    roll: Mapped[str] = mapped_column(String(5), index=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    subject: Mapped[str] = mapped_column(String(64), index=True)
+    reason: Mapped[str]
+    document: Mapped[str] = mapped_column(String(200))
+    proposed: Mapped[str] = mapped_column(String(10))
+    rules: Mapped[str] = mapped_column(String(130))
+    hearing_days: Mapped[int]
+    months: Mapped[int]
+    by: Mapped[str] = mapped_column(String(80))
+    at: Mapped[datetime]
+
+
+class RollStep(OfBureau, Base):
+    """One step of an entry. What was said in a hearing may name people: sealed."""
+
+    __tablename__ = "roll_step"
+    __table_args__ = (UniqueConstraint("entry_id", "seq"),)
+    id: Mapped[str] = key()
+    entry_id: Mapped[str] = mapped_column(ForeignKey("roll_proposal.id"), index=True)
+    seq: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(16))
+    day: Mapped[str] = mapped_column(String(10))
+    document: Mapped[str] = mapped_column(String(200))
+    sealed: Mapped[bytes | None]
+    by: Mapped[str] = mapped_column(String(80))
+    at: Mapped[datetime]

@@ -1,0 +1,330 @@
+"""`inspector plan SCENARIO --months N`: the months of a yearly plan, one after another.
+
+A demonstration: the ceremony's record and what people find are made up from the seed
+that the yearly plan states. Every month is a scenario folder of its own under
+`scenarios/`, planned, visited, published, verified and closed like any other; the next
+one starts from what the close left.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from inspector.command.commands import finish, watcher
+from inspector.command.folders import read_inputs
+from inspector.command.plan import DEMONSTRATION, Options, Run, run_plan
+from inspector.command.record import Record
+from inspector.command.year_report import (
+    MonthFigures,
+    figures,
+    year_report,
+    year_table,
+)
+from inspector.domain import Registry
+from inspector.errors import InspectorError, messages
+from inspector.month import yearly
+from inspector.month.docket_year import Docket
+from inspector.month.field import Assigned
+from inspector.month.following import following
+from inspector.month.yearly import Moved, Movement
+from inspector.month.yearly_record import ceremony
+from inspector.oversight.coverage import (
+    Published,
+)
+from inspector.oversight.docket import month_span
+from inspector.oversight.year import (
+    Batch,
+    Cell,
+    Quota,
+    YearPlan,
+    cells,
+    quotas,
+    refuse_small_streets,
+    standing,
+)
+from inspector.oversight.year_file import parse_year, plan_document
+from inspector.policy import Policy
+from inspector.registry import read_scenario, sorted_registry, write_scenario
+from inspector.schedule.workload import Progress
+from inspector.verify import FAILS, Report
+from inspector.workdays import Calendar, load_calendar
+
+REPORT = "report-year.json"
+PLAN = "plan-year.json"
+
+messages(
+    {
+        "year.missing": (
+            "没有年度计划 {path}，请用 --year 指定",
+            "there is no yearly plan {path}; name one with --year",
+        ),
+        "year.foreign": (
+            "{path} 不是本程序的年度输出目录，未改动",
+            "{path} holds no year made by this program; nothing was changed",
+        ),
+        "year.seed": (
+            "年度计划 {path} 未写明演示种子 [demonstration] seed",
+            "the yearly plan {path} states no seed under [demonstration]",
+        ),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class YearOptions:
+    """Command-line options of a year; `year`: the plan's file, None: beside it."""
+
+    scenario: Path
+    out: Path
+    months: int = 12
+    year: Path | None = None
+    time_limit: int = 60
+    workers: int = 1
+    watch: Callable[[Progress], None] | None = None
+    fuse_seconds: float | None = None
+
+    @property
+    def file(self) -> Path:
+        return self.year or self.scenario.with_name(f"{self.scenario.name}-year.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class YearFile:
+    """The plan and what the demonstration adds to it."""
+
+    plan: YearPlan
+    movement: Movement
+    seed: str
+
+
+@dataclass(slots=True)
+class Year:
+    """Where the year stands: the next month's registry, and everything since."""
+
+    file: YearFile
+    quotas: tuple[Quota, ...]
+    cells: tuple[Cell, ...]
+    registry: Registry
+    policy: Policy
+    base: Registry
+    calendar: Calendar
+    docket: Docket = field(default_factory=Docket)
+    published: list[Published] = field(default_factory=list)
+    months: list[MonthFigures] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class MonthDone:
+    """A month run to its close, before the next one begins."""
+
+    month: str
+    run: Run
+    outcome: Report | None
+    due: tuple[Batch, ...]
+    moved: tuple[Moved, ...]
+
+    @property
+    def assigned(self) -> Assigned:
+        if self.run.closed is None:
+            raise AssertionError("a demonstration month is always closed")
+        return self.run.closed.assigned
+
+
+def read_year_file(path: Path) -> YearFile:
+    """Raises InspectorError: year.missing, year.file, year.seed."""
+    if not path.is_file():
+        raise InspectorError("year.missing", path=path)
+    try:
+        table = tomllib.loads(path.read_text("utf-8"))
+        plan = parse_year(table)
+        movement = Movement(**table.get("movement", {}))
+        seed = str(table.get("demonstration", {}).get("seed", ""))
+    except (KeyError, TypeError, ValueError) as e:
+        why = f"{type(e).__name__} {e}"
+        raise InspectorError("year.file", name=path.name, why=why) from e
+    if not seed:
+        raise InspectorError("year.seed", path=path)
+    return YearFile(plan, movement, seed)
+
+
+def begin(options: YearOptions) -> Year:
+    """The year before its first month. Raises Faults: what the plan cannot keep."""
+    file = read_year_file(options.file)
+    scenario = read_scenario(read_inputs(options.scenario))
+    policy = scenario.policy
+    first = file.plan.months[0]
+    least = {s.code: s.min_draw for s in scenario.registry.streets}
+    registry = yearly.moved_to(scenario.registry, policy, first)
+    base = yearly.base(registry, file.plan)
+    found = quotas(file.plan, base)
+    strata = cells(found, base)
+    refuse_small_streets(strata, least)
+    calendar = load_calendar(scenario.calendar)
+    registry = replace(
+        registry, docket=yearly.with_room(registry.docket, calendar, first)
+    )
+    year = Year(file, found, strata, registry, policy, scenario.registry, calendar)
+    year.docket.adopt(registry, month_span(first)[0])
+    return year
+
+
+def run_month(options: YearOptions, year: Year, month: str) -> MonthDone:
+    """One month of the year to its close; writes its scenario and its folder."""
+    plan, seed = year.file.plan, year.file.seed
+    policy, due = yearly.month_policy(
+        year.registry, year.policy, plan, year.quotas, month
+    )
+    made = ceremony(seed, policy.bureau, month)
+    policy = replace(
+        policy,
+        draw_entropy=tuple(s for s, _ in made.draw),
+        lottery_entropy=tuple(s for s, _ in made.lottery),
+    )
+    record = Record(
+        made.draw_blind,
+        made.seal_blind,
+        made.secret,
+        made.frozen_at,
+        tuple(e for _, e in made.draw),
+        made.drawn_at,
+        made.sealed_at,
+        tuple(e for _, e in made.lottery),
+        made.assigned_at,
+        made.closed_at,
+        demonstration=True,
+    )
+    folder = options.out / "scenarios" / month
+    folder.mkdir(parents=True, exist_ok=True)
+    files = {
+        **write_scenario(year.registry, policy),
+        DEMONSTRATION: record.dump(),
+    }
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+    run = run_plan(
+        Options(
+            folder,
+            options.out / month,
+            options.time_limit,
+            options.workers,
+            (),
+            options.watch,
+            options.fuse_seconds,
+            yearly.field_work(seed),
+        )
+    )
+    outcome = finish(run)
+    if run.closed is None:
+        raise AssertionError("a demonstration month is always closed")
+    moved = yearly.class_moves(run.closed.assigned, year.file.movement)
+    return MonthDone(month, run, outcome, due, moved)
+
+
+def advance(year: Year, done: MonthDone) -> None:
+    """Enter the month and make the next one's registry from what its close left."""
+    assigned, month = done.assigned, done.month
+    frozen = assigned.frozen
+    drawn = {s.id: len(s.drawn) for s in assigned.sealed.packed.drawn.strata}
+    year.published += [
+        Published(month, s.id, s.risk_class, s.size, s.chance, drawn[s.id])
+        for s in frozen.strata
+    ]
+    year.docket.month(assigned)
+    year.months.append(
+        figures(done.run, done.outcome, done.due, done.moved, year.docket)
+    )
+    registry, policy = following(assigned, year.docket.passed())
+    evaluations = yearly.next_evaluations(
+        assigned, year.file.seed, year.docket.closed(month)
+    )
+    year.registry = sorted_registry(
+        replace(
+            registry,
+            compounds=yearly.with_classes(
+                registry.compounds, done.moved, year.docket.changed
+            ),
+            evaluations=evaluations,
+            docket=yearly.with_room(
+                year.docket.rows(month_span(month)[1]), year.calendar, policy.month
+            ),
+            leave=yearly.leave_of(year.base.leave, policy.month),
+        )
+    )
+    year.policy = policy
+
+
+def year_months(options: YearOptions, year: Year) -> Iterator[MonthDone]:
+    """Run the months one by one, each yielded before the next begins."""
+    refuse_foreign(options.out)
+    for month in year.file.plan.months[: options.months]:
+        done = run_month(options, year, month)
+        advance(year, done)
+        yield done
+
+
+def refuse_foreign(out: Path) -> None:
+    """Raises InspectorError year.foreign for a folder that is not ours."""
+    if not out.exists():
+        return
+    inside = {p.name for p in out.iterdir()} if out.is_dir() else {"?"}
+    if inside and not inside & {REPORT, "scenarios"}:
+        raise InspectorError("year.foreign", path=out)
+
+
+def plan_year(args: argparse.Namespace) -> int:
+    """`inspector plan --months N`: 0 when every claim of every month holds."""
+    options = YearOptions(
+        args.scenario,
+        args.out,
+        args.months,
+        args.year,
+        args.time_limit,
+        args.workers,
+        watcher(),
+    )
+    year = begin(options)
+    failed = 0
+    for done in year_months(options, year):
+        failed += done.outcome.count(FAILS) if done.outcome is not None else 1
+        print(f"inspector: {done.month}", file=sys.stderr)
+    body = finish_year(options, year)
+    if args.json:
+        sys.stdout.write(json.dumps(body, ensure_ascii=False, indent=1) + "\n")
+    else:
+        print(year_table(body))
+        print(f"  → {options.out}")
+    return 1 if failed else 0
+
+
+def finish_year(options: YearOptions, year: Year) -> dict[str, Any]:
+    """Write the published plan and the year's report beside the months."""
+    day = month_span(year.file.plan.months[-1])[1]
+    plan = plan_document(
+        year.file.plan, standing(year.file.plan, day), year.quotas, year.cells
+    )
+    body = year_report(
+        options.scenario.name,
+        year.file.plan,
+        year.file.seed,
+        year.quotas,
+        year.cells,
+        year.published,
+        year.months,
+        year.registry,
+        year.docket,
+    )
+    _write(options.out / PLAN, plan)
+    _write(options.out / REPORT, body)
+    return body
+
+
+def _write(path: Path, body: Mapping[str, Any]) -> None:
+    text = json.dumps(body, ensure_ascii=False, indent=1) + "\n"
+    path.write_text(text, "utf-8")

@@ -1,0 +1,427 @@
+"""Rule versions, what they would change, evaluation, and the red and black list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from service_city import City, scenario_files
+from service_credit import (
+    CREDIT,
+    FIRM,
+    OTHER,
+    PUBLIC,
+    ROLLS,
+    accepted,
+    credit_of,
+    decided,
+)
+from service_http import BASE
+from service_http import upload as upload_of
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from inspector.oversight import cities
+
+WUZHOU = cities.text("wuzhou").decode()
+STRICTER = WUZHOU.replace('version = "2026-1"', 'version = "2026-2"').replace(
+    'text = "超标准收费"\npolarity = "criticism"\npoints = 5',
+    'text = "超标准收费"\npolarity = "criticism"\npoints = 12.5',
+)
+
+
+def upload(city: City, rules: str = STRICTER, **more: str) -> Any:
+    body = {"text": rules, "reason": "修订"} | more
+    return city.client("head").post(f"{CREDIT}/rules", json=body)
+
+
+def test_a_bureau_begins_with_the_file_of_its_city(city: City) -> None:
+    shown = city.client("planner").get(f"{CREDIT}/rules/in-force").json
+    assert shown["rules"] == "wuzhou@2026-1"
+    public = city.client().get(f"{PUBLIC}/credit/rules/in-force").json
+    assert public == shown
+    other = city.client("planner", "other").get(f"{CREDIT}/rules/in-force").json
+    assert other["rules"] == "zibo@2026-1"
+    assert other["content"]["sources"]["grades"].startswith("DOMAIN §5")
+
+
+@pytest.mark.one_database
+def test_the_files_of_all_cities_can_be_read_and_used(city: City) -> None:
+    head = city.client("head")
+    named = {c["code"]: c["zh"] for c in head.get(f"{CREDIT}/cities").json}
+    assert tuple(named) == cities.names()
+    assert named["nanning"] == "南宁市物业服务信用评价规则"
+    one = head.get(f"{CREDIT}/cities/lianyungang").json
+    assert one["text"].encode() == cities.text("lianyungang")
+    assert head.get(f"{CREDIT}/cities/nowhere").status_code == 404
+    path = f"{CREDIT}/files/company/{FIRM}?rules=city:lianyungang"
+    assert head.get(path).json["points"] == 9000
+    assert head.get(f"{CREDIT}/files/company/{FIRM}?rules=x").status_code == 404
+
+
+def test_a_new_version_scores_from_its_day_on_and_not_before(city: City) -> None:
+    accepted(city, code="fees.excess", source="authority")
+    assert credit_of(city)["points"] == 7500
+    done = upload(city, first="2026-12-01")
+    assert done.status_code == 201, done.json
+    assert (done.json["number"], done.json["rules"]) == (2, "wuzhou@2026-2")
+    assert credit_of(city)["points"] == 7500
+    city.clock.to("2026-12-05T02:00:00+00:00")
+    now = credit_of(city)
+    assert (now["points"], now["rules"]) == (6750, "wuzhou@2026-2")
+    past = credit_of(city, query="?on=2026-11-30")
+    assert (past["points"], past["rules"]) == (7500, "wuzhou@2026-1")
+    new, old = city.client().get(f"{PUBLIC}/credit/rules").json["items"]
+    assert (new["text"], old["text"]) == (STRICTER, WUZHOU)
+    assert new["digest"] == now["rules_digest"]
+    assert old["digest"] == past["rules_digest"]
+
+
+def test_what_is_recorded_keeps_the_rules_it_was_recorded_by(city: City) -> None:
+    """A newer release with another file for the city changes no score of the past."""
+    public = city.client()
+    assert public.get(f"{PUBLIC}/credit/rules").json["items"] == []
+    accepted(city)
+    (row,) = public.get(f"{PUBLIC}/credit/rules").json["items"]
+    assert (row["number"], row["first"], row["text"]) == (1, "0001-01-01", WUZHOU)
+    accepted(city, document="文2")
+    assert len(public.get(f"{PUBLIC}/credit/rules").json["items"]) == 1
+
+
+@pytest.mark.one_database
+def test_every_fault_of_a_rule_file_is_named_with_line_and_key(city: City) -> None:
+    wrong = WUZHOU.replace("base_start = 80", "base_start = 81").replace(
+        'name = "优秀"', 'nam = "优秀"'
+    )
+    head = city.client("head")
+    for path in ("rules", "rules/check"):
+        body = {"text": wrong} | ({"reason": "x"} if path == "rules" else {})
+        done = head.post(f"{CREDIT}/{path}", json=body)
+        assert (done.status_code, done.json["code"]) == (422, "input.faults")
+        found = [(f["code"], f["column"], f["row"]) for f in done.json["faults"]]
+        assert found == [
+            ("rules.missing", "grades[0].name", 17),
+            ("rules.unknown", "grades[0].nam", 18),
+        ]
+    assert head.get(f"{CREDIT}/rules").json["items"] == []
+
+
+@pytest.mark.one_database
+def test_twenty_nine_percent_for_street_and_community_is_refused(city: City) -> None:
+    light = WUZHOU.replace(
+        '"street", weight_bp = 2000', '"street", weight_bp = 1900'
+    ).replace('"housing", weight_bp = 3500', '"housing", weight_bp = 3600')
+    done = upload(city, light)
+    assert done.status_code == 422
+    (fault,) = done.json["faults"]
+    assert fault["code"] == "rules.street_weight"
+    assert "29.00%" in fault["zh"]
+    assert "29.00 %" in fault["en"]
+
+
+@pytest.mark.one_database
+def test_a_dry_run_says_what_the_rules_are_and_keeps_nothing(city: City) -> None:
+    planner = city.client("planner")
+    done = planner.post(f"{CREDIT}/rules/check", json={"text": STRICTER})
+    assert done.status_code == 200
+    assert done.json["content"]["entries"][2]["points"] == 1250
+    assert planner.get(f"{CREDIT}/rules").json["items"] == []
+
+
+def test_rules_never_change_backwards_nor_under_their_name(city: City) -> None:
+    past = upload(city, first="2026-11-19")
+    assert (past.status_code, past.json["code"]) == (422, "rules.past")
+    named = upload(city, WUZHOU.replace("points = 5", "points = 6"))
+    assert (named.status_code, named.json["code"]) == (422, "rules.same")
+    first = upload(city).json
+    same = upload(city, STRICTER.replace("12.5", "13"))
+    assert (same.status_code, same.json["code"]) == (422, "rules.same")
+    comment = upload(city, "# 只改注释\n" + STRICTER)
+    assert comment.status_code == 201
+    assert comment.json["digest"] == first["digest"]
+    planner = city.client("planner")
+    assert planner.post(f"{CREDIT}/rules", json={}).status_code == 403
+    shown = planner.get(f"{CREDIT}/rules/{first['id']}").json
+    assert shown["text"] == STRICTER
+    for sql in ("UPDATE credit_rules SET at = at", "DELETE FROM credit_rules"):
+        with (
+            city.site.store.engine.connect() as c,
+            pytest.raises(DBAPIError, match="append-only"),
+        ):
+            c.execute(text(sql))
+
+
+def test_rescoring_names_every_company_that_would_change(city: City) -> None:
+    accepted(city, code="fees.excess", source="authority")
+    accepted(city, subject=OTHER)
+    new = upload(city, first="2027-01-01").json["id"]
+    head = city.client("head")
+    found = head.get(f"{CREDIT}/rescoring?new={new}").json
+    assert (found["old"], found["new"]) == ("wuzhou@2026-1", "wuzhou@2026-2")
+    assert found["companies"] == 105
+    (move,) = found["moves"]
+    assert (move["subject"], move["old_points"]) == (FIRM, 7500)
+    assert move["new_points"] == 6750
+    assert found["old_grades"] == {"合格": 2, "良好": 103}
+    assert sum(found["new_grades"].values()) == 105
+    elsewhere = head.get(f"{CREDIT}/rescoring?new=city:lianyungang").json
+    assert len(elsewhere["moves"]) == 105
+    assert head.get(f"{CREDIT}/rescoring?new=nothing").status_code == 404
+
+
+@pytest.mark.one_database
+def test_the_ranking_and_what_a_new_version_changes_in_it(city: City) -> None:
+    reader = city.client("planner")
+    now = reader.get(f"{CREDIT}/ranking").json
+    assert len(now["order"]) + len(now["unranked"]) <= 173
+    assert now["listed"] == sum(r["listed"] for r in now["order"])
+    assert now["listed"] == -(-len(now["order"]) // 10)
+    bps = [r["score_bp"] for r in now["order"]]
+    assert bps == sorted(bps)
+    for by in ("company", "street"):
+        grouped = reader.get(f"{CREDIT}/ranking?by={by}").json
+        assert 0 < len(grouped["order"]) < len(now["order"])
+    changed = reader.get(f"{CREDIT}/reranking?new=city:kunming").json
+    assert len(changed["enters"]) == len(changed["leaves"])
+    assert changed["enters"]
+    moves = {m["subject"]: m for m in changed["moves"]}
+    for name in changed["enters"]:
+        assert moves[name]["new_rank"] <= now["listed"] < moves[name]["old_rank"]
+    same = reader.get(f"{CREDIT}/reranking?new=city:wuzhou").json
+    assert same["enters"] == same["leaves"] == []
+    assert len(city.events("sealed_data_read")) >= 1
+
+
+@pytest.mark.one_database
+def test_satisfaction_comes_with_its_interval(city: City) -> None:
+    reader = city.client("planner")
+    found = reader.get(f"{CREDIT}/satisfaction?limit=500").json["items"]
+    assert len(found) > 100
+    one = {s["compound"]: s for s in found}["C0001"]
+    assert (one["score_bp"], one["sample"], one["enough"]) == (5740, 49, True)
+    assert one["interval"] == {"low_bp": 4351, "high_bp": 7021}
+    few = reader.get(f"{CREDIT}/satisfaction?limit=500&rules=city:weifang-2").json
+    assert {s["enough"] for s in few["items"]} == {True, False}
+
+
+@pytest.mark.one_database
+def test_the_next_draw_learns_which_risk_classes_the_scores_suggest(
+    city: City,
+) -> None:
+    """Everybody begins at 80 points, class A; a veto means D."""
+    accepted(city, code="veto.funds", source="authority")
+    found = city.client("planner").get(f"{CREDIT}/risk-classes").json
+    rows = city.client("planner").get("/api/v1/bureau/registries/compounds?limit=500")
+    classes = {r["cells"]["id"]: r["cells"] for r in rows.json["items"]}
+    expected = {
+        name: "D" if cells["usc18"] == FIRM else "A"
+        for name, cells in classes.items()
+        if cells["usc18"]
+    }
+    assert {r["compound"]: r["new_risk"] for r in found} == {
+        n: new for n, new in expected.items() if classes[n]["risk_class"] != new
+    }
+    assert {r["new_risk"] for r in found} == {"A", "D"}
+
+
+# --- lists -----------------------------------------------------------------------
+
+
+def proposal(**changes: str) -> dict[str, str]:
+    return {
+        "roll": "black",
+        "kind": "company",
+        "subject": FIRM,
+        "reason": "停水停电催费",
+        "document": "万建罚〔2026〕3号",
+    } | changes
+
+
+def proposed(city: City, **changes: str) -> str:
+    done = city.client("planner").post(ROLLS, json=proposal(**changes))
+    assert done.status_code == 201, done.json
+    entry: str = done.json["id"]
+    return entry
+
+
+def step(city: City, entry: str, kind: str, **more: str) -> Any:
+    body = {"step": kind} | more
+    return city.client("head").post(f"{ROLLS}/{entry}/steps", json=body)
+
+
+def on_the_list(city: City, roll: str = "black", query: str = "") -> list[str]:
+    shown = city.client().get(f"{PUBLIC}/rolls/{roll}{query}")
+    assert shown.status_code == 200, shown.json
+    return [e["subject"] for e in shown.json]
+
+
+def test_nobody_is_listed_without_notice_and_hearing(city: City) -> None:
+    entry = proposed(city)
+    early = step(city, entry, "listed", document="决1")
+    assert (early.status_code, early.json["code"]) == (409, "roll.move")
+    told = step(city, entry, "notified", document="告1")
+    assert told.status_code == 201, told.json
+    assert told.json["hearing_until"] == "2026-11-25"
+    soon = step(city, entry, "listed", document="决1")
+    assert (soon.status_code, soon.json["code"]) == (409, "roll.hearing")
+    assert on_the_list(city) == []
+    city.clock.forward(days=6)
+    done = step(city, entry, "listed", document="决1")
+    assert (done.json["listed"], done.json["until"]) == ("2026-11-26", "2027-11-26")
+    (shown,) = city.client().get(f"{PUBLIC}/rolls/black").json
+    assert shown["reason"] == "停水停电催费"
+    assert [(s["step"]["code"], s["on"]) for s in shown["steps"]] == [
+        ("notified", "2026-11-20"),
+        ("listed", "2026-11-26"),
+    ]
+    assert on_the_list(city, query="?on=2026-11-25") == []
+    (mine,) = credit_of(city)["rolls"]
+    assert (mine["id"], mine["until"]) == (entry, "2027-11-26")
+    assert credit_of(city, query="?on=2026-11-25")["rolls"] == []
+
+
+def test_what_was_said_in_a_hearing_stays_inside(city: City) -> None:
+    entry = proposed(city)
+    step(city, entry, "notified", document="告1")
+    heard = step(city, entry, "heard", note="法定代表人李某（合成）到场陈述")
+    assert heard.status_code == 201
+    assert step(city, entry, "listed", document="决1").status_code == 201
+    seen = city.client().get(f"{PUBLIC}/rolls/black").data
+    assert "李某".encode() not in seen
+    assert "李某" not in city.client("planner").get(f"{ROLLS}/{entry}").text
+    head = city.client("head")
+    notes = head.get(f"{ROLLS}/{entry}/notes").json
+    assert notes == [{"seq": 2, "note": "法定代表人李某（合成）到场陈述"}]
+    assert len(city.events("sealed_data_read")) == 1
+    assert city.client("planner").get(f"{ROLLS}/{entry}/notes").status_code == 403
+
+
+def test_an_entry_ends_by_repair_or_with_its_term(city: City) -> None:
+    for subject, end in ((FIRM, "repair"), (OTHER, "term")):
+        entry = proposed(city, subject=subject)
+        step(city, entry, "notified", document="告1")
+        step(city, entry, "heard")
+        step(city, entry, "listed", document="决1")
+        early = step(city, entry, "expired")
+        assert (early.status_code, early.json["code"]) == (409, "roll.term")
+        if end == "repair":
+            assert step(city, entry, "repair_applied").status_code == 201
+            assert on_the_list(city) == [FIRM]
+            done = step(city, entry, "repair_granted", document="修1")
+            assert done.json["removed"] == "2026-11-20"
+            assert on_the_list(city) == []
+    city.clock.to("2027-11-21T02:00:00+00:00")
+    assert step(city, entry, "expired").status_code == 201
+    assert on_the_list(city) == []
+    assert on_the_list(city, query="?on=2027-11-20") == [OTHER]
+
+
+def test_an_entry_needs_fact_and_document_and_stands_once(city: City) -> None:
+    planner = city.client("planner")
+    for wrong in ({"reason": ""}, {"document": ""}, {"subject": "nobody"}):
+        assert planner.post(ROLLS, json=proposal(**wrong)).status_code == 422
+    entry = proposed(city)
+    again = planner.post(ROLLS, json=proposal())
+    assert (again.status_code, again.json["code"]) == (409, "roll.twice")
+    missing = step(city, entry, "dropped")
+    assert (missing.status_code, missing.json["code"]) == (422, "roll.document")
+    assert step(city, entry, "dropped", document="申辩成立").status_code == 201
+    assert planner.post(ROLLS, json=proposal()).status_code == 201
+    listed = planner.get(f"{ROLLS}?subject={FIRM}&limit=1").json
+    assert listed["next"] is not None
+    assert planner.post(f"{ROLLS}/{entry}/steps", json={}).status_code == 403
+    assert planner.get(f"{ROLLS}/nothing").status_code == 404
+    assert city.client().get(f"{PUBLIC}/rolls/grey").status_code == 404
+
+
+def test_steps_cannot_be_changed(city: City) -> None:
+    entry = proposed(city)
+    step(city, entry, "notified", document="告1")
+    for table in ("roll_proposal", "roll_step"):
+        for sql in (f"UPDATE {table} SET at = at", f"DELETE FROM {table}"):
+            with (
+                city.site.store.engine.connect() as c,
+                pytest.raises(DBAPIError, match="append-only"),
+            ):
+                c.execute(text(sql))
+
+
+def test_lists_are_recomputed_under_any_version_and_list_nobody(city: City) -> None:
+    veto = accepted(city, code="veto.cut_off", source="authority")
+    planner = city.client("planner")
+    found = planner.get(f"{ROLLS}/recomputation").json
+    assert found["black"] == [FIRM]
+    (mine,) = [c for c in found["propose"] if c["roll"]["code"] == "black"]
+    assert (mine["subject"], mine["grounds"][0]["code"]) == (FIRM, "veto")
+    assert mine["grounds"][0]["facts"] == ["veto.cut_off"]
+    assert on_the_list(city) == []
+    assert planner.get(ROLLS).json["items"] == []
+    elsewhere = planner.get(f"{ROLLS}/recomputation?rules=city:lianyungang").json
+    assert elsewhere["rules"] == "lianyungang@2018-1"
+    proposed(city)
+    again = planner.get(f"{ROLLS}/recomputation").json
+    assert [c for c in again["propose"] if c["roll"]["code"] == "black"] == []
+    decided(city, veto, "repaired")
+    assert planner.get(f"{ROLLS}/recomputation").json["black"] == []
+
+
+def test_the_lowest_grade_on_two_published_days_leads_to_the_black_list(
+    city: City,
+) -> None:
+    accepted(city, code="fees.excess", source="authority", points=2100)
+    head = city.client("head")
+    first = head.post(f"{CREDIT}/gradings")
+    assert first.status_code == 201, first.json
+    assert first.json["grades"] == {"不合格": 1, "良好": 104}
+    twice = head.post(f"{CREDIT}/gradings")
+    assert (twice.status_code, twice.json["code"]) == (409, "credit.graded")
+    assert head.get(f"{ROLLS}/recomputation").json["black"] == []
+    city.clock.forward(days=90)
+    head = city.client("head")
+    assert head.post(f"{CREDIT}/gradings").status_code == 201
+    found = head.get(f"{ROLLS}/recomputation").json
+    assert found["black"] == [FIRM]
+    (ground,) = found["propose"][0]["grounds"]
+    assert (ground["code"], ground["facts"]) == ("grade", ["2026-11-20", "2027-02-18"])
+    days = city.client().get(f"{PUBLIC}/credit/gradings").json["items"]
+    assert [d["day"] for d in days] == ["2027-02-18", "2026-11-20"]
+
+
+def contented(city: City) -> None:
+    """Import evaluations in which the owners of the company's compounds are happy."""
+    files = scenario_files()
+    rows = files["compounds.csv"].decode("utf-8-sig").splitlines()
+    mine = {r.split(",")[0] for r in rows if FIRM in r}
+    assert mine
+    given = files["evaluations.csv"].decode("utf-8-sig").splitlines()
+    lines = [x.split(",") for x in given]
+    for line in lines:
+        if line[0] in mine and line[1] == "owners":
+            line[2] = "9500"
+    body = "\n".join(",".join(x) for x in lines).encode()
+    planner = city.client("planner")
+    checked = planner.post(f"{BASE}/imports", **upload_of({"evaluations.csv": body}))
+    assert checked.status_code == 201, checked.json
+    planner.post(f"{BASE}/imports/{checked.json['id']}/commit")
+
+
+def red_now(city: City) -> list[str]:
+    found = city.client("head").get(f"{ROLLS}/recomputation").json
+    proposals = [c for c in found["propose"] if c["roll"]["code"] == "red"]
+    assert [c["subject"] for c in proposals] == found["red"]
+    red: list[str] = found["red"]
+    return red
+
+
+@pytest.mark.one_database
+def test_the_red_list_asks_for_grade_satisfaction_and_a_clean_record(
+    city: City,
+) -> None:
+    accepted(city, polarity="praise", points=1000, document="表彰1")
+    assert credit_of(city)["grade"] == "优秀"
+    assert red_now(city) == []  # the owners are not happy
+    contented(city)
+    assert red_now(city) == [FIRM]
+    accepted(city, points=0, document="通报1")
+    assert credit_of(city)["grade"] == "优秀"
+    assert red_now(city) == []  # a bad record, be it of no points

@@ -1,0 +1,212 @@
+"""`inspector demo` serves two made-up months, and README's examples run against it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from http.cookiejar import CookieJar
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.operations.demo import PASSWORD, ROLES, _value
+from inspector.ceremony.seed import _valid
+from inspector.policy import Source
+
+ROOT = Path(__file__).resolve().parents[2]
+README = (ROOT / "README.md").read_text("utf-8")
+OFFICERS = ("inspector", "inspector2")
+START = 240  # seconds a busy machine may take
+
+
+class Demo:
+    """`inspector demo` on a free port; what it prints and says goes to files."""
+
+    def __init__(self, folder: Path) -> None:
+        self.out = folder / "month"
+        with socket.socket() as s:
+            s.bind(("127.0.0.1", 0))
+            self.port = int(s.getsockname()[1])
+        self.base = f"http://127.0.0.1:{self.port}"
+        self.temporary = folder / "tmp"
+        self.temporary.mkdir()
+        own = {"PYTHONPATH": str(ROOT), "TMPDIR": str(self.temporary)}
+        env = {k: v for k, v in os.environ.items() if not k.startswith("SUNLOT_")}
+        program = ("-m", "inspector", "demo", "--port", str(self.port))
+        self._printed, self._said = folder / "printed", folder / "said"
+        with self._printed.open("wb") as printed, self._said.open("wb") as said:
+            self.process = subprocess.Popen(
+                [sys.executable, *program, "--out", str(self.out), "--time-limit", "2"],
+                env=env | own,
+                stdout=printed,
+                stderr=said,
+            )
+
+    @property
+    def printed(self) -> str:
+        return self._printed.read_text("utf-8")
+
+    @property
+    def said(self) -> str:
+        return self._said.read_text("utf-8")
+
+    def wait(self) -> None:
+        until = time.monotonic() + START
+        while "curl" not in self.printed:
+            assert self.process.poll() is None, self.said
+            assert time.monotonic() < until, self.said
+            time.sleep(0.1)
+
+    def get(self, path: str, browser: Any = urllib.request) -> Any:
+        opened = browser.open if browser is not urllib.request else browser.urlopen
+        with opened(self.base + path, timeout=60) as answer:
+            return json.loads(answer.read())
+
+    def signed_in(self, name: str) -> Any:
+        """A browser with this account's cookie."""
+        jar = urllib.request.HTTPCookieProcessor(CookieJar())
+        browser = urllib.request.build_opener(jar)
+        body = {"bureau": "wuzhou", "name": name, "password": PASSWORD}
+        request = urllib.request.Request(
+            f"{self.base}/api/v1/auth/session",
+            json.dumps(body).encode(),
+            {"Content-Type": "application/json"},
+        )
+        with browser.open(request, timeout=60) as answer:
+            assert answer.status == 200
+        return browser
+
+    def end(self) -> int:
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(60)
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    made = Demo(tmp_path_factory.mktemp("demo"))
+    try:
+        made.wait()
+        yield made
+    finally:
+        made.process.kill()
+        made.process.wait()
+
+
+def test_the_start_says_what_it_is_and_tells_every_account_once(demo: Demo) -> None:
+    told = demo.printed
+    assert "演示服务 demonstration" in told
+    assert "均为合成" in told
+    assert told.count(f"password of all is: {PASSWORD}") == 1
+    for name in (*ROLES, *OFFICERS):
+        assert re.search(rf"^  {name} ", told, re.M), name
+    assert demo.base in told
+
+
+def test_the_closed_month_is_published_byte_for_byte_as_it_was_run(demo: Demo) -> None:
+    months = demo.get("/api/v1/public/wuzhou/months")["items"]
+    assert [(m["month"], m["stage"]) for m in months] == [
+        ("2027-02", "assigned"),
+        ("2026-12", "closed"),
+    ]
+    assert all(m["demonstration"] for m in months)
+    base = f"/api/v1/public/wuzhou/months/{months[1]['id']}/documents?limit=500"
+    newest = {d["name"]: d["sha256"] for d in demo.get(base)["items"]}
+    made = {
+        p.name: hashlib.sha256(p.read_bytes()).hexdigest()
+        for p in (demo.out / "bundle").iterdir()
+    }
+    assert newest == made
+
+
+@pytest.mark.parametrize("name", [*ROLES, *OFFICERS])
+def test_every_sample_account_signs_in(demo: Demo, name: str) -> None:
+    shown = demo.get("/api/v1/auth/session", demo.signed_in(name))
+    role = "inspector" if name in OFFICERS else name
+    assert shown["roles"] == [role]
+    assert bool(shown["inspector"]) == (name in OFFICERS)
+
+
+@pytest.mark.parametrize("name", OFFICERS)
+def test_an_officer_finds_his_package_of_the_day(demo: Demo, name: str) -> None:
+    packages = demo.get("/api/v1/my/packages", demo.signed_in(name))
+    assert len(packages["items"] if isinstance(packages, dict) else packages) >= 1
+
+
+def test_leader_planner_and_auditor_have_something_to_see(demo: Demo) -> None:
+    months = demo.get("/api/v1/bureau/months", demo.signed_in("planner"))["items"]
+    opened = next(m["id"] for m in months if m["stage"] == "assigned")
+    path = f"/api/v1/bureau/months/{opened}/results"
+    states = {r["state"] for r in demo.get(path, demo.signed_in("leader"))["items"]}
+    assert states >= {"signed", "passed"}
+    shown = demo.get(f"/api/v1/bureau/months/{opened}", demo.signed_in("head"))
+    assert [e["value"] for e in shown["entropy"]].count("") == 0
+    assert demo.get("/api/v1/public/wuzhou/docket")["items"]
+    events = demo.get("/api/v1/audit/events?limit=500", demo.signed_in("auditor"))
+    kinds = {e["kind"] for e in events["items"]}
+    assert kinds >= {"registry_frozen", "plan_sealed", "people_assigned"}
+    jobs = demo.get("/api/v1/bureau/jobs", demo.signed_in("planner"))["items"]
+    assert [j["state"] for j in jobs] == ["done"]
+
+
+def test_pages_say_that_everything_is_made_up(demo: Demo) -> None:
+    for path in ("/", "/wuzhou", "/wuzhou/results", "/api/v1/docs"):
+        with urllib.request.urlopen(demo.base + path, timeout=60) as answer:
+            text = answer.read().decode()
+        assert "演示" in text, path
+
+
+def test_the_curl_examples_of_readme_run(demo: Demo, tmp_path: Path) -> None:
+    found = re.search(r"<!-- run: curl -->\n```bash\n(.*?)```", README, re.S)
+    assert found
+    script = found[1].replace("http://127.0.0.1:8000", demo.base)
+    script = script.replace("scenarios/", f"{ROOT}/scenarios/")
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", script],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr + done.stdout
+    assert "不成立 fail 0" in done.stdout
+    assert '"compound_name"' in done.stdout
+    assert '"changes"' in done.stdout
+    assert '"package"' in done.stdout
+    assert "http.internal" not in done.stdout
+
+
+def test_it_ends_calmly_and_leaves_nothing(tmp_path: Path, demo: Demo) -> None:
+    """The last test of this file: it stops the demonstration."""
+    assert any(demo.temporary.iterdir())
+    assert demo.end() == 0
+    assert list(demo.temporary.iterdir()) == []
+    assert PASSWORD not in demo.said
+    assert "Traceback" not in demo.said
+    with pytest.raises((urllib.error.URLError, ConnectionError)):
+        demo.get("/healthz")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        Source("d", "dice", "公开掷骰二十次", "1", "2027-01-20T08:00:00Z"),
+        Source("l", "lottery", "大乐透", "2027007", "2027-01-20T13:25:00Z"),
+        Source("s", "lottery", "双色球", "2027007", "2027-01-20T13:25:00Z"),
+    ],
+)
+def test_made_up_entropy_has_the_form_of_its_source(source: Source) -> None:
+    assert _valid(source, _value(source))
+    assert _value(source) == _value(source)

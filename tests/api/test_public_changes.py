@@ -1,0 +1,81 @@
+"""After a change of the plan: announced in numbers, results proven in the new tree."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from service_city import City
+from service_month import begin
+from service_public import PUBLIC, body_of, publish
+
+from api.months import steps
+from inspector.ceremony.canon import canonical, digest
+from inspector.ceremony.log import leaf_hash, root_from_proof
+from inspector.month import demonstration
+from inspector.month.field import Assigned
+
+SOURCE = {
+    "id": "amend-1",
+    "kind": "lottery",
+    "name": "大乐透",
+    "issue": "2026141",
+    "at": "2026-12-03T13:25:00Z",
+}
+VALUE = {"source": "amend-1", "value": "01 02 03 04 05|01 02"}
+VALUE |= {"at": "2026-12-03T13:30:00Z"}
+
+
+def assigned(city: City, month: str) -> Assigned:
+    with city.desk() as desk:
+        found = steps.load(desk, steps.find(desk, month)).assigned
+    assert found is not None
+    return found
+
+
+def send(city: City, path: str, body: dict[str, Any]) -> None:
+    planner = city.client("planner")
+    base = path.split("/changes")[0] + "/changes"
+    headers = {"If-Match": planner.get(base).headers["ETag"]}
+    answer = planner.post(path, json=body, headers=headers)
+    assert answer.status_code == 200, answer.json
+
+
+@pytest.mark.one_database
+def test_a_change_is_announced_and_its_results_are_proven_in_its_own_tree(
+    city: City,
+) -> None:
+    month = begin(city, "assign")
+    city.clock.to("2026-12-01T01:00:00+00:00")
+    last = assigned(city, month).sealed.packed.packing.packages[-1]
+    gone = {"kind": "cars_gone", "office": last.office, "days": [str(last.day)]}
+    base = f"/api/v1/bureau/months/{month}/changes"
+    body = {"changes": [gone], "reason": "修车", "entropy": [SOURCE]}
+    send(city, base, body)
+    public = city.client()
+    a = public.get(f"{PUBLIC}/months/{month}").json
+    (told,) = a["amendments"]
+    assert (told["attempt"], told["reason"]) == (1, "修车")
+    assert sum(told["changed"].values()) >= 1
+    (coming,) = [e for e in a["entropy"] if e["stage"] == "amendment"]
+    assert (coming["id"], coming["record"]) == ("amend-1", None)
+    city.clock.to("2026-12-03T14:00:00+00:00")
+    send(city, f"{base}/lottery", {"entropy": [VALUE]})
+    a = public.get(f"{PUBLIC}/months/{month}").json
+    (come,) = [e for e in a["entropy"] if e["stage"] == "amendment"]
+    assert come["record"]["value"] == VALUE["value"]
+    assert "修车" in public.get(f"/wuzhou/months/{month}").text
+    now = assigned(city, month)
+    result = body_of(demonstration.results(now)[-1])
+    publish(city, month, result)
+    path = f"{PUBLIC}/months/{month}/results/{result['visit']}"
+    r = public.get(path).json
+    assert r["amendment"] == 1
+    leaf = digest("leaf", bytes.fromhex(r["salt"]), canonical(r["sealed"]))
+    up = [bytes.fromhex(h) for h in r["proof"]]
+    size = len(now.sealed.leaves.leaves)
+    root = root_from_proof(leaf_hash(leaf), r["index"], size, up)
+    assert root is not None
+    assert root.hex() == r["visit_root"]
+    page = public.get(f"/wuzhou/results/{month}/{result['visit']}")
+    assert "次变更" in page.text

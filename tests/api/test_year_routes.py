@@ -1,0 +1,157 @@
+"""The yearly plan over HTTP: kept, published, held against the months."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from service_city import City
+from service_month import begin
+
+YEAR = "/api/v1/bureau/year/2026"
+PUBLIC = "/api/v1/public/wuzhou/year/2026"
+
+
+def the_text(**numbers: int) -> str:
+    """A plan of wuzhou's classes: 112 A, 44 B, 14 C, 3 D."""
+    rows = {"A": (36, 1), "B": (24, 2), "C": (12, 3), "D": (3, 5)}
+    lines = [
+        "year = 2026",
+        'number = "合成〔2026〕1号"',
+        'name = "年度抽查工作计划"',
+        'office = "合成局"',
+        'subject = "物业服务企业及其项目"',
+        'made_on = "2025-12-25"',
+        "exclude_recent_months = 5",
+    ]
+    for risk, (number, cap) in rows.items():
+        lines += [
+            "[[ratios]]",
+            'item_class = "general"',
+            f'risk_class = "{risk}"',
+            f"number = {numbers.get(risk, number)}",
+            f"cap = {cap}",
+        ]
+    return "\n".join(lines)
+
+
+def planned(city: City, **numbers: int) -> Any:
+    body = {"text": the_text(**numbers)}
+    return city.client("planner").post(f"{YEAR}/plans", json=body)
+
+
+def published(city: City) -> Any:
+    body = {"approval": "合成批〔2026〕3号"}
+    return city.client("head").post(f"{YEAR}/publication", json=body)
+
+
+def test_a_plan_is_kept_on_the_base_of_the_present_registries(city: City) -> None:
+    answer = planned(city)
+    assert answer.status_code == 201, answer.text
+    plan = answer.json
+    assert [(r["risk_class"], r["base"]) for r in plan["ratios"]] == [
+        ("A", 112),
+        ("B", 44),
+        ("C", 14),
+        ("D", 3),
+    ]
+    assert plan["ratios"][0]["batches"] == [3] * 12
+    for risk, number in (("A", 36), ("D", 3)):
+        mine = [s for s in plan["strata"] if s["stratum"].endswith(f"/{risk}")]
+        assert sum(Fraction(*s["total"]) for s in mine) == number
+        for s in mine:
+            assert sum(Fraction(*e) for e in s["expected"]) == Fraction(*s["total"])
+    assert plan["versions"] == 1
+    assert city.client("auditor").get(YEAR).json == plan
+
+
+def test_a_plan_is_provisional_overdue_after_march_and_then_public(city: City) -> None:
+    city.clock.to("2026-02-01T08:00:00+00:00")
+    assert planned(city).json["standing"] == "provisional"
+    shown = city.client().get(PUBLIC).json
+    assert (shown["standing"], shown["published_on"]) == ("provisional", "")
+    city.clock.to("2026-04-01T08:00:00+00:00")
+    assert city.client().get(PUBLIC).json["standing"] == "overdue"
+    assert published(city).status_code == 201
+    shown = city.client().get(PUBLIC).json
+    assert (shown["standing"], shown["published_on"]) == ("published", "2026-04-01")
+    again = published(city)
+    assert (again.status_code, again.json["code"]) == (409, "year.published")
+
+
+def test_an_adjusted_plan_is_provisional_again_until_it_is_public(city: City) -> None:
+    planned(city)
+    published(city)
+    plan = planned(city, B=36).json
+    assert (plan["versions"], plan["published_on"]) == (2, "")
+    assert plan["ratios"][1]["number"] == 36
+    assert published(city).json["published_on"] == "2026-11-20"
+    kinds = [e.kind for e in city.events("year_planned")]
+    assert len(kinds) == 2
+
+
+def test_a_plan_that_cannot_be_kept_names_class_and_month(city: City) -> None:
+    answer = planned(city, A=113)
+    assert answer.status_code == 422
+    assert answer.json["faults"][0]["code"] == "year.number"
+    answer = planned(city, D=12)
+    assert [e["code"] for e in answer.json["faults"]] == ["year.room"]
+    assert city.events("year_planned") == []
+
+
+def test_a_plan_of_another_year_or_no_plan_is_refused(city: City) -> None:
+    client = city.client("planner")
+    other = client.post("/api/v1/bureau/year/2027/plans", json={"text": the_text()})
+    assert other.status_code == 422
+    broken = client.post(f"{YEAR}/plans", json={"text": "year = "})
+    assert (broken.status_code, broken.json["code"]) == (422, "year.file")
+    assert client.get(YEAR).status_code == 404
+    assert city.client().get(PUBLIC).status_code == 404
+
+
+def test_only_planner_and_head_may_make_a_plan_public(city: City) -> None:
+    body = {"text": the_text()}
+    assert city.client("head").post(f"{YEAR}/plans", json=body).status_code == 403
+    planned(city)
+    body = {"approval": "合成批〔2026〕3号"}
+    planner = city.client("planner")
+    assert planner.post(f"{YEAR}/publication", json=body).status_code == 403
+    assert city.client("planner", "other").get(YEAR).status_code == 404
+
+
+def test_a_month_stands_beside_its_batches_and_the_draw_is_counted(city: City) -> None:
+    planned(city)
+    begin(city, "freeze")
+    (month,) = city.client("planner").get(YEAR).json["months"]
+    assert (month["month"], month["plan"]) == ("2026-12", "overdue")
+    assert [c["drawn"] for c in month["classes"]] == [-1] * 4
+    assert [c["batch"] for c in month["classes"]] == [3, 2, 1, 1]
+
+
+def test_coverage_holds_published_against_drawn_and_counts_the_caps(
+    city: City,
+) -> None:
+    planned(city)
+    published(city)
+    begin(city, "draw")
+    found = city.client("auditor").get(f"{YEAR}/coverage").json
+    for row in found["classes"]:
+        expected = Fraction(*row["expected"])
+        assert abs(row["drawn"] - expected) < 1, row
+        assert row["visits"] > 0
+    # wuzhou's record of 2026 keeps its caps and reaches those of A and B
+    assert found["over_cap"] == 0
+    assert found["at_cap"] > 0
+    assert found["fullest"][0]["used"] == found["fullest"][0]["cap"]
+    assert found["rest"]["months"] == 0
+
+
+def test_the_rest_of_the_year_is_weighed_from_today_on(city: City) -> None:
+    planned(city)
+    rest = city.client("planner").get(f"{YEAR}/coverage").json["rest"]
+    # November and December: 3 A, 2 B, 1 C a month, 1 D in December
+    assert (rest["months"], rest["expected"]) == (2, 2 * (3 + 2 + 1) + 1)
+    assert rest["enough"]
+    city.clock.to("2026-02-02T08:00:00+00:00")
+    rest = city.client("planner").get(f"{YEAR}/coverage").json["rest"]
+    assert (rest["months"], rest["expected"]) == (11, 36 + 24 + 12 + 3 - 6)
