@@ -190,7 +190,8 @@ def _compounds(
     ids = numbered("C", counts.total, 4)
     pick = Stream(spec.name, spec.seed, "types")
     old = set(pick.sample(ids, counts.old))
-    types = {i: "old" if i in old else pick.weighted(TYPES) for i in ids}
+    mix = tuple(counts.types.items()) or TYPES
+    types = {i: "old" if i in old else pick.weighted(mix) for i in ids}
     lifted = {i for i in ids if pick.hit(LIFTS[types[i]], 100)}
     skills = dict.fromkeys(
         pick.sample(sorted(lifted), (counts.total * LIFT_PERCENT + 50) // 100), "lift"

@@ -7,7 +7,7 @@ copy has districts, offices and cars of its own.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Any, TypeVar
 
@@ -72,7 +72,10 @@ class Companies:
 
 @dataclass(frozen=True, slots=True)
 class Compounds:
-    """`crs`: in which system their coordinates are written. Counts of all kinds."""
+    """`crs`: in which system their coordinates are written. Counts of all kinds.
+
+    `types`: percent of each type among those that are not old; empty for the usual mix.
+    """
 
     total: int
     managed: int
@@ -80,6 +83,7 @@ class Compounds:
     old_managed: int
     crs: str
     min_draw: int
+    types: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +247,7 @@ def _check(spec: Spec) -> None:
         "people": max(p.lead, p.fire, p.lift, p.short, p.leave) <= p.inspectors,
         "docket.overdue <= rectifying": d.overdue <= d.rectifying,
         "past.until < month": spec.past.until.isoformat() < spec.month,
+        "compounds.types = 100": sum(c.types.values()) in (0, 100),
         "streets": all(1 <= x.streets <= min(10, x.compounds) for x in spec.districts),
     }
     for what, holds in claims.items():

@@ -1,0 +1,123 @@
+"""The ceremony's record of a demonstration year: made up from the seed its plan states.
+
+No clock is read and no real drawing is meant; the times are those a bureau would keep.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from inspector.ceremony.canon import digest
+from inspector.ceremony.seed import LOTTERIES, MIN_DICE, Coins, Entropy
+from inspector.oversight.docket import month_span
+from inspector.policy import Source
+
+LEAD_DAYS = 14  # the freeze lies that long before its month
+DRAW_WEEKDAYS = (1, 3, 6)  # 双色球: Tuesday, Thursday, Sunday, 21:15 in Beijing
+
+
+def coins(seed: str, *label: str) -> Coins:
+    """The coins of one part of the demonstration."""
+    return Coins(digest("demonstration", seed), "/".join(label))
+
+
+def between(dice: Coins, low: int, high: int) -> int:
+    """A uniform integer in low..high."""
+    return low + dice.below(high - low + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Ceremony:
+    """The made-up record of a month's ceremony."""
+
+    draw_blind: str
+    seal_blind: str
+    secret: str
+    frozen_at: str
+    draw: tuple[tuple[Source, Entropy], ...]
+    drawn_at: str
+    sealed_at: str
+    lottery: tuple[tuple[Source, Entropy], ...]
+    assigned_at: str
+    closed_at: str
+
+
+def ceremony(seed: str, bureau: str, month: str) -> Ceremony:
+    """Blinds, entropy and times from the stated seed; no clock, no real drawing.
+
+    The freeze lies `LEAD_DAYS` before the month; what the month before still brought
+    after that day is in the registry all the same: a demonstration's simplification.
+    """
+
+    def blind(name: str) -> str:
+        return digest("demonstration", seed, month, name).hex()
+
+    first, last = month_span(month)
+    frozen = first - timedelta(LEAD_DAYS)
+    one = _drawing(frozen + timedelta(1))
+    two = _drawing(one + timedelta(2))
+    closed = (last + timedelta(1)).replace(day=28)
+    return Ceremony(
+        blind("draw"),
+        blind("seal"),
+        blind("secret"),
+        _at(frozen, "08:00"),
+        _entropy(seed, bureau, month, "draw", one),
+        _at(one, "14:00"),
+        _at(one + timedelta(1), "08:00"),
+        _entropy(seed, bureau, month, "lottery", two),
+        _at(two, "14:00"),
+        _at(closed, "08:00"),
+    )
+
+
+def _at(day: date, clock: str) -> str:
+    return f"{day.isoformat()}T{clock}:00Z"
+
+
+def _drawing(day: date) -> date:
+    """The first day of a drawing on or after `day`."""
+    while day.weekday() not in DRAW_WEEKDAYS:
+        day += timedelta(1)
+    return day
+
+
+def _issue(day: date) -> str:
+    """A made-up issue: the drawings of the year counted, holidays not left out."""
+    start = date(day.year, 1, 1)
+    days = (start + timedelta(n) for n in range((day - start).days + 1))
+    return f"{day.year}{sum(d.weekday() in DRAW_WEEKDAYS for d in days):03d}"
+
+
+def _entropy(
+    seed: str, bureau: str, month: str, stage: str, day: date
+) -> tuple[tuple[Source, Entropy], ...]:
+    """Dice in the afternoon, the lottery in the evening of `day`."""
+    dice = coins(seed, month, "entropy", stage)
+    a, n, b, m = LOTTERIES["双色球"]
+    rolled = "".join(str(between(dice, 1, 6)) for _ in range(MIN_DICE))
+    balls = "|".join(
+        " ".join(f"{ball:02d}" for ball in _balls(dice, take, top))
+        for take, top in ((a, n), (b, m))
+    )
+    issue = _issue(day)
+    found = (
+        ("dice", f"dice-{stage}", "公开掷骰二十次", f"{bureau}-{month}-{stage}"),
+        ("lottery", f"ssq-{issue}", "双色球", issue),
+    )
+    out = []
+    for (kind, name, title, number), value, clock in zip(
+        found, (rolled, balls), ("08:00", "13:15"), strict=True
+    ):
+        at = _at(day, clock)
+        out.append(
+            (Source(name, kind, title, number, at), Entropy(name, number, value, at))
+        )
+    return tuple(out)
+
+
+def _balls(dice: Coins, take: int, top: int) -> list[int]:
+    """`take` of 1 … top, in order."""
+    left = list(range(1, top + 1))
+    return sorted(left.pop(dice.below(len(left))) for _ in range(take))

@@ -1,0 +1,356 @@
+"""Twelve months of zibo: batches that add up, chances kept, caps, the whole ladder.
+
+The default run draws a few years without planning them, and plans two months of a small
+city from end to end; `full` plans all twelve months of zibo.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from fractions import Fraction
+from functools import cache
+from math import comb, sqrt
+from pathlib import Path
+
+import pytest
+from committed import HERE
+from month_stages import Month as MonthStages
+
+from inspector.__main__ import main
+from inspector.command.year import (
+    YearOptions,
+    begin,
+    finish_year,
+    year_months,
+)
+from inspector.domain import PastVisit, RiskClass, VisitKind
+from inspector.month import yearly
+from inspector.month.field import lottery_table
+from inspector.month.freeze import Drawn, Frozen
+from inspector.month.seal import Sealed
+from inspector.oversight.year import exact, refuse_small_streets, standing
+from inspector.selection import lottery
+from inspector.selection.draw import Stratum, StratumDraw, draw, exclusions, strata
+from inspector.workdays import load_calendar
+
+SEEDS = 200
+FEW = 20
+SIGMAS = 4.5
+TAIL = 3.4e-6  # one side of 4.5 standard deviations
+SMALL = """
+year = 2026
+number = "合成〔2026〕2号"
+name = "年度计划（合成数据）"
+office = "合成局"
+subject = "物业服务项目"
+made_on = 2025-12-25
+published_on = 2026-02-10
+exclude_recent_months = 5
+ratios = [
+  { item_class = "general", risk_class = "A", number = 48, cap = 1 },
+  { item_class = "general", risk_class = "B", number = 36, cap = 2 },
+  { item_class = "general", risk_class = "C", number = 12, cap = 3 },
+  { item_class = "general", risk_class = "D", number = 3, cap = 5 },
+]
+[demonstration]
+seed = "a test"
+"""
+
+
+def zibo(out: Path, months: int = 12) -> YearOptions:
+    return YearOptions(HERE / "zibo", out, months, time_limit=5, fuse_seconds=900)
+
+
+def seed_of(*parts: object) -> bytes:
+    return hashlib.sha256("/".join(map(str, parts)).encode()).digest()
+
+
+# -------------------------------------------------------------------------- frequencies
+
+
+@cache
+def tail(n: int, hits: int, p: Fraction) -> float:
+    """Chance that a binomial count lies at least as far on its side as `hits`."""
+    counts = range(hits, n + 1) if hits > n * p else range(hits + 1)
+    f = float(p)
+    return sum(comb(n, k) * f**k * (1 - f) ** (n - k) for k in counts)
+
+
+def outside(rows: Iterable[tuple[str, int, Fraction]], n: int) -> list[str]:
+    """Whose count of `n` is not within 4.5 standard deviations of its chance.
+
+    A rare event is skewed; for it the tail of the same probability is taken.
+    """
+    bad = []
+    for name, hits, p in rows:
+        off = abs(hits - n * float(p))
+        wide = off > SIGMAS * sqrt(n * float(p * (1 - p))) + 1e-9
+        if wide and (p in (0, 1) or tail(n, hits, p) < TAIL):
+            bad.append(f"{name}: {hits} of {n}, chance {p}")
+    return bad
+
+
+def test_a_wrong_chance_is_outside() -> None:
+    assert outside([("a", 20, Fraction(1, 10))], 200) == []
+    assert outside([("a", 45, Fraction(1, 10))], 200) != []
+    assert outside([("a", 1, Fraction(1, 1000)), ("b", 2, Fraction(1, 100))], 200) == []
+    assert outside([("a", 1, Fraction(0)), ("b", 199, Fraction(1))], 200) != []
+
+
+def check_draws(frozen: Frozen, seeds: int) -> int:
+    """Draw the frozen month again and again; how many chances were compared."""
+    hits: Counter[str] = Counter()
+    for k in range(seeds):
+        picks = draw(frozen.strata, seed_of("draw", k), frozen.policy)
+        for s, d in zip(frozen.strata, picks, strict=True):
+            assert abs(len(d.drawn) - s.expected) < 1, s.id
+            hits.update(d.drawn)
+    rows = [(c, hits[c], s.chance) for s in frozen.strata for c in s.compounds]
+    assert outside(rows, seeds) == []
+    return len(rows)
+
+
+def check_lottery(sealed: Sealed, seeds: int) -> int:
+    """The same for the lottery of people, with the one packing that was sealed."""
+    table = lottery_table(sealed)
+    unit = 2**20
+    people = table.people
+    hits: Counter[tuple[str, str]] = Counter()
+    for k in range(seeds):
+        hits.update(lottery.assign(table, seed_of("lottery", k)).holders)
+    rows = []
+    for seat, person, units in table.elements:
+        name, who = table.seats[seat][0], people[person]
+        rows.append((f"{name} {who}", hits[name, who], Fraction(units, unit)))
+    assert outside(rows, seeds) == []
+    assert sum(hits.values()) == seeds * len(table.seats)
+    return len(rows)
+
+
+# ----------------------------------------------------------------- the plan of the year
+
+
+def test_the_plan_of_zibo_composes_whatever_is_drawn(tmp_path: Path) -> None:
+    year = begin(zibo(tmp_path))
+    plan = year.file.plan
+    assert [(q.base, q.number, q.cap) for q in year.quotas] == [
+        (902, 324, 1),
+        (347, 216, 2),
+        (118, 120, 3),
+        (21, 36, 5),
+    ]
+    assert [q.batches for q in year.quotas] == [(n,) * 12 for n in (27, 18, 10, 3)]
+    assert all(exact(q, plan.exclude_recent_months) for q in year.quotas)
+    codes = {code for _, codes in plan.items for code in codes}
+    assert codes == {i.code for i in year.registry.items}
+
+
+def test_the_twelve_expected_counts_of_every_stratum_sum_to_the_years(
+    tmp_path: Path,
+) -> None:
+    year = begin(zibo(tmp_path))
+    assert len(year.cells) == len({(c.street, c.risk_class) for c in year.cells})
+    by_class = {q.risk_class: q for q in year.quotas}
+    for cell in year.cells:
+        q = by_class[cell.risk_class]
+        assert len(cell.expected) == 12
+        assert sum(cell.expected) == Fraction(cell.size * q.number, q.base)
+    for q in year.quotas:
+        mine = [c for c in year.cells if c.risk_class is q.risk_class]
+        for month in range(12):
+            assert sum(c.expected[month] for c in mine) == q.batches[month]
+    assert sum(c.total for c in year.cells) == 324 + 216 + 120 + 36
+    # the street minimum of one holds for the year
+    refuse_small_streets(year.cells, {c.street: 1 for c in year.cells})
+
+
+def test_the_plan_is_provisional_until_the_twentieth_of_march(tmp_path: Path) -> None:
+    plan = begin(zibo(tmp_path)).file.plan
+    days = [load_calendar().working_days(m)[0] for m in plan.months]
+    words = [standing(plan, day).value for day in days]
+    assert words == ["provisional"] * 3 + ["published"] * 9
+
+
+# ------------------------------------------------------------------- years only drawn
+
+Month = tuple[str, tuple[Stratum, ...], tuple[StratumDraw, ...]]
+
+
+def drawn_year(out: Path, name: object) -> Iterator[Month]:
+    """The year's draws with everybody drawn inspected and nobody changing class."""
+    year = begin(zibo(out))
+    registry, plan = year.registry, year.file.plan
+    firms = {c.id: c.usc18 for c in registry.compounds}
+    for month in plan.months:
+        policy, due = yearly.month_policy(
+            registry, year.policy, plan, year.quotas, month
+        )
+        assert not any(b.short for b in due)
+        gone = exclusions(registry.history, registry.compounds, policy)
+        found = strata(registry.compounds, registry.streets, gone, policy)
+        picks = draw(found, seed_of(name, month), policy)
+        day = load_calendar().working_days(month)[0]
+        made = [
+            PastVisit(c, firms[c], day, VisitKind.RANDOM, True, "I001", "I002")
+            for p in picks
+            for c in p.drawn
+        ]
+        registry = replace(registry, history=(*registry.history, *made))
+        yield month, found, picks
+
+
+def check_year(months: Iterable[Month]) -> tuple[Counter[str], Counter[str]]:
+    """Numbers, caps and pauses of a drawn year; draws by month and compound."""
+    batch = dict(zip(RiskClass, (27, 18, 10, 3), strict=True))
+    caps = dict(zip(RiskClass, (1, 2, 3, 5), strict=True))
+    at: Counter[str] = Counter()
+    count: Counter[str] = Counter()
+    last: dict[str, int] = {}
+    published: Counter[RiskClass] = Counter()
+    for number, (month, found, picks) in enumerate(months):
+        expected: dict[RiskClass, Fraction] = {}
+        drawn: Counter[RiskClass] = Counter()
+        for s, p in zip(found, picks, strict=True):
+            risk = s.risk_class
+            expected[risk] = expected.get(risk, Fraction(0)) + s.expected
+            drawn[risk] += len(p.drawn)
+            assert abs(len(p.drawn) - s.expected) < 1
+            for c in p.drawn:
+                assert number - last.get(c, -99) > 5
+                last[c] = number
+                count[c] += 1
+                at[f"{month} {c}"] += 1
+                assert count[c] <= caps[risk]
+        assert expected == batch == drawn
+        published.update(expected)
+    assert published == {r: 12 * n for r, n in batch.items()}
+    return at, count
+
+
+def composed(out: Path, years: int) -> int:
+    """Each compound's chance in each month, seen from January, over drawn years."""
+    year = begin(zibo(out))
+    hits: Counter[str] = Counter()
+    for k in range(years):
+        hits.update(check_year(drawn_year(out, k))[0])
+    base = {q.risk_class: Fraction(q.batches[0], q.base) for q in year.quotas}
+    rows = [
+        (f"{month} {c.id}", hits[f"{month} {c.id}"], base[c.risk_class])
+        for month in year.file.plan.months
+        for c in year.registry.compounds
+    ]
+    assert outside(rows, years) == []
+    return len(rows)
+
+
+def test_a_drawn_year_keeps_numbers_caps_and_pauses(tmp_path: Path) -> None:
+    """A few years; the listed count is a test of `full`."""
+    count = composed(tmp_path, 2)
+    print(f"{count} chances of compounds and months over 2 of {SEEDS} years")
+
+
+@pytest.mark.full
+def test_chances_seen_from_january_are_the_published_ones(tmp_path: Path) -> None:
+    count = composed(tmp_path, SEEDS)
+    print(f"{count} chances of compounds and months over {SEEDS} years")
+
+
+# ---------------------------------------------------------------- years run to the end
+
+
+def check_sealed(drawn: Drawn, sealed: Sealed, seeds: int) -> tuple[int, int]:
+    return check_draws(drawn.frozen, seeds), check_lottery(sealed, seeds)
+
+
+def test_chances_of_a_month_are_its_frequencies(month: MonthStages) -> None:
+    """A small city and few seeds; the listed count is a test of `full`."""
+    counts = check_sealed(month.drawn, month.sealed, FEW)
+    print(f"{counts} chances over {FEW} of {SEEDS} seeds")
+
+
+def test_two_months_of_a_small_city_run_one_after_another(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plan = tmp_path / "plan.toml"
+    plan.write_text(SMALL, "utf-8")
+    out = tmp_path / "out"
+    arguments = ["plan", str(HERE / "wuzhou"), "--out", str(out), "--time-limit", "1"]
+    assert main([*arguments, "--months", "2", "--year", str(plan)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert "演示数据 demonstration data" in lines[0]
+    (shown,) = (line for line in lines if line.lstrip().startswith("2026-01"))
+    assert "provisional plan" in shown
+    assert any("超出 over 0" in line for line in lines)
+    body = json.loads((out / "report-year.json").read_text("utf-8"))
+    assert [m["month"] for m in body["months"]] == ["2026-01", "2026-02"]
+    assert [m["plan"] for m in body["months"]] == ["provisional", "provisional"]
+    assert [m["verify"]["failed"] for m in body["months"]] == [0, 0]
+    assert [r["drawn"] for r in body["classes"]] == [8, 6, 2, 0]
+    assert [r["expected"] for r in body["classes"]] == [[8, 1], [6, 1], [2, 1], [0, 1]]
+    assert body["off_floor_and_ceiling"] == body["caps"]["over_cap"] == 0
+    assert body["rest"]["months"] == 10
+    assert body["docket"]["moves"]["Visited"] > 0
+    # the second month starts from what the first one's close left
+    first, second = (out / "scenarios" / m for m in ("2026-01", "2026-02"))
+    left = (out / "2026-01" / "next" / "history.csv").read_bytes()
+    assert (second / "history.csv").read_bytes() == left
+    assert (first / "history.csv").read_bytes() != left
+    written = json.loads((out / "plan-year.json").read_text("utf-8"))
+    assert written["standing"] == "published"
+
+
+def test_a_year_is_refused_without_a_plan_or_in_a_foreign_folder(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "mine"
+    arguments = ["plan", str(HERE / "wuzhou"), "--months", "12", "--out", str(out)]
+    assert main(arguments) == 2
+    assert "year.missing" in capsys.readouterr().err
+    out.mkdir()
+    (out / "letter.txt").write_text("keep", "utf-8")
+    plan = tmp_path / "plan.toml"
+    plan.write_text(SMALL, "utf-8")
+    assert main([*arguments, "--year", str(plan)]) == 2
+    assert "year.foreign" in capsys.readouterr().err
+    assert [p.name for p in out.iterdir()] == ["letter.txt"]
+    plan.write_text(SMALL.replace("seed =", "other ="), "utf-8")
+    assert main([*arguments, "--year", str(plan)]) == 2
+    assert "year.seed" in capsys.readouterr().err
+
+
+@pytest.mark.full
+def test_twelve_months_of_zibo_keep_every_promise(tmp_path: Path) -> None:
+    options = zibo(tmp_path / "year")
+    year = begin(options)
+    draws = lots = 0
+    for done in year_months(options, year):
+        run = done.run
+        assert done.outcome is not None
+        assert done.outcome.count("fails") == 0
+        assert run.drawn and run.sealed and run.packed
+        # whoever was drawn is visited; a step of a docket series may wait a month
+        kinds = {v.id: v.kinds for v in run.drawn.visits}
+        out = [kinds[u.visit] for u in run.packed.packing.unplaced]
+        assert not any(VisitKind.RANDOM in k for k in out)
+        assert 100 * len(out) <= 2 * len(kinds)
+        assert not any(b.short for b in done.due)
+        one, two = check_sealed(run.drawn, run.sealed, SEEDS)
+        draws, lots = draws + one, lots + two
+    body = finish_year(options, year)
+    print(f"{draws} chances of compounds, {lots} of people, {SEEDS} seeds each")
+    for row in body["classes"]:
+        assert row["expected"] == [row["number"], 1]
+        assert row["drawn"] == row["number"]
+        assert row["most"] <= row["cap"]
+    assert body["off_floor_and_ceiling"] == 0
+    assert body["caps"]["over_cap"] == 0
+    docket = body["docket"]
+    assert docket["whole_ladder"] > 0
+    assert docket["reopened"] > 0
+    assert docket["exits"] > 0
+    assert docket["problems"]["percent"] > 80
+    assert {"A>B", "B>A", "C>D", "D>C"} & set(body["moved"])
