@@ -39,7 +39,9 @@ MAX_BYTES = 64 << 20  # of one file
 MAX_UNIT_BITS = 1 << 16  # of the common denominator of expected numbers
 OUTSIDE = ("lottery", "drand")  # kinds of entropy that nobody in the bureau controls
 OPENED = ("drawn", "plan", "table", "assigned", "results")
-KNOWN = ("freeze", "seal", "log", *OPENED, "cancelled", "private")
+KNOWN = ("freeze", "seal", "log", *OPENED, "cancelled", "private", "amendments",
+         "amended")
+CHANGES = ("changed", "dissolved")  # events, one for each leaf of an amendment
 HOLDS, FAILS, OPEN = "holds", "fails", "not checkable"
 
 class NotABundle(Exception):
@@ -298,7 +300,13 @@ class Net:
         return found
 
 class Bundle:
-    """One bundle: its documents as attributes, what is derived from them, findings."""
+    """One bundle: its documents as attributes, what is derived from them, findings.
+
+    A view of it (`number` > 0) has the seal, visits, plan and table of an amendment;
+    then `taken` are people and days that its new seats cannot have, `held` days with
+    other seats, `before` packages of the plan before."""
+    number = 0
+    taken, held, before = set[tuple[str, str]](), Counter[str](), frozenset[str]()
     def __init__(self, path: Path, anchors: dict[str, str]) -> None:
         self.data, self.refused = read_files(path)
         self.anchors, self.note, self.docs = anchors, "", dict[str, Row]()
@@ -308,7 +316,8 @@ class Bundle:
                 self.docs[name] = parse(data)
             except Wrong as wrong:
                 self.faults[name] = str(wrong)
-        self.closed = b'"event":"closed"' in self.data.get("log", b"")
+        self.closed = b'"event":"closed"' in (log := self.data.get("log", b""))
+        self.amends = b'"event":"amended"' in log or b'"event":"called"' in log
         self.opened = self.closed or not self.data.keys().isdisjoint(OPENED)
     @contextmanager
     def claim(self, name: str, zh: str, en: str) -> Iterator[None]:
@@ -328,26 +337,32 @@ class Bundle:
             value = DERIVED[name](self) if name in DERIVED else self.docs[name]
             return self.__dict__.setdefault(name, value)
         need(name in KNOWN, f"格式错误 malformed: {name}")
-        if name in OPENED and not self.opened:
+        if name in (*OPENED, "amended") and not self.opened:
             raise Unknown("尚未启封 / not opened yet")
         if name == "private" and name not in self.data:
             raise Unknown("须用监督包 / needs the auditor's bundle")
         raise Unknown(f"{name}.json 缺失或不可读 missing or unreadable")
     def of(self, kind: str, stage: str = "") -> list[Row]:
+        named = kind in ("sealed", "assigned", "cancelled")
+        own = self.number and (stage == "lottery" or named)
+        kind, stage = (RENAMED.get(kind, kind), "amendment") if own else (kind, stage)
         found = [e for e in self.log.events if e.event == kind]
-        return [e for e in found if e.get("stage", "") == stage]
+        return [e for e in found if e.get("stage", "") == stage
+                and (not own or e.attempt == self.number)]
     def event(self, kind: str, stage: str = "") -> Row:
         """The last event of a kind (and stage)."""
         for event in self.of(kind, stage)[-1:]:
             return event
         raise Unknown(f"日志中尚无 not in the log yet: {kind} {stage}")
     def commitment(self, kind: str) -> bytes:
-        return digest(kind, self.data[kind] if getattr(self, kind) else b"")
+        own = "amendment" if self.number and kind == "seal" else kind
+        return digest(own, self.data[kind] if getattr(self, kind) else b"")
     def blind(self, number: int, error: type[Exception] = Unknown) -> bytes:
-        """Blind 1 or 2, when it is opened and the one committed to; else the error."""
+        """Blind 1 or that of the seal, when opened and committed to; else the error."""
         if not self.closed:
             raise Unknown("密封值尚未启封 / the blind is not opened yet")
-        value = bytes.fromhex(self.event("closed").blinds[number - 1])
+        index = number - 1 + self.number * (number == 2)
+        value = bytes.fromhex(self.event("closed").blinds[index])
         document = self.seal if number == 2 else self.freeze
         if digest("blind", value).hex() != document.blind_hash:
             raise error(f"密封值不符 / blind {number} does not open")
@@ -356,7 +371,8 @@ class Bundle:
         number, kind = (2, "seal") if stage == "lottery" else (1, "freeze")
         keys, record = ("source", "issue", "value"), self.event("entropy", stage).record
         values = digest("randomness", *(r[key] for r in record for key in keys))
-        return mac(self.blind(number), "seed", stage, self.commitment(kind), values)
+        own = "amendment" if self.number and number == 2 else stage
+        return mac(self.blind(number), "seed", own, self.commitment(kind), values)
     def salt(self, label: str) -> bytes:
         return mac(self.blind2, "salt", label)
     def padded(self, kind: str, label: str, leaves: Iterable[bytes]) -> list[bytes]:
@@ -371,12 +387,32 @@ class Bundle:
         seats = [[seat.role, now[seat.id]] for seat in team]
         body = canonical({"package": name, "day": package.day, "seats": seats})
         return digest("people", self.salt("people/" + (label or name)), body)
-def _visit_leaves(b: Bundle) -> dict[str, bytes]:
-    found = {}
-    for v in b.drawn.visits:
-        package, stop = b.placed.get(v.id, (Row(day="", id=""), Row(start=-1)))
-        entry = v | {"day": package.day, "package": package.id, "start": stop.start}
-        found[v.id] = digest("leaf", b.salt("visit/" + v.id), canonical(entry))
+def entries(visits: dict[str, Row], packages: dict[str, Row]) -> dict[str, Row]:
+    """The object of each visit's leaf: the visit with its day, package and start."""
+    found = {v.id: Row(v, day="", package="", start=-1) for v in visits.values()}
+    for p in packages.values():
+        for s in p.stops:
+            found[s.visit] |= {"day": p.day, "package": p.id, "start": s.start}
+    return found
+def view(b: Bundle, number: int, docs: dict[str, Row], before: Row) -> Bundle:
+    """The bundle as one amendment sees it; `before`: the plan before."""
+    found, plain = Bundle.__new__(Bundle), {"freeze": "", "seal": ""}
+    found.__dict__ |= {"closed": b.closed, "opened": b.opened, "amends": False,
+                       "anchors": plain, "findings": [], "number": number}
+    found.docs = b.docs | docs
+    found.data = b.data | {k: canonical(doc) for k, doc in docs.items()}
+    found.before = frozenset(p.id for p in (*before.packages, *before.standby))
+    return found
+def views(b: Bundle) -> list[Bundle]:
+    """The bundle as each amendment sees it."""
+    found = [b]
+    own = b.amended.amendments if b.opened and b.rows else [Row()] * len(b.rows)
+    for seal, row in zip(b.rows, own, strict=True):
+        docs = {k: row[k] for k in ("drawn", "plan", "table") if k in row}
+        docs |= {"seal": seal} | ({"assigned": row} if row else {})
+        found.append(view(b, len(found), docs,
+                          found[-1].docs.get("plan", Row(packages=[], standby=[]))))
+        found[-1].before |= found[-2].before  # those of cancelled plans, too
     return found
 def _wanted_seats(b: Bundle) -> list[tuple[str, int, Row]]:
     found, pair = [], [Row(role=k, when="always", unit="") for k in ("lead", "second")]
@@ -397,7 +433,15 @@ DERIVED: dict[str, Callable[[Bundle], Any]] = {
     "placed": lambda b: {s.visit: (p, s) for p in b.plan.packages for s in p.stops},
     "net": lambda b: Net(b.table, b.freeze.policy.lottery),
     "early": lambda b: [e for e in b.of("people_changed") if e.at <= b.seal.sealed_at],
-    "visit_leaves": _visit_leaves,
+    "visit_leaves": lambda b: {
+        name: digest("leaf", b.salt("visit/" + name), canonical(entry))
+        for name, entry in entries(b.visits, b.packages).items()},
+    "views": views,
+    "rows": lambda b: b.docs.get("amendments", Row(amendments=[])).amendments,
+    "changed": lambda b: [e for e in b.log.events if e.event in CHANGES],
+    "last": lambda b: ended(b) if b.amends else b,  # the plan in force at the end
+    "staffed": lambda b: [p for p in (*b.plan.packages, *b.plan.standby)
+                          if p.id not in b.before],  # those with seats in the table
     "leaves": lambda b: b.padded("leaf", "dummy/", b.visit_leaves.values()),
     "teams": lambda b: {p.id: (p, [s for s in b.table.seats if s.package == k])
                         for k, p in enumerate(b.table.packages)},
@@ -410,8 +454,12 @@ def check_files(b: Bundle) -> None:
     with b.claim("bundle.files", "文件齐全可读", "files complete and readable"):
         none(f"{shown(name)}: {why}" for name, why in b.refused.items())
         wanted = {"freeze", "log", *(OPENED if b.opened else [])}
-        seen = {e["event"] for e in b.docs.get("log", {"events": []})["events"]}
+        events: Any = b.docs.get("log", {"events": []})["events"]
+        seen = {e["event"] for e in events
+                if (e["event"], e.get("stage")) != ("cancelled", "amendment")}
         wanted |= seen & {"cancelled"} | ({"seal"} if "sealed" in seen else set())
+        wanted |= {"amendments"} if "amended" in seen else set()
+        wanted |= {"amended"} if b.opened and seen & {"amended", "called"} else set()
         found = b.data.keys() - {"private"}
         need(found >= wanted, f"缺失 missing: {sorted(wanted - found)}")
         need(found <= wanted, f"不应有 not to be here: {sorted(found - wanted)}")
@@ -629,7 +677,7 @@ def check_entropy(b: Bundle, stage: str) -> None:
     with b.claim(f"{stage}.entropy", "随机源如公告", "the entropy is as announced"):
         after = b.seal.sealed_at if stage == "lottery" else b.freeze.frozen_at
         sources, event, ends = announced(b, stage), b.event("entropy", stage), []
-        if stage == "lottery" and b.seal.attempt == 1:
+        if stage == "lottery" and b.seal.attempt == 1 and not b.number:
             same("seal.json entropy", sources, b.freeze.policy.lottery_entropy)
         check_sources("entropy", sources, after)
         same("record", [r.source for r in event.record], [s.id for s in sources])
@@ -822,7 +870,7 @@ def check_table(b: Bundle) -> None:
     with b.claim("seats.officers", "每包席位齐全", "every package has its seats"):
         seats = [(name, index, rule.role) for name, index, rule in b.wanted_seats]
         same("seats", [(s.id, s.package, s.role) for s in b.table.seats], seats)
-        days = [(p.id, p.day) for p in (*b.plan.packages, *b.plan.standby)]
+        days = [(p.id, p.day) for p in b.staffed]
         same("packages", sorted((p.id, p.day) for p in b.table.packages), sorted(days))
         minutes = {p.id: duty(p, b.freeze.policy.day) for p in b.plan.packages}
         none(f"{p.id} minutes {p.minutes}" for p in b.table.packages
@@ -937,48 +985,130 @@ def check_lottery(b: Bundle) -> None:
         leaves = b.padded("people", "people-dummy/", leaves)
         equal("people_leaves", event.people_leaves, len(leaves))
         equal("people_root", event.people_root, merkle(leaves)[-1][0].hex())
+class Field:
+    """Plan, seats and absences as the log's events change them (PROTOCOL 6 and 8).
+
+    `born`: the view that has a package's seats, `tree`: that with the visits' leaves,
+    `wait`: that still to be drawn; `leaf`: people leaves that were changed; `shown`:
+    the amendment in force when a visit's result was published.
+    """
+    def __init__(self, b: Bundle) -> None:
+        self.b, self.tree, self.wait, self.called = b, b, list[Bundle](), list[Row]()
+        self.now, self.reserves = dict(b.assigned.seats), dict(b.assigned.reserves)
+        self.visits, self.packages, self.leaf = b.visits, b.packages, dict[str, str]()
+        self.born, self.away = dict.fromkeys(b.teams, b), set[tuple[str, str]]()
+        self.pairs, self.shown = {s.id for s in b.plan.standby}, dict[str, int]()
+        self.amend(b)
+    def events(self) -> Iterator[Row]:
+        """Each event before it is applied; an empty one ends them."""
+        for e in (*self.b.log.events, Row(event="")):
+            yield e
+            own_stage = e.get("stage") == "amendment"
+            if e.event == "absent":
+                self.away.add((e.person, e.day))
+            elif e.event == "substituted" and e["in"]:
+                self.now[e.seat], self.leaf[self.home[e.seat].id] = e["in"], e.new_leaf
+            elif e.event == "cancelled" and own_stage:
+                self.wait.pop()  # only one that waits can be
+            elif e.event == "result":
+                self.shown[e.visit] = self.tree.number
+            elif e.event == "called":
+                self.called.append(self.b.amended.calls[len(self.called)])
+                self.amend(self.tree)
+            elif e.event == "amended":
+                need(not self.wait, f"{e.attempt}: 前一变更未摇号 another one waits")
+                self.wait = [own := self.b.views[e.attempt]]
+                stay, home = own.packages.keys() | self.pairs, self.home.items()
+                busy = {(self.now[s], p.day) for s, p in home if p.id in stay}
+                own.taken, own.held = busy | self.away, Counter(n for n, _ in busy)
+                if not own.table.seats:
+                    self.amend(self.wait.pop())
+            elif e.event == "assigned" and own_stage:
+                self.amend(self.wait.pop())
+    def amend(self, own: Bundle) -> None:
+        """This plan is in force, and all calls; seats that stay keep their people."""
+        self.visits = own.visits | {c.visit.id: c.visit for c in self.called}
+        self.packages = own.packages | {c.package.id: c.package for c in self.called}
+        if own is not self.tree:
+            self.born |= dict.fromkeys(own.teams, own)
+            self.now |= dict(own.assigned.seats)
+            self.reserves |= dict(own.assigned.reserves)
+        self.tree, there = own, self.packages.keys() | self.pairs
+        rows = [x.teams[name] for name, x in self.born.items() if name in there]
+        self.home = {seat.id: package for package, team in rows for seat in team}
+        self.now = {s: who for s, who in self.now.items() if s in self.home}
+    def visit_leaf(self, name: str) -> str:
+        """The leaf of a visit in force: of the last tree, or of a call since."""
+        body = canonical(entries(self.visits, self.packages)[name])
+        called = digest("leaf", self.b.salt("visit/" + name), body)
+        return str(self.tree.visit_leaves.get(name, called).hex())
+    def team_leaf(self, name: str) -> str:
+        """The people leaf of a package as it stands."""
+        return self.leaf.get(name) or self.born[name].team_leaf(name, self.now).hex()
+def ended(b: Bundle) -> Field:
+    """The state after the last event."""
+    f = Field(b)
+    need([*f.events()] and not f.wait, "尚待摇号 still to be drawn")
+    return f
+def check_changes(b: Bundle) -> None:
     with b.claim("changes.substitutions", "替换按候补顺序", "substitutions in order"):
-        now, reserves = dict(b.assigned.seats), dict(b.assigned.reserves)
-        home = {seat.id: package for package, team in b.teams.values() for seat in team}
-        most, leaf = {p.id: p.max_days for p in b.table.people}, dict[str, str]()
-        changes, away, due = Counter[str](), set[tuple[str, str]](), list[str]()
-        late = len(b.of("people_changed")) > len(b.early)
-        def why_not(who: str, day: str, why: str) -> str:
-            held = [home[s].day for s, own in now.items() if own == who]
-            own = "busy" if day in held else "full" * (len(held) >= most[who])
-            own = "absent" if (day, who) in away else own
-            return why if why == "ineligible" and late else own
-        for event in (*b.log.events, Row(event="")):
+        f, changes, due, may = Field(b), Counter[str](), list[str](), list[str]()
+        late, most = len(b.of("people_changed")) > len(b.early), dict[str, int]()
+        def why_not(who: str, own: Row, why: str) -> str:
+            held = [f.home[s].day for s, one in f.now.items() if one == who]
+            found = "busy" if own.day in held else "full" * (len(held) >= most[who])
+            found = "absent" if (who, own.day) in f.away else found
+            open_ = late or own.id in {c.package.id for c in f.called}
+            return why if why == "ineligible" and open_ else found
+        for event in f.events():
+            most = {p.id: p.max_days for p in b.table.people}
+            for p in (p for own in f.wait for p in own.table.people):
+                most[p.id] -= p.load_max
             if event.event != "substituted":
                 need(not due, f"{due[:1]}: 缺席未替换 absent, not substituted")
+                may, days = [], {p.day for own in f.wait for p in own.staffed}
+                days |= {p.day for own in f.wait for p in f.packages.values()
+                         if p.id not in {*own.packages} | f.pairs}  # those dissolved
                 if event.event == "absent":
-                    away.add((event.day, event.person))
-                    due = [s for s, p in home.items()
-                           if now[s] == event.person and p.day == event.day]
+                    need(event.day not in days, f"{event.day}: 待摇号 to be drawn")
+                    due = [s for s, p in f.home.items()
+                           if f.now[s] == event.person and p.day == event.day]
+                if event.event == "called":
+                    call = b.amended.calls[len(f.called)].package
+                    need(call.day not in days, f"{call.day}: 待摇号 to be drawn")
+                    may = [s for s, p in f.home.items() if p.id == call.id]
                 continue
-            seat, new, own = event.seat, event["in"], home[event.seat]
+            seat, new, own = event.seat, event["in"], f.home[event.seat]
+            if not due and seat in may:  # he may not make the visit called
+                due, may = [seat], may[may.index(seat) + 1 :]
             need(due and due.pop(0) == seat, f"{seat}: 无缺席 nobody was absent")
             tried = [*event.skipped, *([[new, ""]] if new else [])]
-            order = reserves[seat][: len(tried) if new else None]
-            wanted = [[who, why_not(who, own.day, why)] for who, why in tried]
+            order = f.reserves[seat][: len(tried) if new else None]
+            wanted = [[who, why_not(who, own, why)] for who, why in tried]
             same(f"{seat} skipped", [*tried, [x[0] for x in tried]], [*wanted, order])
-            out = now[seat]
-            old = after = leaf.get(own.id) or b.team_leaf(own.id, now).hex()
+            out, old = f.now[seat], f.team_leaf(own.id)
+            after = old
             if new:
-                now[seat], changes[own.id] = new, changes[own.id] + 1
-                after = b.team_leaf(own.id, now, f"{own.id}/{changes[own.id]}").hex()
-                leaf[own.id] = after
+                changes[own.id] += 1
+                now, label = f.now | {seat: new}, f"{own.id}/{changes[own.id]}"
+                after = f.born[own.id].team_leaf(own.id, now, label).hex()
             found = [event.out, event.old_leaf, event.new_leaf]
             equal(f"{seat} out, leaves", found, [out, old, after])
         b.note = f"{changes.total()}"
 # --------------------------------------------------------- claims: results and the log
 def check_results(b: Bundle) -> None:
     with b.claim("results.leaves", "结果附有密封的叶", "results have sealed leaves"):
-        tree, place = merkle(b.leaves), {x: i for i, x in enumerate(b.leaves)}
-        equal("visit_root", b.seal.visit_root, tree[-1][0].hex())
+        trees = [merkle(x.leaves) for x in b.views]
+        equal("visit_root", b.seal.visit_root, trees[0][-1][0].hex())
+        places = [{x: i for i, x in enumerate(x.leaves)} for x in b.views]
+        called = {c.visit.id for c in b.amended.calls} if b.amends else set()
         for r in b.results.results:
-            i, path = place[b.visit_leaves[r.visit]], []
-            for k, level in enumerate(tree[:-1]):
+            n, path = r.get("amendment", 0), []
+            equal(f"{r.visit} amendment", n, b.last.shown[r.visit] if b.amends else 0)
+            leaf = b.views[n].visit_leaves.get(r.visit)
+            need(leaf or r.visit in called, f"{r.visit}: 无叶 no leaf")
+            i = places[n][leaf] if leaf else -1
+            for k, level in enumerate(trees[n][:-1] if leaf else []):
                 path += [x.hex() for x in level[i >> k ^ 1 :][:1]]
             equal(f"{r.visit} index, proof", [r.index, r.proof], [i, path])
     with b.claim("results.deadline", "逾期如实列出", "late ones are listed"):
@@ -991,22 +1121,26 @@ def check_results(b: Bundle) -> None:
         same("overdue", [(o.visit, o.due) for o in b.results.overdue], wanted)
     with b.claim("results.complete", "每次检查有结果或说明", "a result or a reason"):
         usc18, rows = {c.id: c.usc18 for c in b.freeze.compounds}, b.results.results
-        carried = [e.visit for e in b.of("carried") if e.reason]
-        same("visits", sorted(carried + [r.visit for r in rows]), sorted(b.visits))
+        carried, due = [e.visit for e in b.of("carried") if e.reason], b.last.visits
+        same("visits", sorted(carried + [r.visit for r in rows]), sorted(due))
+        days = {s.visit: p.day for p in b.last.packages.values() for s in p.stops}
         for r in rows:
-            own = b.visits[r.visit].compound
+            own = due[r.visit].compound
             equal(r.visit, [r.compound, r.usc18], [own, usc18[own]])
-            need(r.date >= b.placed[r.visit][0].day, f"{r.visit} date {r.date}")
+            need(r.date >= days[r.visit], f"{r.visit} date {r.date}")
     with b.claim("results.log", "结果与日志逐条对应", "results agree with log"):
         rows = b.results.results
         made = [(e.compound, e.usc18, e.date, e.kind) for e in b.of("inspected")]
         due = [(r.compound, r.usc18, r.date, kind) for r in rows if r.score_bp >= 0
-               for kind in b.visits[r.visit].kinds]
+               for kind in b.last.visits[r.visit].kinds]
         same("inspected", sorted(made), sorted(due))
         hashes = sorted((r.visit, digest("result", canonical(r)).hex()) for r in rows)
         same("result", sorted((e.visit, e.digest) for e in b.of("result")), hashes)
-FIELD = dict.fromkeys(("absent", "substituted", "inspected", "result", "carried",
-                       "people_changed"), "field") | {"closed": "closed"}
+FIELD = dict.fromkeys((
+    "absent", "substituted", "inspected", "result", "carried", "people_changed",
+    "called", "amended amendment", "changed", "dissolved", "entropy amendment",
+    "assigned amendment", "cancelled amendment"), "field") | {"closed": "closed"}
+RENAMED = {"sealed": "amended"}
 ORDER: dict[str, dict[str, str]] = {  # state of the ceremony -> event -> next state
     "": {"frozen": "frozen"}, "field": FIELD,
     "frozen": {"entropy draw": "seeded", "cancelled draw": ""},
@@ -1031,10 +1165,11 @@ def check_log(b: Bundle) -> None:
         number, seen, gone = Counter[str](), dict[Any, Row](), list[tuple[str, int]]()
         for e in b.log.events:
             if stage := e.get("stage") or STAGES.get(e.event):
-                number[stage] += e.event in ("frozen", "sealed")
+                number[stage] += e.event in ("frozen", "sealed", "amended")
                 equal(f"{e.event} attempt", e.attempt, number[stage])
                 seen[e.event, stage, e.attempt] = e
-                gone += [(stage, e.attempt)] * (e.event == "cancelled")
+                void = e.event == "cancelled" and stage != "amendment"
+                gone += [(stage, e.attempt)] * void
         rows = b.cancelled.attempts if gone else []
         same("cancelled.json", [(r.stage, r.attempt) for r in rows], gone)
         docs = {(r.stage, r.attempt): r.document for r in rows}
@@ -1050,7 +1185,8 @@ def check_log(b: Bundle) -> None:
             ok = number[stage] == n or max(one) < min(two)
             need(ok, f"{stage} {n + 1}: 随机源须更晚 must name later entropy")
     with b.claim("log.files", "日志含启封文件的哈希", "hashes of the files"):
-        data = {f"{k}.json": b.data.get(k, b"") for k in OPENED}
+        names = (*OPENED, *(["amended"] if b.amends else []))
+        data = {f"{k}.json": b.data.get(k, b"") for k in names}
         hashes = sorted((k, hashlib.sha256(v).hexdigest()) for k, v in data.items())
         same("files", sorted(b.event("closed").files.items()), hashes)
 # ----------------------------------------------------------- claims: the auditor's part
@@ -1090,12 +1226,13 @@ class People:
 def _seat_people(b: Bundle) -> list[tuple[Row, set[str], int]]:
     people, found = b.people, []
     rules = {name: rule for name, _, rule in b.wanted_seats}
-    order = [(p.id, people.names[p.id]) for p in b.table.people]
+    order = [(p.id, people.names[p.id]) for p in b.table.people
+             if b.held[p.id] < max(1, people.names[p.id].max_days)]
     for package, team in b.teams.values():
         day, plan = package.day, b.packages.get(package.id, Row(stops=[], skill=""))
         visits = [b.visits[s.visit] for s in plan.stops]
-        can = [{n for n, p in order if people.visits(p, day, v.compound)}
-               for v in visits]
+        can = [{n for n, p in order if people.visits(p, day, v.compound)
+                and (n, day) not in b.taken} for v in visits]
         for seat in team:
             sits = {k: {n for n, p in order if people.sits(p, rules[seat.id], day, k)}
                     for k in {plan.skill, *(v.skill for v in visits)}}
@@ -1133,8 +1270,10 @@ def check_auditor(b: Bundle) -> None:
     with b.claim("auditor.weights", "可用工作日与上限", "available days"):
         for p in b.table.people:
             own, days = b.people.names[p.id], b.freeze.working_days
-            free = sum(b.people.free(own, day) for day in days)
-            equal(f"{p.id} days", [p.days, p.max_days], [free, min(free, own.max_days)])
+            free = sum(b.people.free(own, day) and (p.id, day) not in b.taken
+                       for day in days)
+            most = min(free, max(0, own.max_days - b.held[p.id]))
+            equal(f"{p.id} days", [p.days, p.max_days], [free, most])
 def check_privacy(b: Bundle) -> None:
     with b.claim("privacy.public", "公开文件无姓名证号", "no names in public"):
         public = b"".join(v for k, v in b.data.items() if k != "private")
@@ -1145,9 +1284,151 @@ def check_privacy(b: Bundle) -> None:
              if e.person not in named)
         people = b.private.private.inspectors if "private" in b.data else []
         none(f"{p.id}" for p in people if words & {p.name, p.cert_no} - {""})
+# ------------------------------------------------- claims: changes after the lottery
+FALLS = ("replan.closed", "replan.unreachable", "replan.company_closed")
+def hold(b: Bundle, check: Callable[[Bundle], None], *more: Bundle,
+         drawn: bool = False) -> None:
+    """What holds of a sealed plan holds of each amended one (that is drawn), too."""
+    for own in (own for own in (*b.views[1:], *more)
+                if not drawn or (own.seal.seats and not own.of("cancelled"))):
+        own.findings.clear()
+        check(own)
+        none(f"{own.number} {f['id']}: {f['detail']}" for f in own.findings
+             if f["verdict"] == FAILS)
+def amended_visits(b: Bundle, f: Field, own: Bundle) -> list[tuple[str, str, str]]:
+    """The leaves, old and new, that an amendment must log; refuses other changes."""
+    one, two = (entries(x.visits, x.packages) for x in (f, own))
+    none(f"{v}: 检查被改 altered" for v in {*one} & {*two}
+         if f.visits[v] != own.visits[v])
+    rows = [(f.visit_leaf(v) if v in one else "",
+             own.visit_leaves[v].hex() if v in two else "", "changed")
+            for v in {*one, *two} if one.get(v) != two.get(v)]
+    gone = [(f.team_leaf(p), "", "dissolved") for p in {*f.packages} - {*own.packages}]
+    equal("dissolved", [own.seal.dissolved, own.seal.new_packages],
+          [len(gone), len(own.staffed)])
+    return sorted(rows) + sorted(gone)
+def kept(b: Bundle, f: Field, own: Bundle, used: set[str]) -> None:
+    """Refuse an amendment of past days, of packages that stay; new ones too early."""
+    today, known, places = own.seal.sealed_at[:10], b.freeze.working_days, own.packages
+    known = [day for day in known if day > today][: b.freeze.policy.notice_workdays]
+    for name in f.packages.keys() | places.keys():
+        p, q, called = f.packages.get(name), places.get(name), name in f.pairs
+        ok = p == q or ((p or q).day > today and not called)
+        if p and q:
+            lost = {s.visit for s in q.stops} <= {s.visit for s in p.stops}
+            ok = ok and lost and (p.day, p.office) == (q.day, q.office)
+            ok = ok and q.skill in (p.skill, "")
+        elif q:
+            ok = ok and name not in used and q.day not in known
+        need(ok, f"{own.number} {name}: 不应变动 must stay")
+    people, rows, days = own.table.people, own.net.eligible, own.net.days
+    none(f"{seat.id} {people[i].id}: 不空闲 not free"
+         for seat, who in zip(own.table.seats, rows, strict=True) for i in who
+         if (people[i].id, days[seat.package]) in own.taken)
+    drawn = own.table.seats and not own.of("cancelled")
+    last = own.event("assigned").at[:10] if drawn else ""
+    need(all(last < p.day for p in own.staffed), f"{own.number} {last}: 摇号过晚 late")
+def check_amendments(b: Bundle) -> None:
+    if not b.amends:
+        return
+    with b.claim("amendments.commitment", "变更承诺与日志一致", "the log holds them"):
+        made, sealed = b.of("amended", "amendment"), b.commitment("seal").hex()
+        events = b.log.events
+        for doc, e in zip(b.rows, made, strict=True):
+            root = merkle(map(canonical, events[: events.index(e)]))[-1][0].hex()
+            found = [e.commitment, doc.sealed_at, doc.seal, doc.log, doc.reason.strip()]
+            equal(f"{doc.attempt} commitment, at, seal, log, reason", found, [
+                digest("amendment", canonical(doc)).hex(), e.at, sealed, root,
+                doc.reason.strip() or "…"])
+        times = Counter((e.event, e.attempt) for e in events
+                        if e.get("stage") == "amendment")
+        none(f"{name}: {n} 次 times" for name, n in times.items() if n > 1)
+        for e in b.of("cancelled", "amendment"):
+            found = [digest("blind", bytes.fromhex(e.blind)).hex(), bool(e.reason)]
+            equal(f"{e.attempt} blind", found, [b.rows[e.attempt - 1].blind_hash, True])
+    with b.claim("amendments.sealed", "变更的计划如密封", "the plans are as sealed"):
+        hold(b, check_seal)
+    with b.claim("amendments.entropy", "变更随机源更晚且未用过", "later and unused"):
+        used = [*b.freeze.policy.draw_entropy, *announced(b, "lottery")]
+        for doc in b.rows:
+            need(bool(doc.entropy) == bool(doc.seats), f"{doc.attempt} entropy")
+            used += doc.entropy
+        names = Counter((s.kind, s.name, s.issue) for s in used if s.kind in OUTSIDE)
+        none(f"{name}: 已用 claimed" for name, n in names.items() if n > 1)
+        hold(b, lambda own: check_entropy(own, "lottery"), drawn=True)
+    with b.claim("amendments.outside", "变更随机值属实", "organisers published these"):
+        found = [f["detail"] for own in b.views[1:] for f in own.findings
+                 if f["id"] == "lottery.outside"]
+        if found:
+            raise Unknown("; ".join(found))
+    with b.claim("amendments.plan", "变更后的计划合规", "the plans keep the rules"):
+        plan, packages = b.last.tree.plan, [*b.last.packages.values()]
+        travel = sum(p.travel_minutes for p in packages)
+        plan = Row(plan, packages=packages, travel_minutes=travel, bound_minutes=0)
+        docs = {"plan": plan, "drawn": Row(visits=[*b.last.visits.values()])}
+        hold(b, check_plan, view(b, len(b.views), docs, plan))
+    with b.claim("amendments.table", "新席位与概率表", "new seats and chances"):
+        hold(b, check_table)
+    with b.claim("amendments.lottery", "新席位由种子定出", "the seed fills new seats"):
+        hold(b, check_lottery, drawn=True)
+    with b.claim("amendments.changes", "每项变更入日志", "each change is in the log"):
+        f, ids, wanted = Field(b), {*b.visits}, list[tuple[str, str, str]]()
+        places = {c.id: (c.lon, c.lat) for c in b.freeze.compounds}
+        for e in f.events():
+            after = f.visits
+            if e.event == "called":
+                c = b.amended.calls[len(f.called)]
+                after = after | {c.visit.id: c.visit}
+                body = entries({"": c.visit}, {"": c.package})[c.visit.id]
+                salt = b.salt("visit/" + c.visit.id)
+                leaf = digest("leaf", salt, canonical(body)).hex()
+                equal(f"{c.visit.id} leaf", [e.leaf, bool(e.reason)], [leaf, True])
+                free = c.package.id in f.pairs - f.packages.keys()
+                need(free, f"{c.package.id}: 不是值班席 no stand-by pair")
+            elif e.event == "amended":
+                after, n = b.views[e.attempt].visits, len(wanted)
+                wanted += amended_visits(b, f, b.views[e.attempt])
+                reasons = Counter(x.reason for x in b.changed[n : len(wanted)]
+                                  if x.event == "changed")
+                equal(f"{e.attempt} changed", b.views[e.attempt].seal.changed, reasons)
+            for v in (after[k] for k in after.keys() - f.visits.keys()):
+                ok = v.id not in ids and v.kinds and "random" not in v.kinds
+                need(ok and places[v.compound] == (v.lon, v.lat), f"{v.id}: 新增 added")
+                ids.add(v.id)
+        rows = [(e.old_leaf, e.get("new_leaf", ""), e.event) for e in b.changed]
+        same("changed", rows, wanted)
+        none(f"{e.old_leaf}: {e.reason}" for e in b.changed if e.event == "changed"
+             and (not e.reason or (not e.new_leaf and e.reason not in FALLS)))
+    with b.claim("amendments.kept", "未动者照旧，已公布者不增", "the rest stays"):
+        f, ids = Field(b), {*b.packages}
+        for e in (e for e in f.events() if e.event == "amended"):
+            kept(b, f, b.views[e.attempt], ids)
+            ids |= b.views[e.attempt].packages.keys()
+    with b.claim("auditor.amendments", "新席位合格人员属实", "who is eligible there"):
+        need(b.private and b.last, "")
+        hold(b, check_auditor)
+        f, due = Field(b), list[str]()
+        def may(who: str, c: Row) -> Any:
+            return b.people.visits(b.people.names[who], c.package.day, c.visit.compound)
+        for e in f.events():
+            calls = {c.package.id: c for c in f.called}
+            if e.event == "called":
+                c = b.amended.calls[len(f.called)]
+                due = [s for s, p in f.home.items()
+                       if p.id == c.package.id and not may(f.now[s], c)]
+            elif e.event != "substituted":
+                need(not due, f"{due[:1]}: 应回避 must not make the visit called")
+            elif c := calls.get(f.home[e.seat].id):
+                why = f"{e.seat}: 替换无据 replaced without cause"
+                need(e.seat in due or (e.out, c.package.day) in f.away, why)
+                due = [seat for seat in due if seat != e.seat]
+                none(f"{e.seat} {who}: 可前往 may go" for who, reason in e.skipped
+                     if reason == "ineligible" and may(who, c))
+                need(may(e["in"] or e.out, c), f"{e.seat}: 应回避 must not go")
 # ------------------------------------------------------------------------ the report
 CHECKS = (check_files, check_freeze, check_draw, check_plan, check_seal, check_table,
-          check_lottery, check_results, check_log, check_auditor, check_privacy)
+          check_lottery, check_changes, check_results, check_log, check_auditor,
+          check_amendments, check_privacy)
 MARKS = {HOLDS: "✓", FAILS: "✗", OPEN: "–"}
 NAMES = {"public": "公示包", "auditor's": "监督包", "sealed": "密封", "opened": "启封"}
 @dataclass(frozen=True)

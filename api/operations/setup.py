@@ -26,11 +26,23 @@ messages(
             "机构代码须为 2–40 个小写字母、数字或连字符：{bureau}",
             "a bureau's code is 2-40 lower-case letters, digits, hyphens: {bureau}",
         ),
+        "bureau.reserved": (
+            "此代码是网站自用地址，不能作机构代码：{bureau}",
+            "an address of the site itself cannot be a bureau's code: {bureau}",
+        ),
         "bureau.taken": (
             "机构代码已存在：{bureau}",
             "there is such a bureau: {bureau}",
         ),
     }
+)
+# What stands at / beside the bureaus' pages (a test compares it with the routes), and
+# what a later version or the server before it may well want.
+RESERVED = frozenset(
+    (
+        *("api", "static", "healthz", "readyz"),
+        *("docs", "metrics", "assets", "app", "admin", "login", "public", "well-known"),
+    )
 )
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{1,39}", re.ASCII)
 
@@ -69,9 +81,11 @@ def _has_tables(settings: Settings) -> bool:
 
 
 def add_bureau(site: Site, code: str, name: str, *, demo: bool = False) -> str:
-    """A new bureau; its id. Raises InspectorError bureau.code, bureau.taken."""
+    """A new bureau; its id. Raises InspectorError bureau.{code,reserved,taken}."""
     if not _CODE.fullmatch(code):
         raise InspectorError("bureau.code", bureau=code)
+    if code in RESERVED:
+        raise InspectorError("bureau.reserved", bureau=code)
     row = Bureau(id=fresh_id(), code=code, name=name, created=site.clock(), demo=demo)
     with site.store.writing(ALL) as db:
         if db.scalar(select(Bureau.id).where(Bureau.code == code)) is not None:

@@ -25,6 +25,7 @@ from api.routes import (
     my_visits,
     objections,
     pages,
+    pages_oversight,
     planning,
     policies,
     public,
@@ -80,4 +81,5 @@ BLUEPRINTS = (
     objections.blp,
     door.blp,
     pages.blp,
+    pages_oversight.blp,
 )

@@ -34,7 +34,7 @@ blp = Blueprint("pages", "", "网页 plain pages")
 HTML = "text/html"
 
 
-def _page(template: str, values: Mapping[str, Any]) -> Response:
+def rendered(template: str, values: Mapping[str, Any]) -> Response:
     """A page of ours."""
     demo = the_site().settings.demo or bool(values.get("demo"))
     text = render_template(f"public/{template}", **{**values, "demo": demo}, **HELPERS)
@@ -99,7 +99,7 @@ def readable(response: Response) -> Response:
 def bureaus() -> Response:
     """首页 The bureaus that publish here."""
     rows = public_home.bureaus(the_site())
-    answer = _page("bureaus.html", {"rows": rows, "demo": any(r.demo for r in rows)})
+    answer = rendered("bureaus.html", {"rows": rows, "demo": any(r.demo for r in rows)})
     tag_text(sign(answer).headers["X-Sha256"])
     return answer
 
@@ -110,7 +110,7 @@ def bureaus() -> Response:
 @blp.gives(media=HTML)
 def bureau_home(bureau: str) -> Response:
     """机构首页 Search, newest months and results, overdue."""
-    return _page("bureau.html", public_home.home(desk()))
+    return rendered("bureau.html", public_home.home(desk()))
 
 
 @blp.get("/<bureau>/months/<month_id>")
@@ -119,7 +119,7 @@ def bureau_home(bureau: str) -> Response:
 @blp.gives(media=HTML)
 def month(bureau: str, month_id: str) -> Response:
     """月度公告 A month's announcement."""
-    return _page("month.html", public_home.month(desk(), month_id))
+    return rendered("month.html", public_home.month(desk(), month_id))
 
 
 @blp.get("/<bureau>/months/<month_id>/bottom")
@@ -128,7 +128,7 @@ def month(bureau: str, month_id: str) -> Response:
 @blp.gives(media=HTML)
 def bottom(bureau: str, month_id: str) -> Response:
     """倒排名单 The bottom list of a month."""
-    return _page("bottom.html", public_home.bottom(desk(), month_id))
+    return rendered("bottom.html", public_home.bottom(desk(), month_id))
 
 
 @blp.get("/<bureau>/compounds")
@@ -139,7 +139,7 @@ def bottom(bureau: str, month_id: str) -> Response:
 def compounds(args: dict[str, Any], bureau: str) -> Response:
     """查找 Compounds and companies that fit."""
     values = public_home.search(desk(), args)
-    return _page("compounds.html", _cut(values, args, "compounds"))
+    return rendered("compounds.html", _cut(values, args, "compounds"))
 
 
 @blp.get("/<bureau>/compounds/<compound>")
@@ -148,7 +148,7 @@ def compounds(args: dict[str, Any], bureau: str) -> Response:
 @blp.gives(media=HTML)
 def compound(bureau: str, compound: str) -> Response:
     """小区 A compound's results; when and why not yet."""
-    return _page("compound.html", public_home.compound(desk(), compound))
+    return rendered("compound.html", public_home.compound(desk(), compound))
 
 
 @blp.get("/<bureau>/companies/<usc18>")
@@ -157,7 +157,7 @@ def compound(bureau: str, compound: str) -> Response:
 @blp.gives(media=HTML)
 def company(bureau: str, usc18: str) -> Response:
     """企业 A company's compounds and results."""
-    return _page("company.html", public_home.company(desk(), usc18))
+    return rendered("company.html", public_home.company(desk(), usc18))
 
 
 @blp.get("/<bureau>/results")
@@ -168,7 +168,7 @@ def company(bureau: str, usc18: str) -> Response:
 def results(args: dict[str, Any], bureau: str) -> Response:
     """抽查结果 Results that fit."""
     values = public_home.results(desk(), args)
-    return _page("results.html", _cut(values, args, "results"))
+    return rendered("results.html", _cut(values, args, "results"))
 
 
 @blp.get("/<bureau>/results/<month_id>/<visit>")
@@ -177,7 +177,7 @@ def results(args: dict[str, Any], bureau: str) -> Response:
 @blp.gives(media=HTML)
 def result(bureau: str, month_id: str, visit: str) -> Response:
     """一条结果 One result with its proof."""
-    return _page("result.html", public_home.result(desk(), month_id, visit))
+    return rendered("result.html", public_home.result(desk(), month_id, visit))
 
 
 @blp.get("/<bureau>/overdue")
@@ -187,7 +187,7 @@ def result(bureau: str, month_id: str, visit: str) -> Response:
 @blp.gives(media=HTML)
 def overdue(args: dict[str, Any], bureau: str) -> Response:
     """逾期公示 Overdue results."""
-    return _page("overdue.html", _cut(public_home.late(desk()), args, "overdue"))
+    return rendered("overdue.html", _cut(public_home.late(desk()), args, "overdue"))
 
 
 @blp.get("/<bureau>/verify")
@@ -197,7 +197,7 @@ def verify(bureau: str) -> Response:
     """如何复核 How to verify, in two commands."""
     # Not kept: it shows this site's own address, which a Host header may change.
     base = (the_site().settings.public_url or request.host_url).rstrip("/")
-    answer = _page("verify.html", public_home.verify(desk()) | {"base": base})
+    answer = rendered("verify.html", public_home.verify(desk()) | {"base": base})
     tag_text(sign(answer).headers["X-Sha256"])
     return answer
 
@@ -208,6 +208,6 @@ def verify(bureau: str) -> Response:
 def door(bureau: str, code: str) -> Response:
     """门前核对 Whether the people at the door were drawn for this visit."""
     told = at_the_door.opened(desk(), code)
-    answer = _page("door.html", public_home.about(desk()) | {"told": told})
+    answer = rendered("door.html", public_home.about(desk()) | {"told": told})
     answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -201,8 +201,7 @@ def shown(desk: Desk, month: Month) -> Changes:
     assigned = _assigned(desk, month, "changes")
     void = {a.attempt for a in assigned.voided}
     rows = tuple(
-        _amendment(a, a is assigned.waiting, a.attempt in void)
-        for a in assigned.made()
+        _amendment(a, a is assigned.waiting, a.attempt in void) for a in assigned.made()
     )
     calls = tuple(
         {"day": c.package.day, "package": c.package.id, "reason": c.reason}

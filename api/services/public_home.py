@@ -7,7 +7,12 @@ from typing import Any
 
 from sqlalchemy import select
 
-from api.services import public_compounds, public_files, public_months
+from api.services import (
+    public_compounds,
+    public_files,
+    public_months,
+    public_oversight,
+)
 from api.services import public_index as pub
 from api.services.public_index import Index
 from api.services.public_overdue import overdue
@@ -16,6 +21,7 @@ from api.services.public_words import OUTCOMES
 from api.site import Desk, Site
 from api.store import ALL
 from api.store.models import Bureau
+from inspector.oversight.rules import SubjectKind
 
 NEWEST = 10  # rows of a list on a front page
 
@@ -67,12 +73,14 @@ def bottom(desk: Desk, month_id: str) -> dict[str, Any]:
 
 def compound(desk: Desk, name: str) -> dict[str, Any]:
     """A compound. Raises Problem 404."""
-    return about(desk) | {"c": public_compounds.compound(desk, name)}
+    filed = public_oversight.has_file(desk, SubjectKind.COMPOUND, name)
+    return about(desk) | {"c": public_compounds.compound(desk, name), "filed": filed}
 
 
 def company(desk: Desk, usc18: str) -> dict[str, Any]:
     """A company. Raises Problem 404."""
-    return about(desk) | {"c": public_compounds.company(desk, usc18)}
+    filed = public_oversight.has_file(desk, SubjectKind.COMPANY, usc18)
+    return about(desk) | {"c": public_compounds.company(desk, usc18), "filed": filed}
 
 
 def result(desk: Desk, month_id: str, visit: str) -> dict[str, Any]:

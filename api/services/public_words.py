@@ -125,6 +125,28 @@ WORDS: Mapping[str, Mapping[str, Pair]] = {
         "assigned.json": ("摇号派员结果", "people drawn"),
         "results.json": ("抽查结果", "results"),
     },
+    "standing": {
+        "provisional": ("暂定，尚未公布", "provisional, not published yet"),
+        "overdue": ("逾期未公布", "overdue, not published yet"),
+        "published": ("已公布", "published"),
+    },
+    "method": {
+        "open": ("不定向抽查", "whole registry"),
+        "targeted": ("定向抽查", "a published part of it"),
+    },
+    "cap_unit": {
+        "compound": ("小区", "compound"),
+        "company": ("企业", "company"),
+    },
+    "item_class": {
+        "key": ("重点检查事项", "key items"),
+        "general": ("一般检查事项", "general items"),
+    },
+    "ruling": {
+        "upheld": ("成立", "upheld"),
+        "partly": ("部分成立", "partly upheld"),
+        "dismissed": ("不成立", "dismissed"),
+    },
     "overdue": {
         "late": ("逾期公示", "published late"),
         "open": ("逾期未公示", "overdue, not published yet"),

@@ -5,7 +5,8 @@ takes a frozen view and gives the violations, sorted; none means that all rules 
 checker solves, reads a clock or raises.
 """
 
-from inspector.check.assigned import ASSIGNED_RULES, check_assigned
+from inspector.check.amended import AMENDED_RULES, AmendedView, check_amended
+from inspector.check.assigned import ASSIGNED_RULES, check_assigned, check_turn
 from inspector.check.draw import DRAW_RULES, DrawView, check_draw
 from inspector.check.people import Absence, AssignedView, Files
 from inspector.check.placement import PlanView, day_cars
@@ -15,12 +16,14 @@ from inspector.check.table import TABLE_RULES, TableView, check_table
 from inspector.check.violation import Violation
 
 __all__ = [
+    "AMENDED_RULES",
     "ASSIGNED_RULES",
     "DRAW_RULES",
     "PLAN_RULES",
     "SEAT_RULES",
     "TABLE_RULES",
     "Absence",
+    "AmendedView",
     "AssignedView",
     "DrawView",
     "Files",
@@ -28,10 +31,12 @@ __all__ = [
     "SeatsView",
     "TableView",
     "Violation",
+    "check_amended",
     "check_assigned",
     "check_draw",
     "check_plan",
     "check_seats",
     "check_table",
+    "check_turn",
     "day_cars",
 ]

@@ -189,9 +189,10 @@ def _steps(view: AssignedView) -> Iterator[_Step]:
     holders, days = dict(view.drawn.holders), _days(view)
     reserves = dict(view.drawn.reserves)
     limits = dict(zip(view.table.people, view.limits, strict=False))
-    logged: set[tuple[str, str]] = set()
+    logged = set(view.away)
     for absence in view.absences:
-        logged.add((absence.day, absence.person))
+        if absence.away:
+            logged.add((absence.day, absence.person))
         away = frozenset(who for day, who in logged if day == absence.day)
         full = frozenset(
             who
@@ -300,6 +301,20 @@ ASSIGNED_RULES: tuple[Rule[AssignedView], ...] = (
     rotation_kept,
     leave_kept,
 )
+
+
+# What a stretch between two changes of the plan must keep; its seats were drawn before.
+TURN_RULES: tuple[Rule[AssignedView], ...] = tuple(
+    rule_
+    for rule_ in ASSIGNED_RULES
+    if rule_ not in (loads_rounded, loads_bounded, people_from_seed, reserves_complete)
+)
+
+
+def check_turn(view: AssignedView) -> tuple[Violation, ...]:
+    """The same for a stretch of an amended month: `drawn` is who sat where when it
+    began, and the lottery itself is checked by `check_assigned`."""
+    return run(TURN_RULES, view)
 
 
 def check_assigned(view: AssignedView) -> tuple[Violation, ...]:

@@ -72,11 +72,16 @@ class Files:
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """A logged absence of one person on one whole day, and who stepped in."""
+    """A logged absence of one person on one whole day, and who stepped in.
+
+    `away` is false for a stand-by seat whose holder may not make the visit called: he
+    is there, only not for this seat.
+    """
 
     day: str  # YYYY-MM-DD
     person: str
     changes: tuple[Substitution, ...]
+    away: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +90,8 @@ class AssignedView:
 
     `loads`: (least, most) duty days, `limits`: most days ever, both per person of the
     table. `barred`: (seat, person) no longer eligible by a change after the seal.
-    `seed`: the lottery's, None while sealed. `rows`, `packages` and `visits` are read
+    `away`: (day, person) of absences before those in `absences`. `seed`: the lottery's,
+    None while sealed. `rows`, `packages` and `visits` are read
     only with `files`, whose inspectors stand in the order of the table's people.
     """
 
@@ -102,3 +108,4 @@ class AssignedView:
     packages: tuple[Package, ...] = ()
     visits: tuple[Visit, ...] = ()
     files: Files | None = None
+    away: frozenset[tuple[str, str]] = frozenset()

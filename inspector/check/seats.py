@@ -7,7 +7,7 @@ run when the auditor's files are given.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -38,6 +38,7 @@ class SeatsView:
     working_days: tuple[date, ...]
     policy: Policy
     files: Files | None = None
+    taken: frozenset[tuple[int, date]] = frozenset()
 
 
 def _inside(view: SeatsView, package: Package) -> tuple[Visit, ...]:
@@ -213,6 +214,11 @@ class _Taken:
     alone: tuple[Work, ...]
 
 
+def _free(view: SeatsView, people: Iterable[int], day: date) -> list[int]:
+    """Those of the people whom an amendment may have on the day."""
+    return [i for i in people if (i, day) not in view.taken]
+
+
 def _taken(view: SeatsView, files: Files) -> Iterator[_Taken]:
     """The seats that an auditor can judge: package, rule and compounds are known."""
     compounds = {c.id: c for c in files.compounds}
@@ -246,7 +252,7 @@ def eligible_recomputed(view: SeatsView) -> Findings:
         return
     people = view.files.people(view.policy)
     for taken in _taken(view, view.files):
-        due = people.eligible(taken.rule, taken.whole)
+        due = _free(view, people.eligible(taken.rule, taken.whole), taken.whole.day)
         found = set(taken.seat.eligible)
         if found != set(due):
             names = [i.id for i in view.files.inspectors]
@@ -277,7 +283,10 @@ def hardest_recomputed(view: SeatsView) -> Findings:
         return
     people = view.files.people(view.policy)
     for taken in _taken(view, view.files):
-        due = min(len(people.eligible(taken.rule, work)) for work in taken.alone)
+        due = min(
+            len(_free(view, people.eligible(taken.rule, work), work.day))
+            for work in taken.alone
+        )
         if taken.seat.hardest != due:
             yield taken.seat.id, {"hardest": taken.seat.hardest, "due": due}
 

@@ -27,7 +27,9 @@ from inspector.selection.seats import group_of
 class TableView:
     """A chance table beside the people and seats it was made for.
 
-    `rows`: the month's seats as sealed, from which `seats` must follow.
+    `rows`: the month's seats as sealed, from which `seats` must follow. `taken` and
+    `held`: what an amendment leaves out, people and days not to be had, and per person
+    days with a seat that stays.
     """
 
     people: tuple[Person, ...]
@@ -37,6 +39,8 @@ class TableView:
     working_days: tuple[date, ...]
     policy: Policy
     files: Files | None = None
+    taken: frozenset[tuple[int, date]] = frozenset()
+    held: tuple[int, ...] = ()
 
 
 def _person(view: TableView, index: int) -> str:
@@ -73,10 +77,16 @@ def table_people_match(view: TableView) -> Findings:
     everybody = view.files.people(view.policy)
     if len(view.people) != len(view.files.inspectors):
         yield "table", {}
-    for person, i in zip(view.people, view.files.inspectors, strict=False):
-        present = (everybody.present(i, day) for day in view.working_days)
+    held = (*view.held, *(0,) * len(view.people))
+    people = zip(view.people, view.files.inspectors, strict=False)
+    for n, (person, i) in enumerate(people):
+        present = (
+            everybody.present(i, day) and (n, day) not in view.taken
+            for day in view.working_days
+        )
         days = sum(1 << k for k, here in enumerate(present) if here)
-        due = (days, i.max_days, group_of(i), i.carry_minutes)
+        most = max(0, i.max_days - held[n])
+        due = (days, most, group_of(i), i.carry_minutes)
         if due != (person.days, person.max_days, person.group, person.carry_minutes):
             yield person.id, {}
 

@@ -29,12 +29,12 @@ def field_work(assigned: Assigned) -> Assigned:
     holders = dict(assigned.now.holders)
     people = sorted((s.day, holders[s.id]) for s in packed.seats)
     day, person = people[Coins(seed, "demonstration/absence").below(len(people))]
-    results = _results(assigned)
-    before = [r for r in results if r.published_at[:10] < day.isoformat()]
+    found = results(assigned)
+    before = [r for r in found if r.published_at[:10] < day.isoformat()]
     for r in before:
         assigned = publish(assigned, r)
     assigned = absent(assigned, person, day, "illness", f"{day.isoformat()}T00:10:00Z")
-    for r in results[len(before) :]:
+    for r in found[len(before) :]:
         assigned = publish(assigned, r)
     return assigned
 
@@ -48,7 +48,8 @@ def _outcome(roll: int) -> tuple[str, str]:
     raise AssertionError("the percentages add up to 100")
 
 
-def _results(assigned: Assigned) -> list[Result]:
+def results(assigned: Assigned) -> list[Result]:
+    """A made-up result of every placed visit, in order of publication."""
     frozen = assigned.frozen
     coins = Coins(assigned.seed.value, "demonstration/results")
     items = [i.code for i in frozen.registry.items]

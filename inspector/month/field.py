@@ -28,11 +28,19 @@ from inspector.ceremony.seed import (
 from inspector.check import Absence
 from inspector.errors import CeremonyError, messages
 from inspector.month import documents
+from inspector.month.amendment import (
+    Amendment,
+    Call,
+    Turn,
+    amended_file,
+    amendments_file,
+    limits_of,
+)
 from inspector.month.freeze import Frozen, entropy_event
+from inspector.month.pack import Packed
 from inspector.month.seal import Sealed, change_body, change_salt
 from inspector.selection import lottery
 from inspector.selection.lottery import Assignment, LotteryTable, Substitution
-from inspector.selection.network import weight
 
 messages(
     {
@@ -52,6 +60,18 @@ messages(
         "absent.unknown": (
             "名录中没有化名 {person}",
             "no such pseudonym: {person}",
+        ),
+        "change.waiting": (
+            "有一次变更尚待随机源摇号",
+            "an amendment still waits for its entropy",
+        ),
+        "change.waiting_day": (
+            "{day} 的席位正待变更摇号，摇号后再登记缺席",
+            "seats of {day} wait for an amendment's lottery; log the absence after it",
+        ),
+        "change.waiting_visit": (
+            "{visit} 正在变更，不能登记结果",
+            "{visit} is being changed and can have no result now",
         ),
     }
 )
@@ -75,7 +95,12 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Assigned:
-    """Every seat has its person, by the second seed; substitutions are applied."""
+    """Every seat has its person, by the second seed; substitutions are applied.
+
+    Amendments and calls are applied, too: `sealed.packed` and `sealed.leaves` are those
+    in force, while `drawn`, `people` and the sealed files stay as they were. `waiting`:
+    an amendment whose entropy is still to come; `voided`: those cancelled before.
+    """
 
     sealed: Sealed
     seed: Seed
@@ -87,6 +112,42 @@ class Assigned:
     absences: tuple[Absence, ...]
     results: tuple[Result, ...]
     log: Log
+    entries: tuple[documents.Doc, ...] = ()  # the results as published
+    amendments: tuple[Amendment, ...] = ()  # in force, in order
+    waiting: Amendment | None = None
+    voided: tuple[Amendment, ...] = ()
+    calls: tuple[Call, ...] = ()
+    first: Packed | None = None  # the plan as sealed, once it has changed
+    turns: tuple[Turn, ...] = ()  # stretches after the first one
+
+    @property
+    def as_sealed(self) -> Packed:
+        """The plan of the lottery, before any amendment or call."""
+        return self.first or self.sealed.packed
+
+    @property
+    def barred(self) -> frozenset[tuple[str, str]]:
+        """(seat, person) of called stand-by seats that the person may not take."""
+        return self.turns[-1].barred if self.turns else frozenset()
+
+    def made(self) -> tuple[Amendment, ...]:
+        """All amendments by attempt, waiting and cancelled ones included."""
+        every = (*self.amendments, *self.voided, self.waiting)
+        return tuple(sorted(filter(None, every), key=lambda a: a.attempt))
+
+    def leaves_of(self, package: str) -> LeafSet:
+        """The people leaves among which that of a package was first put."""
+        return next(
+            (a.people for a in self.amendments if a.people and package in a.people.of),
+            self.people,
+        )
+
+    def blind_of(self, package: str) -> bytes:
+        """The blind that salts the people leaf of a package."""
+        return next(
+            (a.blind for a in self.amendments if a.people and package in a.people.of),
+            self.sealed.blind,
+        )
 
     @property
     def frozen(self) -> Frozen:
@@ -116,7 +177,11 @@ class Closed:
 
 def lottery_table(sealed: Sealed) -> LotteryTable:
     """The sealed chance table in the words of the lottery."""
-    packed = sealed.packed
+    return table_of(sealed.packed)
+
+
+def table_of(packed: Packed) -> LotteryTable:
+    """A plan's seats and chances in the words of the lottery."""
     packages = dict.fromkeys((s.package, s.day) for s in packed.seats)
     index = {name: k for k, (name, _) in enumerate(packages)}
     return LotteryTable(
@@ -152,11 +217,8 @@ def assign(sealed: Sealed, record: Sequence[Entropy], at: str) -> Assigned:
 def assign_with(sealed: Sealed, seed: Seed, log: Log, at: str) -> Assigned:
     """The lottery itself; refuses a seed that is bound to any other commitment."""
     value = seed.bound_to("lottery", sealed.commitment)
-    outcome = lottery.assign(lottery_table(sealed), value)
-    seats = dict(outcome.holders)
-    packages = list(dict.fromkeys(s.package for s in sealed.packed.seats))
-    objects = {p: people_entry(sealed, seats, p) for p in packages}
-    leaves = seal_leaves(sealed.blind, "people", "people/", "people-dummy/", objects)
+    outcome = lottery.assign(table_of(sealed.packed), value)
+    leaves = people_leaves(sealed.packed, outcome, sealed.blind)
     event = {
         "event": "assigned",
         "at": at,
@@ -178,11 +240,19 @@ def assign_with(sealed: Sealed, seed: Seed, log: Log, at: str) -> Assigned:
     )
 
 
+def people_leaves(packed: Packed, outcome: Assignment, blind: bytes) -> LeafSet:
+    """One salted leaf per package: who was drawn for it."""
+    seats = dict(outcome.holders)
+    packages = list(dict.fromkeys(s.package for s in packed.seats))
+    objects = {p: people_entry(packed, seats, p) for p in packages}
+    return seal_leaves(blind, "people", "people/", "people-dummy/", objects)
+
+
 def people_entry(
-    sealed: Sealed, seats: Mapping[str, str], package: str
+    packed: Packed, seats: Mapping[str, str], package: str
 ) -> documents.Doc:
     """The object of a package's people leaf."""
-    mine = [s for s in sealed.packed.seats if s.package == package]
+    mine = [s for s in packed.seats if s.package == package]
     return {
         "package": package,
         "day": mine[0].day.isoformat(),
@@ -197,21 +267,39 @@ def absent(
 
     Raises CeremonyError for an unknown pseudonym.
     """
-    sealed = assigned.sealed
-    people = {p.id: weight(p) for p in sealed.packed.persons}
-    if person not in people:
+    packed = assigned.sealed.packed
+    limits = limits_of(packed, assigned.waiting)
+    if person not in limits:
         raise CeremonyError("absent.unknown", person=person)
     iso = day.isoformat()
+    if assigned.waiting is not None and day in assigned.waiting.days:
+        raise CeremonyError("change.waiting_day", day=iso)
     gone = {(a.day, a.person) for a in assigned.absences}
     changes = lottery.substitute(
-        lottery_table(sealed), assigned.now, iso, person, gone, limits=people
+        table_of(packed),
+        assigned.now,
+        iso,
+        person,
+        gone,
+        barred=assigned.barred,
+        limits=limits,
     )
-    log = assigned.log.append(
-        {"event": "absent", "at": at, "day": iso, "person": person, "reason": reason}
+    event = {"event": "absent", "at": at, "day": iso, "person": person}
+    logged = replace(
+        assigned,
+        absences=(*assigned.absences, Absence(iso, person, changes)),
+        log=assigned.log.append({**event, "reason": reason}),
     )
-    now = lottery.applied(assigned.now, changes)
+    return stepped_in(logged, changes, at)
+
+
+def stepped_in(
+    assigned: Assigned, changes: Sequence[Substitution], at: str
+) -> Assigned:
+    """Seats with their new people, each with its log leaf."""
+    packed, log = assigned.sealed.packed, assigned.log
     current, moves = dict(assigned.current), dict(assigned.moves)
-    package_of = {s.id: s.package for s in sealed.packed.seats}
+    package_of = {s.id: s.package for s in packed.seats}
     seats = dict(assigned.now.holders)
     for change in changes:
         package = package_of[change.seat]
@@ -219,18 +307,18 @@ def absent(
         if change.taken:
             seats[change.seat] = change.taken
             moves[package] = moves.get(package, 0) + 1
+            label = f"people/{package}/{moves[package]}"
             current[package] = digest(
                 "people",
-                salt(sealed.blind, f"people/{package}/{moves[package]}"),
-                canonical(people_entry(sealed, seats, package)),
+                salt(assigned.blind_of(package), label),
+                canonical(people_entry(packed, seats, package)),
             )
         log = log.append(_substituted(change, at, old, current[package]))
     return replace(
         assigned,
-        now=now,
+        now=lottery.applied(assigned.now, changes),
         current=MappingProxyType(current),
         moves=MappingProxyType(moves),
-        absences=(*assigned.absences, Absence(iso, person, changes)),
         log=log,
     )
 
@@ -262,9 +350,11 @@ def publish(assigned: Assigned, result: Result) -> Assigned:
         raise CeremonyError("result.twice", visit=result.visit)
     if result.date < days[result.visit]:
         raise CeremonyError("result.early", visit=result.visit)
+    if assigned.waiting is not None and assigned.waiting.moves(packed, result.visit):
+        raise CeremonyError("change.waiting_visit", visit=result.visit)
     visit = next(v for v in packed.drawn.visits if v.id == result.visit)
     usc18 = _usc18(assigned.frozen)[visit.compound]
-    body = result_entry(assigned.sealed, result)
+    body = result_entry(assigned, result)
     events = [
         documents.inspected_event(visit.compound, usc18, result.date, kind.value)
         for kind in visit.kinds
@@ -279,6 +369,7 @@ def publish(assigned: Assigned, result: Result) -> Assigned:
     return replace(
         assigned,
         results=(*assigned.results, result),
+        entries=(*assigned.entries, body),
         log=assigned.log.append(*events, event),
     )
 
@@ -287,16 +378,21 @@ def _usc18(frozen: Frozen) -> dict[str, str]:
     return {c.id: c.usc18 for c in frozen.registry.compounds}
 
 
-def result_entry(sealed: Sealed, result: Result) -> documents.Doc:
-    """The published result with the proof that its visit was sealed."""
+def result_entry(assigned: Assigned, result: Result) -> documents.Doc:
+    """The published result with the proof that its visit was sealed; one called
+    since then has its leaf in the log instead (index -1)."""
+    sealed = assigned.sealed
     visit = next(v for v in sealed.packed.drawn.visits if v.id == result.visit)
-    index, proof = sealed.leaves.proof(result.visit)
+    known = visit.id in sealed.leaves.of
+    number = assigned.amendments[-1].attempt if assigned.amendments else 0
+    index, proof = sealed.leaves.proof(visit.id) if known else (-1, ())
     return {
         **documents.entry(result),
         "compound": visit.compound,
         "usc18": _usc18(sealed.frozen)[visit.compound],
         "index": index,
         "proof": hexes(proof),
+        **({"amendment": number} if number else {}),
     }
 
 
@@ -312,6 +408,8 @@ def close(assigned: Assigned, at: str, carried: Mapping[str, str]) -> Closed:
     Raises CeremonyError while a placed visit has neither a result nor a reason.
     """
     sealed, frozen = assigned.sealed, assigned.frozen
+    if assigned.waiting is not None:
+        raise CeremonyError("change.waiting")
     packing = sealed.packed.packing
     done = {r.visit for r in assigned.results}
     placed = {s.visit for p in packing.packages for s in p.stops}
@@ -338,27 +436,30 @@ def close(assigned: Assigned, at: str, carried: Mapping[str, str]) -> Closed:
         "results.json": canonical(
             {
                 "schema": "inspector/results/v1",
-                "results": [result_entry(sealed, r) for r in assigned.results],
+                "results": list(assigned.entries),
                 "overdue": late,
             }
         ),
+        **amended_file(assigned.made(), assigned.calls),
     }
     log = log.append(
         {
             "event": "closed",
             "at": at,
-            "blinds": [frozen.blind.hex(), sealed.blind.hex()],
+            "blinds": [
+                blind.hex()
+                for blind in (
+                    frozen.blind,
+                    sealed.blind,
+                    *(a.blind for a in assigned.made()),
+                )
+            ],
             "files": {
                 name: hashlib.sha256(data).hexdigest() for name, data in opened.items()
             },
         }
     )
-    files = {
-        "freeze.json": frozen.file,
-        "seal.json": sealed.file,
-        **log.files(),
-        **opened,
-    }
+    files = sealed_bundle(assigned) | dict(log.files()) | opened
     auditor = {**files, "private.json": private_file(sealed)}
     return Closed(assigned, MappingProxyType(files), MappingProxyType(auditor), log)
 
@@ -369,6 +470,7 @@ def sealed_bundle(assigned: Assigned) -> dict[str, bytes]:
         "freeze.json": assigned.frozen.file,
         "seal.json": assigned.sealed.file,
         **assigned.log.files(),
+        **amendments_file(assigned.made()),
     }
 
 

@@ -21,6 +21,7 @@ from inspector.registry import sorted_registry
 from inspector.selection.network import weight
 from inspector.selection.seats import group_of
 
+OUTSIDE_DOCKET = (VisitKind.RANDOM, VisitKind.WHISTLE, VisitKind.STUDY)
 COUNTED = (VisitKind.RANDOM,)  # 个案 visits do not count against caps (DOMAIN §7)
 
 
@@ -121,8 +122,8 @@ def _docket(assigned: Assigned, passed: Mapping[str, bool]) -> tuple[Case, ...]:
     made: dict[str, list[tuple[VisitKind, date]]] = {}
     for r in assigned.results:
         visit = visits[r.visit]
-        kinds = [k for k in visit.kinds if k is not VisitKind.RANDOM]
-        if kinds and r.score_bp >= 0:
+        kinds = [k for k in visit.kinds if k not in OUTSIDE_DOCKET]
+        if kinds and r.score_bp >= 0 and visit.compound in case_of:
             made.setdefault(case_of[visit.compound], []).append((kinds[0], r.date))
     steps = {c.id: steps_done(c, frozen.registry.history) for c in frozen.intake.cases}
     ended = month_span(frozen.policy.month)[1]

@@ -15,7 +15,7 @@ from itertools import pairwise
 from inspector.domain import Package, Visit
 from inspector.places import minutes
 from inspector.schedule.changes import Change, Changed, changed
-from inspector.schedule.fresh import Fresh, Held, fresh, held, rest
+from inspector.schedule.fresh import Effort, Fresh, Held, fresh, held, rest
 from inspector.schedule.packages import timetable
 from inspector.schedule.repack import Answer, Choice, Gap, Start
 from inspector.schedule.room import Dice
@@ -340,13 +340,13 @@ def choice(
     c: Case,
     hit: Collection[str],
     freed: Collection[str],
-    many: int,
+    effort: Effort,
     dice: Dice,
     known: tuple[Choice, Answer] | None = None,
 ) -> Choice:
     """The subproblem in which the movable visits may move, and the `freed` besides, to
-    make room; up to `many` new packages per office are tried beyond the likely ones.
-    `known`: a subproblem with fewer freed visits and its answer, to start from."""
+    make room. `known`: a subproblem with fewer freed visits or less effort and its
+    answer, to start from."""
     pool = movable(c, hit)
     spare = _loose(c, pool)
     inside = spare | set(freed)
@@ -364,7 +364,7 @@ def choice(
     out = known[1].out if known is not None else ()
     groups += [[*group, v] for group in groups for v in out]
     members = [_within_gaps(c, c.visits[v], fixed) for v in sorted(moving)]
-    found = fresh(c.work, members, c.free, groups, many, dice) + _calls(c, pool)
+    found = fresh(c.work, members, c.free, groups, effort, dice) + _calls(c, pool)
     options = tuple(held(c.old[n], c.base[n], inside, c.work) for n in touched)
     new = [f for f in found if cars[f.office, f.day] > 0]
     start, new = _start(c, hit, options, new, known)

@@ -20,7 +20,15 @@ from inspector.schedule.routes import FAR, SCALE, Net
 from inspector.schedule.workload import Workload
 
 PARTIAL = 4000  # partial routes per number of stops
-LEAST_DAYS = 8  # days tried for a new package of several visits
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How many new packages are tried: `many` of several visits per office besides the
+    likely ones, each on `days` random days of its own."""
+
+    many: int
+    days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +90,11 @@ def fresh(
     pool: Sequence[Visit],
     days: Collection[date],
     groups: Sequence[Sequence[str]],
-    many: int,
+    effort: Effort,
     dice: Dice,
 ) -> list[Fresh]:
-    """New packages of the visits of `pool` on `days`: every visit alone, every part of
-    each of the `groups`, and up to `many` others per office, short ones first.
-
-    A package of several visits is tried on `LEAST_DAYS` random days of its own.
-    """
+    """New packages of the visits of `pool` on `days`: every visit alone on each of its
+    days, every part of each of the `groups`, and others, short ones first."""
     open_ = frozenset(days)
     cars = tuple(
         tuple(n if day in open_ else 0 for n, day in zip(row, work.days, strict=True))
@@ -101,24 +106,24 @@ def fresh(
     found = []
     for district in parts:
         if district.size:
-            found += _of_district(district, groups, many, dice)
+            found += _of_district(district, groups, effort, dice)
     return found
 
 
 def _of_district(
-    district: District, groups: Sequence[Sequence[str]], many: int, dice: Dice
+    district: District, groups: Sequence[Sequence[str]], effort: Effort, dice: Dice
 ) -> list[Fresh]:
     net = Net(district)
     index = {name: n for n, name in enumerate(district.ids)}
     rides: dict[tuple[int, ...], tuple[tuple[int, ...], int, int]] = {}
     for order, travel, mask in _parts(district, net, index, groups):
         rides[tuple(sorted(order))] = (order, travel, mask)
-    if district.size > 1 and many:
+    if district.size > 1:
         price = net.legs[: district.size, district.size] * (SCALE * 3 // 4)
         limit = 2 * int(net.legs[: district.size, district.size].max()) * SCALE
         columns, _ = net.cheap(price, limit, PARTIAL)
         value = columns.travel * SCALE - columns.prices(price)
-        columns = columns.take(np.argsort(value, kind="stable")[:many])
+        columns = columns.take(np.argsort(value, kind="stable")[: effort.many])
         for row, travel, mask in zip(
             columns.order.tolist(),
             columns.travel.tolist(),
@@ -131,7 +136,7 @@ def _of_district(
     for order, travel, mask in rides.values():
         days = list(bits(mask))
         if len(order) > 1:
-            days = sorted(dice.shuffled(days)[:LEAST_DAYS])
+            days = sorted(dice.shuffled(days)[: effort.days])
         skill = max(district.skill[i] for i in order)
         names = tuple(district.ids[i] for i in order)
         found += [Fresh(district.office, d, names, travel, skill) for d in days]

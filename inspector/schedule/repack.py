@@ -71,14 +71,13 @@ class Choice:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """Per old package the option taken, the new packages taken, the visits left out;
-    `values`: visits out, changed, days changed, travel; `closed`: each proven."""
+    `values`: visits out, changed, days changed, travel; `closed`: proven best."""
 
     options: tuple[int, ...]
     fresh: tuple[int, ...]
     out: tuple[str, ...]
     values: Values
-    closed: tuple[bool, ...]
-    effort: float
+    closed: bool
 
 
 Sum = cp_model.LinearExpr
@@ -286,7 +285,7 @@ def _begin(choice: Choice) -> Answer:
     placed = {s.visit for p in left if p is not None for s in p.stops}
     placed |= {v for f in new for v in f.order}
     out = tuple(v for v in choice.visits if v not in placed)
-    return Answer(*choice.start, out, _values(choice, left, new, out), (), 0.0)
+    return Answer(*choice.start, out, _values(choice, left, new, out), False)
 
 
 def _values(
@@ -306,42 +305,50 @@ def _values(
     )
 
 
-def solve(choice: Choice, dice: Dice, effort: float, travels: bool = True) -> Answer:
-    """The choice that is best in the order of `OBJECTIVES`, without the last one unless
-    `travels`; one worker, `effort` deterministic seconds for each of two steps.
+def _upheaval(m: _Model) -> Sum:
+    """The first three objectives in one: they count visits, so weights one above the
+    number of visits keep their order exact."""
+    first, second, third, _ = (objective(m) for objective in OBJECTIVES)
+    more = len(m.choice.visits) + 1
+    return first * more**2 + second * more + third
 
-    The first step weighs the first three: counts of visits, so that weights one above
-    their number keep the order exact.
-    """
+
+def least_upheaval(choice: Choice, dice: Dice, effort: float) -> Answer:
+    """Fewest visits out, changed, on another day; `effort` deterministic seconds."""
     m = _build(choice)
-    first, second, third, last = (objective(m) for objective in OBJECTIVES)
+    m.cp.minimize(_upheaval(m))
+    return _run(m, _begin(choice), dice, effort)
+
+
+def least_travel(choice: Choice, found: Answer, dice: Dice, effort: float) -> Answer:
+    """Least travel at no more upheaval than the answer `found` to the same choice;
+    among days that are equally good one at random."""
+    m = _build(choice)
     more = len(choice.visits) + 1
-    upheaval = first * more**2 + second * more + third
+    out, changed, days, _ = found.values
+    m.cp.add(_upheaval(m) <= out * more**2 + changed * more + days)
     ties = _weighted([(var, dice.below(_TIE)) for var in m.x])
-    steps = [upheaval, last * (_TIE * more) + ties][: 1 + travels]
-    seed, spent = dice.below(1 << 31), 0.0
-    closed: list[bool] = []
-    best = _begin(choice)
-    for expr in steps:
-        m.cp.minimize(expr)
-        _hint(m, best)
-        solver = cp_model.CpSolver()
-        solver.parameters.num_workers = 1
-        solver.parameters.random_seed = seed
-        # Measured: the relaxation is nearly whole; presolve costs more than it saves.
-        solver.parameters.cp_model_presolve = False
-        solver.parameters.linearization_level = 2
-        solver.parameters.max_deterministic_time = effort
-        status = solver.solve(m.cp)
-        spent += solver.response_proto.deterministic_time
-        if status in (cp_model.MODEL_INVALID, cp_model.INFEASIBLE):
-            raise RuntimeError(f"{solver.status_name()}: {m.cp.validate()}")
-        closed.append(status == cp_model.OPTIMAL)
-        if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-            best = _read(m, solver)
-        out, changed, days, _ = best.values
-        m.cp.add(upheaval <= out * more**2 + changed * more + days)
-    return replace(best, closed=tuple(closed), effort=spent)
+    m.cp.minimize(OBJECTIVES[-1](m) * (_TIE * more) + ties)
+    best = _run(m, found, dice, effort)
+    return replace(best, closed=found.closed and best.closed)
+
+
+def _run(m: _Model, best: Answer, dice: Dice, effort: float) -> Answer:
+    """The optimum, or the best found, starting from an answer; one worker."""
+    _hint(m, best)
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.random_seed = dice.below(1 << 31)
+    # Measured: the relaxation is nearly whole; presolve costs more than it saves.
+    solver.parameters.cp_model_presolve = False
+    solver.parameters.linearization_level = 2
+    solver.parameters.max_deterministic_time = effort
+    status = solver.solve(m.cp)
+    if status in (cp_model.MODEL_INVALID, cp_model.INFEASIBLE):
+        raise RuntimeError(f"{solver.status_name()}: {m.cp.validate()}")
+    if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        best = _read(m, solver)
+    return replace(best, closed=status == cp_model.OPTIMAL)
 
 
 def _read(m: _Model, solver: cp_model.CpSolver) -> Answer:
@@ -353,12 +360,11 @@ def _read(m: _Model, solver: cp_model.CpSolver) -> Answer:
     out = tuple(v for v, var in m.out.items() if solver.boolean_value(var))
     held = [old.options[n] for old, n in zip(m.choice.held, options, strict=True)]
     values = _values(m.choice, held, [m.choice.fresh[n] for n in new], out)
-    return Answer(options, new, out, values, (), 0.0)
+    return Answer(options, new, out, values, False)
 
 
 def _hint(m: _Model, best: Answer) -> None:
-    """The best answer so far as a complete start."""
-    m.cp.clear_hints()  # type: ignore[no-untyped-call]
+    """An answer as a complete start."""
     for options, taken in zip(m.y, best.options, strict=True):
         for n, var in enumerate(options):
             m.cp.add_hint(var, n == taken)

@@ -37,9 +37,14 @@ from inspector.schedule.between import (
 )
 from inspector.schedule.changes import Change, Note, note
 from inspector.schedule.district import divide
-from inspector.schedule.fresh import Fresh, rest
+from inspector.schedule.fresh import Effort, Fresh, rest
 from inspector.schedule.packages import package
-from inspector.schedule.repack import Answer, Choice, solve
+from inspector.schedule.repack import (
+    Answer,
+    Choice,
+    least_travel,
+    least_upheaval,
+)
 from inspector.schedule.room import Dice
 from inspector.schedule.workload import Unplaced, Workload, day_rows
 
@@ -94,8 +99,9 @@ messages(
     }
 )
 
-EFFORT = 2.0  # deterministic seconds of one step of a subproblem
-MANY = 240  # new packages tried per office besides the likely ones
+EFFORT = 1.2  # deterministic seconds of one step of a subproblem
+FEW = Effort(many=240, days=8)  # new packages tried at first
+MANY = Effort(many=500, days=31)  # when a visit found no place or others had to move
 FREED = 20  # visits freed besides when some found no place
 STANDBY_ID = "S-"
 
@@ -124,7 +130,7 @@ class Replanned:
     `work`: the workload that holds now. `packages`: untouched ones are the same
     objects. `standby`: calls of stand-by pairs, named after them. `moves`: the diff, by
     visit. `changed`, `days_changed`: old visits in another package, on another day.
-    `closed`: every step of the last round proven optimal among its candidates.
+    `closed`: proven best among the candidates of the last subproblem.
     """
 
     work: Workload
@@ -180,13 +186,22 @@ def replan(
     dice = Dice(seed, "replan")
     best: tuple[Choice, Answer] | None = None
     if pool:
-        problem = choice(c, hit, (), MANY, dice)
-        best = problem, solve(problem, dice, effort, travels=False)
-        freed = near(c, best[1].out, pool, FREED)
+        problem = choice(c, hit, (), FEW, dice)
+        found = least_upheaval(problem, dice, effort)
+        if found.out or found.values[1] > _driven(problem, found, hit):
+            problem = choice(c, hit, (), MANY, dice, (problem, found))
+            found = least_upheaval(problem, dice, effort)
+        freed = near(c, found.out, pool, FREED)
         if freed:
-            problem = choice(c, hit, freed, MANY, dice, best)
-        best = problem, solve(problem, dice, effort)
+            problem = choice(c, hit, freed, FEW, dice, (problem, found))
+            found = least_upheaval(problem, dice, effort)
+        best = problem, least_travel(problem, found, dice, effort)
     return _result(c, best, hit, unplaced, last)
+
+
+def _driven(problem: Choice, answer: Answer, hit: Mapping[str, str]) -> int:
+    """How many of the visits that move had to leave their place."""
+    return sum(v in hit for n in answer.fresh for v in problem.fresh[n].order)
 
 
 def _kept(
@@ -237,7 +252,7 @@ def _result(
         ),
         sum(p.travel_minutes for p in (*c.old.values(), *c.called)),
         sum(p.travel_minutes for p in (*packages, *c.called, *calls)),
-        best is None or all(best[1].closed),
+        best is None or best[1].closed,
     )
     _refuse_violations(c, result)
     return result

@@ -438,7 +438,7 @@ def a_package_runs_on_a_sunday(docs: Docs) -> None:
     "plan.windows",
     forger.rehash,
     LOTTERY
-    | {"plan.gaps", "results.complete", "lottery.leaves"}
+    | {"plan.gaps", "results.complete", "lottery.leaves", "changes.substitutions"}
     | {"table.levels", "table.t_star", "table.margins", "table.slack"},
 )
 def a_package_runs_after_the_window(docs: Docs) -> None:

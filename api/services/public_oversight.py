@@ -1,0 +1,227 @@
+"""What the plain pages of oversight show: credit, lists, year, objections.
+
+Everything comes from the services of the JSON routes; here it is only put together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import select
+
+from api.errors import Problem
+from api.services import (
+    credit_files,
+    credit_rules,
+    docket_views,
+    objections,
+    public_records,
+    rolls,
+    year,
+)
+from api.services import public_index as pub
+from api.services.credit_files import word
+from api.services.public_results import ResultRow
+from api.site import Desk
+from api.store.fieldwork import PublicResult, ResultObjection
+from api.store.models import Event
+from api.store.oversight import CreditGrading, CreditRules
+from inspector.oversight import credit_words
+from inspector.oversight.credit import Subject, points_text
+from inspector.oversight.lists import Roll
+from inspector.oversight.rules import RuleSet, SubjectKind, digest
+
+Doc = dict[str, Any]
+MANY = 100  # rows of a list without pages
+GRADINGS = 12  # the last of them
+LISTED = (SubjectKind.COMPANY, SubjectKind.COMPOUND)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Which companies and compounds have a page of their own."""
+
+    companies: frozenset[str] = frozenset()
+    compounds: frozenset[str] = frozenset()
+
+
+def known(desk: Desk) -> Known:
+    """Companies and compounds of the newest freeze; compounds with results too."""
+    found = pub.index(desk)
+    compounds = frozenset(found.of_compound)
+    if found.newest is None:
+        return Known(compounds=compounds)
+    register = pub.register(desk, found.newest)
+    return Known(frozenset(register.companies), compounds | set(register.compounds))
+
+
+# --- credit ----------------------------------------------------------------------
+
+
+def has_file(desk: Desk, kind: SubjectKind, name: str) -> bool:
+    """Whether a company or compound has a credit page today."""
+    rules = credit_rules.in_force(desk, desk.today)
+    subject = Subject(kind, name)
+    return kind in rules.subjects and credit_files.name_of(desk, subject) is not None
+
+
+def scored(desk: Desk, kind: SubjectKind, on: date | None) -> Doc:
+    """What the list of credit files says besides its rows. Raises Problem 404."""
+    day = credit_files.day_of(desk, on)
+    rules = credit_rules.in_force(desk, day)
+    if kind not in rules.subjects:
+        raise Problem("http.not_found")
+    kinds = [k for k in LISTED if k in rules.subjects]
+    return {
+        "kind": kind.value,
+        "kinds": [word(credit_words.SUBJECTS, k.value) for k in kinds],
+        "day": day.isoformat(),
+        "on": on.isoformat() if on else "",
+        "rules": rules.key,
+        "stars": bool(rules.stars),
+        "gradings": gradings(desk),
+    }
+
+
+def gradings(desk: Desk) -> list[CreditGrading]:
+    """The last days on which grades were published, newest first."""
+    rows = select(CreditGrading).order_by(CreditGrading.day.desc()).limit(GRADINGS)
+    return list(desk.db.scalars(rows))
+
+
+def credit(desk: Desk, kind: SubjectKind, name: str, on: date | None) -> Doc:
+    """A subject's credit page. Raises Problem 404, Faults for a day to come."""
+    found = rolls.page(desk, kind, name, on)
+    row = credit_rules.row_on(desk, date.fromisoformat(found["on"]))
+    return {
+        "c": found,
+        "stars": bool(_rules_of(desk, found).stars),
+        "rules_first": row.first if row is not None else "",
+        "on": on.isoformat() if on else "",
+        "known": known(desk),
+    }
+
+
+def _rules_of(desk: Desk, found: Mapping[str, Any]) -> RuleSet:
+    return credit_rules.in_force(desk, date.fromisoformat(found["on"]))
+
+
+def rules(desk: Desk, on: date | None) -> Doc:
+    """The rules of a day in words, and every version with its text."""
+    day = credit_files.day_of(desk, on)
+    found = credit_rules.in_force(desk, day)
+    versions = select(CreditRules).order_by(CreditRules.number.desc())
+    return {
+        "r": found,
+        "digest": digest(found),
+        "day": day.isoformat(),
+        "points": points_text,
+        "polarities": credit_words.POLARITIES,
+        "versions": list(desk.db.scalars(versions)),
+    }
+
+
+# --- lists -----------------------------------------------------------------------
+
+
+def both_rolls(desk: Desk, on: date | None) -> Doc:
+    """Red and black list as they stood on a day. Raises Faults for a day to come."""
+    return {
+        "rolls": [
+            (word(credit_words.ROLLS, roll.value), rolls.public(desk, roll.value, on))
+            for roll in Roll
+        ],
+        "kinds": credit_words.SUBJECTS,
+        "day": credit_files.day_of(desk, on).isoformat(),
+        "on": on.isoformat() if on else "",
+        "known": known(desk),
+    }
+
+
+# --- the year --------------------------------------------------------------------
+
+
+def years(desk: Desk) -> list[int]:
+    """Years with a plan, newest first."""
+    query = select(Event.subject).where(Event.kind == year.PLANNED).distinct()
+    found = (subject.removeprefix("year:") for subject in desk.db.scalars(query))
+    return sorted(map(int, found), reverse=True)
+
+
+def plan(desk: Desk, wanted: int | None) -> Doc:
+    """The plan of a year, by default the newest; empty when there is none at all.
+
+    Raises Problem 404 for a year without a plan.
+    """
+    planned = years(desk)
+    if wanted is None and not planned:
+        return {"y": None, "years": []}
+    found = year.show(desk, planned[0] if wanted is None else wanted)
+    return {
+        "y": found,
+        "years": planned,
+        "classes": so_far(found),
+        "streets": docket_views.labels(desk, "streets"),
+        "items": docket_views.labels(desk, "items"),
+    }
+
+
+def so_far(found: Mapping[str, Any]) -> list[Doc]:
+    """Per class: the year's number beside what its months published and drew."""
+    numbers = {r["risk_class"]: r for r in found["ratios"]}
+    return [
+        {
+            "risk_class": risk,
+            "base": row["base"],
+            "number": row["number"],
+            **_sums([c for c in _parts(found["months"]) if c["risk_class"] == risk]),
+        }
+        for risk, row in sorted(numbers.items())
+    ]
+
+
+def _parts(months: Iterable[Mapping[str, Any]]) -> Iterable[Doc]:
+    return (c for m in months for c in m["classes"])
+
+
+def _sums(parts: Sequence[Mapping[str, Any]]) -> Doc:
+    expected = sum((Fraction(*c["expected"]) for c in parts), Fraction(0))
+    return {
+        "due": sum(c["batch"] for c in parts),
+        "expected": [expected.numerator, expected.denominator],
+        "drawn": sum(max(0, c["drawn"]) for c in parts),
+    }
+
+
+# --- objections, corrections -----------------------------------------------------
+
+
+def objected(desk: Desk) -> Doc:
+    """Objections with their counts, corrections and withdrawals, newest first."""
+    found = [r for r in pub.index(desk).results if r.state != "published"]
+    found.sort(key=lambda r: (r.changed_at, r.position), reverse=True)
+    last = public_records.newest(desk)
+    return {
+        "rows": objections.public_rows(desk),
+        "counts": objections.public_counts(desk),
+        "changed": [
+            (r, last[r.month_id, r.visit]["reason"])
+            for r in found[:MANY]
+            if (r.month_id, r.visit) in last
+        ],
+        "changed_total": len(found),
+        "today": desk.today.isoformat(),
+    }
+
+
+def about(desk: Desk, rows: Sequence[ResultObjection]) -> dict[str, ResultRow]:
+    """Record id -> the published result that an objection of these is about."""
+    ids = {r.result_id for r in rows}
+    records = select(PublicResult).where(PublicResult.id.in_(ids))
+    named = {r.id: (r.month_id, r.visit) for r in desk.db.scalars(records)}
+    results = {(r.month_id, r.visit): r for r in pub.index(desk).results}
+    return {k: results[at] for k, at in named.items() if at in results}

@@ -1,0 +1,147 @@
+"""The docket on plain pages: counters, and a case's moves as far as they are public.
+
+Public of a move are its day, its name, the number of its document and what is counted;
+never a person, a unit, the bureau's own remarks, a visit that lies ahead, or whether a
+look-back was drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from api.services import docket, docket_views
+from api.services.docket import Line
+from api.services.public_oversight import known
+from api.site import Desk
+from api.store.oversight import DocketCase
+from inspector.oversight import docket_words as words
+from inspector.oversight import moves as m
+
+Doc = dict[str, Any]
+Pair = tuple[str, str]
+# Keys of `tallies.BY`; "city" is the sum at the head of the docket.
+KEYS: Mapping[str, Pair] = {
+    "street": ("街道", "street"),
+    "company": ("企业", "company"),
+    "compound": ("小区", "compound"),
+}
+_HIDDEN = (m.LookBackDrawn,)
+
+
+def listed(desk: Desk, args: Mapping[str, Any], rows: list[DocketCase]) -> Doc:
+    """One page of the docket, with what it can be narrowed to and the sums."""
+    return {
+        "rows": docket_views.public(desk, rows),
+        "args": args,
+        "streets": sorted(docket_views.labels(desk, "streets").items()),
+        "states": words.STATES,
+        "total": _total(desk),
+        "known": known(desk),
+        "today": desk.today.isoformat(),
+    }
+
+
+def _total(desk: Desk) -> Doc:
+    found = docket_views.counters(desk, "city")
+    return found[0] if found else {"found": 0, "solved": 0, "percent": None}
+
+
+def counted(desk: Desk, by: str) -> Doc:
+    """问题整改率 by street, company or compound, with the sum."""
+    return {
+        "rows": docket_views.counters(desk, by),
+        "by": by,
+        "keys": KEYS,
+        "total": _total(desk),
+        "known": known(desk),
+    }
+
+
+def case(desk: Desk, number: str) -> Doc:
+    """One case with its public timeline. Raises Problem 404."""
+    row = docket.find(desk, number)
+    (head,) = docket_views.public(desk, [row])
+    return {
+        "k": head,
+        "lines": timeline(desk, row),
+        "known": known(desk),
+        "today": desk.today.isoformat(),
+    }
+
+
+def timeline(desk: Desk, row: DocketCase) -> list[Doc]:
+    """The public part of every move, oldest first."""
+    names = {r.code: (r.zh, r.en) for r in docket.rules(desk).rungs}
+    lines = [x for x in docket.lines(desk, row) if not isinstance(x.move, _HIDDEN)]
+    return [_line(x, names) for x in lines]
+
+
+def _line(line: Line, rungs: Mapping[str, Pair]) -> Doc:
+    move = line.move
+    told = _TOLD.get(type(move), _nothing)(move)
+    if isinstance(move, m.Escalated):
+        told = [rungs.get(move.rung, (move.rung, move.rung))]
+    return {
+        "day": move.day.isoformat(),
+        "move": docket_views.word(words.MOVES, line.kind),
+        "number": getattr(move, "number", ""),
+        "told": [pair for pair in told if pair[0]],
+    }
+
+
+def _nothing(_: Any) -> list[Pair]:
+    return []
+
+
+def _count(count: int) -> Pair:
+    return (f"{count} 项", f"{count} problems")
+
+
+def _reasons(move: Any) -> list[Pair]:
+    return [r.sentences() for r in move.reasons]
+
+
+def _measure(move: m.MeasureTaken) -> list[Pair]:
+    return [words.MEASURES[move.measure.value], words.LEVELS[move.level.value]]
+
+
+def _deadlines(move: m.Ordered | m.Extended) -> list[Pair]:
+    """How many problems by which day."""
+    days = sorted(row[-1].isoformat() for row in move.deadlines)
+    if not days:
+        return []
+    return [_count(len(days)), (f"期限 {days[-1]}", f"due {days[-1]}")]
+
+
+def _visit(move: m.Visited) -> list[Pair]:
+    verdict = ("未通过", "failed") if move.failed else ("通过", "passed")
+    return [words.VISITS[move.kind.value], verdict]
+
+
+def _verdict(move: m.VerdictGiven) -> list[Pair]:
+    said = ("同意", "agreed") if move.passed else ("不同意", "refused")
+    return [words.PARTIES[move.party.value], said]
+
+
+def _company(move: m.CompanyChanged) -> list[Pair]:
+    if move.closed:
+        return [("事项终结", "the case ends")]
+    return [("由新企业承接", "taken over by the new company")]
+
+
+_TOLD: Mapping[type[m.Move], Callable[[Any], list[Pair]]] = {
+    m.CaseOpened: _reasons,
+    m.CaseAdopted: _reasons,
+    m.ReasonAdded: _reasons,
+    m.MeasureTaken: _measure,
+    m.ProblemsFound: lambda x: [_count(len(x.problems))],
+    m.Ordered: _deadlines,
+    m.Extended: _deadlines,
+    m.ProblemsSolved: lambda x: [_count(len(x.numbers))],
+    m.DeadlineMissed: lambda x: [_count(len(x.numbers))],
+    m.Visited: _visit,
+    m.VerdictGiven: _verdict,
+    m.Closed: lambda x: [("挂牌督办摘牌", "no longer listed")] if x.delisted else [],
+    m.CompanyChanged: _company,
+}

@@ -1,0 +1,474 @@
+"""Amend (变更): a changed plan sealed and drawn after the lottery, and stand-by calls.
+
+`amend` binds the whole new plan and the chances of its new packages to a commitment of
+their own; `assign_amendment` draws them with entropy that is later still. Afterwards
+the month goes on as if nothing had happened: seats that stay keep their people. Urgent
+visits of the same day need no entropy (`inspector.month.call`). PROTOCOL.md §8.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from types import MappingProxyType
+
+from inspector.ceremony.canon import canonical, digest
+from inspector.ceremony.seed import (
+    OUTSIDE,
+    Entropy,
+    blind_hash,
+    check_entropy,
+    entropy_bits,
+    make_seed,
+    randomness,
+)
+from inspector.domain import Visit, VisitKind
+from inspector.errors import CeremonyError, messages
+from inspector.month import documents
+from inspector.month.amendment import Amendment, Turn, in_force, limits_of
+from inspector.month.change import (
+    Proposal,
+    gone_days,
+    staffed,
+    staffing_table,
+)
+from inspector.month.field import Assigned, people_leaves, table_of
+from inspector.month.freeze import entropy_event
+from inspector.month.pack import Packed, people_of
+from inspector.month.revision import Revision
+from inspector.month.seal import figures, hashes, opened_files, visit_leaves
+from inspector.policy import MIN_OUTSIDE_BITS, Source
+from inspector.schedule.workload import Packing
+from inspector.selection import lottery
+from inspector.selection.lottery import Assignment
+from inspector.selection.network import (
+    UNIT,
+    ChanceTable,
+    Exceptions,
+    Person,
+)
+
+messages(
+    {
+        "change.unlogged": (
+            "{inspector} 在 {day} 缺席尚未登记，请先登记",
+            "the absence of {inspector} on {day} is not logged; log it first",
+        ),
+        "change.call_first": (
+            "值班席 {package} 的吹哨应直接呼叫，不随变更摇号",
+            "stand-by pair {package}: call it by itself, not with an amendment",
+        ),
+        "change.nothing": (
+            "计划没有变化",
+            "nothing changes",
+        ),
+        "change.blind": (
+            "密封值须为 32 字节且未用过",
+            "the blind needs 32 bytes that were not used before",
+        ),
+        "change.unexplained": (
+            "{visit} 的变更没有原因",
+            "the change of {visit} has no reason",
+        ),
+        "change.no_reason": ("变更须说明原因", "a change needs a reason"),
+        "change.entropy": (
+            "变更须有晚于 {at}、早于 {day} 且最后产生的外部随机源",
+            "the amendment needs outside entropy after {at}, before {day}, coming last",
+        ),
+        "change.claimed": (
+            "随机源 {source}（{issue}）已被使用",
+            "entropy source {source} ({issue}) is claimed already",
+        ),
+        "change.late": (
+            "{day} 的工作包须在该日之前摇号",
+            "the packages of {day} must be drawn before that day",
+        ),
+        "change.none_waiting": (
+            "没有待摇号的变更",
+            "no amendment waits for its entropy",
+        ),
+    }
+)
+
+
+def amend(
+    assigned: Assigned,
+    proposal: Proposal,
+    *,
+    blind: bytes,
+    at: str,
+    reason: str,
+    entropy: Sequence[Source] = (),
+) -> Assigned:
+    """Seal a proposed change; it waits for its `entropy` when it has new packages.
+
+    Raises CeremonyError change.unlogged when it counts on an absence that is not
+    logged, and as `amend_with` does.
+    """
+    for day, number in proposal.unlogged:
+        raise CeremonyError("change.unlogged", inspector=number, day=day.isoformat())
+    return amend_with(
+        assigned,
+        proposal.revision,
+        blind=blind,
+        at=at,
+        reason=reason,
+        entropy=entropy,
+    )
+
+
+def amend_with(
+    assigned: Assigned,
+    revision: Revision,
+    *,
+    blind: bytes,
+    at: str,
+    reason: str,
+    entropy: Sequence[Source] = (),
+) -> Assigned:
+    """Seal a changed plan. Without a new package it is in force at once, and without
+    entropy; otherwise it waits in `Assigned.waiting`.
+
+    Nobody solves again: seats and chances follow from the packages. Raises
+    CeremonyError change.*: another amendment waits, a stand-by call inside, entropy
+    that is early, late, claimed or not from outside; NoTable without enough people.
+    """
+    _refuse(assigned, revision, blind, reason)
+    before = assigned.sealed.packed
+    packed = _amended(assigned, revision)
+    known = {p.id for p in before.packing.packages}
+    new = [p for p in revision.packages if p.id not in known]
+    _refuse_entropy(assigned, entropy, at, [p.day for p in new])
+    there = {p.id for p in revision.packages}
+    dissolved = [p for p in before.packing.packages if p.id not in there]
+    leaves = visit_leaves(packed, blind)
+    rows = _changes(assigned, packed, leaves.of, dict(revision.reasons), at)
+    if not rows:
+        raise CeremonyError("change.nothing")
+    files = opened_files(packed, "", "")
+    attempt = len(assigned.made()) + 1
+    doc = {
+        "schema": "inspector/amendment/v1",
+        "month": packed.frozen.policy.month,
+        "attempt": attempt,
+        "sealed_at": at,
+        "freeze": packed.frozen.commitment.hex(),
+        "seal": assigned.sealed.commitment.hex(),
+        "log": assigned.log.root.hex(),
+        "reason": reason,
+        "blind_hash": blind_hash(blind).hex(),
+        "entropy": [documents.entry(s) for s in entropy],
+        **hashes(files, blind),
+        "visit_root": leaves.root.hex(),
+        "visit_leaves": len(leaves.leaves),
+        **figures(packed),
+        "changed": dict(sorted(Counter(r["reason"] for r in rows).items())),
+        "new_packages": len(new),
+        "dissolved": len(dissolved),
+    }
+    file = canonical(doc)
+    amendment = Amendment(
+        attempt,
+        at,
+        reason,
+        blind,
+        tuple(entropy),
+        packed,
+        MappingProxyType(files),
+        file,
+        digest("amendment", file),
+        leaves,
+        frozenset(p.day for p in (*new, *dissolved)),
+        len(assigned.calls),
+        revision.cars,
+    )
+    event = {
+        "event": "amended",
+        "at": at,
+        "stage": "amendment",
+        "attempt": attempt,
+        "commitment": amendment.commitment.hex(),
+    }
+    gone = sorted(assigned.current[p.id].hex() for p in dissolved)
+    ended = [{"event": "dissolved", "at": at, "old_leaf": leaf} for leaf in gone]
+    assigned = replace(assigned, log=assigned.log.append(event, *rows, *ended))
+    if not new:
+        return _take_effect(assigned, amendment)
+    waiting = replace(assigned, waiting=amendment)
+    return turned(waiting, before, assigned.now, waiting=attempt)
+
+
+def assign_amendment(
+    assigned: Assigned, record: Sequence[Entropy], at: str
+) -> Assigned:
+    """Draw the new packages of the waiting amendment with its entropy.
+
+    Raises CeremonyError: nothing waits, wrong or early entropy, or too late for the
+    packages.
+    """
+    waiting = assigned.waiting
+    if waiting is None:
+        raise CeremonyError("change.none_waiting")
+    first = min(s.day for s in waiting.packed.seats)
+    if at[:10] >= first.isoformat():
+        raise CeremonyError("change.late", day=first.isoformat())
+    check_entropy(waiting.entropy, record, waiting.at)
+    drawn_from, ordered = entropy_event(
+        "amendment", waiting.attempt, waiting.entropy, record
+    )
+    seed = make_seed(
+        waiting.blind,
+        blind_hash(waiting.blind),
+        "amendment",
+        waiting.commitment,
+        randomness(ordered),
+    )
+    value = seed.bound_to("amendment", waiting.commitment)
+    outcome = lottery.assign(table_of(waiting.packed), value)
+    people = people_leaves(waiting.packed, outcome, waiting.blind)
+    event = {
+        "event": "assigned",
+        "at": at,
+        "stage": "amendment",
+        "attempt": waiting.attempt,
+        "people_root": people.root.hex(),
+        "people_leaves": len(people.leaves),
+    }
+    log = assigned.log.append(drawn_from, event)
+    done = replace(waiting, seed=seed, drawn=outcome, people=people)
+    return _take_effect(replace(assigned, waiting=None, log=log), done)
+
+
+def cancel_amendment(assigned: Assigned, at: str, reason: str) -> Assigned:
+    """Void the waiting amendment: its blind opens, its number stays used, the plan in
+    force goes on. Raises CeremonyError change.none_waiting, change.no_reason."""
+    waiting = assigned.waiting
+    if waiting is None:
+        raise CeremonyError("change.none_waiting")
+    if not reason:
+        raise CeremonyError("change.no_reason")
+    event = {
+        "event": "cancelled",
+        "at": at,
+        "stage": "amendment",
+        "attempt": waiting.attempt,
+        "reason": reason,
+        "blind": waiting.blind.hex(),
+    }
+    done = replace(
+        assigned,
+        waiting=None,
+        voided=(*assigned.voided, waiting),
+        log=assigned.log.append(event),
+    )
+    return turned(done, done.sealed.packed, done.now)
+
+
+# -- what is refused ---------------------------------------------------------------
+
+
+def _refuse(assigned: Assigned, revision: Revision, blind: bytes, reason: str) -> None:
+    packed = assigned.sealed.packed
+    if assigned.waiting is not None:
+        raise CeremonyError("change.waiting")
+    if not reason:
+        raise CeremonyError("change.no_reason")
+    used = {assigned.frozen.blind, assigned.sealed.blind}
+    if len(blind) != 32 or blind in used | {a.blind for a in assigned.made()}:
+        raise CeremonyError("change.blind")
+    called = {p.id for p in packed.packing.packages}
+    for s in packed.standby:
+        if s.id not in called and any(p.id == s.id for p in revision.packages):
+            raise CeremonyError("change.call_first", package=s.id)
+    refuse_known(assigned, revision.added)
+
+
+def refuse_known(assigned: Assigned, added: Sequence[Visit]) -> None:
+    """A new visit has an id never used, is an urgent one or a re-check, and goes to a
+    compound of the registry."""
+    used = {v.id for v in assigned.as_sealed.drawn.visits}
+    for a in assigned.made():
+        used |= {v.id for v in a.packed.drawn.visits}
+    used |= {c.visit.id for c in assigned.calls}
+    known = {c.id for c in assigned.frozen.registry.compounds}
+    for v in added:
+        if v.id in used:
+            raise CeremonyError("change.twice", visit=v.id)
+        if v.compound not in known:
+            raise CeremonyError("change.place", visit=v.id, compound=v.compound)
+        if VisitKind.RANDOM in v.kinds or not v.kinds:
+            raise CeremonyError("change.kind", visit=v.id, kind=VisitKind.WHISTLE)
+
+
+def _refuse_entropy(
+    assigned: Assigned, sources: Sequence[Source], at: str, days: Sequence[date]
+) -> None:
+    """Outside entropy, last, after `at`, before the first new day, claimed by nobody;
+    none when nothing is to be drawn."""
+    if not days:
+        if sources:
+            raise CeremonyError("change.entropy", at=at, day="-")
+        return
+    first = min(days).isoformat()
+    outside = [s.at for s in sources if entropy_bits(s) >= MIN_OUTSIDE_BITS]
+    last = max((s.at for s in sources), default="")
+    late = any(s.at <= at or s.at[:10] >= first for s in sources)
+    if not outside or max(outside) < last or late:
+        raise CeremonyError("change.entropy", at=at, day=first)
+    policy = assigned.frozen.policy
+    taken = (
+        *policy.draw_entropy,
+        *policy.lottery_entropy,
+        *assigned.sealed.entropy,
+        *(s for a in assigned.made() for s in a.entropy),
+    )
+    claimed = {(s.kind, s.name, s.issue) for s in taken if s.kind in OUTSIDE}
+    for s in sources:
+        if (s.kind, s.name, s.issue) in claimed:
+            raise CeremonyError("change.claimed", source=s.id, issue=s.issue)
+
+
+# -- the amended plan --------------------------------------------------------------
+
+
+def _amended(assigned: Assigned, revision: Revision) -> Packed:
+    """The whole plan, with people, seats and chances of its new packages."""
+    before = assigned.sealed.packed
+    people = people_of(before.frozen, before.changes)
+    gone = gone_days(assigned, people, {})
+    removed = set(revision.removed)
+    visits = (
+        *(v for v in before.drawn.visits if v.id not in removed),
+        *revision.added,
+    )
+    persons, seats = staffed(assigned, people, gone, revision, visits)
+    table = staffing_table(before.frozen, persons, seats) if seats else _empty(persons)
+    travel = sum(p.travel_minutes for p in revision.packages)
+    return replace(
+        before,
+        drawn=replace(before.drawn, visits=visits),
+        packing=Packing(
+            revision.packages, revision.unplaced, travel, 0, (), 0.0, 0.0, True
+        ),
+        persons=persons,
+        seats=seats,
+        table=table,
+        runs=1,
+    )
+
+
+def _empty(persons: Sequence[Person]) -> ChanceTable:
+    """The chance table of no seats."""
+    none = (0,) * len(persons)
+    return ChanceTable(
+        unit=UNIT,
+        slack=0,
+        slack_nodes=0,
+        fair=none,
+        loads=((0, 0),) * len(persons),
+        levels=(),
+        spare=(),
+        pairs=(),
+        elements=(),
+        t_star=0,
+        t_nodes=0,
+        floor=0,
+        min_chance=0,
+        max_chance=0,
+        exceptions=Exceptions((), ()),
+    )
+
+
+def _changes(
+    assigned: Assigned,
+    packed: Packed,
+    leaves: Mapping[str, bytes],
+    reasons: Mapping[str, str],
+    at: str,
+) -> list[documents.Doc]:
+    """One log leaf per visit whose sealed object changes, in an order that tells
+    nothing: old leaf, new leaf ("" for none), reason."""
+    old, new = _entries(assigned.sealed.packed), _entries(packed)
+    held = {c.visit.id: c.leaf for c in assigned.calls} | dict(
+        assigned.sealed.leaves.of
+    )
+    rows = []
+    for name in {*old, *new}:
+        if old.get(name) != new.get(name):
+            if name not in reasons:
+                raise CeremonyError("change.unexplained", visit=name)
+            rows.append(
+                {
+                    "event": "changed",
+                    "at": at,
+                    "old_leaf": held[name].hex() if name in old else "",
+                    "new_leaf": leaves[name].hex() if name in new else "",
+                    "reason": reasons[name],
+                }
+            )
+    return sorted(rows, key=lambda r: (r["old_leaf"], r["new_leaf"]))
+
+
+def _entries(packed: Packed) -> dict[str, documents.Doc]:
+    where = {s.visit: p for p in packed.packing.packages for s in p.stops}
+    return {
+        v.id: documents.sealed_visit(v, where.get(v.id)) for v in packed.drawn.visits
+    }
+
+
+# -- what is in force --------------------------------------------------------------
+
+
+def _take_effect(assigned: Assigned, amendment: Amendment) -> Assigned:
+    """The amended plan is in force; seats that stay keep their people."""
+    late = assigned.calls[amendment.calls :]
+    packed = in_force(assigned.sealed.packed, amendment.packed, late)
+    seats = {s.id for s in packed.seats}
+    new = amendment.drawn or Assignment((), ())
+    now = Assignment(
+        (*(h for h in assigned.now.holders if h[0] in seats), *new.holders),
+        (*(r for r in assigned.now.reserves if r[0] in seats), *new.reserves),
+    )
+    there = {s.package for s in packed.seats}
+    current = {p: leaf for p, leaf in assigned.current.items() if p in there}
+    if amendment.people is not None:
+        current |= amendment.people.of
+    done = turned(assigned, packed, now, amended=amendment.attempt)
+    return replace(
+        done,
+        sealed=replace(done.sealed, leaves=amendment.leaves),
+        current=MappingProxyType(current),
+        amendments=(*assigned.amendments, amendment),
+    )
+
+
+def turned(
+    assigned: Assigned,
+    packed: Packed,
+    begin: Assignment,
+    barred: frozenset[tuple[str, str]] = frozenset(),
+    *,
+    waiting: int = 0,
+    amended: int = 0,
+) -> Assigned:
+    """A new stretch of the month with this plan and these people."""
+    turn = Turn(
+        packed,
+        assigned.now,
+        begin,
+        (),
+        len(assigned.absences),
+        MappingProxyType(limits_of(packed, assigned.waiting)),
+        assigned.barred | barred,
+        waiting,
+        amended,
+    )
+    return replace(
+        assigned,
+        first=assigned.as_sealed,
+        sealed=replace(assigned.sealed, packed=packed),
+        now=begin,
+        turns=(*assigned.turns, turn),
+    )
