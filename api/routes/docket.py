@@ -14,7 +14,7 @@ from api.services.docket_intake import Intake
 from api.store.oversight import DocketCase
 from api.web import pages
 from api.web.blueprint import Blueprint
-from api.web.declare import audience, keyless
+from api.web.declare import audience
 from api.web.tags import tag
 from api.web.work import desk
 from inspector.oversight.escalation import ExitProposal
@@ -82,7 +82,6 @@ def set_rules(values: dict[str, Any]) -> dict[str, Any]:
 
 @blp.post("/selections/preview")
 @audience("planner")
-@keyless("a dry run changes nothing")
 @blp.takes(s.SelectionSchema)
 @blp.gives(s.SelectedSchema)
 def preview_selection(values: dict[str, Any]) -> dict[str, Any]:

@@ -46,14 +46,14 @@ class DocketPage(Lenient, PublicDocketArgs):
 
 
 class CountPage(Schema):
-    by = fields.String(
-        load_default="street", validate=validate.OneOf(list(cases.KEYS))
-    )
+    by = fields.String(load_default="street", validate=validate.OneOf(list(cases.KEYS)))
 
 
 def _shown(template: str, values: Mapping[str, Any]) -> Response:
     """A page of a bureau."""
-    return rendered(template, {**public_home.about(desk()), "hundredths": _two, **values})
+    return rendered(
+        template, {**public_home.about(desk()), "hundredths": _two, **values}
+    )
 
 
 def _two(value: Any) -> str:

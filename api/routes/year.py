@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
+from api.errors import Problem
 from api.schemas import Text
 from api.services import year as service
 from api.web.blueprint import Blueprint
@@ -15,7 +16,7 @@ from api.web.work import desk
 
 blp = Blueprint("year", "/api/v1", "年度抽查工作计划 the yearly plan")
 READERS = ("planner", "head", "auditor")
-BUREAU = "/bureau/year/<int:year>"
+BUREAU = "/bureau/year/<year>"
 
 
 def _pair() -> fields.List[int]:
@@ -132,44 +133,51 @@ class YearCoverageSchema(Schema):
     rest = fields.Nested(YearRestSchema)
 
 
+def _year(text: str) -> int:
+    """Raises Problem 404 for what is no year."""
+    if not (text.isascii() and text.isdigit() and len(text) == 4):
+        raise Problem("http.not_found")
+    return int(text)
+
+
 @blp.get(BUREAU)
 @audience(*READERS)
 @blp.gives(YearSchema)
-def show_year(year: int) -> dict[str, Any]:
+def show_year(year: str) -> dict[str, Any]:
     """年度计划 The plan as it stands, and what its months did."""
-    return service.show(desk(), year)
+    return service.show(desk(), _year(year))
 
 
 @blp.post(f"{BUREAU}/plans")
 @audience("planner")
 @blp.takes(YearTextSchema)
 @blp.gives(YearSchema, 201)
-def keep_year(values: dict[str, Any], year: int) -> dict[str, Any]:
+def keep_year(values: dict[str, Any], year: str) -> dict[str, Any]:
     """编制年度计划 A new version on today's registries, provisional until published."""
-    return service.keep(desk(), year, values["text"])
+    return service.keep(desk(), _year(year), values["text"])
 
 
 @blp.post(f"{BUREAU}/publication")
 @audience("head")
 @blp.takes(YearPublicationSchema)
 @blp.gives(YearSchema, 201)
-def publish_year(values: dict[str, Any], year: int) -> dict[str, Any]:
+def publish_year(values: dict[str, Any], year: str) -> dict[str, Any]:
     """公布年度计划 From today on the newest version holds."""
-    return service.publish(desk(), year, values["approval"])
+    return service.publish(desk(), _year(year), values["approval"])
 
 
 @blp.get(f"{BUREAU}/coverage")
 @audience(*READERS)
 @blp.gives(YearCoverageSchema)
-def show_coverage(year: int) -> dict[str, Any]:
+def show_coverage(year: str) -> dict[str, Any]:
     """年度覆盖 Published against drawn, caps used, capacity of the rest of the year."""
-    return service.coverage(desk(), year)
+    return service.coverage(desk(), _year(year))
 
 
-@blp.get("/public/<bureau>/year/<int:year>")
+@blp.get("/public/<bureau>/year/<year>")
 @audience("public")
 @cached_today
 @blp.gives(YearSchema)
-def show_public_year(bureau: str, year: int) -> dict[str, Any]:
+def show_public_year(bureau: str, year: str) -> dict[str, Any]:
     """年度计划 The plan anybody may hold the months against."""
-    return service.show(desk(), year)
+    return service.show(desk(), _year(year))

@@ -100,6 +100,8 @@ def credit(desk: Desk, kind: SubjectKind, name: str, on: date | None) -> Doc:
     return {
         "c": found,
         "stars": bool(_rules_of(desk, found).stars),
+        "made_by": _made_by(desk, found["facts"]),
+        "points": points_text,
         "rules_first": row.first if row is not None else "",
         "on": on.isoformat() if on else "",
         "known": known(desk),
@@ -108,6 +110,13 @@ def credit(desk: Desk, kind: SubjectKind, name: str, on: date | None) -> Doc:
 
 def _rules_of(desk: Desk, found: Mapping[str, Any]) -> RuleSet:
     return credit_rules.in_force(desk, date.fromisoformat(found["on"]))
+
+
+def _made_by(desk: Desk, facts: Iterable[Mapping[str, Any]]) -> dict[str, ResultRow]:
+    """Fact id -> the published result it was made from."""
+    results = {(r.month_id, r.visit): r for r in pub.index(desk).results}
+    made = {f["id"]: (f["month_id"], f["visit"]) for f in facts}
+    return {fact: results[at] for fact, at in made.items() if at in results}
 
 
 def rules(desk: Desk, on: date | None) -> Doc:

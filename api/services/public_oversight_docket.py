@@ -95,7 +95,7 @@ def _nothing(_: Any) -> list[Pair]:
 
 
 def _count(count: int) -> Pair:
-    return (f"{count} 项", f"{count} problems")
+    return (f"{count} 项", f"{count} problem{'s' if count > 1 else ''}")
 
 
 def _reasons(move: Any) -> list[Pair]:

@@ -29,8 +29,9 @@ from inspector.schedule.start import Trip
 MANY = 400  # candidates in one subproblem
 EFFORT = 1.0  # deterministic seconds of one subproblem
 WORSE = 15  # per mille of its travel that a plan may be worse, at first
-NOISE = 4  # minutes of noise on a package at most
-TOURNAMENT = 4  # packages of which the one with most to save is freed
+NOISE = 3  # minutes of noise on a package at most
+CHARGE = 12  # minutes charged for every package at most
+TOURNAMENT = 2  # packages of which the one with most to save is freed
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +162,7 @@ class Search:
         extra = [i for i in self.waiting() if days[i]]
         visits = sorted(visits + extra)
         choice, whole = self.choice(visits, freed, kept, room, days, bool(extra))
-        noise = self.noise(len(choice.rides))
+        noise = self.noise(len(choice.rides), len(freed))
         answer = solve(choice, self.dice.below(1 << 31), EFFORT, noise)
         self.tally.calls += 1
         self.tally.closed += answer.closed
@@ -199,12 +200,20 @@ class Search:
             self.best = self.state
         return True
 
-    def noise(self, count: int) -> tuple[int, ...]:
-        """Noise on two subproblems of three, of random strength."""
+    def noise(self, count: int, used: int) -> tuple[int, ...]:
+        """Noise on two subproblems of three, of random strength; the first `used`
+        packages, those of the plan, get more, so that others have their turn, and
+        at times every package costs extra, so that fewer do the work."""
         if not self.worse or not self.dice.below(3):
             return ()
         most = 1 + self.dice.below(NOISE * NOISE_SCALE)
-        return tuple(self.dice.below(most) for _ in range(count))
+        each = self.dice.below(CHARGE * NOISE_SCALE) if self.dice.below(2) else 0
+        return tuple(
+            each
+            + self.dice.below(most)
+            + (self.dice.below(2 * most) if n < used else 0)
+            for n in range(count)
+        )
 
     def waiting(self) -> list[int]:
         """A few of the visits left out whose earlier steps are placed."""

@@ -21,12 +21,13 @@ import pytest
 sys.path.append(str(Path(__file__).resolve().parents[1] / "api"))
 
 from service_city import City
+from service_oversight import overseen
+from service_oversight import paths as oversight
 from service_public import (
     PUBLIC,
     a_city,
     dangerous,
     frozen_with,
-    running,
     serving,
 )
 
@@ -56,7 +57,8 @@ def served(folder: Path, fill: Callable[[City], dict[str, str]]) -> Iterator[Sho
 
 
 def a_month_under_way(city: City) -> dict[str, str]:
-    month, _ = running(city, 25)
+    made = overseen(city, 25)
+    month = made["month"]
     city.clock.to("2027-01-29T18:00:00+00:00")
     row = city.client().get(f"{PUBLIC}/results?limit=1").json["items"][0]
     company = city.client().get(f"{PUBLIC}/companies?limit=1").json["items"][0]
@@ -74,6 +76,8 @@ def a_month_under_way(city: City) -> dict[str, str]:
         "verify": "/wuzhou/verify",
         "missing": "/wuzhou/compounds/NOPE",
         "empty": "/other",
+        "no plan": "/other/year",
+        **oversight(made),
     }
 
 
@@ -179,6 +183,10 @@ def test_paper_shows_the_content_and_not_the_menu(browser: Any, shown: Shown) ->
     assert not page.locator(".top nav").is_visible()
     assert page.locator("h1").is_visible()
     assert len(page.pdf()) > 10_000
+    page.goto(shown.base + shown.paths["year"])
+    assert page.locator("details table").is_visible()  # paper cannot be unfolded
+    page.emulate_media(media="screen")
+    assert not page.locator("details table").is_visible()
     page.close()
 
 
