@@ -53,11 +53,15 @@ def overseen(city: City, results: int = 12) -> dict[str, str]:
 
 
 def _credited(city: City, month: str) -> str:
-    """The first published result with findings enters the credit files; its visit."""
+    """A published result of a company with findings enters the files; its visit."""
+    city.clock.to("2026-12-31T08:00:00+00:00")
     with city.desk(write=True) as desk:
         row = steps.find(desk, month)
         assigned = steps.load(desk, row).need("assigned", "credit")
-        result = next(r for r in assigned.results if r.findings)
+        visits = {v.id: v.compound for v in assigned.sealed.packed.drawn.visits}
+        company = {c.id: c.usc18 for c in assigned.frozen.registry.compounds}
+        made = (r for r in assigned.results if r.findings)
+        result = next(r for r in made if company[visits[r.visit]])
         credit.result_published(desk, row, result)
     visit: str = result.visit
     return visit
