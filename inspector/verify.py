@@ -3,10 +3,9 @@
     python -S verify.py BUNDLE [--anchor HEX] [--seal-anchor HEX] [--json]
 
 BUNDLE is a folder (or a .zip of it) as the bureau publishes it, or the auditor's. What
-inspector/ceremony/PROTOCOL.md defines is recomputed; one line per claim says: ✓ holds,
-✗ fails, – not checkable here. Written from that page alone, this file shares no code
-with the program that makes bundles, solves nothing again, and counts in integers and
-fractions only. Exit status 0: no claim fails; 1: one fails; 2: not a bundle.
+inspector/ceremony/PROTOCOL.md defines is recomputed from that page alone, in integers
+and fractions; one line per claim says: ✓ holds, ✗ fails, – not checkable here. Exit
+status 0: no claim fails; 1: one fails; 2: not a bundle.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import partial
-from itertools import count, pairwise
+from itertools import count, islice, pairwise
 from math import isqrt, lcm
 from pathlib import Path
 from typing import Any
@@ -41,9 +40,7 @@ OUTSIDE = ("lottery", "drand")  # kinds of entropy that nobody in the bureau con
 OPENED = ("drawn", "plan", "table", "assigned", "results")
 KNOWN = ("freeze", "seal", "log", *OPENED, "cancelled", "private", "amendments",
          "amended")
-CHANGES = ("changed", "dissolved")  # events, one for each leaf of an amendment
 HOLDS, FAILS, OPEN = "holds", "fails", "not checkable"
-
 class NotABundle(Exception):
     """The path holds no file of a bundle."""
 class Wrong(Exception):
@@ -62,9 +59,9 @@ def shown(value: Any) -> str:
 def none(wrong: Iterable[str]) -> None:
     for what in wrong:
         raise Wrong(what)
-def need(ok: object, what: str) -> None:
+def need(ok: object, what: str, error: type[Exception] = Wrong) -> None:
     if not ok:
-        raise Wrong(what)
+        raise error(what)
 def equal(what: str, found: Any, wanted: Any) -> None:
     if found != wanted:
         raise Wrong(f"{what}: {shown(found)} ≠ {shown(wanted)}")
@@ -84,10 +81,9 @@ def canonical(value: Any) -> bytes:
     text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return text.encode()
 def framed(kind: str, *fields: bytes | str) -> bytes:
-    parts = [b"inspector/", kind.encode(), b"/v1\n"]
-    for data in (f.encode() if isinstance(f, str) else f for f in fields):
-        parts += (len(data).to_bytes(8, "big"), data)
-    return b"".join(parts)
+    data = [f.encode() if isinstance(f, str) else f for f in fields]
+    sized = [len(x).to_bytes(8, "big") + x for x in data]
+    return b"".join([b"inspector/", kind.encode(), b"/v1\n", *sized])
 def digest(kind: str, *fields: bytes | str) -> bytes:
     return hashlib.sha256(framed(kind, *fields)).digest()
 def mac(key: bytes, kind: str, *fields: bytes | str) -> bytes:
@@ -101,13 +97,14 @@ def merkle(leaves: Iterable[bytes]) -> list[list[bytes]]:
         up = [b"\1" + b"".join(low[i : i + 2]) for i in range(0, len(low), 2)]
         tree += [[hashlib.sha256(x).digest() if len(x) > 33 else x[1:] for x in up]]
     return tree
+def root(leaves: Iterable[bytes]) -> str:
+    return merkle(leaves)[-1][0].hex()
 def by_ticket(seed: bytes, label: str, names: Iterable[str]) -> list[str]:
     return sorted(names, key=lambda name: (mac(seed, "ticket", label, name), name))
 def rounding(seed: bytes, arcs: list[Any], unit: int) -> list[int]:
     """Dependent rounding of arcs (label, tail, head, flow) to multiples of `unit`.
     After a step the walk goes on from the first arc that the step closed: nothing
-    before it has changed, so a walk from the start would come the same way again.
-    """
+    before it has changed, so a walk from the start would come the same way again."""
     number: dict[str, int] = {}
     tail = [number.setdefault(a[1], len(number)) for a in arcs]
     head = [number.setdefault(a[2], len(number)) for a in arcs]
@@ -118,37 +115,31 @@ def rounding(seed: bytes, arcs: list[Any], unit: int) -> list[int]:
             open_at[node] += [k] * (flow[k] % unit > 0)
     blocks = (mac(seed, "coins", "rounding", n.to_bytes(8, "big")) for n in count())
     coins = (byte for block in blocks for byte in block)
-    def below(n: int) -> int:
-        value, bits = n, (n - 1).bit_length()
-        while value >= n:
-            read = bytes(next(coins) for _ in range(-(-bits // 8)))
-            value = int.from_bytes(read, "big") & ((1 << bits) - 1)
-        return value
     for start in map(number.__getitem__, by_ticket(seed, "node", number)):
         nodes, path, seen = [start], [-1], {start: 0}  # path[i] leads to nodes[i]
         while open_at[start]:
             ways = open_at[nodes[-1]]
-            k = ways[0] if ways[0] != path[-1] else ways[1]
+            path.append(k := ways[0] if ways[0] != path[-1] else ways[1])
             there = tail[k] + head[k] - nodes[-1]
-            path.append(k)
             if there not in seen:
                 seen[there] = len(nodes)
                 nodes.append(there)
                 continue
-            begin = seen[there]
-            cycle = path[begin + 1 :]
-            ends = zip(cycle, nodes[begin:], strict=True)
-            sign = [1 if tail[k] == node else -1 for k, node in ends]
-            up = [-s * flow[k] % unit for k, s in zip(cycle, sign, strict=True)]
-            a, b, keep = min(up), unit - max(up), len(path)
-            push = a if below(a + b) < b else -b
-            for i in reversed(range(len(cycle))):
-                k = cycle[i]
-                flow[k] += push * sign[i]
+            begin, keep = seen[there], len(path)
+            ends = zip(path[begin + 1 :], nodes[begin:], strict=True)
+            cycle = [(k, 1 if tail[k] == node else -1) for k, node in ends]
+            up = [-sign * flow[k] % unit for k, sign in cycle]
+            a, b = min(up), unit - max(up)
+            value, bits = a + b, (a + b - 1).bit_length()
+            while value >= a + b:
+                read = islice(coins, -(-bits // 8))
+                value = int.from_bytes(read, "big") % (1 << bits)
+            for i, (k, sign) in enumerate(cycle, begin + 1):
+                flow[k] += sign * (a if value < b else -b)
                 if flow[k] % unit == 0:
                     open_at[tail[k]].remove(k)
                     open_at[head[k]].remove(k)
-                    keep = begin + i + 1
+                    keep = min(keep, i)
             for node in nodes[keep:]:
                 del seen[node]
             del nodes[keep:], path[keep:]
@@ -160,8 +151,7 @@ def _object(pairs: list[tuple[str, Any]]) -> Row:
     need("".join(found).isascii(), "键须为 ASCII keys must be ASCII")
     return found
 def _integer(text: str) -> int:
-    if len(text) > 17 or abs(int(text)) > SAFE:
-        raise Wrong("整数超限 integer beyond 2^53-1")
+    need(len(text) <= 17 and abs(int(text)) <= SAFE, "整数超限 integer beyond 2^53-1")
     return int(text)
 def parse(data: bytes) -> Row:
     """A JSON object of the subset of PROTOCOL 1; raises Wrong."""
@@ -175,9 +165,7 @@ def parse(data: bytes) -> Row:
     need(isinstance(value, Row), "不是对象 not an object")
     return Row(value)
 def read_files(path: Path) -> tuple[dict[str, bytes], dict[str, str]]:
-    """Bytes by document name, and why others were refused; raises NotABundle.
-    Reads a bundle's folder, a run's folder around it, or a zip of either.
-    """
+    """Documents of a folder, a run's folder or a zip; why others were refused."""
     data, refused = dict[str, bytes](), dict[str, str]()
     try:
         if path.is_dir():
@@ -191,8 +179,7 @@ def read_files(path: Path) -> tuple[dict[str, bytes], dict[str, str]]:
         raise NotABundle(f"无法读取 / cannot be read: {type(error).__name__}") from None
     names = {f"{name}.json": name for name in KNOWN}
     homes = {f.rpartition("/")[0] for f, _ in files if f.rpartition("/")[2] in names}
-    if not homes:
-        raise NotABundle("其中没有公示包文件 / no file of a bundle in it")
+    need(homes, "其中没有公示包文件 / no file of a bundle in it", NotABundle)
     chosen = min(homes, key=lambda home: (not home.endswith("bundle"), len(home), home))
     for full, opener in files:
         home, _, file = full.rpartition("/")
@@ -218,7 +205,6 @@ def shift(day: str, days: int) -> str:
 def within(day: str, first: str, last: str) -> bool:
     """Whether the day lies in first..last; "" is an open end."""
     return (not first or first <= day) and (not last or day <= last)
-
 class Net:
     """The chance network of table.json (PROTOCOL 7), the chance arcs apart."""
     def __init__(self, table: Row, rules: Row) -> None:
@@ -259,16 +245,15 @@ class Net:
         """Refuse sums that break a seat's, a person-day's or a load's bounds."""
         people, seats = self.table.people, enumerate(self.table.seats)
         none(f"{seat.id}: {sums[0][s]} ≠ {U}" for s, seat in seats if sums[0][s] != U)
-        days = sums[1].items()
-        none(f"{people[i].id} {day}: {n} > {U}" for (i, day), n in days if n > U)
-        none(f"{p.id}: {sums[2][i]} ∉ {p.load_min}·{U} … {p.load_max}·{U}"
-             for i, p in enumerate(people)
-             if not p.load_min * U <= sums[2][i] <= p.load_max * U)
+        none(f"{people[i].id} {x}: {n} > {U}" for (i, x), n in sums[1].items() if n > U)
+        for i, p in enumerate(people):
+            ok = p.load_min * U <= sums[2][i] <= p.load_max * U
+            need(ok, f"{p.id}: {sums[2][i]} ∉ {p.load_min}·{U} … {p.load_max}·{U}")
     def loads(self, slack: int) -> list[list[int]]:
         """Bounds of each person's load, from his share and a slack."""
-        people = self.table.people
-        most = [min(p.max_days, -(-p.share // U) + slack) for p in people]
-        least = [max(0, p.share // U - slack) for p in people]
+        shares = [(p.share, p.max_days) for p in self.table.people]
+        most = [min(days, -(-share // U) + slack) for share, days in shares]
+        least = [max(0, share // U - slack) for share, _ in shares]
         return [[min(a, b), b] for a, b in zip(least, most, strict=True)]
     def ends(self, loads: Any = None) -> list[tuple[int, int, int, int, int]]:
         """The arcs from persons to T, with the table's load bounds or others."""
@@ -298,15 +283,12 @@ class Net:
             for tail, head in ways:
                 found[tail] |= found[head]
         return found
-
 class Bundle:
     """One bundle: its documents as attributes, what is derived from them, findings.
-
-    A view of it (`number` > 0) has the seal, visits, plan and table of an amendment;
-    then `taken` are people and days that its new seats cannot have, `held` days with
-    other seats, `before` packages of the plan before."""
-    number = 0
-    taken, held, before = set[tuple[str, str]](), Counter[str](), frozenset[str]()
+    A view of it (`number` > 0) has the documents of an amendment; `taken`: people, days
+    that its new seats cannot have; `held`: days with others; `before`: old packages."""
+    number, taken, held = 0, set[tuple[str, str]](), Counter[str]()
+    before = frozenset[str]()
     def __init__(self, path: Path, anchors: dict[str, str]) -> None:
         self.data, self.refused = read_files(path)
         self.anchors, self.note, self.docs = anchors, "", dict[str, Row]()
@@ -337,35 +319,32 @@ class Bundle:
             value = DERIVED[name](self) if name in DERIVED else self.docs[name]
             return self.__dict__.setdefault(name, value)
         need(name in KNOWN, f"格式错误 malformed: {name}")
-        if name in (*OPENED, "amended") and not self.opened:
-            raise Unknown("尚未启封 / not opened yet")
-        if name == "private" and name not in self.data:
-            raise Unknown("须用监督包 / needs the auditor's bundle")
+        ready = self.opened or name not in (*OPENED, "amended")
+        need(ready, "尚未启封 / not opened yet", Unknown)
+        given = name != "private" or name in self.data
+        need(given, "须用监督包 / needs the auditor's bundle", Unknown)
         raise Unknown(f"{name}.json 缺失或不可读 missing or unreadable")
     def of(self, kind: str, stage: str = "") -> list[Row]:
-        named = kind in ("sealed", "assigned", "cancelled")
-        own = self.number and (stage == "lottery" or named)
-        kind, stage = (RENAMED.get(kind, kind), "amendment") if own else (kind, stage)
-        found = [e for e in self.log.events if e.event == kind]
-        return [e for e in found if e.get("stage", "") == stage
-                and (not own or e.attempt == self.number)]
+        """Events of a kind (and stage); in a view, some are those of its amendment."""
+        own = self.number > 0 and kind in OWN
+        wanted = (OWN[kind], "amendment") if own else (kind, stage)
+        found = [e for e in self.log.events if (e.event, e.get("stage", "")) == wanted]
+        return [e for e in found if not own or e.attempt == self.number]
     def event(self, kind: str, stage: str = "") -> Row:
-        """The last event of a kind (and stage)."""
-        for event in self.of(kind, stage)[-1:]:
-            return event
-        raise Unknown(f"日志中尚无 not in the log yet: {kind} {stage}")
+        found = self.of(kind, stage)
+        need(found, f"日志中尚无 not in the log yet: {kind} {stage}", Unknown)
+        return found[-1]
     def commitment(self, kind: str) -> bytes:
         own = "amendment" if self.number and kind == "seal" else kind
         return digest(own, self.data[kind] if getattr(self, kind) else b"")
     def blind(self, number: int, error: type[Exception] = Unknown) -> bytes:
         """Blind 1 or that of the seal, when opened and committed to; else the error."""
-        if not self.closed:
-            raise Unknown("密封值尚未启封 / the blind is not opened yet")
+        need(self.closed, "密封值尚未启封 / the blind is not opened yet", Unknown)
         index = number - 1 + self.number * (number == 2)
         value = bytes.fromhex(self.event("closed").blinds[index])
-        document = self.seal if number == 2 else self.freeze
-        if digest("blind", value).hex() != document.blind_hash:
-            raise error(f"密封值不符 / blind {number} does not open")
+        wanted = (self.seal if number == 2 else self.freeze).blind_hash
+        own = digest("blind", value).hex() == wanted
+        need(own, f"密封值不符 / blind {number} does not open", error)
         return value
     def seed(self, stage: str) -> bytes:
         number, kind = (2, "seal") if stage == "lottery" else (1, "freeze")
@@ -375,6 +354,8 @@ class Bundle:
         return mac(self.blind(number), "seed", own, self.commitment(kind), values)
     def salt(self, label: str) -> bytes:
         return mac(self.blind2, "salt", label)
+    def visit_leaf(self, entry: Row) -> bytes:
+        return digest("leaf", self.salt("visit/" + entry.id), canonical(entry))
     def padded(self, kind: str, label: str, leaves: Iterable[bytes]) -> list[bytes]:
         """The leaves with their dummies, sorted: a positive multiple of 64."""
         found = list(leaves)
@@ -394,14 +375,12 @@ def entries(visits: dict[str, Row], packages: dict[str, Row]) -> dict[str, Row]:
         for s in p.stops:
             found[s.visit] |= {"day": p.day, "package": p.id, "start": s.start}
     return found
-def view(b: Bundle, number: int, docs: dict[str, Row], before: Row) -> Bundle:
-    """The bundle as one amendment sees it; `before`: the plan before."""
-    found, plain = Bundle.__new__(Bundle), {"freeze": "", "seal": ""}
+def view(b: Bundle, number: int, docs: dict[str, Row]) -> Bundle:
+    """The bundle with other documents: those of one amendment."""
+    found, data = Bundle.__new__(Bundle), {k: canonical(doc) for k, doc in docs.items()}
     found.__dict__ |= {"closed": b.closed, "opened": b.opened, "amends": False,
-                       "anchors": plain, "findings": [], "number": number}
-    found.docs = b.docs | docs
-    found.data = b.data | {k: canonical(doc) for k, doc in docs.items()}
-    found.before = frozenset(p.id for p in (*before.packages, *before.standby))
+                       "anchors": {"freeze": "", "seal": ""}, "findings": [],
+                       "number": number, "docs": b.docs | docs, "data": b.data | data}
     return found
 def views(b: Bundle) -> list[Bundle]:
     """The bundle as each amendment sees it."""
@@ -410,9 +389,10 @@ def views(b: Bundle) -> list[Bundle]:
     for seal, row in zip(b.rows, own, strict=True):
         docs = {k: row[k] for k in ("drawn", "plan", "table") if k in row}
         docs |= {"seal": seal} | ({"assigned": row} if row else {})
-        found.append(view(b, len(found), docs,
-                          found[-1].docs.get("plan", Row(packages=[], standby=[]))))
-        found[-1].before |= found[-2].before  # those of cancelled plans, too
+        old = found[-1].docs.get("plan", Row(packages=[], standby=[]))
+        names = found[-1].before.union(p.id for p in (*old.packages, *old.standby))
+        found.append(view(b, len(found), docs))
+        found[-1].before = names  # those of cancelled plans, too
     return found
 def _wanted_seats(b: Bundle) -> list[tuple[str, int, Row]]:
     found, pair = [], [Row(role=k, when="always", unit="") for k in ("lead", "second")]
@@ -431,14 +411,16 @@ DERIVED: dict[str, Callable[[Bundle], Any]] = {
     "visits": lambda b: {v.id: v for v in b.drawn.visits},
     "packages": lambda b: {p.id: p for p in b.plan.packages},
     "placed": lambda b: {s.visit: (p, s) for p in b.plan.packages for s in p.stops},
+    "made": lambda b: [(v, *b.placed[v.id])
+                       for v in b.drawn.visits if v.id in b.placed],
     "net": lambda b: Net(b.table, b.freeze.policy.lottery),
     "early": lambda b: [e for e in b.of("people_changed") if e.at <= b.seal.sealed_at],
     "visit_leaves": lambda b: {
-        name: digest("leaf", b.salt("visit/" + name), canonical(entry))
-        for name, entry in entries(b.visits, b.packages).items()},
+        k: b.visit_leaf(row) for k, row in entries(b.visits, b.packages).items()},
     "views": views,
+    "to_draw": lambda b: [x for x in b.views[1:]
+                          if x.seal.seats and not x.of("cancelled")],
     "rows": lambda b: b.docs.get("amendments", Row(amendments=[])).amendments,
-    "changed": lambda b: [e for e in b.log.events if e.event in CHANGES],
     "last": lambda b: ended(b) if b.amends else b,  # the plan in force at the end
     "staffed": lambda b: [p for p in (*b.plan.packages, *b.plan.standby)
                           if p.id not in b.before],  # those with seats in the table
@@ -471,8 +453,7 @@ def check_files(b: Bundle) -> None:
             equal(f"{name}.json schema", doc.schema, f"inspector/{name}/v1")
 def anchored(b: Bundle, kind: str) -> None:
     b.note = b.commitment(kind).hex()
-    if not b.anchors[kind]:
-        raise Unknown(f"请与公告比对 / compare with the notice: {b.note}")
+    need(b.anchors[kind], f"请与公告比对 / compare with the notice: {b.note}", Unknown)
     equal("承诺 commitment", b.note, b.anchors[kind].strip().lower())
 def logged(b: Bundle, event: str, kind: str, at: str) -> None:
     found, own, b.note = b.event(event), getattr(b, kind), b.commitment(kind).hex()
@@ -524,10 +505,9 @@ def check_freeze(b: Bundle) -> None:
         check_sources("lottery_entropy", p.lottery_entropy, max(s.at for s in draw))
     with b.claim("freeze.exclusions", "排除名单及其依据", "exclusions"):
         recent, year = defaultdict[str, Any](list), defaultdict[str, Any](list)
-        wanted: list[Any] = []
-        f, rules, unit, key = b.freeze, b.freeze.policy.draw, "compound", "id"
-        if rules.cap_unit == "company":
-            unit = key = "usc18"
+        f, rules, wanted = b.freeze, b.freeze.policy.draw, list[Any]()
+        company = rules.cap_unit == "company"
+        unit, key = ("usc18", "usc18") if company else ("compound", "id")
         for h in (h for h in f.history if h.counts_for_cap):
             before = months_before(f.month, h.date)
             if h.kind == "random" and 1 <= before <= rules.exclude_recent_months:
@@ -535,14 +515,13 @@ def check_freeze(b: Bundle) -> None:
             if f.month[:4] == h.date[:4] and before > 0:
                 year[h[unit]].append(h)
         for c in f.compounds:
-            cited, reason, counted = recent.get(c.id), "recent", year.get(c[key], [])
+            cited, reason, counted = recent[c.id], "recent", year[c[key]]
             if not cited and c[key] and len(counted) >= rules.caps[c.risk_class]:
                 cited, reason = counted, "cap"
-            if cited is not None:
+            if cited or reason == "cap":
                 keys = ("compound", "usc18", "date", "kind")
-                leaves = [{k: h[k] for k in keys} | {"event": "inspected"}
-                          for h in cited]
-                cites = [leaf_hash(canonical(leaf)).hex() for leaf in leaves]
+                logs = ({k: h[k] for k in keys} | {"event": "inspected"} for h in cited)
+                cites = [leaf_hash(canonical(log)).hex() for log in logs]
                 wanted.append({"compound": c.id, "reason": reason, "cites": cites})
         same("exclusions", f.exclusions, wanted)
     with b.claim("freeze.strata", "分层、规模与入样概率", "strata, sizes and chances"):
@@ -566,9 +545,9 @@ def check_freeze(b: Bundle) -> None:
         x, y = (lcm(*{row[0][k].denominator for row in ranks}) for k in (0, 1))
         ranks.sort(key=lambda r: (int(r[0][0] * x), r[1], int(r[0][1] * y), r[2]))
         size = -(-len(ranks) * rules.share[0] // rules.share[1])
-        wanted = [[name, *mean[0].as_integer_ratio()] for mean, _, name in ranks[:size]]
         equal("ranked", ranking.ranked, len(ranks))
-        same("listed", ranking.listed, wanted)
+        same("listed", ranking.listed,
+             [[name, *mean[0].as_integer_ratio()] for mean, _, name in ranks[:size]])
     with b.claim("freeze.docket_visits", "台账应有的检查", "visits the docket owes"):
         same("docket_visits", b.freeze.docket_visits, docket_visits(b.freeze))
 def members(f: Row) -> dict[tuple[str, str, str], list[str]]:
@@ -583,6 +562,7 @@ def members(f: Row) -> dict[tuple[str, str, str], list[str]]:
             kind = c.type if f.policy.draw.by_type else ""
             found[c.street, c.risk_class, kind].append(c.id)
     return found
+KEY = ("street", "risk_class", "type")  # of a stratum
 def all_strata(f: Row) -> Iterator[Row]:
     """PROTOCOL 5: the strata; a street's minimum lifts its chances by one factor."""
     scope, draw = f.policy.scope, f.policy.draw
@@ -605,10 +585,10 @@ def all_strata(f: Row) -> Iterator[Row]:
                 chance[full] = Fraction(1)
             chance |= {k: chance[k] * least / weight for k in free}
         for key, n in sizes.items():
-            row = Row(zip(("street", "risk_class", "type"), key, strict=True), size=n)
-            row |= {"chance": [*chance[key].as_integer_ratio()]}
-            row |= {"expected": [*(n * chance[key]).as_integer_ratio()]}
-            yield Row(row, id="/".join(filter(None, key)))
+            own, mean = zip(KEY, key, strict=True), n * chance[key]
+            yield Row(own, id="/".join(filter(None, key)), size=n,
+                      chance=[*chance[key].as_integer_ratio()],
+                      expected=[*mean.as_integer_ratio()])
 def docket_visits(f: Row) -> list[Row]:
     """PROTOCOL 6: the visits that the docket owes this month."""
     rules, (first, last), found = f.policy.visits, month_days(f.month), {}
@@ -655,11 +635,10 @@ TEXT = rb'"((?:[^"\\]|\\.)*)"'  # one JSON string
 BALLS = {"双色球": ((6, 33), (1, 16)), "大乐透": ((5, 35), (2, 12))}
 def balls(value: str, source: Row) -> bool:
     """Whether a lottery's numbers are ascending, in range and as many as there are."""
-    parts = [part.split(" ") for part in value.split("|")]
-    rules = zip(parts, BALLS[source.name], strict=False)
+    parts, rules = [p.split(" ") for p in value.split("|")], BALLS[source.name]
     return len(parts) == 2 and all(
         len(own) == n and own == [x for k in range(top) if (x := f"{k + 1:02d}") in own]
-        for own, (n, top) in rules)
+        for own, (n, top) in zip(parts, rules, strict=True))
 VALUES: dict[str, Callable[[str, Row], Any]] = {
     "lottery": balls,
     "drand": lambda v, s: re.fullmatch("[0-9a-f]{64}", v),
@@ -713,9 +692,9 @@ def check_draw(b: Bundle) -> None:
             sums.update({(street, "root", street): n, (kind, kind, "sink"): n})
             sums["total", "sink", "root"] += n
         arcs += [(*arc, n) for arc, n in sums.items()]
-        numbers = zip(expected, rounding(b.seed("draw"), arcs, unit), strict=False)
-        same("strata", [(s.id, len(s.drawn)) for s in b.drawn.strata],
-             [(s.id, n) for (s, _), n in numbers])
+        numbers = rounding(b.seed("draw"), arcs, unit)[: len(expected)]
+        outcome = [(s.id, n) for (s, _), n in zip(expected, numbers, strict=True)]
+        same("strata", [(s.id, len(s.drawn)) for s in b.drawn.strata], outcome)
     with b.claim("draw.tickets", "中签与候补按签号", "winners and reserves by ticket"):
         seed, more = b.seed("draw"), b.freeze.policy.draw.reserves
         names = {"/".join(filter(None, k)): v for k, v in members(b.freeze).items()}
@@ -751,13 +730,14 @@ def check_draw(b: Bundle) -> None:
             elif d:
                 purpose, minutes = [d.kind], d.minutes
                 skill = c.skill if d.skilled else ""
-            series = d if d and d.kind == "remediation" else {"case": ""}
+            d = d or Row(kind="", first=first, last=last)
+            series = d if d.kind == "remediation" else {"case": ""}
             own = {k: series.get(k, 0) for k in ("step", "gap_min", "gap_max")}
             wanted.append(Row(
                 own, id=f"V{len(wanted) + 1:04d}", compound=name, kinds=purpose,
                 lon=c.lon, lat=c.lat, district=district[c.street], window=c.window,
-                skill=skill, service_minutes=minutes, first=d.first if d else first,
-                last=d.last if d else last, series=series["case"]))
+                skill=skill, service_minutes=minutes, first=d.first, last=d.last,
+                series=series["case"]))
         same("visits", b.drawn.visits, wanted)
 # ------------------------------------------------------------------ claims: the plan
 def duty(package: Row, day: Row) -> int:
@@ -787,19 +767,17 @@ def check_plan(b: Bundle) -> None:
         hours, days = b.freeze.policy.day, set(b.freeze.working_days)
         bounds = {"all_day": (0, SAFE), "morning": (0, hours.morning_end),
                   "afternoon": (hours.afternoon_start, SAFE)}
-        for v in (v for v in b.drawn.visits if v.id in b.placed):
-            (p, s), (low, high) = b.placed[v.id], bounds[v.window]
+        for v, p, s in b.made:
+            low, high = bounds[v.window]
             ok = v.first <= p.day <= v.last and low <= s.start and s.end <= high
-            ok = ok and p.day in days
-            need(ok, f"{v.id} {p.day} {s.start}: {v.first} … {v.last} {v.window}")
+            text = f"{v.id} {p.day} {s.start}: {v.first} … {v.last} {v.window}"
+            need(ok and p.day in days, text)
     with b.claim("plan.gaps", "系列间隔合规", "gaps within a series"):
-        day = {(v.series, v.step): b.placed[v.id][0].day
-               for v in b.drawn.visits if v.series and v.id in b.placed}
-        for v in b.drawn.visits:
-            if (one := day.get((v.series, v.step - 1))) and v.id in b.placed:
-                two, ends = b.placed[v.id][0].day, (v.gap_min, v.gap_max)
-                ok = within(two, *(shift(one, days) for days in ends))
-                need(ok, f"{v.id}: {one}, {two}")
+        day = {(v.series, v.step): p.day for v, p, _ in b.made if v.series}
+        for v, p, _ in b.made:
+            if one := day.get((v.series, v.step - 1)):
+                ok = within(p.day, shift(one, v.gap_min), shift(one, v.gap_max))
+                need(ok, f"{v.id}: {one}, {p.day}")
     with b.claim("plan.routes", "路线时刻可行", "each route's times can be driven"):
         pause = b.freeze.policy.day.lunch_minutes
         for p in b.plan.packages:
@@ -815,15 +793,16 @@ def check_plan(b: Bundle) -> None:
             ok = p.lunch is None or any(x <= p.lunch <= y - pause for x, y in free)
             need(ok, f"{p.id} lunch {p.lunch}: 重叠 overlaps")
     with b.claim("plan.duty", "出勤、午休与件数", "shift, duty, lunch, visits a day"):
-        d, packages = b.freeze.policy.day, b.plan.packages
-        none(f"{p.id}: {p.depart} … {p.back}, lunch {p.lunch}, {len(p.stops)} visits"
-             for p in packages if p.depart < d.shift_start or p.back > d.shift_end
-             or duty(p, d) > d.duty_minutes or not 0 < len(p.stops) <= d.max_visits
-             or (p.lunch is not None and not d.lunch_first <= p.lunch <= d.lunch_last))
+        d = b.freeze.policy.day
+        for p in b.plan.packages:
+            n, ok = len(p.stops), d.shift_start <= p.depart and p.back <= d.shift_end
+            ok = ok and duty(p, d) <= d.duty_minutes and 0 < n <= d.max_visits
+            ok = ok and (p.lunch is None or d.lunch_first <= p.lunch <= d.lunch_last)
+            need(ok, f"{p.id}: {p.depart} … {p.back}, lunch {p.lunch}, {n} visits")
     with b.claim("plan.cars", "每日车辆够用", "enough cars each day"):
         used = Counter((p.office, p.day) for p in b.plan.packages)
         for (office, day), n in used.items():
-            own = [c for c in b.freeze.cars if c.office == office]
+            own = (c for c in b.freeze.cars if c.office == office)
             cars = sum(within(day, c.first, c.last) for c in own)
             need(n <= cars, f"{office} {day}: {n} 包 packages > {cars} 车 cars")
     with b.claim("plan.skills", "每包至多一项专长", "one skill a package"):
@@ -854,7 +833,7 @@ def check_seal(b: Bundle) -> None:
             equal(f"{name}_hash", b.seal[f"{name}_hash"], found)
     with b.claim("seal.leaves", "检查叶与密封一致", "the visit leaves are as sealed"):
         equal("visit_leaves", b.seal.visit_leaves, len(b.leaves))
-        equal("visit_root", b.seal.visit_root, merkle(b.leaves)[-1][0].hex())
+        equal("visit_root", b.seal.visit_root, root(b.leaves))
     with b.claim("seal.figures", "密封时公布的数字属实", "the figures published"):
         plan, table, net = b.plan, b.table, b.net
         chances = [net.chance[k] for k in net.used] or [0]
@@ -938,14 +917,13 @@ def check_table(b: Bundle) -> None:
             used = net.chance[k] or (net.cap[k] and reach[head] >> tail & 1)
             need(not used, f"pair {b.table.pairs[k][:2]}: 本可派到 could be used")
     with b.claim("table.t_star", "最小概率已最大", "the least chance is largest"):
-        net, (num, den) = b.net, b.freeze.policy.lottery.floor_factor
+        net, t, (num, den) = b.net, b.table, b.freeze.policy.lottery.floor_factor
         best = min((net.cap[k] for k in net.used), default=0)
-        if b.table.t_cut:
-            low, into, out = net.cut(b.table.t_cut)
+        if t.t_cut:
+            low, into, out = net.cut(t.t_cut)
             top = sum(net.cap[k] for k in out & net.used)
             best = (top - low) // len(into & net.used)
-        found = [b.table.t_star, b.table.floor]
-        equal("t_star, floor", found, [best, best * num // den])
+        equal("t_star, floor", [t.t_star, t.floor], [best, best * num // den])
     with b.claim("table.exceptions", "例外全部列出", "all exceptions are listed"):
         rules, who = b.freeze.policy.lottery, b.net.eligible
         least, (num, den) = rules.exception_eligible, rules.exception_level
@@ -984,24 +962,24 @@ def check_lottery(b: Bundle) -> None:
         leaves = [b.team_leaf(name, now) for name in b.teams]
         leaves = b.padded("people", "people-dummy/", leaves)
         equal("people_leaves", event.people_leaves, len(leaves))
-        equal("people_root", event.people_root, merkle(leaves)[-1][0].hex())
+        equal("people_root", event.people_root, root(leaves))
 class Field:
     """Plan, seats and absences as the log's events change them (PROTOCOL 6 and 8).
-
     `born`: the view that has a package's seats, `tree`: that with the visits' leaves,
-    `wait`: that still to be drawn; `leaf`: people leaves that were changed; `shown`:
-    the amendment in force when a visit's result was published.
-    """
+    `wait`: that still to be drawn; `call`: the next or last call; `leaf`: people leaves
+    that were changed; `shown`: the amendment in force when a result was published."""
     def __init__(self, b: Bundle) -> None:
         self.b, self.tree, self.wait, self.called = b, b, list[Bundle](), list[Row]()
         self.now, self.reserves = dict(b.assigned.seats), dict(b.assigned.reserves)
-        self.visits, self.packages, self.leaf = b.visits, b.packages, dict[str, str]()
         self.born, self.away = dict.fromkeys(b.teams, b), set[tuple[str, str]]()
         self.pairs, self.shown = {s.id for s in b.plan.standby}, dict[str, int]()
+        self.leaf = dict[str, str]()
         self.amend(b)
     def events(self) -> Iterator[Row]:
         """Each event before it is applied; an empty one ends them."""
         for e in (*self.b.log.events, Row(event="")):
+            if e.event == "called":
+                self.call = self.b.amended.calls[len(self.called)]
             yield e
             own_stage = e.get("stage") == "amendment"
             if e.event == "absent":
@@ -1013,7 +991,7 @@ class Field:
             elif e.event == "result":
                 self.shown[e.visit] = self.tree.number
             elif e.event == "called":
-                self.called.append(self.b.amended.calls[len(self.called)])
+                self.called.append(self.call)
                 self.amend(self.tree)
             elif e.event == "amended":
                 need(not self.wait, f"{e.attempt}: 前一变更未摇号 another one waits")
@@ -1039,61 +1017,63 @@ class Field:
         self.now = {s: who for s, who in self.now.items() if s in self.home}
     def visit_leaf(self, name: str) -> str:
         """The leaf of a visit in force: of the last tree, or of a call since."""
-        body = canonical(entries(self.visits, self.packages)[name])
-        called = digest("leaf", self.b.salt("visit/" + name), body)
+        called = self.b.visit_leaf(entries(self.visits, self.packages)[name])
         return str(self.tree.visit_leaves.get(name, called).hex())
     def team_leaf(self, name: str) -> str:
         """The people leaf of a package as it stands."""
         return self.leaf.get(name) or self.born[name].team_leaf(name, self.now).hex()
+    def drawn(self, day: str) -> None:
+        """Refuse a change on a day of packages that an amendment adds or dissolves."""
+        for own in self.wait:
+            gone = self.packages.keys() - own.packages.keys() - self.pairs
+            days = {p.day for p in (*own.staffed, *map(self.packages.get, gone))}
+            need(day not in days, f"{day}: 待摇号 to be drawn")
 def ended(b: Bundle) -> Field:
-    """The state after the last event."""
     f = Field(b)
     need([*f.events()] and not f.wait, "尚待摇号 still to be drawn")
     return f
 def check_changes(b: Bundle) -> None:
     with b.claim("changes.substitutions", "替换按候补顺序", "substitutions in order"):
         f, changes, due, may = Field(b), Counter[str](), list[str](), list[str]()
-        late, most = len(b.of("people_changed")) > len(b.early), dict[str, int]()
+        late = len(b.of("people_changed")) > len(b.early)
+        most = {p.id: p.max_days for p in b.table.people}
         def why_not(who: str, own: Row, why: str) -> str:
             held = [f.home[s].day for s, one in f.now.items() if one == who]
-            found = "busy" if own.day in held else "full" * (len(held) >= most[who])
+            soon = [p.load_max for x in f.wait for p in x.table.people if p.id == who]
+            full = len(held) + sum(soon) >= most[who]
+            found = "busy" if own.day in held else "full" * full
             found = "absent" if (who, own.day) in f.away else found
             open_ = late or own.id in {c.package.id for c in f.called}
             return why if why == "ineligible" and open_ else found
         for event in f.events():
-            most = {p.id: p.max_days for p in b.table.people}
-            for p in (p for own in f.wait for p in own.table.people):
-                most[p.id] -= p.load_max
             if event.event != "substituted":
                 need(not due, f"{due[:1]}: 缺席未替换 absent, not substituted")
-                may, days = [], {p.day for own in f.wait for p in own.staffed}
-                days |= {p.day for own in f.wait for p in f.packages.values()
-                         if p.id not in {*own.packages} | f.pairs}  # those dissolved
-                if event.event == "absent":
-                    need(event.day not in days, f"{event.day}: 待摇号 to be drawn")
-                    due = [s for s, p in f.home.items()
-                           if f.now[s] == event.person and p.day == event.day]
-                if event.event == "called":
-                    call = b.amended.calls[len(f.called)].package
-                    need(call.day not in days, f"{call.day}: 待摇号 to be drawn")
-                    may = [s for s, p in f.home.items() if p.id == call.id]
-                continue
-            seat, new, own = event.seat, event["in"], f.home[event.seat]
-            if not due and seat in may:  # he may not make the visit called
-                due, may = [seat], may[may.index(seat) + 1 :]
-            need(due and due.pop(0) == seat, f"{seat}: 无缺席 nobody was absent")
-            tried = [*event.skipped, *([[new, ""]] if new else [])]
-            order = f.reserves[seat][: len(tried) if new else None]
-            wanted = [[who, why_not(who, own, why)] for who, why in tried]
-            same(f"{seat} skipped", [*tried, [x[0] for x in tried]], [*wanted, order])
-            out, old = f.now[seat], f.team_leaf(own.id)
-            after = old
-            if new:
-                changes[own.id] += 1
-                now, label = f.now | {seat: new}, f"{own.id}/{changes[own.id]}"
-                after = f.born[own.id].team_leaf(own.id, now, label).hex()
-            found = [event.out, event.old_leaf, event.new_leaf]
-            equal(f"{seat} out, leaves", found, [out, old, after])
+                may = []
+            if event.event == "absent":
+                f.drawn(event.day)
+                due = [s for s, p in f.home.items()
+                       if f.now[s] == event.person and p.day == event.day]
+            elif event.event == "called":
+                f.drawn(f.call.package.day)
+                may = [s for s, p in f.home.items() if p.id == f.call.package.id]
+            elif event.event == "substituted":
+                seat, new, own = event.seat, event["in"], f.home[event.seat]
+                if not due and seat in may:  # he may not make the visit called
+                    due, may = [seat], may[may.index(seat) + 1 :]
+                need(due and due.pop(0) == seat, f"{seat}: 无缺席 nobody was absent")
+                tried = [*event.skipped, *([[new, ""]] if new else [])]
+                order = f.reserves[seat][: len(tried) if new else None]
+                wanted = [[who, why_not(who, own, why)] for who, why in tried]
+                names = [who for who, _ in tried]
+                same(f"{seat} skipped", [*tried, names], [*wanted, order])
+                out, old = f.now[seat], f.team_leaf(own.id)
+                after = old
+                if new:
+                    changes[own.id] += 1
+                    now, label = f.now | {seat: new}, f"{own.id}/{changes[own.id]}"
+                    after = f.born[own.id].team_leaf(own.id, now, label).hex()
+                found = [event.out, event.old_leaf, event.new_leaf]
+                equal(f"{seat} out, leaves", found, [out, old, after])
         b.note = f"{changes.total()}"
 # --------------------------------------------------------- claims: results and the log
 def check_results(b: Bundle) -> None:
@@ -1136,11 +1116,11 @@ def check_results(b: Bundle) -> None:
         same("inspected", sorted(made), sorted(due))
         hashes = sorted((r.visit, digest("result", canonical(r)).hex()) for r in rows)
         same("result", sorted((e.visit, e.digest) for e in b.of("result")), hashes)
-FIELD = dict.fromkeys((
+OWN = {"sealed": "amended"} | {k: k for k in ("assigned", "cancelled", "entropy")}
+FIELD = {"closed": "closed"} | dict.fromkeys((
     "absent", "substituted", "inspected", "result", "carried", "people_changed",
-    "called", "amended amendment", "changed", "dissolved", "entropy amendment",
-    "assigned amendment", "cancelled amendment"), "field") | {"closed": "closed"}
-RENAMED = {"sealed": "amended"}
+    "called", "changed", "dissolved", *map("{} amendment".format, OWN.values())),
+    "field")
 ORDER: dict[str, dict[str, str]] = {  # state of the ceremony -> event -> next state
     "": {"frozen": "frozen"}, "field": FIELD,
     "frozen": {"entropy draw": "seeded", "cancelled draw": ""},
@@ -1193,23 +1173,23 @@ def check_log(b: Bundle) -> None:
 class People:
     """Who may sit where, from private.json (PROTOCOL 6)."""
     def __init__(self, b: Bundle) -> None:
-        private, month, self.b = b.private.private, b.freeze.month, b
+        private, month = b.private.private, b.freeze.month
         secret, self.names = bytes.fromhex(private.secret), dict[str, Row]()
         for p in private.inspectors:
             self.names["p" + mac(secret, "pseudonym", month, p.id).hex()[:20]] = p
-        self.away, self.recused = defaultdict(list), defaultdict(list)
+        self.out = defaultdict(list)  # by person and subject, None for leave
         changes = [c for c in b.private.changes if c.at <= b.seal.sealed_at]
         for part in (private, *changes):
-            for row in part.leave:
-                self.away[row.inspector].append((row.first, row.last))
-            for row in part.recusals:
-                self.recused[row.inspector, row.subject].append((row.first, row.last))
+            for row in (*part.leave, *part.recusals):
+                key = row.inspector, row.get("subject")
+                self.out[key].append((row.first, row.last))
         recent = range(1, b.freeze.policy.seats.rotation_months + 1)
         past = [h for h in private.history if months_before(month, h.date) in recent]
         self.been = {(h[role], h.compound) for h in past for role in ("lead", "second")}
         self.usc18 = {c.id: c.usc18 for c in b.freeze.compounds}
-    def free(self, p: Row, day: str) -> bool:
-        return not any(within(day, *span) for span in self.away.get(p.id, ()))
+    def free(self, p: Row, day: str, subject: str | None = None) -> bool:
+        """No leave that day; no recusal for a subject."""
+        return not any(within(day, *span) for span in self.out.get((p.id, subject), ()))
     def sits(self, p: Row, rule: Row, day: str, skill: str) -> bool:
         """All conditions but those of the compounds visited."""
         officer = not p.expert and p.cert_no and p.cert_valid_to >= day
@@ -1219,10 +1199,9 @@ class People:
         return bool(roles[rule.role] and p.max_days > 0 and self.free(p, day))
     def visits(self, p: Row, day: str, compound: str) -> bool:
         """No recusal for the compound or its company, no rotation."""
-        spans = [span for subject in {compound, self.usc18[compound]} - {""}
-                 for span in self.recused.get((p.id, subject), ())]
-        out = any(within(day, *span) for span in spans)
-        return not out and (p.id, compound) not in self.been
+        subjects = {compound, self.usc18[compound]} - {""}
+        may = (p.id, compound) not in self.been
+        return may and all(self.free(p, day, subject) for subject in subjects)
 def _seat_people(b: Bundle) -> list[tuple[Row, set[str], int]]:
     people, found = b.people, []
     rules = {name: rule for name, _, rule in b.wanted_seats}
@@ -1270,8 +1249,8 @@ def check_auditor(b: Bundle) -> None:
     with b.claim("auditor.weights", "可用工作日与上限", "available days"):
         for p in b.table.people:
             own, days = b.people.names[p.id], b.freeze.working_days
-            free = sum(b.people.free(own, day) and (p.id, day) not in b.taken
-                       for day in days)
+            days = [day for day in days if (p.id, day) not in b.taken]
+            free = sum(b.people.free(own, day) for day in days)
             most = min(free, max(0, own.max_days - b.held[p.id]))
             equal(f"{p.id} days", [p.days, p.max_days], [free, most])
 def check_privacy(b: Bundle) -> None:
@@ -1280,66 +1259,61 @@ def check_privacy(b: Bundle) -> None:
         words = {x.decode(errors="replace") for x in re.findall(TEXT, public)}
         named = {x for x in words if re.fullmatch("p[0-9a-f]{20}", x)}
         same("化名 pseudonyms", sorted(named), b.freeze.people)
-        none(f"{e.person}: 不是化名 not a pseudonym" for e in b.of("absent")
-             if e.person not in named)
+        for e in b.of("absent"):
+            need(e.person in named, f"{e.person}: 不是化名 not a pseudonym")
         people = b.private.private.inspectors if "private" in b.data else []
         none(f"{p.id}" for p in people if words & {p.name, p.cert_no} - {""})
 # ------------------------------------------------- claims: changes after the lottery
 FALLS = ("replan.closed", "replan.unreachable", "replan.company_closed")
-def hold(b: Bundle, check: Callable[[Bundle], None], *more: Bundle,
-         drawn: bool = False) -> None:
-    """What holds of a sealed plan holds of each amended one (that is drawn), too."""
-    for own in (own for own in (*b.views[1:], *more)
-                if not drawn or (own.seal.seats and not own.of("cancelled"))):
+def hold(views: Iterable[Bundle], check: Callable[[Bundle], None]) -> None:
+    """What holds of a sealed plan holds of each amended one, too."""
+    for own in views:
         own.findings.clear()
         check(own)
         none(f"{own.number} {f['id']}: {f['detail']}" for f in own.findings
              if f["verdict"] == FAILS)
-def amended_visits(b: Bundle, f: Field, own: Bundle) -> list[tuple[str, str, str]]:
+def amended_visits(f: Field, own: Bundle) -> list[tuple[str, str, str]]:
     """The leaves, old and new, that an amendment must log; refuses other changes."""
     one, two = (entries(x.visits, x.packages) for x in (f, own))
-    none(f"{v}: 检查被改 altered" for v in {*one} & {*two}
-         if f.visits[v] != own.visits[v])
+    for v in {*one} & {*two}:
+        need(f.visits[v] == own.visits[v], f"{v}: 检查被改 altered")
     rows = [(f.visit_leaf(v) if v in one else "",
              own.visit_leaves[v].hex() if v in two else "", "changed")
             for v in {*one, *two} if one.get(v) != two.get(v)]
     gone = [(f.team_leaf(p), "", "dissolved") for p in {*f.packages} - {*own.packages}]
-    equal("dissolved", [own.seal.dissolved, own.seal.new_packages],
-          [len(gone), len(own.staffed)])
+    equal("dissolved", own.seal.dissolved, len(gone))
+    equal("new_packages", own.seal.new_packages, len(own.staffed))
     return sorted(rows) + sorted(gone)
 def kept(b: Bundle, f: Field, own: Bundle, used: set[str]) -> None:
     """Refuse an amendment of past days, of packages that stay; new ones too early."""
-    today, known, places = own.seal.sealed_at[:10], b.freeze.working_days, own.packages
-    known = [day for day in known if day > today][: b.freeze.policy.notice_workdays]
+    today, days, places = own.seal.sealed_at[:10], b.freeze.working_days, own.packages
+    known = [day for day in days if day > today][: b.freeze.policy.notice_workdays]
     for name in f.packages.keys() | places.keys():
-        p, q, called = f.packages.get(name), places.get(name), name in f.pairs
-        ok = p == q or ((p or q).day > today and not called)
+        p, q = f.packages.get(name), places.get(name)
+        ok = p == q or ((p or q).day > today and name not in f.pairs)
         if p and q:
-            lost = {s.visit for s in q.stops} <= {s.visit for s in p.stops}
-            ok = ok and lost and (p.day, p.office) == (q.day, q.office)
+            ok = ok and {s.visit for s in q.stops} <= {s.visit for s in p.stops}
+            ok = ok and (p.day, p.office) == (q.day, q.office)
             ok = ok and q.skill in (p.skill, "")
         elif q:
             ok = ok and name not in used and q.day not in known
         need(ok, f"{own.number} {name}: 不应变动 must stay")
-    people, rows, days = own.table.people, own.net.eligible, own.net.days
-    none(f"{seat.id} {people[i].id}: 不空闲 not free"
-         for seat, who in zip(own.table.seats, rows, strict=True) for i in who
-         if (people[i].id, days[seat.package]) in own.taken)
-    drawn = own.table.seats and not own.of("cancelled")
-    last = own.event("assigned").at[:10] if drawn else ""
+    for seat, who in zip(own.table.seats, own.net.eligible, strict=True):
+        day, names = own.net.days[seat.package], (own.table.people[i].id for i in who)
+        none(f"{seat.id} {n}: 不空闲 not free" for n in names if (n, day) in own.taken)
+    last = own.event("assigned").at[:10] if own in b.to_draw else ""
     need(all(last < p.day for p in own.staffed), f"{own.number} {last}: 摇号过晚 late")
 def check_amendments(b: Bundle) -> None:
     if not b.amends:
         return
     with b.claim("amendments.commitment", "变更承诺与日志一致", "the log holds them"):
-        made, sealed = b.of("amended", "amendment"), b.commitment("seal").hex()
-        events = b.log.events
+        events, made = b.log.events, b.of("amended", "amendment")
         for doc, e in zip(b.rows, made, strict=True):
-            root = merkle(map(canonical, events[: events.index(e)]))[-1][0].hex()
-            found = [e.commitment, doc.sealed_at, doc.seal, doc.log, doc.reason.strip()]
-            equal(f"{doc.attempt} commitment, at, seal, log, reason", found, [
-                digest("amendment", canonical(doc)).hex(), e.at, sealed, root,
-                doc.reason.strip() or "…"])
+            own, why = digest("amendment", canonical(doc)).hex(), doc.reason.strip()
+            log = root(map(canonical, events[: events.index(e)]))
+            equal(f"{doc.attempt} commitment, at, seal, log, reason",
+                  [e.commitment, doc.sealed_at, doc.seal, doc.log, why],
+                  [own, e.at, b.commitment("seal").hex(), log, why or "…"])
         times = Counter((e.event, e.attempt) for e in events
                         if e.get("stage") == "amendment")
         none(f"{name}: {n} 次 times" for name, n in times.items() if n > 1)
@@ -1347,7 +1321,7 @@ def check_amendments(b: Bundle) -> None:
             found = [digest("blind", bytes.fromhex(e.blind)).hex(), bool(e.reason)]
             equal(f"{e.attempt} blind", found, [b.rows[e.attempt - 1].blind_hash, True])
     with b.claim("amendments.sealed", "变更的计划如密封", "the plans are as sealed"):
-        hold(b, check_seal)
+        hold(b.views[1:], check_seal)
     with b.claim("amendments.entropy", "变更随机源更晚且未用过", "later and unused"):
         used = [*b.freeze.policy.draw_entropy, *announced(b, "lottery")]
         for doc in b.rows:
@@ -1355,50 +1329,50 @@ def check_amendments(b: Bundle) -> None:
             used += doc.entropy
         names = Counter((s.kind, s.name, s.issue) for s in used if s.kind in OUTSIDE)
         none(f"{name}: 已用 claimed" for name, n in names.items() if n > 1)
-        hold(b, lambda own: check_entropy(own, "lottery"), drawn=True)
+        hold(b.to_draw, lambda own: check_entropy(own, "lottery"))
     with b.claim("amendments.outside", "变更随机值属实", "organisers published these"):
-        found = [f["detail"] for own in b.views[1:] for f in own.findings
-                 if f["id"] == "lottery.outside"]
-        if found:
-            raise Unknown("; ".join(found))
+        outside = [f["detail"] for own in b.views[1:] for f in own.findings
+                   if f["id"] == "lottery.outside"]
+        need(not outside, "; ".join(outside), Unknown)
     with b.claim("amendments.plan", "变更后的计划合规", "the plans keep the rules"):
-        plan, packages = b.last.tree.plan, [*b.last.packages.values()]
+        packages, visits = [*b.last.packages.values()], [*b.last.visits.values()]
         travel = sum(p.travel_minutes for p in packages)
-        plan = Row(plan, packages=packages, travel_minutes=travel, bound_minutes=0)
-        docs = {"plan": plan, "drawn": Row(visits=[*b.last.visits.values()])}
-        hold(b, check_plan, view(b, len(b.views), docs, plan))
+        plan = Row(b.last.tree.plan, packages=packages, travel_minutes=travel)
+        docs = {"plan": Row(plan, bound_minutes=0), "drawn": Row(visits=visits)}
+        hold([*b.views[1:], view(b, len(b.views), docs)], check_plan)
     with b.claim("amendments.table", "新席位与概率表", "new seats and chances"):
-        hold(b, check_table)
+        hold(b.views[1:], check_table)
     with b.claim("amendments.lottery", "新席位由种子定出", "the seed fills new seats"):
-        hold(b, check_lottery, drawn=True)
+        hold(b.to_draw, check_lottery)
     with b.claim("amendments.changes", "每项变更入日志", "each change is in the log"):
         f, ids, wanted = Field(b), {*b.visits}, list[tuple[str, str, str]]()
         places = {c.id: (c.lon, c.lat) for c in b.freeze.compounds}
+        logged = [e for e in b.log.events if e.event in ("changed", "dissolved")]
         for e in f.events():
             after = f.visits
             if e.event == "called":
-                c = b.amended.calls[len(f.called)]
-                after = after | {c.visit.id: c.visit}
-                body = entries({"": c.visit}, {"": c.package})[c.visit.id]
-                salt = b.salt("visit/" + c.visit.id)
-                leaf = digest("leaf", salt, canonical(body)).hex()
-                equal(f"{c.visit.id} leaf", [e.leaf, bool(e.reason)], [leaf, True])
-                free = c.package.id in f.pairs - f.packages.keys()
-                need(free, f"{c.package.id}: 不是值班席 no stand-by pair")
+                visit, package = f.call.visit, f.call.package
+                after = after | {visit.id: visit}
+                entry = entries({"": visit}, {"": package})[visit.id]
+                wanted_leaf = b.visit_leaf(entry).hex()
+                equal(f"{visit.id} leaf", [e.leaf, bool(e.reason)], [wanted_leaf, True])
+                free = package.id in f.pairs - f.packages.keys()
+                need(free, f"{package.id}: 不是值班席 no stand-by pair")
             elif e.event == "amended":
-                after, n = b.views[e.attempt].visits, len(wanted)
-                wanted += amended_visits(b, f, b.views[e.attempt])
-                reasons = Counter(x.reason for x in b.changed[n : len(wanted)]
-                                  if x.event == "changed")
-                equal(f"{e.attempt} changed", b.views[e.attempt].seal.changed, reasons)
+                own, n = b.views[e.attempt], len(wanted)
+                after, wanted = own.visits, wanted + amended_visits(f, own)
+                new = [x for x in logged[n : len(wanted)] if x.event == "changed"]
+                equal(f"{e.attempt} changed", own.seal.changed,
+                      Counter(x.reason for x in new))
             for v in (after[k] for k in after.keys() - f.visits.keys()):
                 ok = v.id not in ids and v.kinds and "random" not in v.kinds
                 need(ok and places[v.compound] == (v.lon, v.lat), f"{v.id}: 新增 added")
                 ids.add(v.id)
-        rows = [(e.old_leaf, e.get("new_leaf", ""), e.event) for e in b.changed]
-        same("changed", rows, wanted)
-        none(f"{e.old_leaf}: {e.reason}" for e in b.changed if e.event == "changed"
-             and (not e.reason or (not e.new_leaf and e.reason not in FALLS)))
+        same("changed", [(e.old_leaf, e.get("new_leaf", ""), e.event) for e in logged],
+             wanted)
+        for e in (e for e in logged if e.event == "changed"):
+            ok = e.reason in FALLS or (e.new_leaf and e.reason)
+            need(ok, f"{e.old_leaf}: {e.reason}")
     with b.claim("amendments.kept", "未动者照旧，已公布者不增", "the rest stays"):
         f, ids = Field(b), {*b.packages}
         for e in (e for e in f.events() if e.event == "amended"):
@@ -1406,16 +1380,15 @@ def check_amendments(b: Bundle) -> None:
             ids |= b.views[e.attempt].packages.keys()
     with b.claim("auditor.amendments", "新席位合格人员属实", "who is eligible there"):
         need(b.private and b.last, "")
-        hold(b, check_auditor)
+        hold(b.views[1:], check_auditor)
         f, due = Field(b), list[str]()
         def may(who: str, c: Row) -> Any:
             return b.people.visits(b.people.names[who], c.package.day, c.visit.compound)
         for e in f.events():
             calls = {c.package.id: c for c in f.called}
             if e.event == "called":
-                c = b.amended.calls[len(f.called)]
                 due = [s for s, p in f.home.items()
-                       if p.id == c.package.id and not may(f.now[s], c)]
+                       if p.id == f.call.package.id and not may(f.now[s], f.call)]
             elif e.event != "substituted":
                 need(not due, f"{due[:1]}: 应回避 must not make the visit called")
             elif c := calls.get(f.home[e.seat].id):
@@ -1459,7 +1432,6 @@ def verify_bundle(path: str | Path, anchor: str = "", seal_anchor: str = "") -> 
     head = {k: f.get(k) for k in ("demonstration", "bureau", "month", "attempt")}
     return Report({"schema": "inspector/verify/v1", "bundle": kind} | head, b.findings)
 def main(argv: list[str] | None = None) -> int:
-    """The command line; returns the exit status."""
     options = argparse.ArgumentParser("verify", description="复核公示包 / check it")
     options.add_argument("bundle", help="文件夹或 zip / folder or zip")
     for name in ("--anchor", "--seal-anchor"):  # of the freeze, of the seal

@@ -130,8 +130,8 @@ def test_the_core_reads_no_clock_environment_or_secrets() -> None:
 
 
 def test_no_file_grows_beyond_what_one_reads_in_a_sitting() -> None:
-    # One file by its nature; 1,200 lines of it for a month that nothing changes.
-    limits = {"verify.py": 1_485}
+    # One file by its nature: the months that change add a quarter to it.
+    limits = {"verify.py": 1_453}
     for path in FILES:
         inside = inside_core(path)
         lines = read(path).count("\n")
