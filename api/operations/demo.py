@@ -3,8 +3,9 @@
 The first month is the one that `inspector demo` has just run and verified: its inputs
 are replayed step by step, so the service publishes the same bytes, and nothing is
 solved twice. The second month starts from its close and stands on a duty day: drawn,
-planned, approved, sealed, assigned, a few results out. Everything is synthetic, the
-entropy too, and the clock goes ahead of the time.
+planned, approved, sealed, assigned, a few results out. Around it goes what else the
+bureau does (`api.operations.demo_oversight`). Everything is synthetic, the entropy too,
+and the clock goes ahead of the time.
 """
 
 from __future__ import annotations
@@ -22,12 +23,12 @@ from api.jobs import schedule
 from api.jobs.worker import drain
 from api.months import steps
 from api.operations.demo_field import FieldDay
+from api.operations.demo_oversight import Oversight, ruled
 from api.operations.setup import add_bureau
 from api.services import (
     accounts,
     ceremony,
     credit,
-    docket_intake,
     months,
     planning,
     registries,
@@ -123,6 +124,7 @@ class _Builder:
         self.clock = clock
         self.bureau = ""
         self.people: dict[str, Account] = {}
+        self.oversight = Oversight(self._desk, clock.stand)
 
     def build(self, run: Run, files: Mapping[str, bytes]) -> Made:
         record = run.record
@@ -132,18 +134,22 @@ class _Builder:
             self._account(name, display, name)
         self._import(files)
         closed = self._replay(run, files)
+        self.oversight.begin(closed)
         self.clock.stand(FROZEN)
         assert run.closed is not None
         done = run.closed.assigned
         registry, policy = following(done, demonstration.passed(done))
-        after = write_scenario(registry, announced(policy))
+        registry, policy = self.oversight.pleased(registry), announced(policy)
+        policy = ruled(registry, policy)
+        after = write_scenario(registry, policy)
         self._import(after)
-        opened, assigned = self._second(after, announced(policy), closed)
+        opened, assigned = self._second(after, policy, closed)
+        self.oversight.list_both()
         days = sorted({p.day for p in assigned.sealed.packed.packing.packages})
         today = days[min(2, len(days) - 1)]
         field = FieldDay(self.site, self.bureau, opened, self.clock.stand)
-        field.work(assigned, days[0], self.people["leader"], today)
-        self._docket(opened)
+        field.work(assigned, days[0], self.people["leader"], today, least=1)
+        self.oversight.end(opened, today)
         told = self._officers(assigned, today)
         zone = ZoneInfo(self.site.settings.timezone)
         self.clock.go(datetime(today.year, today.month, today.day, 8, 30, tzinfo=zone))
@@ -250,15 +256,10 @@ class _Builder:
         drain(self.site)
         self._approve(month, "演示〔2027〕1号", APPROVED)
         self._step("planner", month, "seal", _seal(other, SEALED), SEALED)
+        self.oversight.go_on()
         values = made_up(policy.lottery_entropy)
         route = self._seed(month, "assign", values, ASSIGNED)
         return month, route.assigned
-
-    def _docket(self, month: str) -> None:
-        """The registries' cases go on in the service, with the visits made so far."""
-        with self._desk("planner") as desk:
-            docket_intake.adopt_all(desk, "转入 taken over")
-            docket_intake.take_visits(desk, steps.find(desk, month), "检查 visited")
 
     def _officers(self, assigned: Assigned, today: date) -> list[tuple[str, str]]:
         """Accounts for the two officers of today's first package."""

@@ -38,10 +38,11 @@ class FieldDay:
         leader: Account,
         until: date,
         waiting: int = WAITING,
+        least: int = 0,
     ) -> list[str]:
         """All visits of `day`; the leader reviews on the eve of `until`.
 
-        The ids of the results that wait for him, `waiting` at most.
+        The ids of the results that wait for him, `waiting` at most; `least` are passed.
         """
         results = [r for r in demonstration.results(assigned) if r.date == day]
         made = [self._visit(r) for r in results if r.score_bp >= 0]
@@ -51,7 +52,7 @@ class FieldDay:
         actor = Actor(
             f"account:{leader.id}", frozenset({"leader"}), self.bureau, leader.id
         )
-        ready = max(0, len(made) - waiting)
+        ready = max(0, least, len(made) - waiting)
         for result_id in made[:ready]:
             with self.site.desk(self.bureau, actor, write=True) as desk:
                 found = field_reviews.find(desk, self.month, result_id)

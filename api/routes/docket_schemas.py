@@ -39,6 +39,26 @@ class PublicCaseSchema(Schema):
     closed = fields.String()
 
 
+class PublicToldSchema(Schema):
+    zh = fields.String()
+    en = fields.String()
+
+
+class PublicMoveSchema(Schema):
+    """What everybody learns of a move; `number`: of its document."""
+
+    day = fields.String()
+    move = fields.Nested(DocketWordSchema)
+    number = fields.String()
+    told = fields.List(fields.Nested(PublicToldSchema))
+
+
+class PublicCaseFileSchema(PublicCaseSchema):
+    """A case with what happened in it, in the order of the record."""
+
+    timeline = fields.List(fields.Nested(PublicMoveSchema))
+
+
 class DocketLineSchema(PublicCaseSchema):
     company = fields.String()
     company_name = fields.String()

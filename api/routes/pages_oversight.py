@@ -155,7 +155,7 @@ def docket_counters(args: dict[str, Any], bureau: str) -> Response:
 @blp.gives(media=HTML)
 def docket_case(bureau: str, number: str) -> Response:
     """台账事项 One case and what happened in it."""
-    return _shown("docket_case.html", cases.case(desk(), number))
+    return _shown("docket_case.html", cases.case_page(desk(), number))
 
 
 @blp.get("/<bureau>/year")

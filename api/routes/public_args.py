@@ -97,6 +97,14 @@ class PublicLinkSchema(Schema):
     digest = fields.String()
 
 
+class PublicPhotoSchema(Schema):
+    """A photo by the item it shows; `sha256` of the copy without EXIF."""
+
+    item = fields.String()
+    text = fields.String()
+    sha256 = fields.String()
+
+
 class PublicProofSchema(PublicResultSchema):
     """One result with its opened leaf: `leaf` = digest("leaf", salt, sealed)."""
 
@@ -108,6 +116,7 @@ class PublicProofSchema(PublicResultSchema):
     amendment = fields.Integer()
     visit_root = fields.String()
     records = fields.List(fields.Nested(PublicLinkSchema))
+    photos = fields.List(fields.Nested(PublicPhotoSchema))
 
 
 class PublicAsOfSchema(Schema):

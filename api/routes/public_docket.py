@@ -6,9 +6,14 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from api.routes.docket_schemas import ProblemCounterSchema, PublicCaseSchema
+from api.routes.docket_schemas import (
+    ProblemCounterSchema,
+    PublicCaseFileSchema,
+    PublicCaseSchema,
+)
 from api.schemas import PageArgs, page_of
 from api.services import docket_views
+from api.services import public_oversight_docket as cases
 from api.store.oversight import DocketCase
 from api.web import pages
 from api.web.blueprint import Blueprint
@@ -50,3 +55,12 @@ def list_docket(args: dict[str, Any], bureau: str) -> pages.Page:
 def list_docket_counters(args: dict[str, str], bureau: str) -> list[dict[str, Any]]:
     """问题整改率 Problems found, solved, and the closure rate."""
     return docket_views.counters(desk(), args["by"])
+
+
+@blp.get("/<bureau>/docket/cases/<number>")
+@audience("public")
+@cached
+@blp.gives(PublicCaseFileSchema)
+def show_public_case(bureau: str, number: str) -> dict[str, Any]:
+    """台账事项 One case and what happened in it."""
+    return cases.case(desk(), number)

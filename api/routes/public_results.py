@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import Response
 from marshmallow import Schema, fields
 
+from api.routes.public import FOREVER
 from api.routes.public_args import PublicProofSchema, PublicResultSchema, ResultPage
 from api.schemas import PageArgs, page_of
-from api.services import public_files, public_proofs
+from api.services import public_files, public_photos, public_proofs
 from api.services.public_overdue import overdue
 from api.services.public_words import WORDS
 from api.web import pages
 from api.web.blueprint import Blueprint
-from api.web.cache import cached, cached_today
+from api.web.cache import cached, cached_today, sign
 from api.web.declare import audience
 from api.web.work import desk
 
@@ -61,6 +63,16 @@ def list_results(args: dict[str, Any], bureau: str) -> pages.Page:
 def show_result(bureau: str, month_id: str, visit: str) -> dict[str, Any]:
     """一条结果 One result and the proof that its visit was sealed before."""
     return public_proofs.proven(desk(), month_id, visit)
+
+
+@blp.get("/<bureau>/photos/<sha256>")
+@audience("public")
+@blp.gives(media="image/*")
+def show_public_photo(bureau: str, sha256: str) -> Response:
+    """照片 A photo of a published result: the copy without EXIF, by its hash."""
+    media, data = public_photos.file(desk(), sha256)
+    headers = {"Cache-Control": FOREVER}
+    return sign(Response(data, mimetype=media, headers=headers))
 
 
 @blp.get("/<bureau>/overdue")

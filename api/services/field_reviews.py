@@ -17,7 +17,7 @@ from sqlalchemy import select
 from api.clock import moment, today
 from api.errors import Problem
 from api.months import steps
-from api.services import credit, duties, fieldwork
+from api.services import credit, duties, fieldwork, photos
 from api.services.duties import Field, Work
 from api.services.fieldwork import Sheet
 from api.site import Desk
@@ -119,6 +119,7 @@ def let_pass(desk: Desk, found: Queued) -> PublicResult:
     result = result_of(desk, found.work, stage.raw)
     links = chain(desk, found.work.field.month.id, stage.raw.visit)
     body = public_body(found.work, stage.raw, result)
+    body["photos"] = public_photos(desk, found.work, stage.raw)
     credit.result_published(desk, found.work.field.month, result)
     if links:
         record = review.corrected(links, body, found.sheet.reason, desk.stamp)
@@ -175,6 +176,13 @@ def public_body(work: Work, raw: RawResult, result: Result) -> dict[str, Any]:
             for f in raw.problems
         ],
     }
+
+
+def public_photos(desk: Desk, work: Work, raw: RawResult) -> list[dict[str, str]]:
+    """Item and copy without EXIF of every photo that the officers cite."""
+    copies = photos.copies(desk, work.field.month.id, work.mark)
+    cited = [(f.item, copies[p]) for f in raw.findings for p in f.photos]
+    return [{"item": item, "sha256": copy} for item, copy in dict.fromkeys(cited)]
 
 
 def opened_leaf(work: Work) -> dict[str, Any]:

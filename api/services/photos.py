@@ -93,7 +93,7 @@ def add(desk: Desk, month_id: str, mark: str, data: bytes) -> Photo:
 
 def _store(desk: Desk, data: bytes, media: str) -> str:
     sha256 = hashlib.sha256(data).hexdigest()
-    if desk.db.scalar(select(Blob.id).where(Blob.sha256 == sha256)) is None:
+    if blob(desk, sha256) is None:
         row = Blob(id=fresh_id(), sha256=sha256, media=media, size=len(data))
         row.sealed = desk.seal(f"blob:{row.id}", data)
         row.by, row.at = desk.actor.id, desk.now
@@ -118,6 +118,23 @@ def file(
     row = find(desk, month_id, mark, sha256)
     if row is None:
         raise Problem("http.not_found")
-    name = row.copy if bare else row.sha256
-    blob = desk.db.scalars(select(Blob).where(Blob.sha256 == name)).one()
-    return blob.media, desk.open(f"blob:{blob.id}", blob.sealed)
+    found = blob(desk, row.copy if bare else row.sha256)
+    if found is None:
+        raise Problem("http.not_found")
+    return content(desk, found)
+
+
+def blob(desk: Desk, sha256: str) -> Blob | None:
+    """A stored file of the bureau by its hash."""
+    return desk.db.scalar(select(Blob).where(Blob.sha256 == sha256))
+
+
+def content(desk: Desk, found: Blob) -> tuple[str, bytes]:
+    """Media type and bytes of a stored file."""
+    return found.media, desk.open(f"blob:{found.id}", found.sealed)
+
+
+def copies(desk: Desk, month_id: str, mark: str) -> dict[str, str]:
+    """Photos of a visit: hash of the file -> hash of its bare copy."""
+    rows = select(Photo).where(Photo.month_id == month_id, Photo.visit == mark)
+    return {row.sha256: row.copy for row in desk.db.scalars(rows)}

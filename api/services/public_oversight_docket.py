@@ -62,12 +62,13 @@ def case(desk: Desk, number: str) -> Doc:
     """One case with its public timeline. Raises Problem 404."""
     row = docket.find(desk, number)
     (head,) = docket_views.public(desk, [row])
-    return {
-        "k": head,
-        "lines": timeline(desk, row),
-        "known": known(desk),
-        "today": desk.today.isoformat(),
-    }
+    return head | {"timeline": timeline(desk, row)}
+
+
+def case_page(desk: Desk, number: str) -> Doc:
+    """The same, and what its page needs besides. Raises Problem 404."""
+    found = case(desk, number)
+    return {"k": found, "known": known(desk), "today": desk.today.isoformat()}
 
 
 def timeline(desk: Desk, row: DocketCase) -> list[Doc]:
@@ -86,7 +87,7 @@ def _line(line: Line, rungs: Mapping[str, Pair]) -> Doc:
         "day": move.day.isoformat(),
         "move": docket_views.word(words.MOVES, line.kind),
         "number": getattr(move, "number", ""),
-        "told": [pair for pair in told if pair[0]],
+        "told": [{"zh": zh, "en": en} for zh, en in told if zh],
     }
 
 

@@ -6,16 +6,16 @@ an amendment); they are given out once its result is public.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
 from api.errors import Problem
 from api.months import steps
 from api.services import public_index as pub
+from api.services import public_records as records
 from api.services.public_index import PublicMonth
-from api.services.public_records import links
-from api.services.public_results import ResultRow
+from api.services.public_results import ResultRow, texts
 from api.site import Desk
 from inspector.ceremony.bundle import salt
 from inspector.ceremony.canon import canonical, digest
@@ -30,13 +30,23 @@ def proven(desk: Desk, month_id: str, visit: str) -> dict[str, Any]:
     month = pub.find_frozen(desk, month_id)
     for row in pub.results_of(desk, month):
         if row.visit == visit:
+            chain = records.chain(desk, month_id, visit)
             return {
                 **{f.name: getattr(row, f.name) for f in fields(ResultRow)},
                 "late": row.late,
                 **_opened(desk, month, visit),
-                "records": links(desk, month_id, visit),
+                "records": records.links(chain),
+                "photos": _photos(desk, month, records.photos(chain)),
             }
     raise Problem("http.not_found")
+
+
+def _photos(
+    desk: Desk, month: PublicMonth, told: Sequence[Doc]
+) -> list[dict[str, Any]]:
+    """The public photos of a result, with the words of the items they belong to."""
+    words = texts(pub.register(desk, month).items, [p["item"] for p in told])
+    return [dict(p, text=text) for p, text in zip(told, words, strict=True)]
 
 
 def _opened(desk: Desk, month: PublicMonth, visit: str) -> dict[str, Any]:

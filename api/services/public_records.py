@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -20,11 +20,16 @@ def newest(desk: Desk) -> dict[tuple[str, str], Doc]:
     return {(row.month_id, row.visit): row.record for row in ordered}
 
 
-def links(desk: Desk, month_id: str, visit: str) -> list[dict[str, Any]]:
-    """The chain of records of a visit, oldest first; empty without the field rooms."""
+def chain(desk: Desk, month_id: str, visit: str) -> list[PublicResult]:
+    """The records of a visit, oldest first; empty without the field rooms."""
     rows = select(PublicResult).where(
         PublicResult.month_id == month_id, PublicResult.visit == visit
     )
+    return list(desk.db.scalars(rows.order_by(PublicResult.number)))
+
+
+def links(rows: Sequence[PublicResult]) -> list[dict[str, Any]]:
+    """What everybody sees of a chain of records."""
     return [
         {
             "number": row.number,
@@ -33,5 +38,13 @@ def links(desk: Desk, month_id: str, visit: str) -> list[dict[str, Any]]:
             "reason": row.record["reason"],
             "digest": row.digest,
         }
-        for row in desk.db.scalars(rows.order_by(PublicResult.number))
+        for row in rows
     ]
+
+
+def photos(rows: Sequence[PublicResult]) -> list[Doc]:
+    """Item and public copy of every photo that the last record of a chain names.
+
+    A correction names its own; a withdrawal has none.
+    """
+    return list(rows[-1].record["body"].get("photos", ())) if rows else []

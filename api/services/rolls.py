@@ -65,12 +65,16 @@ def query(args: Mapping[str, Any]) -> Select[Any]:
     return found
 
 
-def entries(desk: Desk, rows: Sequence[RollProposal]) -> list[RollEntry]:
-    """Where these entries stand, after all their steps."""
+def entries(
+    desk: Desk, rows: Sequence[RollProposal], day: date | None = None
+) -> list[RollEntry]:
+    """Where these entries stand after all their steps, or those up to `day`."""
     ids = [r.id for r in rows]
     made: dict[str, list[RollStep]] = {}
     if ids:
         fits = select(RollStep).where(RollStep.entry_id.in_(ids))
+        if day is not None:
+            fits = fits.where(RollStep.day <= day.isoformat())
         for one in desk.db.scalars(fits.order_by(RollStep.seq)):
             made.setdefault(one.entry_id, []).append(one)
     return [_folded(r, made.get(r.id, [])) for r in rows]
@@ -218,11 +222,14 @@ def notes(desk: Desk, row: RollProposal) -> list[Doc]:
 
 
 def public(desk: Desk, roll: str, on: date | None) -> list[Doc]:
-    """The list as it stood on a day, by subject; who was taken off is not on it."""
+    """The list as it stood on a day, by subject, without any later step.
+
+    Who was taken off by then is not on it.
+    """
     day = credit_files.day_of(desk, on)
     if roll not in list(Roll):
         raise Problem("http.not_found")
-    found = entries(desk, list(desk.db.scalars(query({"roll": roll}))))
+    found = entries(desk, list(desk.db.scalars(query({"roll": roll}))), day)
     shown = [body(desk, e) for e in found if e.on_roll(day)]
     hidden = ("possible",)
     rows = [{k: v for k, v in doc.items() if k not in hidden} for doc in shown]
@@ -235,7 +242,7 @@ def page(desk: Desk, kind: SubjectKind, subject: str, on: date | None) -> Doc:
     found = credit_files.file(desk, who, on)
     day = date.fromisoformat(found["on"])
     args = {"kind": kind.value, "subject": subject}
-    rows = entries(desk, list(desk.db.scalars(query(args))))
+    rows = entries(desk, list(desk.db.scalars(query(args))), day)
     return found | {"rolls": [body(desk, e) for e in rows if e.on_roll(day)]}
 
 

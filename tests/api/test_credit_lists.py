@@ -316,6 +316,44 @@ def test_an_entry_ends_by_repair_or_with_its_term(city: City) -> None:
     assert on_the_list(city, query="?on=2027-11-20") == [OTHER]
 
 
+def test_a_past_day_shows_the_list_without_what_came_later(city: City) -> None:
+    """Listed on the 20th, repair applied for on the 22nd, granted on the 24th."""
+    entry = proposed(city)
+    step(city, entry, "notified", document="告1")
+    step(city, entry, "heard")
+    step(city, entry, "listed", document="决1")
+    city.clock.forward(days=2)
+    assert step(city, entry, "repair_applied").status_code == 201
+    city.clock.forward(days=2)
+    done = step(city, entry, "repair_granted", document="修1")
+    assert done.json["removed"] == "2026-11-24"
+    begun = ["notified", "heard", "listed"]
+    for day, state, steps in (
+        ("2026-11-20", "listed", begun),
+        ("2026-11-21", "listed", begun),
+        ("2026-11-22", "repairing", [*begun, "repair_applied"]),
+        ("2026-11-23", "repairing", [*begun, "repair_applied"]),
+    ):
+        (shown,) = city.client().get(f"{PUBLIC}/rolls/black?on={day}").json
+        assert (shown["state"]["code"], shown["removed"]) == (state, "")
+        assert [s["step"]["code"] for s in shown["steps"]] == steps
+        assert (shown["listed"], shown["until"]) == ("2026-11-20", "2027-11-20")
+        (own,) = credit_of(city, query=f"?on={day}")["rolls"]
+        assert own == shown
+        for path in ("rolls", f"credit/companies/{FIRM}"):
+            text = city.client().get(f"/wuzhou/{path}?on={day}").text
+            assert "决1" in text
+            applied = "<li>2026-11-22 申请信用修复"
+            assert (applied in text) == (state == "repairing")
+            assert "准予修复" not in text
+            assert "修1" not in text
+    assert on_the_list(city, query="?on=2026-11-19") == []
+    for query in ("?on=2026-11-24", ""):
+        assert on_the_list(city, query=query) == []
+    inside = city.client("planner").get(f"{ROLLS}/{entry}").json
+    assert len(inside["steps"]) == 5  # the bureau sees all of them
+
+
 def test_an_entry_needs_fact_and_document_and_stands_once(city: City) -> None:
     planner = city.client("planner")
     for wrong in ({"reason": ""}, {"document": ""}, {"subject": "nobody"}):

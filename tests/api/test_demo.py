@@ -13,7 +13,9 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections import Counter
 from collections.abc import Iterator
+from fractions import Fraction
 from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
@@ -159,8 +161,73 @@ def test_leader_planner_and_auditor_have_something_to_see(demo: Demo) -> None:
     assert [j["state"] for j in jobs] == ["done"]
 
 
+PUBLIC = "/api/v1/public/wuzhou"
+
+
+def test_the_yearly_plan_is_public_and_the_open_month_follows_it(demo: Demo) -> None:
+    plan = demo.get(f"{PUBLIC}/year/2027")
+    assert (plan["standing"], plan["published_on"]) == ("published", "2027-01-18")
+    (month,) = plan["months"]
+    assert (month["month"], month["plan"]) == ("2027-02", "published")
+    assert [c["batch"] for c in month["classes"]] == [8, 6, 3, 1]
+    for c in month["classes"]:
+        expected = Fraction(*c["expected"])
+        assert abs(expected - c["batch"]) < 1
+        assert abs(c["drawn"] - expected) < 2
+
+
+def test_one_company_is_on_each_list_and_belongs_there(demo: Demo) -> None:
+    planner = demo.signed_in("planner")
+    told = demo.get("/api/v1/bureau/rolls/recomputation", planner)
+    steps = {"red": ["notified", "listed"], "black": ["notified", "heard", "listed"]}
+    for roll, kinds in steps.items():
+        (entry,) = demo.get(f"{PUBLIC}/rolls/{roll}")
+        assert [s["step"]["code"] for s in entry["steps"]] == kinds
+        assert "演示" in entry["reason"]
+        assert entry["subject"] in told[roll]
+
+
+def test_signals_were_verified_by_another_than_reported_them(demo: Demo) -> None:
+    planner = demo.signed_in("planner")
+    facts = demo.get("/api/v1/bureau/signals?limit=500", planner)["items"]
+    told = [f for f in facts if f["document"].startswith("演示")]
+    states = Counter((f["polarity"]["code"], f["state"]["code"]) for f in told)
+    assert states == {
+        ("praise", "accepted"): 3,
+        ("criticism", "accepted"): 3,
+        ("criticism", "rejected"): 1,
+        ("criticism", "pending"): 1,
+    }
+    (waiting,) = demo.get("/api/v1/bureau/signals/pending", planner)["items"]
+    assert waiting["state"]["code"] == "pending"
+    days = demo.get(f"{PUBLIC}/credit/gradings")["items"]
+    assert {d["day"] for d in days} == {"2027-01-15", "2027-01-22"}
+
+
+def test_the_docket_has_problems_measures_and_deadlines(demo: Demo) -> None:
+    rows = demo.get(f"{PUBLIC}/docket?limit=500")["items"]
+    measures = [r for r in rows if r["measure"]["code"]]
+    assert len(measures) >= 2
+    assert any(r["deadline"] for r in measures)
+    (total,) = demo.get(f"{PUBLIC}/docket/counters")
+    assert total["found"] > total["solved"] > 0
+    taken = demo.get("/api/v1/audit/events?limit=500", demo.signed_in("auditor"))
+    assert {"docket_problems_found", "docket_ordered", "docket_problems_solved"} <= {
+        e["kind"] for e in taken["items"]
+    }
+
+
+def test_an_objection_was_answered(demo: Demo) -> None:
+    counts = demo.get(f"{PUBLIC}/objections/counts")
+    assert (counts["received"], counts["dismissed"], counts["open"]) == (1, 1, 0)
+    (row,) = demo.get(f"{PUBLIC}/objections")["items"]
+    assert row["received"] <= row["replied"] <= row["due"]
+
+
 def test_pages_say_that_everything_is_made_up(demo: Demo) -> None:
-    for path in ("/", "/wuzhou", "/wuzhou/results", "/api/v1/docs"):
+    names = ("results", "credit", "rolls", "docket", "docket/counters", "year")
+    pages = [f"/wuzhou/{name}" for name in (*names, "objections")]
+    for path in ("/", "/wuzhou", *pages, "/api/v1/docs"):
         with urllib.request.urlopen(demo.base + path, timeout=60) as answer:
             text = answer.read().decode()
         assert "演示" in text, path

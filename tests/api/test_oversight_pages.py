@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -166,7 +167,10 @@ def test_the_lists_show_reason_term_and_repair_and_nobody_taken_off(
     assert "李某" not in text
     assert "没有列入的主体" in page(shown.city, "/wuzhou/rolls?on=2026-11-19")
     past = page(shown.city, "/wuzhou/rolls?on=2026-11-20")
-    assert "准予修复" in past  # it stood there on that day, and was repaired later
+    assert "决black16J" in past  # it stood there on that day; what came later
+    assert "信用修复审查中" in past  # is not told: only the other one had applied
+    assert "准予修复" not in past
+    assert "移出" not in past.split("</form>")[1]
     assert "黑名单" in shown.text("credit of a company")
 
 
@@ -204,11 +208,61 @@ def test_a_case_tells_what_happened_and_no_person_and_no_remark(shown: Shown) ->
     page(shown.city, f"/other/docket/cases/{shown.made['case']}", 404)
 
 
+def test_the_json_of_a_case_tells_what_its_page_tells(shown: Shown) -> None:
+    case = shown.made["case"]
+    told = shown.json(f"/docket/cases/{case}")
+    query = f"/docket?compound={shown.made['compound']}"
+    (row,) = [r for r in shown.json(query)["items"] if r["number"] == case]
+    timeline = told.pop("timeline")
+    assert told == row
+    moves = [t["move"]["code"] for t in timeline]
+    assert moves == [
+        "case_opened",
+        "problems_found",
+        "measure_taken",
+        "ordered",
+        "problems_solved",
+        "responsible_named",
+    ]
+    text = shown.text("case")
+    for line in timeline:
+        assert line["move"]["zh"] in text
+        for said in line["told"]:
+            assert said["zh"] in text
+            assert said["en"] in text
+    assert timeline[1]["told"] == [{"zh": "2 项", "en": "2 problems"}]
+    assert text.count('data-label="日期"') == len(timeline)
+    assert f'href="{PUBLIC}/docket/cases/{case}"' in text
+    whole_text = json.dumps([told, timeline], ensure_ascii=False)
+    for inside in ("张三", "某责任单位", "street_head", "只在内部的话", "account:"):
+        assert inside not in whole_text
+    client = shown.city.client()
+    assert client.get(f"{PUBLIC}/docket/cases/NOPE").status_code == 404
+    there = f"/api/v1/public/other/docket/cases/{case}"
+    assert client.get(there).status_code == 404
+
+
+def test_the_json_of_a_case_is_cached_and_renewed_by_its_next_move(city: City) -> None:
+    planner = city.client("planner")
+    body = {"month": "2026-12", **WHY}
+    number = ok(planner.post(f"{DOCKET}/selections", json=body))["opened"][0]
+    path = f"{PUBLIC}/docket/cases/{number}"
+    before = city.client().get(path)
+    tag = {"If-None-Match": before.headers["ETag"]}
+    assert city.client().get(path, headers=tag).status_code == 304
+    found = {"problems": [{"item": "G1-01"}], "number": "检1", **WHY}
+    ok(planner.post(f"{DOCKET}/{number}/problems", json=found))
+    after = city.client().get(path, headers=tag)
+    assert after.status_code == 200
+    assert len(after.json["timeline"]) == len(before.json["timeline"]) + 1
+    assert (after.json["found"], before.json["found"]) == (1, 0)
+
+
 @pytest.mark.one_database
 def test_a_look_back_that_was_drawn_is_not_told(city: City) -> None:
     planner = city.client("planner")
     ok(planner.post(f"{DOCKET}/selections", json={"month": "2026-12", **WHY}))
-    told = []
+    told, data = [], []
     for chosen in (True, False):
         with city.desk(write=True) as desk:
             row = desk.db.scalars(
@@ -220,7 +274,9 @@ def test_a_look_back_that_was_drawn_is_not_told(city: City) -> None:
             docket.append(desk, row, [move], "回头看")
             docket.settle(desk, [docket.load(desk, row)])
         told.append(page(city, f"/wuzhou/docket/cases/{number}"))
+        data.append(city.client().get(f"{PUBLIC}/docket/cases/{number}").json)
     assert told[0] == told[1]
+    assert data[0] == data[1]
     assert "回头看抽取" not in told[0]
     with city.desk() as desk:
         row = docket.find(desk, number)

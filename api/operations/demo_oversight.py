@@ -1,0 +1,308 @@
+"""Made-up oversight of a demonstration, around its second month, all by the services.
+
+Planner, head and leader each do what is theirs: the yearly plan, signals reported and
+verified, grades, one entry of each list, docket cases with measures and orders, an
+objection with its reply. Whom it meets follows from the registry and the rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from datetime import date
+from importlib.resources import files
+from typing import Any
+
+from sqlalchemy import select
+
+from api.months import steps
+from api.services import (
+    credit,
+    credit_compare,
+    credit_files,
+    credit_rules,
+    docket,
+    docket_intake,
+    objections,
+    registries,
+    rolls,
+    year,
+)
+from api.site import Desk
+from api.store.fieldwork import PublicResult
+from inspector.domain import CaseState, Registry
+from inspector.month.yearly import base, month_policy
+from inspector.oversight.credit import EventState
+from inspector.oversight.rules import SubjectKind
+from inspector.oversight.satisfaction import OWNERS
+from inspector.oversight.year import quotas
+from inspector.oversight.year_file import read_year
+from inspector.policy import Policy
+
+PLAN = files("scenarios") / "wuzhou-2027.toml"
+YEAR = 2027
+# Between the close of the first month and the field work of the second.
+REPORTED, VERIFIED = "2027-01-15T09:00:00Z", "2027-01-15T09:30:00Z"
+PLANNED, PUBLISHED = "2027-01-15T10:00:00Z", "2027-01-18T01:00:00Z"
+GRADED, ORDERED = "2027-01-22T05:00:00Z", "2027-01-22T08:00:00Z"
+HEARD, LISTED = "2027-01-27T01:00:00Z", "2027-01-28T02:00:00Z"
+PLEASED = 9200  # basis points of the owners of the company that gets on the red list
+REASON = "演示 demonstration"
+PROVED = 3  # cases of which a problem is proved solved
+# Measure and level, one for each case that gets an order.
+MEASURES = (("listed", "city"), ("joint", ""), ("enforced", ""), ("listed", "district"))
+
+OpenDesk = Callable[[str], AbstractContextManager[Desk]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A signal about a company of `Oversight`, and what is decided on it."""
+
+    firm: str  # best, worst or other
+    source: str
+    polarity: str
+    code: str
+    points: int | None  # hundredths, where a document states them
+    document: str
+    text: str
+    state: EventState
+
+
+_YES, _NO, _OPEN = EventState.ACCEPTED, EventState.REJECTED, EventState.PENDING
+SIGNALS = (
+    Reported(
+        *("best", "authority", "praise", "", 500),
+        *("演示建表〔2026〕3号", "年度表彰（合成）", _YES),
+    ),
+    Reported(
+        *("best", "association", "praise", "", 500),
+        *("演示协表〔2026〕1号", "行业示范（合成）", _YES),
+    ),
+    Reported(
+        *("worst", "authority", "criticism", "fees.excess", None),
+        *("演示价处〔2026〕8号", "超标准收费（合成）", _YES),
+    ),
+    Reported(
+        *("worst", "street", "criticism", "income.unbooked", None),
+        *("演示街函〔2026〕21号", "公共收益未单独列账（合成）", _YES),
+    ),
+    Reported(
+        *("worst", "authority", "criticism", "", 1200),
+        *("演示建罚〔2026〕5号", "挪用公共收益，文书载明记12分（合成）", _YES),
+    ),
+    Reported(
+        *("other", "owners", "praise", "good.observers", None),
+        *("演示观察〔2026〕2号", "物业观察员评价（合成）", _YES),
+    ),
+    Reported(
+        *("other", "media", "criticism", "business.manager", None),
+        *("演示报道2026-12-30", "项目负责人不到岗，经查不实（合成）", _NO),
+    ),
+    Reported(
+        *("other", "community", "criticism", "fees.undisclosed", None),
+        *("演示社区〔2027〕1号", "收费未公示（合成）", _OPEN),
+    ),
+)
+# List -> firm and the fact that is public.
+ENTRIES = {
+    "red": ("best", "信用等级优秀，业主满意率90%以上，无不良记录（演示）"),
+    "black": ("worst", "两次公示的信用等级均为不合格（演示）"),
+}
+
+
+def ruled(registry: Registry, policy: Policy) -> Policy:
+    """The month's policy with the chances that the yearly plan's batches give."""
+    plan = read_year(PLAN.name, PLAN.read_bytes())
+    found = quotas(plan, base(registry, plan))
+    return month_policy(registry, policy, plan, found, policy.month)[0]
+
+
+class Oversight:
+    """What the bureau does besides inspecting, in order."""
+
+    def __init__(self, desk: OpenDesk, stand: Callable[[str], None]) -> None:
+        self.desk, self.stand = desk, stand
+        self.firms: dict[str, str] = {}
+        self.entries: dict[str, str] = {}
+
+    def begin(self, closed: str) -> None:
+        """After the first month: signals, docket, the year's plan. `closed`: its id."""
+        self.stand(REPORTED)
+        self._choose()
+        made = [(self._report(s), s) for s in SIGNALS]
+        self._take(closed)
+        self.stand(VERIFIED)
+        for fact, signal in made:
+            if signal.state is not EventState.PENDING:
+                self._decide(fact, signal.state)
+        self._grade()
+        self.stand(PLANNED)
+        with self.desk("planner") as desk:
+            year.keep(desk, YEAR, PLAN.read_text("utf-8"))
+        self.stand(PUBLISHED)
+        with self.desk("head") as desk:
+            year.publish(desk, YEAR, "演示批〔2027〕1号")
+
+    def pleased(self, registry: Registry) -> Registry:
+        """The registry with better opinions of the owners about the best company."""
+        mine = {c.id for c in registry.compounds if c.usc18 == self.firms["best"]}
+        rows = tuple(
+            replace(e, score_bp=max(e.score_bp, PLEASED))
+            if e.source == OWNERS and e.compound in mine
+            else e
+            for e in registry.evaluations
+        )
+        return replace(registry, evaluations=rows)
+
+    def go_on(self) -> None:
+        """Before the lottery: grades, who is proposed for the lists, orders."""
+        self.stand(GRADED)
+        self._grade()
+        for roll, (firm, reason) in ENTRIES.items():
+            self._propose(roll, self.firms[firm], reason)
+        self.stand(ORDERED)
+        for k, (number, measure) in enumerate(
+            zip(self._found(), MEASURES, strict=False)
+        ):
+            self._order(k + 1, number, *measure)
+
+    def list_both(self) -> None:
+        """After the lottery: the party of the black list is heard, both are listed."""
+        self.stand(HEARD)
+        self._step("black", "heard", note="企业陈述（合成）：无异议")
+        self.stand(LISTED)
+        for k, roll in enumerate(self.entries, 1):
+            self._step(roll, "listed", document=f"演示名单〔2027〕{k}号")
+
+    def end(self, opened: str, today: date) -> None:
+        """After the review: an objection; its reply and a proof on the day."""
+        objection = self._object(opened)
+        self._take(opened)
+        self.stand(f"{today.isoformat()}T00:10:00Z")
+        if objection:
+            self._reply(opened, objection, today)
+        self._solve()
+
+    # --- credit ---
+
+    def _choose(self) -> None:
+        """Whom the signals are about: companies without any record so far."""
+        with self.desk("planner") as desk:
+            registry = registries.scenario(desk).registry
+            rules = credit_rules.in_force(desk, desk.today)
+            known = set(credit_files.grouped(desk, SubjectKind.COMPANY))
+        cases = {c.compound for c in registry.docket}
+        known |= {c.usc18 for c in registry.compounds if c.id in cases}
+        said = rolls.surveyed(registry, rules)
+        free = sorted(
+            (score, firm) for firm, score in said.items() if firm not in known
+        )
+        for name, at in (("best", -1), ("other", -2), ("worst", 0)):
+            self.firms[name] = free[at][1]
+
+    def _report(self, signal: Reported) -> str:
+        values = {
+            "kind": SubjectKind.COMPANY.value,
+            "subject": self.firms[signal.firm],
+            "source": signal.source,
+            "polarity": signal.polarity,
+            "code": signal.code,
+            "points": signal.points,
+            "document": signal.document,
+            "text": signal.text,
+        }
+        with self.desk("planner") as desk:
+            return credit.report(desk, values).id
+
+    def _decide(self, fact: str, state: EventState) -> None:
+        with self.desk("leader") as desk:
+            credit.decide(desk, credit.find(desk, fact), state, REASON)
+
+    def _grade(self) -> None:
+        with self.desk("head") as desk:
+            credit_compare.grade(desk)
+
+    # --- lists ---
+
+    def _propose(self, roll: str, firm: str, reason: str) -> None:
+        values = {"roll": roll, "kind": SubjectKind.COMPANY.value, "subject": firm}
+        k = len(self.entries) + 1
+        values |= {"reason": reason, "document": f"演示拟列〔2027〕{k}号"}
+        with self.desk("planner") as desk:
+            self.entries[roll] = rolls.propose(desk, values).id
+        self._step(roll, "notified", document=f"演示告知〔2027〕{k}号")
+
+    def _step(self, roll: str, step: str, **more: str) -> None:
+        with self.desk("head") as desk:
+            row = rolls.find(desk, self.entries[roll])
+            rolls.step(desk, row, {"step": step, **more})
+
+    # --- docket ---
+
+    def _take(self, month: str) -> None:
+        """The registries' cases go on in the service, with the visits of a month."""
+        with self.desk("planner") as desk:
+            docket_intake.adopt_all(desk, "转入 taken over")
+            docket_intake.take_visits(desk, steps.find(desk, month), "检查 visited")
+
+    def _found(self, *, ordered: bool = False) -> list[str]:
+        """Open cases with problems without an order (or with one); by company first."""
+        with self.desk("planner") as desk:
+            cases = docket.all_cases(desk)
+        found = [
+            (not case.company, number)
+            for number, case in cases.items()
+            if case.state is not CaseState.CLOSED
+            and any((p.deadline is not None) == ordered for p in case.unsolved)
+        ]
+        return [number for _, number in sorted(found)]
+
+    def _move(self, case: str, name: str, /, **values: Any) -> None:
+        with self.desk("planner") as desk:
+            docket.move(desk, case, name, {"reason": REASON, **values})
+
+    def _order(self, k: int, number: str, measure: str, level: str) -> None:
+        about = {"measure": measure, "level": level, "unit": "演示街道办事处"}
+        self._move(number, "measures", number=f"演示措施〔2027〕{k}号", **about)
+        who = {"unit": "演示街道办事处", "office": "street_head"}
+        self._move(number, "responsible", **who)
+        law = {"works": (), "straight": False}
+        self._move(number, "orders", number=f"演示责改〔2027〕{k}号", **law)
+
+    def _solve(self) -> None:
+        """The first problem of most cases with an order is proved solved."""
+        for k, number in enumerate(self._found(ordered=True)[:PROVED], 1):
+            with self.desk("planner") as desk:
+                case = docket.load(desk, docket.find(desk, number))
+            first = next(p.number for p in case.unsolved if p.deadline is not None)
+            self._move(
+                number, "solved", problems=[first], number=f"演示复核〔2027〕{k}号"
+            )
+
+    # --- objection ---
+
+    def _object(self, month: str) -> str:
+        """An objection to the first published record of the month, if any; its id."""
+        with self.desk("planner") as desk:
+            records = select(PublicResult).where(PublicResult.month_id == month)
+            record = desk.db.scalars(records.order_by(PublicResult.visit)).first()
+            if record is None:  # nobody was reached on the first day
+                return ""
+            values = {
+                "number": "演示异议〔2027〕1号",
+                "received": desk.today,
+                "text": "企业申请复核记录（合成）",
+            }
+            return objections.receive(desk, month, record.id, values).id
+
+    def _reply(self, month: str, objection: str, today: date) -> None:
+        values = {
+            "replied": today,
+            "ruling": "dismissed",
+            "reply": "经核对现场记录，原结果成立（合成）",
+        }
+        with self.desk("planner") as desk:
+            row = objections.find(desk, month, objection)
+            objections.reply(desk, row, values)
