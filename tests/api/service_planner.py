@@ -161,14 +161,25 @@ class Planner:
     def inspect(self, left_out: int = 0) -> list[str]:
         """The month's field work over HTTP: two officers and the leader per visit.
 
-        The last `left_out` visits are not made; every third one finds a problem.
+        The last `left_out` visits are not made, nor those of a package that an absence
+        left without an officer because no reserve was free (people are drawn anew in
+        every run); every third one finds a problem.
         """
         with self.city.desk() as desk:
             field = duties.field_of(desk, self.month)
         _accounts(self.city, field.assigned.frozen.names)
+        real = field.assigned.frozen.names
         packages = sorted(field.packages.values(), key=lambda p: (p.day, p.id))
+        short = {
+            p.id
+            for p in packages
+            for _, who in field.team(p.id)
+            if (p.day.isoformat(), real[who.id]) in field.away
+        }
         todo = [(p, n) for p in packages for n in range(len(p.stops))]
-        made = todo[: len(todo) - left_out]
+        todo.sort(key=lambda one: one[0].id in short)
+        idle = sum(p.id in short for p, _ in todo)
+        made = todo[: len(todo) - max(idle, left_out)]
         for count, (package, stop) in enumerate(made):
             pair = [who.id for role, who in field.team(package.id) if role in OFFICERS]
             team = Team(self.city, self.month, package, (pair[0], pair[1]), stop)

@@ -99,7 +99,7 @@ def absence(planner: Planner) -> None:
 
 def close(planner: Planner, carried: list[str]) -> None:
     shown = planner.get(planner.base).json
-    assert shown["counts"]["pending"] == len(carried) == 2
+    assert shown["counts"]["pending"] == len(carried) >= 2
     refused = planner.post("close", {})
     assert (refused.status_code, refused.json["code"]) == (409, "close.pending")
     closed = planner.do("close", {"carried": {v: "weather" for v in carried}})
