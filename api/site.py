@@ -12,10 +12,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from api import clock as clocks
 from api.clock import Clock, utc_now
+from api.errors import Problem
 from api.settings import Settings
 from api.store import BureauSession, Store, events
 from api.store.models import Bureau, Event
@@ -31,6 +32,7 @@ messages(
     {"bureau.unknown": ("没有此机构：{bureau}", "there is no such bureau: {bureau}")}
 )
 
+T = TypeVar("T")
 ROLES = ("admin", "planner", "head", "leader", "inspector", "auditor")
 
 
@@ -127,6 +129,13 @@ class Desk:
         if self._db is None:
             self._db = self.site.store.session(self.bureau, write=self.write)
         return self._db
+
+    def row(self, kind: type[T], key: str) -> T:
+        """The row with this id, in this bureau. Raises Problem 404."""
+        found = self.db.get(kind, key)
+        if found is None:
+            raise Problem("http.not_found")
+        return found
 
     @property
     def opened(self) -> bool:

@@ -109,10 +109,7 @@ def _sealed(desk: Desk, job_id: str, part: str, body: dict[str, Any]) -> bytes:
 
 def find(desk: Desk, job_id: str) -> Job:
     """The job with this id, in this bureau. Raises Problem 404."""
-    row = desk.db.get(Job, job_id)
-    if row is None:
-        raise Problem("http.not_found")
-    return row
+    return desk.row(Job, job_id)
 
 
 def result_of(desk: Desk, job: Job) -> dict[str, Any] | None:

@@ -20,7 +20,6 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from api.errors import Problem
 from api.months.replay import Route, apply
 from api.site import Desk
 from api.store import fresh_id
@@ -69,10 +68,7 @@ def create(desk: Desk, month: str, title: str = "") -> Month:
 
 def find(desk: Desk, month_id: str) -> Month:
     """The month with this id, in this bureau. Raises Problem 404."""
-    row = desk.db.get(Month, month_id)
-    if row is None:
-        raise Problem("http.not_found")
-    return row
+    return desk.row(Month, month_id)
 
 
 def load(desk: Desk, month: Month) -> Route:

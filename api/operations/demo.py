@@ -41,7 +41,8 @@ from inspector.ceremony.seed import LOTTERIES, MIN_DICE, Coins, Entropy
 from inspector.command.plan import Run
 from inspector.command.saved import packing_file
 from inspector.month import demonstration
-from inspector.month.field import Assigned, Result
+from inspector.month.documents import entry
+from inspector.month.field import Assigned
 from inspector.month.following import following, officers
 from inspector.policy import Policy, Source
 from inspector.registry import write_scenario
@@ -298,11 +299,6 @@ def _seal(blind: str, at: str) -> dict[str, Any]:
     return {"blind": blind, "at": at, "entropy": None}
 
 
-def _publish(result: Result) -> dict[str, Any]:
-    body = asdict(result) | {"findings": list(result.findings)}
-    return body | {"date": result.date.isoformat()}
-
-
 def field_steps(assigned: Assigned) -> list[tuple[str, dict[str, Any]]]:
     """Publications and absences of a month that was run, in the order of its log."""
     results = {r.visit: r for r in assigned.results}
@@ -312,7 +308,7 @@ def field_steps(assigned: Assigned) -> list[tuple[str, dict[str, Any]]]:
             names = ("person", "day", "reason", "at")
             out.append(("absent", {n: event[n] for n in names}))
         elif event["event"] == "result":
-            out.append(("publish", _publish(results[event["visit"]])))
+            out.append(("publish", entry(results[event["visit"]])))
     return out
 
 

@@ -200,8 +200,8 @@ def decide(
     desk: Desk, month_id: str, request: str, granted: bool, reason: str
 ) -> Asked:
     """Grant (his seats of that day go to the reserves) or refuse, with a reason."""
-    row = desk.db.get(RecusalRequest, request)
-    if row is None or row.month_id != month_id:
+    row = desk.row(RecusalRequest, request)
+    if row.month_id != month_id:
         raise Problem("http.not_found")
     if row.state != "asked":
         raise Problem("recusal.decided")

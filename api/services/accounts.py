@@ -56,10 +56,7 @@ def create(desk: Desk, values: dict[str, Any]) -> Account:
 
 def find(desk: Desk, account: str) -> Account:
     """The account with this id, in this bureau. Raises Problem 404."""
-    row = desk.db.get(Account, account)
-    if row is None:
-        raise Problem("http.not_found")
-    return row
+    return desk.row(Account, account)
 
 
 def change(desk: Desk, row: Account, values: dict[str, Any]) -> Account:
@@ -117,8 +114,8 @@ def issue_token(desk: Desk, values: dict[str, Any]) -> tuple[ApiToken, str]:
 
 def revoke_token(desk: Desk, token: str) -> None:
     """End one of the actor's own tokens. Raises Problem 404."""
-    row = desk.db.get(ApiToken, token)
-    if row is None or row.account_id != desk.actor.account:
+    row = desk.row(ApiToken, token)
+    if row.account_id != desk.actor.account:
         raise Problem("http.not_found")
     if row.revoked is None:
         row.revoked = desk.now

@@ -50,10 +50,7 @@ messages(
 
 def find(desk: Desk, fact_id: str) -> CreditFact:
     """A fact. Raises Problem 404."""
-    row = desk.db.get(CreditFact, fact_id)
-    if row is None:
-        raise Problem("http.not_found")
-    return row
+    return desk.row(CreditFact, fact_id)
 
 
 def decisions(desk: Desk, ids: Iterable[str]) -> dict[str, list[CreditDecision]]:

@@ -87,10 +87,7 @@ def cities_rules(name: str) -> RuleSet:
 
 def find(desk: Desk, rules_id: str) -> CreditRules:
     """A version by its id. Raises Problem 404."""
-    row = desk.db.get(CreditRules, rules_id)
-    if row is None:
-        raise Problem("http.not_found")
-    return row
+    return desk.row(CreditRules, rules_id)
 
 
 def named(desk: Desk, name: str, day: date) -> RuleSet:

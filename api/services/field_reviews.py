@@ -27,7 +27,7 @@ from inspector.ceremony.bundle import hexes, salt
 from inspector.ceremony.canon import canonical, digest
 from inspector.errors import messages
 from inspector.month import field as months
-from inspector.month.documents import sealed_visit
+from inspector.month.documents import entry, sealed_visit
 from inspector.month.field import Result
 from inspector.oversight import review
 from inspector.oversight.outcomes import CARRIED, NO_SCORE
@@ -87,8 +87,8 @@ def _queued(desk: Desk, field: Field, sheet: Sheet) -> Queued:
 def find(desk: Desk, month_id: str, result_id: str) -> Queued:
     """One raw result. Raises Problem 404."""
     field = duties.field_of(desk, month_id)
-    row = desk.db.get(FieldResult, result_id)
-    if row is None or row.month_id != month_id:
+    row = desk.row(FieldResult, result_id)
+    if row.month_id != month_id:
         raise Problem("http.not_found")
     return _queued(desk, field, fieldwork.opened(desk, row))
 
@@ -124,7 +124,7 @@ def let_pass(desk: Desk, found: Queued) -> PublicResult:
     if links:
         record = review.corrected(links, body, found.sheet.reason, desk.stamp)
         return _append(desk, found.work, links, record, "result_corrected")
-    steps.advance(desk, found.work.field.month, "publish", step_of(result))
+    steps.advance(desk, found.work.field.month, "publish", entry(result))
     record = review.first_record(stage.raw.visit, body, desk.stamp)
     return _append(desk, found.work, links, record, "result_recorded")
 
@@ -140,19 +140,6 @@ def result_of(desk: Desk, work: Work, raw: RawResult) -> Result:
         tuple(sorted(f.item for f in raw.problems)),
         desk.stamp,
     )
-
-
-def step_of(result: Result) -> dict[str, Any]:
-    """The body of the step `publish`."""
-    return {
-        "visit": result.visit,
-        "date": result.date.isoformat(),
-        "outcome": result.outcome,
-        "follow_up": result.follow_up,
-        "score_bp": result.score_bp,
-        "findings": list(result.findings),
-        "published_at": result.published_at,
-    }
 
 
 def public_body(work: Work, raw: RawResult, result: Result) -> dict[str, Any]:
@@ -249,8 +236,8 @@ def _append(
 
 def published(desk: Desk, month_id: str, record_id: str) -> PublicResult:
     """A published record of a month. Raises Problem 404."""
-    row = desk.db.get(PublicResult, record_id)
-    if row is None or row.month_id != month_id:
+    row = desk.row(PublicResult, record_id)
+    if row.month_id != month_id:
         raise Problem("http.not_found")
     return row
 

@@ -126,8 +126,8 @@ def filed(desk: Desk, row: ResultObjection) -> Filed:
 
 def find(desk: Desk, month_id: str, objection: str) -> ResultObjection:
     """One objection of a month. Raises Problem 404."""
-    row = desk.db.get(ResultObjection, objection)
-    if row is None or row.month_id != month_id:
+    row = desk.row(ResultObjection, objection)
+    if row.month_id != month_id:
         raise Problem("http.not_found")
     return row
 

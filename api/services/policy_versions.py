@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from api.errors import Problem
 from api.services import policies, registries
 from api.site import Desk
 from api.store.models import PolicyVersion
@@ -37,10 +36,7 @@ def upload(desk: Desk, text: str, reason: str) -> PolicyVersion:
 
 def find(desk: Desk, policy_id: str) -> PolicyVersion:
     """The version with this id. Raises Problem 404."""
-    row = desk.db.get(PolicyVersion, policy_id)
-    if row is None:
-        raise Problem("http.not_found")
-    return row
+    return desk.row(PolicyVersion, policy_id)
 
 
 def differences(old: PolicyVersion, new: PolicyVersion) -> list[Difference]:

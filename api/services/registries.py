@@ -165,10 +165,7 @@ def commit(desk: Desk, upload_id: str) -> RegistryHead:
 
 def upload(desk: Desk, upload_id: str) -> Upload:
     """A checked import. Raises Problem 404."""
-    row = desk.db.get(Upload, upload_id)
-    if row is None:
-        raise Problem("http.not_found")
-    return row
+    return desk.row(Upload, upload_id)
 
 
 def changed(desk: Desk, kind: str, subject: str, **body: Any) -> RegistryHead:

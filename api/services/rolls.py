@@ -50,10 +50,7 @@ messages(
 
 def find(desk: Desk, entry_id: str) -> RollProposal:
     """An entry as proposed. Raises Problem 404."""
-    row = desk.db.get(RollProposal, entry_id)
-    if row is None:
-        raise Problem("http.not_found")
-    return row
+    return desk.row(RollProposal, entry_id)
 
 
 def query(args: Mapping[str, Any]) -> Select[Any]:

@@ -21,6 +21,7 @@ from api.services import accounts, duties
 from api.services.duties import OFFICERS
 from api.site import Actor
 from inspector.month import demonstration
+from inspector.month.documents import entry
 from inspector.month.field import Assigned
 
 MONTHS = "/api/v1/bureau/months"
@@ -144,18 +145,9 @@ class Planner:
         for r in made:
             clock = self.city.clock
             clock.moment = max(clock.moment, moment(r.published_at))
-            body = {
-                "visit": r.visit,
-                "date": r.date.isoformat(),
-                "outcome": r.outcome,
-                "follow_up": r.follow_up,
-                "score_bp": r.score_bp,
-                "findings": list(r.findings),
-                "published_at": r.published_at,
-            }
             with self.city.desk(write=True) as desk:
                 row = steps.find(desk, self.month)
-                steps.advance(desk, row, "publish", body)
+                steps.advance(desk, row, "publish", entry(r))
         return [r.visit for r in results[len(made) :]]
 
     def inspect(self, left_out: int = 0) -> list[str]:

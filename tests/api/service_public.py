@@ -28,22 +28,9 @@ from api.months import steps
 from api.operations.server import make_server
 from api.site import open_site
 from inspector.month import demonstration
-from inspector.month.field import Result
+from inspector.month.documents import entry
 
 PUBLIC = "/api/v1/public/wuzhou"
-
-
-def body_of(r: Result) -> dict[str, Any]:
-    """The body of the step `publish`."""
-    return {
-        "visit": r.visit,
-        "date": r.date.isoformat(),
-        "outcome": r.outcome,
-        "follow_up": r.follow_up,
-        "score_bp": r.score_bp,
-        "findings": list(r.findings),
-        "published_at": r.published_at,
-    }
 
 
 def plan(city: City, month: str) -> None:
@@ -69,7 +56,7 @@ def made_results(city: City, month: str) -> list[dict[str, Any]]:
     with city.desk() as desk:
         assigned = steps.load(desk, steps.find(desk, month)).assigned
     assert assigned is not None
-    return [body_of(r) for r in demonstration.field_work(assigned).results]
+    return [entry(r) for r in demonstration.field_work(assigned).results]
 
 
 def publish(city: City, month: str, *bodies: dict[str, Any]) -> None:

@@ -17,6 +17,7 @@ from api.months import cache, steps
 from inspector.domain import Visit
 from inspector.errors import InspectorError
 from inspector.month import demonstration
+from inspector.month.documents import entry
 from inspector.month.field import Assigned
 from inspector.verify import FAILS, HOLDS, verify_bundle
 
@@ -170,16 +171,7 @@ def test_a_whole_changed_month_closes_and_verifies(
     with city.desk(write=True) as desk:
         row = steps.find(desk, month)
         for result in demonstration.results(changed.assigned()):
-            one = {
-                "visit": result.visit,
-                "date": str(result.date),
-                "outcome": result.outcome,
-                "follow_up": result.follow_up,
-                "score_bp": result.score_bp,
-                "findings": list(result.findings),
-                "published_at": result.published_at,
-            }
-            steps.advance(desk, row, "publish", one)
+            steps.advance(desk, row, "publish", entry(result))
         at = "2027-01-29T09:00:00Z"
         done = steps.advance(desk, row, "close", {"at": at, "carried": {}})
     assert done.closed is not None

@@ -14,6 +14,7 @@ from api.months import steps
 from api.services import docket, docket_intake, registries
 from inspector.domain import CaseState
 from inspector.month.demonstration import passed, results
+from inspector.month.documents import entry
 from inspector.month.following import following
 from inspector.oversight.cases import to_case
 from inspector.oversight.docket import month_span
@@ -357,16 +358,7 @@ def published(city: City) -> tuple[City, str]:
         assigned = steps.load(desk, row).assigned
         assert assigned is not None
         for r in results(assigned):
-            body = {
-                "visit": r.visit,
-                "date": r.date.isoformat(),
-                "outcome": r.outcome,
-                "follow_up": r.follow_up,
-                "score_bp": r.score_bp,
-                "findings": list(r.findings),
-                "published_at": r.published_at,
-            }
-            steps.advance(desk, row, "publish", body)
+            steps.advance(desk, row, "publish", entry(r))
     city.clock.to("2027-01-05T08:00:00+00:00")
     return city, month
 

@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from service_city import City
 from service_month import begin
-from service_public import PUBLIC, body_of, publish
+from service_public import PUBLIC, publish
 
 from api.months import steps
 from inspector.ceremony.canon import canonical, digest
 from inspector.ceremony.log import leaf_hash, root_from_proof
 from inspector.month import demonstration
+from inspector.month.documents import entry
 from inspector.month.field import Assigned
 
 SOURCE = {
@@ -66,7 +67,7 @@ def test_a_change_is_announced_and_its_results_are_proven_in_its_own_tree(
     assert come["record"]["value"] == VALUE["value"]
     assert "修车" in public.get(f"/wuzhou/months/{month}").text
     now = assigned(city, month)
-    result = body_of(demonstration.results(now)[-1])
+    result = entry(demonstration.results(now)[-1])
     publish(city, month, result)
     path = f"{PUBLIC}/months/{month}/results/{result['visit']}"
     r = public.get(path).json
