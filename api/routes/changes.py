@@ -21,8 +21,8 @@ from api.services.changes import Changes, Preview
 from api.services.overview import Overview
 from api.web.blueprint import Blueprint
 from api.web.declare import audience, edits
-from api.web.tags import tag
-from api.web.work import desk
+from api.web.tags import match, tag
+from api.web.work import desk, reading
 
 blp = Blueprint("changes", "/api/v1/bureau/months", "变更 changes")
 
@@ -212,9 +212,10 @@ def list_changes(month_id: str) -> Changes:
 @blp.gives(ChangePreviewSchema)
 def preview_changes(values: dict[str, Any], month_id: str) -> Preview:
     """预览变更 What the changes would do: diff, reasons, chances of new seats."""
-    row = steps.find(desk(), month_id)
-    tag(row)
-    return service.preview(desk(), row, values)
+    with reading() as before:
+        row = steps.find(before, month_id)
+        tag(row)
+        return service.preview(before, row, values)
 
 
 @blp.post("/<month_id>/changes")
@@ -224,8 +225,12 @@ def preview_changes(values: dict[str, Any], month_id: str) -> Preview:
 @blp.gives(BureauMonthSchema)
 def amend_plan(values: dict[str, Any], month_id: str) -> Overview:
     """提交变更 Seal the changes; new packages wait for the entropy named here."""
+    with reading() as before:
+        seen = steps.find(before, month_id)
+        match(seen)
+        solved = service.solve(before, seen, values)
     row = edited(month_id)
-    service.amend(desk(), row, values)
+    service.amend(desk(), row, solved)
     return shown(row)
 
 

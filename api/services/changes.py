@@ -1,8 +1,9 @@
 """变更 changes after the lottery: preview, amendment with later entropy, stand-by call.
 
 A preview solves and stores nothing. Committing solves once more, in the same way, and
-the step keeps the plan found, so no replay ever solves. Whoever is ill is logged absent
-first; here nobody is named.
+the step keeps the plan found, so no replay ever solves. Solving works on a snapshot and
+holds up nobody who writes; what it found is taken only if the month is still the same.
+Whoever is ill is logged absent first; here nobody is named.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ from datetime import date
 from typing import Any
 
 from api.clock import stamp
-from api.errors import field_fault, invalid
+from api.errors import Problem, field_fault, invalid
 from api.months import steps
-from api.months.replay import Route
+from api.months.replay import Route, apply
 from api.services.ceremony import BLIND_BYTES
 from api.site import Desk
 from api.store.models import Month
@@ -79,12 +80,22 @@ class Changes:
     version: int
 
 
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """Changes thought through for the month with this `head`: its next steps, each as
+    (kind, body, what its event says)."""
+
+    head: str
+    steps: tuple[tuple[str, dict[str, Any], dict[str, Any]], ...]
+
+
 def preview(desk: Desk, month: Month, values: dict[str, Any]) -> Preview:
     """What the changes would do. Raises InspectorError for one that does not fit."""
-    assigned = _assigned(desk, month, "amend")
-    found = propose(desk, assigned, values["changes"], values["away"])
+    assigned = _assigned(steps.load(desk, month), "amend")
     desk.disclosed(f"month:{month.id}", what="change_preview")
-    return _preview(found, assigned)
+    return _preview(
+        propose(desk, assigned, values["changes"], values["away"]), assigned
+    )
 
 
 def propose(
@@ -104,47 +115,59 @@ def propose(
     return change.propose(assigned, made, today=desk.today, away=gone)
 
 
-def amend(desk: Desk, month: Month, values: dict[str, Any]) -> Route:
-    """Commit the changes: stand-by calls at once, the rest as an amendment, which waits
-    for `entropy` when it has new packages."""
+def solve(desk: Desk, month: Month, values: dict[str, Any]) -> Solved:
+    """The steps of these changes: stand-by calls at once, the rest as an amendment,
+    which waits for `entropy` when it has new packages. Stores nothing."""
     rows, reason = list(values["changes"]), values["reason"]
-    found = propose(desk, _assigned(desk, month, "amend"), rows)
-    called = _new_calls(found)
-    for route in called:
-        _call(desk, month, _added(found, route), route, reason)
-    if called:
+    route, found = steps.load(desk, month), list[tuple[str, dict[str, Any]]]()
+    proposal = propose(desk, _assigned(route, "amend"), rows)
+    if called := _new_calls(proposal):
+        for package_ in called:
+            body = _call_body(desk, _added(proposal, package_), package_, reason)
+            found.append(("call", body))
+            route = apply(route, "call", body)
         ids = {s.visit for p in called for s in p.stops}
-        left = [r for r, v in zip(rows, _ids(rows, found), strict=True) if v not in ids]
-        if not left:
-            return steps.load(desk, month)
-        found = propose(desk, _assigned(desk, month, "amend"), left)
-    return _amend(desk, month, found, values)
+        each = zip(rows, _ids(rows, proposal), strict=True)
+        rows = [row for row, visit in each if visit not in ids]
+        if rows:
+            proposal = propose(desk, _assigned(route, "amend"), rows)
+    told = [(kind, body, {"day": body["package"]["day"]}) for kind, body in found]
+    if rows or not called:
+        told.append(("amend", *_amendment_body(desk, proposal, values)))
+    return Solved(month.head, tuple(told))
 
 
-def _amend(desk: Desk, month: Month, found: Proposal, values: dict[str, Any]) -> Route:
-    body = {
+def amend(desk: Desk, month: Month, solved: Solved) -> None:
+    """Commit what was solved. Raises Problem http.precondition when the month has moved
+    on since."""
+    if month.head != solved.head:
+        raise Problem("http.precondition")
+    for kind, body, told in solved.steps:
+        steps.advance(desk, month, kind, body, **told)
+
+
+def _amendment_body(
+    desk: Desk, found: Proposal, values: dict[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    plan = found.replanned
+    return {
         **revision_body(found.revision),
         "blind": secrets.token_hex(BLIND_BYTES),
         "at": desk.stamp,
         "reason": values["reason"],
         "entropy": values["entropy"] if found.seats else [],
+    }, {
+        "changed": plan.changed,
+        "new_packages": len(plan.new),
+        "dissolved": len(plan.gone),
     }
-    plan = found.replanned
-    return steps.advance(
-        desk,
-        month,
-        "amend",
-        body,
-        changed=plan.changed,
-        new_packages=len(plan.new),
-        dissolved=len(plan.gone),
-    )
 
 
 def assign(desk: Desk, month: Month, values: dict[str, Any]) -> Route:
     """Draw the waiting amendment. Raises CeremonyError for entropy that is not its own
     or has not happened yet."""
-    waiting = _assigned(desk, month, "assign_amendment").waiting
+    route = steps.load(desk, month)
+    waiting = _assigned(route, "assign_amendment").waiting
     if waiting is None:
         raise CeremonyError("change.none_waiting")
     issue = {s.id: s.issue for s in waiting.entropy}
@@ -162,14 +185,14 @@ def assign(desk: Desk, month: Month, values: dict[str, Any]) -> Route:
 
 def cancel(desk: Desk, month: Month, reason: str) -> Route:
     """Void the waiting amendment; its blind becomes public at once."""
-    _assigned(desk, month, "cancel_amendment")
+    _assigned(steps.load(desk, month), "cancel_amendment")
     body = {"at": desk.stamp, "reason": reason}
     return steps.advance(desk, month, "cancel_amendment", body, reason=reason)
 
 
 def call(desk: Desk, month: Month, values: dict[str, Any]) -> Route:
     """吹哨: an urgent visit on a day by the next stand-by pair of that day."""
-    assigned = _assigned(desk, month, "call")
+    assigned = _assigned(steps.load(desk, month), "call")
     row = {**values, "first": values["day"], "last": values["day"]}
     visit = _visit(assigned, row, VisitKind.WHISTLE, 0)
     packed, day = assigned.sealed.packed, values["day"]
@@ -182,23 +205,23 @@ def call(desk: Desk, month: Month, values: dict[str, Any]) -> Route:
     for office in (o for o in offices if o.district == visit.district):
         route = package(pairs[0], day, office, [visit], policy.day, policy.travel)
         if route is not None and not visit.skill:
-            return _call(desk, month, visit, route, values["reason"])
+            body = _call_body(desk, visit, route, values["reason"])
+            return steps.advance(desk, month, "call", body, day=str(day))
     raise CeremonyError("change.route", compound=visit.compound)
 
 
-def _call(desk: Desk, month: Month, visit: Visit, route: Package, reason: str) -> Route:
-    body = {
+def _call_body(desk: Desk, visit: Visit, route: Package, reason: str) -> dict[str, Any]:
+    return {
         "visit": documents.visit(visit),
         "package": documents.package(route),
         "at": desk.stamp,
         "reason": reason,
     }
-    return steps.advance(desk, month, "call", body, day=str(route.day))
 
 
 def shown(desk: Desk, month: Month) -> Changes:
     """Amendments and calls so far, in figures and reason codes."""
-    assigned = _assigned(desk, month, "changes")
+    assigned = _assigned(steps.load(desk, month), "changes")
     void = {a.attempt for a in assigned.voided}
     rows = tuple(
         _amendment(a, a is assigned.waiting, a.attempt in void) for a in assigned.made()
@@ -223,9 +246,8 @@ def _amendment(a: Amendment, waiting: bool, cancelled: bool) -> dict[str, Any]:
     }
 
 
-def _assigned(desk: Desk, month: Month, step: str) -> Assigned:
+def _assigned(route: Route, step: str) -> Assigned:
     """The month after its lottery and before its close. Raises step.order."""
-    route = steps.load(desk, month)
     route.refuse("closed", step)
     assigned: Assigned = route.need("assigned", step)
     return assigned

@@ -14,25 +14,34 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 from ortools.linear_solver import pywraplp
 
 from inspector.schedule.routes import SCALE, Columns, Ints, Net
 
-BATCH = 200  # columns entered per round
+BATCH = 500  # columns entered per round
+FRESH = 25  # fewer new ones in a round: look closer, or smooth less
+FIRST = 3000  # columns to begin with, and partial routes per number of stops for them
+SPARE = 10 * SCALE  # reduced cost up to which columns are good to begin with
 OUT = 10_000  # minutes charged for a visit left out: more than any plan travels
 
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """Certified prices, in 1/SCALE minute: per visit, and per package (≤ 0)."""
+    """Certified prices, in 1/SCALE minute: per visit, and per package (≤ 0).
+
+    `guide`: prices of the last linear programme for the search, per visit and then per
+    package; certified ones too when `converged`.
+    """
 
     visit: tuple[int, ...]
     package: int
     slots: int
     converged: bool
     calls: int
+    guide: tuple[int, ...]
 
     def minutes(self, placed: Iterable[int] | None = None) -> int:
         """No plan for the visits `placed` (all when None) travels less than this."""
@@ -46,6 +55,7 @@ class _Master:
 
     def __init__(self, size: int, slots: int) -> None:
         solver = pywraplp.Solver.CreateSolver("GLOP")
+        solver.SuppressOutput()
         self._solver = solver
         self._rows = [solver.Constraint(1, solver.infinity()) for _ in range(size)]
         self._slots = solver.Constraint(-solver.infinity(), slots)
@@ -75,9 +85,13 @@ class _Master:
                 self._rows[visit].SetCoefficient(x, 1)
         return new
 
-    def solve(self) -> tuple[float, Ints, int]:
-        """The optimum, the prices rounded down, and the price per package."""
-        self._solver.Solve()
+    def solve(self) -> tuple[float, Ints, int] | None:
+        """The optimum, the prices rounded down, and the price per package; None when
+        the solver loses its way (numerically), from its last basis and from scratch."""
+        if self._solver.Solve() != self._solver.OPTIMAL:
+            self._solver.Reset()
+            if self._solver.Solve() != self._solver.OPTIMAL:
+                return None
         price = np.array([row.dual_value() for row in self._rows])
         scaled = np.floor(np.maximum(price, 0.0) * SCALE).astype(np.int64)
         package = min(0, int(np.floor(self._slots.dual_value() * SCALE)))
@@ -104,19 +118,23 @@ def price(net: Net, slots: int, columns: Columns, work: int) -> Prices:
     """
     size = net.size
     if not size:
-        return Prices((), 0, slots, True, 0)
+        return Prices((), 0, slots, True, 0, (0,))
     master = _Master(size, slots)
     home = net.legs[:size, size] * 2
     single = Columns(np.arange(size)[:, None].astype(np.int16), home, net.days)
     guess: Ints = home * SCALE * 3 // 8
     master.add(single)
     master.add(columns)
-    master.add(net.cheap(guess, 0, 500, top=500)[0])
+    master.add(net.cheap(guess, SPARE, FIRST, top=FIRST)[0])
     best: tuple[int, Ints, int] = (0, np.zeros(size, np.int64), 0)
     centre, hold, most, calls = guess, 500, 1000, 0
+    value, dual, package = 0.0, guess, 0
     while True:
         calls += 1
-        value, dual, package = master.solve()
+        if (solved := master.solve()) is None:
+            value = inf
+            break
+        value, dual, package = solved
         asked = (hold * centre + (1000 - hold) * dual) // 1000
         found, whole = net.cheap(asked, package - 1, most, top=4 * BATCH)
         reduced = _reduced(found, asked, package)
@@ -140,7 +158,7 @@ def price(net: Net, slots: int, columns: Columns, work: int) -> Prices:
         rank = _reduced(found, dual, package)
         order = np.argsort(rank, kind="stable")[:BATCH]
         fresh = master.add(found.take(order[rank[order] < -1]))
-        if fresh < BATCH // 8 and not whole:
+        if fresh < FRESH and not whole:
             most *= 4
         elif not fresh:
             if not hold:
@@ -148,4 +166,12 @@ def price(net: Net, slots: int, columns: Columns, work: int) -> Prices:
             hold = hold // 2 if hold > 100 else 0
     total, visit, each = best
     converged = _done(value, total)
-    return Prices(tuple(visit.tolist()), each, slots, converged, calls)
+    guide = (visit, each) if converged else (dual, package)
+    return Prices(
+        tuple(visit.tolist()),
+        each,
+        slots,
+        converged,
+        calls,
+        (*guide[0].tolist(), guide[1]),
+    )

@@ -5,7 +5,7 @@ Both come from a small pool of visits that may move; everything else stays as it
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import combinations, permutations
@@ -19,13 +19,13 @@ from inspector.schedule.room import Dice
 from inspector.schedule.routes import FAR, SCALE, Net
 from inspector.schedule.workload import Workload
 
-PARTIAL = 4000  # partial routes per number of stops
+PARTIAL = 8  # times `many`: partial routes per number of stops
 
 
 @dataclass(frozen=True, slots=True)
 class Effort:
     """How many new packages are tried: `many` of several visits per office besides the
-    likely ones, each on `days` random days of its own."""
+    likely ones, each on the old days of its visits and on `days` random ones."""
 
     many: int
     days: int
@@ -89,12 +89,13 @@ def fresh(
     work: Workload,
     pool: Sequence[Visit],
     days: Collection[date],
-    groups: Sequence[Sequence[str]],
+    sets: Iterable[Collection[str]],
+    home: Mapping[str, int],
     effort: Effort,
     dice: Dice,
 ) -> list[Fresh]:
     """New packages of the visits of `pool` on `days`: every visit alone on each of its
-    days, every part of each of the `groups`, and others, short ones first."""
+    days, each of the `sets`, and others, short ones first. `home`: old days."""
     open_ = frozenset(days)
     cars = tuple(
         tuple(n if day in open_ else 0 for n, day in zip(row, work.days, strict=True))
@@ -102,26 +103,30 @@ def fresh(
     )
     # Gaps are the model's business; here every visit stands alone.
     alone = tuple(replace(v, series="", step=0, gap_min=0, gap_max=0) for v in pool)
-    parts, _ = divide(replace(work, visits=alone, cars=cars, pinned=()))
+    districts, _ = divide(replace(work, visits=alone, cars=cars, pinned=()))
+    likely = {frozenset(some) for some in sets}
     found = []
-    for district in parts:
+    for district in districts:
         if district.size:
-            found += _of_district(district, groups, effort, dice)
+            found += _of_district(district, likely, home, effort, dice)
     return found
 
 
 def _of_district(
-    district: District, groups: Sequence[Sequence[str]], effort: Effort, dice: Dice
+    district: District,
+    likely: Iterable[frozenset[str]],
+    home: Mapping[str, int],
+    effort: Effort,
+    dice: Dice,
 ) -> list[Fresh]:
     net = Net(district)
-    index = {name: n for n, name in enumerate(district.ids)}
     rides: dict[tuple[int, ...], tuple[tuple[int, ...], int, int]] = {}
-    for order, travel, mask in _parts(district, net, index, groups):
+    for order, travel, mask in _routes(district, net, likely):
         rides[tuple(sorted(order))] = (order, travel, mask)
     if district.size > 1:
         price = net.legs[: district.size, district.size] * (SCALE * 3 // 4)
         limit = 2 * int(net.legs[: district.size, district.size].max()) * SCALE
-        columns, _ = net.cheap(price, limit, PARTIAL)
+        columns, _ = net.cheap(price, limit, PARTIAL * effort.many)
         value = columns.travel * SCALE - columns.prices(price)
         columns = columns.take(np.argsort(value, kind="stable")[: effort.many])
         for row, travel, mask in zip(
@@ -134,33 +139,42 @@ def _of_district(
             rides.setdefault(tuple(sorted(order)), (order, travel, mask))
     found = []
     for order, travel, mask in rides.values():
+        names = tuple(district.ids[i] for i in order)
         days = list(bits(mask))
         if len(order) > 1:
-            days = sorted(dice.shuffled(days)[: effort.days])
+            some = {*dice.shuffled(days)[: effort.days], *map(home.get, names)}
+            days = [d for d in days if d in some]
         skill = max(district.skill[i] for i in order)
-        names = tuple(district.ids[i] for i in order)
         found += [Fresh(district.office, d, names, travel, skill) for d in days]
     return found
 
 
-def _parts(
-    district: District,
-    net: Net,
-    index: Mapping[str, int],
-    groups: Sequence[Sequence[str]],
+def parts(group: Sequence[str], least: int) -> Iterator[tuple[str, ...]]:
+    """Every part of a group with at least so many visits, 1 or more.
+
+    >>> list(parts("abc", 2))
+    [('a', 'b'), ('a', 'c'), ('b', 'c'), ('a', 'b', 'c')]
+    """
+    for count in range(max(1, least), len(group) + 1):
+        yield from combinations(group, count)
+
+
+def _routes(
+    district: District, net: Net, likely: Iterable[frozenset[str]]
 ) -> list[tuple[tuple[int, ...], int, int]]:
-    """Every visit alone and every part of each group that may be one package, as
-    (order, travel, mask of days)."""
-    sets: dict[int, set[tuple[int, ...]]] = {1: {(i,) for i in range(district.size)}}
-    for group in groups:
-        inside = sorted(index[name] for name in group if name in index)
-        for count in range(2, min(len(inside), net.width) + 1):
-            for some in combinations(inside, count):
-                mask = sum(1 << i for i in some)
-                if all(mask & ~(1 << i | district.together[i]) == 0 for i in some):
-                    sets.setdefault(count, set()).add(some)
+    """Every visit alone and each likely set that may be one package, as (order, travel,
+    mask of days)."""
+    index = {name: n for n, name in enumerate(district.ids)}
+    by_size: dict[int, set[tuple[int, ...]]] = {1: {(i,) for i in range(district.size)}}
+    for names in likely:
+        some = tuple(sorted(index[name] for name in names if name in index))
+        mask = sum(1 << i for i in some)
+        if 2 <= len(some) <= net.width and all(
+            mask & ~(1 << i | district.together[i]) == 0 for i in some
+        ):
+            by_size.setdefault(len(some), set()).add(some)
     out = []
-    for some_sets in sets.values():
+    for some_sets in by_size.values():
         rows = sorted(some_sets)
         orders, travels = net.best(
             np.array(rows, np.int16), np.full(len(rows), FAR - 1)

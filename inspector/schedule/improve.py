@@ -86,7 +86,8 @@ class Search:
         self.dice = dice
         self.halt = halt
         self.net = Net(district, halt)
-        self.price = np.array(prices.visit, np.int64)
+        self.price = np.array(prices.guide[:-1], np.int64)
+        self.each = prices.guide[-1]
         self.tally = Tally()
         self.size = 14
         self.wide = False
@@ -139,7 +140,7 @@ class Search:
     def above(self, number: int) -> int:
         """The reduced cost of a package: large where travel may be saved."""
         trip = self.state.trips[number]
-        return trip.travel * SCALE - sum(self.prices.visit[i] for i in trip.order)
+        return trip.travel * SCALE - int(self.price[list(trip.order)].sum())
 
     def siblings(self, visit: int) -> set[int]:
         """The steps right before and after a visit of a series."""
@@ -330,11 +331,11 @@ class Search:
         slack = (
             sum(trip.travel for trip in freed) * SCALE
             - int(price.sum())
-            - self.prices.package * len(freed)
+            - self.each * len(freed)
         )
         small = self.net.part(np.array(visits), np.array([days[i] for i in visits]))
         limit = min(slack, self.reach) if self.wide or spare else slack
-        found, whole = small.cheap(price, limit + self.prices.package, 8 * MANY)
+        found, whole = small.cheap(price, limit + self.each, 8 * MANY)
         whole = whole and limit == slack
         if self.wide or spare:
             if len(found) > MANY:

@@ -221,7 +221,8 @@ class _Month:
             for district, size in zip(self.districts, sizes, strict=True)
         ]
         found = [
-            Prices((0,) * d.size, 0, sum(d.cars), False, 0) for d in self.districts
+            Prices((0,) * d.size, 0, sum(d.cars), False, 0, (0,) * (d.size + 1))
+            for d in self.districts
         ]
         done = _each(self.executor, _price, tasks, self.halt)
         for n, (prices, work) in enumerate(done):

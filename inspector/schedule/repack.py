@@ -71,13 +71,15 @@ class Choice:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """Per old package the option taken, the new packages taken, the visits left out;
-    `values`: visits out, changed, days changed, travel; `closed`: proven best."""
+    `values`: visits out, changed, days changed, travel; `closed`: proven best;
+    `effort`: deterministic seconds it took."""
 
     options: tuple[int, ...]
     fresh: tuple[int, ...]
     out: tuple[str, ...]
     values: Values
     closed: bool
+    effort: float = 0.0
 
 
 Sum = cp_model.LinearExpr
@@ -317,24 +319,31 @@ def least_upheaval(choice: Choice, dice: Dice, effort: float) -> Answer:
     """Fewest visits out, changed, on another day; `effort` deterministic seconds."""
     m = _build(choice)
     m.cp.minimize(_upheaval(m))
-    return _run(m, _begin(choice), dice, effort)
+    return _run(m, _begin(choice), lambda a: a.values[:3], dice, effort)
 
 
-def least_travel(choice: Choice, found: Answer, dice: Dice, effort: float) -> Answer:
-    """Least travel at no more upheaval than the answer `found` to the same choice;
-    among days that are equally good one at random."""
+def least_travel(choice: Choice, dice: Dice, effort: float, freely: int = 0) -> Answer:
+    """Least travel at no more upheaval than the start of the choice has, but for
+    `freely` visits; among days that are equally good one at random."""
     m = _build(choice)
     more = len(choice.visits) + 1
-    out, changed, days, _ = found.values
-    m.cp.add(_upheaval(m) <= out * more**2 + changed * more + days)
+    out, changed, days, _ = _begin(choice).values
+    most = out * more**2 + (changed + freely) * more + days + freely
+    m.cp.add(_upheaval(m) <= most)
     ties = _weighted([(var, dice.below(_TIE)) for var in m.x])
     m.cp.minimize(OBJECTIVES[-1](m) * (_TIE * more) + ties)
-    best = _run(m, found, dice, effort)
-    return replace(best, closed=found.closed and best.closed)
+    return _run(m, _begin(choice), lambda a: a.values[3:], dice, effort)
 
 
-def _run(m: _Model, best: Answer, dice: Dice, effort: float) -> Answer:
-    """The optimum, or the best found, starting from an answer; one worker."""
+def _run(
+    m: _Model,
+    best: Answer,
+    worth: Callable[[Answer], tuple[int, ...]],
+    dice: Dice,
+    effort: float,
+) -> Answer:
+    """The optimum, or the best found, starting from an answer; one worker. `worth` is
+    what the objective counts, the smaller the better."""
     _hint(m, best)
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
@@ -347,8 +356,12 @@ def _run(m: _Model, best: Answer, dice: Dice, effort: float) -> Answer:
     if status in (cp_model.MODEL_INVALID, cp_model.INFEASIBLE):
         raise RuntimeError(f"{solver.status_name()}: {m.cp.validate()}")
     if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        best = _read(m, solver)
-    return replace(best, closed=status == cp_model.OPTIMAL)
+        found = _read(m, solver)
+        # Stopped early it may come back with something worse than it was given.
+        if status == cp_model.OPTIMAL or worth(found) <= worth(best):
+            best = found
+    spent = solver.response_proto.deterministic_time
+    return replace(best, closed=status == cp_model.OPTIMAL, effort=spent)
 
 
 def _read(m: _Model, solver: cp_model.CpSolver) -> Answer:

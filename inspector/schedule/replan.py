@@ -25,26 +25,21 @@ from datetime import date
 from inspector.check import PlanView, check_plan, day_cars
 from inspector.domain import Package, Visit
 from inspector.errors import NoPlan, messages
-from inspector.schedule.between import (
-    Case,
-    between,
-    chains,
-    choice,
-    gap,
-    movable,
-    near,
-    short,
-)
+from inspector.schedule.between import Case, between, gap, short
 from inspector.schedule.changes import Change, Note, note
 from inspector.schedule.district import divide
+from inspector.schedule.draft import (
+    Draft,
+    after,
+    around,
+    begin,
+    choice,
+    movable,
+    waiting,
+)
 from inspector.schedule.fresh import Effort, Fresh, rest
 from inspector.schedule.packages import package
-from inspector.schedule.repack import (
-    Answer,
-    Choice,
-    least_travel,
-    least_upheaval,
-)
+from inspector.schedule.repack import Answer, Choice, least_travel, least_upheaval
 from inspector.schedule.room import Dice
 from inspector.schedule.workload import Unplaced, Workload, day_rows
 
@@ -100,9 +95,15 @@ messages(
 )
 
 EFFORT = 1.2  # deterministic seconds of one step of a subproblem
-FEW = Effort(many=240, days=8)  # new packages tried at first
+FEW = Effort(many=240, days=16)  # new packages tried at first
+TURN = Effort(many=120, days=31)  # in a turn around one visit
 MANY = Effort(many=500, days=31)  # when a visit found no place or others had to move
-FREED = 20  # visits freed besides when some found no place
+FREED = 20  # visits freed to make room for one that found no place
+SHARE = 0.2  # of the effort: what one such attempt may take
+REPAIR = 2.0  # times the effort: what turns for visits without place may take
+HOME = 1.0  # times the effort: what turns for fewer changed visits may take
+FREELY = 3  # visits more that a turn for less travel may change
+QUIET = 6  # turns without change after which the plan is left alone
 STANDBY_ID = "S-"
 
 
@@ -183,20 +184,80 @@ def replan(
     c = between(work, packages, changes, today, published, standby)
     hit = short(c)
     pool = movable(c, hit)
-    dice = Dice(seed, "replan")
-    best: tuple[Choice, Answer] | None = None
+    draft, closed = begin(c, hit), True
     if pool:
-        problem = choice(c, hit, (), FEW, dice)
+        draft, closed = _settled(c, draft, pool, hit, Dice(seed, "replan"), effort)
+    return _result(c, draft, closed, hit, unplaced, last)
+
+
+def _settled(
+    c: Case,
+    draft: Draft,
+    pool: Collection[str],
+    hit: Mapping[str, str],
+    dice: Dice,
+    effort: float,
+) -> tuple[Draft, bool]:
+    """The draft with a place for every visit that finds one, and whether it is proven
+    best among the candidates tried."""
+    loose = draft.out
+    every = {*pool, *loose}
+    problem = choice(c, draft, pool, every, loose, FEW, dice)
+    found = least_upheaval(problem, dice, effort)
+    draft = after(c, draft, problem, found)
+    if not found.out and found.values[1] > _driven(problem, found, hit):
+        problem = choice(c, draft, pool, every, loose, MANY, dice)
         found = least_upheaval(problem, dice, effort)
-        if found.out or found.values[1] > _driven(problem, found, hit):
-            problem = choice(c, hit, (), MANY, dice, (problem, found))
-            found = least_upheaval(problem, dice, effort)
-        freed = near(c, found.out, pool, FREED)
-        if freed:
-            problem = choice(c, hit, freed, FEW, dice, (problem, found))
-            found = least_upheaval(problem, dice, effort)
-        best = problem, least_travel(problem, found, dice, effort)
-    return _result(c, best, hit, unplaced, last)
+        draft = after(c, draft, problem, found)
+    closed, turn = found.closed, _Turns(c, pool, dice, effort)
+    while turn.spent < REPAIR * effort and (some := waiting(c, draft)):
+        # Now and then less travel at a little more upheaval: room for the next turn.
+        draft = turn.take(draft, some, FREELY if dice.below(3) == 0 else 0)
+        closed = False
+    while turn.spent < (REPAIR + HOME) * effort and (some := _moved(draft, hit)):
+        if turn.idle > QUIET:
+            break
+        draft = turn.take(draft, some)
+    changed = {v for f in draft.new for v in f.order}
+    problem = choice(c, draft, pool, every | changed, draft.out, FEW, dice)
+    found = least_travel(problem, dice, effort / 2)
+    return after(c, draft, problem, found), closed and found.closed
+
+
+@dataclass(slots=True)
+class _Turns:
+    """Small subproblems one after the other. `spent`: deterministic seconds; `idle`:
+    turns since one changed the plan."""
+
+    c: Case
+    pool: Collection[str]
+    dice: Dice
+    effort: float
+    spent: float = 0.0
+    size: int = FREED
+    idle: int = 0
+
+    def take(self, draft: Draft, some: Sequence[str], freely: int = 0) -> Draft:
+        """The draft after one turn around one of the visits `some`."""
+        c, dice = self.c, self.dice
+        centre = some[dice.below(len(some))]
+        freed = around(c, draft, centre, self.size, dice)
+        problem = choice(c, draft, self.pool, freed, draft.out, TURN, dice)
+        if freely:
+            found = least_travel(problem, dice, self.effort * SHARE, freely)
+        else:
+            found = least_upheaval(problem, dice, self.effort * SHARE)
+        self.spent += found.effort + self.effort * SHARE / 4
+        step = 1 if found.closed else -2
+        self.size = min(max(self.size + step, FREED // 2), 2 * FREED)
+        new = after(c, draft, problem, found)
+        self.idle = self.idle + 1 if new == draft else 0
+        return new
+
+
+def _moved(draft: Draft, hit: Mapping[str, str]) -> list[str]:
+    """Visits in new packages that did not have to leave their own."""
+    return sorted({v for f in draft.new for v in f.order} - hit.keys())
 
 
 def _driven(problem: Choice, answer: Answer, hit: Mapping[str, str]) -> int:
@@ -204,39 +265,20 @@ def _driven(problem: Choice, answer: Answer, hit: Mapping[str, str]) -> int:
     return sum(v in hit for n in answer.fresh for v in problem.fresh[n].order)
 
 
-def _kept(
-    c: Case, best: tuple[Choice, Answer] | None
-) -> tuple[dict[str, Package], list[Fresh]]:
-    """What is left of the old packages, by id, and the new ones."""
-    now: dict[str, Package] = {}
-    for name, stops in c.base.items():
-        left = rest(c.old[name], stops, c.work)
-        if left is not None:
-            now[name] = left
-    if best is None:
-        return now, []
-    choice_, answer = best
-    for old, option in zip(choice_.held, answer.options, strict=True):
-        left = old.options[option]
-        now.pop(old.id, None)
-        if left is not None:
-            now[old.id] = left
-    return now, [choice_.fresh[n] for n in answer.fresh]
-
-
 def _result(
     c: Case,
-    best: tuple[Choice, Answer] | None,
+    draft: Draft,
+    closed: bool,
     hit: Mapping[str, str],
     unplaced: Sequence[Unplaced],
     last: int,
 ) -> Replanned:
-    now, found = _kept(c, best)
-    new, calls = _named(c, found, last)
+    rests = {n: rest(c.old[n], stops, c.work) for n, stops in draft.kept.items()}
+    now = {n: p for n, p in rests.items() if p is not None}
+    new, calls = _named(c, draft.new, last)
     packages = sorted((*now.values(), *new), key=lambda p: (p.day, p.office, p.id))
-    out = best[1].out if best is not None else ()
     left = [u for u in unplaced if u.visit in c.visits]
-    left += [_why(c, v, out, packages) for v in out]
+    left += [_why(c, v, draft.out, packages) for v in draft.out]
     result = Replanned(
         c.work,
         tuple(packages),
@@ -252,7 +294,7 @@ def _result(
         ),
         sum(p.travel_minutes for p in (*c.old.values(), *c.called)),
         sum(p.travel_minutes for p in (*packages, *c.called, *calls)),
-        best is None or best[1].closed,
+        closed,
     )
     _refuse_violations(c, result)
     return result
@@ -349,7 +391,7 @@ def _why(
     """Why a visit found no place: the first rule that alone forbids it."""
     v = c.visits[name]
     days = [d for d in sorted(c.free) if v.first <= d <= v.last]
-    chain: list[Visit] = next((x for x in chains(c) if v in x), [])
+    chain: Sequence[Visit] = next((x for x in c.chains if v in x), ())
     before = [s for s in chain if s.step < v.step and s.id in out]
 
     def why(code: str, **params: str | int) -> Unplaced:

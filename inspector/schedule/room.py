@@ -56,7 +56,8 @@ class Room:
 
 
 class Ledger:
-    """Packages counted per office and day, and against the people of the city."""
+    """Packages counted per office and day, and against the people of the city; pinned
+    ones from the start."""
 
     def __init__(self, work: Workload) -> None:
         self.days = len(work.days)
@@ -69,6 +70,13 @@ class Ledger:
         self.used = [[0] * self.days for _ in work.offices]
         self.skilled = [
             {skill: [0] * self.days for skill in self.skills} for _ in work.offices
+        ]
+        offices = [o.id for o in work.offices]
+        for p in work.pinned:
+            self.add(offices.index(p.office), work.days.index(p.day), p.skill)
+        self._pinned = [list(used) for used in self.used]
+        self._pinned_skilled = [
+            {skill: list(days) for skill, days in o.items()} for o in self.skilled
         ]
 
     def add(self, office: int, day: int, skill: str, count: int = 1) -> None:
@@ -163,13 +171,23 @@ class Ledger:
                         moved = True
         return [
             Room(
-                tuple(own[office]),
-                tuple((s, tuple(special[office][s])) for s in self.skills),
-                totals[office],
-                tuple(sorted(extra[office].items())),
+                _beside(own[office], self._pinned[office]),
+                tuple(
+                    (s, _beside(special[office][s], self._pinned_skilled[office][s]))
+                    for s in self.skills
+                ),
+                totals[office] - sum(self._pinned[office]),
+                tuple(
+                    (s, extra[office][s] - sum(self._pinned_skilled[office][s]))
+                    for s in self.skills
+                ),
             )
             for office in range(len(own))
         ]
+
+
+def _beside(dealt: Sequence[int], pinned: Sequence[int]) -> tuple[int, ...]:
+    return tuple(n - taken for n, taken in zip(dealt, pinned, strict=True))
 
 
 def _hold(rows: tuple[Row, ...], packages: int, skilled: dict[str, int]) -> bool:

@@ -14,6 +14,7 @@ from service_city import City, Client
 from service_month import begin, published
 
 from api.months import cache, steps
+from api.services import changes
 from inspector.domain import Visit
 from inspector.errors import InspectorError
 from inspector.month import demonstration
@@ -124,6 +125,48 @@ def test_a_preview_shows_the_diff_with_reasons_and_changes_nothing(
     assert 0 < low <= high <= unit == 1 << 20
     assert changed.assigned() is before
     assert changed.rows()["amendments"] == []
+
+
+def test_nobody_waits_while_changes_are_thought_through(
+    changed: Changed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another writer gets his turn in the middle of a preview and of a commit."""
+    body = {"changes": [no_car(changed)], "reason": "修车", "entropy": [SOURCE]}
+    propose, written = changes.propose, 0
+
+    def slow(*args: Any, **more: Any) -> Any:
+        nonlocal written
+        with changed.city.desk(write=True) as desk:
+            desk.event("sealed_data_read", "test", turn=written)
+        written += 1
+        return propose(*args, **more)
+
+    monkeypatch.setattr(changes, "propose", slow)
+    assert changed.preview(no_car(changed)).status_code == 200
+    assert changed.send("", body).status_code == 200
+    assert written == 2
+    assert len(changed.rows()["amendments"]) == 1
+
+
+def test_changes_thought_through_for_another_plan_are_not_taken(
+    changed: Changed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever says `If-Match: *` does not get a plan that has moved on, either."""
+    first = {"changes": [shut(changed)], "reason": "停业", "entropy": []}
+    second = {"changes": [no_car(changed)], "reason": "修车", "entropy": [SOURCE]}
+    propose, sent = changes.propose, []
+
+    def late(*args: Any, **more: Any) -> Any:
+        if not sent:
+            sent.append("")
+            sent[0] = changed.send("", first).status_code
+        return propose(*args, **more)
+
+    monkeypatch.setattr(changes, "propose", late)
+    answer = changed.planner.post(changed.base, json=second, headers={"If-Match": "*"})
+    assert sent == [200]
+    assert (answer.status_code, answer.json["code"]) == (412, "http.precondition")
+    assert [a["reason"] for a in changed.rows()["amendments"]] == ["停业"]
 
 
 def test_an_amendment_is_sealed_and_drawn_with_later_entropy(

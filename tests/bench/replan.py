@@ -17,11 +17,12 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Sequence
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
-from inspector.domain import Visit, VisitKind
+from inspector.domain import Package, Visit, VisitKind
 from inspector.month.pack import people_of, solver_seed, workload
 from inspector.schedule.between import between, short
 from inspector.schedule.changes import (
@@ -108,14 +109,54 @@ def cases(work: Workload) -> list[tuple[str, list[Change]]]:
     return found
 
 
-def row(
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """One replan. `driven`: visits that had to leave their package; `others`: share of
+    all others that changed; `free_*`: the free replan."""
+
+    label: str
+    seconds: float
+    cpu_seconds: float
+    driven: int
+    changed: int
+    days_changed: int
+    unplaced: int
+    others: float
+    travel: int
+    free_travel: int
+    free_unplaced: int
+    closed: bool
+
+    @property
+    def ratio(self) -> float:
+        """Travel beside the free replan's."""
+        return self.travel / self.free_travel
+
+
+def free_replan(
+    work: Workload, stays: Sequence[Package], known: date, seed: int, seconds: int
+) -> Packing:
+    """The days after `known` planned anew; up to it nothing may be added."""
+    used = Counter((p.office, p.day) for p in stays)
+    cars = tuple(
+        tuple(
+            used[o.id, d] if d <= known else n
+            for n, d in zip(row, work.days, strict=True)
+        )
+        for o, row in zip(work.offices, work.cars, strict=True)
+    )
+    return searched(replace(work, pinned=tuple(stays), cars=cars), seed, seconds)
+
+
+def figures(
     label: str,
     work: Workload,
     before: Packing,
     changes: Sequence[Change],
     seed: int,
     seconds: int,
-) -> None:
+) -> Figures:
+    """Replan once, and once without regard for the old plan."""
     published = published_days(work.days, TODAY, 3)
     begun, worked = time.perf_counter(), time.process_time()
     packages = before.packages
@@ -134,40 +175,61 @@ def row(
         m.visit for m in found.moves if m.new_package in found.new and m.old_package
     } - driven
     rest = len(work.visits) - len(driven)
-    stays = tuple(
-        p for p in packages if p.day <= max(published) and p in set(found.packages)
+    known = max(published)
+    stays = [p for p in packages if p.day <= known and p in set(found.packages)]
+    free = free_replan(found.work, stays, known, seed, seconds)
+    return Figures(
+        label,
+        spent,
+        worked,
+        len(driven),
+        found.changed,
+        found.days_changed,
+        len(found.unplaced),
+        len(others) / rest,
+        found.travel_after,
+        free.travel_minutes,
+        len(free.unplaced),
+        found.closed,
     )
-    free = searched(replace(found.work, pinned=stays), seed, seconds)
-    ratio = found.travel_after / free.travel_minutes
-    print(
-        f"{label:34s} {spent:5.2f} {worked:5.2f} {len(driven):6d} {found.changed:7d} "
-        f"{found.days_changed:5d} {len(found.unplaced):8d} "
-        f"{len(others) / rest:7.1%} {found.travel_after:6d} "
-        f"{free.travel_minutes:6d} ({len(free.unplaced)}) {ratio:6.3f}"
-        f"{'' if found.closed else '  not closed'}",
-        flush=True,
+
+
+def line(f: Figures) -> str:
+    """A row of the table."""
+    return (
+        f"{f.label:34s} {f.seconds:5.2f} {f.cpu_seconds:5.2f} {f.driven:6d} "
+        f"{f.changed:7d} {f.days_changed:5d} {f.unplaced:8d} {f.others:7.1%} "
+        f"{f.travel:6d} {f.free_travel:6d} ({f.free_unplaced}) {f.ratio:6.3f}"
+        f"{'' if f.closed else '  not closed'}"
     )
+
+
+def measured(work: Workload, seed: int, seconds: int) -> Iterator[Figures]:
+    """All changes of one month, after a plan of `seconds`."""
+    before = searched(work, seed, seconds)
+    for label, changes in cases(work):
+        yield figures(label, work, before, changes, seed, seconds)
+
+
+def zibo() -> tuple[Workload, int]:
+    """The drawn month of 淄博 and its solver seed."""
+    drawn = a_drawn_month("zibo")
+    return workload(drawn, people_of(drawn.frozen)), solver_seed(drawn)
 
 
 def table(name: str, work: Workload, seed: int, seconds: int) -> None:
-    before = searched(work, seed, seconds)
-    print(
-        f"{name}: {len(work.visits)} visits, {len(before.packages)} packages, "
-        f"travel {before.travel_minutes}, unplaced {len(before.unplaced)}"
-    )
+    print(f"{name}: {len(work.visits)} visits")
     print(
         f"{'change':34s} {'s':>5s} {'cpu s':>5s} {'driven':>6s} {'changed':>7s} "
         f"{'days':>5s} "
         f"{'unplaced':>8s} {'others':>7s} {'travel':>6s} {'free':>6s}     {'ratio':>6s}"
     )
-    for label, changes in cases(work):
-        row(label, work, before, changes, seed, seconds)
+    for one in measured(work, seed, seconds):
+        print(line(one), flush=True)
 
 
 def main(seconds: int) -> None:
-    drawn = a_drawn_month("zibo")
-    work = workload(drawn, people_of(drawn.frozen))
-    table("Zibo", work, solver_seed(drawn), seconds)
+    table("Zibo", *zibo(), seconds)
     table("280-tight", instance("280-tight", 1), 1, seconds)
 
 

@@ -3,7 +3,7 @@
 Every run is a process of its own with one thread, limited in CPU seconds; every plan is
 judged by the same independent check and the same integer travel. Nothing is asserted.
 
-
+    python -m tests.bench.compare --goals          (all goals in one run, an hour)
     python -m tests.bench.compare --short
     python -m tests.bench.compare --families zibo,zibo-free --seconds 60 --seeds 5
     python -m tests.bench.compare --families 280-loose,560-loose,1120-loose,2240-loose
@@ -103,6 +103,9 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--short", action="store_true", help="below 10 minutes in all")
     parser.add_argument("--guess", action="store_true", help="guessability only")
     parser.add_argument("--spread", action="store_true", help="spread of duty only")
+    parser.add_argument(
+        "--goals", action="store_true", help="every goal; with --short a trial of it"
+    )
     parser.add_argument("--out", type=Path, help="folder for compare.md and .json")
     args = parser.parse_args(given)
     families = args.families or (
@@ -132,6 +135,10 @@ def main() -> None:
     body: dict[str, object] = {"machine": machine()}
     if args.guess:
         text, body["guess"], results = guess_report(args, said)
+    elif args.goals:
+        from tests.bench.compare.goals import goals_report
+
+        text, body["goals"], results = goals_report(args, said)
     elif args.spread:
         from tests.bench.compare.spread import spread_report
 
