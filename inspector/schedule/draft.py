@@ -16,11 +16,12 @@ from itertools import pairwise
 from inspector.domain import Visit
 from inspector.places import minutes
 from inspector.schedule.between import Case, Use, counts, gap
+from inspector.schedule.district import divide
 from inspector.schedule.fresh import Effort, Fresh, Held, fresh, held, parts, rest
 from inspector.schedule.packages import timetable
 from inspector.schedule.repack import Answer, Choice, Gap, Start
 from inspector.schedule.room import Dice
-from inspector.schedule.workload import Row, day_rows, month_rows
+from inspector.schedule.workload import Row, Unplaced, day_rows, month_rows
 
 JOINERS = 8  # visits that are out, up to which each is tried beside every package
 BLUR = 40  # minutes by which the order of neighbours is shuffled at most
@@ -72,20 +73,30 @@ def movable(c: Case, hit: Collection[str]) -> set[str]:
 # -- neighbourhoods ----------------------------------------------------------------
 
 
+def alone(c: Case, v: Visit) -> int | Unplaced:
+    """Mask of the free days that a visit could take if nothing else were planned, or
+    why it has none."""
+    days = [d for d in sorted(c.free) if v.first <= d <= v.last]
+    cars = tuple(
+        tuple(n if d in days else 0 for n, d in zip(row, c.work.days, strict=True))
+        for row in c.work.cars
+    )
+    one = replace(v, series="", step=0, gap_min=0, gap_max=0)
+    if days:
+        one = replace(one, first=days[0], last=days[-1])
+    parts, never = divide(replace(c.work, visits=(one,), cars=cars))
+    return never[v.id] if never else next(p.days[0] for p in parts if p.size)
+
+
 def waiting(c: Case, draft: Draft) -> list[str]:
-    """Visits that are out and could have a place: no earlier step is out, and some of
-    their days are free."""
+    """Visits that are out and could have a place: no earlier step is out."""
     blocked = {
         after.id
         for chain in c.chains
         for before, after in pairwise(chain)
         if before.id in draft.out
     }
-    return sorted(
-        name
-        for name in draft.out - blocked
-        if any(c.visits[name].first <= d <= c.visits[name].last for d in c.free)
-    )
+    return sorted(draft.out - blocked)
 
 
 def around(c: Case, draft: Draft, visit: str, size: int, dice: Dice) -> set[str]:

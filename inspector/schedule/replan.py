@@ -11,15 +11,15 @@ may start at another time but are not changed. An untouched package is the same 
 
 **What is best**, in this order: no visit left out, fewest visits changed, fewest of
 them on another day, least travel. Old packages stand as they are wherever capacity
-allows; only visits near a change enter the exact subproblem (`repack`), more of them
-when some find no place.
+allows; only visits near a change enter the exact subproblem (`repack`), and when some
+find no place, others around them in turns (`turns`).
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from inspector.check import PlanView, check_plan, day_cars
@@ -27,20 +27,11 @@ from inspector.domain import Package, Visit
 from inspector.errors import NoPlan, messages
 from inspector.schedule.between import Case, between, gap, short
 from inspector.schedule.changes import Change, Note, note
-from inspector.schedule.district import divide
-from inspector.schedule.draft import (
-    Draft,
-    after,
-    around,
-    begin,
-    choice,
-    movable,
-    waiting,
-)
-from inspector.schedule.fresh import Effort, Fresh, rest
+from inspector.schedule.draft import Draft, alone, begin, movable
+from inspector.schedule.fresh import Fresh, rest
 from inspector.schedule.packages import package
-from inspector.schedule.repack import Answer, Choice, least_travel, least_upheaval
 from inspector.schedule.room import Dice
+from inspector.schedule.turns import EFFORT, settled
 from inspector.schedule.workload import Unplaced, Workload, day_rows
 
 messages(
@@ -94,16 +85,6 @@ messages(
     }
 )
 
-EFFORT = 1.2  # deterministic seconds of one step of a subproblem
-FEW = Effort(many=240, days=16)  # new packages tried at first
-TURN = Effort(many=120, days=31)  # in a turn around one visit
-MANY = Effort(many=500, days=31)  # when a visit found no place or others had to move
-FREED = 20  # visits freed to make room for one that found no place
-SHARE = 0.2  # of the effort: what one such attempt may take
-REPAIR = 2.0  # times the effort: what turns for visits without place may take
-HOME = 1.0  # times the effort: what turns for fewer changed visits may take
-FREELY = 3  # visits more that a turn for less travel may change
-QUIET = 6  # turns without change after which the plan is left alone
 STANDBY_ID = "S-"
 
 
@@ -186,83 +167,8 @@ def replan(
     pool = movable(c, hit)
     draft, closed = begin(c, hit), True
     if pool:
-        draft, closed = _settled(c, draft, pool, hit, Dice(seed, "replan"), effort)
+        draft, closed = settled(c, draft, pool, hit, Dice(seed, "replan"), effort)
     return _result(c, draft, closed, hit, unplaced, last)
-
-
-def _settled(
-    c: Case,
-    draft: Draft,
-    pool: Collection[str],
-    hit: Mapping[str, str],
-    dice: Dice,
-    effort: float,
-) -> tuple[Draft, bool]:
-    """The draft with a place for every visit that finds one, and whether it is proven
-    best among the candidates tried."""
-    loose = draft.out
-    every = {*pool, *loose}
-    problem = choice(c, draft, pool, every, loose, FEW, dice)
-    found = least_upheaval(problem, dice, effort)
-    draft = after(c, draft, problem, found)
-    if not found.out and found.values[1] > _driven(problem, found, hit):
-        problem = choice(c, draft, pool, every, loose, MANY, dice)
-        found = least_upheaval(problem, dice, effort)
-        draft = after(c, draft, problem, found)
-    closed, turn = found.closed, _Turns(c, pool, dice, effort)
-    while turn.spent < REPAIR * effort and (some := waiting(c, draft)):
-        # Now and then less travel at a little more upheaval: room for the next turn.
-        draft = turn.take(draft, some, FREELY if dice.below(3) == 0 else 0)
-        closed = False
-    while turn.spent < (REPAIR + HOME) * effort and (some := _moved(draft, hit)):
-        if turn.idle > QUIET:
-            break
-        draft = turn.take(draft, some)
-    changed = {v for f in draft.new for v in f.order}
-    problem = choice(c, draft, pool, every | changed, draft.out, FEW, dice)
-    found = least_travel(problem, dice, effort / 2)
-    return after(c, draft, problem, found), closed and found.closed
-
-
-@dataclass(slots=True)
-class _Turns:
-    """Small subproblems one after the other. `spent`: deterministic seconds; `idle`:
-    turns since one changed the plan."""
-
-    c: Case
-    pool: Collection[str]
-    dice: Dice
-    effort: float
-    spent: float = 0.0
-    size: int = FREED
-    idle: int = 0
-
-    def take(self, draft: Draft, some: Sequence[str], freely: int = 0) -> Draft:
-        """The draft after one turn around one of the visits `some`."""
-        c, dice = self.c, self.dice
-        centre = some[dice.below(len(some))]
-        freed = around(c, draft, centre, self.size, dice)
-        problem = choice(c, draft, self.pool, freed, draft.out, TURN, dice)
-        if freely:
-            found = least_travel(problem, dice, self.effort * SHARE, freely)
-        else:
-            found = least_upheaval(problem, dice, self.effort * SHARE)
-        self.spent += found.effort + self.effort * SHARE / 4
-        step = 1 if found.closed else -2
-        self.size = min(max(self.size + step, FREED // 2), 2 * FREED)
-        new = after(c, draft, problem, found)
-        self.idle = self.idle + 1 if new == draft else 0
-        return new
-
-
-def _moved(draft: Draft, hit: Mapping[str, str]) -> list[str]:
-    """Visits in new packages that did not have to leave their own."""
-    return sorted({v for f in draft.new for v in f.order} - hit.keys())
-
-
-def _driven(problem: Choice, answer: Answer, hit: Mapping[str, str]) -> int:
-    """How many of the visits that move had to leave their place."""
-    return sum(v in hit for n in answer.fresh for v in problem.fresh[n].order)
 
 
 def _result(
@@ -405,15 +311,9 @@ def _why(
         urgent = name in c.change.urgent
         code = "replan.no_standby" if urgent else "replan.published"
         return why(code, first=first, last=last)
-    cars = tuple(
-        tuple(n if d in days else 0 for n, d in zip(row, c.work.days, strict=True))
-        for row in c.work.cars
-    )
-    alone = replace(v, first=days[0], last=days[-1], series="", gap_min=0, gap_max=0)
-    parts, never = divide(replace(c.work, visits=(alone,), cars=cars))
-    if never:
-        return never[name]
-    mask = next(p.days[0] for p in parts if p.size)
+    mask = alone(c, v)
+    if isinstance(mask, Unplaced):
+        return mask
     on = {s.visit: p.day for p in packages for s in p.stops}
     for other in chain:
         if other.id in on and other.id != name:
