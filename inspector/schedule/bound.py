@@ -158,7 +158,9 @@ def price(net: Net, slots: int, columns: Columns, work: int) -> Prices:
         rank = _reduced(found, dual, package)
         order = np.argsort(rank, kind="stable")[:BATCH]
         fresh = master.add(found.take(order[rank[order] < -1]))
-        if fresh < FRESH and not whole:
+        if fresh < FRESH and len(found) >= BATCH and hold:
+            hold = hold // 2 if hold > 100 else 0  # good only at smoothed prices
+        elif fresh < FRESH and not whole:
             most *= 4
         elif not fresh:
             if not hold:

@@ -31,6 +31,8 @@ EFFORT = 1.0  # deterministic seconds of one subproblem
 WORSE = 15  # per mille of its travel that a plan may be worse, at first
 NOISE = 3  # minutes of noise on a package at most
 CHARGE = 12  # minutes charged for every package at most
+FULLER = 60  # minutes below which each visit counts for its package when some are out
+WAITING = 40  # minutes by which nearness of visits left out is blurred at most
 TOURNAMENT = 2  # packages of which the one with most to save is freed
 
 
@@ -160,9 +162,9 @@ class Search:
         visits = sorted(i for trip in freed for i in trip.order)
         room = self.left(kept)
         days = self.days(visits, kept, room)
-        extra = [i for i in self.waiting() if days[i]]
+        extra = [i for i in self.waiting(visits) if days[i]]
         visits = sorted(visits + extra)
-        choice, whole = self.choice(visits, freed, kept, room, days, bool(extra))
+        choice, whole = self.choice(visits, freed, kept, room, days, len(extra))
         noise = self.noise(len(choice.rides), len(freed))
         answer = solve(choice, self.dice.below(1 << 31), EFFORT, noise)
         self.tally.calls += 1
@@ -216,11 +218,19 @@ class Search:
             for n in range(count)
         )
 
-    def waiting(self) -> list[int]:
-        """A few of the visits left out whose earlier steps are placed."""
+    def waiting(self, visits: list[int]) -> list[int]:
+        """A few of the visits left out whose earlier steps are placed, most of them
+        near the `visits` that are free."""
         out = set(self.state.out)
-        ready = out - {i.after for i in self.district.links if i.before in out}
-        return sorted(self.dice.shuffled(sorted(ready))[:4])
+        if not out:
+            return []
+        ready = sorted(out - {i.after for i in self.district.links if i.before in out})
+        legs, blur = self.district.legs, 1 + self.dice.below(WAITING)
+
+        def far(i: int) -> tuple[int, int]:
+            return min(legs[i][v] for v in visits) + self.dice.below(blur), i
+
+        return sorted(sorted(ready, key=far)[:4])
 
     def choice(
         self,
@@ -229,11 +239,11 @@ class Search:
         kept: list[Trip],
         room: Room,
         days: list[int],
-        spare: bool,
+        extra: int,
     ) -> tuple[Choice, bool]:
         """The subproblem for these visits beside the packages that are kept, and
-        whether it holds all packages that could help."""
-        columns, whole = self.columns(visits, days, freed, spare)
+        whether it holds all packages that could help; `extra` visits are out now."""
+        columns, whole = self.columns(visits, days, freed, extra)
         inside = set(visits)
         links = tuple(
             link
@@ -266,7 +276,7 @@ class Search:
             self.district.ordinals,
             room.month_packages,
             room.month_skilled,
-            self.spare(inside, kept) if spare else (),
+            self.spare(inside, kept) if extra else (),
             tuple(range(len(freed))),
             tuple(trip.day for trip in freed),
         ), whole
@@ -323,21 +333,24 @@ class Search:
         return days
 
     def columns(
-        self, visits: list[int], days: list[int], freed: list[Trip], spare: bool
+        self, visits: list[int], days: list[int], freed: list[Trip], extra: int
     ) -> tuple[Columns, bool]:
         """Packages of these visits that may belong to a plan no worse than now, and
         whether these are all of them."""
-        price = self.price[visits]
+        price, each = self.price[visits], self.each
+        if extra and (bonus := self.dice.below(FULLER) * SCALE):
+            # Too few packages for all: look for those that hold more visits.
+            price, each = price + bonus, each - bonus * len(visits) // len(freed)
         slack = (
-            sum(trip.travel for trip in freed) * SCALE
+            (sum(trip.travel for trip in freed) + OUT * extra) * SCALE
             - int(price.sum())
-            - self.each * len(freed)
+            - each * len(freed)
         )
         small = self.net.part(np.array(visits), np.array([days[i] for i in visits]))
-        limit = min(slack, self.reach) if self.wide or spare else slack
-        found, whole = small.cheap(price, limit + self.each, 8 * MANY)
+        limit = min(slack, self.reach) if self.wide or extra else slack
+        found, whole = small.cheap(price, limit + each, 8 * MANY)
         whole = whole and limit == slack
-        if self.wide or spare:
+        if self.wide or extra:
             if len(found) > MANY:
                 self.reach = self.reach * 3 // 4
             elif not whole and len(found) < MANY // 2:

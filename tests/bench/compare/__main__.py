@@ -3,7 +3,7 @@
 Every run is a process of its own with one thread, limited in CPU seconds; every plan is
 judged by the same independent check and the same integer travel. Nothing is asserted.
 
-    python -m tests.bench.compare --goals          (all goals in one run, an hour)
+    python -m tests.bench.compare --goals          (all goals in one run, 40 minutes)
     python -m tests.bench.compare --short
     python -m tests.bench.compare --families zibo,zibo-free --seconds 60 --seeds 5
     python -m tests.bench.compare --families 280-loose,560-loose,1120-loose,2240-loose
