@@ -50,7 +50,7 @@ class Prices:
         return max(0, -(-total // SCALE))
 
 
-class _Master:
+class Master:
     """The linear programme over the columns found so far."""
 
     def __init__(self, size: int, slots: int) -> None:
@@ -119,7 +119,7 @@ def price(net: Net, slots: int, columns: Columns, work: int) -> Prices:
     size = net.size
     if not size:
         return Prices((), 0, slots, True, 0, (0,))
-    master = _Master(size, slots)
+    master = Master(size, slots)
     home = net.legs[:size, size] * 2
     single = Columns(np.arange(size)[:, None].astype(np.int16), home, net.days)
     guess: Ints = home * SCALE * 3 // 8

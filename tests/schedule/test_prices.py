@@ -1,0 +1,82 @@
+"""Prices of a district: when they settle, and when the linear programme fails."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from zibo_month import a_month
+
+from inspector.schedule import bound
+from inspector.schedule.district import District, divide
+from inspector.schedule.improve import CELLS_PER_WORK
+from inspector.schedule.plan import plan
+from inspector.schedule.routes import Net, joined
+from inspector.schedule.workload import Budget, Progress
+from tests.bench.compare.families import instance
+
+
+def largest(family: str, seed: int) -> District:
+    return max(divide(instance(family, seed))[0], key=lambda d: d.size)
+
+
+def prices(district: District, work: int) -> bound.Prices:
+    net = Net(district)
+    return bound.price(net, sum(district.cars), joined([], net.width), work)
+
+
+def test_prices_of_short_visits_settle_within_a_second_and_a_half_of_work() -> None:
+    """Six visits a package: good columns at smoothed prices that are none at the real
+    ones once made the search for columns wider and wider instead."""
+    district = largest("80-loose", 1)
+    found = prices(district, 1_500_000 * CELLS_PER_WORK)
+    assert district.size == 61
+    assert found.converged
+    assert found.minutes() == 579
+    assert found.guide == (*found.visit, found.package)
+
+
+def test_prices_stopped_early_still_guide_and_their_bound_is_valid() -> None:
+    district = largest("80-loose", 1)
+    found = prices(district, 200_000 * CELLS_PER_WORK)
+    assert not found.converged
+    assert found.minutes() <= 579
+    assert len(found.guide) == district.size + 1
+    assert any(found.guide)
+
+
+@pytest.mark.parametrize("after", [0, 2])
+def test_a_linear_programme_that_fails_ends_the_prices(
+    monkeypatch: pytest.MonkeyPatch, after: int
+) -> None:
+    """What was certified before stays valid, and nothing counts as settled."""
+    whole, calls = bound.Master.solve, 0
+
+    def failing(self: bound.Master) -> tuple[float, bound.Ints, int] | None:
+        nonlocal calls
+        calls += 1
+        return whole(self) if calls <= after else None
+
+    best = prices(divide(a_month(8, 14, 3, districts=1))[0][0], 10**12)
+    monkeypatch.setattr(bound.Master, "solve", failing)
+    found = prices(divide(a_month(8, 14, 3, districts=1))[0][0], 10**12)
+    assert best.converged
+    assert not found.converged
+    assert found.calls == after + 1
+    assert 0 <= found.minutes() <= best.minutes()
+
+
+def test_an_over_full_month_is_searched_for_fuller_packages() -> None:
+    """Visits left out are charged for, so packages that would take them are tried."""
+    seen: list[Progress] = []
+    found = plan(
+        instance("80-over", 1),
+        seed=1,
+        budget=Budget(1_500_000, 1e9),
+        executor=None,
+        now=time.process_time,
+        progress=seen.append,
+    )
+    begun = next(p for p in seen if p.stage == "start")
+    assert begun.unplaced >= 18
+    assert len(found.unplaced) <= begun.unplaced - 3
