@@ -54,16 +54,21 @@ class Master:
     """The linear programme over the columns found so far."""
 
     def __init__(self, size: int, slots: int) -> None:
+        self._size, self._limit = size, slots
+        self._known: dict[tuple[int, ...], int] = {}
+        self._begin()
+
+    def _begin(self) -> None:
+        """An empty programme: every visit out, no column."""
         solver = pywraplp.Solver.CreateSolver("GLOP")
         solver.SuppressOutput()
-        self._solver = solver
-        self._rows = [solver.Constraint(1, solver.infinity()) for _ in range(size)]
-        self._slots = solver.Constraint(-solver.infinity(), slots)
+        self._solver, most = solver, solver.infinity()
+        self._rows = [solver.Constraint(1, most) for _ in range(self._size)]
+        self._slots = solver.Constraint(-most, self._limit)
         self._cost = solver.Objective()
         self._cost.SetMinimization()
-        self._known: dict[tuple[int, ...], int] = {}
         for row in self._rows:
-            out = solver.NumVar(0, solver.infinity(), "")
+            out = solver.NumVar(0, most, "")
             row.SetCoefficient(out, 1)
             self._cost.SetCoefficient(out, OUT)
 
@@ -78,19 +83,24 @@ class Master:
                 continue
             self._known[key] = travel
             new += 1
-            x = self._solver.NumVar(0, self._solver.infinity(), "")
-            self._cost.SetCoefficient(x, travel)
-            self._slots.SetCoefficient(x, 1)
-            for visit in key:
-                self._rows[visit].SetCoefficient(x, 1)
+            self._enter(key, travel)
         return new
+
+    def _enter(self, key: tuple[int, ...], travel: int) -> None:
+        x = self._solver.NumVar(0, self._solver.infinity(), "")
+        self._cost.SetCoefficient(x, travel)
+        self._slots.SetCoefficient(x, 1)
+        for visit in key:
+            self._rows[visit].SetCoefficient(x, 1)
 
     def solve(self) -> tuple[float, Ints, int] | None:
         """The optimum, the prices rounded down, and the price per package; None when
         the solver loses its way (numerically), from its last basis and from scratch."""
-        if self._solver.Solve() != self._solver.OPTIMAL:
-            self._solver.Reset()
-            if self._solver.Solve() != self._solver.OPTIMAL:
+        if self._solver.Solve() != pywraplp.Solver.OPTIMAL:
+            self._begin()
+            for key, travel in self._known.items():
+                self._enter(key, travel)
+            if self._solver.Solve() != pywraplp.Solver.OPTIMAL:
                 return None
         price = np.array([row.dual_value() for row in self._rows])
         scaled = np.floor(np.maximum(price, 0.0) * SCALE).astype(np.int64)

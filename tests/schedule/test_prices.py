@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import time
 
+import numpy as np
 import pytest
+from ortools.linear_solver import pywraplp
 from zibo_month import a_month
 
 from inspector.schedule import bound
 from inspector.schedule.district import District, divide
 from inspector.schedule.improve import CELLS_PER_WORK
 from inspector.schedule.plan import plan
-from inspector.schedule.routes import Net, joined
+from inspector.schedule.routes import Columns, Net, joined
 from inspector.schedule.workload import Budget, Progress
 from tests.bench.compare.families import instance
 
@@ -64,6 +66,35 @@ def test_a_linear_programme_that_fails_ends_the_prices(
     assert not found.converged
     assert found.calls == after + 1
     assert 0 <= found.minutes() <= best.minutes()
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_linear_programme_that_fails_once_is_built_anew(
+    monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    """From scratch the solver finds its way; if it fails there, too, that is said."""
+    master = bound.Master(3, 2)
+    row = np.array([[0, 1, -1], [2, -1, -1], [0, 2, -1]], np.int16)
+    days = np.ones(3, np.int64)
+    assert master.add(Columns(row, np.array([30, 20, 40]), days)) == 3
+    value, price, package = master.solve() or (0, (), 0)
+    assert value == 50
+    solve, left = pywraplp.Solver.Solve, times
+
+    def failing(self: pywraplp.Solver) -> int:
+        nonlocal left
+        left -= 1
+        status = solve(self)
+        return int(pywraplp.Solver.ABNORMAL if left >= 0 else status)
+
+    monkeypatch.setattr(pywraplp.Solver, "Solve", failing)
+    again = master.solve()
+    if times == 2:
+        assert again is None
+    else:
+        assert again is not None
+        assert again[0] == value
+        assert (again[1].tolist(), again[2]) == (list(price), package)
 
 
 def test_an_over_full_month_is_searched_for_fuller_packages() -> None:
