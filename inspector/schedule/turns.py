@@ -3,7 +3,8 @@
 The first subproblem has all visits that may move and nothing else. Visits that find no
 place in it get turns (large neighbourhood search): some packages around one of them are
 freed and chosen anew, never with more left out than before; now and then for less
-travel instead, which makes room. Then turns around visits that moved without need.
+travel instead, which makes room. What is left out then may find room in a plan made
+anew (`afresh`). Last, turns around visits that moved without need.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from inspector.schedule.afresh import afresh
 from inspector.schedule.between import Case
 from inspector.schedule.draft import Draft, after, alone, around, choice, waiting
 from inspector.schedule.fresh import Effort
@@ -58,7 +60,12 @@ def settled(
         # Now and then less travel at a little more upheaval: room for the next turn.
         draft = turn.take(draft, some, FREELY if dice.below(3) == 0 else 0)
         closed = False
-    while turn.spent < (REPAIR + HOME) * effort and (some := _moved(draft, hit)):
+    end = turn.spent + HOME * effort
+    if free := _able(c, draft, pool, lost):
+        anew = afresh(c, draft, free, dice.below(1 << 31))
+        if len(anew.out) < len(draft.out):
+            draft, end = anew, end + REPAIR * effort
+    while turn.spent < end and (some := _moved(draft, hit)):
         if turn.idle > QUIET:
             break
         draft = turn.take(draft, some)
@@ -97,6 +104,20 @@ class _Turns:
         new = after(c, draft, problem, found)
         self.idle = self.idle + 1 if new == draft else 0
         return new
+
+
+def _able(
+    c: Case, draft: Draft, pool: Collection[str], lost: Collection[str]
+) -> set[str]:
+    """Visits that are out and may have a place on a free day, with all steps before
+    them."""
+    found = set(draft.out) & set(pool) - set(lost)
+    for chain in c.chains:
+        ids = [v.id for v in chain]
+        stuck = [n for n, v in enumerate(ids) if v in draft.out and v not in found]
+        if stuck:
+            found -= set(ids[stuck[0] :])
+    return found
 
 
 def _moved(draft: Draft, hit: Mapping[str, str]) -> list[str]:
