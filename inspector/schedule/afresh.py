@@ -10,9 +10,8 @@ from dataclasses import replace
 
 from inspector.domain import Package
 from inspector.schedule.between import Case
-from inspector.schedule.draft import Draft
+from inspector.schedule.draft import Draft, driven
 from inspector.schedule.fresh import Fresh, rest
-from inspector.schedule.packages import package
 from inspector.schedule.plan import plan
 from inspector.schedule.workload import Budget
 
@@ -39,9 +38,7 @@ def afresh(c: Case, draft: Draft, names: set[str], seed: int) -> Draft:
         for f in draft.new
         if f.standby or c.work.offices[f.office].district not in districts
     )
-    other = tuple(
-        _package(c, f, f"new-{n}") for n, f in enumerate(new) if not f.standby
-    )
+    other = tuple(driven(c, f, f"new-{n}") for n, f in enumerate(new) if not f.standby)
     pinned = (*stays.values(), *other)
     fixed = {s.visit for p in pinned for s in p.stops}
     placed = {v.id for stops in draft.kept.values() for v in stops}
@@ -66,17 +63,7 @@ def afresh(c: Case, draft: Draft, names: set[str], seed: int) -> Draft:
         executor=None,
         now=_still,
     )
-    return _as_draft(c, draft, stays, new, [p for p in found.packages if p.stops])
-
-
-def _package(c: Case, f: Fresh, name: str) -> Package:
-    order = [c.visits[v] for v in f.order]
-    office = c.work.offices[f.office]
-    day = c.work.days[f.day]
-    made = package(name, day, office, order, c.work.day, c.work.travel)
-    if made is None:
-        raise RuntimeError(f"infeasible route: {f.order}")
-    return made
+    return _as_draft(c, draft, stays, new, found.packages)
 
 
 def _as_draft(
@@ -84,7 +71,7 @@ def _as_draft(
     draft: Draft,
     stays: dict[str, Package],
     new: tuple[Fresh, ...],
-    packages: list[Package],
+    packages: tuple[Package, ...],
 ) -> Draft:
     """Packages that are part of an old one keep its name, the others are new."""
     fixed = {s.visit for p in stays.values() for s in p.stops}

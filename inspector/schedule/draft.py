@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
-from inspector.domain import Visit
+from inspector.domain import Package, Visit
 from inspector.places import minutes
 from inspector.schedule.between import Case, Use, counts, gap
 from inspector.schedule.district import divide
 from inspector.schedule.fresh import Effort, Fresh, Held, fresh, held, parts, rest
-from inspector.schedule.packages import timetable
+from inspector.schedule.packages import package, timetable
 from inspector.schedule.repack import Answer, Choice, Gap, Start
 from inspector.schedule.room import Dice
 from inspector.schedule.workload import Row, Unplaced, day_rows, month_rows
@@ -44,6 +44,16 @@ class Draft:
             for v in some
         }
         return found | {v: f.day for f in self.new for v in f.order}
+
+
+def driven(c: Case, f: Fresh, name: str) -> Package:
+    """A new package under this name, with its times."""
+    office, day = c.work.offices[f.office], c.work.days[f.day]
+    order = [c.visits[v] for v in f.order]
+    made = package(name, day, office, order, c.work.day, c.work.travel)
+    if made is None:
+        raise RuntimeError(f"infeasible route: {f.order}")
+    return made
 
 
 def begin(c: Case, hit: Collection[str]) -> Draft:

@@ -27,9 +27,8 @@ from inspector.domain import Package, Visit
 from inspector.errors import NoPlan, messages
 from inspector.schedule.between import Case, between, gap, short
 from inspector.schedule.changes import Change, Note, note
-from inspector.schedule.draft import Draft, alone, begin, movable
+from inspector.schedule.draft import Draft, alone, begin, driven, movable
 from inspector.schedule.fresh import Fresh, rest
-from inspector.schedule.packages import package
 from inspector.schedule.room import Dice
 from inspector.schedule.turns import EFFORT, settled
 from inspector.schedule.workload import Unplaced, Workload, day_rows
@@ -223,17 +222,7 @@ def _named(
         else:
             number += 1
             name = f"P{number:03d}"
-        made = package(
-            name,
-            day,
-            c.work.offices[f.office],
-            [c.visits[v] for v in f.order],
-            c.work.day,
-            c.work.travel,
-        )
-        if made is None:
-            raise RuntimeError(f"infeasible route: {f.order}")
-        (calls if f.standby else new).append(made)
+        (calls if f.standby else new).append(driven(c, f, name))
     return new, calls
 
 
