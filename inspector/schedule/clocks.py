@@ -1,4 +1,4 @@
-"""The rule of `packages` on many orders at once, one way to take lunch at a time."""
+"""The rule of `packages` on many orders and ways to take lunch at once."""
 
 from __future__ import annotations
 
@@ -9,17 +9,16 @@ from inspector.schedule.completions import Flags, Ints
 
 
 def kept(
-    rules: DayRules, way: int, legs: Ints, opens: Ints, closes: Ints, service: Ints
+    rules: DayRules, way: Ints, legs: Ints, opens: Ints, closes: Ints, service: Ints
 ) -> Flags:
-    """Whether `packages.times` finds times for this `way`, per column.
+    """Whether `packages.times` finds times, per column: an order and its `way`.
 
     Each array has one row per stop (`legs` one more) and one column per order.
     """
     stops, count = service.shape
-    depart = rules.shift_start
-    if way == 1:
-        depart = max(depart, rules.lunch_first + rules.lunch_minutes)
-    clock = np.full(count, depart, np.int64)
+    late = max(rules.shift_start, rules.lunch_first + rules.lunch_minutes)
+    depart = np.where(way == 1, late, rules.shift_start)
+    clock = depart
     waited = np.zeros(count, np.int64)
     later = np.full(count, rules.shift_end, np.int64)
     good = np.ones(count, bool)
@@ -33,17 +32,18 @@ def kept(
                 slack = closes[stop] - clock
                 good &= slack >= 0
                 later = np.minimum(later, slack + waited)
-            if way == place:
-                lunch = np.maximum(clock, rules.lunch_first)
-                waited = waited + (lunch - clock)
+            here = np.nonzero(way == place)[0]
+            if len(here):
+                begun = clock[here]
+                lunch = np.maximum(begun, rules.lunch_first)
+                waited[here] += lunch - begun
                 slack = rules.lunch_last - lunch
-                good &= slack >= 0
-                later = np.minimum(later, slack + waited)
-                clock = lunch + rules.lunch_minutes
+                good[here] &= slack >= 0
+                later[here] = np.minimum(later[here], slack + waited[here])
+                clock[here] = lunch + rules.lunch_minutes
     back = clock + legs[stops]
-    good &= back <= (rules.lunch_last if way == 0 else rules.shift_end)
+    good &= back <= np.where(way == 0, rules.lunch_last, rules.shift_end)
     duty = back - depart - np.minimum(waited, later)
-    if way > 1:
-        duty = duty - rules.lunch_minutes
+    duty -= np.where(way > 1, rules.lunch_minutes, 0)
     good &= duty <= rules.duty_minutes
     return good

@@ -49,18 +49,24 @@ def completions(
     gain = np.where(after, gain, FAR)
     spend = (legs[:n, :n] + service[None, :]) // step
     column = np.arange(slots)
-    rows = np.arange(n)[:, None]
+    # Behind each row as many times too late as any stop may take, so that looking up
+    # an earlier time is one look-up in a flat array.
+    late = min(int(spend.max(initial=0)), slots)
+    begin = late + (late + slots) * np.arange(n)
+    at = begin[None, :] - np.minimum(spend, late)
     base = layers[0][0]
     for _ in range(stops):
         best, following, second = layers[-1]
         nxt = np.empty_like(best)
         who = np.empty_like(following)
         alt = np.empty_like(second)
+        padded = np.full((n, late + slots), FAR)
+        inner = padded[:, late:]
         for i in range(n):
-            value = np.where(following == i, second, best)
-            at = column[None, :] - spend[i][:, None]
-            cand = value[rows, np.maximum(at, 0)]
-            cand = np.where(at >= 0, cand + gain[i][:, None], FAR)
+            inner[:] = best
+            np.copyto(inner, second, where=following == i)
+            cand = padded.ravel().take(at[i][:, None] + column)
+            cand += gain[i][:, None]
             pick = cand.argmin(axis=0)
             least = cand[pick, column]
             cand[pick, column] = FAR

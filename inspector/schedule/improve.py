@@ -30,9 +30,14 @@ MANY = 400  # candidates in one subproblem
 EFFORT = 1.0  # deterministic seconds of one subproblem
 WORSE = 15  # per mille of its travel that a plan may be worse, at first
 NOISE = 3  # minutes of noise on a package at most
+# Measured: many small subproblems, and those of near days or none, gain most.
+RARELY, FEW = 10, 3  # one subproblem of so many is large; when visits are out
+WAYS = (0, 1, 2, 2, 3, 3)  # nearest visit, mean distance, near days, anywhere
+LOW = 18  # visits freed in the end where some are out: candidates are many then
 CHARGE = 12  # minutes charged for every package at most
 FULLER = 60  # minutes below which each visit counts for its package when some are out
 WAITING = 40  # minutes by which nearness of visits left out is blurred at most
+PLENTY = 3  # days free per package freed: with more, days are found afterwards
 TOURNAMENT = 2  # packages of which the one with most to save is freed
 
 
@@ -107,7 +112,7 @@ class Search:
             seed = max((seed, *some), key=self.above)
         order = trips[seed].order
         centre = order[self.dice.below(len(order))]
-        way = self.dice.below(4)
+        way = WAYS[self.dice.below(len(WAYS))]
         beside: set[int] = set()
         if self.state.out and self.dice.below(2):
             # Make room for a visit left out: near it, and around its series.
@@ -154,7 +159,7 @@ class Search:
 
     def round(self) -> bool:
         """Free some packages and choose again; whether the plan changed."""
-        self.wide = self.dice.below(3) == 0
+        self.wide = not self.dice.below(FEW if self.state.out else RARELY)
         chosen = self.neighbours(30 + self.dice.below(40) if self.wide else self.size)
         inside = set(chosen)
         freed = [self.state.trips[number] for number in chosen]
@@ -172,8 +177,11 @@ class Search:
         self.tally.work += int(answer.effort * WORK_PER_EFFORT) + (
             WORK_PER_ROUND + len(choice.rides) * WORK_PER_CANDIDATE
         )
+        if choice.room is not None:
+            pairs = sum(ride.days.bit_count() for ride in choice.rides)
+            self.tally.work += pairs * WORK_PER_DAY
         if not self.wide:
-            if answer.closed and whole:
+            if answer.closed and (whole or (self.state.out and self.size < LOW)):
                 self.size = min(self.size + 1, 70)
             else:
                 self.size = max(self.size - 1, 8)
@@ -279,6 +287,7 @@ class Search:
             self.spare(inside, kept) if extra else (),
             tuple(range(len(freed))),
             tuple(trip.day for trip in freed),
+            room if sum(room.packages) < PLENTY * len(freed) else None,
         ), whole
 
     def spare(self, inside: set[int], kept: list[Trip]) -> tuple[int, ...]:
@@ -347,15 +356,15 @@ class Search:
             - each * len(freed)
         )
         small = self.net.part(np.array(visits), np.array([days[i] for i in visits]))
-        limit = min(slack, self.reach) if self.wide or extra else slack
+        limit = min(slack, self.reach) if self.wide else slack
         found, whole = small.cheap(price, limit + each, 8 * MANY)
         whole = whole and limit == slack
-        if self.wide or extra:
+        if self.wide:
             if len(found) > MANY:
                 self.reach = self.reach * 3 // 4
             elif not whole and len(found) < MANY // 2:
                 self.reach = self.reach * 4 // 3
-        self.tally.work += small.work // CELLS_PER_WORK
+        self.tally.work += small.work // NS_PER_WORK
         value = found.travel * SCALE - found.prices(price)
         rank = np.argsort(value, kind="stable")[:MANY]
         whole = whole and len(rank) == len(found)
@@ -376,7 +385,8 @@ class Search:
 
 
 # Measured on the reference core: budget units (microseconds) per unit of work.
-WORK_PER_EFFORT = 830_000
-WORK_PER_CANDIDATE = 52
-WORK_PER_ROUND = 5_000
-CELLS_PER_WORK = 175
+WORK_PER_EFFORT = 730_000
+WORK_PER_CANDIDATE = 36
+WORK_PER_DAY = 20  # of a candidate, where days may decide
+WORK_PER_ROUND = 3_450
+NS_PER_WORK = 1000  # of `Net.work`

@@ -4,7 +4,9 @@ Variables: x[c] for a candidate package (a set of visits in its best order, no d
 yet); day[v] for each visit with a series step beside it in the subproblem; out[v] for
 a visit left out, only where some are out already. Packages get their days afterwards
 (`place.days`), where cars and people per day count; here the days of a series must
-agree with the packages. Each rule is one function; `RULES` is the table of contents.
+agree with the packages. Where few days have room, run[c, d] says on which day a package
+runs, and cars and people count here, too. Each rule is one function; `RULES` and
+`DATED` are the tables of contents.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from ortools.sat.python import cp_model
 
 from inspector.schedule.bound import OUT
 from inspector.schedule.district import Link, bits
+from inspector.schedule.room import Room
 
 NOISE_SCALE = 16  # noise is counted in parts of a minute
 
@@ -37,7 +40,8 @@ class Choice:
 
     `days`: the days of each visit. `links`: series steps that are both free here.
     `packages`, `skilled`: room left in the month. `spare`: visits that may be
-    left out. `current`: numbers of the rides in use now; `on`: their days.
+    left out. `current`: numbers of the rides in use now; `on`: their days. `room`:
+    what is left day by day, where that may decide; None where days are plenty.
     """
 
     visits: tuple[int, ...]
@@ -50,6 +54,7 @@ class Choice:
     spare: tuple[int, ...]
     current: tuple[int, ...]
     on: tuple[int, ...]
+    room: Room | None = None
 
 
 @dataclass(slots=True)
@@ -61,6 +66,7 @@ class _Model:
     out: dict[int, cp_model.IntVar] = field(default_factory=dict)
     day: dict[int, cp_model.IntVar] = field(default_factory=dict)
     met: dict[tuple[int, int], cp_model.IntVar] = field(default_factory=dict)
+    run: list[dict[int, cp_model.IntVar]] = field(default_factory=list)
 
     def some_days(self, mask: int) -> cp_model.Domain:
         """A set of days as the domain of a day variable."""
@@ -136,10 +142,54 @@ def month_suffices(m: _Model) -> None:
             m.cp.add(cp_model.LinearExpr.sum(some) <= limit)
 
 
+def one_day_each(m: _Model) -> None:
+    """Each package chosen runs on one of its days, and its linked visits with it."""
+    start = m.choice.ordinals[0]
+    when: dict[int, list[tuple[cp_model.IntVar, int]]] = {v: [] for v in m.linked}
+    for ride, x, run in zip(m.choice.rides, m.x, m.run, strict=True):
+        m.cp.add(cp_model.LinearExpr.sum(list(run.values())) == x)
+        for visit in m.linked.intersection(ride.order):
+            when[visit] += [
+                (var, m.choice.ordinals[day] - start) for day, var in run.items()
+            ]
+    for visit, terms in when.items():
+        day = cp_model.LinearExpr.weighted_sum(
+            [var for var, _ in terms], [number for _, number in terms]
+        )
+        same = m.cp.add(day == m.day[visit])
+        if visit in m.out:
+            same.only_enforce_if(m.out[visit].negated())
+
+
+def days_suffice(m: _Model) -> None:
+    """Packages on a day, and per skill, stay within the room."""
+    room = m.choice.room
+    assert room is not None
+    for day, most in enumerate(room.packages):
+        some = [run[day] for run in m.run if day in run]
+        if len(some) > most:
+            m.cp.add(cp_model.LinearExpr.sum(some) <= most)
+        for skill, limits in room.skilled:
+            few = [
+                run[day]
+                for ride, run in zip(m.choice.rides, m.run, strict=True)
+                if day in run and ride.skill == skill
+            ]
+            if len(few) > limits[day]:
+                m.cp.add(cp_model.LinearExpr.sum(few) <= limits[day])
+
+
 RULES: tuple[Callable[[_Model], None], ...] = (
     every_visit_once,
     gaps_hold,
     one_package_one_day,
+    month_suffices,
+)
+DATED: tuple[Callable[[_Model], None], ...] = (
+    every_visit_once,
+    gaps_hold,
+    one_day_each,
+    days_suffice,
     month_suffices,
 )
 
@@ -169,7 +219,12 @@ def solve(
         visit: m.cp.new_int_var_from_domain(m.some_days(choice.days[visit]), "")
         for visit in sorted(linked)
     }
-    for rule in RULES:
+    if choice.room is not None:
+        m.run = [
+            {day: m.cp.new_bool_var("") for day in bits(ride.days)}
+            for ride in choice.rides
+        ]
+    for rule in RULES if choice.room is None else DATED:
         rule(m)
     cost = [ride.travel * NOISE_SCALE for ride in choice.rides]
     if noise:
@@ -187,6 +242,7 @@ def solve(
     # Measured: half the time; more presolve finds nothing in models this small.
     solver.parameters.cp_model_probing_level = 0
     solver.parameters.symmetry_level = 0
+    solver.parameters.cut_level = 0
     solver.parameters.max_presolve_iterations = 1
     solver.parameters.random_seed = seed
     solver.parameters.max_deterministic_time = effort
@@ -206,6 +262,10 @@ def _hint(m: _Model) -> None:
     used = set(choice.current)
     for number, x in enumerate(m.x):
         m.cp.add_hint(x, number in used)
+    on = dict(zip(choice.current, choice.on, strict=True))
+    for number, run in enumerate(m.run):
+        for day, var in run.items():
+            m.cp.add_hint(var, on.get(number) == day)
     days = {
         visit: day
         for number, day in zip(choice.current, choice.on, strict=True)

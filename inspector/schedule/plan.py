@@ -17,7 +17,7 @@ from typing import TypeVar
 from inspector.domain import Package, Visit
 from inspector.schedule.bound import Prices, price
 from inspector.schedule.district import District, divide
-from inspector.schedule.improve import CELLS_PER_WORK, Search, State, Tally
+from inspector.schedule.improve import NS_PER_WORK, Search, State, Tally
 from inspector.schedule.packages import package
 from inspector.schedule.room import Dice, Ledger, Room
 from inspector.schedule.routes import Net, joined
@@ -84,8 +84,8 @@ class _SearchTask:
 def _price(task: _PriceTask) -> tuple[Prices, int]:
     net = Net(task.district, task.halt)
     slots = sum(task.district.cars)
-    found = price(net, slots, joined([], max(1, net.width)), task.work * CELLS_PER_WORK)
-    return found, net.work // CELLS_PER_WORK
+    found = price(net, slots, joined([], max(1, net.width)), task.work * NS_PER_WORK)
+    return found, found.work // NS_PER_WORK
 
 
 def _search(task: _SearchTask) -> tuple[State, Tally]:
@@ -221,7 +221,7 @@ class _Month:
             for district, size in zip(self.districts, sizes, strict=True)
         ]
         found = [
-            Prices((0,) * d.size, 0, sum(d.cars), False, 0, (0,) * (d.size + 1))
+            Prices((0,) * d.size, 0, sum(d.cars), False, 0, 0, (0,) * (d.size + 1))
             for d in self.districts
         ]
         done = _each(self.executor, _price, tasks, self.halt)

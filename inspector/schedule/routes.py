@@ -13,13 +13,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import permutations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from inspector.domain import Window
-from inspector.schedule.clocks import kept
 from inspector.schedule.columns import Columns, Small, joined
 from inspector.schedule.completions import (
     FAR,
@@ -30,7 +26,7 @@ from inspector.schedule.completions import (
     completions,
 )
 from inspector.schedule.district import District
-from inspector.schedule.packages import closing, opening
+from inspector.schedule.orders import CALL, CHUNK, Stops, never
 
 __all__ = [
     "FAR", "SCALE", "Columns", "Flags", "Ints", "Net", "Small", "joined", "never",
@@ -38,10 +34,11 @@ __all__ = [
 
 LONGEST = 8  # more stops are not enumerated, only bounded
 ROUGH = 20_000  # enumerations of at most so many states a level are bounded roughly
-CALL = 4_000  # cells that a round of array operations costs even on few rows
-_CHUNK = 2_000_000  # cells of a work array
 
-Tiny = NDArray[np.int8]
+# Work is counted in nanoseconds of the reference core, fitted to measured times.
+CELL = 36  # a partial route and a visit that may join it
+LONGER = 184  # a partial route with one stop more
+RELAXED = 2  # a leg of a q-route at one time
 
 
 @dataclass(slots=True)
@@ -66,44 +63,25 @@ class _States:
         )
 
 
-def never() -> bool:
-    """Go on whatever happens."""
-    return False
-
-
-class Net:
-    """A district as arrays. `work` counts the cells touched, for the budget.
+class Net(Stops):
+    """A district as arrays: its stops, and which of them may share a package.
 
     `halt`: asked now and then; once it says so, enumerations end and are not whole.
     """
 
     def __init__(self, district: District, halt: Callable[[], bool] = never) -> None:
+        super().__init__(district, halt)
         n = district.size
-        rules = district.rules
-        self.size = n
-        self.legs: Ints = np.array(district.legs, np.int64).reshape(n + 1, n + 1)
-        self.service: Ints = np.array(district.service, np.int64)
-        self.opens: Ints = np.array(
-            [opening(w, rules) for w in district.window], np.int64
-        )
-        self.closes: Ints = np.array(
-            [closing(w, rules) for w in district.window], np.int64
-        )
         self.days: Ints = np.array(district.days, np.int64)
         self.together: Flags = np.array(
             [[bool(mask >> j & 1) for j in range(n)] for mask in district.together],
             bool,
         ).reshape(n, n)
         # 上午 never follows 下午, so neither may it join later.
-        late = np.array([w is Window.AFTERNOON for w in district.window], bool)
-        early = np.array([w is Window.MORNING for w in district.window], bool)
-        self.after: Flags = self.together & ~(late[:, None] & early[None, :])
-        self.rank: Tiny = late.astype(np.int8) - early.astype(np.int8)
-        self.morning: Ints = self.closes - rules.shift_start
-        self.rules = rules
-        self.span = min(rules.duty_minutes, rules.shift_end - rules.shift_start)
+        self.after: Flags = self.together & (
+            self.rank[:, None] <= self.rank[None, :] + 1
+        )
         self.step = 1 if n <= 48 else 2
-        self.halt = halt
         self._measure()
 
     def _measure(self) -> None:
@@ -134,100 +112,11 @@ class Net:
         net._measure()
         return net
 
-    # -- times ---------------------------------------------------------------
-
-    def keeps(self, order: Small) -> Flags:
-        """Which orders (rows, all of one length) keep the rule of `packages`."""
-        count, stops = order.shape
-        good = np.zeros(count, bool)
-        last = np.full(count, self.size)
-        legs = np.empty((stops + 1, count), np.int64)
-        for place in range(stops):
-            legs[place] = self.legs[last, order[:, place]]
-            last = order[:, place]
-        legs[stops] = self.legs[last, self.size]
-        opens, closes = self.opens[order].T, self.closes[order].T
-        service = self.service[order].T
-        # Lunch in the middle of the route fits most often: try those ways first.
-        ways = [0, 1, *range(2, 2 * stops + 2)]
-        ways.sort(key=lambda way: abs(way - (stops + 2)))
-        left = np.arange(count)
-        for way in ways:
-            if not len(left):
-                break
-            self.work += (stops + 1) * len(left) + CALL
-            fits = kept(
-                self.rules,
-                way,
-                legs[:, left],
-                opens[:, left],
-                closes[:, left],
-                service[:, left],
-            )
-            good[left[fits]] = True
-            left = left[~fits]
-        return good
-
-    def best(self, sets: Small, most: Ints) -> tuple[Small, Ints]:
-        """The shortest order of each set that keeps the rule, and its travel.
-
-        Travel above `most` counts as none; FAR where there is none. Equal travel:
-        the first order in lexical order of positions wins.
-        """
-        count, stops = sets.shape
-        orders, travels = sets.copy(), np.full(count, FAR)
-        tries = np.array(list(permutations(range(stops))), np.int64)
-        piece = max(1, _CHUNK // (len(tries) * (stops + 1)))
-        for first in range(0, count, piece):
-            if first and self.halt():
-                break
-            some = slice(first, min(count, first + piece))
-            self._best(sets[some], most[some], tries, orders[some], travels[some])
-        return orders, travels
-
-    def _best(
-        self, sets: Small, most: Ints, tries: Ints, orders: Small, travels: Ints
-    ) -> None:
-        routes = sets[:, tries]
-        travel = self.legs[self.size, routes[:, :, 0]].copy()
-        for place in range(1, sets.shape[1]):
-            travel += self.legs[routes[:, :, place - 1], routes[:, :, place]]
-        travel += self.legs[routes[:, :, -1], self.size]
-        self.work += travel.size
-        rank = self.rank[routes]
-        high = np.maximum.accumulate(rank, axis=2)
-        travel[(high > rank + 1).any(axis=2)] = FAR
-        self._first_kept(routes, travel, most, orders, travels)
-
-    def _first_kept(
-        self, routes: Small, travel: Ints, most: Ints, orders: Small, travels: Ints
-    ) -> None:
-        """The first order of each set by travel that keeps the rule, tried in blocks
-        of more and more orders."""
-        rank = np.argsort(travel, axis=1, kind="stable")
-        left = np.arange(len(travel))
-        at, size = 0, 4
-        while len(left) and at < travel.shape[1] and not self.halt():
-            cols = rank[left, at : at + size]
-            cost = travel[left[:, None], cols]
-            live = (cost <= most[left][:, None]) & (cost < FAR)
-            row, col = np.nonzero(live)
-            chosen = routes[left[row], cols[row, col]]
-            good = np.nonzero(self.keeps(chosen))[0]
-            found, first = np.unique(row[good], return_index=True)
-            pick = good[first]
-            orders[left[found]] = chosen[pick]
-            travels[left[found]] = cost[row[pick], col[pick]]
-            open_ = live[:, -1]
-            open_[found] = False
-            left = left[open_]
-            at, size = at + size, size * 4
-
     # -- completion bounds ---------------------------------------------------
 
     def _completions(self, price: Ints, stops: int, step: int) -> list[Layer]:
         slots = -(-self.span // step) + 1
-        self.work += 4 * self.size * self.size * slots * stops
+        self.work += RELAXED * self.size * self.size * slots * stops
         return completions(
             self.legs, self.service, self.after, price, self.span, stops, step
         )
@@ -287,11 +176,30 @@ class Net:
 
     def _key(self, order: Small) -> Ints:
         """One integer per set of visits."""
+        if self.size <= 55:
+            mask: Ints = (np.int64(1) << order.astype(np.int64)).sum(axis=1)
+            return mask
         inside = np.sort(order, axis=1).astype(np.int64)
         key = inside[:, 0].copy()
         for place in range(1, order.shape[1]):
             key = (key << self.bits) | inside[:, place]
         return key
+
+    def _first(self, key: Ints, value: Ints) -> Ints:
+        """The row of least value for each key, the first of equals, by key."""
+        if not len(key):
+            return np.zeros(0, np.int64)
+        rank = np.argsort(key)
+        sorted_, worth = key[rank], value[rank]
+        fresh = np.ones(len(rank), bool)
+        fresh[1:] = sorted_[1:] != sorted_[:-1]
+        begin = np.nonzero(fresh)[0]
+        least = np.minimum.reduceat(worth, begin)[np.cumsum(fresh) - 1]
+        # The first row of those equally good, however the keys were sorted.
+        picked: Ints = np.minimum.reduceat(
+            np.where(worth == least, rank, len(key)), begin
+        )
+        return picked
 
     def _grow(
         self,
@@ -304,8 +212,10 @@ class Net:
     ) -> tuple[_States, bool]:
         n = self.size
         best, following, second = layer
-        piece = max(1, _CHUNK // n)
-        everyone = np.arange(n)[None, :]
+        piece = max(1, CHUNK // n)
+        cost = self.legs[:n, :n] * SCALE - price[None, :]
+        spend = self.legs[:n, :n] + self.service[None, :]
+        until = np.minimum(self.morning, self.span)
         where_, who_, bound_ = [], [], []
         halted = False
         for first in range(0, len(states.travel), piece):
@@ -314,24 +224,21 @@ class Net:
                 break
             some = states.take(np.arange(first, min(first + piece, len(states.travel))))
             last = some.order[:, -1]
-            legs = self.legs[last, :n]
-            time = some.time[:, None] + legs + self.service[None, :]
-            left = self.span - time
-            at = np.maximum(-(-left // step), 0)
-            value = some.value[:, None] + legs * SCALE - price[None, :]
-            after = following[everyone, at]
-            free = np.concatenate([some.free, np.ones((len(last), 1), bool)], axis=1)
-            open_ = np.take_along_axis(free, after, axis=1)
-            # The next stop is never the one just joined, so "itself" is no case.
-            bound = value + np.where(open_, best[everyone, at], second[everyone, at])
-            ok = some.free & (left >= 0) & (bound <= limit)
-            ok &= time <= self.morning[None, :]
+            time = some.time[:, None] + spend[last]
+            ok = some.free & (time <= until[None, :])
             ok &= (some.days[:, None] & self.days[None, :]) != 0
-            self.work += 4 * ok.size
+            self.work += CELL * ok.size + CALL
             rows, who = np.nonzero(ok)
-            where_.append(rows + first)
-            who_.append(who)
-            bound_.append(bound[rows, who])
+            at = -((time[rows, who] - self.span) // step)
+            after = following[who, at]
+            # The next stop is never the one just joined, so "itself" is no case.
+            open_ = (after == n) | some.free[rows, np.minimum(after, n - 1)]
+            bound = some.value[rows] + cost[last[rows], who]
+            bound += np.where(open_, best[who, at], second[who, at])
+            good = bound <= limit
+            where_.append(rows[good] + first)
+            who_.append(who[good])
+            bound_.append(bound[good])
         where, who = np.concatenate(where_), np.concatenate(who_)
         bound = np.concatenate(bound_)
         leg = self.legs[states.order[where, -1], who]
@@ -339,14 +246,12 @@ class Net:
         order = np.concatenate(
             [states.order[where], who[:, None].astype(np.int16)], axis=1
         )
+        self.work += LONGER * len(where)
         # Keep the best partial route per set and last stop.
         key = self._key(order)
-        sort = np.lexsort((value, who, key))
-        fresh = np.ones(len(sort), bool)
-        fresh[1:] = (key[sort][1:] != key[sort][:-1]) | (
-            who[sort][1:] != who[sort][:-1]
-        )
-        keep = sort[fresh]
+        if n > 55 and self.bits * (order.shape[1] + 1) > 62:
+            key = np.unique(key, return_inverse=True)[1]  # else too long with `who`
+        keep = self._first(key * n + who, value)
         whole = len(keep) <= most and not halted
         if len(keep) > most:
             keep = keep[np.argsort(bound[keep], kind="stable")[:most]]
@@ -369,11 +274,7 @@ class Net:
         home = self.legs[states.order[:, -1], self.size]
         value = states.value + home * SCALE
         pick = np.nonzero((value <= limit) & (states.time + home <= self.span))[0]
-        key = self._key(states.order[pick])
-        sort = np.lexsort((value[pick], key))
-        fresh = np.ones(len(sort), bool)
-        fresh[1:] = key[sort][1:] != key[sort][:-1]
-        pick = pick[sort[fresh]]
+        pick = pick[self._first(self._key(states.order[pick]), value[pick])]
         if top and len(pick) > top:
             pick = pick[np.argsort(value[pick], kind="stable")]
             self.floor = min(self.floor, int(value[pick[top]]))

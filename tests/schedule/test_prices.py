@@ -11,7 +11,7 @@ from zibo_month import a_month
 
 from inspector.schedule import bound
 from inspector.schedule.district import District, divide
-from inspector.schedule.improve import CELLS_PER_WORK
+from inspector.schedule.improve import NS_PER_WORK
 from inspector.schedule.plan import plan
 from inspector.schedule.routes import Columns, Net, joined
 from inspector.schedule.workload import Budget, Progress
@@ -27,11 +27,11 @@ def prices(district: District, work: int) -> bound.Prices:
     return bound.price(net, sum(district.cars), joined([], net.width), work)
 
 
-def test_prices_of_short_visits_settle_within_a_second_and_a_half_of_work() -> None:
+def test_prices_of_short_visits_settle_within_two_and_a_half_seconds_of_work() -> None:
     """Six visits a package: good columns at smoothed prices that are none at the real
     ones once made the search for columns wider and wider instead."""
     district = largest("80-loose", 1)
-    found = prices(district, 1_500_000 * CELLS_PER_WORK)
+    found = prices(district, 2_500_000 * NS_PER_WORK)
     assert district.size == 61
     assert found.converged
     assert found.minutes() == 579
@@ -40,7 +40,7 @@ def test_prices_of_short_visits_settle_within_a_second_and_a_half_of_work() -> N
 
 def test_prices_stopped_early_still_guide_and_their_bound_is_valid() -> None:
     district = largest("80-loose", 1)
-    found = prices(district, 200_000 * CELLS_PER_WORK)
+    found = prices(district, 200_000 * NS_PER_WORK)
     assert not found.converged
     assert found.minutes() <= 579
     assert len(found.guide) == district.size + 1
@@ -97,17 +97,23 @@ def test_a_linear_programme_that_fails_once_is_built_anew(
         assert (again[1].tolist(), again[2]) == (list(price), package)
 
 
-def test_an_over_full_month_is_searched_for_fuller_packages() -> None:
-    """Visits left out are charged for, so packages that would take them are tried."""
+@pytest.mark.parametrize(
+    ("family", "work", "begun", "most"),
+    [("40-over", 1_000_000, 12, 10), ("80-over", 4_000_000, 20, 10)],
+)
+def test_an_over_full_month_is_searched_for_fuller_packages(
+    family: str, work: int, begun: int, most: int
+) -> None:
+    """Visits left out are charged for, so packages that would take them are tried, on
+    days that have room for them."""
     seen: list[Progress] = []
     found = plan(
-        instance("40-over", 1),
+        instance(family, 1),
         seed=1,
-        budget=Budget(1_000_000, 1e9),
+        budget=Budget(work, 1e9),
         executor=None,
         now=time.process_time,
         progress=seen.append,
     )
-    begun = next(p for p in seen if p.stage == "start")
-    assert begun.unplaced == 12
-    assert len(found.unplaced) <= 10
+    assert next(p for p in seen if p.stage == "start").unplaced == begun
+    assert len(found.unplaced) <= most
