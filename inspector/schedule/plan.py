@@ -8,20 +8,28 @@ only: not on the executor, the number of its workers, or the order of the rows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, wait
-from dataclasses import dataclass, replace
+from concurrent.futures import Executor
+from dataclasses import replace
 from datetime import date
-from typing import TypeVar
 
 from inspector.domain import Package, Visit
-from inspector.schedule.bound import Prices, price
-from inspector.schedule.district import District, divide
-from inspector.schedule.improve import NS_PER_WORK, Search, State, Tally
+from inspector.schedule.bound import Prices
+from inspector.schedule.district import divide
+from inspector.schedule.improve import NS_PER_WORK, State
 from inspector.schedule.packages import package
-from inspector.schedule.room import Dice, Ledger, Room
-from inspector.schedule.routes import Net, joined
+from inspector.schedule.room import Dice, Ledger
 from inspector.schedule.start import begin
+from inspector.schedule.tasks import (
+    ROUNDS,
+    BoundTask,
+    Halt,
+    PriceTask,
+    SearchTask,
+    each,
+    improve,
+    price_all,
+    price_placed,
+)
 from inspector.schedule.workload import (
     Budget,
     Clock,
@@ -34,92 +42,10 @@ from inspector.schedule.workload import (
     Workload,
 )
 
-ROUNDS = 4  # how often the room is dealt out anew
 PRICE_SHARE = 35  # percent of the work that prices may take at most
+BOUND_SHARE = 15  # percent kept for a bound on what is placed, when not all is
 OUT_WEIGHT = 30  # minutes that a visit left out counts when work is shared out
 WORK_PER_PAIR = 40  # of visits of a district, for the first plan
-POLL_SECONDS = 0.2  # how often the shell is asked while other processes work
-GRACE_SECONDS = 2.0  # what a task in another process gets to end after the fuse
-
-_Task = TypeVar("_Task")
-_Done = TypeVar("_Done")
-
-
-@dataclass(slots=True)
-class _Halt:
-    """When to give up: by the clock of the shell, or when it asks to stop."""
-
-    now: Clock
-    until: float
-    stop: Stop | None
-    cut: bool = False
-
-    def __call__(self) -> bool:
-        if not self.cut:
-            told = self.stop is not None and self.stop()
-            self.cut = told or self.now() >= self.until
-        return self.cut
-
-
-@dataclass(frozen=True, slots=True)
-class _PriceTask:
-    district: District
-    work: int
-    halt: _Halt
-
-
-@dataclass(frozen=True, slots=True)
-class _SearchTask:
-    district: District
-    prices: Prices
-    room: Room
-    state: State
-    seed: int
-    label: str
-    turn: int
-    work: int
-    halt: _Halt
-
-
-def _price(task: _PriceTask) -> tuple[Prices, int]:
-    net = Net(task.district, task.halt)
-    slots = sum(task.district.cars)
-    found = price(net, slots, joined([], max(1, net.width)), task.work * NS_PER_WORK)
-    return found, found.work // NS_PER_WORK
-
-
-def _search(task: _SearchTask) -> tuple[State, Tally]:
-    dice = Dice(task.seed, task.label)
-    search = Search(task.district, task.prices, task.room, task.state, dice, task.halt)
-    search.run(task.work, task.turn * task.work, ROUNDS * task.work)
-    return search.best, search.tally
-
-
-def _each(
-    executor: Executor | None,
-    call: Callable[[_Task], _Done],
-    tasks: Iterable[_Task],
-    halt: _Halt,
-) -> Iterator[_Done]:
-    """The results in the order of the tasks; fewer when `halt` ends the wait.
-
-    Tasks in another process do not hear `stop`, only the fuse: they are left behind.
-    """
-    if executor is None:
-        yield from map(call, tasks)
-        return
-    waiting = [executor.submit(call, task) for task in tasks]
-    for future in waiting:
-        while not future.done() and not halt():
-            wait((future,), POLL_SECONDS)
-        if not future.done():
-            # A task that heard the fuse is about to end.
-            wait(waiting, GRACE_SECONDS if halt.stop is None else 0)
-        if not future.done():
-            break
-        yield future.result()
-    for future in waiting:
-        future.cancel()
 
 
 class _Month:
@@ -137,12 +63,13 @@ class _Month:
     ) -> None:
         self.work, self.seed, self.budget = work, seed, budget
         self.executor, self.progress = executor, progress
-        self.halt = _Halt(now, now() + budget.fuse_seconds, stop)
+        self.halt = Halt(now, now() + budget.fuse_seconds, stop)
         # Functions of the shell stay in its process.
         self.far = self.halt if executor is None else replace(self.halt, stop=None)
         self.districts, self.never = divide(work)
         self.states: list[State] = []
         self.prices: list[Prices] = []
+        self.floors: dict[int, int] = {}
         self.runs: list[Run] = []
         self.spent = 0
 
@@ -169,14 +96,13 @@ class _Month:
         if not self.prices:
             return 0
         total = self.pinned_travel()
-        for district, prices, state in zip(
-            self.districts, self.prices, self.states, strict=True
-        ):
+        for n, state in enumerate(self.states):
             placed = [i for trip in state.trips for i in trip.order]
-            if len(placed) == district.size:
-                total += prices.minutes()
+            if len(placed) == self.districts[n].size:
+                total += self.prices[n].minutes()
             else:
-                total += prices.minutes(placed)
+                floor = self.prices[n].minutes(placed)
+                total += max(floor, self.floors.get(n, 0))
         return total
 
     def gap(self, n: int) -> int:
@@ -217,16 +143,17 @@ class _Month:
         sizes = [d.size * d.size + 1 for d in self.districts]
         share = self.budget.work * PRICE_SHARE // 100
         tasks = [
-            _PriceTask(district, share * size // sum(sizes), self.far)
+            PriceTask(district, share * size // sum(sizes), self.far)
             for district, size in zip(self.districts, sizes, strict=True)
         ]
         found = [
             Prices((0,) * d.size, 0, sum(d.cars), False, 0, 0, (0,) * (d.size + 1))
             for d in self.districts
         ]
-        done = _each(self.executor, _price, tasks, self.halt)
-        for n, (prices, work) in enumerate(done):
+        done = each(self.executor, price_all, tasks, self.halt)
+        for n, prices in enumerate(done):
             found[n] = prices
+            work = prices.work // NS_PER_WORK
             self.count("price", n, prices.calls, prices.calls, work)
         self.prices = found
         self.tell("price")
@@ -247,9 +174,10 @@ class _Month:
                 self.gap(n) * (d.size + 20) if d.size else 0
                 for n, d in enumerate(self.districts)
             ]
-            left = max(0, self.budget.work - self.spent) // (ROUNDS - turn)
+            left = max(0, self.budget.work - self.reserve() - self.spent)
+            left //= ROUNDS - turn
             tasks = [
-                _SearchTask(
+                SearchTask(
                     district,
                     self.prices[n],
                     rooms[n],
@@ -262,12 +190,47 @@ class _Month:
                 )
                 for n, district in enumerate(self.districts)
             ]
-            done = _each(self.executor, _search, tasks, self.halt)
+            done = each(self.executor, improve, tasks, self.halt)
             for n, (state, tally) in enumerate(done):
                 self.states[n] = state
                 self.count("search", n, tally.calls, tally.closed, tally.work)
                 self.tell("search")
             self.halt()
+
+    def reserve(self) -> int:
+        """Work kept for a bound on what is placed."""
+        over = any(state.out for state in self.states)
+        return self.budget.work * BOUND_SHARE // 100 if over else 0
+
+    def bound_placed(self) -> None:
+        """Where visits are out: a bound on the travel of the others alone. The prices
+        of all visits say little about them, most of it being charges for those out."""
+        over = [n for n, state in enumerate(self.states) if state.out and state.trips]
+        left = self.reserve()
+        for _ in range(2):  # what the quick ones leave goes to the others
+            if not over or self.halt():
+                break
+            sizes = [self.districts[n].size ** 2 for n in over]
+            tasks = [
+                BoundTask(
+                    self.districts[n],
+                    self.states[n],
+                    left * size // sum(sizes),
+                    self.far,
+                )
+                for n, size in zip(over, sizes, strict=True)
+            ]
+            open_ = []
+            done = each(self.executor, price_placed, tasks, self.halt)
+            for n, prices in zip(over, done, strict=False):
+                work = prices.work // NS_PER_WORK
+                self.floors[n] = max(prices.minutes(), self.floors.get(n, 0))
+                self.count("bound", n, prices.calls, prices.calls, work)
+                left -= work
+                if not prices.converged:
+                    open_.append(n)
+            over = open_
+            self.tell("bound")
 
     def packing(self, first: float, seconds: float) -> Packing:
         """The plan with names and times."""
@@ -338,4 +301,5 @@ def plan(
     if not month.halt():
         month.price()
         month.search()
+        month.bound_placed()
     return month.packing(first, now() - began)

@@ -99,7 +99,7 @@ def test_a_linear_programme_that_fails_once_is_built_anew(
 
 @pytest.mark.parametrize(
     ("family", "work", "begun", "most"),
-    [("40-over", 1_000_000, 12, 10), ("80-over", 4_000_000, 20, 10)],
+    [("40-over", 1_000_000, 12, 10), ("80-over", 6_000_000, 20, 10)],
 )
 def test_an_over_full_month_is_searched_for_fuller_packages(
     family: str, work: int, begun: int, most: int
@@ -117,3 +117,22 @@ def test_an_over_full_month_is_searched_for_fuller_packages(
     )
     assert next(p for p in seen if p.stage == "start").unplaced == begun
     assert len(found.unplaced) <= most
+
+
+def test_a_month_that_does_not_fit_has_a_bound_on_what_is_placed() -> None:
+    """The prices of all visits say next to nothing about those placed."""
+    work = instance("80-over", 1)
+    seen: list[Progress] = []
+    found = plan(
+        work,
+        seed=1,
+        budget=Budget(6_000_000, 1e9),
+        executor=None,
+        now=time.process_time,
+        progress=seen.append,
+    )
+    assert found.unplaced
+    before = [p.bound_minutes for p in seen if p.stage == "search"][-1]
+    assert before < found.travel_minutes * 6 // 10
+    assert found.travel_minutes * 9 // 10 < found.bound_minutes <= found.travel_minutes
+    assert sum(run.work for run in found.runs if run.task == "bound") < 1_500_000
