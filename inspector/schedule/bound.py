@@ -27,6 +27,7 @@ FIRST = 3000  # columns to begin with, and partial routes per number of stops fo
 SPARE = 10 * SCALE  # reduced cost up to which columns are good to begin with
 ENTERED = 9_500  # nanoseconds to enter a column
 SOLVED, PIVOT = 1_500, 14  # nanoseconds per column: to solve, and for each iteration
+SCALES = 64  # steps by which prices are scaled down
 OUT = 10_000  # minutes charged for a visit left out: more than any plan travels
 
 
@@ -126,6 +127,37 @@ def _done(value: float, total: int) -> bool:
     return -(-total // SCALE) >= value - 0.001
 
 
+Valid = tuple[int, Ints, int]  # bound, prices of the visits, price of a package
+
+
+def _shifted(visit: Ints, package: int, least: int, slots: int) -> Valid:
+    """Prices that no package undercuts any more, when one did by `least` (≤ 0) at most:
+    either each package costs more, or each visit less, of which each holds one."""
+    both = ((visit, package + least), (visit + least, package))
+    return max(
+        ((int(v.sum()) + slots * each, v, each) for v, each in both),
+        key=lambda valid: valid[0],
+    )
+
+
+def scaled(net: Net, visit: Ints, package: int, slots: int) -> Valid:
+    """The prices scaled down until no q-route undercuts them, or shifted before: where
+    there is no time for an exact enumeration. One look only when `net.halt` says so."""
+    best, low, high = (0, np.zeros(len(visit), np.int64), 0), 0, 2 * SCALES
+    while high - low > 1:
+        part = SCALES if high > SCALES else (low + high) // 2
+        some, each = visit * part // SCALES, -(-package * part // SCALES)
+        least = min(0, net.least(some) - each)
+        best = max(best, _shifted(some, each, least, slots), key=lambda b: b[0])
+        if least == 0:
+            low = part
+        else:
+            high = part
+        if net.halt() or low == SCALES:
+            break
+    return best
+
+
 def price(net: Net, slots: int, columns: Columns, work: int) -> Prices:
     """Certified prices of a district with `slots` package slots in the month.
 
@@ -144,7 +176,7 @@ def price(net: Net, slots: int, columns: Columns, work: int) -> Prices:
     master.add(single)
     master.add(columns)
     master.add(net.cheap(guess, SPARE, FIRST, top=FIRST)[0])
-    best: tuple[int, Ints, int] = (0, np.zeros(size, np.int64), 0)
+    best: Valid = (0, np.zeros(size, np.int64), 0)
     centre, hold, most, calls = guess, 500, 1000, 0
     value, dual, package = 0.0, guess, 0
     while True:
@@ -159,18 +191,16 @@ def price(net: Net, slots: int, columns: Columns, work: int) -> Prices:
         least = int(reduced.min()) if len(found) else 0
         least = min(least, net.floor - package)
         over = net.work + master.work > work or net.halt()
-        if over and not whole and not best[0]:
-            least = min(0, net.least(asked) - package)
-        if whole or (over and not best[0]):
-            total = int(asked.sum()) + slots * package
-            shifted = asked + least  # every package holds at least one visit
-            for visit, each in ((asked, package + least), (shifted, package)):
-                total = int(visit.sum()) + slots * each
-                if total > best[0]:
-                    best = (total, visit, each)
-                    centre = asked
+        if whole:
+            valid = _shifted(asked, package, least, slots)
+            if valid[0] > best[0]:
+                best, centre = valid, asked
         else:
             centre = (centre + dual) // 2
+        if over and not _done(value, best[0]):
+            # The first prices are charges for visits out; a guess is better then.
+            for some, each in ((asked, package), (guess, 0)):
+                best = max(best, scaled(net, some, each, slots), key=lambda b: b[0])
         if _done(value, best[0]) or over:
             break
         rank = _reduced(found, dual, package)

@@ -43,6 +43,7 @@ from inspector.schedule.workload import (
 )
 
 PRICE_SHARE = 35  # percent of the work that prices may take at most
+PRICE_LEAST = 600  # prices take work by visits squared, and so much more
 BOUND_SHARE = 15  # percent kept for a bound on what is placed, when not all is
 OUT_WEIGHT = 30  # minutes that a visit left out counts when work is shared out
 WORK_PER_PAIR = 40  # of visits of a district, for the first plan
@@ -140,7 +141,7 @@ class _Month:
 
     def price(self) -> None:
         """Prices and bound of each district."""
-        sizes = [d.size * d.size + 1 for d in self.districts]
+        sizes = [d.size * d.size + PRICE_LEAST for d in self.districts]
         share = self.budget.work * PRICE_SHARE // 100
         tasks = [
             PriceTask(district, share * size // sum(sizes), self.far)

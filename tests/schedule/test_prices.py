@@ -13,7 +13,7 @@ from inspector.schedule import bound
 from inspector.schedule.district import District, divide
 from inspector.schedule.improve import NS_PER_WORK
 from inspector.schedule.plan import plan
-from inspector.schedule.routes import Columns, Net, joined
+from inspector.schedule.routes import SCALE, Columns, Net, joined
 from inspector.schedule.workload import Budget, Progress
 from tests.bench.compare.families import instance
 
@@ -136,3 +136,24 @@ def test_a_month_that_does_not_fit_has_a_bound_on_what_is_placed() -> None:
     assert before < found.travel_minutes * 6 // 10
     assert found.travel_minutes * 9 // 10 < found.bound_minutes <= found.travel_minutes
     assert sum(run.work for run in found.runs if run.task == "bound") < 1_500_000
+
+
+def test_prices_without_time_to_settle_are_scaled_down_to_a_bound() -> None:
+    """No exact enumeration came to its end; q-routes certify a part of the prices."""
+    district = largest("80-loose", 1)
+    for work, least in ((100_000, 200), (1_000_000, 400)):
+        found = prices(district, work * NS_PER_WORK)
+        assert not found.converged
+        assert least < found.minutes() <= 579
+
+
+@pytest.mark.parametrize("seed", range(1, 4))
+def test_scaled_prices_are_undercut_by_no_package(seed: int) -> None:
+    district = largest("40-tight", seed)
+    net = Net(district)
+    home = net.legs[: net.size, net.size] * SCALE
+    total, visit, each = bound.scaled(net, home * 3, -5 * SCALE, 99)
+    assert total > 0
+    found, whole = net.cheap(visit, 10**9, 10**7)
+    assert whole
+    assert int((found.travel * SCALE - found.prices(visit) - each).min()) >= 0
