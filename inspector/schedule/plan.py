@@ -42,7 +42,7 @@ from inspector.schedule.workload import (
     Workload,
 )
 
-PRICE_SHARE = 35  # percent of the work that prices may take at most
+PRICE_SHARE = 50  # percent of the work that prices may take at most
 PRICE_LEAST = 600  # prices take work by visits squared, and so much more
 BOUND_SHARE = 15  # percent kept for a bound on what is placed, when not all is
 OUT_WEIGHT = 30  # minutes that a visit left out counts when work is shared out

@@ -32,6 +32,7 @@ __all__ = [
     "FAR", "SCALE", "Columns", "Flags", "Ints", "Net", "Small", "joined", "never",
 ]  # fmt: skip
 
+CROWD = 1_000_000  # partial routes of which the worst are let go early
 LONGEST = 8  # more stops are not enumerated, only bounded
 ROUGH = 20_000  # enumerations of at most so many states a level are bounded roughly
 
@@ -241,6 +242,11 @@ class Net(Stops):
             bound_.append(bound[good])
         where, who = np.concatenate(where_), np.concatenate(who_)
         bound = np.concatenate(bound_)
+        if len(bound) > max(CROWD, LONGEST * most):
+            # Of one set and last stop there are fewer than LONGEST here, so more than
+            # `most` will stay: let go of the worst before they take memory.
+            good = bound <= np.partition(bound, LONGEST * most)[LONGEST * most]
+            where, who, bound = where[good], who[good], bound[good]
         leg = self.legs[states.order[where, -1], who]
         value = states.value[where] + leg * SCALE - price[who]
         order = np.concatenate(
