@@ -419,7 +419,12 @@ def a_visit_is_planned_twice(docs: Docs) -> None:
     two["stops"].append(copy.deepcopy(one["stops"][0]))
 
 
-@mutant("plan.complete", forger.rehash, LOTTERY | {"seats.officers"})
+# Who stands by that day decides whose turn it is when somebody is absent.
+@mutant(
+    "plan.complete",
+    forger.rehash,
+    LOTTERY | {"seats.officers", "changes.substitutions"},
+)
 def a_stand_by_pair_is_saved(docs: Docs) -> None:
     del docs["plan"]["standby"][0]
 
