@@ -54,14 +54,14 @@ def completions(
     late = min(int(spend.max(initial=0)), slots)
     begin = late + (late + slots) * np.arange(n)
     at = begin[None, :] - np.minimum(spend, late)
+    padded = np.full((n, late + slots), FAR)
+    inner = padded[:, late:]
     base = layers[0][0]
     for _ in range(stops):
         best, following, second = layers[-1]
         nxt = np.empty_like(best)
         who = np.empty_like(following)
         alt = np.empty_like(second)
-        padded = np.full((n, late + slots), FAR)
-        inner = padded[:, late:]
         for i in range(n):
             inner[:] = best
             np.copyto(inner, second, where=following == i)

@@ -177,7 +177,7 @@ class Search:
         self.tally.work += int(answer.effort * WORK_PER_EFFORT) + (
             WORK_PER_ROUND + len(choice.rides) * WORK_PER_CANDIDATE
         )
-        if choice.room is not None:
+        if choice.dated:
             pairs = sum(ride.days.bit_count() for ride in choice.rides)
             self.tally.work += pairs * WORK_PER_DAY
         if not self.wide:
@@ -282,12 +282,11 @@ class Search:
             {i: days[i] for i in visits},
             links,
             self.district.ordinals,
-            room.month_packages,
-            room.month_skilled,
+            room,
             self.spare(inside, kept) if extra else (),
             tuple(range(len(freed))),
             tuple(trip.day for trip in freed),
-            room if sum(room.packages) < PLENTY * len(freed) else None,
+            sum(room.packages) < PLENTY * len(freed),
         ), whole
 
     def spare(self, inside: set[int], kept: list[Trip]) -> tuple[int, ...]:

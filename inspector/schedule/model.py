@@ -39,9 +39,9 @@ class Choice:
     """A subproblem: each of `visits` lies in one of the `rides` chosen.
 
     `days`: the days of each visit. `links`: series steps that are both free here.
-    `packages`, `skilled`: room left in the month. `spare`: visits that may be
-    left out. `current`: numbers of the rides in use now; `on`: their days. `room`:
-    what is left day by day, where that may decide; None where days are plenty.
+    `room`: what is left. `spare`: visits that may be left out. `current`: numbers of
+    the rides in use now; `on`: their days. `dated`: few days have room, so that it
+    counts day by day; else in the month only.
     """
 
     visits: tuple[int, ...]
@@ -49,12 +49,11 @@ class Choice:
     days: dict[int, int]
     links: tuple[Link, ...]
     ordinals: tuple[int, ...]
-    packages: int
-    skilled: tuple[tuple[str, int], ...]
+    room: Room
     spare: tuple[int, ...]
     current: tuple[int, ...]
     on: tuple[int, ...]
-    room: Room | None = None
+    dated: bool = False
 
 
 @dataclass(slots=True)
@@ -130,9 +129,9 @@ def one_package_one_day(m: _Model) -> None:
 
 def month_suffices(m: _Model) -> None:
     """Packages in the month, and per skill, stay within the room."""
-    if m.choice.packages < len(m.choice.visits):
-        m.cp.add(cp_model.LinearExpr.sum(m.x) <= m.choice.packages)
-    for skill, limit in m.choice.skilled:
+    if m.choice.room.month_packages < len(m.choice.visits):
+        m.cp.add(cp_model.LinearExpr.sum(m.x) <= m.choice.room.month_packages)
+    for skill, limit in m.choice.room.month_skilled:
         some = [
             x
             for ride, x in zip(m.choice.rides, m.x, strict=True)
@@ -164,7 +163,6 @@ def one_day_each(m: _Model) -> None:
 def days_suffice(m: _Model) -> None:
     """Packages on a day, and per skill, stay within the room."""
     room = m.choice.room
-    assert room is not None
     for day, most in enumerate(room.packages):
         some = [run[day] for run in m.run if day in run]
         if len(some) > most:
@@ -219,12 +217,12 @@ def solve(
         visit: m.cp.new_int_var_from_domain(m.some_days(choice.days[visit]), "")
         for visit in sorted(linked)
     }
-    if choice.room is not None:
+    if choice.dated:
         m.run = [
             {day: m.cp.new_bool_var("") for day in bits(ride.days)}
             for ride in choice.rides
         ]
-    for rule in RULES if choice.room is None else DATED:
+    for rule in DATED if choice.dated else RULES:
         rule(m)
     cost = [ride.travel * NOISE_SCALE for ride in choice.rides]
     if noise:

@@ -49,9 +49,10 @@ class Stops:
         late = np.array([w is Window.AFTERNOON for w in district.window], bool)
         early = np.array([w is Window.MORNING for w in district.window], bool)
         self.rank: Tiny = late.astype(np.int8) - early.astype(np.int8)
-        self.morning: Ints = self.closes - rules.shift_start
         self.rules = rules
         self.span = min(rules.duty_minutes, rules.shift_end - rules.shift_start)
+        # Travel and service up to the end of a visit at most, without lunch.
+        self.until: Ints = np.minimum(self.closes - rules.shift_start, self.span)
         self.halt = halt
         self.work = 0
 
@@ -118,7 +119,7 @@ class Stops:
         legs = self.legs[sets[:, :, None], sets[:, None, :]]
         rank = self.rank[sets]
         after = rank[:, :, None] <= rank[:, None, :] + 1
-        until = np.minimum(self.morning, self.span)[sets]
+        until = self.until[sets]
         service = self.service[sets]
         start, home = self.legs[self.size, sets], self.legs[sets, self.size]
         others = np.where(everyone[:, None] == everyone, FAR, legs)

@@ -209,7 +209,7 @@ class _Month:
         over = [n for n, state in enumerate(self.states) if state.out and state.trips]
         left = self.reserve()
         for _ in range(2):  # what the quick ones leave goes to the others
-            if not over or self.halt():
+            if not over or left <= 0 or self.halt():
                 break
             sizes = [self.districts[n].size ** 2 for n in over]
             tasks = [

@@ -103,7 +103,7 @@ class Net(Stops):
         net.legs = self.legs[np.ix_(home, home)]
         net.service = self.service[visits]
         net.opens, net.closes = self.opens[visits], self.closes[visits]
-        net.morning, net.rank = self.morning[visits], self.rank[visits]
+        net.until, net.rank = self.until[visits], self.rank[visits]
         net.days = days.astype(np.int64)
         common = (net.days[:, None] & net.days[None, :]) != 0
         net.together = self.together[np.ix_(visits, visits)] & common
@@ -216,7 +216,6 @@ class Net(Stops):
         piece = max(1, CHUNK // n)
         cost = self.legs[:n, :n] * SCALE - price[None, :]
         spend = self.legs[:n, :n] + self.service[None, :]
-        until = np.minimum(self.morning, self.span)
         where_, who_, bound_ = [], [], []
         halted = False
         for first in range(0, len(states.travel), piece):
@@ -226,7 +225,7 @@ class Net(Stops):
             some = states.take(np.arange(first, min(first + piece, len(states.travel))))
             last = some.order[:, -1]
             time = some.time[:, None] + spend[last]
-            ok = some.free & (time <= until[None, :])
+            ok = some.free & (time <= self.until[None, :])
             ok &= (some.days[:, None] & self.days[None, :]) != 0
             self.work += CELL * ok.size + CALL
             rows, who = np.nonzero(ok)

@@ -25,12 +25,12 @@ def room(*packages: int, fire: tuple[int, ...] = (9, 9, 9)) -> Room:
     return Room(packages, (("fire", fire),), 9, (("fire", 9),))
 
 
-def choice(rides: tuple[Ride, ...], left: Room | None, **more: object) -> Choice:
+def choice(
+    rides: tuple[Ride, ...], left: Room, dated: bool = True, **more: object
+) -> Choice:
     visits = tuple(sorted({i for ride in rides for i in ride.order}))
     days = dict.fromkeys(visits, ALL)
-    made = Choice(
-        visits, rides, days, (), ORDINALS, 9, (("fire", 9),), visits, (), (), left
-    )
+    made = Choice(visits, rides, days, (), ORDINALS, left, visits, (), (), dated)
     return replace(made, **more)  # type: ignore[arg-type]
 
 
@@ -47,7 +47,7 @@ ALONE = (Ride((0,), 30, 0b001), Ride((1,), 20, 0b001))
 def test_two_packages_on_one_day_need_two_cars() -> None:
     assert placed(choice(ALONE, room(2, 0, 0))) == {0, 1}
     assert placed(choice(ALONE, room(1, 0, 0))) == {1}
-    assert placed(choice(ALONE, None)) == {0, 1}  # days are found afterwards
+    assert placed(choice(ALONE, room(1, 0, 0), dated=False)) == {0, 1}  # days later
 
 
 def test_two_packages_with_a_skill_on_one_day_need_people_for_both() -> None:
@@ -99,7 +99,7 @@ def plans(some: Choice) -> Iterator[tuple[int, dict[int, int]]]:
 
 
 def fits(some: Choice, rides: list[Ride], on: tuple[int, ...]) -> bool:
-    assert some.room is not None
+    assert some.dated
     packages, skilled = Counter(on), Counter[int]()
     for ride, day in zip(rides, on, strict=True):
         skilled[day] += ride.skill == "fire"
