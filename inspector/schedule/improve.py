@@ -26,12 +26,17 @@ from inspector.schedule.room import Dice, Room
 from inspector.schedule.routes import SCALE, Columns, Net, never
 from inspector.schedule.start import Trip
 
-MANY = 400  # candidates in one subproblem
-EFFORT = 1.0  # deterministic seconds of one subproblem
+MANY, MOST = 400, 2000  # candidates in a subproblem; in a large one
+EFFORT, LONG = 1.0, 4.0  # deterministic seconds of a subproblem; of a large one
 WORSE = 15  # per mille of its travel that a plan may be worse, at first
 NOISE = 3  # minutes of noise on a package at most
-# Measured: many small subproblems, and those of near days or none, gain most.
-RARELY, FEW = 10, 3  # one subproblem of so many is large; when visits are out
+# Measured: at first many small subproblems gain most, then large ones beside them,
+# which find plans of fewer packages; and those of near days, or none in particular.
+LATE = 40  # percent of the work after which many subproblems are large
+RARELY, OFTEN = 20, 2  # one of so many is large before; and then
+FEW = 3  # the same when visits are out
+LARGE, LARGER = (20, 45), (30, 69)  # visits freed in a large one; when visits are out
+PART = 90  # percent of the district's visits freed at most
 WAYS = (0, 1, 2, 2, 3, 3)  # nearest visit, mean distance, near days, anywhere
 LOW = 18  # visits freed in the end where some are out: candidates are many then
 CHARGE = 12  # minutes charged for every package at most
@@ -90,6 +95,7 @@ class Search:
         self.room = room
         self.state = self.best = state
         self.worse = 0
+        self.late, self.many = False, MANY
         self.dice = dice
         self.halt = halt
         self.net = Net(district, halt)
@@ -159,8 +165,17 @@ class Search:
 
     def round(self) -> bool:
         """Free some packages and choose again; whether the plan changed."""
-        self.wide = not self.dice.below(FEW if self.state.out else RARELY)
-        chosen = self.neighbours(30 + self.dice.below(40) if self.wide else self.size)
+        rare = FEW if self.state.out else OFTEN if self.late else RARELY
+        self.wide = not self.dice.below(rare)
+        size = self.size
+        if self.wide:
+            least, most = LARGER if self.state.out else LARGE
+            size = least + self.dice.below(most - least + 1)
+            if not self.state.out:
+                size = min(size, self.district.size * PART // 100)
+        deep = self.wide and not self.state.out
+        self.many, effort = (MOST, LONG) if deep else (MANY, EFFORT)
+        chosen = self.neighbours(size)
         inside = set(chosen)
         freed = [self.state.trips[number] for number in chosen]
         kept = [t for n, t in enumerate(self.state.trips) if n not in inside]
@@ -171,15 +186,19 @@ class Search:
         visits = sorted(visits + extra)
         choice, whole = self.choice(visits, freed, kept, room, days, len(extra))
         noise = self.noise(len(choice.rides), len(freed))
-        answer = solve(choice, self.dice.below(1 << 31), EFFORT, noise)
+        answer = solve(choice, self.dice.below(1 << 31), effort, noise)
         self.tally.calls += 1
         self.tally.closed += answer.closed
-        self.tally.work += int(answer.effort * WORK_PER_EFFORT) + (
-            WORK_PER_ROUND + len(choice.rides) * WORK_PER_CANDIDATE
+        self.tally.work += (
+            WORK_PER_ROUND
+            + len(choice.rides) * WORK_PER_CANDIDATE
+            + answer.work // NS_PER_WORK
+            + answer.seen * WORK_PER_SEEN
+            + int(answer.effort * WORK_PER_EFFORT)
         )
         if choice.dated:
             pairs = sum(ride.days.bit_count() for ride in choice.rides)
-            self.tally.work += pairs * WORK_PER_DAY
+            self.tally.work += pairs * answer.seen // len(choice.rides) * WORK_PER_DAY
         if not self.wide:
             if answer.closed and (whole or (self.state.out and self.size < LOW)):
                 self.size = min(self.size + 1, 70)
@@ -215,7 +234,7 @@ class Search:
         """Noise on two subproblems of three, of random strength; the first `used`
         packages, those of the plan, get more, so that others have their turn, and
         at times every package costs extra, so that fewer do the work."""
-        if not self.worse or not self.dice.below(3):
+        if self.many == MOST or not self.worse or not self.dice.below(3):
             return ()
         most = 1 + self.dice.below(NOISE * NOISE_SCALE)
         each = self.dice.below(CHARGE * NOISE_SCALE) if self.dice.below(2) else 0
@@ -356,16 +375,16 @@ class Search:
         )
         small = self.net.part(np.array(visits), np.array([days[i] for i in visits]))
         limit = min(slack, self.reach) if self.wide else slack
-        found, whole = small.cheap(price, limit + each, 8 * MANY)
+        found, whole = small.cheap(price, limit + each, 8 * self.many)
         whole = whole and limit == slack
         if self.wide:
-            if len(found) > MANY:
+            if len(found) > self.many:
                 self.reach = self.reach * 3 // 4
-            elif not whole and len(found) < MANY // 2:
+            elif not whole and len(found) < self.many // 2:
                 self.reach = self.reach * 4 // 3
         self.tally.work += small.work // NS_PER_WORK
         value = found.travel * SCALE - found.prices(price)
-        rank = np.argsort(value, kind="stable")[:MANY]
+        rank = np.argsort(value, kind="stable")[: self.many]
         whole = whole and len(rank) == len(found)
         found = found.take(rank)
         names = np.append(np.array(visits, np.int16), np.int16(-1))
@@ -380,12 +399,14 @@ class Search:
         while self.state.trips and self.tally.work < work and not self.halt():
             left = max(0, whole - begun - self.tally.work)
             self.worse = self.best.travel * WORSE * left // (1000 * whole)
+            self.late = left * 100 < whole * (100 - LATE)
             self.round()
 
 
 # Measured on the reference core: budget units (microseconds) per unit of work.
-WORK_PER_EFFORT = 730_000
-WORK_PER_CANDIDATE = 36
-WORK_PER_DAY = 20  # of a candidate, where days may decide
-WORK_PER_ROUND = 3_450
+WORK_PER_EFFORT = 680_000
+WORK_PER_CANDIDATE = 9
+WORK_PER_SEEN = 24  # candidates in the model
+WORK_PER_DAY = 20  # of a candidate there, where days may decide
+WORK_PER_ROUND = 3_000
 NS_PER_WORK = 1000  # of `Net.work`

@@ -12,13 +12,14 @@ runs, and cars and people count here, too. Each rule is one function; `RULES` an
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 from ortools.sat.python import cp_model
 
 from inspector.schedule.bound import OUT
 from inspector.schedule.district import Link, bits
+from inspector.schedule.relaxed import hopeful
 from inspector.schedule.room import Room
 
 NOISE_SCALE = 16  # noise is counted in parts of a minute
@@ -195,11 +196,14 @@ DATED: tuple[Callable[[_Model], None], ...] = (
 @dataclass(frozen=True, slots=True)
 class Answer:
     """Numbers of the chosen rides, None when none was found; whether they are proven
-    best, or that there is none; the work in deterministic seconds."""
+    best, or that there is none; how many rides the solver saw and its work in
+    deterministic seconds, and the work before it in nanoseconds."""
 
     chosen: tuple[int, ...] | None
     closed: bool
+    seen: int
     effort: float
+    work: int
 
 
 def solve(
@@ -207,8 +211,36 @@ def solve(
 ) -> Answer:
     """Least travel, visits left out first; one worker, deterministic limit.
 
-    `noise`: for each ride, 1/NOISE_SCALE minutes charged besides its travel.
+    `noise`: for each ride, 1/NOISE_SCALE minutes charged besides its travel. The rides
+    in use now are the answer unless others cost less.
     """
+    cost = [ride.travel * NOISE_SCALE for ride in choice.rides]
+    if noise:
+        cost = [a + b for a, b in zip(cost, noise, strict=True)]
+    if not choice.current or choice.spare:  # with visits out, too loose to help
+        return _solve(choice, cost, seed, effort)
+    best = sum(cost[n] for n in choice.current)
+    members = [ride.order for ride in choice.rides]
+    some, work = hopeful(members, cost, best)
+    if not some:
+        return Answer(choice.current, True, 0, 0.0, work)
+    some = [*choice.current, *(n for n in some if n not in set(choice.current))]
+    answer = _solve(
+        replace(
+            choice,
+            rides=tuple(choice.rides[n] for n in some),
+            current=tuple(range(len(choice.current))),
+        ),
+        [cost[n] for n in some],
+        seed,
+        effort,
+    )
+    if answer.chosen is None:
+        return replace(answer, work=work)
+    return replace(answer, chosen=tuple(some[n] for n in answer.chosen), work=work)
+
+
+def _solve(choice: Choice, cost: Sequence[int], seed: int, effort: float) -> Answer:
     linked = frozenset(i for link in choice.links for i in (link.before, link.after))
     m = _Model(choice, linked)
     m.x = [m.cp.new_bool_var("") for _ in choice.rides]
@@ -224,9 +256,6 @@ def solve(
         ]
     for rule in DATED if choice.dated else RULES:
         rule(m)
-    cost = [ride.travel * NOISE_SCALE for ride in choice.rides]
-    if noise:
-        cost = [a + b for a, b in zip(cost, noise, strict=True)]
     m.cp.minimize(
         cp_model.LinearExpr.weighted_sum(
             [*m.x, *m.out.values()], [*cost, *([OUT * NOISE_SCALE] * len(m.out))]
@@ -249,9 +278,9 @@ def solve(
     if status == cp_model.MODEL_INVALID:
         raise RuntimeError(m.cp.validate())
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return Answer(None, status == cp_model.INFEASIBLE, spent)
+        return Answer(None, status == cp_model.INFEASIBLE, len(m.x), spent, 0)
     chosen = tuple(n for n, x in enumerate(m.x) if solver.boolean_value(x))
-    return Answer(chosen, status == cp_model.OPTIMAL, spent)
+    return Answer(chosen, status == cp_model.OPTIMAL, len(m.x), spent, 0)
 
 
 def _hint(m: _Model) -> None:

@@ -57,6 +57,7 @@ def test_the_report_has_the_figures_of_the_contract(
     assert plan["violations"] == 0
     assert plan["unplaced"] == 0
     assert plan["bound_minutes"] <= plan["travel_minutes"]
+    assert plan["bound_seconds"] > 0
     assert body["verify"]["failed"] == 0
     assert body["lottery"]["seats"] == 2 * (plan["packages"] + 23)
     assert body["lottery"]["best_min_chance"][0] <= body["lottery"]["max_chance"][0]
