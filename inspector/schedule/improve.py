@@ -22,6 +22,7 @@ from inspector.schedule import place
 from inspector.schedule.bound import OUT, Prices
 from inspector.schedule.district import District, reach, settle
 from inspector.schedule.model import NOISE_SCALE, Choice, Ride, solve
+from inspector.schedule.nearby import neighbours
 from inspector.schedule.room import Dice, Room
 from inspector.schedule.routes import SCALE, Columns, Net, never
 from inspector.schedule.start import Trip
@@ -31,19 +32,17 @@ EFFORT, LONG = 1.0, 4.0  # deterministic seconds of a subproblem; of a large one
 WORSE = 15  # per mille of its travel that a plan may be worse, at first
 NOISE = 3  # minutes of noise on a package at most
 # Measured: at first many small subproblems gain most, then large ones beside them,
-# which find plans of fewer packages; and those of near days, or none in particular.
+# which find plans of fewer packages.
 LATE = 40  # percent of the work after which many subproblems are large
 RARELY, OFTEN = 20, 2  # one of so many is large before; and then
 FEW = 3  # the same when visits are out
 LARGE, LARGER = (20, 45), (30, 69)  # visits freed in a large one; when visits are out
 PART = 90  # percent of the district's visits freed at most
-WAYS = (0, 1, 2, 2, 3, 3)  # nearest visit, mean distance, near days, anywhere
 LOW = 18  # visits freed in the end where some are out: candidates are many then
 CHARGE = 12  # minutes charged for every package at most
 FULLER = 60  # minutes below which each visit counts for its package when some are out
 WAITING = 40  # minutes by which nearness of visits left out is blurred at most
 PLENTY = 3  # days free per package freed: with more, days are found afterwards
-TOURNAMENT = 2  # packages of which the one with most to save is freed
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,60 +106,6 @@ class Search:
         self.reach = 4 * SCALE
         self.pinned = {i for order, _, _ in district.pinned for i in order}
 
-    # -- what is freed ---------------------------------------------------------
-
-    def neighbours(self, size: int) -> list[int]:
-        """Numbers of the packages to free, around a random visit."""
-        trips, legs = self.state.trips, self.district.legs
-        seed = self.dice.below(len(trips))
-        if self.dice.below(4):
-            some = [self.dice.below(len(trips)) for _ in range(TOURNAMENT - 1)]
-            seed = max((seed, *some), key=self.above)
-        order = trips[seed].order
-        centre = order[self.dice.below(len(order))]
-        way = WAYS[self.dice.below(len(WAYS))]
-        beside: set[int] = set()
-        if self.state.out and self.dice.below(2):
-            # Make room for a visit left out: near it, and around its series.
-            centre = self.state.out[self.dice.below(len(self.state.out))]
-            seed, way = -1, way % 2
-            beside = self.siblings(centre)
-        noise = 1 + self.dice.below(3)
-
-        def far(number: int) -> tuple[int, int, int]:
-            trip = trips[number]
-            near = min(legs[centre][i] for i in trip.order)
-            if way == 1:
-                near = sum(legs[centre][i] for i in trip.order) // len(trip.order)
-            elif way == 2:
-                near = abs(trip.day - trips[seed].day) * 4 + near // 2
-            elif way == 3:
-                near = 0
-            blur = self.dice.below(1 + 6 * noise)
-            other = number != seed and not beside & set(trip.order)
-            return (other, near + blur, number)
-
-        ranked = sorted(range(len(trips)), key=far)
-        chosen: list[int] = []
-        count = 0
-        for number in ranked:
-            count += len(trips[number].order)
-            if chosen and count > size:
-                break
-            chosen.append(number)
-        return sorted(chosen)
-
-    def above(self, number: int) -> int:
-        """The reduced cost of a package: large where travel may be saved."""
-        trip = self.state.trips[number]
-        return trip.travel * SCALE - int(self.price[list(trip.order)].sum())
-
-    def siblings(self, visit: int) -> set[int]:
-        """The steps right before and after a visit of a series."""
-        links = self.district.links
-        before = {link.before for link in links if link.after == visit}
-        return before | {link.after for link in links if link.before == visit}
-
     # -- one round -------------------------------------------------------------
 
     def round(self) -> bool:
@@ -175,7 +120,9 @@ class Search:
                 size = min(size, self.district.size * PART // 100)
         deep = self.wide and not self.state.out
         self.many, effort = (MOST, LONG) if deep else (MANY, EFFORT)
-        chosen = self.neighbours(size)
+        chosen = neighbours(
+            self.district, self.state.trips, self.state.out, self.price, self.dice, size
+        )
         inside = set(chosen)
         freed = [self.state.trips[number] for number in chosen]
         kept = [t for n, t in enumerate(self.state.trips) if n not in inside]
