@@ -6,9 +6,11 @@ for the freed visits the reduced costs of its packages add up to its travel minu
 sum of prices, so a package whose reduced cost exceeds that of all freed packages
 together cannot improve. What is left is small enough for proofs.
 
-A search that only ever improves gets stuck, so most subproblems have a little noise on
-their travel (Charon, Hudry 1993), and a plan slightly worse than the best one is gone
-on from; how much worse shrinks to nothing (record-to-record travel, Dueck 1993).
+A search that only ever improves gets stuck, so most small subproblems have a little
+noise on their travel (Charon, Hudry 1993), and a plan slightly worse than the best one
+is gone on from; how much worse shrinks to nothing (record-to-record travel, Dueck
+1993). Large subproblems have no noise: where many packages are free at once, the
+cheapest choice among the candidates of least reduced cost gains by itself.
 """
 
 from __future__ import annotations
