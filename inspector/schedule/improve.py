@@ -353,9 +353,9 @@ class Search:
 
 
 # Measured on the reference core: budget units (microseconds) per unit of work.
-WORK_PER_EFFORT = 680_000
-WORK_PER_CANDIDATE = 9
+WORK_PER_EFFORT = 730_000
+WORK_PER_CANDIDATE = 4
 WORK_PER_SEEN = 24  # candidates in the model
-WORK_PER_DAY = 20  # of a candidate there, where days may decide
-WORK_PER_ROUND = 3_000
+WORK_PER_DAY = 50  # of a candidate there, where days may decide
+WORK_PER_ROUND = 1_000
 NS_PER_WORK = 1000  # of `Net.work`
