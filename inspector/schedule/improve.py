@@ -96,7 +96,7 @@ class Search:
         self.room = room
         self.state = self.best = state
         self.worse = 0
-        self.late, self.many = False, MANY
+        self.late = self.deep = False
         self.dice = dice
         self.halt = halt
         self.net = Net(district, halt)
@@ -114,14 +114,13 @@ class Search:
         """Free some packages and choose again; whether the plan changed."""
         rare = FEW if self.state.out else OFTEN if self.late else RARELY
         self.wide = not self.dice.below(rare)
+        self.deep = self.wide and not self.state.out
         size = self.size
         if self.wide:
-            least, most = LARGER if self.state.out else LARGE
+            least, most = LARGE if self.deep else LARGER
             size = least + self.dice.below(most - least + 1)
-            if not self.state.out:
-                size = min(size, self.district.size * PART // 100)
-        deep = self.wide and not self.state.out
-        self.many, effort = (MOST, LONG) if deep else (MANY, EFFORT)
+        if self.deep:
+            size = min(size, self.district.size * PART // 100)
         chosen = neighbours(
             self.district, self.state.trips, self.state.out, self.price, self.dice, size
         )
@@ -135,6 +134,7 @@ class Search:
         visits = sorted(visits + extra)
         choice, whole = self.choice(visits, freed, kept, room, days, len(extra))
         noise = self.noise(len(choice.rides), len(freed))
+        effort = LONG if self.deep else EFFORT
         answer = solve(choice, self.dice.below(1 << 31), effort, noise)
         self.tally.calls += 1
         self.tally.closed += answer.closed
@@ -183,7 +183,7 @@ class Search:
         """Noise on two subproblems of three, of random strength; the first `used`
         packages, those of the plan, get more, so that others have their turn, and
         at times every package costs extra, so that fewer do the work."""
-        if self.many == MOST or not self.worse or not self.dice.below(3):
+        if self.deep or not self.worse or not self.dice.below(3):
             return ()
         most = 1 + self.dice.below(NOISE * NOISE_SCALE)
         each = self.dice.below(CHARGE * NOISE_SCALE) if self.dice.below(2) else 0
@@ -324,16 +324,17 @@ class Search:
         )
         small = self.net.part(np.array(visits), np.array([days[i] for i in visits]))
         limit = min(slack, self.reach) if self.wide else slack
-        found, whole = small.cheap(price, limit + each, 8 * self.many)
+        many = MOST if self.deep else MANY
+        found, whole = small.cheap(price, limit + each, 8 * many)
         whole = whole and limit == slack
         if self.wide:
-            if len(found) > self.many:
+            if len(found) > many:
                 self.reach = self.reach * 3 // 4
-            elif not whole and len(found) < self.many // 2:
+            elif not whole and len(found) < many // 2:
                 self.reach = self.reach * 4 // 3
         self.tally.work += small.work // NS_PER_WORK
         value = found.travel * SCALE - found.prices(price)
-        rank = np.argsort(value, kind="stable")[: self.many]
+        rank = np.argsort(value, kind="stable")[:many]
         whole = whole and len(rank) == len(found)
         found = found.take(rank)
         names = np.append(np.array(visits, np.int16), np.int16(-1))

@@ -224,7 +224,8 @@ def solve(
     some, work = hopeful(members, cost, best)
     if not some:
         return Answer(choice.current, True, 0, 0.0, work)
-    some = [*choice.current, *(n for n in some if n not in set(choice.current))]
+    used = set(choice.current)
+    some = [*choice.current, *(n for n in some if n not in used)]
     answer = _solve(
         replace(
             choice,

@@ -8,8 +8,10 @@ from collections.abc import Sequence
 
 from ortools.linear_solver import pywraplp
 
+from inspector.schedule.bound import PIVOT
+
 CLOSE = 1e-6  # by which a linear programme may err
-COLUMN, PIVOT = 8_000, 14  # nanoseconds per candidate: in all, and for each iteration
+COLUMN = 8_000  # nanoseconds per candidate, besides those of each iteration
 
 
 def hopeful(
