@@ -244,7 +244,7 @@ def choice(
     gaps, fixed = _gaps(c, draft.days(c), inside)
     options = tuple(_held(c, draft, n, inside) for n in touched)
     members = [_within_gaps(c, c.visits[v], fixed) for v in sorted(moving)]
-    home = {v: c.day(c.day_of(v)) for v in inside if v in c.at}
+    home = {v: c.day(c.day_of(v)) for v in sorted(inside) if v in c.at}
     likely = _likely(c, draft, touched, mine, moving)
     found = fresh(c.work, members, c.free, likely, home, effort, dice)
     found = [*found, *_calls(c, moving & set(pool))]

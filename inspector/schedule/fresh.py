@@ -174,8 +174,8 @@ def _routes(
         ):
             by_size.setdefault(len(some), set()).add(some)
     out = []
-    for some_sets in by_size.values():
-        rows = sorted(some_sets)
+    for size in sorted(by_size):
+        rows = sorted(by_size[size])
         orders, travels = net.best(
             np.array(rows, np.int16), np.full(len(rows), FAR - 1)
         )

@@ -11,6 +11,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from amended_month import amended
+from month_stages import read_city, run_month
+from test_replan_room import a_tight_month, replanned
 from zibo_month import a_month
 
 from inspector.ceremony.seed import Entropy
@@ -81,21 +84,33 @@ def digest(
     return hashlib.sha256(repr(found).encode()).hexdigest()
 
 
-def salted(name: str, salt: str) -> str:
-    """The digest from a fresh interpreter with another hash seed."""
-    code = (
-        "import sys; sys.path.insert(0, sys.argv[1])\n"
-        "from test_same_bytes import digest, month\n"
-        "print(digest(sys.argv[2], *month(sys.argv[2])))\n"
-    )
+def salted(what: str, salt: str) -> str:
+    """What an expression gives in a fresh interpreter with another hash seed."""
+    paths = os.pathsep.join(map(str, (ROOT, HERE.parent, HERE)))
     done = subprocess.run(
-        [sys.executable, "-c", code, str(HERE), name],
-        env={**os.environ, "PYTHONHASHSEED": salt, "PYTHONPATH": str(ROOT)},
+        [sys.executable, "-c", f"from test_same_bytes import *; print({what})"],
+        env={**os.environ, "PYTHONHASHSEED": salt, "PYTHONPATH": paths},
         capture_output=True,
         text=True,
         check=True,
     )
     return done.stdout.strip()
+
+
+def replan_digest() -> str:
+    """A hash of a replan with visits left out, turns and a plan made anew."""
+    work, before = a_tight_month(1)
+    done = replanned(work, before, 0)
+    assert done.unplaced
+    assert done.new
+    return hashlib.sha256(repr(done).encode()).hexdigest()
+
+
+def amended_digest() -> str:
+    """A hash of all files of a month with changes after its lottery."""
+    done = amended(run_month(*read_city("wuzhou"))).closed
+    files = sorted(done.auditor.items())
+    return hashlib.sha256(repr(files).encode()).hexdigest()
 
 
 def turned(work: Workload) -> Workload:
@@ -114,7 +129,7 @@ def compare(name: str, reruns: int) -> None:
     with ProcessPoolExecutor(2) as executor:
         seen["2 processes"] = digest(name, work, seed, executor)
     for salt in ("1", "77"):
-        seen[f"hash seed {salt}"] = salted(name, salt)
+        seen[f"hash seed {salt}"] = salted(f"digest({name!r}, *month({name!r}))", salt)
     print(f"{name}: {1 + len(seen)} plans, digest {first[:16]}")
     assert {how for how, value in seen.items() if value != first} == set()
     assert digest(name, work, seed + 1) != first
@@ -122,6 +137,12 @@ def compare(name: str, reruns: int) -> None:
 
 def test_a_small_month_gives_the_same_bytes_however_it_is_planned() -> None:
     compare("small", 2)
+
+
+@pytest.mark.parametrize("what", ["replan_digest()", "amended_digest()"])
+def test_changes_give_the_same_bytes_whatever_the_hash_seed(what: str) -> None:
+    """Sets of names have another order in every interpreter."""
+    assert len({salted(what, salt) for salt in ("1", "2", "3")}) == 1
 
 
 @pytest.mark.full
