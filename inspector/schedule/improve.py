@@ -9,8 +9,9 @@ together cannot improve. What is left is small enough for proofs.
 A search that only ever improves gets stuck, so most small subproblems have a little
 noise on their travel (Charon, Hudry 1993), and a plan slightly worse than the best one
 is gone on from; how much worse shrinks to nothing (record-to-record travel, Dueck
-1993). Large subproblems have no noise: where many packages are free at once, the
-cheapest choice among the candidates of least reduced cost gains by itself.
+1993). Large subproblems have many candidates and no noise: with many packages free at
+once the cheapest choice gains by itself. Where days are scarce or visits are out, they
+are made like the small ones.
 """
 
 from __future__ import annotations
@@ -37,8 +38,8 @@ NOISE = 3  # minutes of noise on a package at most
 # which find plans of fewer packages.
 LATE = 40  # percent of the work after which many subproblems are large
 RARELY, OFTEN = 20, 2  # one of so many is large before; and then
-FEW = 3  # the same when visits are out
-LARGE, LARGER = (20, 45), (30, 69)  # visits freed in a large one; when visits are out
+SELDOM, FEW = 10, 3  # the same where days are scarce; when visits are out
+LARGE, LARGER = (20, 45), (30, 69)  # visits freed in a large one; in both these cases
 PART = 90  # percent of the district's visits freed at most
 LOW = 18  # visits freed in the end where some are out: candidates are many then
 CHARGE = 12  # minutes charged for every package at most
@@ -112,9 +113,10 @@ class Search:
 
     def round(self) -> bool:
         """Free some packages and choose again; whether the plan changed."""
-        rare = FEW if self.state.out else OFTEN if self.late else RARELY
-        self.wide = not self.dice.below(rare)
-        self.deep = self.wide and not self.state.out
+        scarce = self.scarce()
+        rare = SELDOM if scarce else OFTEN if self.late else RARELY
+        self.wide = not self.dice.below(FEW if self.state.out else rare)
+        self.deep = self.wide and not self.state.out and not scarce
         size = self.size
         if self.wide:
             least, most = LARGE if self.deep else LARGER
@@ -178,6 +180,13 @@ class Search:
         if self.state.cost < self.best.cost:
             self.best = self.state
         return True
+
+    def scarce(self) -> bool:
+        """Whether few days have room in large subproblems: there days count in the
+        model, which makes many candidates dear, and they gain little."""
+        used = len(self.state.trips)
+        spare = sum(self.room.packages) - used
+        return spare * self.district.size < (PLENTY - 1) * LARGE[0] * used
 
     def noise(self, count: int, used: int) -> tuple[int, ...]:
         """Noise on two subproblems of three, of random strength; the first `used`
