@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from inspector.domain import Visit, Window
@@ -83,6 +84,7 @@ class District:
         return max((self.skill[i] for i in bits(mask)), default="")
 
 
+@lru_cache(maxsize=1 << 14)
 def reach(mask: int, ordinals: tuple[int, ...], low: int, high: int) -> int:
     """Days at least `low` and at most `high` calendar days after a day of `mask`.
 

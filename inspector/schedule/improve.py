@@ -80,7 +80,7 @@ class Search:
     """One district's search. Deterministic: a seed, a work limit, no clock.
 
     `halt` is asked before each round and inside it; it ends the search. `state` is the
-    plan gone on from, `best` the best one so far.
+    plan gone on from, `best` the best one so far; `ahead` the work left for all turns.
     """
 
     def __init__(
@@ -97,6 +97,7 @@ class Search:
         self.room = room
         self.state = self.best = state
         self.worse = 0
+        self.ahead = 0
         self.late = self.deep = False
         self.dice = dice
         self.halt = halt
@@ -113,19 +114,7 @@ class Search:
 
     def round(self) -> bool:
         """Free some packages and choose again; whether the plan changed."""
-        scarce = self.scarce()
-        rare = SELDOM if scarce else OFTEN if self.late else RARELY
-        self.wide = not self.dice.below(FEW if self.state.out else rare)
-        self.deep = self.wide and not self.state.out and not scarce
-        size = self.size
-        if self.wide:
-            least, most = LARGE if self.deep else LARGER
-            size = least + self.dice.below(most - least + 1)
-        if self.deep:
-            size = min(size, self.district.size * PART // 100)
-        chosen = neighbours(
-            self.district, self.state.trips, self.state.out, self.price, self.dice, size
-        )
+        chosen = self.pick()
         inside = set(chosen)
         freed = [self.state.trips[number] for number in chosen]
         kept = [t for n, t in enumerate(self.state.trips) if n not in inside]
@@ -136,7 +125,9 @@ class Search:
         visits = sorted(visits + extra)
         choice, whole = self.choice(visits, freed, kept, room, days, len(extra))
         noise = self.noise(len(choice.rides), len(freed))
-        effort = LONG if self.deep else EFFORT
+        effort = EFFORT
+        if self.deep:
+            effort = max(EFFORT, min(LONG, self.ahead / WORK_PER_EFFORT))
         answer = solve(choice, self.dice.below(1 << 31), effort, noise)
         self.tally.calls += 1
         self.tally.closed += answer.closed
@@ -181,12 +172,27 @@ class Search:
             self.best = self.state
         return True
 
-    def scarce(self) -> bool:
-        """Whether few days have room in large subproblems: there days count in the
-        model, which makes many candidates dear, and they gain little."""
+    def pick(self) -> list[int]:
+        """Numbers of the packages that this round frees, now and then many: `wide`,
+        and `deep` where there are many candidates, too."""
         used = len(self.state.trips)
-        spare = sum(self.room.packages) - used
-        return spare * self.district.size < (PLENTY - 1) * LARGE[0] * used
+        # With more packages free than this, days count in the model: then many
+        # candidates are dear and gain little (measured).
+        most = (sum(self.room.packages) - used) // (PLENTY - 1)
+        scarce = most * self.district.size < LARGE[0] * used
+        rare = SELDOM if scarce else OFTEN if self.late else RARELY
+        self.wide = not self.dice.below(FEW if self.state.out else rare)
+        self.deep = self.wide and not self.state.out and not scarce
+        size = self.size
+        if self.wide:
+            low, high = LARGE if self.deep else LARGER
+            size = low + self.dice.below(high - low + 1)
+        if self.deep:
+            size = min(size, self.district.size * PART // 100)
+        else:
+            most = used
+        trips, out = self.state.trips, self.state.out
+        return neighbours(self.district, trips, out, self.price, self.dice, size, most)
 
     def noise(self, count: int, used: int) -> tuple[int, ...]:
         """Noise on two subproblems of three, of random strength; the first `used`
@@ -356,9 +362,9 @@ class Search:
         """
         whole = max(1, whole or work)
         while self.state.trips and self.tally.work < work and not self.halt():
-            left = max(0, whole - begun - self.tally.work)
-            self.worse = self.best.travel * WORSE * left // (1000 * whole)
-            self.late = left * 100 < whole * (100 - LATE)
+            self.ahead = max(0, whole - begun - self.tally.work)
+            self.worse = self.best.travel * WORSE * self.ahead // (1000 * whole)
+            self.late = self.ahead * 100 < whole * (100 - LATE)
             self.round()
 
 

@@ -21,9 +21,10 @@ def neighbours(
     price: Ints,
     dice: Dice,
     size: int,
+    most: int,
 ) -> list[int]:
-    """Numbers of the packages to free, of `size` visits together at most (but one
-    package always). `out`: visits left out; `price`: in 1/SCALE minute per visit."""
+    """Numbers of the packages to free: `most` at most, of `size` visits together (but
+    one always). `out`: visits left out; `price`: in 1/SCALE minute per visit."""
     legs = district.legs
 
     def above(number: int) -> int:
@@ -64,7 +65,7 @@ def neighbours(
     count = 0
     for number in ranked:
         count += len(trips[number].order)
-        if chosen and count > size:
+        if chosen and (count > size or len(chosen) == most):
             break
         chosen.append(number)
     return sorted(chosen)

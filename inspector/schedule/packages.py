@@ -29,7 +29,7 @@ the next arrival - the leg.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -125,7 +125,23 @@ def times(stays: Sequence[Stay], legs: Sequence[int], day: DayRules) -> Times | 
     >>> times([(500, Window.ALL_DAY)], [10, 10], day) is None
     True
     """
-    best: tuple[int, int, int, Times] | None = None
+    found = [
+        (walked.duty, walked.back, way, walked)
+        for way, walked in _ways(stays, legs, day)
+    ]
+    return min(found, key=lambda row: row[:3])[3] if found else None
+
+
+def feasible(stays: Sequence[Stay], legs: Sequence[int], day: DayRules) -> bool:
+    """Whether `times` finds any; it stops at the first."""
+    return any(True for _ in _ways(stays, legs, day))
+
+
+def _ways(
+    stays: Sequence[Stay], legs: Sequence[int], day: DayRules
+) -> Iterator[tuple[int, Times]]:
+    """Each way to have lunch, or none, that keeps the rules; it leaves as late as it
+    may and is back no later for that."""
     for way in range(2 * len(stays) + 2):
         depart = day.shift_start
         if way == 1:
@@ -133,12 +149,8 @@ def times(stays: Sequence[Stay], legs: Sequence[int], day: DayRules) -> Times | 
         walked = _walk(depart, stays, legs, day, way)
         if walked is not None and walked[1]:
             walked = _walk(depart + walked[1], stays, legs, day, way)
-        if walked is None or walked[0].duty > day.duty_minutes:
-            continue
-        key = (walked[0].duty, walked[0].back, way, walked[0])
-        if best is None or key[:3] < best[:3]:
-            best = key
-    return best[3] if best else None
+        if walked is not None and walked[0].duty <= day.duty_minutes:
+            yield way, walked[0]
 
 
 def legs_of(

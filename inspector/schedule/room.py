@@ -37,6 +37,7 @@ class Dice:
 
 
 _ALL = (1 << 64) - 1
+_More = tuple[str, bool]  # a skill or none, and whether the package is one more
 
 
 def _mix(z: int) -> int:
@@ -71,6 +72,13 @@ class Ledger:
         self.skilled = [
             {skill: [0] * self.days for skill in self.skills} for _ in work.offices
         ]
+        # Sums over the offices, and what they answer until the next change.
+        self._packages = [0] * self.days
+        self._special = [dict.fromkeys(self.skills, 0) for _ in range(self.days)]
+        self._total = 0
+        self._total_special = dict.fromkeys(self.skills, 0)
+        self._day_fits: list[dict[_More, bool]] = [{} for _ in range(self.days)]
+        self._month_fits: dict[_More, bool] = {}
         offices = [o.id for o in work.offices]
         for p in work.pinned:
             self.add(offices.index(p.office), work.days.index(p.day), p.skill)
@@ -82,34 +90,27 @@ class Ledger:
     def add(self, office: int, day: int, skill: str, count: int = 1) -> None:
         """Count packages in (or out, with a negative count)."""
         self.used[office][day] += count
+        self._packages[day] += count
+        self._total += count
         if skill:
             self.skilled[office][skill][day] += count
-
-    def _day(self, day: int) -> tuple[int, dict[str, int]]:
-        return (
-            sum(used[day] for used in self.used),
-            {s: sum(own[s][day] for own in self.skilled) for s in self.skills},
-        )
-
-    def _total(self) -> tuple[int, dict[str, int]]:
-        return (
-            sum(sum(used) for used in self.used),
-            {s: sum(sum(own[s]) for own in self.skilled) for s in self.skills},
-        )
+            self._special[day][skill] += count
+            self._total_special[skill] += count
+        self._day_fits[day] = {}
+        self._month_fits = {}
 
     def fits(self, office: int, day: int, skill: str, fresh: bool = True) -> bool:
         """Whether a package more (`fresh`), or the skill on one that has none, fits."""
         if fresh and self.used[office][day] >= self.cars[office][day]:
             return False
-        packages, skilled = self._day(day)
-        all_packages, all_skilled = self._total()
-        more = int(fresh)
-        if skill:
-            skilled[skill] += 1
-            all_skilled[skill] += 1
-        return _hold(self._rows[day], packages + more, skilled) and _hold(
-            self._month, all_packages + more, all_skilled
-        )
+        more, known = (skill, fresh), self._day_fits[day]
+        if more not in known:
+            packages, skilled = self._packages[day], self._special[day]
+            known[more] = _more_fits(self._rows[day], packages, skilled, more)
+        if more not in self._month_fits:
+            total, skilled = self._total, self._total_special
+            self._month_fits[more] = _more_fits(self._month, total, skilled, more)
+        return known[more] and self._month_fits[more]
 
     def split(self, first: int) -> tuple[Room, ...]:
         """The city's room dealt out to the offices, in turns, starting at `first`.
@@ -121,7 +122,7 @@ class Ledger:
         own = [list(used) for used in self.used]
         special = [{s: list(days) for s, days in o.items()} for o in self.skilled]
         for day in range(self.days):
-            packages, skilled = self._day(day)
+            packages, skilled = self._packages[day], self._special[day]
             moved = True
             while moved:
                 moved = False
@@ -148,7 +149,7 @@ class Ledger:
         own: list[list[int]],
         special: list[dict[str, list[int]]],
     ) -> list[Room]:
-        packages, skilled = self._total()
+        packages, skilled = self._total, self._total_special
         totals = [sum(used) for used in self.used]
         extra = [{s: sum(days) for s, days in o.items()} for o in self.skilled]
         moved = True
@@ -188,6 +189,15 @@ class Ledger:
 
 def _beside(dealt: Sequence[int], pinned: Sequence[int]) -> tuple[int, ...]:
     return tuple(n - taken for n, taken in zip(dealt, pinned, strict=True))
+
+
+def _more_fits(
+    rows: tuple[Row, ...], packages: int, skilled: dict[str, int], more: _More
+) -> bool:
+    skill, fresh = more
+    if skill:
+        skilled = {**skilled, skill: skilled[skill] + 1}
+    return _hold(rows, packages + fresh, skilled)
 
 
 def _hold(rows: tuple[Row, ...], packages: int, skilled: dict[str, int]) -> bool:

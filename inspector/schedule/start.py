@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from inspector.schedule.district import District, bits, settle
-from inspector.schedule.packages import times
+from inspector.schedule.packages import feasible
 from inspector.schedule.room import Dice, Ledger
 
 NEVER = 1 << 30
@@ -42,7 +42,7 @@ def keeps(district: District, order: tuple[int, ...]) -> bool:
     return (
         len(order) <= district.rules.max_visits
         and spent <= district.rules.duty_minutes
-        and times(stays, legs, district.rules) is not None
+        and feasible(stays, legs, district.rules)
     )
 
 
