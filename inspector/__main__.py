@@ -96,7 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     demo.add_argument("--port", type=_port, default=8000, metavar="N")
     demo.add_argument("--out", type=Path, default=Path("out/demo"))
-    demo.add_argument("--time-limit", type=_seconds, default=10, metavar="S")
+    demo.add_argument("--time-limit", type=_seconds, default=5, metavar="S")
     _service(sub)
     return top
 
