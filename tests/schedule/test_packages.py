@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 
 from inspector.domain import Office, Place, Visit, VisitKind, Window
 from inspector.policy import DayRules, TravelModel
-from inspector.schedule.packages import Times, closing, opening, package, times
+from inspector.schedule.packages import (
+    Times,
+    closing,
+    feasible,
+    opening,
+    package,
+    times,
+)
 
 DAY = DayRules()
 ALL, AM, PM = Window.ALL_DAY, Window.MORNING, Window.AFTERNOON
@@ -147,3 +154,4 @@ def test_the_rule_finds_the_least_duty_of_all_departures(data: st.DataObject) ->
     legs = [data.draw(st.integers(0, 80)) for _ in range(count + 1)]
     found = times(stays, legs, DAY)
     assert (found.duty if found else None) == _search(stays, legs, DAY)
+    assert feasible(stays, legs, DAY) == (found is not None)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from by_hand import a_visit, a_workload
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from plan_check import violations
 from zibo_month import a_month
 
@@ -13,7 +16,7 @@ from inspector.schedule.district import District, divide
 from inspector.schedule.plan import plan
 from inspector.schedule.room import Dice, Ledger
 from inspector.schedule.start import Trip, begin, keeps, without
-from inspector.schedule.workload import Budget, Workload
+from inspector.schedule.workload import Budget, Group, Workload, day_rows, month_rows
 
 WORK = a_month(6, 3, 0, districts=1)
 
@@ -90,3 +93,48 @@ def test_series_without_their_first_step_never_make_a_plan_fail() -> None:
         assert violations(work, found) == []
         left_out += len(found.unplaced)
     assert left_out > 20
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.data())
+def test_a_ledger_answers_as_if_it_counted_anew(data: st.DataObject) -> None:
+    """Sums and answers kept since the last change are those of the whole city."""
+    day3, skilled = (1, 1, 2), ("lift",)
+    crew = (
+        Group(True, (), day3, 6),
+        Group(False, skilled, day3, 3),
+        Group(False, (), (1, 2, 1), 4),
+    )
+    visits = (a_visit("A"), a_visit("B", skill="lift"))
+    work = a_workload(*visits, cars=3, crew=crew)
+    work = replace(work, days=work.days[:3], cars=((3, 3, 3), (1, 1, 1)))
+    ledger = Ledger(work)
+    held: list[tuple[int, int, str]] = []
+    kinds = ("", *ledger.skills)
+
+    for _ in range(data.draw(st.integers(5, 40))):
+        if held and data.draw(st.integers(0, 3)) == 0:
+            gone = held.pop(data.draw(st.integers(0, len(held) - 1)))
+            ledger.add(*gone, -1)
+        office = data.draw(st.integers(0, 1))
+        day, skill = data.draw(st.integers(0, 2)), data.draw(st.sampled_from(kinds))
+        for new in (True, False):
+            packages = sum(d == day for _, d, _ in held) + new
+            some = {
+                s: sum(d == day and s == k for _, d, k in held) + (s == skill)
+                for s in ledger.skills
+            }
+            every = {
+                s: sum(s == k for *_, k in held) + (s == skill) for s in ledger.skills
+            }
+            at = sum((o, d) == (office, day) for o, d, _ in held)
+            fine = not new or at < work.cars[office][day]
+            rows = day_rows(work.crew, ledger.skills, day)
+            fine = fine and all(row.holds(packages, some) for row in rows)
+            total = month_rows(work.crew, ledger.skills, ledger.days)
+            fine = fine and all(row.holds(len(held) + new, every) for row in total)
+            assert ledger.fits(office, day, skill, new) == fine
+
+        if ledger.fits(office, day, skill):
+            ledger.add(office, day, skill)
+            held.append((office, day, skill))
