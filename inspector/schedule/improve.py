@@ -39,6 +39,7 @@ NOISE = 3  # minutes of noise on a package at most
 LATE = 40  # percent of the work after which many subproblems are large
 RARELY, OFTEN = 20, 2  # one of so many is large before; and then
 SELDOM, FEW = 10, 3  # the same where days are scarce; when visits are out
+ENOUGH = 150_000  # work left at least for a large one
 LARGE, LARGER = (20, 45), (30, 69)  # visits freed in a large one; in both these cases
 PART = 90  # percent of the district's visits freed at most
 LOW = 18  # visits freed in the end where some are out: candidates are many then
@@ -181,7 +182,8 @@ class Search:
         most = (sum(self.room.packages) - used) // (PLENTY - 1)
         scarce = most * self.district.size < LARGE[0] * used
         rare = SELDOM if scarce else OFTEN if self.late else RARELY
-        self.wide = not self.dice.below(FEW if self.state.out else rare)
+        rare = FEW if self.state.out else rare
+        self.wide = not self.dice.below(rare) and self.ahead >= ENOUGH
         self.deep = self.wide and not self.state.out and not scarce
         size = self.size
         if self.wide:
