@@ -176,15 +176,15 @@ class Search:
     def pick(self) -> list[int]:
         """Numbers of the packages that this round frees, now and then many: `wide`,
         and `deep` where there are many candidates, too."""
-        used = len(self.state.trips)
+        trips, out = self.state.trips, self.state.out
         # With more packages free than this, days count in the model: then many
         # candidates are dear and gain little (measured).
-        most = (sum(self.room.packages) - used) // (PLENTY - 1)
-        scarce = most * self.district.size < LARGE[0] * used
-        rare = SELDOM if scarce else OFTEN if self.late else RARELY
-        rare = FEW if self.state.out else rare
+        most = (sum(self.room.packages) - len(trips)) // (PLENTY - 1)
+        scarce = most * self.district.size < LARGE[0] * len(trips)
+        often = SELDOM if scarce else OFTEN if self.late else RARELY
+        rare = FEW if out else often
         self.wide = not self.dice.below(rare) and self.ahead >= ENOUGH
-        self.deep = self.wide and not self.state.out and not scarce
+        self.deep = self.wide and not out and not scarce
         size = self.size
         if self.wide:
             low, high = LARGE if self.deep else LARGER
@@ -192,8 +192,7 @@ class Search:
         if self.deep:
             size = min(size, self.district.size * PART // 100)
         else:
-            most = used
-        trips, out = self.state.trips, self.state.out
+            most = len(trips)
         return neighbours(self.district, trips, out, self.price, self.dice, size, most)
 
     def noise(self, count: int, used: int) -> tuple[int, ...]:

@@ -12,20 +12,14 @@ from pathlib import Path
 
 import pytest
 from amended_month import amended
-from month_stages import read_city, run_month
+from month_stages import freeze_city, issued, read_city, run_month
 from test_replan_room import a_tight_month, replanned
 from zibo_month import a_month
 
-from inspector.ceremony.seed import Entropy
-from inspector.command import record as records
-from inspector.command.folders import read_inputs
-from inspector.month.freeze import draw, freeze
+from inspector.month.freeze import draw
 from inspector.month.pack import people_of, solver_seed, workload
-from inspector.policy import Source
-from inspector.registry import read_scenario
 from inspector.schedule.plan import plan
 from inspector.schedule.workload import Budget, Workload
-from inspector.workdays import load_calendar
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -39,28 +33,11 @@ def still() -> float:
     return 0.0
 
 
-def issued(values: tuple[Entropy, ...], sources: tuple[Source, ...]) -> list[Entropy]:
-    issue = {s.id: s.issue for s in sources}
-    return [v if v.issue else replace(v, issue=issue[v.source]) for v in values]
-
-
 def zibo() -> tuple[Workload, int]:
     """The drawn month of the 淄博 scenario, as the solver sees it."""
-    folder = ROOT / "scenarios" / "zibo"
-    scenario = read_scenario(read_inputs(folder))
-    data = (folder / "entropy.json").read_bytes()
-    record = records.load("entropy.json", data, demonstration=True)
-    frozen = freeze(
-        scenario.registry,
-        scenario.policy,
-        load_calendar(scenario.calendar),
-        blind=bytes.fromhex(record.draw_blind),
-        secret=bytes.fromhex(record.secret),
-        at=record.frozen_at,
-        demonstration=True,
-    )
-    values = issued(record.draw, scenario.policy.draw_entropy)
-    drawn = draw(frozen, values, record.drawn_at)
+    registry, policy, calendar, record = read_city("zibo")
+    frozen = freeze_city(registry, policy, calendar, record)
+    drawn = draw(frozen, issued(record.draw, policy.draw_entropy), record.drawn_at)
     return workload(drawn, people_of(frozen)), solver_seed(drawn)
 
 

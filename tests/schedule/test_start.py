@@ -111,7 +111,6 @@ def test_a_ledger_answers_as_if_it_counted_anew(data: st.DataObject) -> None:
     ledger = Ledger(work)
     held: list[tuple[int, int, str]] = []
     kinds = ("", *ledger.skills)
-
     for _ in range(data.draw(st.integers(5, 40))):
         if held and data.draw(st.integers(0, 3)) == 0:
             gone = held.pop(data.draw(st.integers(0, len(held) - 1)))
@@ -134,7 +133,6 @@ def test_a_ledger_answers_as_if_it_counted_anew(data: st.DataObject) -> None:
             total = month_rows(work.crew, ledger.skills, ledger.days)
             fine = fine and all(row.holds(len(held) + new, every) for row in total)
             assert ledger.fits(office, day, skill, new) == fine
-
         if ledger.fits(office, day, skill):
             ledger.add(office, day, skill)
             held.append((office, day, skill))
