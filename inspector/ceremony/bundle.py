@@ -124,7 +124,7 @@ class Log:
         out = {"log.json": canonical(self.document())}
         if self.voided:
             body = {
-                "schema": "inspector/cancelled/v1",
+                "schema": "inspector/cancelled/v2",
                 "attempts": list(self.voided),
             }
             out["cancelled.json"] = canonical(body)
@@ -136,7 +136,7 @@ class Log:
 
     def document(self) -> dict[str, Any]:
         return {
-            "schema": "inspector/log/v1",
+            "schema": "inspector/log/v2",
             "events": list(self.events),
             "root": self.root.hex(),
         }
@@ -148,7 +148,7 @@ def read_document(files: Mapping[str, bytes], name: str, schema: str) -> Any:
     if data is None:
         raise CeremonyError("bundle.file", name=name)
     value = parse(data)
-    if not isinstance(value, dict) or value.get("schema") != f"inspector/{schema}/v1":
+    if not isinstance(value, dict) or value.get("schema") != f"inspector/{schema}/v2":
         raise CeremonyError("bundle.file", name=name)
     return value
 

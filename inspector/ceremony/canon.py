@@ -2,7 +2,7 @@
 
 Canonical JSON is RFC 8785 over a restricted subset: objects with ASCII keys, lists,
 NFC strings, integers within ±(2^53 - 1), true, false, null; no floats. Every hash and
-HMAC input is `inspector/<kind>/v1\\n` followed by length-prefixed fields, so that no
+HMAC input is `inspector/<kind>/v2\\n` followed by length-prefixed fields, so that no
 two kinds and no two field lists can ever give the same bytes. See PROTOCOL.md §1.
 """
 
@@ -105,8 +105,8 @@ def parse(data: bytes) -> Any:
 
 
 def framed(kind: str, *parts: bytes | str) -> bytes:
-    """`inspector/<kind>/v1\\n`, then each part with its length as 8 bytes, big end."""
-    out = [f"inspector/{kind}/v1\n".encode("ascii")]
+    """`inspector/<kind>/v2\\n`, then each part with its length as 8 bytes, big end."""
+    out = [f"inspector/{kind}/v2\n".encode("ascii")]
     for part in parts:
         raw = part.encode("utf-8") if isinstance(part, str) else part
         out += [len(raw).to_bytes(8, "big"), raw]

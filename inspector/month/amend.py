@@ -150,7 +150,7 @@ def amend_with(
     files = opened_files(packed, "", "")
     attempt = len(assigned.made()) + 1
     doc = {
-        "schema": "inspector/amendment/v1",
+        "schema": "inspector/amendment/v2",
         "month": packed.frozen.policy.month,
         "attempt": attempt,
         "sealed_at": at,

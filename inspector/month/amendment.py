@@ -167,7 +167,7 @@ def _merged(before: Packed, kept: list[int], amended: Packed) -> ChanceTable:
 def amendments_file(made: Sequence[Amendment]) -> dict[str, bytes]:
     """amendments.json: what binds each amendment; public at once."""
     rows = [parse(a.file) for a in made]
-    body = {"schema": "inspector/amendments/v1", "amendments": rows}
+    body = {"schema": "inspector/amendments/v2", "amendments": rows}
     return {"amendments.json": canonical(body)} if rows else {}
 
 
@@ -189,5 +189,5 @@ def amended_file(
         {"visit": documents.visit(c.visit), "package": documents.package(c.package)}
         for c in calls
     ]
-    body = {"schema": "inspector/amended/v1", "amendments": rows, "calls": called}
+    body = {"schema": "inspector/amended/v2", "amendments": rows, "calls": called}
     return {"amended.json": canonical(body)}

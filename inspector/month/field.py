@@ -158,7 +158,7 @@ class Assigned:
         """assigned.json"""
         return canonical(
             {
-                "schema": "inspector/assigned/v1",
+                "schema": "inspector/assigned/v2",
                 "seats": [[s, p] for s, p in self.drawn.holders],
                 "reserves": [[s, list(names)] for s, names in self.drawn.reserves],
             }
@@ -435,7 +435,7 @@ def close(assigned: Assigned, at: str, carried: Mapping[str, str]) -> Closed:
         "assigned.json": assigned.file,
         "results.json": canonical(
             {
-                "schema": "inspector/results/v1",
+                "schema": "inspector/results/v2",
                 "results": list(assigned.entries),
                 "overdue": late,
             }
@@ -479,7 +479,7 @@ def private_file(sealed: Sealed) -> bytes:
     frozen = sealed.frozen
     return canonical(
         {
-            "schema": "inspector/private/v1",
+            "schema": "inspector/private/v2",
             "private": dict(frozen.private),
             "changes": [
                 {

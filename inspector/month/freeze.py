@@ -116,7 +116,7 @@ class Drawn:
         """drawn.json"""
         return canonical(
             {
-                "schema": "inspector/drawn/v1",
+                "schema": "inspector/drawn/v2",
                 "strata": [
                     {
                         "id": s.id,
@@ -211,7 +211,7 @@ def freeze(
     attempt = next_attempt(log, "draw")
     file = canonical(
         {
-            "schema": "inspector/freeze/v1",
+            "schema": "inspector/freeze/v2",
             "bureau": policy.bureau,
             "month": policy.month,
             "attempt": attempt,

@@ -71,7 +71,7 @@ def seal(
     leaves = visit_leaves(packed, blind)
     attempt = next_attempt(log, "lottery")
     doc: dict[str, Any] = {
-        "schema": "inspector/seal/v1",
+        "schema": "inspector/seal/v2",
         "month": frozen.policy.month,
         "attempt": attempt,
         "sealed_at": at,
@@ -210,7 +210,7 @@ def plan_document(packed: Packed, budget: str, version: str) -> documents.Doc:
     """plan.json of the bundle."""
     packing = packed.packing
     return {
-        "schema": "inspector/plan/v1",
+        "schema": "inspector/plan/v2",
         "packages": [documents.package(p) for p in packing.packages],
         "standby": [documents.entry(s) for s in packed.standby],
         "unplaced": [unplaced_document(u) for u in packing.unplaced],
@@ -234,7 +234,7 @@ def table_document(packed: Packed) -> documents.Doc:
     index = {name: k for k, name in enumerate(names)}
     about = {s.package: (s.day, s.minutes) for s in packed.seats}
     return {
-        "schema": "inspector/table/v1",
+        "schema": "inspector/table/v2",
         "unit": UNIT,
         "people": [
             {

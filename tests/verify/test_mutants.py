@@ -320,7 +320,7 @@ def a_witness_is_left_out(docs: Docs) -> None:
     del record(docs)[1]
 
 
-@mutant("draw.seed")
+@mutant("draw.seed", also=DRAW | {"lottery.seed", "auditor.private"})
 def the_first_blind_is_another(docs: Docs) -> None:
     forger.event(docs, "closed")["blinds"][0] = "11" * 32
 
@@ -572,7 +572,11 @@ def the_seal_is_bound_to_another_freeze(docs: Docs) -> None:
     docs["seal"]["freeze"] = "22" * 32
 
 
-@mutant("seal.blind")
+@mutant(
+    "seal.blind",
+    also=LOTTERY
+    | {"lottery.seed", "lottery.leaves", "changes.substitutions", "results.leaves"},
+)
 def the_second_blind_is_another(docs: Docs) -> None:
     forger.event(docs, "closed")["blinds"][1] = "33" * 32
 

@@ -70,7 +70,7 @@ def test_bytes_outside_the_subset_are_refused(data: bytes) -> None:
 
 
 def test_frames_hashes_and_macs_are_those_of_the_protocol_page() -> None:
-    frame = b"inspector/seal/v1\n" + bytes(7) + b"\x02ab" + bytes(8)
+    frame = b"inspector/seal/v2\n" + bytes(7) + b"\x02ab" + bytes(8)
     assert verify.framed("seal", "ab", b"") == frame
     assert verify.digest("seal", "ab", b"") == hashlib.sha256(frame).digest()
     assert verify.digest("salt") != verify.digest("salt", "")
