@@ -39,7 +39,7 @@ def create_app(
     problems.install(app)
     headers.install(app)
     tags.install(app)
-    language.install(app, settings.timezone)
+    language.install(app)
     access.csrf.init_app(app)
     app.before_request(access.admit)
     api = flask_smorest.Api(app)

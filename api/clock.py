@@ -1,4 +1,4 @@
-"""Time: UTC inside, the bureau's own time at the edge.
+"""Time: UTC inside, UTC+8 at the edge: the day of any time is its day there.
 
 The clock is an argument of the app, so that a test or a demonstration can set it.
 """
@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+
+from inspector.workdays import CHINA
 
 Clock = Callable[[], datetime]
 
@@ -36,15 +37,15 @@ def moment(text: str) -> datetime:
     return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
 
 
-def local(moment: datetime, zone: str) -> datetime:
-    """The same moment on the wall clock of `zone`.
+def local(moment: datetime) -> datetime:
+    """The same moment on the wall clocks of people.
 
-    >>> local(datetime(2026, 12, 1, 22, tzinfo=UTC), "Asia/Shanghai").isoformat()
+    >>> local(datetime(2026, 12, 1, 22, tzinfo=UTC)).isoformat()
     '2026-12-02T06:00:00+08:00'
     """
-    return moment.astimezone(ZoneInfo(zone))
+    return moment.astimezone(CHINA)
 
 
-def today(moment: datetime, zone: str) -> date:
-    """The calendar day of people in `zone`."""
-    return local(moment, zone).date()
+def today(moment: datetime) -> date:
+    """The calendar day of people."""
+    return local(moment).date()

@@ -79,7 +79,6 @@ class Settings:
         30, "作业租约秒 seconds after which a silent worker loses its job"
     )
     solve_seconds: int = setting(60, "编排预算秒 default work budget of a schedule, s")
-    timezone: str = setting("Asia/Shanghai", "显示时区 time zone of people and pages")
     log_level: str = setting("INFO", "日志级别 DEBUG, INFO, WARNING or ERROR")
     demo: bool = setting(False, "演示标志 say on every page that the data are made up")
     oidc_issuer: str = setting("", "单点登录 OpenID Connect issuer; empty: off")

@@ -144,8 +144,8 @@ class Desk:
 
     @property
     def today(self) -> date:
-        """The day on the wall calendar of the bureau."""
-        return clocks.today(self.now, self.site.settings.timezone)
+        """The day on the wall calendar."""
+        return clocks.today(self.now)
 
     @property
     def stamp(self) -> str:

@@ -14,11 +14,13 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, timezone
 from importlib.resources import files
 
 from inspector.errors import Fault, Faults, InspectorError, messages
 
+# Every day is a day at UTC+8, wherever a computer stands.
+CHINA = timezone(timedelta(hours=8))
 _DATA = "workdays.json"
 _SCHEMA = "inspector/workdays/v1"
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
@@ -146,6 +148,15 @@ class Calendar:
             provisional = provisional or self.year_of(day).provisional
             n -= self.is_workday(day)
         return Deadline(day, provisional)
+
+
+def local_day(at: str) -> date:
+    """The day of a time of the ceremony: its day at UTC+8.
+
+    >>> local_day("2026-12-01T16:00:00Z").isoformat()
+    '2026-12-02'
+    """
+    return datetime.fromisoformat(at).astimezone(CHINA).date()
 
 
 def checksum(years: object) -> str:

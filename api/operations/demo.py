@@ -16,7 +16,6 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from importlib.metadata import version
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from api.clock import moment, utc_now
 from api.jobs import schedule
@@ -46,6 +45,7 @@ from inspector.month.field import Assigned
 from inspector.month.following import following, officers
 from inspector.policy import Policy, Source
 from inspector.registry import write_scenario
+from inspector.workdays import CHINA
 
 CODE = "wuzhou"
 NAME = "梧州（演示 demonstration）"
@@ -152,8 +152,7 @@ class _Builder:
         field.work(assigned, days[0], self.people["leader"], today, least=1)
         self.oversight.end(opened, today)
         told = self._officers(assigned, today)
-        zone = ZoneInfo(self.site.settings.timezone)
-        self.clock.go(datetime(today.year, today.month, today.day, 8, 30, tzinfo=zone))
+        self.clock.go(datetime(today.year, today.month, today.day, 8, 30, tzinfo=CHINA))
         return Made(CODE, closed, opened, today, (*ROLES.items(), *told))
 
     def _desk(self, role: str) -> Any:

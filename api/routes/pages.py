@@ -53,11 +53,10 @@ def _cut(values: dict[str, Any], args: dict[str, Any], name: str) -> dict[str, A
 
 
 def _at(text: str) -> str:
-    """A timestamp of the ceremony on the bureau's wall clock."""
+    """A timestamp of the ceremony on the wall clock."""
     if not text:
         return ""
-    zone = the_site().settings.timezone
-    return clock.local(clock.moment(text), zone).strftime("%Y-%m-%d %H:%M")
+    return clock.local(clock.moment(text)).strftime("%Y-%m-%d %H:%M")
 
 
 def _chance(value: Any) -> str:

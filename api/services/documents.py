@@ -57,7 +57,7 @@ TOP_ITEMS = 10  # items the monthly report names
 def head(desk: Desk, number: str = "", *, demo: bool = False) -> Head:
     """What stands on every paper made now."""
     office = desk.db.get(Bureau, desk.bureau)
-    at = local(desk.now, desk.site.settings.timezone)
+    at = local(desk.now)
     name = office.name if office is not None else ""
     marked = demo or desk.site.settings.demo or bool(office and office.demo)
     return Head(name, number, at, marked)
@@ -159,7 +159,7 @@ def _record(desk: Desk, work: Work, sheet: Sheet) -> forms.SiteRecord:
     return forms.SiteRecord(
         _object(registry, work),
         work.package.day,
-        *(_time(desk, raw.started), _time(desk, raw.ended)),
+        *(_time(raw.started), _time(raw.ended)),
         *(_team(work), _purposes(work)),
         NAMES[CheckMethod][CheckMethod(raw.method)][0],
         _rows(work, raw),
@@ -172,9 +172,8 @@ def _record(desk: Desk, work: Work, sheet: Sheet) -> forms.SiteRecord:
     )
 
 
-def _time(desk: Desk, at: str) -> str:
-    zone = desk.site.settings.timezone
-    return shown(local(moment(at), zone)) if at else ""
+def _time(at: str) -> str:
+    return shown(local(moment(at))) if at else ""
 
 
 def _named(kind: type, code: str) -> str:

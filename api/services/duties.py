@@ -116,7 +116,7 @@ def calendar(desk: Desk) -> Calendar:
 
 def released(desk: Desk, field: Field, day: date) -> bool:
     """Whether the packages of `day` are open to those who go."""
-    now = local(desk.now, desk.site.settings.timezone)
+    now = local(desk.now)
     minute = now.hour * 60 + now.minute
     policy = field.assigned.frozen.policy
     return now.date() > day or (now.date() == day and minute >= policy.release_minute)

@@ -14,7 +14,6 @@ from typing import Any
 
 from sqlalchemy import select
 
-from api.clock import moment, today
 from api.errors import Problem
 from api.months import steps
 from api.services import credit, duties, fieldwork, photos
@@ -33,6 +32,7 @@ from inspector.oversight import review
 from inspector.oversight.outcomes import CARRIED, NO_SCORE
 from inspector.oversight.results import RawResult, score
 from inspector.oversight.review import Drafted, PublicRecord
+from inspector.workdays import local_day
 
 messages(
     {
@@ -292,9 +292,9 @@ class Due:
 
 def deadlines(desk: Desk, month_id: str) -> list[Due]:
     """Every visit whose day has come, with its publish-by date and where it stands."""
-    field, zone = duties.field_of(desk, month_id), desk.site.settings.timezone
+    field = duties.field_of(desk, month_id)
     results = field.assigned.results
-    done = {r.visit: today(moment(r.published_at), zone) for r in results}
+    done = {r.visit: local_day(r.published_at) for r in results}
     states = select(FieldResult).where(FieldResult.month_id == month_id)
     ordered = states.order_by(FieldResult.number)
     raw = {r.visit: r.state for r in desk.db.scalars(ordered)}

@@ -190,7 +190,6 @@ def _unknown_photos(desk: Desk, work: Work, raw: RawResult) -> Iterator[Fault]:
 
 def _wrong_times(desk: Desk, work: Work, raw: RawResult) -> Iterator[Fault]:
     """An inspection begins on the visit's day and does not end after now."""
-    zone = desk.site.settings.timezone
     for name in ("started", "ended"):
         said = getattr(raw, name)
         if not MOMENT.fullmatch(said):
@@ -199,7 +198,7 @@ def _wrong_times(desk: Desk, work: Work, raw: RawResult) -> Iterator[Fault]:
             at = moment(said)
         except ValueError:
             at = None
-        if at is None or today(at, zone) != work.package.day or at > desk.now + AHEAD:
+        if at is None or today(at) != work.package.day or at > desk.now + AHEAD:
             yield Fault("result.times", "result", None, name, said)
 
 

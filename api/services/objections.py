@@ -59,7 +59,7 @@ def receive(desk: Desk, month_id: str, result_id: str, values: dict[str, Any]) -
         record.digest,
         values["received"],
         values["text"],
-        published=today(record.at, desk.site.settings.timezone),
+        published=today(record.at),
         calendar=duties.calendar(desk),
     )
     row = ResultObjection(id=fresh_id(), month_id=month_id, result_id=result_id)

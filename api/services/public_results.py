@@ -14,6 +14,7 @@ from typing import Any
 from api.months import steps
 from api.services.public_freeze import Register
 from api.site import Desk
+from inspector.workdays import local_day
 
 Doc = Mapping[str, Any]
 
@@ -55,7 +56,7 @@ class ResultRow:
     @property
     def late(self) -> bool:
         """Published after its publish-by date (PROTOCOL.md §6, `overdue`)."""
-        return bool(self.due) and self.published_at[:10] > self.due
+        return bool(self.due) and local_day(self.published_at).isoformat() > self.due
 
     @property
     def inspected(self) -> bool:

@@ -41,7 +41,7 @@ from inspector.oversight.year import (
 )
 from inspector.oversight.year_file import plan_document, read_year
 from inspector.registry import read_scenario
-from inspector.workdays import load_calendar
+from inspector.workdays import load_calendar, local_day
 
 PLANNED, PUBLISHED = "year_planned", "year_published"
 # 榆阳区 5-6 compounds a pair and day (R36): until the year's own months are known.
@@ -185,7 +185,7 @@ def _month(desk: Desk, kept: Kept, month: PublicMonth) -> dict[str, Any]:
         expected[risk] = expected.get(risk, Fraction(0)) + part
     drawn = _drawn(desk, month)
     at = kept.plan.months.index(month.month)
-    frozen = date.fromisoformat(pub.register(desk, month).doc["frozen_at"][:10])
+    frozen = local_day(pub.register(desk, month).doc["frozen_at"])
     return {
         "id": month.id,
         "month": month.month,

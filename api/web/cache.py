@@ -133,7 +133,7 @@ def _tag(cache: PublicCache, daily: bool) -> str:
     """What the answer depends on, as its ETag."""
     site = the_site()
     count = cache.version(g.bureau, site.settings.cache_seconds)
-    day = today(site.clock(), site.settings.timezone) if daily else ""
+    day = today(site.clock()) if daily else ""
     said = f"{g.bureau}\n{count}\n{day}\n{request.full_path}"
     said += f"\n{request.accept_languages}"
     return hashlib.sha256(said.encode()).hexdigest()[:32]

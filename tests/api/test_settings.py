@@ -29,6 +29,7 @@ def test_settings_survive_the_way_through_an_environment() -> None:
         {"SUNLOT_PORT": "eight"},
         {"SUNLOT_PORT": "-1"},
         {"SUNLOT_DEMO": "maybe"},
+        {"SUNLOT_TIMEZONE": "UTC"},  # every day is a day at UTC+8
     ],
 )
 def test_an_unknown_or_unreadable_setting_is_refused(wrong: dict[str, str]) -> None:
