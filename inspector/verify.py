@@ -260,6 +260,210 @@ def read_files(path: Path) -> tuple[dict[str, bytes], dict[str, str]]:
     return {k: v for k, v in data.items() if f"{k}.json" not in refused}, refused
 
 
+# ------------------------------------------------------- what stands where (PROTOCOL 9)
+# A line is an object: its name, then exactly these keys with their types; `[x]` a list,
+# `{x}` an object with free keys, `(x,y)` a list of fixed length, `a|b` one of these
+# words, `x?` also "", `key?:x` may be missing. `@` lines are events by their `event`
+# (and `/` their `stage`), which are keys of theirs, too.
+SHAPES = """
+freeze schema:text bureau:text month:month attempt:n frozen_at:time demonstration:bool
+  policy:policy working_days:[day] provisional:bool publish_days:[day] streets:[street]
+  offices:[office] cars:[car] companies:[company] compounds:[compound] items:[item]
+  evaluations:[(text,text,n,int)] history:[past] docket:[case] ranking:ranking
+  docket_visits:[owed] exclusions:[exclusion] strata:[stratum] people:[person]
+  blind_hash:hash private_root:hash
+policy bureau:text month:month scope:scope draw:draw bottom:bottom visits:series
+  day:hours travel:travel seats:seats lottery:lottery release_minute:n notice_workdays:n
+  publish_workdays:n draw_entropy:[source] lottery_entropy:[source]
+scope method:open|targeted types:[text] districts:[text] streets:[text] classes:[class]
+draw rates:{rate} by_type:bool exclude_recent_months:n caps:{n}
+  cap_unit:compound|company reserves:n
+bottom share:rate weights_bp:{n} start_per_month:n
+series series_minutes:[n] gap_min:n gap_max:n recheck_minutes:n acceptance_minutes:n
+  lookback_minutes:n extra_minutes:n
+hours shift_start:n shift_end:n duty_minutes:n lunch_minutes:n lunch_first:n
+  lunch_last:n morning_end:n afternoon_start:n max_visits:n
+travel lon_metres:n lat_metres:n detour_bp:n metres_per_hour:n parking_minutes:n
+seats seats:[rule] standby_pairs:n rotation_months:n keep_share:rate
+rule role:role when:always|docket|skill unit:text
+lottery cap_factor:rate floor_factor:rate max_levels:n exception_eligible:n
+  exception_level:rate
+source id:text kind:lottery|drand|dice|reveal name:text issue:text at:time commit:hash?
+street code:text name:text district:text min_draw:n
+office id:text district:text lon:int lat:int
+car id:text office:text first:day? last:day?
+company usc18:text name:text status:text
+compound id:text name:text street:text community:text usc18:text type:text households:n
+  risk_class:class has_lift:bool skill:text service_minutes:n window:window lon:int
+  lat:int status:text
+item code:text group:text text:text legal_basis:text method:text weight:n severity:text
+  evidence:text default_days:n
+past compound:text usc18:text date:day kind:purpose counts_for_cap:bool
+case id:text compound:text state:waiting|listed|rectifying|accepting|closed opened:day
+  last_visit:day? next_first:day? next_last:day?
+ranking ranked:n listed:[(text,n,n)]
+owed case:text compound:text kind:purpose step:n steps_from:n first:day last:day
+  minutes:n skilled:bool gap_min:n gap_max:n
+exclusion compound:text reason:recent|cap cites:[hash]
+stratum id:text street:text risk_class:class type:text size:n chance:rate expected:rate
+seal schema:text month:month attempt:n sealed_at:time freeze:hash blind_hash:hash
+  entropy:[source] drawn_hash:hash plan_hash:hash table_hash:hash visit_root:hash
+  visit_leaves:n packages:n seats:n unplaced:{n} travel_minutes:n bound_minutes:n
+  q_star:n t_star:n min_chance:n max_chance:n levels:n exceptions:n listed:n
+  load_slack:n changes:n
+drawn schema:text strata:[picked] visits:[visit]
+picked id:text drawn:[text] reserves:[text]
+visit id:text compound:text kinds:[purpose] district:text lon:int lat:int
+  service_minutes:n window:window skill:text first:day last:day series:text step:n
+  gap_min:n gap_max:n
+plan schema:text packages:[package] standby:[standby] unplaced:[unplaced]
+  travel_minutes:n bound_minutes:n solver:solver
+package id:text day:day office:text skill:text depart:n back:n lunch:n|null
+  travel_minutes:n stops:[stop]
+stop visit:text arrive:n start:n end:n
+standby id:text day:day
+unplaced visit:text reason:text
+solver name:text version:text seed:n runs:n reproducible:bool budget:text
+table schema:text unit:n people:[row] packages:[timed] seats:[seat] elements:[(n,n,n)]
+  spare:[n] pairs:[(n,n,n,n)] slack:n slack_cut:hex levels:[level] t_star:n t_cut:hex
+  floor:n listed:[text] exceptions:[text]
+row id:person days:n max_days:n rate:n share:n load_min:n load_max:n group:text
+timed id:text day:day minutes:n
+seat id:text package:n role:role eligible:hex hardest:n
+level value:n nodes:hex
+assigned schema:text seats:[(text,person)] reserves:[(text,[person])]
+results schema:text results:[result] overdue:[overdue]
+result visit:text date:day outcome:text follow_up:text score_bp:int findings:[text]
+  published_at:time compound:text usc18:text index:int proof:[hash] amendment?:n
+overdue visit:text due:day
+log schema:text events:[event] root:hash
+cancelled schema:text attempts:[void]
+void stage:draw|lottery attempt:n document:any
+amendments schema:text amendments:[amendment]
+amendment schema:text month:month attempt:n sealed_at:time freeze:hash seal:hash
+  log:hash reason:text blind_hash:hash entropy:[source] drawn_hash:hash plan_hash:hash
+  table_hash:hash visit_root:hash visit_leaves:n packages:n seats:n unplaced:{n}
+  travel_minutes:n bound_minutes:n q_star:n t_star:n min_chance:n max_chance:n levels:n
+  exceptions:n listed:n load_slack:n changes:n changed:{n} new_packages:n dissolved:n
+amended schema:text amendments:[opened] calls:[call]
+opened drawn:drawn plan:plan table:table seats:[(text,person)]
+  reserves:[(text,[person])]
+call visit:visit package:package
+private schema:text private:secrets changes:[change]
+secrets secret:hex inspectors:[inspector] leave:[leave] recusals:[recusal]
+  history:[been] signals:[signal] assistants:[assistant]
+inspector id:text name:text unit:text office:text cert_no:text cert_valid_to:day?
+  may_lead:bool expert:bool skills:[text] max_days:n carry_minutes:int
+leave inspector:text first:day last:day half:text
+recusal inspector:text subject:text reason:text first:day? last:day?
+been compound:text date:day kind:purpose lead:text second:text
+signal subject:text source:text polarity:text state:text date:day
+assistant id:text kind:text compounds:[text]
+change at:time reason:text approver:text leave:[leave] recusals:[recusal] salt:hash
+@frozen at:time attempt:n commitment:hash
+@entropy/draw at:time attempt:n record:[value]
+@entropy/lottery at:time attempt:n record:[value]
+@entropy/amendment at:time attempt:n record:[value]
+@drawn at:time attempt:n total:n classes:{n}
+@people_changed at:time reason:text approver:text digest:hash
+@sealed at:time attempt:n commitment:hash
+@assigned at:time attempt:n people_root:hash people_leaves:n
+@absent at:time day:day person:person reason:text
+@substituted at:time seat:text out:person in:person? skipped:[(person,text)]
+  old_leaf:hash new_leaf:hash
+@inspected compound:text usc18:text date:day kind:purpose
+@result at:time visit:text digest:hash
+@carried at:time visit:text reason:text
+@called at:time reason:text leaf:hash
+@amended/amendment at:time attempt:n commitment:hash
+@changed at:time old_leaf:hash? new_leaf:hash? reason:text
+@dissolved at:time old_leaf:hash
+@assigned/amendment at:time attempt:n people_root:hash people_leaves:n
+@cancelled/draw at:time attempt:n reason:text blind:hash
+@cancelled/lottery at:time attempt:n reason:text blind:hash
+@cancelled/amendment at:time attempt:n reason:text blind:hash
+@closed at:time blinds:[hash] files:{hash}
+value source:text issue:text value:text at:time fallback:bool
+"""
+DAY = r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
+TEXTS = {  # scalars that are text
+    "text": r"(?s:.*)",
+    "hex": "[0-9a-f]*",
+    "hash": "[0-9a-f]{64}",
+    "person": "p[0-9a-f]{20}",
+    "month": r"\d{4}-(0[1-9]|1[0-2])",
+    "day": DAY,
+    "time": DAY + r"T([01]\d|2[0-3])(:[0-5]\d){2}Z",
+    "class": "[ABCD]",
+    "role": "lead|second|expert|joint",
+    "window": "all_day|morning|afternoon",
+    "purpose": "random|remediation|recheck|acceptance|lookback|whistle|study",
+}
+MATCHES = {k: re.compile(v, re.ASCII).fullmatch for k, v in TEXTS.items()}
+OTHERS: dict[str, Callable[[Any], Any]] = {
+    "any": lambda v: True,
+    "n": lambda v: type(v) is int and v >= 0,
+    "int": lambda v: type(v) is int,
+    "bool": lambda v: type(v) is bool,
+    "n|null": lambda v: v is None or (type(v) is int and v >= 0),
+    "rate": lambda v: (
+        type(v) is list and [type(x) for x in v] == [int, int] and v[0] >= 0 < v[1]
+    ),
+}
+
+
+def shapes() -> dict[str, dict[str, str]]:
+    lines = SHAPES.strip().replace("\n  ", " ").split("\n")
+    found = {}
+    for name, *keys in map(str.split, lines):
+        own = ["event:text"] * (name[0] == "@") + ["stage:text"] * ("/" in name)
+        found[name] = dict(key.rsplit(":", 1) for key in own + keys)
+    return found
+
+
+FIELDS = shapes()
+
+
+def event_name(e: Row) -> str:
+    """How an event is looked up: exactly its `event`, and `stage` if it has one."""
+    return "/".join([str(e.get("event")), *([str(e["stage"])] if "stage" in e else [])])
+
+
+def fit(value: Any, kind: str, where: str) -> None:
+    """Refuse a value that is not of this type (SHAPES)."""
+    kind = f"@{event_name(value)}" if kind == "event" and value else kind
+    if kind[0] == "[":
+        need(type(value) is list, f"{where}: 不是列表 no list")
+        for i, one in enumerate(value):
+            fit(one, kind[1:-1], f"{where}[{i}]")
+    elif kind[0] == "(":
+        kinds = re.findall(r"\[\w+\]|\w+", kind)
+        need(type(value) is list and len(value) == len(kinds), f"{where}: {kind}")
+        for i, (one, own) in enumerate(zip(value, kinds, strict=True)):
+            fit(one, own, f"{where}[{i}]")
+    elif kind[0] == "{":
+        need(isinstance(value, Row), f"{where}: 不是对象 no object")
+        for key, one in value.items():
+            fit(one, kind[1:-1], f"{where}.{key}")
+    elif kind in OTHERS:
+        need(OTHERS[kind](value), f"{where}: {shown(value)} ({kind})")
+    elif kind[-1] == "?":
+        if value != "":
+            fit(value, kind[:-1], where)
+    elif kind in MATCHES or "|" in kind:
+        fits: Any = MATCHES.get(kind, kind.split("|").__contains__)
+        need(type(value) is str and fits(value), f"{where}: {shown(value)} ({kind})")
+    else:
+        need(isinstance(value, Row) and kind in FIELDS, f"{where}: {kind}?")
+        keys = FIELDS[kind]
+        optional = {key for key in keys if key[-1] == "?"}
+        least, most = keys.keys() - optional, {key.rstrip("?") for key in keys}
+        extra = sorted((value.keys() - most) | (least - value.keys()))
+        need(not extra, f"{where}: 字段 fields {extra}")
+        for key, one in value.items():
+            fit(one, keys.get(key) or keys[key + "?"], f"{where}.{key}")
+
+
 # ---------------------------------------------------- what claims derive from a bundle
 def month_days(month: str) -> tuple[str, str]:
     """First and last calendar day of a month YYYY-MM."""
@@ -612,6 +816,15 @@ def bundle_canonical(b: Bundle) -> None:
         equal(f"{name}.json schema", doc.schema, f"inspector/{name}/v2")
 
 
+@claim("bundle.shape", "各文件、各事件的栏目如协议", "every field is as defined")
+def bundle_shape(b: Bundle) -> None:
+    for name, doc in b.docs.items():
+        fit(doc, name, name)
+    for row in b.docs.get("cancelled", Row(attempts=[])).attempts:
+        kind = "freeze" if row.stage == "draw" else "seal"
+        fit(row.document, kind, f"cancelled {row.stage} {row.attempt}")
+
+
 def anchored(b: Bundle, kind: str) -> None:
     b.note = b.commitment(kind).hex()
     if not b.anchors[kind]:
@@ -637,7 +850,7 @@ def check_sources(what: str, sources: list[Row], after: str) -> None:
         for s in sources
         if s.kind not in VALUES
         or (s.kind == "lottery" and s.name not in BALLS)
-        or not TIME(s.at)
+        or not MATCHES["time"](s.at)
         or s.at <= after
     )
 
@@ -880,8 +1093,6 @@ def docket_visits(f: Row) -> list[Row]:
 
 
 # ------------------------------------------------------- claims: entropy and the draw
-DAY = r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
-TIME = re.compile(DAY + r"T([01]\d|2[0-3])(:[0-5]\d){2}Z", re.ASCII).fullmatch
 TEXT = rb'"((?:[^"\\]|\\.)*)"'  # one JSON string
 BALLS = {"双色球": ((6, 33), (1, 16)), "大乐透": ((5, 35), (2, 12))}
 
@@ -1571,43 +1782,49 @@ def results_complete(b: Bundle) -> None:
 @claim("results.log", "结果与日志逐条对应", "results agree with log", "sealed")
 def results_log(b: Bundle) -> None:
     rows = b.results.results
-    made = [(e.compound, e.usc18, e.date, e.kind) for e in b.of("inspected")]
-    due = [
-        (r.compound, r.usc18, r.date, kind)
-        for r in rows
-        if r.score_bp >= 0
-        for kind in b.last.visits[r.visit].kinds
-    ]
-    same("inspected", sorted(made), sorted(due))
+    made: list[Row] = []  # since the last result
+    by = {r.visit: r for r in rows}
+    for e in b.log.events:
+        if e.event == "inspected":
+            made.append(e)
+        elif e.event == "result":
+            r, kinds = by[e.visit], b.last.visits[e.visit].kinds
+            due = [
+                Row(event="inspected", compound=r.compound, date=r.date, kind=kind)
+                | {"usc18": r.usc18}
+                for kind in (kinds if r.score_bp >= 0 else [])
+            ]
+            same(f"{e.visit} inspected", made, due)
+            made = []
     hashes = sorted((r.visit, digest("result", canonical(r)).hex()) for r in rows)
     same("result", sorted((e.visit, e.digest) for e in b.of("result")), hashes)
 
 
 OWN = {"sealed": "amended"} | {k: k for k in ("assigned", "cancelled", "entropy")}
-FIELD = {"closed": "closed"} | dict.fromkeys(
+FIELD = {"closed": "closed", "inspected": "inspected"} | dict.fromkeys(
     (
         "absent",
         "substituted",
-        "inspected",
         "result",
         "carried",
         "people_changed",
         "called",
         "changed",
         "dissolved",
-        *map("{} amendment".format, OWN.values()),
+        *map("{}/amendment".format, OWN.values()),
     ),
     "field",
 )
 ORDER: dict[str, dict[str, str]] = {  # state of the ceremony -> event -> next state
     "": {"frozen": "frozen"},
     "field": FIELD,
-    "frozen": {"entropy draw": "seeded", "cancelled draw": ""},
-    "seeded": {"drawn": "drawn", "cancelled draw": ""},
-    "drawn": {"people_changed": "drawn", "sealed": "sealed", "cancelled draw": ""},
-    "sealed": {"entropy lottery": "ready", "cancelled lottery": "drawn"},
-    "ready": {"assigned": "assigned", "cancelled lottery": "drawn"},
-    "assigned": FIELD | {"cancelled lottery": "drawn"},
+    "inspected": {"inspected": "inspected", "result": "field"},
+    "frozen": {"entropy/draw": "seeded", "cancelled/draw": ""},
+    "seeded": {"drawn": "drawn", "cancelled/draw": ""},
+    "drawn": {"people_changed": "drawn", "sealed": "sealed", "cancelled/draw": ""},
+    "sealed": {"entropy/lottery": "ready", "cancelled/lottery": "drawn"},
+    "ready": {"assigned": "assigned", "cancelled/lottery": "drawn"},
+    "assigned": FIELD | {"cancelled/lottery": "drawn"},
 }
 STAGES = {"frozen": "draw", "drawn": "draw", "sealed": "lottery", "assigned": "lottery"}
 
@@ -1622,10 +1839,12 @@ def log_root(b: Bundle) -> None:
 def log_order(b: Bundle) -> None:
     state = now = ""
     for index, e in enumerate(b.log.events):
-        name = f"{e.event} {e.get('stage', '')}".strip()
+        name = event_name(e)
         need(name in ORDER.get(state, ""), f"events[{index}] {name} ← {state}")
-        need(e.get("at", now) >= now, f"events[{index}] {name} at < {now}")
-        state, now = ORDER[state][name], e.get("at", now)
+        if name != "inspected":  # its time is that of the result right after it
+            need(e.at >= now, f"events[{index}] {name} at < {now}")
+            now = e.at
+        state = ORDER[state][name]
 
 
 @claim("log.attempts", "次数连续，取消者公开", "no gaps, all shown")

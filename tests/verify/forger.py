@@ -65,7 +65,7 @@ def relog(docs: Docs) -> None:
     """The log's file hashes and root fit the documents again."""
     log = docs["log"]
     for e in log["events"]:
-        if e["event"] == "closed":
+        if e.get("event") == "closed":
             for name in OPENED:
                 if name in docs:
                     hashed = hashlib.sha256(canonical(docs[name])).hexdigest()
