@@ -182,6 +182,7 @@ def test_a_sealed_bundle_holds_nothing_that_is_not_opened(
     assert holds == {
         "bundle.files",
         "bundle.canonical",
+        "bundle.shape",
         "freeze.commitment",
         "freeze.calendar",
         "freeze.registry",
