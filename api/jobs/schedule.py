@@ -10,13 +10,13 @@ from typing import Any
 from sqlalchemy import select
 
 from api.jobs.table import Claim, enqueue
-from api.months.replay import Route, apply
 from api.months.steps import advance, find, load, opened
 from api.site import Desk
 from api.store.models import Job, Month, Step
-from inspector.command.saved import packing_file
 from inspector.errors import CeremonyError
 from inspector.month import pack
+from inspector.month.route import Route, apply
+from inspector.month.saved import packing_file
 from inspector.schedule.workload import Budget, Packing, Progress, Workload
 
 # What the plan depends on; later steps cannot be there before a plan is.

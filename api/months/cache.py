@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections import OrderedDict
 from threading import Lock
 
-from api.months.replay import Route
 from inspector.errors import Fault
+from inspector.month.route import Route
 
 KEPT = 12  # routes; one of a large city holds some tens of megabytes
 JUDGED = 200  # registry versions whose faults are remembered

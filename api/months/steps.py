@@ -20,7 +20,6 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from api.months.replay import Route, apply
 from api.site import Desk
 from api.store import fresh_id
 from api.store.models import Document, Month, Step
@@ -30,8 +29,8 @@ from inspector.month.audit import (
     packed_violations,
     refuse_violations,
 )
-from inspector.month.field import sealed_bundle
 from inspector.month.freeze import Live
+from inspector.month.route import Route, apply, public_files
 
 # Step kind -> the past tense of its event.
 EVENTS: Mapping[str, str] = {
@@ -190,20 +189,6 @@ def _live(desk: Desk, month: Month) -> Sequence[Live]:
         for r in routes
         if r.frozen is not None
     )
-
-
-def public_files(route: Route) -> dict[str, bytes]:
-    """The bundle as far as it is public at this stage."""
-    if route.closed is not None:
-        return dict(route.closed.files)
-    if route.assigned is not None:
-        return sealed_bundle(route.assigned)
-    out = dict(route.log.files()) if route.frozen or route.carried_log else {}
-    if route.frozen is not None:
-        out["freeze.json"] = route.frozen.file
-    if route.sealed is not None:
-        out["seal.json"] = route.sealed.file
-    return out
 
 
 def publish_documents(desk: Desk, month: Month, files: Mapping[str, bytes]) -> None:

@@ -38,11 +38,11 @@ from api.store.models import Account
 from inspector.ceremony.canon import digest
 from inspector.ceremony.seed import LOTTERIES, MIN_DICE, Coins, Entropy
 from inspector.command.plan import Run
-from inspector.command.saved import packing_file
 from inspector.month import demonstration
 from inspector.month.documents import entry
 from inspector.month.field import Assigned
 from inspector.month.following import following, officers
+from inspector.month.saved import packing_file
 from inspector.policy import Policy, Source
 from inspector.registry import write_scenario
 from inspector.workdays import CHINA

@@ -17,7 +17,6 @@ from sqlalchemy import select
 from api.clock import stamp
 from api.errors import Problem
 from api.months import steps
-from api.months.replay import Route
 from api.services import months, registries
 from api.site import Desk
 from api.store import fresh_id
@@ -25,6 +24,7 @@ from api.store.models import Month
 from api.store.planning import EntropyRecord
 from inspector.ceremony.seed import Entropy, check_entropy
 from inspector.errors import CeremonyError, Fault, Faults, messages
+from inspector.month.route import Route
 from inspector.policy import Policy, Source
 from inspector.registry.policy_file import FILE
 from inspector.registry.policy_rules import entropy_sources, later_entropy

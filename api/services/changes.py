@@ -18,7 +18,6 @@ from typing import Any
 from api.clock import stamp
 from api.errors import Problem, field_fault, invalid
 from api.months import steps
-from api.months.replay import Route, apply
 from api.services.ceremony import BLIND_BYTES
 from api.site import Desk
 from api.store.models import Month
@@ -29,6 +28,7 @@ from inspector.month.amendment import Amendment
 from inspector.month.change import Proposal
 from inspector.month.field import Assigned
 from inspector.month.revision import revision_body
+from inspector.month.route import Route, apply
 from inspector.schedule import changes as kinds
 from inspector.schedule.changes import Change, RecheckFailed, WhistleCalled
 from inspector.schedule.packages import package

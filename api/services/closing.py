@@ -12,7 +12,6 @@ from typing import Any
 
 from api.errors import Problem, field_fault, invalid
 from api.months import steps
-from api.months.replay import Route
 from api.services import docket_intake, months, policies, registries
 from api.services.sheets import BY_NAME, read_csv, replace_rows
 from api.site import Desk
@@ -22,6 +21,7 @@ from inspector.errors import messages
 from inspector.month.demonstration import passed as outcomes
 from inspector.month.field import Assigned
 from inspector.month.following import following
+from inspector.month.route import Route
 from inspector.oversight.docket import month_span
 from inspector.policy import Policy
 from inspector.registry import sorted_registry, write_scenario

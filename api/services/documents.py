@@ -17,7 +17,6 @@ from api.documents.paper import Head
 from api.documents.text import moment as shown
 from api.errors import Problem
 from api.months import steps
-from api.months.replay import Route
 from api.services import docket_views, duties, fieldwork
 from api.services.duties import Work
 from api.services.exports import File
@@ -29,6 +28,7 @@ from inspector.domain import Item, Registry
 from inspector.month.field import Assigned, Result
 from inspector.month.freeze import Frozen
 from inspector.month.pack import Packed
+from inspector.month.route import Route
 from inspector.oversight import docket_words as words
 from inspector.oversight.docket import month_span
 from inspector.oversight.outcomes import (

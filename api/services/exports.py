@@ -11,7 +11,6 @@ from datetime import date
 
 from api.errors import Problem
 from api.months import steps
-from api.months.replay import Route
 from api.services.tables import Table, Value, csv_file, xlsx_file, zip_file
 from api.site import Desk
 from api.store.models import Bureau, Month
@@ -19,6 +18,7 @@ from inspector.command.sheets import KINDS, clock, month_sheets, plan_file
 from inspector.month.field import Result
 from inspector.month.freeze import Frozen
 from inspector.month.pack import Packed
+from inspector.month.route import Route
 from inspector.oversight.docket import month_span
 from inspector.oversight.outcomes import FollowUp, Outcome, name_of
 from inspector.policy import Method

@@ -11,12 +11,12 @@ from typing import Any
 from sqlalchemy import select
 
 from api.months import steps
-from api.months.replay import Route
 from api.services import months
 from api.site import Desk
 from api.store.models import Month
 from api.store.planning import EntropyRecord
 from inspector.errors import messages, text
+from inspector.month.route import Route
 from inspector.policy import Source
 
 messages(

@@ -10,7 +10,6 @@ from sqlalchemy import select
 
 from api.errors import Problem
 from api.months import steps
-from api.months.replay import Route
 from api.services import months, overview
 from api.site import Desk
 from api.store.models import ApiToken, Job, Month
@@ -19,6 +18,7 @@ from inspector.command.sheets import plan_file
 from inspector.domain import Registry
 from inspector.errors import Fault, Faults, messages, text
 from inspector.month.pack import Packed, people_of, workload
+from inspector.month.route import Route
 from inspector.month.seal import table_document
 from inspector.oversight.docket import Intake, intake
 from inspector.oversight.rank import Ranking, rank

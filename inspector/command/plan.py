@@ -23,7 +23,6 @@ from inspector.ceremony.seed import Entropy
 from inspector.command import record as records
 from inspector.command.folders import PRIVATE, read_inputs
 from inspector.command.record import Record
-from inspector.command.saved import load_packing, packing_file
 from inspector.errors import CeremonyError, InspectorError, messages
 from inspector.month import demonstration
 from inspector.month.audit import (
@@ -35,6 +34,7 @@ from inspector.month.audit import (
 from inspector.month.field import Assigned, Closed, assign, close
 from inspector.month.freeze import Drawn, Frozen, draw, freeze
 from inspector.month.pack import Packed, schedule
+from inspector.month.saved import load_packing, packing_file
 from inspector.month.seal import Sealed, seal
 from inspector.policy import LotteryRules, Source
 from inspector.registry import Scenario, read_scenario

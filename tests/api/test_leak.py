@@ -18,13 +18,13 @@ from test_matrix import Busy
 
 from api.logs import JsonLines
 from api.months import steps
-from api.months.replay import Route
 from api.services import accounts
 from api.site import ROLES
 from api.store import ALL
 from api.store.models import Step
 from api.store.tables import Base
 from api.web import declare
+from inspector.month.route import Route
 
 # Registries and policy are the bureau's lists, drawn or not; everything in `document`
 # is public; an account names its own staff number, and nothing that he inspects.

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 from month_stages import freeze_city, issued, read_city
 
-from inspector.command.saved import load_packing
 from inspector.month.audit import assigned_violations, packed_violations
 from inspector.month.field import assign
 from inspector.month.freeze import draw
 from inspector.month.pack import schedule
+from inspector.month.saved import load_packing
 from inspector.month.seal import seal
 
 PACKING = Path(__file__).parent.parent / "vectors" / "wuzhou_packing.json"

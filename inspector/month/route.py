@@ -11,7 +11,7 @@ Step kinds and bodies (JSON; bytes as hex, files as base64):
     freeze       files, blind, secret, at, demonstration
     draw         entropy: [{source, issue, value, at, fallback}], at
     people       at, reason, approver, leave: [...], recusals: [...]
-    pack         packing (of `inspector.command.saved`), runs, budget, version
+    pack         packing (of `inspector.month.saved`), runs, budget, version
     approve      number, by, at                      审批
     seal         blind, at, entropy: null or [sources]
     assign       entropy, at
@@ -37,15 +37,15 @@ from typing import Any
 
 from inspector.ceremony.bundle import Log
 from inspector.ceremony.seed import Entropy
-from inspector.command.saved import load_packing
 from inspector.domain import Leave, Package, Recusal, Visit
 from inspector.errors import CeremonyError, messages
 from inspector.month import amend, call, field, freeze, pack, seal
-from inspector.month.field import Assigned, Closed, Result
+from inspector.month.field import Assigned, Closed, Result, sealed_bundle
 from inspector.month.freeze import Drawn, Frozen, Live
 from inspector.month.pack import Packed, PeopleChange
 from inspector.month.reopen import read
 from inspector.month.revision import revision_of
+from inspector.month.saved import load_packing
 from inspector.month.seal import Sealed
 from inspector.policy import Source
 from inspector.registry import read_scenario
@@ -357,3 +357,17 @@ _STEPS: Mapping[str, Callable[[Route, Body], Route]] = {
     "cancel_seal": _cancel_seal,
 }
 KINDS = ("freeze", *_STEPS)
+
+
+def public_files(route: Route) -> dict[str, bytes]:
+    """The bundle as far as it is public at this stage."""
+    if route.closed is not None:
+        return dict(route.closed.files)
+    if route.assigned is not None:
+        return sealed_bundle(route.assigned)
+    out = dict(route.log.files()) if route.frozen or route.carried_log else {}
+    if route.frozen is not None:
+        out["freeze.json"] = route.frozen.file
+    if route.sealed is not None:
+        out["seal.json"] = route.sealed.file
+    return out
