@@ -26,6 +26,10 @@ MIN_OFFICERS = 2
 MIN_BOTTOM_SHARE = Fraction(1, 10)
 
 
+# Hashes that a month may use (PROTOCOL.md §1).
+HASHES = ("sha256", "sm3")
+
+
 class Method(StrEnum):
     """不定向 draws from the whole registry, 定向 from a published filter of it."""
 
@@ -191,6 +195,7 @@ class Policy:
 
     bureau: str = "demo"
     month: str = "2026-12"
+    hash: str = "sha256"  # of all digests and MACs: "sha256", or "sm3" (国密)
     scope: Scope = field(default_factory=Scope)
     draw: DrawRules = field(default_factory=DrawRules)
     bottom: BottomRules = field(default_factory=BottomRules)
@@ -210,6 +215,7 @@ class Policy:
 SOURCES: dict[str, str] = {
     "bureau": "set by the bureau",
     "month": "set by the bureau",
+    "hash": "GB/T 32905-2016 (SM3), FIPS 180-4 (SHA-256); default ours",
     "scope": "国发〔2019〕5号: 定向/不定向",
     "draw.rates": "issue of the Zibo scenario; order of magnitude R11",
     "draw.by_type": "昆明: four compound types; off by default",

@@ -15,6 +15,7 @@ import hashlib
 import hmac
 import json
 import re
+import struct
 import sys
 import unicodedata
 import zipfile
@@ -22,12 +23,13 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import Enum
 from fractions import Fraction
-from functools import partial
+from functools import lru_cache, partial
 from itertools import count, islice, pairwise
 from math import isqrt, lcm
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 U = 1 << 20  # chances are counted in units of 2^-20
 TRACE = 1 << 10  # a chance below this many units is no level of its own
@@ -123,12 +125,91 @@ def framed(kind: str, *fields: bytes | str) -> bytes:
     return b"".join([b"inspector/", kind.encode(), b"/v2\n", *sized])
 
 
-def digest(kind: str, *fields: bytes | str) -> bytes:
-    return hashlib.sha256(framed(kind, *fields)).digest()
+class Suite(Enum):
+    """The hash of a bundle, as its policy names it."""
+
+    SHA256 = "sha256"
+    SM3 = "sm3"
 
 
-def mac(key: bytes, kind: str, *fields: bytes | str) -> bytes:
-    return hmac.digest(key, framed(kind, *fields), "sha256")
+class Key(NamedTuple):
+    """A blind, secret or seed, and the hash that its MAC uses."""
+
+    suite: Suite
+    value: bytes
+
+
+def _sm3_missing() -> bool:
+    """Whether this Python's hashlib lacks SM3."""
+    try:
+        return not hmac.digest(b"", b"", "sm3")
+    except (ValueError, TypeError):
+        return True
+
+
+OWN_SM3 = _sm3_missing()  # slower by a factor of some hundred
+ALL = (1 << 32) - 1
+START = bytes.fromhex(
+    "7380166f4914b2b9172442d7da8a0600a96f30bc163138aae38dee4db0fb0e4e"
+)
+
+
+def turn(x: int, n: int) -> int:
+    """A word of 32 bits turned left."""
+    return (x << n | x >> 32 - n) & ALL
+
+
+ROUNDS = [turn((0x79CC4519, 0x7A879D8A)[j > 15], j % 32) for j in range(64)]
+
+
+def sm3(data: bytes, state: bytes = START, before: int = 0) -> bytes:
+    """SM3 (GB/T 32905-2016) of the data; `before` bytes are in the state already."""
+    tail = -(len(data) + 9) % 64
+    data += b"\x80" + bytes(tail) + (8 * (before + len(data))).to_bytes(8, "big")
+    for start in range(0, len(data), 64):
+        state = sm3_block(state, data[start : start + 64])
+    return state
+
+
+def sm3_block(state: bytes, block: bytes) -> bytes:
+    w = [*struct.unpack(">16I", block)]
+    for j in range(16, 68):
+        x = w[j - 16] ^ w[j - 9] ^ turn(w[j - 3], 15)
+        w.append(x ^ turn(x, 15) ^ turn(x, 23) ^ turn(w[j - 13], 7) ^ w[j - 6])
+    a, b, c, d, e, f, g, h = struct.unpack(">8I", state)
+    for j, constant in enumerate(ROUNDS):
+        high = turn(a, 12)
+        key = turn(high + e + constant & ALL, 7)
+        one = a ^ b ^ c if j < 16 else a & b | a & c | b & c
+        two = e ^ f ^ g if j < 16 else e & f | ~e & g
+        first = one + d + (key ^ high) + (w[j] ^ w[j + 4]) & ALL
+        second = two + h + key + w[j] & ALL
+        a, b, c, d = first, a, turn(b, 9), c
+        e, f, g, h = second ^ turn(second, 9) ^ turn(second, 17), e, turn(f, 19), g
+    mixed = struct.pack(">8I", a, b, c, d, e, f, g, h)
+    return bytes(x ^ y for x, y in zip(state, mixed, strict=True))
+
+
+@lru_cache(maxsize=64)
+def sm3_keyed(key: bytes) -> list[bytes]:
+    """States after the inner and outer block of an HMAC key."""
+    block = (sm3(key) if len(key) > 64 else key).ljust(64, b"\0")
+    return [sm3_block(START, bytes(x ^ pad for x in block)) for pad in (0x36, 0x5C)]
+
+
+def digest(suite: Suite, kind: str, *fields: bytes | str) -> bytes:
+    data = framed(kind, *fields)
+    if suite is Suite.SM3 and OWN_SM3:
+        return sm3(data)
+    return hashlib.new(suite.value, data).digest()
+
+
+def mac(key: Key, kind: str, *fields: bytes | str) -> bytes:
+    data = framed(kind, *fields)
+    if key.suite is Suite.SM3 and OWN_SM3:
+        inner, outer = sm3_keyed(key.value)
+        return sm3(sm3(data, inner, 64), outer, 64)
+    return hmac.digest(key.value, data, key.suite.value)
 
 
 def leaf_hash(data: bytes) -> bytes:
@@ -148,11 +229,11 @@ def root(leaves: Iterable[bytes]) -> str:
     return merkle(leaves)[-1][0].hex()
 
 
-def by_ticket(seed: bytes, label: str, names: Iterable[str]) -> list[str]:
+def by_ticket(seed: Key, label: str, names: Iterable[str]) -> list[str]:
     return sorted(names, key=lambda name: (mac(seed, "ticket", label, name), name))
 
 
-def rounding(seed: bytes, arcs: list[Any], unit: int) -> list[int]:
+def rounding(seed: Key, arcs: list[Any], unit: int) -> list[int]:
     """Dependent rounding of arcs (label, tail, head, flow) to multiples of `unit`.
     After a step the walk goes on from the first arc that the step closed: nothing
     before it has changed, so a walk from the start would come the same way again."""
@@ -272,9 +353,9 @@ freeze schema:text bureau:text month:month attempt:n frozen_at:time demonstratio
   evaluations:[(text,text,n,int)] history:[past] docket:[case] ranking:ranking
   docket_visits:[owed] exclusions:[exclusion] strata:[stratum] people:[person]
   blind_hash:hash private_root:hash
-policy bureau:text month:month scope:scope draw:draw bottom:bottom visits:series
-  day:hours travel:travel seats:seats lottery:lottery release_minute:n notice_workdays:n
-  publish_workdays:n draw_entropy:[source] lottery_entropy:[source]
+policy bureau:text month:month hash:sha256|sm3 scope:scope draw:draw bottom:bottom
+  visits:series day:hours travel:travel seats:seats lottery:lottery release_minute:n
+  notice_workdays:n publish_workdays:n draw_entropy:[source] lottery_entropy:[source]
 scope method:open|targeted types:[text] districts:[text] streets:[text] classes:[class]
 draw rates:{rate} by_type:bool exclude_recent_months:n caps:{n}
   cap_unit:compound|company reserves:n
@@ -663,35 +744,47 @@ class Bundle:
 
     def commitment(self, kind: str) -> bytes:
         own = "amendment" if self.number and kind == "seal" else kind
-        return digest(own, self.data[kind] if getattr(self, kind) else b"")
+        return self.digest(own, self.data[kind] if getattr(self, kind) else b"")
 
-    def blind(self, number: int) -> bytes:
+    def digest(self, kind: str, *fields: bytes | str) -> bytes:
+        return digest(self.suite, kind, *fields)
+
+    def key(self, text: str) -> Key:
+        return Key(self.suite, bytes.fromhex(text))
+
+    def opens(self, text: str) -> str:
+        """The blind_hash of a blind."""
+        return self.digest("blind", self.key(text).value).hex()
+
+    def blind(self, number: int) -> Key:
         """Blind 1 or that of the seal, when opened; refuses one not committed to."""
         index = number - 1 + self.number * (number == 2)
-        value = bytes.fromhex(self.event("closed").blinds[index])
+        value = self.event("closed").blinds[index]
         wanted = (self.seal if number == 2 else self.freeze).blind_hash
-        own = digest("blind", value).hex() == wanted
+        own = self.opens(value) == wanted
         need(own, f"密封值不符 / blind {number} does not open")
-        return value
+        return self.key(value)
 
-    def seed(self, stage: str) -> bytes:
+    def seed(self, stage: str) -> Key:
         number, kind = (2, "seal") if stage == "lottery" else (1, "freeze")
         keys, record = ("source", "issue", "value"), self.event("entropy", stage).record
-        values = digest("randomness", *(r[key] for r in record for key in keys))
+        values = self.digest("randomness", *(r[key] for r in record for key in keys))
         own = "amendment" if self.number and number == 2 else stage
-        return mac(self.blind(number), "seed", own, self.commitment(kind), values)
+        value = mac(self.blind(number), "seed", own, self.commitment(kind), values)
+        return Key(self.suite, value)
 
     def salt(self, label: str) -> bytes:
         return mac(self.blind2, "salt", label)
 
     def visit_leaf(self, entry: Row) -> bytes:
-        return digest("leaf", self.salt("visit/" + entry.id), canonical(entry))
+        return self.digest("leaf", self.salt("visit/" + entry.id), canonical(entry))
 
     def padded(self, kind: str, label: str, leaves: Iterable[bytes]) -> list[bytes]:
         """The leaves with their dummies, sorted: a positive multiple of 64."""
         found = list(leaves)
         for i in range(-len(found) % 64 if found else 64):
-            found += [digest(kind, self.salt(f"{label}{i}"), canonical({"dummy": i}))]
+            dummy = canonical({"dummy": i})
+            found += [self.digest(kind, self.salt(f"{label}{i}"), dummy)]
         return sorted(found)
 
     def team_leaf(self, name: str, now: dict[str, str], label: str = "") -> bytes:
@@ -699,7 +792,7 @@ class Bundle:
         package, team = self.teams[name]
         seats = [[seat.role, now[seat.id]] for seat in team]
         body = canonical({"package": name, "day": package.day, "seats": seats})
-        return digest("people", self.salt("people/" + (label or name)), body)
+        return self.digest("people", self.salt("people/" + (label or name)), body)
 
 
 def entries(visits: dict[str, Row], packages: dict[str, Row]) -> dict[str, Row]:
@@ -756,6 +849,7 @@ def _wanted_seats(b: Bundle) -> list[tuple[str, int, Row]]:
 
 
 DERIVED: dict[str, Callable[[Bundle], Any]] = {
+    "suite": lambda b: Suite(b.freeze.policy.hash),
     "blind2": lambda b: b.blind(2),
     "visits": lambda b: {v.id: v for v in b.drawn.visits},
     "packages": lambda b: {p.id: p for p in b.plan.packages},
@@ -1106,12 +1200,12 @@ def balls(value: str, source: Row) -> bool:
     )
 
 
-VALUES: dict[str, Callable[[str, Row], Any]] = {
-    "lottery": balls,
-    "drand": lambda v, s: re.fullmatch("[0-9a-f]{64}", v),
-    "dice": lambda v, s: len(v) >= 20 and set(v) <= set("123456"),
-    "reveal": lambda v, s: (
-        len(v) >= 32 and digest("reveal", bytes.fromhex(v)).hex() == s.commit
+VALUES: dict[str, Callable[[str, Row, Suite], Any]] = {
+    "lottery": lambda v, s, suite: balls(v, s),
+    "drand": lambda v, s, suite: re.fullmatch("[0-9a-f]{64}", v),
+    "dice": lambda v, s, suite: len(v) >= 20 and set(v) <= set("123456"),
+    "reveal": lambda v, s, suite: (
+        len(v) >= 32 and digest(suite, "reveal", bytes.fromhex(v)).hex() == s.commit
     ),
 }
 
@@ -1135,7 +1229,7 @@ def check_entropy(b: Bundle, stage: str) -> None:
     check_sources("entropy", sources, after)
     same("record", [r.source for r in event.record], [s.id for s in sources])
     for r, s in zip(event.record, sources, strict=True):
-        need(VALUES[s.kind](r.value, s), f"{s.id} value {shown(r.value)}")
+        need(VALUES[s.kind](r.value, s, b.suite), f"{s.id} value {shown(r.value)}")
         ok = follows(r.issue, s) if r.fallback else r.issue == s.issue
         need(ok, f"{s.id} issue {r.issue} ≠ {s.issue}, fallback {r.fallback}")
         b.note += f"顺延 fallback {s.id}: {s.issue} → {r.issue} " * r.fallback
@@ -1171,7 +1265,7 @@ entropy_claims("draw")
 @claim("draw.seed", "密封值一与冻结一致", "blind 1 opens, the seed follows", "sealed")
 def draw_seed(b: Bundle) -> None:
     b.blind(1)
-    b.note = f"seed {b.seed('draw').hex()}"
+    b.note = f"seed {b.seed('draw').value.hex()}"
 
 
 @claim("draw.counts", "各层抽取数由种子定出", "the seed gives the numbers", "sealed")
@@ -1399,7 +1493,7 @@ def seal_blind(b: Bundle) -> None:
 @claim("seal.hashes", "抽取、计划、概率表未改", "documents are as sealed", "sealed")
 def seal_hashes(b: Bundle) -> None:
     for name in ("drawn", "plan", "table"):
-        found = getattr(b, name) and digest(name, b.salt(name), b.data[name]).hex()
+        found = getattr(b, name) and b.digest(name, b.salt(name), b.data[name]).hex()
         equal(f"{name}_hash", b.seal[f"{name}_hash"], found)
 
 
@@ -1565,7 +1659,7 @@ entropy_claims("lottery")
 @claim("lottery.seed", "派员种子成立", "its seed follows", "sealed")
 def lottery_seed(b: Bundle) -> None:
     need(b.blind(1) != b.blind(2), "两个密封值相同 both blinds are the same")
-    b.note = f"seed {b.seed('lottery').hex()}"
+    b.note = f"seed {b.seed('lottery').value.hex()}"
 
 
 @claim("lottery.rounding", "派员由概率表与种子定出", "table, seed give it", "sealed")
@@ -1796,7 +1890,7 @@ def results_log(b: Bundle) -> None:
             ]
             same(f"{e.visit} inspected", made, due)
             made = []
-    hashes = sorted((r.visit, digest("result", canonical(r)).hex()) for r in rows)
+    hashes = sorted((r.visit, b.digest("result", canonical(r)).hex()) for r in rows)
     same("result", sorted((e.visit, e.digest) for e in b.of("result")), hashes)
 
 
@@ -1862,8 +1956,8 @@ def log_attempts(b: Bundle) -> None:
     docs = {(r.stage, r.attempt): r.document for r in rows}
     for (stage, n), doc in docs.items():
         kind, event = {"draw": ("freeze", "frozen")}.get(stage, ("seal", "sealed"))
-        end, bound = seen["cancelled", stage, n], digest(kind, canonical(doc)).hex()
-        blind = digest("blind", bytes.fromhex(end.blind)).hex()
+        end, bound = seen["cancelled", stage, n], b.digest(kind, canonical(doc)).hex()
+        blind = b.opens(end.blind)
         found = [seen[event, stage, n].commitment, blind, bool(end.reason)]
         equal(f"{stage} {n}", found, [bound, doc.blind_hash, True])
         after = docs.get((stage, n + 1)) or getattr(b, kind)
@@ -1887,7 +1981,7 @@ class People:
 
     def __init__(self, b: Bundle) -> None:
         private, month = b.private.private, b.freeze.month
-        secret, self.names = bytes.fromhex(private.secret), dict[str, Row]()
+        secret, self.names = b.key(private.secret), dict[str, Row]()
         for p in private.inspectors:
             self.names["p" + mac(secret, "pseudonym", month, p.id).hex()[:20]] = p
         self.out = defaultdict(list)  # by person and subject, None for leave
@@ -1959,7 +2053,7 @@ def _seat_people(b: Bundle) -> list[tuple[Row, set[str], int]]:
 )
 def auditor_private(b: Bundle) -> None:
     private, salt = b.private.private, mac(b.blind(1), "salt", "private")
-    found = digest("private", salt, canonical(private)).hex()
+    found = b.digest("private", salt, canonical(private)).hex()
     equal("private_root", b.freeze.private_root, found)
     own, public = (
         sorted((h.compound, h.date, h.kind) for h in x.history)
@@ -1973,7 +2067,7 @@ def auditor_changes(b: Bundle) -> None:
     wanted = []
     for c in b.private.changes:
         body = canonical({"leave": c.leave, "recusals": c.recusals})
-        hashed = digest("change", bytes.fromhex(c.salt), body).hex()
+        hashed = b.digest("change", bytes.fromhex(c.salt), body).hex()
         wanted.append([c.at, c.reason, c.approver, hashed])
     same(
         "changes",
@@ -2094,7 +2188,7 @@ def kept(b: Bundle, f: Field, own: Bundle, used: set[str]) -> None:
 def amendments_commitment(b: Bundle) -> None:
     events, made = b.log.events, b.of("amended", "amendment")
     for doc, e in zip(b.rows, made, strict=True):
-        own, why = digest("amendment", canonical(doc)).hex(), doc.reason.strip()
+        own, why = b.digest("amendment", canonical(doc)).hex(), doc.reason.strip()
         log = root(map(canonical, events[: events.index(e)]))
         equal(
             f"{doc.attempt} commitment, at, seal, log, reason",
@@ -2106,7 +2200,7 @@ def amendments_commitment(b: Bundle) -> None:
     )
     none(f"{name}: {n} 次 times" for name, n in times.items() if n > 1)
     for e in b.of("cancelled", "amendment"):
-        found = [digest("blind", bytes.fromhex(e.blind)).hex(), bool(e.reason)]
+        found = [b.opens(e.blind), bool(e.reason)]
         equal(f"{e.attempt} blind", found, [b.rows[e.attempt - 1].blind_hash, True])
 
 
@@ -2237,6 +2331,7 @@ def auditor_amendments(b: Bundle) -> None:
 
 # ------------------------------------------------------------------------ the report
 MARKS = {HOLDS: "✓", FAILS: "✗", OPEN: "–"}
+SLOWER = "本机无 SM3，用自带实现，较慢 own SM3, slower"
 NAMES = {"public": "公示包", "auditor's": "监督包", "sealed": "密封", "opened": "启封"}
 
 
@@ -2253,7 +2348,8 @@ class Report:
     def text(self) -> str:
         demo = "非演示 real" if self.head["demonstration"] is False else "演示数据 demo"
         head = [*self.head["bundle"].split(), demo]
-        head += [shown(self.head[k]) for k in ("bureau", "month", "attempt")]
+        head += [shown(self.head[k]) for k in ("bureau", "month", "attempt", "hash")]
+        head += [SLOWER] * (self.head["hash"] == "sm3" and OWN_SM3)
         lines = [f"{NAMES[head[0]]}（{NAMES[head[1]]}） / {' · '.join(head)}"]
         for f in self.findings:
             lines += [f"{MARKS[f['verdict']]} {f['id']}  {f['zh']} / {f['en']}"]
@@ -2272,6 +2368,8 @@ def verify_bundle(path: str | Path, anchor: str = "", seal_anchor: str = "") -> 
     kind = "auditor's" if "private" in b.data else "public"
     kind, f = kind + (" opened" if b.opened else " sealed"), b.docs.get("freeze", Row())
     head = {k: f.get(k) for k in ("demonstration", "bureau", "month", "attempt")}
+    policy = f.get("policy")
+    head["hash"] = policy.get("hash") if isinstance(policy, Row) else None
     return Report({"schema": "inspector/verify/v1", "bundle": kind} | head, b.findings)
 
 

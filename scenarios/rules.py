@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from typing import Any
 
-from inspector.ceremony.canon import digest
+from inspector.ceremony.canon import SHA256, Suite, digest
 from inspector.ceremony.seed import LOTTERIES, MIN_DICE
 from inspector.domain import Item
 from scenarios.spec import Spec
@@ -57,15 +57,20 @@ def policy_toml(spec: Spec, values: Mapping[str, str]) -> bytes:
     `values`: what each source will give; a reveal announces the hash of its value.
     """
     table: dict[str, Any] = {"bureau": spec.name, "month": spec.month, **spec.policy}
+    suite = Suite(spec.policy.get("hash", SHA256.name))
     for stage in ("draw_entropy", "lottery_entropy"):
         table[stage] = [
-            {**s, "commit": digest("reveal", bytes.fromhex(values[s["id"]])).hex()}
+            {**s, "commit": _commit(suite, values[s["id"]])}
             if s["kind"] == "reveal"
             else s
             for s in spec.policy[stage]
         ]
     lines = ["# 抽查工作细则（合成数据）：未列出的取默认值。", *_toml(table, "")]
     return ("\n".join(lines) + "\n").encode("utf-8")
+
+
+def _commit(suite: Suite, value: str) -> str:
+    return digest(suite, "reveal", bytes.fromhex(value)).hex()
 
 
 def _toml(table: Mapping[str, Any], path: str) -> Iterator[str]:

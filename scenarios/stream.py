@@ -6,21 +6,37 @@ byte-identical on every Python version. This is data generation, not a draw.
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TypeVar
 
-from inspector.ceremony.canon import digest
+from inspector.ceremony.canon import SHA256, Key, framed
 from inspector.ceremony.seed import Coins
 
 T = TypeVar("T")
+
+
+def _frame(kind: str, *parts: bytes | str) -> bytes:
+    """Frames of protocol version 1: a new version must not make other cities."""
+    return framed(kind, *parts).replace(b"/v2\n", b"/v1\n", 1)
+
+
+class _Coins(Coins):
+    """The ceremony's coins over the frames of version 1."""
+
+    def _block(self, counter: bytes) -> bytes:
+        data = _frame("coins", self._label, counter)
+        return hmac.digest(self._seed.value, data, "sha256")
 
 
 class Stream:
     """One labelled stream; a new label never moves the choices of another one."""
 
     def __init__(self, city: str, seed: int, *label: str) -> None:
-        self._coins = Coins(digest("scenario", city, str(seed)), "/".join(label))
+        key = hashlib.sha256(_frame("scenario", city, str(seed))).digest()
+        self._coins = _Coins(Key(SHA256, key), "/".join(label))
 
     def below(self, n: int) -> int:
         """A uniform integer in 0..n-1."""

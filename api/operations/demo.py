@@ -35,7 +35,7 @@ from api.services import (
 from api.settings import Settings
 from api.site import Actor, Site, system
 from api.store.models import Account
-from inspector.ceremony.canon import digest
+from inspector.ceremony.canon import SHA256, Key, digest
 from inspector.ceremony.seed import LOTTERIES, MIN_DICE, Coins, Entropy
 from inspector.command.plan import Run
 from inspector.month import demonstration
@@ -52,7 +52,7 @@ NAME = "梧州（演示 demonstration）"
 PASSWORD = "demo-only-not-secret"  # of every account; told on every start
 SOLVE_SECONDS = 2
 # The coins of everything made up here, blinds and entropy included.
-SEED = digest("demonstration", b"inspector demo")
+SEED = digest(SHA256, "demonstration", b"inspector demo")
 # The second month: January is over when December closes.
 MONTH = "2027-02"
 FROZEN, DRAWN = "2027-01-18T02:00:00Z", "2027-01-21T01:00:00Z"
@@ -278,7 +278,7 @@ class _Builder:
 
 def _coins(label: str) -> str:
     """32 made-up bytes, as hex."""
-    return digest("demonstration", SEED, label).hex()
+    return digest(SHA256, "demonstration", SEED, label).hex()
 
 
 def _freeze(
@@ -332,7 +332,7 @@ def _issued(
         at = f"{day}T13:25:00Z" if outside else f"{day}T08:{10 * k:02d}:00Z"
         commit = ""
         if s.kind == "reveal":
-            commit = digest("reveal", bytes.fromhex(_value(s))).hex()
+            commit = digest(SHA256, "reveal", bytes.fromhex(_value(s))).hex()
         name = issue if outside else f"{CODE}-{MONTH}-{number + k}"
         new_id = f"dlt-{issue}" if outside else s.id
         out.append(replace(s, id=new_id, issue=name, at=at, commit=commit))
@@ -346,7 +346,7 @@ def made_up(sources: Sequence[Source]) -> tuple[Entropy, ...]:
 
 def _value(source: Source) -> str:
     """A value in the form of the source's kind, from coins named after it."""
-    coins = Coins(SEED, f"{source.kind}/{source.id}")
+    coins = Coins(Key(SHA256, SEED), f"{source.kind}/{source.id}")
     if source.kind == "reveal":
         return _coins(source.kind)[:32]
     if source.kind == "dice":

@@ -17,7 +17,7 @@ from api.web.blueprint import Blueprint
 from api.web.declare import audience, edits
 from api.web.tags import match, tag
 from api.web.work import desk
-from inspector.oversight.results import MOMENT, SHA256
+from inspector.oversight.results import HEX_SHA256, MOMENT
 
 VISIT = "/<month_id>/visits/<visit_id>"
 blp = Blueprint("my_visits", "/api/v1/my/months", "现场检查 inspections on site")
@@ -29,7 +29,7 @@ LONG: dict[str, Any] = {
 }
 CODE = validate.Regexp(r"[a-z_]{0,30}\Z")
 STAMP = validate.Regexp(f"(?:{MOMENT.pattern})?\\Z")
-HASH = validate.Regexp(f"{SHA256.pattern}\\Z")
+HASH = validate.Regexp(f"{HEX_SHA256.pattern}\\Z")
 
 
 class ArrivalSchema(Schema):

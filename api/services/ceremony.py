@@ -22,6 +22,7 @@ from api.site import Desk
 from api.store import fresh_id
 from api.store.models import Month
 from api.store.planning import EntropyRecord
+from inspector.ceremony.canon import Suite
 from inspector.ceremony.seed import Entropy, check_entropy
 from inspector.errors import CeremonyError, Fault, Faults, messages
 from inspector.month.route import Route
@@ -109,7 +110,8 @@ def record(desk: Desk, month: Month, values: dict[str, Any]) -> EntropyRecord:
 
     A value that is there already is replaced only with a reason.
     """
-    announced, commitment, committed = _stage(steps.load(desk, month))
+    route = steps.load(desk, month)
+    announced, commitment, committed = _stage(route)
     found = Entropy(
         values["source"],
         values["issue"] or _issue(announced, values["source"]),
@@ -117,7 +119,8 @@ def record(desk: Desk, month: Month, values: dict[str, Any]) -> EntropyRecord:
         stamp(values["at"]),
         values["fallback"],
     )
-    _judge(desk, announced, found, committed)
+    suite = route.need("frozen", "record_entropy").suite
+    _judge(desk, suite, announced, found, committed)
     row = _row(desk, month, commitment, found, values["reason"])
     for name in ("issue", "value", "at", "fallback"):
         setattr(row, name, getattr(found, name))
@@ -133,7 +136,11 @@ def _issue(announced: Sequence[Source], source: str) -> str:
 
 
 def _judge(
-    desk: Desk, announced: Sequence[Source], found: Entropy, committed: str
+    desk: Desk,
+    suite: Suite,
+    announced: Sequence[Source],
+    found: Entropy,
+    committed: str,
 ) -> None:
     """Refuse a value that its source cannot have given by now."""
     mine = [s for s in announced if s.id == found.source]
@@ -141,7 +148,7 @@ def _judge(
     if mine and due > desk.stamp:
         raise CeremonyError("entropy.not_yet", source=found.source, at=due)
     try:
-        check_entropy(mine, (found,), committed)
+        check_entropy(suite, mine, (found,), committed)
     except CeremonyError as e:
         # Of one source alone the order of sources says nothing; the draw judges it.
         if e.code != "entropy.not_last":

@@ -183,7 +183,8 @@ def opened_leaf(work: Work) -> dict[str, Any]:
     leaf = leaves.of[name] if name in leaves.of else called[name]
     blinds = (assigned.sealed.blind, *(a.blind for a in assigned.amendments))
     salts = (salt(blind, f"visit/{name}") for blind in blinds)
-    fits = [x for x in salts if digest("leaf", x, canonical(content)) == leaf]
+    suite, body = assigned.frozen.suite, canonical(content)
+    fits = [x for x in salts if digest(suite, "leaf", x, body) == leaf]
     index, proof = leaves.proof(name) if name in leaves.of else (-1, ())
     return {
         "object": content,

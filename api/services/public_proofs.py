@@ -18,7 +18,7 @@ from api.services.public_index import PublicMonth
 from api.services.public_results import ResultRow, texts
 from api.site import Desk
 from inspector.ceremony.bundle import salt
-from inspector.ceremony.canon import canonical, digest
+from inspector.ceremony.canon import Key, canonical, digest
 from inspector.month.documents import sealed_visit
 from inspector.month.field import Assigned
 
@@ -59,7 +59,7 @@ def _opened(desk: Desk, month: PublicMonth, visit: str) -> dict[str, Any]:
     return {
         "sealed": content,
         "salt": key.hex(),
-        "leaf": digest("leaf", key, canonical(content)).hex(),
+        "leaf": digest(assigned.frozen.suite, "leaf", key, canonical(content)).hex(),
         "index": entry["index"],
         "proof": entry["proof"],
         "amendment": amendment,
@@ -77,12 +77,12 @@ def _content(assigned: Assigned, visit: str) -> dict[str, Any]:
     return sealed_visit(one, route)
 
 
-def _blind(assigned: Assigned, entry: Doc) -> bytes:
+def _blind(assigned: Assigned, entry: Doc) -> Key:
     """The blind of the tree that holds the visit; a call's leaf has the second one."""
     amendment = entry.get("amendment", 0)
     if entry["index"] < 0 or not amendment:
         return assigned.sealed.blind
-    blind: bytes = assigned.amendments[amendment - 1].blind
+    blind: Key = assigned.amendments[amendment - 1].blind
     return blind
 
 

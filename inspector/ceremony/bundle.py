@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from inspector.ceremony.canon import canonical, digest, mac, parse
+from inspector.ceremony.canon import Key, canonical, digest, mac, parse
 from inspector.ceremony.log import inclusion_proof, leaf_hash, tree_root
 from inspector.errors import CeremonyError, messages
 
@@ -34,7 +34,7 @@ messages(
 )
 
 
-def salt(blind: bytes, label: str) -> bytes:
+def salt(blind: Key, label: str) -> bytes:
     """32 bytes that nobody can compute before the blind is opened."""
     return mac(blind, "salt", label)
 
@@ -58,27 +58,27 @@ class LeafSet:
 
 
 def seal_leaves(
-    blind: bytes, kind: str, prefix: str, dummy: str, objects: Mapping[str, Any]
+    blind: Key, kind: str, prefix: str, dummy: str, objects: Mapping[str, Any]
 ) -> LeafSet:
     """Leaves of `objects` (name → canonical value), padded with dummies.
 
     Salt labels are `prefix + name` and `dummy + number`.
     """
     of = {
-        name: digest(kind, salt(blind, prefix + name), canonical(value))
+        name: digest(blind.suite, kind, salt(blind, prefix + name), canonical(value))
         for name, value in objects.items()
     }
     missing = -len(of) % PAD or (0 if of else PAD)
     dummies = [
-        digest(kind, salt(blind, f"{dummy}{i}"), canonical({"dummy": i}))
+        digest(blind.suite, kind, salt(blind, f"{dummy}{i}"), canonical({"dummy": i}))
         for i in range(missing)
     ]
     return LeafSet(tuple(sorted([*of.values(), *dummies])), of)
 
 
-def sealed_hash(blind: bytes, name: str, document: bytes) -> bytes:
+def sealed_hash(blind: Key, name: str, document: bytes) -> bytes:
     """Salted hash of a whole document that is opened later."""
-    return digest(name, salt(blind, name), document)
+    return digest(blind.suite, name, salt(blind, name), document)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ class Log:
         return replace(self, events=(*self.events, *events))
 
     def cancel(
-        self, at: str, stage: str, attempt: int, reason: str, blind: bytes, file: bytes
+        self, at: str, stage: str, attempt: int, reason: str, blind: Key, file: bytes
     ) -> Log:
         """Void an attempt: its blind opens at once, its document stays public."""
         log = self.append(

@@ -3,7 +3,8 @@
 Canonical JSON is RFC 8785 over a restricted subset: objects with ASCII keys, lists,
 NFC strings, integers within ±(2^53 - 1), true, false, null; no floats. Every hash and
 HMAC input is `inspector/<kind>/v2\\n` followed by length-prefixed fields, so that no
-two kinds and no two field lists can ever give the same bytes. See PROTOCOL.md §1.
+two kinds and no two field lists can ever give the same bytes. The hash itself is the
+suite that the month's policy names; a key knows its suite. See PROTOCOL.md §1.
 """
 
 from __future__ import annotations
@@ -12,8 +13,11 @@ import hashlib
 import hmac
 import json
 import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
+from inspector.ceremony import sm3
 from inspector.errors import CeremonyError, messages
 
 MAX_INT = 2**53 - 1
@@ -24,6 +28,10 @@ messages(
         "canon.refused": (
             "无法规范编码：{path} 处{why}",
             "cannot be encoded canonically: {why} at {path}",
+        ),
+        "suite.unknown": (
+            "未知的杂凑算法 {name}（应为 sha256 或 sm3）",
+            "unknown hash {name} (sha256 or sm3)",
         ),
     }
 )
@@ -113,11 +121,50 @@ def framed(kind: str, *parts: bytes | str) -> bytes:
     return b"".join(out)
 
 
-def digest(kind: str, *parts: bytes | str) -> bytes:
-    """SHA-256 of the framed parts."""
-    return hashlib.sha256(framed(kind, *parts)).digest()
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """A named hash of 32 bytes, as `policy.hash` spells it."""
+
+    name: str
+
+    def __post_init__(self) -> None:
+        if self.name not in FUNCTIONS:
+            raise CeremonyError("suite.unknown", name=self.name)
 
 
-def mac(key: bytes, kind: str, *parts: bytes | str) -> bytes:
-    """HMAC-SHA256 of the framed parts under `key`."""
-    return hmac.digest(key, framed(kind, *parts), "sha256")
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A blind, a secret or a seed: bytes that only the MAC of their suite takes."""
+
+    suite: Suite
+    value: bytes
+
+    def hex(self) -> str:
+        """Its bytes, as a document shows them."""
+        return self.value.hex()
+
+
+def _hmac_sha256(key: bytes, data: bytes) -> bytes:
+    return hmac.digest(key, data, "sha256")
+
+
+def _sha256(data: bytes) -> bytes:
+    return hashlib.sha256(data).digest()
+
+
+Functions = tuple[Callable[[bytes], bytes], Callable[[bytes, bytes], bytes]]
+FUNCTIONS: dict[str, Functions] = {  # hash and HMAC of each suite
+    "sha256": (_sha256, _hmac_sha256),
+    "sm3": sm3.functions(),
+}
+SHA256, SM3 = Suite("sha256"), Suite("sm3")
+
+
+def digest(suite: Suite, kind: str, *parts: bytes | str) -> bytes:
+    """The suite's hash of the framed parts."""
+    return FUNCTIONS[suite.name][0](framed(kind, *parts))
+
+
+def mac(key: Key, kind: str, *parts: bytes | str) -> bytes:
+    """HMAC of the framed parts under `key`, by its suite."""
+    return FUNCTIONS[key.suite.name][1](key.value, framed(kind, *parts))

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import comb
 
-from inspector.ceremony.canon import digest, mac
+from inspector.ceremony.canon import Key, Suite, digest, mac
 from inspector.errors import CeremonyError, messages
 from inspector.policy import MIN_OUTSIDE_BITS, Source
 
@@ -85,7 +85,7 @@ class Entropy:
     fallback: bool = False
 
 
-def _valid(source: Source, value: str) -> bool:
+def _valid(suite: Suite, source: Source, value: str) -> bool:
     if source.kind == "lottery":
         a, n, b, m = LOTTERIES.get(source.name, (0, 0, 0, 0))
         # Only ASCII digits: a second spelling of one result would be a second seed.
@@ -106,14 +106,17 @@ def _valid(source: Source, value: str) -> bool:
     if source.kind == "reveal":
         if not re.fullmatch(r"(?:[0-9a-f]{2}){16,}", value):
             return False
-        return digest("reveal", bytes.fromhex(value)).hex() == source.commit
+        return digest(suite, "reveal", bytes.fromhex(value)).hex() == source.commit
     if source.kind == "drand":
         return re.fullmatch(r"[0-9a-f]{64}", value) is not None
     return False
 
 
 def check_entropy(
-    sources: Sequence[Source], record: Sequence[Entropy], committed_at: str
+    suite: Suite,
+    sources: Sequence[Source],
+    record: Sequence[Entropy],
+    committed_at: str,
 ) -> None:
     """Refuse a record that is not the announced sources, later than the commitment.
 
@@ -132,7 +135,7 @@ def check_entropy(
             raise CeremonyError(
                 "entropy.early", source=s.id, at=e.at, committed=committed_at
             )
-        if not _valid(s, e.value):
+        if not _valid(suite, s, e.value):
             raise CeremonyError("entropy.value", source=s.id, value=e.value[:40])
     last = max((e.at for e in record), default="")
     outside = [
@@ -177,49 +180,50 @@ def zip_sources(
     return [(s, given[s.id]) for s in sources]
 
 
-def randomness(record: Iterable[Entropy]) -> bytes:
-    """SHA-256 of the length-prefixed issues and values, in announced order."""
+def randomness(suite: Suite, record: Iterable[Entropy]) -> bytes:
+    """Hash of the length-prefixed issues and values, in announced order."""
     parts: list[str] = []
     for e in record:
         parts += [e.source, e.issue, e.value]
-    return digest("randomness", *parts)
+    return digest(suite, "randomness", *parts)
 
 
-def blind_hash(blind: bytes) -> bytes:
+def blind_hash(blind: Key) -> bytes:
     """What a commitment contains of its blind."""
-    return digest("blind", blind)
+    return digest(blind.suite, "blind", blind.value)
 
 
 @dataclass(frozen=True, slots=True)
 class Seed:
-    """32 bytes bound to a stage ("draw" or "lottery") and one commitment."""
+    """A key bound to a stage ("draw" or "lottery") and one commitment."""
 
     stage: str
     commitment: bytes
-    value: bytes
+    value: Key
 
-    def bound_to(self, stage: str, commitment: bytes) -> bytes:
-        """The seed's bytes; refuses when it belongs to anything else."""
+    def bound_to(self, stage: str, commitment: bytes) -> Key:
+        """The seed's key; refuses when it belongs to anything else."""
         if (self.stage, self.commitment) != (stage, commitment):
             raise CeremonyError("seed.mismatch")
         return self.value
 
 
 def make_seed(
-    blind: bytes, committed_blind: bytes, stage: str, commitment: bytes, random: bytes
+    blind: Key, committed_blind: bytes, stage: str, commitment: bytes, random: bytes
 ) -> Seed:
     """seed = HMAC(blind, "seed", stage, commitment, randomness)."""
     if blind_hash(blind) != committed_blind:
         raise CeremonyError("seed.blind")
-    return Seed(stage, commitment, mac(blind, "seed", stage, commitment, random))
+    value = mac(blind, "seed", stage, commitment, random)
+    return Seed(stage, commitment, Key(blind.suite, value))
 
 
-def ticket(seed: bytes, label: str, name: str) -> bytes:
+def ticket(seed: Key, label: str, name: str) -> bytes:
     """签号: depends on seed, label and name alone; the lowest wins."""
     return mac(seed, "ticket", label, name)
 
 
-def in_ticket_order(seed: bytes, label: str, names: Iterable[str]) -> list[str]:
+def in_ticket_order(seed: Key, label: str, names: Iterable[str]) -> list[str]:
     """`names` by ascending ticket (equal tickets: by name)."""
     return [n for _, n in sorted((ticket(seed, label, n), n) for n in names)]
 
@@ -227,15 +231,17 @@ def in_ticket_order(seed: bytes, label: str, names: Iterable[str]) -> list[str]:
 class Coins:
     """Counter-mode HMAC stream of one label, read as exact integers."""
 
-    def __init__(self, seed: bytes, label: str) -> None:
+    def __init__(self, seed: Key, label: str) -> None:
         self._seed, self._label = seed, label
         self._count = 0
         self._buffer = b""
 
+    def _block(self, counter: bytes) -> bytes:
+        return mac(self._seed, "coins", self._label, counter)
+
     def _take(self, n: int) -> bytes:
         while len(self._buffer) < n:
-            counter = self._count.to_bytes(8, "big")
-            self._buffer += mac(self._seed, "coins", self._label, counter)
+            self._buffer += self._block(self._count.to_bytes(8, "big"))
             self._count += 1
         out, self._buffer = self._buffer[:n], self._buffer[n:]
         return out

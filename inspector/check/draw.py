@@ -13,6 +13,7 @@ from fractions import Fraction
 from itertools import zip_longest
 from math import ceil, floor
 
+from inspector.ceremony.canon import Key
 from inspector.ceremony.seed import in_ticket_order
 from inspector.check.violation import Findings, Rule, Violation, rule, run
 from inspector.domain import Registry, Visit
@@ -39,7 +40,7 @@ class DrawView:
     strata: tuple[Stratum, ...]
     drawn: tuple[StratumDraw, ...]
     visits: tuple[Visit, ...]
-    seed: bytes | None = None
+    seed: Key | None = None
 
 
 @rule(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+from inspector.ceremony.canon import Key
 from inspector.domain import (
     Compound,
     Inspector,
@@ -103,7 +104,7 @@ class AssignedView:
     policy: Policy
     absences: tuple[Absence, ...] = ()
     barred: frozenset[tuple[str, str]] = frozenset()
-    seed: bytes | None = None
+    seed: Key | None = None
     rows: tuple[SeatRow, ...] = ()
     packages: tuple[Package, ...] = ()
     visits: tuple[Visit, ...] = ()

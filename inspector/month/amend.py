@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 
-from inspector.ceremony.canon import canonical, digest
+from inspector.ceremony.canon import Key, canonical, digest
 from inspector.ceremony.seed import (
     OUTSIDE,
     Entropy,
@@ -135,7 +135,9 @@ def amend_with(
     CeremonyError change.*: another amendment waits, a stand-by call inside, entropy
     that is early, late, claimed or not from outside; NoTable without enough people.
     """
-    _refuse(assigned, revision, blind, reason)
+    suite = assigned.frozen.suite
+    key = Key(suite, blind)
+    _refuse(assigned, revision, key, reason)
     before = assigned.sealed.packed
     packed = _amended(assigned, revision)
     known = {p.id for p in before.packing.packages}
@@ -143,7 +145,7 @@ def amend_with(
     _refuse_entropy(assigned, entropy, at, [p.day for p in new])
     there = {p.id for p in revision.packages}
     dissolved = [p for p in before.packing.packages if p.id not in there]
-    leaves = visit_leaves(packed, blind)
+    leaves = visit_leaves(packed, key)
     rows = _changes(assigned, packed, leaves.of, dict(revision.reasons), at)
     if not rows:
         raise CeremonyError("change.nothing")
@@ -158,9 +160,9 @@ def amend_with(
         "seal": assigned.sealed.commitment.hex(),
         "log": assigned.log.root.hex(),
         "reason": reason,
-        "blind_hash": blind_hash(blind).hex(),
+        "blind_hash": blind_hash(key).hex(),
         "entropy": [documents.entry(s) for s in entropy],
-        **hashes(files, blind),
+        **hashes(files, key),
         "visit_root": leaves.root.hex(),
         "visit_leaves": len(leaves.leaves),
         **figures(packed),
@@ -173,12 +175,12 @@ def amend_with(
         attempt,
         at,
         reason,
-        blind,
+        key,
         tuple(entropy),
         packed,
         MappingProxyType(files),
         file,
-        digest("amendment", file),
+        digest(suite, "amendment", file),
         leaves,
         frozenset(p.day for p in (*new, *dissolved)),
         len(assigned.calls),
@@ -214,7 +216,8 @@ def assign_amendment(
     first = min(s.day for s in waiting.packed.seats)
     if at[:10] >= first.isoformat():
         raise CeremonyError("change.late", day=first.isoformat())
-    check_entropy(waiting.entropy, record, waiting.at)
+    suite = assigned.frozen.suite
+    check_entropy(suite, waiting.entropy, record, waiting.at)
     drawn_from, ordered = entropy_event(
         "amendment", waiting.attempt, waiting.entropy, record
     )
@@ -223,7 +226,7 @@ def assign_amendment(
         blind_hash(waiting.blind),
         "amendment",
         waiting.commitment,
-        randomness(ordered),
+        randomness(suite, ordered),
     )
     value = seed.bound_to("amendment", waiting.commitment)
     outcome = lottery.assign(table_of(waiting.packed), value)
@@ -269,14 +272,14 @@ def cancel_amendment(assigned: Assigned, at: str, reason: str) -> Assigned:
 # -- what is refused ---------------------------------------------------------------
 
 
-def _refuse(assigned: Assigned, revision: Revision, blind: bytes, reason: str) -> None:
+def _refuse(assigned: Assigned, revision: Revision, blind: Key, reason: str) -> None:
     packed = assigned.sealed.packed
     if assigned.waiting is not None:
         raise CeremonyError("change.waiting")
     if not reason:
         raise CeremonyError("change.no_reason")
     used = {assigned.frozen.blind, assigned.sealed.blind}
-    if len(blind) != 32 or blind in used | {a.blind for a in assigned.made()}:
+    if len(blind.value) != 32 or blind in used | {a.blind for a in assigned.made()}:
         raise CeremonyError("change.blind")
     called = {p.id for p in packed.packing.packages}
     for s in packed.standby:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from inspector.ceremony.bundle import LeafSet
-from inspector.ceremony.canon import canonical, parse
+from inspector.ceremony.canon import Key, canonical, parse
 from inspector.ceremony.seed import Seed
 from inspector.check import Absence
 from inspector.domain import Package, Visit
@@ -36,7 +36,7 @@ class Amendment:
     attempt: int
     at: str
     reason: str
-    blind: bytes
+    blind: Key
     entropy: tuple[Source, ...]
     packed: Packed
     files: Mapping[str, bytes]  # drawn, plan, table: opened at close

@@ -49,6 +49,7 @@ def call(
     if assigned.waiting is not None and package.day in assigned.waiting.days:
         raise CeremonyError("change.waiting_day", day=package.day.isoformat())
     leaf = digest(
+        assigned.frozen.suite,
         "leaf",
         salt(sealed.blind, f"visit/{visit.id}"),
         canonical(documents.sealed_visit(visit, package)),

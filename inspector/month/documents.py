@@ -13,6 +13,7 @@ from enum import Enum
 from fractions import Fraction
 from typing import Any
 
+from inspector.ceremony.canon import Key
 from inspector.domain import (
     Case,
     Package,
@@ -94,7 +95,7 @@ def registries(registry: Registry) -> Doc:
     }
 
 
-def private_part(registry: Registry, secret: bytes) -> Doc:
+def private_part(registry: Registry, secret: Key) -> Doc:
     """What only the auditor sees: names, leave, recusals with reasons, officers."""
     return {
         "secret": secret.hex(),

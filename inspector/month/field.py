@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Any
 
 from inspector.ceremony.bundle import LeafSet, Log, hexes, salt, seal_leaves
-from inspector.ceremony.canon import canonical, digest
+from inspector.ceremony.canon import Key, canonical, digest
 from inspector.ceremony.seed import (
     Entropy,
     Seed,
@@ -142,7 +142,7 @@ class Assigned:
             self.people,
         )
 
-    def blind_of(self, package: str) -> bytes:
+    def blind_of(self, package: str) -> Key:
         """The blind that salts the people leaf of a package."""
         return next(
             (a.blind for a in self.amendments if a.people and package in a.people.of),
@@ -202,14 +202,15 @@ def assign(sealed: Sealed, record: Sequence[Entropy], at: str) -> Assigned:
 
     Raises CeremonyError: entropy of another source, issue or time than announced.
     """
-    check_entropy(sealed.entropy, record, sealed.at)
+    suite = sealed.frozen.suite
+    check_entropy(suite, sealed.entropy, record, sealed.at)
     event, ordered = entropy_event("lottery", sealed.attempt, sealed.entropy, record)
     seed = make_seed(
         sealed.blind,
         blind_hash(sealed.blind),
         "lottery",
         sealed.commitment,
-        randomness(ordered),
+        randomness(suite, ordered),
     )
     return assign_with(sealed, seed, sealed.log.append(event), at)
 
@@ -240,7 +241,7 @@ def assign_with(sealed: Sealed, seed: Seed, log: Log, at: str) -> Assigned:
     )
 
 
-def people_leaves(packed: Packed, outcome: Assignment, blind: bytes) -> LeafSet:
+def people_leaves(packed: Packed, outcome: Assignment, blind: Key) -> LeafSet:
     """One salted leaf per package: who was drawn for it."""
     seats = dict(outcome.holders)
     packages = list(dict.fromkeys(s.package for s in packed.seats))
@@ -309,6 +310,7 @@ def stepped_in(
             moves[package] = moves.get(package, 0) + 1
             label = f"people/{package}/{moves[package]}"
             current[package] = digest(
+                assigned.frozen.suite,
                 "people",
                 salt(assigned.blind_of(package), label),
                 canonical(people_entry(packed, seats, package)),
@@ -364,7 +366,7 @@ def publish(assigned: Assigned, result: Result) -> Assigned:
         "event": "result",
         "at": result.published_at,
         "visit": result.visit,
-        "digest": digest("result", canonical(body)).hex(),
+        "digest": digest(assigned.frozen.suite, "result", canonical(body)).hex(),
     }
     return replace(
         assigned,

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from inspector.ceremony.bundle import Log, salt
-from inspector.ceremony.canon import canonical, digest
+from inspector.ceremony.canon import Key, Suite, canonical, digest
 from inspector.ceremony.seed import (
     Entropy,
     Seed,
@@ -88,8 +88,8 @@ class Frozen:
     provisional: bool  # some of these days rest on a calendar not yet announced
     attempt: int
     at: str
-    blind: bytes
-    secret: bytes
+    blind: Key
+    secret: Key
     ranking: Ranking
     intake: Intake
     exclusions: tuple[Exclusion, ...]
@@ -99,6 +99,11 @@ class Frozen:
     private: Mapping[str, Any]
     commitment: bytes
     log: Log
+
+    @property
+    def suite(self) -> Suite:
+        """The hash of the month, as the policy names it."""
+        return self.blind.suite
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,15 +204,17 @@ def freeze(
     working_days = calendar.working_days(policy.month)
     publish_days = _publish_days(calendar, policy)
     provisional = any(calendar.year_of(d).provisional for d in publish_days)
-    names = {i.id: pseudonym(secret, policy.month, i.id) for i in registry.inspectors}
+    suite = Suite(policy.hash)
+    key, hidden = Key(suite, blind), Key(suite, secret)
+    names = {i.id: pseudonym(hidden, policy.month, i.id) for i in registry.inspectors}
     if len(set(names.values())) != len(names):
         raise CeremonyError("freeze.pseudonyms")
     ranking = rank(registry.compounds, registry.evaluations, policy.bottom)
     docket = intake(registry, ranking, policy)
     out = selection.exclusions(registry.history, registry.compounds, policy)
     cells = selection.strata(registry.compounds, registry.streets, out, policy)
-    private = documents.private_part(registry, secret)
-    private_root = digest("private", salt(blind, "private"), canonical(private))
+    private = documents.private_part(registry, hidden)
+    private_root = digest(suite, "private", salt(key, "private"), canonical(private))
     attempt = next_attempt(log, "draw")
     file = canonical(
         {
@@ -227,11 +234,11 @@ def freeze(
             "exclusions": documents.exclusions(out),
             "strata": documents.strata(cells),
             "people": sorted(names.values()),
-            "blind_hash": blind_hash(blind).hex(),
+            "blind_hash": blind_hash(key).hex(),
             "private_root": private_root.hex(),
         }
     )
-    commitment = digest("freeze", file)
+    commitment = digest(suite, "freeze", file)
     event = {
         "event": "frozen",
         "at": at,
@@ -246,8 +253,8 @@ def freeze(
         provisional,
         attempt,
         at,
-        blind,
-        secret,
+        key,
+        hidden,
         ranking,
         docket,
         out,
@@ -290,14 +297,14 @@ def draw(frozen: Frozen, record: Sequence[Entropy], at: str) -> Drawn:
     Raises CeremonyError: entropy of another source, issue or time than announced.
     """
     policy = frozen.policy
-    check_entropy(policy.draw_entropy, record, frozen.at)
+    check_entropy(frozen.suite, policy.draw_entropy, record, frozen.at)
     event, ordered = entropy_event("draw", frozen.attempt, policy.draw_entropy, record)
     seed = make_seed(
         frozen.blind,
         blind_hash(frozen.blind),
         "draw",
         frozen.commitment,
-        randomness(ordered),
+        randomness(frozen.suite, ordered),
     )
     return draw_with(frozen, seed, frozen.log.append(event), at)
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from inspector.ceremony.canon import digest
+from inspector.ceremony.canon import SHA256, Key, digest
 from inspector.ceremony.seed import Seed, in_ticket_order
 from inspector.domain import Registry, Visit, VisitKind
 from inspector.errors import messages
@@ -113,13 +113,13 @@ def trial_draw(registry: Registry, policy: Policy, calendar: Calendar) -> Drawn:
         registry,
         replace(policy, draw_entropy=(source,), lottery_entropy=(source,)),
         calendar,
-        blind=digest(TEST, "blind"),
-        secret=digest(TEST, "secret"),
+        blind=digest(SHA256, TEST, "blind"),
+        secret=digest(SHA256, TEST, "secret"),
         at=TEST_AT,
         demonstration=True,
     )
-    value = digest(TEST, "seed", policy.month)
-    seed = Seed("draw", frozen.commitment, value)
+    value = digest(frozen.suite, TEST, "seed", policy.month)
+    seed = Seed("draw", frozen.commitment, Key(frozen.suite, value))
     return draw_with(frozen, seed, frozen.log, TEST_AT)
 
 
@@ -158,7 +158,8 @@ def _others(frozen: Frozen, visits: Sequence[Visit]) -> list[Visit]:
     order of their test tickets."""
     taken = {v.compound for v in visits}
     names = [c for s in frozen.strata for c in s.compounds if c not in taken]
-    seed = digest(TEST, "order", frozen.policy.month)
+    suite, month = frozen.suite, frozen.policy.month
+    seed = Key(suite, digest(suite, TEST, "order", month))
     plain = visits_of_month(frozen.registry, frozen.policy, (), names)
     by_compound = {v.compound: v for v in plain}
     order = in_ticket_order(seed, "compound", names)
@@ -176,7 +177,7 @@ def preview(
     drawn = trial_draw(registry, policy, calendar)
     frozen = drawn.frozen
     work = workload(drawn, people_of(frozen))
-    seed = int.from_bytes(digest(TEST, "solver")[:4], "big") >> 1
+    seed = int.from_bytes(digest(SHA256, TEST, "solver")[:4], "big") >> 1
     packing = begin(work, seed)
     others = _others(frozen, drawn.visits)
     filled = fill(work, packing.packages, others)

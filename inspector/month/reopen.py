@@ -23,6 +23,7 @@ from typing import (
 )
 
 from inspector.ceremony.bundle import Log, read_document
+from inspector.ceremony.canon import Key, Suite
 from inspector.ceremony.seed import (
     Entropy,
     blind_hash,
@@ -148,8 +149,9 @@ def _drawn(files: Mapping[str, bytes]) -> Drawn:
     registry = _registry(doc, private)
     ranking = rank(registry.compounds, registry.evaluations, policy.bottom)
     out = exclusions(registry.history, registry.compounds, policy)
-    secret = bytes.fromhex(private["secret"])
-    blind = bytes.fromhex(events[-1]["blinds"][0])
+    suite = Suite(policy.hash)
+    secret = Key(suite, bytes.fromhex(private["secret"]))
+    blind = Key(suite, bytes.fromhex(events[-1]["blinds"][0]))
     frozen_event = [e for e in events if e["event"] == "frozen"][-1]
     entropy = [e for e in events if e["event"] == "entropy" and e["stage"] == "draw"][
         -1
@@ -177,10 +179,10 @@ def _drawn(files: Mapping[str, bytes]) -> Drawn:
         commitment=commitment,
         log=Log(tuple(events)),
     )
-    values = [read(Entropy, row) for row in entropy["record"]]
+    values = randomness(suite, [read(Entropy, row) for row in entropy["record"]])
     return Drawn(
         frozen,
-        make_seed(blind, blind_hash(blind), "draw", commitment, randomness(values)),
+        make_seed(blind, blind_hash(blind), "draw", commitment, values),
         tuple(read(StratumDraw, row) for row in made["strata"]),
         tuple(read(Visit, row) for row in made["visits"]),
         frozen.log,

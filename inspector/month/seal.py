@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from inspector.ceremony.bundle import LeafSet, Log, salt, seal_leaves, sealed_hash
-from inspector.ceremony.canon import canonical, digest
+from inspector.ceremony.canon import Key, canonical, digest
 from inspector.ceremony.seed import blind_hash
 from inspector.errors import CeremonyError
 from inspector.month import documents
@@ -33,7 +33,7 @@ class Sealed:
     packed: Packed
     attempt: int
     at: str
-    blind: bytes
+    blind: Key
     entropy: tuple[Source, ...]
     files: Mapping[str, bytes]  # drawn, plan, table: opened at close
     file: bytes  # seal.json
@@ -68,7 +68,8 @@ def seal(
             raise CeremonyError("freeze.entropy", source=s.id, at=s.at, frozen=at)
     log = packed.drawn.log if log is None else log
     files = opened_files(packed, budget, version)
-    leaves = visit_leaves(packed, blind)
+    key = Key(frozen.suite, blind)
+    leaves = visit_leaves(packed, key)
     attempt = next_attempt(log, "lottery")
     doc: dict[str, Any] = {
         "schema": "inspector/seal/v2",
@@ -76,15 +77,15 @@ def seal(
         "attempt": attempt,
         "sealed_at": at,
         "freeze": frozen.commitment.hex(),
-        "blind_hash": blind_hash(blind).hex(),
+        "blind_hash": blind_hash(key).hex(),
         "entropy": [documents.entry(s) for s in sources],
-        **hashes(files, blind),
+        **hashes(files, key),
         "visit_root": leaves.root.hex(),
         "visit_leaves": len(leaves.leaves),
         **figures(packed),
     }
     file = canonical(doc)
-    commitment = digest("seal", file)
+    commitment = digest(frozen.suite, "seal", file)
     # Sealed again after a cancellation, the log tells the earlier changes already.
     changes = (change_event(frozen, c) for c in packed.changes)
     changed = [e for e in changes if e not in log.events]
@@ -98,7 +99,7 @@ def seal(
         packed,
         attempt,
         at,
-        blind,
+        key,
         sources,
         MappingProxyType(files),
         file,
@@ -117,7 +118,7 @@ def opened_files(packed: Packed, budget: str, version: str) -> dict[str, bytes]:
     }
 
 
-def hashes(files: Mapping[str, bytes], blind: bytes) -> documents.Doc:
+def hashes(files: Mapping[str, bytes], blind: Key) -> documents.Doc:
     """What binds documents before they are opened: `<name>_hash`."""
     return {
         f"{name[:-5]}_hash": sealed_hash(blind, name[:-5], data).hex()
@@ -151,7 +152,7 @@ def cancel_seal(sealed: Sealed, log: Log, at: str, reason: str) -> Log:
     return log.cancel(at, "lottery", sealed.attempt, reason, sealed.blind, sealed.file)
 
 
-def visit_leaves(packed: Packed, blind: bytes) -> LeafSet:
+def visit_leaves(packed: Packed, blind: Key) -> LeafSet:
     """One salted leaf per visit, placed or not."""
     where = {s.visit: p for p in packed.packing.packages for s in p.stops}
     objects = {
@@ -179,7 +180,9 @@ def change_event(frozen: Frozen, change: PeopleChange) -> documents.Doc:
         "at": change.at,
         "reason": change.reason,
         "approver": change.approver,
-        "digest": digest("change", change_salt(frozen, change), body).hex(),
+        "digest": digest(
+            frozen.suite, "change", change_salt(frozen, change), body
+        ).hex(),
     }
 
 

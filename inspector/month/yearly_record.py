@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from inspector.ceremony.canon import digest
+from inspector.ceremony.canon import SHA256, Key, digest
 from inspector.ceremony.seed import LOTTERIES, MIN_DICE, Coins, Entropy
 from inspector.oversight.docket import month_span
 from inspector.policy import Source
@@ -19,7 +19,7 @@ DRAW_WEEKDAYS = (1, 3, 6)  # 双色球: Tuesday, Thursday, Sunday, 21:15 in Beij
 
 def coins(seed: str, *label: str) -> Coins:
     """The coins of one part of the demonstration."""
-    return Coins(digest("demonstration", seed), "/".join(label))
+    return Coins(Key(SHA256, digest(SHA256, "demonstration", seed)), "/".join(label))
 
 
 def between(dice: Coins, low: int, high: int) -> int:
@@ -51,7 +51,7 @@ def ceremony(seed: str, bureau: str, month: str) -> Ceremony:
     """
 
     def blind(name: str) -> str:
-        return digest("demonstration", seed, month, name).hex()
+        return digest(SHA256, "demonstration", seed, month, name).hex()
 
     first, last = month_span(month)
     frozen = first - timedelta(LEAD_DAYS)

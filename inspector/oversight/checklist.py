@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any
 from unicodedata import is_normalized
 
-from inspector.ceremony.canon import canonical, digest
+from inspector.ceremony.canon import SHA256, canonical, digest
 from inspector.domain import Item
 from inspector.errors import Fault, Faults, messages
 from inspector.oversight.outcomes import Severity, codes
@@ -107,7 +107,7 @@ class Checklist:
     @cached_property
     def version(self) -> str:
         """Hex SHA-256 of the canonical list: what a result cites."""
-        return digest("checklist", canonical(document(self))).hex()
+        return digest(SHA256, "checklist", canonical(document(self))).hex()
 
     def days(self, code: str, severity: str) -> int:
         """Default days to rectify a finding.

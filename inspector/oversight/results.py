@@ -14,7 +14,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from inspector.ceremony.canon import canonical, digest
+from inspector.ceremony.canon import SHA256, canonical, digest
 from inspector.errors import Fault, Faults, messages
 from inspector.oversight.checklist import Checklist, score_bp
 from inspector.oversight.outcomes import (
@@ -28,7 +28,7 @@ from inspector.oversight.outcomes import (
     codes,
 )
 
-SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
+HEX_SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 
 messages(
@@ -126,7 +126,7 @@ class RawResult:
     @property
     def digest(self) -> str:
         """Hex SHA-256 of the whole content: what an officer signs."""
-        return digest("raw_result", canonical(document(self))).hex()
+        return digest(SHA256, "raw_result", canonical(document(self))).hex()
 
 
 def document(raw: RawResult) -> dict[str, Any]:
@@ -243,7 +243,7 @@ def _finding(f: Finding, row: int, checklist: Checklist) -> Iterator[Fault]:
     if f.defects < 0:
         yield _wrong("defects", str(f.defects), "≥ 0", row)
     for photo in f.photos:
-        if not SHA256.fullmatch(photo):
+        if not HEX_SHA256.fullmatch(photo):
             yield _wrong("photos", photo, "SHA-256", row)
     if f.defects <= 0:
         if f.severity or f.handling != Handling.NONE or f.days >= 0:

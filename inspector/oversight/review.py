@@ -18,7 +18,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from inspector.ceremony.canon import canonical, digest
+from inspector.ceremony.canon import SHA256, canonical, digest
 from inspector.errors import InspectorError, messages
 from inspector.oversight.checklist import Checklist
 from inspector.oversight.results import RawResult, complete, document, filled, parse
@@ -248,7 +248,7 @@ class PublicRecord:
     @property
     def digest(self) -> str:
         """Hex SHA-256 that binds the record to the one it replaces."""
-        return digest("public_record", canonical(record_document(self))).hex()
+        return digest(SHA256, "public_record", canonical(record_document(self))).hex()
 
 
 def record_document(record: PublicRecord) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from typing import Any
 from inspector.domain import Role
 from inspector.errors import Fault, messages
 from inspector.policy import (
+    HASHES,
     MIN_BOTTOM_SHARE,
     MIN_OFFICERS,
     MIN_STREET_WEIGHT_BP,
@@ -157,12 +158,14 @@ def _value(policy: Policy, key: str) -> Any:
     return value
 
 
-def bureau_and_month(policy: Policy, draft: Draft) -> Iterator[Fault]:
-    """The bureau is named and the month is written YYYY-MM."""
+def bureau_month_hash(policy: Policy, draft: Draft) -> Iterator[Fault]:
+    """The bureau is named, the month is written YYYY-MM, the hash is a known one."""
     if not policy.bureau:
         yield _fault("policy.empty", "bureau")
     if not _MONTH.fullmatch(policy.month) or policy.month.startswith("0000"):
         yield _fault("policy.month", "month", policy.month)
+    if policy.hash not in HASHES:
+        yield _fault("policy.word", "hash", policy.hash, words="、".join(HASHES))
 
 
 def numbers(policy: Policy, draft: Draft) -> Iterator[Fault]:
@@ -365,7 +368,7 @@ def later_entropy(policy: Policy, draft: Draft) -> Iterator[Fault]:
 
 
 POLICY_RULES: tuple[Callable[[Policy, Draft], Iterable[Fault]], ...] = (
-    bureau_and_month,
+    bureau_month_hash,
     numbers,
     chances,
     weights,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 
-from inspector.ceremony.canon import canonical
+from inspector.ceremony.canon import Key, canonical
 from inspector.ceremony.log import leaf_hash
 from inspector.ceremony.seed import in_ticket_order
 from inspector.domain import Compound, PastVisit, RiskClass, Street, VisitKind
@@ -272,7 +272,7 @@ def network(found: Sequence[Stratum]) -> tuple[list[Arc], int]:
 
 
 def draw(
-    found: Sequence[Stratum], seed: bytes, policy: Policy
+    found: Sequence[Stratum], seed: Key, policy: Policy
 ) -> tuple[StratumDraw, ...]:
     """Draw every stratum with the draw's seed; the same order as `found`.
 
@@ -323,6 +323,6 @@ def standing(
     return Standing(compound.id, "", (), mine.id, mine.chance)
 
 
-def place(stratum: Stratum, seed: bytes, compound: str) -> int:
+def place(stratum: Stratum, seed: Key, compound: str) -> int:
     """The compound's place by ticket in its stratum, from 1: the first n are drawn."""
     return in_ticket_order(seed, "compound", stratum.compounds).index(compound) + 1

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
+from inspector.ceremony.canon import Key
 from inspector.ceremony.seed import in_ticket_order
 from inspector.errors import CeremonyError, messages
 from inspector.selection.rounding import Arc, round_network
@@ -151,7 +152,7 @@ def network(table: LotteryTable) -> list[Arc]:
     return arcs
 
 
-def assign(table: LotteryTable, seed: bytes) -> Assignment:
+def assign(table: LotteryTable, seed: Key) -> Assignment:
     """Draw the people of every seat and its reserves with the lottery's seed.
 
     Raises CeremonyError as `check` does.

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from inspector.ceremony.canon import Key
 from inspector.ceremony.seed import Coins, in_ticket_order
 from inspector.errors import CeremonyError, messages
 
@@ -71,13 +72,14 @@ def check(arcs: Sequence[Arc], unit: int) -> None:
         raise CeremonyError("rounding.unbalanced", node=node, surplus=surplus[node])
 
 
-def round_network(arcs: Sequence[Arc], unit: int, seed: bytes) -> dict[str, int]:
+def round_network(arcs: Sequence[Arc], unit: int, seed: Key) -> dict[str, int]:
     """Whole number per arc label: flow / unit rounded down or up by `seed`.
 
     Raises CeremonyError as `check` does.
 
+    >>> from inspector.ceremony.canon import SHA256
     >>> ring = [Arc("there", "a", "b", 1), Arc("back", "b", "a", 1)]
-    >>> outcome = round_network(ring, 2, bytes(32))
+    >>> outcome = round_network(ring, 2, Key(SHA256, bytes(32)))
     >>> outcome["there"] == outcome["back"]
     True
     """

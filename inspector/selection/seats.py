@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from inspector.ceremony.canon import mac
+from inspector.ceremony.canon import Key, mac
 from inspector.domain import (
     Compound,
     Inspector,
@@ -26,7 +26,7 @@ from inspector.domain import (
 from inspector.policy import Policy, SeatRule
 
 
-def pseudonym(secret: bytes, month: str, inspector: str) -> str:
+def pseudonym(secret: Key, month: str, inspector: str) -> str:
     """The name a person has in public this month."""
     return "p" + mac(secret, "pseudonym", month, inspector).hex()[:20]
 

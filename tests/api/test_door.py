@@ -9,7 +9,7 @@ from service_city import Client
 from service_field import Crew
 from service_month import published
 
-from inspector.ceremony.canon import canonical, digest
+from inspector.ceremony.canon import SHA256, canonical, digest
 from inspector.ceremony.log import leaf_hash, root_from_proof
 
 
@@ -33,7 +33,9 @@ def test_the_code_opens_the_people_leaf_against_the_published_root(
 ) -> None:
     shown = scan(team, code_of(team)).json
     assert shown["day"] == str(team.package.day)
-    salted = digest("people", bytes.fromhex(shown["salt"]), canonical(shown["object"]))
+    salted = digest(
+        SHA256, "people", bytes.fromhex(shown["salt"]), canonical(shown["object"])
+    )
     assert salted.hex() == shown["leaf"] == shown["drawn_leaf"]
     path = hexes(shown["proof"])
     root = root_from_proof(leaf_hash(salted), shown["index"], shown["size"], path)
@@ -101,7 +103,9 @@ def test_after_a_substitution_the_log_leads_to_the_new_leaf(team: Crew) -> None:
     body = {"month_id": team.month, "day": str(team.package.day), "reason": "illness"}
     assert team.client().post("/api/v1/my/absences", json=body).status_code == 201
     shown = scan(team, code).json
-    salted = digest("people", bytes.fromhex(shown["salt"]), canonical(shown["object"]))
+    salted = digest(
+        SHA256, "people", bytes.fromhex(shown["salt"]), canonical(shown["object"])
+    )
     (step,) = shown["substitutions"]
     assert step["event"]["old_leaf"] == shown["drawn_leaf"]
     assert step["event"]["new_leaf"] == shown["leaf"] == salted.hex()

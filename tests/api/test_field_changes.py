@@ -9,7 +9,7 @@ from service_field import Crew, officer
 
 from api.services import duties
 from api.services.field_reviews import opened_leaf
-from inspector.ceremony.canon import canonical, digest
+from inspector.ceremony.canon import SHA256, canonical, digest
 from inspector.ceremony.log import leaf_hash, root_from_proof
 
 
@@ -36,7 +36,7 @@ def test_every_leaf_opens_after_an_amendment(team: Crew) -> None:
             for stop in package.stops:
                 leaf = opened_leaf(duties.visit_in(desk, field, stop.visit))
                 salt = bytes.fromhex(leaf["salt"])
-                hashed = digest("leaf", salt, canonical(leaf["object"]))
+                hashed = digest(SHA256, "leaf", salt, canonical(leaf["object"]))
                 assert hashed.hex() == leaf["leaf"]
                 path = [bytes.fromhex(h) for h in leaf["proof"]]
                 place = leaf["index"], leaf["size"]
@@ -79,5 +79,7 @@ def test_a_called_stand_by_pair_gets_its_stop_and_publishes_its_result(
     leaf = record["leaf"]
     assert (leaf["index"], leaf["proof"]) == (-1, [])
     (event,) = [e for e in team.field().assigned.log.events if e["event"] == "called"]
-    salted = digest("leaf", bytes.fromhex(leaf["salt"]), canonical(leaf["object"]))
+    salted = digest(
+        SHA256, "leaf", bytes.fromhex(leaf["salt"]), canonical(leaf["object"])
+    )
     assert salted.hex() == leaf["leaf"] == event["leaf"]

@@ -10,7 +10,7 @@ from service_month import begin
 from service_public import PUBLIC, publish
 
 from api.months import steps
-from inspector.ceremony.canon import canonical, digest
+from inspector.ceremony.canon import SHA256, canonical, digest
 from inspector.ceremony.log import leaf_hash, root_from_proof
 from inspector.month import demonstration
 from inspector.month.documents import entry
@@ -72,7 +72,7 @@ def test_a_change_is_announced_and_its_results_are_proven_in_its_own_tree(
     path = f"{PUBLIC}/months/{month}/results/{result['visit']}"
     r = public.get(path).json
     assert r["amendment"] == 1
-    leaf = digest("leaf", bytes.fromhex(r["salt"]), canonical(r["sealed"]))
+    leaf = digest(SHA256, "leaf", bytes.fromhex(r["salt"]), canonical(r["sealed"]))
     up = [bytes.fromhex(h) for h in r["proof"]]
     size = len(now.sealed.leaves.leaves)
     root = root_from_proof(leaf_hash(leaf), r["index"], size, up)

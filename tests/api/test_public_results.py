@@ -13,7 +13,7 @@ from service_public import PUBLIC, closed, publish, running
 from api.months import steps
 from api.store import fresh_id
 from api.store.fieldwork import PublicResult
-from inspector.ceremony.canon import canonical, digest
+from inspector.ceremony.canon import SHA256, canonical, digest
 from inspector.ceremony.log import leaf_hash, root_from_proof
 from inspector.oversight.review import (
     corrected,
@@ -63,7 +63,7 @@ def test_a_published_result_opens_its_leaf_under_the_sealed_root(
     for body in made[:4]:
         path = f"{PUBLIC}/months/{month}/results/{body['visit']}"
         r = public.get(path).json
-        leaf = digest("leaf", bytes.fromhex(r["salt"]), canonical(r["sealed"]))
+        leaf = digest(SHA256, "leaf", bytes.fromhex(r["salt"]), canonical(r["sealed"]))
         assert leaf.hex() == r["leaf"]
         assert r["sealed"]["compound"] == r["compound"]
         path_up = [bytes.fromhex(h) for h in r["proof"]]

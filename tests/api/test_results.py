@@ -15,7 +15,7 @@ from sqlalchemy import inspect, text
 from api.months import steps
 from api.services import accounts
 from api.services.field_reviews import deadlines
-from inspector.ceremony.canon import canonical, digest
+from inspector.ceremony.canon import SHA256, canonical, digest
 from inspector.ceremony.log import leaf_hash, root_from_proof
 from inspector.month.field import due
 from inspector.oversight.review import PublicRecord, unbroken
@@ -35,12 +35,14 @@ def test_a_result_goes_from_package_to_publication(team: Crew) -> None:
     assert [r.visit for r in route.assigned.results] == [team.visit]
     events = published(team.city, team.month)["log.json"]["events"]
     (event,) = [e for e in events if e["event"] == "result"]
-    assert event["digest"] == digest("result", canonical(entry)).hex()
+    assert event["digest"] == digest(SHA256, "result", canonical(entry)).hex()
 
 
 def test_a_published_record_opens_the_leaf_of_its_visit(team: Crew) -> None:
     leaf = team.published()["leaf"]
-    salted = digest("leaf", bytes.fromhex(leaf["salt"]), canonical(leaf["object"]))
+    salted = digest(
+        SHA256, "leaf", bytes.fromhex(leaf["salt"]), canonical(leaf["object"])
+    )
     assert salted.hex() == leaf["leaf"]
     assert leaf["object"]["id"] == team.visit
     assert leaf["object"]["day"] == str(team.package.day)

@@ -16,6 +16,10 @@ from hypothesis import strategies as st
 from inspector.ceremony.canon import (
     MAX_DEPTH,
     MAX_INT,
+    SHA256,
+    SM3,
+    Key,
+    Suite,
     canonical,
     digest,
     framed,
@@ -23,9 +27,11 @@ from inspector.ceremony.canon import (
     parse,
 )
 from inspector.errors import CeremonyError
+from inspector.policy import HASHES
 
+SUITES = (SHA256, SM3)
 VECTORS = Path(__file__).parent.parent / "vectors"
-OWN = json.loads((VECTORS / "own_v1.json").read_text("utf-8"))
+OWN = json.loads((VECTORS / "own_v2.json").read_text("utf-8"))
 
 TEXT = st.text(st.characters(exclude_categories=("Cs",))).map(
     lambda s: unicodedata.normalize("NFC", s)
@@ -146,12 +152,14 @@ def test_bytes_that_are_not_canonical_are_refused(data: bytes) -> None:
     assert refusal.value.code == "canon.refused"
 
 
-def test_framed_bytes_digest_and_mac_have_their_known_answers() -> None:
-    known = OWN["framed"]
+@pytest.mark.parametrize("suite", SUITES)
+def test_framed_bytes_digest_and_mac_have_their_known_answers(suite: Suite) -> None:
+    known = OWN[suite.name]["framed"]
     parts = [bytes.fromhex(p) for p in known["parts"]]
     assert framed(known["kind"], *parts).hex() == known["bytes"]
-    assert digest(known["kind"], *parts).hex() == known["digest"]
-    assert mac(bytes.fromhex(OWN["seed"]), known["kind"], *parts).hex() == known["mac"]
+    assert digest(suite, known["kind"], *parts).hex() == known["digest"]
+    key = Key(suite, bytes.fromhex(OWN["seed"]))
+    assert mac(key, known["kind"], *parts).hex() == known["mac"]
 
 
 def test_text_is_framed_as_its_utf_8_bytes() -> None:
@@ -171,8 +179,22 @@ def test_two_different_inputs_never_frame_to_the_same_bytes(
 
 
 def test_moving_a_byte_between_fields_changes_the_hash() -> None:
-    assert digest("x", "ab", "c") != digest("x", "a", "bc")
-    assert digest("x", "ab") != digest("x", "ab", "")
+    assert digest(SHA256, "x", "ab", "c") != digest(SHA256, "x", "a", "bc")
+    assert digest(SHA256, "x", "ab") != digest(SHA256, "x", "ab", "")
+
+
+def test_an_unknown_hash_is_refused_and_the_policy_names_the_same() -> None:
+    assert tuple(s.name for s in SUITES) == HASHES
+    for name in ("sha1", "md5", "SM3", "", "sha256 "):
+        with pytest.raises(CeremonyError) as refusal:
+            Suite(name)
+        assert refusal.value.code == "suite.unknown"
+
+
+def test_keys_of_two_suites_are_two_keys() -> None:
+    one, other = (Key(s, b"k" * 32) for s in SUITES)
+    assert one != other and one.hex() == other.hex()
+    assert mac(one, "x") != mac(other, "x")
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inspector.ceremony import seed as seed_room
-from inspector.ceremony.canon import digest
+from inspector.ceremony.canon import SHA256, SM3, Key, Suite, digest
 from inspector.ceremony.seed import (
     Coins,
     Entropy,
@@ -39,8 +39,10 @@ def vectors(name: str) -> Any:
     return json.loads((VECTORS / f"{name}.json").read_text("utf-8"))
 
 
-OWN = vectors("own_v1")
-SEED = bytes.fromhex(OWN["seed"])
+OWN = vectors("own_v2")
+SUITES = [SHA256, SM3]
+ZERO, ONE = Key(SHA256, bytes(32)), Key(SHA256, b"\x01" * 32)
+SEED = Key(SHA256, bytes.fromhex(OWN["seed"]))
 FROZEN_AT = "2026-11-26T08:00:00Z"
 SSQ = Source("ssq", "lottery", "双色球", "2026137", "2026-11-26T13:15:00Z")
 DLT = Source("dlt", "lottery", "大乐透", "26136", "2026-11-26T12:30:00Z")
@@ -52,7 +54,7 @@ REVEAL = Source(
     "",
     "",
     "2026-11-26T12:10:00Z",
-    digest("reveal", REVEALED).hex(),
+    digest(SHA256, "reveal", REVEALED).hex(),
 )
 DRAND = Source("drand", "drand", "quicknet", "123", "2026-11-26T13:00:00Z")
 VALUES = {
@@ -72,7 +74,7 @@ def an_entropy(source: Source, **changes: Any) -> Entropy:
 def refusal(sources: list[Source], record: list[Entropy]) -> str:
     """Code of the refusal, "" when the record is accepted."""
     try:
-        check_entropy(sources, record, FROZEN_AT)
+        check_entropy(SHA256, sources, record, FROZEN_AT)
     except CeremonyError as e:
         assert e.sentences()
         return e.code
@@ -221,34 +223,37 @@ def test_sources_are_paired_in_announced_order_whatever_the_record_order() -> No
     assert zip_sources(sources, record[::-1]) == pairs
 
 
-def test_randomness_and_seed_have_their_known_answers() -> None:
-    known = OWN["seed_of"]
+@pytest.mark.parametrize("suite", SUITES)
+def test_randomness_and_seed_have_their_known_answers(suite: Suite) -> None:
+    known = OWN[suite.name]["seed_of"]
     record = [Entropy(*fields) for fields in known["record"]]
-    random = randomness(record)
+    random = randomness(suite, record)
     assert random.hex() == known["randomness"]
-    assert digest("freeze", b'{"a":1}').hex() == known["commitment"]
-    blind, commitment = (bytes.fromhex(known[k]) for k in ("blind", "commitment"))
+    assert digest(suite, "freeze", b'{"a":1}').hex() == known["commitment"]
+    blind = Key(suite, bytes.fromhex(known["blind"]))
+    commitment = bytes.fromhex(known["commitment"])
     assert blind_hash(blind).hex() == known["blind_hash"]
     for stage in ("draw", "lottery"):
         made = make_seed(blind, blind_hash(blind), stage, commitment, random)
-        assert made == Seed(stage, commitment, bytes.fromhex(known[stage]))
+        value = Key(suite, bytes.fromhex(known[stage]))
+        assert made == Seed(stage, commitment, value)
 
 
 @pytest.mark.parametrize("changed", ["source", "issue", "value"])
 def test_randomness_depends_on_every_field_it_names(changed: str) -> None:
     plain = an_entropy(SSQ)
     other = replace(plain, **{changed: getattr(plain, changed) + "x"})
-    assert randomness([plain]) != randomness([other])
+    assert randomness(SHA256, [plain]) != randomness(SHA256, [other])
 
 
 def test_a_blind_that_was_not_committed_is_refused() -> None:
     with pytest.raises(CeremonyError) as refused:
-        make_seed(bytes(32), blind_hash(b"\x01" * 32), "draw", bytes(32), bytes(32))
+        make_seed(ZERO, blind_hash(ONE), "draw", bytes(32), bytes(32))
     assert refused.value.code == "seed.blind"
 
 
 def test_a_seed_for_another_commitment_or_stage_is_refused() -> None:
-    made = make_seed(bytes(32), blind_hash(bytes(32)), "draw", b"c" * 32, b"r" * 32)
+    made = make_seed(ZERO, blind_hash(ZERO), "draw", b"c" * 32, b"r" * 32)
     assert made.bound_to("draw", b"c" * 32) == made.value
     for stage, commitment in (("lottery", b"c" * 32), ("draw", b"d" * 32)):
         with pytest.raises(CeremonyError) as refused:
@@ -256,9 +261,11 @@ def test_a_seed_for_another_commitment_or_stage_is_refused() -> None:
         assert refused.value.code == "seed.mismatch"
 
 
-def test_tickets_have_their_known_answers() -> None:
-    for known in OWN["tickets"]:
-        assert ticket(SEED, known["label"], known["name"]).hex() == known["ticket"]
+@pytest.mark.parametrize("suite", SUITES)
+def test_tickets_have_their_known_answers(suite: Suite) -> None:
+    seed = Key(suite, SEED.value)
+    for known in OWN[suite.name]["tickets"]:
+        assert ticket(seed, known["label"], known["name"]).hex() == known["ticket"]
 
 
 NAMES = st.lists(st.text(min_size=1, max_size=6), unique=True, max_size=12)
@@ -304,14 +311,14 @@ def test_our_ordering_reproduces_the_elegy_vrs_example(
     assert secret == key
     prk = hmac.digest(key, known["prk_message"].encode(), "sha256")
 
-    def value(_seed: bytes, _label: str, name: str) -> bytes:
+    def value(_seed: Key, _label: str, name: str) -> bytes:
         return hmac.digest(prk, name.encode() + b"\x01", "sha256")
 
     for name, start in known["order"]:
-        assert value(b"", "", name).hex()[:27] == start
+        assert value(ZERO, "", name).hex()[:27] == start
     monkeypatch.setattr(seed_room, "ticket", value)
     names = [name for name, _ in known["order"]]
-    assert in_ticket_order(b"", "", sorted(names)) == names
+    assert in_ticket_order(ZERO, "", sorted(names)) == names
 
 
 def first_fraction(name: str, seed: str) -> str:
@@ -330,10 +337,11 @@ def test_our_ordering_reproduces_consistent_sampler_samples(
     monkeypatch.setattr(
         seed_room,
         "ticket",
-        lambda seed, _label, name: first_fraction(name, seed.decode()).encode(),
+        lambda seed, _label, name: first_fraction(name, seed.value.decode()).encode(),
     )
     for sample in known["samples"]:
-        order = in_ticket_order(sample["seed"].encode(), "", sorted(sample["ids"]))
+        key = Key(SHA256, sample["seed"].encode())
+        order = in_ticket_order(key, "", sorted(sample["ids"]))
         assert order[: len(sample["order"])] == sample["order"]
 
 
@@ -418,10 +426,11 @@ def test_a_chance_is_a_number_below_the_total() -> None:
     assert Fixed(b"").chance(0, 1) is False
 
 
-def test_the_coin_stream_has_its_known_answer() -> None:
+@pytest.mark.parametrize("suite", SUITES)
+def test_the_coin_stream_has_its_known_answer(suite: Suite) -> None:
     # below(2^768) takes the 96 bytes as they are.
-    known = OWN["coins"]
-    value = Coins(SEED, known["label"]).below(2**768)
+    known = OWN[suite.name]["coins"]
+    value = Coins(Key(suite, SEED.value), known["label"]).below(2**768)
     assert value.to_bytes(96, "big").hex() == known["bytes"]
 
 
@@ -430,12 +439,13 @@ def test_the_coin_stream_is_the_same_however_it_is_cut() -> None:
     joined = b"".join(
         coins.below(2 ** (8 * size)).to_bytes(size, "big") for size in (1, 31, 1, 2, 61)
     )
-    assert joined.hex() == OWN["coins"]["bytes"]
+    assert joined.hex() == OWN["sha256"]["coins"]["bytes"]
 
 
-def test_numbers_below_n_have_their_known_answers() -> None:
-    coins = Coins(SEED, OWN["below"]["label"])
-    draws = OWN["below"]["draws"]
+@pytest.mark.parametrize("suite", SUITES)
+def test_numbers_below_n_have_their_known_answers(suite: Suite) -> None:
+    known = OWN[suite.name]["below"]
+    coins, draws = Coins(Key(suite, SEED.value), known["label"]), known["draws"]
     assert [coins.below(int(n)) for n, _ in draws] == [int(v) for _, v in draws]
     assert len(draws) == 30
 

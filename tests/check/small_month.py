@@ -14,6 +14,7 @@ from functools import cache
 
 from small_plan import a_plan, dec
 
+from inspector.ceremony.canon import SHA256, Key
 from inspector.check import AssignedView, Files, PlanView, SeatsView, TableView
 from inspector.domain import (
     Compound,
@@ -33,7 +34,7 @@ from inspector.selection.seats import Work, group_of, seat_rules
 
 POLICY = Policy(month="2026-12")
 DAYS = (dec(1), dec(2), dec(9))
-SEED = bytes(range(32))
+SEED = Key(SHA256, bytes(range(32)))
 Loads = tuple[tuple[int, int], ...]
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from small_plan import east
 
+from inspector.ceremony.canon import SHA256, Key
 from inspector.check import DRAW_RULES, DrawView, Violation, check_draw
 from inspector.check import draw as rules
 from inspector.domain import (
@@ -31,7 +32,7 @@ from inspector.policy import BottomRules, DrawRules, Policy, Scope
 from inspector.selection import draw as selection
 from inspector.selection.draw import Exclusion
 
-SEED = bytes(range(32))
+SEED = Key(SHA256, bytes(range(32)))
 RATES = (
     (RiskClass.A, (1, 4)),
     (RiskClass.B, (1, 3)),
@@ -95,7 +96,7 @@ def a_registry() -> Registry:
 
 
 def a_draw(
-    policy: Policy = POLICY, registry: Registry | None = None, seed: bytes = SEED
+    policy: Policy = POLICY, registry: Registry | None = None, seed: Key = SEED
 ) -> DrawView:
     """The draw that the selection room makes."""
     known = registry or a_registry()
@@ -135,7 +136,7 @@ def policy(view: DrawView, **changes: Any) -> DrawView:
 
 def test_a_draw_by_the_rules_keeps_every_rule() -> None:
     for first in range(20):
-        assert check_draw(a_draw(seed=bytes([first]) * 32)) == ()
+        assert check_draw(a_draw(seed=Key(SHA256, bytes([first]) * 32))) == ()
     assert check_draw(replace(a_draw(), seed=None)) == ()
     assert [rule(a_draw()) for rule in DRAW_RULES] == [()] * 15
 

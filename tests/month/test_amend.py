@@ -229,7 +229,8 @@ def test_one_amendment_waits_at_a_time_and_the_month_cannot_close(
 
 def test_a_blind_is_used_once_and_a_reason_is_given(after: Amended) -> None:
     named = {"at": AT, "reason": "x", "entropy": SOURCES}
-    for blind in (after.ill.sealed.blind, after.ill.frozen.blind, b"short"):
+    used = (after.ill.sealed.blind.value, after.ill.frozen.blind.value, b"short")
+    for blind in used:
         refused("change.blind", amend, after.ill, after.proposal, blind=blind, **named)
     named["reason"] = ""
     refused("change.no_reason", amend, after.ill, after.proposal, blind=BLIND, **named)

@@ -28,8 +28,9 @@ def refused(code: str) -> pytest.RaisesExc[CeremonyError]:
 
 
 def test_the_commitment_is_the_hash_of_what_is_published(month: Month) -> None:
-    assert digest("freeze", month.frozen.file) == month.frozen.commitment
-    assert digest("seal", month.sealed.file) == month.sealed.commitment
+    suite = month.frozen.suite
+    assert digest(suite, "freeze", month.frozen.file) == month.frozen.commitment
+    assert digest(suite, "seal", month.sealed.file) == month.sealed.commitment
 
 
 def test_a_seed_for_another_commitment_is_refused(month: Month) -> None:
@@ -111,7 +112,7 @@ def test_a_cancelled_draw_opens_its_blind_and_the_next_names_later_entropy(
             month.policy,
             month.calendar,
             blind=b"\3" * 32,
-            secret=month.frozen.secret,
+            secret=month.frozen.secret.value,
             at=policy_at,
             log=log,
         ).log
@@ -127,7 +128,7 @@ def test_a_cancelled_draw_opens_its_blind_and_the_next_names_later_entropy(
         replace(month.policy, draw_entropy=later, lottery_entropy=later),
         month.calendar,
         blind=b"\3" * 32,
-        secret=month.frozen.secret,
+        secret=month.frozen.secret.value,
         at="2026-11-26T09:00:00Z",
         log=log,
     )

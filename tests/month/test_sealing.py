@@ -9,7 +9,7 @@ from datetime import date
 
 from month_stages import Month
 
-from inspector.ceremony.canon import canonical, digest, mac
+from inspector.ceremony.canon import SHA256, Key, canonical, digest, mac
 from inspector.ceremony.seed import blind_hash, randomness, ticket
 from inspector.month.documents import sealed_visit
 from inspector.month.field import sealed_bundle
@@ -22,11 +22,11 @@ def hashes() -> dict[str, Guess]:
     return {
         "sha256": lambda b: hashlib.sha256(b).digest(),
         "merkle leaf": lambda b: hashlib.sha256(b"\0" + b).digest(),
-        "no salt": lambda b: digest("leaf", b),
-        "empty salt": lambda b: digest("leaf", b"", b),
-        "zero salt": lambda b: digest("leaf", b"\0" * 32, b),
+        "no salt": lambda b: digest(SHA256, "leaf", b),
+        "empty salt": lambda b: digest(SHA256, "leaf", b"", b),
+        "zero salt": lambda b: digest(SHA256, "leaf", b"\0" * 32, b),
         "salt of a zero blind": lambda b: digest(
-            "leaf", mac(b"\0" * 32, "salt", ""), b
+            SHA256, "leaf", mac(Key(SHA256, b"\0" * 32), "salt", ""), b
         ),
     }
 
@@ -56,7 +56,9 @@ def test_the_attack_finds_every_visit_of_an_unsalted_unpadded_plan(
     where = {s.visit: p.day for p in month.packed.packing.packages for s in p.stops}
     naive = {
         digest(
-            "leaf", canonical({"compound": v.compound, "day": where[v.id].isoformat()})
+            SHA256,
+            "leaf",
+            canonical({"compound": v.compound, "day": where[v.id].isoformat()}),
         )
         for v in month.drawn.visits
         if v.id in where
@@ -84,7 +86,9 @@ def test_public_entropy_alone_does_not_give_the_draw(month: Month) -> None:
     drawn = set(month.drawn.compounds)
     pool = sorted(c for s in month.frozen.strata for c in s.compounds)
     for blind in weak:
-        seed = mac(blind, "seed", "draw", month.frozen.commitment, randomness(record))
+        key, chance = Key(SHA256, blind), randomness(SHA256, record)
+        value = mac(key, "seed", "draw", month.frozen.commitment, chance)
+        seed = Key(SHA256, value)
         assert seed != month.drawn.seed.value
         order = sorted(pool, key=lambda c: ticket(seed, "compound", c))
         hits = drawn & set(order[: len(drawn)])

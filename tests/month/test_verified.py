@@ -74,7 +74,7 @@ def test_a_cancelled_draw_and_a_cancelled_seal_stay_visible_and_verify(
         policy,
         month.calendar,
         blind=b"\5" * 32,
-        secret=month.frozen.secret,
+        secret=month.frozen.secret.value,
         at="2026-11-26T09:00:00Z",
         log=cancelled,
         demonstration=True,

@@ -10,6 +10,7 @@ from fractions import Fraction
 import pytest
 from month_stages import Month, read_city
 
+from inspector.ceremony.canon import SHA256
 from inspector.ceremony.seed import check_entropy
 from inspector.domain import (
     Case,
@@ -63,7 +64,7 @@ def test_the_record_of_every_month_passes_the_ceremony(month: str) -> None:
         (made.draw, made.frozen_at),
         (made.lottery, made.sealed_at),
     ):
-        check_entropy([s for s, _ in parts], [e for _, e in parts], committed)
+        check_entropy(SHA256, [s for s, _ in parts], [e for _, e in parts], committed)
     times = [made.frozen_at, made.drawn_at, made.sealed_at]
     times += [made.assigned_at, f"{month}-01", made.closed_at]
     assert times == sorted(times)

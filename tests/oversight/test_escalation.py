@@ -16,6 +16,7 @@ from docket_cases import (
     with_problems,
 )
 
+from inspector.ceremony.canon import SHA256, Key
 from inspector.ceremony.seed import Seed, in_ticket_order
 from inspector.domain import CaseState
 from inspector.errors import InspectorError
@@ -35,7 +36,7 @@ from inspector.oversight.tallies import Tally, tally
 from inspector.oversight.terms import RUNGS, DocketRules, LookBack
 
 COMMITMENT = b"c" * 32
-SEED = Seed("draw", COMMITMENT, b"s" * 32)
+SEED = Seed("draw", COMMITMENT, Key(SHA256, b"s" * 32))
 VETO = Reason(
     Why.VETO,
     (("code", "fraud"), ("zh", "弄虚作假"), ("en", "x"), ("number", "1"), ("date", "")),
@@ -171,7 +172,7 @@ def test_every_closed_case_is_drawn_as_often_as_the_share_says() -> None:
     hits = dict.fromkeys((c.id for c in some_closed(5)), 0)
     rounds = 400
     for k in range(rounds):
-        seed = Seed("draw", COMMITMENT, k.to_bytes(32, "big"))
+        seed = Seed("draw", COMMITMENT, Key(SHA256, k.to_bytes(32, "big")))
         drawn = draw_look_back(
             some_closed(5), seed, COMMITMENT, "2026-12", on(30), LookBack()
         )

@@ -12,6 +12,7 @@ from typing import Any
 from committed import HERE, Committed
 from stdnum.cn import uscc
 
+from inspector.ceremony.canon import Suite
 from inspector.ceremony.seed import Entropy, check_entropy
 from inspector.command.commands import finish
 from inspector.command.plan import Options, Run, run_plan
@@ -62,6 +63,7 @@ def check_folder(city: Committed) -> None:
 def check_month(city: Committed, latitude: float) -> None:
     """Ceremony, travel model, reach and record of the committed month."""
     policy, data = city.policy, city.entropy
+    suite = Suite(policy.hash)
     for sources, record, committed in (
         (policy.draw_entropy, data["draw"], data["frozen_at"]),
         (policy.lottery_entropy, data["lottery"], data["sealed_at"]),
@@ -71,7 +73,7 @@ def check_month(city: Committed, latitude: float) -> None:
             Entropy(r["source"], issue[r["source"]], r["value"], r["at"])
             for r in record
         ]
-        check_entropy(sources, values, committed)
+        check_entropy(suite, sources, values, committed)
     assert policy.travel.lon_metres == round(111_195 * cos(radians(latitude)))
     district = {s.code: s.district for s in city.registry.streets}
     office = {o.district: o for o in city.registry.offices}

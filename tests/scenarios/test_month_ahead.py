@@ -11,6 +11,7 @@ from fractions import Fraction
 import pytest
 from committed import Committed
 
+from inspector.ceremony.canon import Suite
 from inspector.ceremony.seed import Entropy, check_entropy
 from inspector.domain import VisitKind
 from inspector.oversight.docket import intake
@@ -27,6 +28,7 @@ def test_the_entropy_passes_the_ceremony(city: Committed) -> None:
     ):
         issues = {s.id: s.issue for s in sources}
         check_entropy(
+            Suite(policy.hash),
             sources,
             [
                 Entropy(r["source"], issues[r["source"]], r["value"], r["at"])

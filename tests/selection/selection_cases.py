@@ -16,6 +16,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 
+from inspector.ceremony.canon import SHA256, SM3, Key
 from inspector.domain import (
     Compound,
     PastVisit,
@@ -33,12 +34,15 @@ from inspector.selection.rounding import Arc, CoinSource
 T = TypeVar("T")
 
 VECTORS = Path(__file__).parent.parent / "vectors"
-OWN: dict[str, Any] = json.loads((VECTORS / "own_v1.json").read_text("utf-8"))
+OWN: dict[str, Any] = json.loads((VECTORS / "own_v2.json").read_text("utf-8"))
 
 
-def a_seed(*parts: object) -> bytes:
+SUITES = (SHA256, SM3)
+
+
+def a_seed(*parts: object) -> Key:
     """A fixed seed of its own for each argument list."""
-    return hashlib.sha256(repr(parts).encode()).digest()
+    return Key(SHA256, hashlib.sha256(repr(parts).encode()).digest())
 
 
 def a_compound(id: str, **changes: Any) -> Compound:

@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from selection_cases import (
     OWN,
+    SUITES,
     a_city,
     a_compound,
     a_past_visit,
@@ -27,6 +28,7 @@ from selection_cases import (
 )
 
 import inspector
+from inspector.ceremony.canon import Key, Suite
 from inspector.ceremony.seed import ticket
 from inspector.domain import RiskClass, VisitKind
 from inspector.errors import Faults
@@ -378,7 +380,7 @@ def test_all_faults_of_the_strata_are_listed_at_once() -> None:
 CITY = "S01:AAAABBBCCD S02:AABBBBCCDDD S03:BBBCCCDDAAAA S04:D"
 
 
-def a_draw(seed: bytes) -> tuple[tuple[Stratum, ...], tuple[StratumDraw, ...]]:
+def a_draw(seed: Key) -> tuple[tuple[Stratum, ...], tuple[StratumDraw, ...]]:
     compounds, streets = a_city(CITY)
     found = strata(compounds, streets, (), POLICY)
     return found, draw(found, seed, POLICY)
@@ -448,8 +450,9 @@ def test_totals_name_every_class_that_has_a_stratum() -> None:
     )
 
 
-def test_draws_have_their_known_answers() -> None:
-    known = OWN["draw"]
+@pytest.mark.parametrize("suite", SUITES)
+def test_draws_have_their_known_answers(suite: Suite) -> None:
+    known = OWN[suite.name]["draw"]
     compounds = [
         a_compound(id, street=street, risk_class=RiskClass(letter))
         for id, street, letter in known["compounds"]
@@ -458,7 +461,7 @@ def test_draws_have_their_known_answers() -> None:
     policy = a_policy(reserves=known["reserves"])
     found = strata(compounds, streets, (), policy)
     for case in known["outcomes"]:
-        drawn = draw(found, bytes.fromhex(case["seed"]), policy)
+        drawn = draw(found, Key(suite, bytes.fromhex(case["seed"])), policy)
         assert [[d.id, list(d.drawn), list(d.reserves)] for d in drawn] == case[
             "strata"
         ]

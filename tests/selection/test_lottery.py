@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from selection_cases import OWN, a_seed, a_table, shuffled
+from selection_cases import OWN, SUITES, a_seed, a_table, shuffled
 
+from inspector.ceremony.canon import SHA256, Key, Suite
 from inspector.ceremony.seed import ticket
 from inspector.errors import CeremonyError
 from inspector.selection.lottery import (
@@ -53,7 +54,7 @@ def test_every_assignment_keeps_every_quota_of_its_table(
     number: int, people: int, days: int
 ) -> None:
     table = a_table(random.Random(number), people, days, per_day=people // 4)
-    outcome = assign(table, number.to_bytes(32, "big"))
+    outcome = assign(table, Key(SHA256, number.to_bytes(32, "big")))
     assert [s for s, _ in outcome.holders] == [s for s, _, _ in table.seats]
     index = {name: i for i, name in enumerate(table.people)}
     positive = {(s, p) for s, p, _ in table.elements}
@@ -116,8 +117,9 @@ def test_the_order_of_the_elements_changes_nothing() -> None:
         assert assign(mixed, a_seed("order")) == outcome
 
 
-def test_lotteries_have_their_known_answers() -> None:
-    known = OWN["lottery"]
+@pytest.mark.parametrize("suite", SUITES)
+def test_lotteries_have_their_known_answers(suite: Suite) -> None:
+    known = OWN[suite.name]["lottery"]
     table = LotteryTable(
         tuple(known["people"]),
         tuple((name, day) for name, day in known["packages"]),
@@ -125,7 +127,7 @@ def test_lotteries_have_their_known_answers() -> None:
         tuple((s, p, u) for s, p, u in known["elements"]),
     )
     for case in known["outcomes"]:
-        outcome = assign(table, bytes.fromhex(case["seed"]))
+        outcome = assign(table, Key(suite, bytes.fromhex(case["seed"])))
         assert [list(h) for h in outcome.holders] == case["holders"]
         assert [[s, list(r)] for s, r in outcome.reserves] == case["reserves"]
 
@@ -308,7 +310,7 @@ def test_a_substitute_who_falls_ill_is_replaced_from_the_head_of_the_list() -> N
 def test_any_row_of_absences_leaves_nobody_in_two_seats_of_a_day(number: int) -> None:
     rng = random.Random(number)
     table = a_table(rng, 10, 3, 2)
-    now = assign(table, number.to_bytes(32, "big"))
+    now = assign(table, Key(SHA256, number.to_bytes(32, "big")))
     days = {seat: table.packages[k][1] for seat, k, _ in table.seats}
     absences: set[tuple[str, str]] = set()
     for _ in range(8):

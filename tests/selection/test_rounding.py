@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from selection_cases import (
     OWN,
+    SUITES,
     Recorded,
     all_outcomes,
     random_circulation,
@@ -19,6 +20,7 @@ from selection_cases import (
     table_network,
 )
 
+from inspector.ceremony.canon import SHA256, Key, Suite
 from inspector.ceremony.seed import Coins, in_ticket_order
 from inspector.errors import CeremonyError
 from inspector.selection.rounding import (
@@ -28,11 +30,12 @@ from inspector.selection.rounding import (
     round_network,
 )
 
+ZERO = Key(SHA256, bytes(32))
 UNITS = (2, 3, 5, 7, 10, 12, 16)
 TABLES_PER_UNIT = 36  # 252 tables in all; FAIRNESS §4 asks for 240
 
 
-def order_of(arcs: list[Arc], seed: bytes) -> tuple[list[str], list[str]]:
+def order_of(arcs: list[Arc], seed: Key) -> tuple[list[str], list[str]]:
     nodes = {n for a in arcs for n in (a.tail, a.head)}
     return (
         in_ticket_order(seed, "node", nodes),
@@ -49,7 +52,7 @@ def small_table(rng: random.Random, unit: int) -> list[Arc]:
 
 
 def expectations_off(
-    arcs: list[Arc], unit: int, seed: bytes, swap: bool = False
+    arcs: list[Arc], unit: int, seed: Key, swap: bool = False
 ) -> list[str]:
     """Arcs whose exact expectation over all coins is not their flow.
 
@@ -96,7 +99,7 @@ def test_expectations_are_exact_over_all_coins_on_small_tables(unit: int) -> Non
     rng = random.Random(unit)
     for k in range(TABLES_PER_UNIT):
         arcs = small_table(rng, unit)
-        assert expectations_off(arcs, unit, bytes([k]) * 32) == []
+        assert expectations_off(arcs, unit, Key(SHA256, bytes([k]) * 32)) == []
 
 
 @pytest.mark.parametrize("unit", UNITS)
@@ -104,7 +107,7 @@ def test_expectations_are_exact_over_all_coins_on_any_small_graph(unit: int) -> 
     rng = random.Random(100 + unit)
     for k in range(12):
         arcs = random_circulation(rng, 4, 4, unit)
-        assert expectations_off(arcs, unit, bytes([k]) * 32) == []
+        assert expectations_off(arcs, unit, Key(SHA256, bytes([k]) * 32)) == []
 
 
 def test_at_least_240_small_tables_are_enumerated() -> None:
@@ -113,8 +116,8 @@ def test_at_least_240_small_tables_are_enumerated() -> None:
 
 def test_a_planted_swap_of_a_and_b_is_caught_by_enumeration() -> None:
     arcs = table_network([[1, 3], [6, 5]])
-    assert expectations_off(arcs, 7, bytes(32)) == []
-    assert "cell/0/0" in expectations_off(arcs, 7, bytes(32), swap=True)
+    assert expectations_off(arcs, 7, ZERO) == []
+    assert "cell/0/0" in expectations_off(arcs, 7, ZERO, swap=True)
 
 
 def test_one_open_cycle_takes_one_coin_with_the_chance_of_the_protocol() -> None:
@@ -123,10 +126,10 @@ def test_one_open_cycle_takes_one_coin_with_the_chance_of_the_protocol() -> None
     for nodes in (["x", "y"], ["y", "x"]):
         for labels in (["up", "down"], ["down", "up"]):
             forward = (nodes[0] == "x") == (labels[0] == "up")
-            coins = Recorded(Coins(bytes(32), "rounding"))
+            coins = Recorded(Coins(ZERO, "rounding"))
             found = round_in_order(arcs, 10, nodes, labels, coins)
             assert coins.asked == [(3 if forward else 7, 10)]
-            coin = Coins(bytes(32), "rounding").chance(*coins.asked[0])
+            coin = Coins(ZERO, "rounding").chance(*coins.asked[0])
             assert found == dict.fromkeys(("up", "down"), int(coin == forward))
 
 
@@ -138,7 +141,7 @@ def test_each_step_is_that_of_the_protocol_read_a_second_time(
 ) -> None:
     rng = random.Random(number)
     arcs = random_circulation(rng, rng.randint(2, 9), rng.randint(1, 9), unit)
-    seed = number.to_bytes(32, "big")
+    seed = Key(SHA256, number.to_bytes(32, "big"))
     fast, slow = (Recorded(Coins(seed, "rounding")) for _ in range(2))
     node_order, arc_order = order_of(arcs, seed)
     found = round_in_order(arcs, unit, node_order, arc_order, fast)
@@ -156,7 +159,7 @@ def test_a_table_rounds_step_by_step_as_the_protocol_says(
         [[rng.randint(0, 40) for _ in range(size[1])] for _ in range(size[0])]
     )
     for k in range(5):
-        seed = bytes([k]) * 32
+        seed = Key(SHA256, bytes([k]) * 32)
         nodes, labels = order_of(arcs, seed)
         fast, slow = (Recorded(Coins(seed, "rounding")) for _ in range(2))
         found = round_in_order(arcs, 20, nodes, labels, fast)
@@ -175,8 +178,9 @@ def test_every_quota_of_a_large_table_ends_at_floor_or_ceiling(number: int) -> N
             for _ in range(rng.randint(2, 30))
         ]
     )
-    coins = Recorded(Coins(number.to_bytes(32, "big"), "rounding"))
-    nodes, labels = order_of(arcs, number.to_bytes(32, "big"))
+    seed = Key(SHA256, number.to_bytes(32, "big"))
+    coins = Recorded(Coins(seed, "rounding"))
+    nodes, labels = order_of(arcs, seed)
     outcome = round_in_order(arcs, unit, nodes, labels, coins)
     assert_rounded(arcs, unit, outcome)
     assert len(coins.asked) <= sum(a.flow % unit != 0 for a in arcs)
@@ -185,23 +189,23 @@ def test_every_quota_of_a_large_table_ends_at_floor_or_ceiling(number: int) -> N
 
 def test_whole_numbers_stay_and_take_no_coin() -> None:
     arcs = table_network([[6, 0, 3], [9, 3, 12]])
-    coins = Recorded(Coins(bytes(32), "rounding"))
-    outcome = round_in_order(arcs, 3, *order_of(arcs, bytes(32)), coins)
+    coins = Recorded(Coins(ZERO, "rounding"))
+    outcome = round_in_order(arcs, 3, *order_of(arcs, ZERO), coins)
     assert outcome == {a.label: a.flow // 3 for a in arcs}
     assert coins.asked == []
 
 
 def test_unit_one_and_the_empty_network_have_nothing_to_round() -> None:
     arcs = table_network([[6, 1], [9, 3]])
-    assert round_network(arcs, 1, bytes(32)) == {a.label: a.flow for a in arcs}
-    assert round_network([], 7, bytes(32)) == {}
+    assert round_network(arcs, 1, ZERO) == {a.label: a.flow for a in arcs}
+    assert round_network([], 7, ZERO) == {}
 
 
 def test_the_order_of_the_rows_changes_nothing() -> None:
     rng = random.Random(5)
     arcs = table_network([[rng.randint(0, 30) for _ in range(5)] for _ in range(6)])
     for k in range(10):
-        seed = bytes([k]) * 32
+        seed = Key(SHA256, bytes([k]) * 32)
         outcome = round_network(arcs, 11, seed)
         assert round_network(rng.sample(arcs, len(arcs)), 11, seed) == outcome
 
@@ -209,17 +213,18 @@ def test_the_order_of_the_rows_changes_nothing() -> None:
 def test_another_seed_gives_another_outcome() -> None:
     arcs = table_network([[1, 1, 1], [1, 1, 1], [1, 1, 1]])
     seen = {
-        tuple(sorted(round_network(arcs, 3, bytes([k]) * 32).items()))
+        tuple(sorted(round_network(arcs, 3, Key(SHA256, bytes([k]) * 32)).items()))
         for k in range(60)
     }
     assert len(seen) == 6  # the six permutation matrices
 
 
-def test_outcomes_have_their_known_answers() -> None:
-    known = OWN["rounding"]
+@pytest.mark.parametrize("suite", SUITES)
+def test_outcomes_have_their_known_answers(suite: Suite) -> None:
+    known = OWN[suite.name]["rounding"]
     arcs = [Arc(*fields) for fields in known["arcs"]]
     for case in known["outcomes"]:
-        seed = bytes.fromhex(case["seed"])
+        seed = Key(suite, bytes.fromhex(case["seed"]))
         assert round_network(arcs, known["unit"], seed) == case["outcome"]
         nodes, labels = order_of(arcs, seed)
         coins = Recorded(Coins(seed, "rounding"))
@@ -255,6 +260,6 @@ def test_what_is_no_circulation_is_refused(
     arcs: list[Arc], unit: int, code: str, params: dict[str, object]
 ) -> None:
     with pytest.raises(CeremonyError) as refusal:
-        round_network(arcs, unit, bytes(32))
+        round_network(arcs, unit, ZERO)
     assert (refusal.value.code, dict(refusal.value.params)) == (code, params)
     assert all(refusal.value.sentences())

@@ -26,7 +26,7 @@ from selection_cases import (
     table_network,
 )
 
-from inspector.ceremony.canon import digest
+from inspector.ceremony.canon import SHA256, Key, digest
 from inspector.ceremony.seed import Coins, blind_hash, in_ticket_order, make_seed
 from inspector.domain import RiskClass
 from inspector.policy import DrawRules, Policy
@@ -35,6 +35,8 @@ from inspector.selection import rounding as rounding_room
 from inspector.selection.draw import draw, strata
 from inspector.selection.lottery import LotteryTable, assign
 from inspector.selection.rounding import Arc, CoinSource, round_in_order, round_network
+
+ZERO = Key(SHA256, bytes(32))
 
 REDUCED, ALL = 3_000, 20_000
 PLANTED = 1_500  # rounds in which a planted fault must show
@@ -182,8 +184,8 @@ def test_planted_cycles_in_id_order_are_caught_by_pairs(
 def test_joint_outcomes_are_those_of_exact_enumeration(rounds: int) -> None:
     # One fixed order, so that enumeration is over coins alone: pairs, triples, all.
     arcs = table_network([[1, 4, 2], [3, 1, 3], [2, 5, 1]])
-    labels = in_ticket_order(bytes(32), "arc", [a.label for a in arcs])
-    nodes = in_ticket_order(bytes(32), "node", {a.tail for a in arcs})
+    labels = in_ticket_order(ZERO, "arc", [a.label for a in arcs])
+    nodes = in_ticket_order(ZERO, "node", {a.tail for a in arcs})
 
     def run(coins: CoinSource) -> str:
         outcome = round_in_order(arcs, 7, nodes, labels, coins)
@@ -287,8 +289,8 @@ def ring_off(coins: type[Coins]) -> bool:
 
 
 def test_numbers_below_n_are_even_and_a_planted_modulo_is_caught() -> None:
-    assert not uneven(Coins(bytes(32), "even"), 20_000)
-    assert uneven(Modulo(bytes(32), "even"), 20_000)
+    assert not uneven(Coins(ZERO, "even"), 20_000)
+    assert uneven(Modulo(ZERO, "even"), 20_000)
 
 
 def test_a_planted_modulo_is_caught_in_a_rounding() -> None:
@@ -374,10 +376,10 @@ def stage_correlation(rounds: int, first: str, second: str) -> float:
     """Correlation of two stages' outcomes, in standard errors (1/√rounds)."""
     one = [Arc("a", "x", "y", 10), Arc("b", "y", "x", 10)]
     two = [Arc("c", "u", "v", 10), Arc("d", "v", "u", 10)]
-    blind, commitment = bytes(32), bytes(32)
+    blind, commitment = ZERO, bytes(32)
     both = ones = twos = 0
     for k in range(rounds):
-        chance = digest("randomness", str(k))
+        chance = digest(SHA256, "randomness", str(k))
         seeds = [
             make_seed(blind, blind_hash(blind), stage, commitment, chance).value
             for stage in (first, second)
@@ -398,9 +400,9 @@ def test_the_two_stages_are_independent_and_a_shared_seed_is_caught() -> None:
 
 
 def test_coins_of_two_labels_are_independent() -> None:
-    one, two = Coins(bytes(32), "one"), Coins(bytes(32), "two")
+    one, two = Coins(ZERO, "one"), Coins(ZERO, "two")
     same = sum(one.below(2) == two.below(2) for _ in range(REDUCED))
     assert not off(same, REDUCED, Fraction(1, 2))
-    one, two = Coins(bytes(32), "one"), Coins(bytes(32), "one")
+    one, two = Coins(ZERO, "one"), Coins(ZERO, "one")
     same = sum(one.below(2) == two.below(2) for _ in range(REDUCED))
     assert off(same, REDUCED, Fraction(1, 2))

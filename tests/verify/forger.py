@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from inspector import verify
-from inspector.verify import canonical, digest, mac
+from inspector.verify import Key, Suite, canonical, mac
 
 Docs = dict[str, Any]
 Mutation = Callable[[Docs], None]
@@ -53,8 +53,18 @@ def event(docs: Docs, kind: str, stage: str = "") -> Docs:
     return [e for e in found if e.get("stage", "") == stage][-1]  # type: ignore[no-any-return]
 
 
-def blind(docs: Docs, number: int) -> bytes:
-    return bytes.fromhex(event(docs, "closed")["blinds"][number - 1])
+def suite(docs: Docs) -> Suite:
+    return Suite(docs["freeze"]["policy"]["hash"])
+
+
+def digest(docs: Docs, kind: str, *fields: bytes | str) -> bytes:
+    """A digest by the bundle's own hash."""
+    return verify.digest(suite(docs), kind, *fields)
+
+
+def blind(docs: Docs, number: int) -> Key:
+    text = event(docs, "closed")["blinds"][number - 1]
+    return Key(suite(docs), bytes.fromhex(text))
 
 
 def root(leaves: list[bytes]) -> str:
@@ -78,17 +88,17 @@ def rehash(docs: Docs) -> None:
     seal, key = docs["seal"], blind(docs, 2)
     for name in ("drawn", "plan", "table"):
         salt = mac(key, "salt", name)
-        seal[f"{name}_hash"] = digest(name, salt, canonical(docs[name])).hex()
+        seal[f"{name}_hash"] = digest(docs, name, salt, canonical(docs[name])).hex()
     where = {s["visit"]: (p, s) for p in docs["plan"]["packages"] for s in p["stops"]}
     leaves = []
     for v in docs["drawn"]["visits"]:
         p, s = where.get(v["id"], ({"day": "", "id": ""}, {"start": -1}))
         entry = v | {"day": p["day"], "package": p["id"], "start": s["start"]}
         salt = mac(key, "salt", "visit/" + v["id"])
-        leaves.append(digest("leaf", salt, canonical(entry)))
+        leaves.append(digest(docs, "leaf", salt, canonical(entry)))
     for i in range(-len(leaves) % 64):
         salt = mac(key, "salt", f"dummy/{i}")
-        leaves.append(digest("leaf", salt, canonical({"dummy": i})))
+        leaves.append(digest(docs, "leaf", salt, canonical({"dummy": i})))
     seal["visit_root"] = root(sorted(leaves))
     seal["visit_leaves"] = len(leaves)
     reseal(docs)
@@ -96,14 +106,14 @@ def rehash(docs: Docs) -> None:
 
 def reseal(docs: Docs) -> None:
     """The log holds this seal."""
-    commitment = digest("seal", canonical(docs["seal"])).hex()
+    commitment = digest(docs, "seal", canonical(docs["seal"])).hex()
     event(docs, "sealed")["commitment"] = commitment
     relog(docs)
 
 
 def refreeze(docs: Docs) -> None:
     """The log and the seal hold this freeze."""
-    commitment = digest("freeze", canonical(docs["freeze"])).hex()
+    commitment = digest(docs, "freeze", canonical(docs["freeze"])).hex()
     event(docs, "frozen")["commitment"] = commitment
     if "seal" in docs:
         docs["seal"]["freeze"] = commitment

@@ -22,7 +22,7 @@ from month_stages import Month
 from inspector.month import demonstration
 from inspector.month.call import call
 from inspector.month.field import close, publish, sealed_bundle
-from inspector.verify import OPEN, canonical, digest, mac
+from inspector.verify import OPEN, canonical, mac
 
 # An edited document has another commitment, so another seed and another lottery.
 LOTTERY = {"amendments.lottery"}
@@ -58,7 +58,9 @@ def rebind(docs: Docs) -> None:
             if e["event"] == "amended" and e["attempt"] == doc["attempt"]
         )
         doc["log"] = forger.root([canonical(e) for e in log[:index]])
-        log[index]["commitment"] = digest("amendment", canonical(doc)).hex()
+        log[index]["commitment"] = forger.digest(
+            docs, "amendment", canonical(doc)
+        ).hex()
     relog(docs)
 
 
@@ -68,7 +70,9 @@ def reseal(docs: Docs) -> None:
         own, key = docs["amended"]["amendments"][n], forger.blind(docs, 3 + n)
         for name in ("drawn", "plan", "table"):
             salt = mac(key, "salt", name)
-            doc[f"{name}_hash"] = digest(name, salt, canonical(own[name])).hex()
+            doc[f"{name}_hash"] = forger.digest(
+                docs, name, salt, canonical(own[name])
+            ).hex()
         where = {
             s["visit"]: (p, s) for p in own["plan"]["packages"] for s in p["stops"]
         }
@@ -77,10 +81,10 @@ def reseal(docs: Docs) -> None:
             p, s = where.get(v["id"], ({"day": "", "id": ""}, {"start": -1}))
             entry = v | {"day": p["day"], "package": p["id"], "start": s["start"]}
             salt = mac(key, "salt", "visit/" + v["id"])
-            leaves.append(digest("leaf", salt, canonical(entry)))
+            leaves.append(forger.digest(docs, "leaf", salt, canonical(entry)))
         for i in range(-len(leaves) % 64):
             salt = mac(key, "salt", f"dummy/{i}")
-            leaves.append(digest("leaf", salt, canonical({"dummy": i})))
+            leaves.append(forger.digest(docs, "leaf", salt, canonical({"dummy": i})))
         doc["visit_root"] = forger.root(sorted(leaves))
         doc["visit_leaves"] = len(leaves)
     rebind(docs)
@@ -498,7 +502,7 @@ def a_drawn_amendment_is_cancelled_afterwards(docs: Docs) -> None:
     k = next(
         k for k, e in enumerate(log) if e["event"] == "assigned" and e.get("stage")
     )
-    blind = forger.blind(docs, 3).hex()
+    blind = forger.blind(docs, 3).value.hex()
     row = {"event": "cancelled", "at": log[k]["at"], "stage": "amendment"}
     log.insert(k + 1, {**row, "attempt": 1, "reason": "x", "blind": blind})
 

@@ -305,7 +305,7 @@ def test_a_cancelled_draw_is_shown_and_its_successor_names_later_entropy(
         policy,
         month.calendar,
         blind=b"\5" * 32,
-        secret=month.frozen.secret,
+        secret=month.frozen.secret.value,
         at="2026-11-23T16:00:00Z",
         log=log,
     )

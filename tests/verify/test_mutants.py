@@ -1000,7 +1000,8 @@ def a_recusal_is_forgotten_in_the_table(docs: Docs) -> None:
 
 def pseudonyms(docs: Docs) -> dict[str, str]:
     private = docs["private"]["private"]
-    secret, month = bytes.fromhex(private["secret"]), docs["freeze"]["month"]
+    month = docs["freeze"]["month"]
+    secret = forger.Key(forger.suite(docs), bytes.fromhex(private["secret"]))
     return {
         "p" + forger.mac(secret, "pseudonym", month, p["id"]).hex()[:20]: p["id"]
         for p in private["inspectors"]

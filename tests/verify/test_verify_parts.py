@@ -16,10 +16,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inspector import verify
-from inspector.verify import Row, Wrong, mac
+from inspector.verify import Key, Row, Suite, Wrong, mac
 
 VECTORS = Path(__file__).parent.parent / "vectors"
-SEED = bytes(range(32))
+SHA256 = Suite.SHA256
+SEED = Key(SHA256, bytes(range(32)))
 
 
 # ------------------------------------------------------------------------- bytes
@@ -72,8 +73,8 @@ def test_bytes_outside_the_subset_are_refused(data: bytes) -> None:
 def test_frames_hashes_and_macs_are_those_of_the_protocol_page() -> None:
     frame = b"inspector/seal/v2\n" + bytes(7) + b"\x02ab" + bytes(8)
     assert verify.framed("seal", "ab", b"") == frame
-    assert verify.digest("seal", "ab", b"") == hashlib.sha256(frame).digest()
-    assert verify.digest("salt") != verify.digest("salt", "")
+    assert verify.digest(SHA256, "seal", "ab", b"") == hashlib.sha256(frame).digest()
+    assert verify.digest(SHA256, "salt") != verify.digest(SHA256, "salt", "")
 
 
 def test_merkle_roots_are_those_of_rfc_6962() -> None:
@@ -86,7 +87,7 @@ def test_merkle_roots_are_those_of_rfc_6962() -> None:
 # ---------------------------------------------------------------------- rounding
 
 
-def naive_rounding(seed: bytes, arcs: list[Any], unit: int) -> list[int]:
+def naive_rounding(seed: Key, arcs: list[Any], unit: int) -> list[int]:
     """Section 4 word by word: every walk starts anew, every choice scans all arcs."""
     flow = {a[0]: a[3] for a in arcs}
     ends = {a[0]: (a[1], a[2]) for a in arcs}
@@ -151,7 +152,7 @@ def test_rounding_is_the_same_as_word_by_word(unit: int) -> None:
     dice = Random(unit)
     for n in range(12):
         arcs = a_network(dice, unit)
-        seed = mac(SEED, "seed", f"{n}")
+        seed = Key(SHA256, mac(SEED, "seed", f"{n}"))
         wanted = naive_rounding(seed, arcs, unit)
         assert verify.rounding(seed, arcs, unit) == wanted
         for (*_, flow), outcome in zip(arcs, wanted, strict=True):
@@ -230,6 +231,10 @@ def source(kind: str, name: str = "", issue: str = "", commit: str = "") -> Row:
     return Row(kind=kind, name=name, issue=issue, commit=commit)
 
 
+def fits(kind: str, value: str, source: Row) -> bool:
+    return bool(verify.VALUES[kind](value, source, SHA256))
+
+
 @pytest.mark.parametrize(
     ("name", "value", "right"),
     [
@@ -249,20 +254,20 @@ def source(kind: str, name: str = "", issue: str = "", commit: str = "") -> Row:
     ],
 )
 def test_lottery_values(name: str, value: str, right: bool) -> None:
-    assert bool(verify.VALUES["lottery"](value, source("lottery", name))) is right
+    assert fits("lottery", value, source("lottery", name)) is right
 
 
 def test_other_values() -> None:
-    assert verify.VALUES["dice"]("1" * 20, source("dice"))
-    assert not verify.VALUES["dice"]("1" * 19 + "7", source("dice"))
-    assert not verify.VALUES["dice"]("1" * 19, source("dice"))
-    assert verify.VALUES["drand"]("ab" * 32, source("drand"))
-    assert not verify.VALUES["drand"]("AB" * 32, source("drand"))
-    commit = verify.digest("reveal", bytes(16)).hex()
-    assert verify.VALUES["reveal"]("00" * 16, source("reveal", commit=commit))
-    assert not verify.VALUES["reveal"]("01" * 16, source("reveal", commit=commit))
-    short = verify.digest("reveal", bytes(15)).hex()
-    assert not verify.VALUES["reveal"]("00" * 15, source("reveal", commit=short))
+    assert fits("dice", "1" * 20, source("dice"))
+    assert not fits("dice", "1" * 19 + "7", source("dice"))
+    assert not fits("dice", "1" * 19, source("dice"))
+    assert fits("drand", "ab" * 32, source("drand"))
+    assert not fits("drand", "AB" * 32, source("drand"))
+    commit = verify.digest(SHA256, "reveal", bytes(16)).hex()
+    assert fits("reveal", "00" * 16, source("reveal", commit=commit))
+    assert not fits("reveal", "01" * 16, source("reveal", commit=commit))
+    short = verify.digest(SHA256, "reveal", bytes(15)).hex()
+    assert not fits("reveal", "00" * 15, source("reveal", commit=short))
 
 
 @pytest.mark.parametrize(
