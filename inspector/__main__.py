@@ -63,12 +63,26 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="ID=VALUE",
-        help="已公布的随机源结果 / a published value of a named entropy source",
+        help="随机源结果；局外的须由第二次运行录入相同数值 / a value of a named "
+        "source; an outside one serves when another run enters the same",
+    )
+    plan.add_argument(
+        "--source",
+        action="append",
+        default=[],
+        metavar="ID@ISSUE=TIME",
+        help="密封另报的派员随机源 / what the seal names instead of the policy's",
     )
 
     check = sub.add_parser("verify", help="复核公示包 / verify a bundle")
     check.add_argument("bundle", type=Path)
-    check.add_argument("--anchor", metavar="HEX")
+    check.add_argument(
+        "--anchor",
+        action="append",
+        default=[],
+        metavar="LINE_OR_FILE",
+        help="开奖前见过的锚点，可多次 / an anchor that you saw before T, any number",
+    )
     check.add_argument("--json", action="store_true")
 
     make = sub.add_parser("generate", help="生成合成城市 / a synthetic city")
@@ -150,7 +164,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = _parser().parse_args(argv)
     try:
         if args.command == "verify":
-            flags = ["--anchor", args.anchor] if args.anchor else []
+            flags = [x for one in args.anchor for x in ("--anchor", one)]
             flags += ["--json"] if args.json else []
             return verify.main([str(args.bundle), *flags])
         if args.command in SERVICE:

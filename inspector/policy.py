@@ -16,8 +16,6 @@ from inspector.domain import RiskClass, Role
 
 Rate = tuple[int, int]
 
-# Fewest bits of entropy that a source outside the bureau must give (DESIGN §3).
-MIN_OUTSIDE_BITS = 24
 # 街道 + 社区 together weigh at least this much (source article 淄博).
 MIN_STREET_WEIGHT_BP = 3000
 # Two certified officers at least (行政处罚法 2021 art. 42; experts never count).
@@ -178,7 +176,8 @@ class Source:
 
     `kind`: lottery, dice, reveal, drand. `name`: for a lottery 双色球 or 大乐透.
     `issue`: issue, round or serial number. `at`: when it happens, UTC
-    (`2026-11-26T13:15:00Z`). `commit`: for a reveal, hex of its hash.
+    (`2026-11-26T13:15:00Z`); for a lottery its own draw time. `commit`: for a reveal,
+    hex of its hash. See `inspector.sources`.
     """
 
     id: str
@@ -207,6 +206,8 @@ class Policy:
     release_minute: int = 450  # 07:30: from then on an inspector sees his package
     notice_workdays: int = 3  # duty dates are known that long ahead
     publish_workdays: int = 20  # 国发〔2019〕5号: results within 20 working days
+    wait_hours: int = 24  # from the freeze to T of the draw, at least
+    seal_wait_hours: int = 2  # from a seal to T of its lottery, at least
     draw_entropy: tuple[Source, ...] = ()
     lottery_entropy: tuple[Source, ...] = ()
 
@@ -259,6 +260,8 @@ SOURCES: dict[str, str] = {
     "release_minute": "DESIGN §2: 07:30",
     "notice_workdays": "DESIGN §1: three working days",
     "publish_workdays": "国发〔2019〕5号: 20 working days",
+    "wait_hours": "DESIGN §3: an anchor can be published in between; number ours",
+    "seal_wait_hours": "DESIGN §3: an anchor can be published in between; number ours",
     "draw_entropy": "named by the bureau before the freeze",
     "lottery_entropy": "named by the bureau before the freeze",
 }

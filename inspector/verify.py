@@ -1,6 +1,6 @@
 """复核公示包 / Check a bundle: anyone, offline, with Python alone.
 
-    python -S verify.py BUNDLE [--anchor HEX] [--seal-anchor HEX] [--json]
+    python -S verify.py BUNDLE [--anchor LINE_OR_FILE]… [--json]
 
 BUNDLE is a folder (or a .zip of it) as the bureau publishes it, or the auditor's. What
 inspector/ceremony/PROTOCOL.md defines is recomputed from that page alone, in integers
@@ -19,10 +19,12 @@ import struct
 import sys
 import unicodedata
 import zipfile
+from base64 import b64encode
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import Enum
 from fractions import Fraction
 from functools import lru_cache, partial
@@ -35,8 +37,9 @@ U = 1 << 20  # chances are counted in units of 2^-20
 TRACE = 1 << 10  # a chance below this many units is no level of its own
 SAFE = (1 << 53) - 1  # largest integer of a bundle
 MAX_BYTES = 64 << 20  # of one file
+MAX_ANCHORS = 1 << 16  # characters read of a file with anchors
 MAX_UNIT_BITS = 1 << 16  # of the common denominator of expected numbers
-OUTSIDE = ("lottery", "drand")  # kinds of entropy that nobody in the bureau controls
+OUTSIDE = ("lottery",)  # kinds of entropy that nobody in the bureau controls
 OPENED = ("drawn", "plan", "table", "assigned", "results")
 KNOWN = (
     "freeze",
@@ -78,10 +81,10 @@ class Row(dict[str, Any]):
         return self[name]
 
 
-def shown(value: Any) -> str:
+def shown(value: Any, most: int = 240) -> str:
     """A value on one line that a terminal prints as it is."""
     text = value if type(value) is str else json.dumps(value, ensure_ascii=False)
-    text = text if len(text) <= 240 else text[:240] + "…"
+    text = text if len(text) <= most else text[:most] + "…"
     return "".join(c if c.isprintable() else "?" for c in text)
 
 
@@ -355,7 +358,8 @@ freeze schema:text bureau:text month:month attempt:n frozen_at:time demonstratio
   blind_hash:hash private_root:hash
 policy bureau:text month:month hash:sha256|sm3 scope:scope draw:draw bottom:bottom
   visits:series day:hours travel:travel seats:seats lottery:lottery release_minute:n
-  notice_workdays:n publish_workdays:n draw_entropy:[source] lottery_entropy:[source]
+  notice_workdays:n publish_workdays:n wait_hours:n seal_wait_hours:n
+  draw_entropy:[source] lottery_entropy:[source]
 scope method:open|targeted types:[text] districts:[text] streets:[text] classes:[class]
 draw rates:{rate} by_type:bool exclude_recent_months:n caps:{n}
   cap_unit:compound|company reserves:n
@@ -388,10 +392,10 @@ owed case:text compound:text kind:purpose step:n steps_from:n first:day last:day
 exclusion compound:text reason:recent|cap cites:[hash]
 stratum id:text street:text risk_class:class type:text size:n chance:rate expected:rate
 seal schema:text month:month attempt:n sealed_at:time freeze:hash blind_hash:hash
-  entropy:[source] drawn_hash:hash plan_hash:hash table_hash:hash visit_root:hash
-  visit_leaves:n packages:n seats:n unplaced:{n} travel_minutes:n bound_minutes:n
-  q_star:n t_star:n min_chance:n max_chance:n levels:n exceptions:n listed:n
-  load_slack:n changes:n
+  entropy:[source] entropy_reason:wait|used|cancelled? drawn_hash:hash plan_hash:hash
+  table_hash:hash visit_root:hash visit_leaves:n packages:n seats:n unplaced:{n}
+  travel_minutes:n bound_minutes:n q_star:n t_star:n min_chance:n max_chance:n levels:n
+  exceptions:n listed:n load_slack:n changes:n
 drawn schema:text strata:[picked] visits:[visit]
 picked id:text drawn:[text] reserves:[text]
 visit id:text compound:text kinds:[purpose] district:text lon:int lat:int
@@ -442,6 +446,11 @@ signal subject:text source:text polarity:text state:text date:day
 assistant id:text kind:text compounds:[text]
 change at:time reason:text approver:text leave:[leave] recusals:[recusal] salt:hash
 @frozen at:time attempt:n commitment:hash
+@source_recorded/draw at:time attempt:n source:text issue:text value:text fallback:bool
+@source_recorded/lottery at:time attempt:n source:text issue:text value:text
+  fallback:bool
+@source_recorded/amendment at:time attempt:n source:text issue:text value:text
+  fallback:bool
 @entropy/draw at:time attempt:n record:[value]
 @entropy/lottery at:time attempt:n record:[value]
 @entropy/amendment at:time attempt:n record:[value]
@@ -464,7 +473,7 @@ change at:time reason:text approver:text leave:[leave] recusals:[recusal] salt:h
 @cancelled/lottery at:time attempt:n reason:text blind:hash
 @cancelled/amendment at:time attempt:n reason:text blind:hash
 @closed at:time blinds:[hash] files:{hash}
-value source:text issue:text value:text at:time fallback:bool
+value source:text issue:text value:text at:time? fallback:bool
 """
 DAY = r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
 TEXTS = {  # scalars that are text
@@ -558,6 +567,11 @@ def months_before(month: str, day: str) -> int:
 
 def shift(day: str, days: int) -> str:
     return str(date.fromisoformat(day) + timedelta(days))
+
+
+def day_of(at: str) -> str:
+    """The day of a time: its day at UTC+8."""
+    return hours_later(at, 8)[:10]
 
 
 def within(day: str, first: str, last: str) -> bool:
@@ -685,7 +699,7 @@ class Bundle:
     number, taken, held = 0, set[tuple[str, str]](), Counter[str]()
     before = frozenset[str]()
 
-    def __init__(self, path: Path, anchors: dict[str, str]) -> None:
+    def __init__(self, path: Path, anchors: list[tuple[str, int, str]]) -> None:
         self.data, self.refused = read_files(path)
         self.anchors, self.note, self.docs = anchors, "", dict[str, Row]()
         self.faults, self.findings = dict[str, str](), list[dict[str, str]]()
@@ -714,7 +728,7 @@ class Bundle:
             plain, verdict = isinstance(error, Wrong), FAILS
             self.note = str(error) if plain else f"格式错误 malformed: {error!r}"
         found = {"id": claim.id, "zh": claim.zh, "en": claim.en, "verdict": verdict}
-        self.findings.append(found | {"detail": shown(self.note)})
+        self.findings.append(found | {"detail": shown(self.note, 4000)})
 
     def __getattr__(self, name: str) -> Any:
         """A document (Unknown when there is none to read), or what DERIVED makes."""
@@ -811,7 +825,7 @@ def view(b: Bundle, number: int, docs: dict[str, Row]) -> Bundle:
         "closed": b.closed,
         "opened": b.opened,
         "amends": False,
-        "anchors": {"freeze": "", "seal": ""},
+        "anchors": b.anchors,
         "findings": [],
         "number": number,
         "docs": b.docs | docs,
@@ -857,6 +871,8 @@ DERIVED: dict[str, Callable[[Bundle], Any]] = {
     "made": lambda b: [
         (v, *b.placed[v.id]) for v in b.drawn.visits if v.id in b.placed
     ],
+    "attempts": lambda b: attempts(b),
+    "sizes": lambda b: sizes(b),
     "net": lambda b: Net(b.table, b.freeze.policy.lottery),
     "early": lambda b: [e for e in b.of("people_changed") if e.at <= b.seal.sealed_at],
     "visit_leaves": lambda b: {
@@ -919,11 +935,56 @@ def bundle_shape(b: Bundle) -> None:
         fit(row.document, kind, f"cancelled {row.stage} {row.attempt}")
 
 
-def anchored(b: Bundle, kind: str) -> None:
-    b.note = b.commitment(kind).hex()
-    if not b.anchors[kind]:
-        raise Unknown(f"请与公告比对 / compare with the notice: {b.note}", "anchor")
-    equal("承诺 commitment", b.note, b.anchors[kind].strip().lower())
+def log_name(b: Bundle) -> str:
+    """The origin of the log's anchors: bureau, month, scope of its first freeze."""
+    rows = b.cancelled.attempts if "cancelled" in b.docs else []
+    first = next((r.document for r in rows if r.stage == "draw"), b.freeze)
+    suite, scope = Suite(first.policy.hash), canonical(first.policy.scope)
+    name = digest(suite, "scope", scope).hex()[:16]
+    return f"{b.freeze.bureau}/{b.freeze.month}/{name}"
+
+
+def log_root_at(b: Bundle, size: int) -> str:
+    return b64encode(bytes.fromhex(root(map(canonical, b.log.events[:size])))).decode()
+
+
+def sizes(b: Bundle) -> list[int]:
+    """Sizes of the anchors given; refuses one that contradicts the log."""
+    for origin, size, value in b.anchors:
+        equal("锚点 anchor origin", origin, " ".join(log_name(b).split()))
+        need(size <= len(b.log.events), f"锚点 anchor: {size} > {len(b.log.events)}")
+        equal(f"锚点 anchor: 根 root of {size}", value, log_root_at(b, size))
+    return [size for _, size, _ in b.anchors]
+
+
+def begun(b: Bundle, stage: str) -> int:
+    """Where the log holds the commitment of a stage."""
+    return int(b.log.events.index(b.event(STAGED[stage])))
+
+
+def speaks(b: Bundle, stage: str, least: int) -> int:
+    """The largest anchor that covers `least` leaves and speaks for the stage, or 0: its
+    prefix holds no outside value of the stage and no leaf dated T or later."""
+    last, values = outside_time(announced(b, stage)), leaves_of(b, stage)
+    outside = {s.id for s in announced(b, stage) if s.kind in OUTSIDE}
+    late = [e for e in b.log.events if e.get("at", "") >= last]
+    late += [e for e in values if e.source in outside]
+    most = min(map(b.log.events.index, late), default=len(b.log.events))
+    return max((n for n in b.sizes if least <= n <= most), default=0)
+
+
+def anchored(b: Bundle, stage: str) -> None:
+    least, last = begun(b, stage) + 1, outside_time(announced(b, stage))
+    if size := speaks(b, stage, least):
+        b.note = f"T = {last}; 锚点 anchor {size}: {SEEN}"
+        return
+    line = f"{log_name(b)} {least} {log_root_at(b, least)}"
+    text = "请与公告比对，它须早于 T / compare with the notice, it must be older than T"
+    raise Unknown(f"T = {last}; {text}: {line}", "anchor")
+
+
+SEEN = "您声明在 T 之前见过 you state that you saw this before T"
+STAGED = {"draw": "frozen", "lottery": "sealed"}
 
 
 def logged(b: Bundle, event: str, kind: str, at: str) -> None:
@@ -935,18 +996,47 @@ def logged(b: Bundle, event: str, kind: str, at: str) -> None:
     )
 
 
-def check_sources(what: str, sources: list[Row], after: str) -> None:
-    """Announced entropy: known kinds, named later than `after`, outside source last."""
-    last = max(sources, key=lambda s: (s.at, s.kind in OUTSIDE))
-    need(last.kind in OUTSIDE, f"{what}: 最后须是局外随机源 the last must be outside")
-    none(
-        f"{what} {s.id}: {s.kind} {s.name} {s.at} ({after})"
-        for s in sources
-        if s.kind not in VALUES
-        or (s.kind == "lottery" and s.name not in BALLS)
-        or not MATCHES["time"](s.at)
-        or s.at <= after
-    )
+def keys_of(source: Row, issue: str = "") -> list[tuple[str, str, str]]:
+    """What a source uses up: its issue, and a reveal its hash."""
+    found = [(source.kind, source.name, issue or source.issue)]
+    return found + [("reveal", "", source.commit)] * bool(source.commit)
+
+
+def outside_time(sources: list[Row]) -> str:
+    """T: the earliest announced time of an outside source."""
+    return str(min(s.at for s in sources if s.kind in OUTSIDE))
+
+
+def hours_later(at: str, hours: int) -> str:
+    return (datetime.fromisoformat(at[:-1]) + timedelta(hours=hours)).isoformat() + "Z"
+
+
+def is_drawing(name: str, at: str) -> bool:
+    clock, days = DRAWINGS[name]
+    return at[10:] == clock and date.fromisoformat(at[:10]).weekday() in days
+
+
+def next_drawing(name: str, at: str) -> str:
+    """The game's first draw time after `at`, which is one."""
+    later = (shift(at[:10], n) + at[10:] for n in count(1))
+    return next(x for x in later if is_drawing(name, x))
+
+
+def check_sources(what: str, sources: list[Row], after: str, hours: int = 0) -> None:
+    """Announced entropy: lawful, later than `after`, T by so many hours; inside sources
+    before T, nothing twice."""
+    need(any(s.kind in OUTSIDE for s in sources), f"{what}: 无局外源 none from outside")
+    last, soonest = outside_time(sources), hours_later(after, hours)
+    need(last >= soonest, f"{what}: T {last} < {soonest} ({after} + {hours} h)")
+    for s in sources:
+        where, lottery = f"{what} {s.id}: {s.kind} {s.name}", s.kind in OUTSIDE
+        written = GRAMMAR["id"](s.id) and GRAMMAR[f"{s.kind} issue"](s.issue)
+        need(written and bool(s.commit) == (s.kind == "reveal"), f"{where} {s.issue}")
+        ok = s.name in BALLS and is_drawing(s.name, s.at) if lottery else s.at < last
+        need(ok and s.at > after, f"{where} {s.at} ({after}, T {last})")
+    used = Counter([("id", "", s.id) for s in sources])
+    used.update(key for s in sources for key in keys_of(s))
+    none(f"{what}: {key} {n} 次 times" for key, n in used.items() if n > 1)
 
 
 LISTS = {
@@ -968,7 +1058,7 @@ def freeze_commitment(b: Bundle) -> None:
 
 @claim("freeze.before_entropy", "冻结早于随机源", "before the entropy", "anchor")
 def freeze_before_entropy(b: Bundle) -> None:
-    anchored(b, "freeze")
+    anchored(b, "draw")
 
 
 @claim("freeze.calendar", "工作日与期限日历", "working and deadline days")
@@ -1009,8 +1099,11 @@ def freeze_policy(b: Bundle) -> None:
     need(10 * near >= 3 * sum(weights.values()) > 0, b.note)
     need(10 * p.bottom.share[0] >= p.bottom.share[1] > 0, "倒排 share < 10 %")
     need(all(0 <= n <= d for n, d in p.draw.rates.values()), "rates")
-    check_sources("draw_entropy", draw, f.frozen_at)
+    need(p.wait_hours > 0 and p.seal_wait_hours > 0, "wait_hours, seal_wait_hours")
+    check_sources("draw_entropy", draw, f.frozen_at, p.wait_hours)
     check_sources("lottery_entropy", p.lottery_entropy, max(s.at for s in draw))
+    both = {key for s in draw for key in keys_of(s)}
+    none(f"{s.id}: 用两次 twice" for s in p.lottery_entropy if {*keys_of(s)} & both)
 
 
 @claim("freeze.exclusions", "排除名单及其依据", "exclusions")
@@ -1189,71 +1282,150 @@ def docket_visits(f: Row) -> list[Row]:
 # ------------------------------------------------------- claims: entropy and the draw
 TEXT = rb'"((?:[^"\\]|\\.)*)"'  # one JSON string
 BALLS = {"双色球": ((6, 33), (1, 16)), "大乐透": ((5, 35), (2, 12))}
+DRAWINGS = {  # when a game is drawn: 21:15, 21:25 at UTC+8; days, Monday is 0
+    "双色球": ("T13:15:00Z", (1, 3, 6)),
+    "大乐透": ("T13:25:00Z", (0, 2, 5)),
+}
+GRAMMARS = {  # PROTOCOL 2: whole texts, ASCII
+    "id": "[a-z0-9][a-z0-9-]{0,31}",
+    "lottery issue": "20[0-9]{5}",
+    "dice issue": "[0-9A-Za-z-]{1,32}",
+    "reveal issue": "[0-9A-Za-z-]{1,32}",
+    "drand issue": "[1-9][0-9]{0,9}",
+    "lottery": r"[0-9]{2}( [0-9]{2}){4,5}\|[0-9]{2}( [0-9]{2}){0,1}",
+    "dice": "[1-6]{20,64}",
+    "reveal": "([0-9a-f]{2}){16,64}",
+    "drand": "[0-9a-f]{96}",
+}
+GRAMMAR = {k: re.compile(v, re.ASCII).fullmatch for k, v in GRAMMARS.items()}
 
 
-def balls(value: str, source: Row) -> bool:
-    """Whether a lottery's numbers are ascending, in range and as many as there are."""
+def written(value: str, source: Row) -> bool:
+    """Whether a value has the one spelling of its kind; a lottery's numbers ascend, are
+    in range and as many as there are."""
+    if not GRAMMAR[source.kind](value) or source.kind != "lottery":
+        return bool(GRAMMAR[source.kind](value))
     parts, rules = [p.split(" ") for p in value.split("|")], BALLS[source.name]
-    return len(parts) == 2 and all(
+    return all(
         len(own) == n and own == [x for k in range(top) if (x := f"{k + 1:02d}") in own]
         for own, (n, top) in zip(parts, rules, strict=True)
     )
 
 
-VALUES: dict[str, Callable[[str, Row, Suite], Any]] = {
-    "lottery": lambda v, s, suite: balls(v, s),
-    "drand": lambda v, s, suite: re.fullmatch("[0-9a-f]{64}", v),
-    "dice": lambda v, s, suite: len(v) >= 20 and set(v) <= set("123456"),
-    "reveal": lambda v, s, suite: (
-        len(v) >= 32 and digest(suite, "reveal", bytes.fromhex(v)).hex() == s.commit
-    ),
-}
-
-
-def follows(new: str, source: Row) -> bool:
-    """Whether an issue is the next one after that announced."""
-    old, yearly = source.issue, source.kind == "lottery" and len(source.issue) == 7
-    due = [int(old) + 1] + [int(old[:4]) * 1000 + 1001] * yearly
-    return source.kind in OUTSIDE and len(new) == len(old) and int(new) in due
+def issues(source: Row, leaf: Row) -> list[str]:
+    """What issue a leaf may have: the announced one, of a fallback the next."""
+    if not leaf.fallback:
+        return [source.issue]
+    if source.kind not in OUTSIDE:
+        return []
+    year, number = source.issue[:4], str(int(source.issue) + 1)
+    jump = day_of(leaf.at)[:4] > day_of(source.at)[:4]
+    return [number] * (number[:4] == year) + [f"{int(year) + 1}001"] * jump
 
 
 def announced(b: Bundle, stage: str) -> Any:
     return b.seal.entropy if stage == "lottery" else b.freeze.policy.draw_entropy
 
 
+def attempts(b: Bundle) -> list[Row]:
+    """Each attempt in the order of the log: stage, number, time, sources, document,
+    what it uses up (announced, or taken as a fallback)."""
+    rows = b.cancelled.attempts if "cancelled" in b.docs else []
+    docs = [(r.stage, r.document) for r in rows] + [("draw", b.freeze)]
+    docs += [("lottery", b.seal)] * ("seal" in b.docs)
+    docs += [("amendment", doc) for doc in b.rows]
+    kinds, found = {"frozen": "draw", "sealed": "lottery"}, list[tuple[int, Row]]()
+    starts = {
+        (kinds.get(e.event) or "amendment", e.attempt): k
+        for k, e in enumerate(b.log.events)
+        if e.event in ("frozen", "sealed", "amended")
+    }
+    for stage, doc in docs:
+        sources = doc.policy.draw_entropy if stage == "draw" else doc.entropy
+        names = {s.id: s for s in sources}
+        keys = [key for s in sources for key in keys_of(s)]
+        for e in b.log.events:
+            if e.event == "entropy" and (e.stage, e.attempt) == (stage, doc.attempt):
+                taken = (r for r in e.record if r.fallback and r.source in names)
+                keys += [keys_of(names[r.source], r.issue)[0] for r in taken]
+        row = Row(stage=stage, attempt=doc.attempt, sources=sources, document=doc)
+        row |= {"at": doc["frozen_at" if stage == "draw" else "sealed_at"]}
+        found.append((starts[stage, doc.attempt], Row(row, keys_used=keys)))
+    return [row for _, row in sorted(found, key=lambda pair: pair[0])]
+
+
+def leaves_of(b: Bundle, stage: str) -> list[Row]:
+    """What was recorded for the attempt in force."""
+    number = b.number or (b.seal if stage == "lottery" else b.freeze).attempt
+    own = "amendment" if b.number and stage == "lottery" else stage
+    rows = [e for e in b.log.events if e.event == "source_recorded"]
+    return [e for e in rows if (e.stage, e.attempt) == (own, number)]
+
+
+def counted(b: Bundle, stage: str) -> list[tuple[Row, Row | None, str]]:
+    """Each source, the leaf that counts, and why none does."""
+    found, leaves = list[tuple[Row, Row | None, str]](), leaves_of(b, stage)
+    for s in announced(b, stage):
+        own = [e for e in leaves if e.source == s.id]
+        leaf, why = own[-1] if own else None, "无录入 nothing entered"
+        opened = bytes.fromhex(leaf.value) if leaf and s.commit else b""
+        if opened and b.digest("reveal", opened).hex() != s.commit:
+            leaf, why = None, "与哈希不符 does not fit its hash"
+        found.append((s, leaf, why))
+    return found
+
+
 def check_entropy(b: Bundle, stage: str) -> None:
-    after = b.seal.sealed_at if stage == "lottery" else b.freeze.frozen_at
-    sources, event, ends = announced(b, stage), b.event("entropy", stage), []
-    if stage == "lottery" and b.seal.attempt == 1 and not b.number:
-        same("seal.json entropy", sources, b.freeze.policy.lottery_entropy)
-    check_sources("entropy", sources, after)
-    same("record", [r.source for r in event.record], [s.id for s in sources])
-    for r, s in zip(event.record, sources, strict=True):
-        need(VALUES[s.kind](r.value, s, b.suite), f"{s.id} value {shown(r.value)}")
-        ok = follows(r.issue, s) if r.fallback else r.issue == s.issue
-        need(ok, f"{s.id} issue {r.issue} ≠ {s.issue}, fallback {r.fallback}")
-        b.note += f"顺延 fallback {s.id}: {s.issue} → {r.issue} " * r.fallback
-        soon = s.at if s.kind in OUTSIDE else after
-        ok = soon <= r.at <= event.at and r.at > after
-        need(ok, f"{s.id} at {r.at} ∉ {soon} … {event.at}")
-        ends += [(r.at, s.kind in OUTSIDE)]
-    need(max(ends)[1], "最后的值须来自局外 the last value must be from outside")
+    event, record, events = b.event("entropy", stage), list[Row](), b.log.events
+    for s, leaf, why in counted(b, stage):
+        need(leaf or s.kind not in OUTSIDE, f"{s.id}: {why}")
+        own = leaf or {"issue": s.issue, "value": "", "at": "", "fallback": False}
+        keys = ("issue", "value", "at", "fallback")
+        record.append(Row({"source": s.id} | {k: own[k] for k in keys}))
+    same("record", event.record, record)
+    after = events[events.index(event) + 1 :][:1]
+    due = [("drawn" if stage == "draw" else "assigned", event.attempt, event.at)]
+    equal("entropy ↓", [(e.event, e.get("attempt"), e.get("at")) for e in after], due)
 
 
 def check_outside(b: Bundle, stage: str) -> None:
-    pairs = zip(b.event("entropy", stage).record, announced(b, stage), strict=False)
-    values = [
-        f"{s.name or s.kind} {r.issue} = {r.value}"
-        + " (BLS 未核验 not checked)" * (s.kind == "drand")
-        for r, s in pairs
-    ]
-    text = f"请与发布机构比对 / compare elsewhere: {'; '.join(values)}"
-    raise Unknown(text, "outside")
+    b.event("entropy", stage)
+    first, rest = "", list[str]()
+    for s, leaf, _ in counted(b, stage):
+        if leaf and s.kind in OUTSIDE:
+            at = next_drawing(s.name, s.at) if leaf.fallback else s.at
+            rest += [f"{s.name} {leaf.issue} ({day_of(at)}) = {leaf.value}"]
+            why = "未开奖 was not published"
+            first += f"{s.name} {s.issue} ({day_of(s.at)}) {why}; " * leaf.fallback
+    text = (
+        "请与发布机构比对期号、日期、号码 / compare issue, date and numbers elsewhere"
+    )
+    raise Unknown(f"{first}{text}: {'; '.join(rest)}", "outside")
+
+
+def check_inside(b: Bundle, stage: str) -> None:
+    b.event("entropy", stage)
+    leaves, least, told = leaves_of(b, stage), 0, list[str]()
+    inside = [row for row in counted(b, stage) if row[0].kind not in OUTSIDE]
+    for s, leaf, why in inside:
+        told += [f"{s.id} = {leaf.value if leaf else f'空 empty ({why})'}"]
+        own = [b.log.events.index(e) for e in leaves if e.source == s.id]
+        least = max(least, own[-1] + 1 if own else SAFE)
+    if not inside:
+        return
+    last = outside_time(announced(b, stage))
+    b.note = f"T = {last}; {'; '.join(told)}"
+    size = speaks(b, stage, max(least, begun(b, stage) + 1))
+    if not size:
+        raise Unknown(f"{b.note}; T 之前已公开？ was this public before T?", "anchor")
+    b.note += f"; 锚点 anchor {size}: {SEEN}"
 
 
 def entropy_claims(stage: str) -> None:
-    zh, en = "随机源如公告", "the entropy is as announced"
+    zh, en = "随机源如公告与录入", "the entropy is as announced and recorded"
     claim(f"{stage}.entropy", zh, en, "sealed")(partial(check_entropy, stage=stage))
+    zh, en, may = "内部随机值早于局外", "inside values before T", "anchor sealed"
+    claim(f"{stage}.inside", zh, en, may)(partial(check_inside, stage=stage))
     zh, en = "随机值属实", "the organiser published this"
     may = "outside sealed"
     claim(f"{stage}.outside", zh, en, may)(partial(check_outside, stage=stage))
@@ -1482,7 +1654,34 @@ def seal_commitment(b: Bundle) -> None:
     "anchor sealed",
 )
 def seal_before_entropy(b: Bundle) -> None:
-    anchored(b, "seal")
+    anchored(b, "lottery")
+
+
+@claim("seal.entropy", "派员随机源如细则或有因另报", "as planned, or why not", "sealed")
+def seal_entropy(b: Bundle) -> None:
+    policy, used, gone, other = b.freeze.policy, set[Any](), set[str](), list[str]()
+    for a in b.attempts:
+        plan = a.sources
+        if a.stage == "draw":
+            policy = a.document.policy
+        elif a.stage == "lottery":
+            plan, why = policy.lottery_entropy, a.document.entropy_reason
+            causes = {
+                "wait": outside_time(plan) < hours_later(a.at, policy.seal_wait_hours),
+                "used": any(key in used for s in plan for key in keys_of(s)),
+                "cancelled": a.document.freeze in gone,
+            }
+            ok = causes[why] if why else not any(causes.values())
+            need(ok, f"seal {a.attempt}: entropy_reason {why!r}, {causes}")
+            what, names = f"seal {a.attempt} entropy", ("id", "kind", "name")
+            rows = ([{k: s[k] for k in names} for s in x] for x in (a.sources, plan))
+            same(what, *rows if why else (a.sources, plan))
+            pairs = zip(a.sources, plan, strict=True)
+            none(f"{what}: {s.at} ≤ {p.at}" for s, p in pairs if why and s.at <= p.at)
+            other += [f"{a.attempt}: {why}"] * bool(why)
+            gone.add(a.document.freeze)  # a later seal under it: this one was cancelled
+        used.update(a.keys_used)
+    b.note = f"{len(other)} 次另报 not as planned {'; '.join(other)}"
 
 
 @claim("seal.blind", "密封值二与密封一致", "blind 2 opens", "sealed")
@@ -1895,6 +2094,7 @@ def results_log(b: Bundle) -> None:
 
 
 OWN = {"sealed": "amended"} | {k: k for k in ("assigned", "cancelled", "entropy")}
+RECORDED = tuple(f"source_recorded/{k}" for k in ("draw", "lottery", "amendment"))
 FIELD = {"closed": "closed", "inspected": "inspected"} | dict.fromkeys(
     (
         "absent",
@@ -1934,11 +2134,51 @@ def log_order(b: Bundle) -> None:
     state = now = ""
     for index, e in enumerate(b.log.events):
         name = event_name(e)
+        if name in RECORDED:  # where it may stand: log.sources
+            need(state not in ("", "closed"), f"events[{index}] {name} ← {state}")
+            need(e.at >= now, f"events[{index}] {name} at < {now}")
+            now = e.at
+            continue
         need(name in ORDER.get(state, ""), f"events[{index}] {name} ← {state}")
         if name != "inspected":  # its time is that of the result right after it
             need(e.at >= now, f"events[{index}] {name} at < {now}")
             now = e.at
         state = ORDER[state][name]
+
+
+def check_leaf(e: Row, a: Row, s: Row, void: bool) -> None:
+    """Refuse a leaf that breaks PROTOCOL 2. `void`: its attempt is cancelled."""
+    outside, last = s.kind in OUTSIDE, outside_time(a.sources)
+    need(outside or not void, "已取消 cancelled")
+    need(written(e.value, s), f"value {shown(e.value)}")
+    need(e.issue in issues(s, e), f"issue {e.issue}, fallback {e.fallback}")
+    due = next_drawing(s.name, s.at) if e.fallback else s.at
+    ok = e.at >= due if outside else a.at < e.at < last
+    need(ok, f"at {e.at} ({a.at}, T {last}, {due})")
+
+
+@claim("log.sources", "随机值按规录入，无一用两次", "entered by rule, none twice")
+def log_sources(b: Bundle) -> None:
+    known, used = {(a.stage, a.attempt): a for a in b.attempts}, Counter[Any]()
+    state, policy = dict[tuple[str, int], str](), b.freeze.policy
+    for a in (a for a in b.attempts if a.sources):
+        policy = a.document.policy if a.stage == "draw" else policy
+        hours = policy.wait_hours if a.stage == "draw" else policy.seal_wait_hours
+        check_sources(f"{a.stage} {a.attempt}", a.sources, a.at, hours)
+        used.update(a.keys_used)
+    none(f"{key}: 用 {n} 次 times" for key, n in used.items() if n > 1)
+    for index, e in enumerate(b.log.events):
+        key = e.get("stage") or STAGES.get(e.event, ""), e.get("attempt", 0)
+        if e.event in ("frozen", "sealed", "amended", "entropy", "cancelled"):
+            state[key] = e.event
+        elif e.event == "source_recorded":
+            where, now = f"events[{index}] {key} {e.source}", state.get(key, "entropy")
+            own = [s for s in known[key].sources if s.id == e.source]
+            need(own and now != "entropy", f"{where}: 不应录入 not due")
+            try:
+                check_leaf(e, known[key], own[0], now == "cancelled")
+            except Wrong as wrong:
+                raise Wrong(f"{where}: {wrong}") from None
 
 
 @claim("log.attempts", "次数连续，取消者公开", "no gaps, all shown")
@@ -2196,7 +2436,9 @@ def amendments_commitment(b: Bundle) -> None:
             [own, e.at, b.commitment("seal").hex(), log, why or "…"],
         )
     times = Counter(
-        (e.event, e.attempt) for e in events if e.get("stage") == "amendment"
+        (e.event, e.attempt)
+        for e in events
+        if e.get("stage") == "amendment" and e.event != "source_recorded"
     )
     none(f"{name}: {n} 次 times" for name, n in times.items() if n > 1)
     for e in b.of("cancelled", "amendment"):
@@ -2206,30 +2448,42 @@ def amendments_commitment(b: Bundle) -> None:
 
 @claim("amendments.sealed", "变更的计划如密封", "the plans are as sealed", "sealed")
 def amendments_sealed(b: Bundle) -> None:
-    hold(b.views[1:], "seal.")
+    hold(b.views[1:], *(f"seal.{k}" for k in ("c", "bl", "h", "l", "f")))
 
 
-@claim("amendments.entropy", "变更随机源更晚且未用过", "later and unused", "sealed")
+@claim("amendments.entropy", "变更随机源如公告与录入", "as announced", "sealed")
 def amendments_entropy(b: Bundle) -> None:
-    used = [*b.freeze.policy.draw_entropy, *announced(b, "lottery")]
-    for doc in b.rows:
-        need(bool(doc.entropy) == bool(doc.seats), f"{doc.attempt} entropy")
-        used += doc.entropy
-    names = Counter((s.kind, s.name, s.issue) for s in used if s.kind in OUTSIDE)
-    none(f"{name}: 已用 claimed" for name, n in names.items() if n > 1)
-    hold(b.to_draw, "lottery.entropy", "lottery.outside")
+    none(f"{d.attempt} entropy" for d in b.rows if bool(d.entropy) != bool(d.seats))
+    hold(b.to_draw, "lottery.entropy")
+
+
+def of_views(b: Bundle, name: str, reason: str) -> None:
+    """What a claim says of each amendment that is drawn."""
+    found, told, one = Counter[str](), [], next(c for c in CLAIMS if c.id == name)
+    for own in b.to_draw:
+        own.judge(one)
+        finding = own.findings.pop()
+        found[finding["verdict"]] += 1
+        told += [f"{own.number}: {finding['detail']}"] * bool(finding["detail"])
+    b.note = " | ".join(told)
+    need(not found[FAILS], b.note)
+    if found[OPEN]:
+        raise Unknown(b.note, reason)
+
+
+@claim("amendments.before_entropy", "变更密封早于随机源", "sealed before T", "anchor")
+def amendments_before_entropy(b: Bundle) -> None:
+    of_views(b, "seal.before_entropy", "anchor")
+
+
+@claim("amendments.inside", "变更的内部随机值早于局外", "inside before T", "anchor")
+def amendments_inside(b: Bundle) -> None:
+    of_views(b, "lottery.inside", "anchor")
 
 
 @claim("amendments.outside", "变更随机值属实", "organisers published these", "outside")
 def amendments_outside(b: Bundle) -> None:
-    outside = [
-        f["detail"]
-        for own in b.views[1:]
-        for f in own.findings
-        if f["id"] == "lottery.outside"
-    ]
-    if outside:
-        raise Unknown("; ".join(outside), "outside")
+    of_views(b, "lottery.outside", "outside")
 
 
 @claim("amendments.plan", "变更后的计划合规", "the plans keep the rules", "sealed")
@@ -2356,12 +2610,45 @@ class Report:
             lines += [f"    {f['detail']}"] * bool(f["detail"])
         n = [self.count(verdict) for verdict in MARKS]
         end = f"成立 hold {n[0]}，不成立 fail {n[1]}，无法核验 not checkable {n[2]}"
-        return "\n".join([*lines, end])
+        return "\n".join([*lines, end, MEANING[bool(self.head["anchors"])]])
 
 
-def verify_bundle(path: str | Path, anchor: str = "", seal_anchor: str = "") -> Report:
+MEANING = {  # of exit 0: with anchors, without
+    True: "0 表示：公开内容自洽，且据您声明开奖前见过的锚点未曾重抽；不表示名录属实 / "
+    "0 means: what is published agrees with itself, and by the anchors that you state "
+    "to have seen before T nothing was drawn again; not that registry, risk classes, "
+    "leave and visits are true",
+    False: "0 表示：公开内容自洽；没有开奖前见过的锚点，不排除抽到满意为止 / 0 means: "
+    "what is published agrees with itself; without an anchor seen before T (--anchor) "
+    "nothing excludes that it was drawn until it pleased",
+}
+
+
+ANCHOR = re.compile(
+    r"\s*(\S.{0,200}?)\s+(0|[1-9][0-9]{0,8})\s+([A-Za-z0-9+/]{43}=)(?!\S)",
+    re.ASCII | re.DOTALL,
+)
+
+
+def read_anchors(given: Iterable[str]) -> list[tuple[str, int, str]]:
+    """Anchors of lines or files: origin, size, root; raises NotABundle."""
+    found = []
+    for text in given:
+        with suppress(OSError, ValueError):
+            if Path(text).is_file():
+                text = Path(text).read_text("utf-8")[:MAX_ANCHORS]
+        end = 0
+        while row := ANCHOR.match(text, end):
+            found.append((" ".join(row[1].split()), int(row[2]), row[3]))
+            end = row.end()
+        ok = end and not text[end:].strip()
+        need(ok, f"不是锚点 / no anchor: {shown(text)}", NotABundle)
+    return found
+
+
+def verify_bundle(path: str | Path, anchors: Iterable[str] = ()) -> Report:
     """Check every claim of a bundle. Raises NotABundle and nothing else."""
-    b = Bundle(Path(path), {"freeze": anchor, "seal": seal_anchor})
+    b = Bundle(Path(path), read_anchors(anchors))
     for one in CLAIMS:
         if b.amends or "amendments" not in one.id:
             b.judge(one)
@@ -2370,18 +2657,21 @@ def verify_bundle(path: str | Path, anchor: str = "", seal_anchor: str = "") -> 
     head = {k: f.get(k) for k in ("demonstration", "bureau", "month", "attempt")}
     policy = f.get("policy")
     head["hash"] = policy.get("hash") if isinstance(policy, Row) else None
+    head["anchors"] = len(b.anchors)
     return Report({"schema": "inspector/verify/v1", "bundle": kind} | head, b.findings)
 
 
 def main(argv: list[str] | None = None) -> int:
     options = argparse.ArgumentParser("verify", description="复核公示包 / check it")
     options.add_argument("bundle", help="文件夹或 zip / folder or zip")
-    for name in ("--anchor", "--seal-anchor"):  # of the freeze, of the seal
-        options.add_argument(name, default="", metavar="HEX", help="承诺 commitment")
+    told = "开奖前见过的锚点，可多次 / an anchor that you saw before T, any number"
+    options.add_argument(
+        "--anchor", action="append", default=[], metavar="LINE_OR_FILE", help=told
+    )
     options.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
     chosen = options.parse_args(argv)
     try:
-        report = verify_bundle(chosen.bundle, chosen.anchor, chosen.seal_anchor)
+        report = verify_bundle(chosen.bundle, chosen.anchor)
     except NotABundle as error:
         print(f"无法核验 / cannot be checked: {error}", file=sys.stderr)
         return 2

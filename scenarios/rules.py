@@ -9,8 +9,9 @@ from importlib.resources import files
 from typing import Any
 
 from inspector.ceremony.canon import SHA256, Suite, digest
-from inspector.ceremony.seed import LOTTERIES, MIN_DICE
+from inspector.ceremony.seed import MIN_DICE
 from inspector.domain import Item
+from inspector.sources import LOTTERIES
 from scenarios.spec import Spec
 from scenarios.stream import Stream
 
@@ -110,7 +111,7 @@ def _value(stream: Stream, source: Mapping[str, str]) -> str:
     if source["kind"] == "reveal":
         return stream.hex(16)
     if source["kind"] == "drand":
-        return stream.hex(32)
+        return stream.hex(48)
     a, n, b, m = LOTTERIES[source["name"]]
     balls = (
         sorted(stream.sample(range(1, top + 1), take)) for take, top in ((a, n), (b, m))

@@ -15,7 +15,7 @@ from month_stages import Month
 from inspector.ceremony.seed import Entropy
 from inspector.domain import Package, Visit, VisitKind, Window
 from inspector.month import demonstration
-from inspector.month.amend import amend, assign_amendment
+from inspector.month.amend import amend, assign_amendment, record_amendment
 from inspector.month.call import call
 from inspector.month.change import Proposal, propose
 from inspector.month.field import Assigned, Closed, absent, close, publish
@@ -35,8 +35,8 @@ AT = "2026-12-01T01:00:00Z"
 DRAWN_AT = "2026-12-03T14:00:00Z"
 LATER_AT = "2026-12-04T01:00:00Z"
 BLIND = b"\x11" * 32
-SOURCES = (Source("amend-1", "lottery", "大乐透", "2026141", "2026-12-03T13:25:00Z"),)
-VALUE = Entropy("amend-1", "2026141", "01 02 03 04 05|01 02", "2026-12-03T13:30:00Z")
+SOURCES = (Source("amend-1", "lottery", "大乐透", "2026138", "2026-12-02T13:25:00Z"),)
+VALUE = Entropy("amend-1", "2026138", "01 02 03 04 05|01 02", "2026-12-02T13:30:00Z")
 
 
 @dataclass(frozen=True)
@@ -140,6 +140,7 @@ def amended(month: Month) -> Amended:
     sick = absent(waiting, holders[seat.id], day, "illness", "2026-12-02T00:10:00Z")
     visit, route = whistle(month, quiet_day(month, sick))
     called = call(sick, visit, route, at="2026-12-02T01:00:00Z", reason="12345 热线")
+    called = record_amendment(called, VALUE)
     drawn = assign_amendment(called, [VALUE], DRAWN_AT)
     shut = still_to_come(drawn.sealed.packed, date(2026, 12, 4))[-1]
     second = propose(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,9 +13,9 @@ from inspector.command.record import Record
 from inspector.domain import Registry
 from inspector.month import demonstration
 from inspector.month.field import Assigned, Closed, assign, close
-from inspector.month.freeze import Drawn, Frozen, draw, freeze
+from inspector.month.freeze import Drawn, Frozen, draw, freeze, record_draw
 from inspector.month.pack import Packed, schedule
-from inspector.month.seal import Sealed, seal
+from inspector.month.seal import Sealed, record_lottery, seal
 from inspector.policy import Policy, Source
 from inspector.registry import read_scenario
 from inspector.schedule.plan import plan as solve
@@ -79,15 +80,28 @@ def freeze_city(
     )
 
 
+def drawn_with(frozen: Frozen, values: Sequence[Entropy], at: str) -> Drawn:
+    """The draw after each value was recorded, and the outside one entered again."""
+    for value in values:
+        frozen = record_draw(frozen, value)
+    return draw(frozen, values, at)
+
+
+def assigned_with(sealed: Sealed, values: Sequence[Entropy], at: str) -> Assigned:
+    """The lottery after each value was recorded, and the outside one entered again."""
+    for value in values:
+        sealed = record_lottery(sealed, value)
+    return assign(sealed, values, at)
+
+
 def run_month(
     registry: Registry, policy: Policy, calendar: Calendar, record: Record
 ) -> Month:
     frozen = freeze_city(registry, policy, calendar, record)
-    drawn = draw(frozen, issued(record.draw, policy.draw_entropy), record.drawn_at)
+    drawn = drawn_with(frozen, record.draw, record.drawn_at)
     packed = schedule(drawn, quick)
     sealed = seal(packed, blind=bytes.fromhex(record.seal_blind), at=record.sealed_at)
-    values = issued(record.lottery, policy.lottery_entropy)
-    assigned = assign(sealed, values, record.assigned_at)
+    assigned = assigned_with(sealed, record.lottery, record.assigned_at)
     closed = close(demonstration.field_work(assigned), record.closed_at, {})
     return Month(
         registry,

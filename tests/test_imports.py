@@ -17,7 +17,7 @@ FLOORS = (
     {"errors"},
     {"domain"},
     {"policy"},
-    {"workdays", "places"},
+    {"workdays", "places", "sources"},
     {"registry", "ceremony"},
     {"selection", "oversight"},
     {"check"},

@@ -35,6 +35,7 @@ from inspector.month.route import Route, apply, public_files
 # Step kind -> the past tense of its event.
 EVENTS: Mapping[str, str] = {
     "freeze": "registry_frozen",
+    "record": "source_recorded",
     "draw": "compounds_drawn",
     "people": "people_changed",
     "pack": "plan_made",
@@ -184,7 +185,6 @@ def _live(desk: Desk, month: Month) -> Sequence[Live]:
             r.frozen.commitment.hex(),
             r.frozen.policy.month,
             r.frozen.policy.scope,
-            (*r.frozen.policy.draw_entropy, *r.frozen.policy.lottery_entropy),
         )
         for r in routes
         if r.frozen is not None

@@ -36,7 +36,7 @@ from api.settings import Settings
 from api.site import Actor, Site, system
 from api.store.models import Account
 from inspector.ceremony.canon import SHA256, Key, digest
-from inspector.ceremony.seed import LOTTERIES, MIN_DICE, Coins, Entropy
+from inspector.ceremony.seed import MIN_DICE, Coins, Entropy
 from inspector.command.plan import Run
 from inspector.month import demonstration
 from inspector.month.documents import entry
@@ -45,6 +45,7 @@ from inspector.month.following import following, officers
 from inspector.month.saved import packing_file
 from inspector.policy import Policy, Source
 from inspector.registry import write_scenario
+from inspector.sources import LOTTERIES
 from inspector.workdays import CHINA
 
 CODE = "wuzhou"

@@ -22,9 +22,9 @@ from api.site import Desk
 from api.store import fresh_id
 from api.store.models import Month
 from api.store.planning import EntropyRecord
-from inspector.ceremony.canon import Suite
-from inspector.ceremony.seed import Entropy, check_entropy
+from inspector.ceremony.seed import Entropy
 from inspector.errors import CeremonyError, Fault, Faults, messages
+from inspector.month.record import checked
 from inspector.month.route import Route
 from inspector.policy import Policy, Source
 from inspector.registry.policy_file import FILE
@@ -119,14 +119,16 @@ def record(desk: Desk, month: Month, values: dict[str, Any]) -> EntropyRecord:
         stamp(values["at"]),
         values["fallback"],
     )
-    suite = route.need("frozen", "record_entropy").suite
-    _judge(desk, suite, announced, found, committed)
+    _judge(desk, announced, found, committed)
     row = _row(desk, month, commitment, found, values["reason"])
     for name in ("issue", "value", "at", "fallback"):
         setattr(row, name, getattr(found, name))
     row.by, row.recorded = desk.actor.id, desk.now
     desk.db.add(row)
     months.touch(month)
+    stage = "lottery" if steps.load(desk, month).drawn else "draw"
+    told = {n: getattr(found, n) for n in ("source", "issue", "value", "fallback")}
+    steps.advance(desk, month, "record", {"stage": stage, "at": desk.stamp, **told})
     _recorded(desk, month, row, values["reason"])
     return row
 
@@ -136,23 +138,14 @@ def _issue(announced: Sequence[Source], source: str) -> str:
 
 
 def _judge(
-    desk: Desk,
-    suite: Suite,
-    announced: Sequence[Source],
-    found: Entropy,
-    committed: str,
+    desk: Desk, announced: Sequence[Source], found: Entropy, committed: str
 ) -> None:
     """Refuse a value that its source cannot have given by now."""
     mine = [s for s in announced if s.id == found.source]
     due = max([found.at, *(s.at for s in mine)])
     if mine and due > desk.stamp:
         raise CeremonyError("entropy.not_yet", source=found.source, at=due)
-    try:
-        check_entropy(suite, mine, (found,), committed)
-    except CeremonyError as e:
-        # Of one source alone the order of sources says nothing; the draw judges it.
-        if e.code != "entropy.not_last":
-            raise
+    checked(announced, committed, replace(found, at=desk.stamp))
 
 
 def _row(

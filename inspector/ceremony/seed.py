@@ -8,40 +8,17 @@ no modulo, no generator of a library.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from math import comb
 
 from inspector.ceremony.canon import Key, Suite, digest, mac
 from inspector.errors import CeremonyError, messages
-from inspector.policy import MIN_OUTSIDE_BITS, Source
+from inspector.policy import Source
+from inspector.sources import ISSUES, LOTTERIES, OUTSIDE, next_drawing
+from inspector.workdays import local_day
 
 messages(
     {
-        "entropy.missing": (
-            "缺少随机源 {source} 的结果",
-            "the value of entropy source {source} is missing",
-        ),
-        "entropy.unknown": (
-            "随机源 {source} 未在冻结时公布",
-            "entropy source {source} was not named at the freeze",
-        ),
-        "entropy.value": (
-            "随机源 {source} 的取值无效：{value}",
-            "the value of entropy source {source} is not valid: {value}",
-        ),
-        "entropy.early": (
-            "随机源 {source} 的时间 {at} 不晚于承诺时间 {committed}",
-            "entropy {source} of {at} is not later than the commitment of {committed}",
-        ),
-        "entropy.other_issue": (
-            "随机源 {source} 不是公布的期号：{issue}",
-            "entropy source {source} is of another issue than announced: {issue}",
-        ),
-        "entropy.not_last": (
-            "外部随机源必须最后产生：{source}",
-            "the outside entropy source must come last: {source}",
-        ),
         "seed.blind": (
             "密封值与承诺不符",
             "the blind does not belong to this commitment",
@@ -53,29 +30,23 @@ messages(
     }
 )
 
-# name -> (white balls drawn, of, second balls drawn, of); rules of the two games.
-LOTTERIES: dict[str, tuple[int, int, int, int]] = {
-    "双色球": (6, 33, 1, 16),
-    "大乐透": (5, 35, 2, 12),
-}
-OUTSIDE = ("lottery", "drand")
 MIN_DICE = 20
-
-
-def entropy_bits(source: Source) -> int:
-    """Whole bits of entropy of an outside source (0 when it is not outside)."""
-    if source.kind == "lottery" and source.name in LOTTERIES:
-        a, n, b, m = LOTTERIES[source.name]
-        return (comb(n, a) * comb(m, b)).bit_length() - 1
-    return 256 if source.kind == "drand" else 0
+# Grammars of whole texts (PROTOCOL.md §2): one value has one spelling.
+_VALUES = {
+    "dice": re.compile(r"[1-6]{20,64}", re.ASCII),
+    "reveal": re.compile(r"(?:[0-9a-f]{2}){16,64}", re.ASCII),
+    "drand": re.compile(r"[0-9a-f]{96}", re.ASCII),
+}
+_BALLS = re.compile(r"((?:[0-9]{2} )*[0-9]{2})\|((?:[0-9]{2} )*[0-9]{2})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Entropy:
-    """What one source gave: its value as text and when, UTC.
+    """What one source gave: its value as text and when it was first entered, UTC.
 
     `issue` differs from the announced one only when the organiser published none and
-    the next issue of the same source was taken (`fallback`).
+    the next issue of the same source was taken (`fallback`). An inside source that
+    gave nothing in time has value "" and at "".
     """
 
     source: str
@@ -85,99 +56,55 @@ class Entropy:
     fallback: bool = False
 
 
-def _valid(suite: Suite, source: Source, value: str) -> bool:
+def valid_value(source: Source, value: str) -> bool:
+    """Whether a value is written as its kind demands; a reveal may still misfit."""
     if source.kind == "lottery":
         a, n, b, m = LOTTERIES.get(source.name, (0, 0, 0, 0))
-        # Only ASCII digits: a second spelling of one result would be a second seed.
-        found = re.fullmatch(r"((?:[0-9]{2} ?)+)\|((?:[0-9]{2} ?)+)", value)
+        found = _BALLS.fullmatch(value)
         if not found:
             return False
         for text, take, top in ((found[1], a, n), (found[2], b, m)):
             balls = text.split(" ")
-            if len(balls) != take or any(len(x) != 2 for x in balls):
+            if len(balls) != take or balls != sorted(set(balls)):
                 return False
-            if balls != sorted(set(balls)) or balls[0] < "01":
-                return False
-            if int(balls[-1]) > top:
+            if balls[0] < "01" or int(balls[-1]) > top:
                 return False
         return True
-    if source.kind == "dice":
-        return re.fullmatch(rf"[1-6]{{{MIN_DICE},}}", value) is not None
-    if source.kind == "reveal":
-        if not re.fullmatch(r"(?:[0-9a-f]{2}){16,}", value):
-            return False
-        return digest(suite, "reveal", bytes.fromhex(value)).hex() == source.commit
-    if source.kind == "drand":
-        return re.fullmatch(r"[0-9a-f]{64}", value) is not None
-    return False
+    return source.kind in _VALUES and bool(_VALUES[source.kind].fullmatch(value))
 
 
-def check_entropy(
-    suite: Suite,
-    sources: Sequence[Source],
-    record: Sequence[Entropy],
-    committed_at: str,
-) -> None:
-    """Refuse a record that is not the announced sources, later than the commitment.
-
-    Timestamps are `YYYY-MM-DDTHH:MM:SSZ`, so text order is time order. Raises
-    CeremonyError: wrong source, issue, value, time or order.
-    """
-    named = {s.id: s for s in sources}
-    for e in record:
-        if e.source not in named:
-            raise CeremonyError("entropy.unknown", source=e.source)
-    for s, e in zip_sources(sources, record):
-        wanted = (s.issue,) if not e.fallback else next_issues(s)
-        if e.issue not in wanted:
-            raise CeremonyError("entropy.other_issue", source=s.id, issue=e.issue)
-        if e.at <= committed_at or (s.kind in OUTSIDE and e.at < s.at):
-            raise CeremonyError(
-                "entropy.early", source=s.id, at=e.at, committed=committed_at
-            )
-        if not _valid(suite, s, e.value):
-            raise CeremonyError("entropy.value", source=s.id, value=e.value[:40])
-    last = max((e.at for e in record), default="")
-    outside = [
-        e.at
-        for s, e in zip_sources(sources, record)
-        if entropy_bits(s) >= MIN_OUTSIDE_BITS
-    ]
-    if not outside or max(outside) < last:
-        shown = record[-1].source if record else "-"
-        raise CeremonyError("entropy.not_last", source=shown)
+def fits(suite: Suite, source: Source, value: str) -> bool:
+    """Whether an inside value counts: a reveal must fit its announced hash."""
+    if source.kind != "reveal":
+        return True
+    return digest(suite, "reveal", bytes.fromhex(value)).hex() == source.commit
 
 
-def next_issues(source: Source) -> tuple[str, ...]:
+def due(source: Source, fallback: bool) -> str:
+    """When an outside value exists: as announced, of the next issue at its drawing."""
+    return next_drawing(source.name, source.at) if fallback else source.at
+
+
+def next_issues(source: Source, at: str) -> tuple[str, ...]:
     """What may replace an issue that its organiser did not publish: the next one.
 
-    The next number, or the first of the next year for lottery issues (`2026154` →
-    `2026155` or `2027001`). Sources that are not outside have none.
+    The next number, or the first of the next year if the record's year is later.
+    Inside sources have none.
 
-    >>> next_issues(Source("a", "lottery", "双色球", "2026154", ""))
+    >>> last = Source("a", "lottery", "双色球", "2026154", "2026-12-31T13:15:00Z")
+    >>> next_issues(last, "2026-12-31T14:00:00Z")
+    ('2026155',)
+    >>> next_issues(last, "2027-01-03T13:20:00Z")
     ('2026155', '2027001')
     """
-    if source.kind not in OUTSIDE or not re.fullmatch("[0-9]+", source.issue):
+    if source.kind not in OUTSIDE or not ISSUES[source.kind].fullmatch(source.issue):
         return ()
-    number = str(int(source.issue) + 1).zfill(len(source.issue))
-    if source.kind == "lottery" and len(source.issue) == 7:
-        return number, f"{int(source.issue[:4]) + 1:04d}001"
-    return (number,)
-
-
-def zip_sources(
-    sources: Sequence[Source], record: Sequence[Entropy]
-) -> list[tuple[Source, Entropy]]:
-    """Each announced source with its value, in announced order."""
-    given: dict[str, Entropy] = {}
-    for e in record:
-        if e.source in given:
-            raise CeremonyError("entropy.value", source=e.source, value="twice")
-        given[e.source] = e
-    for s in sources:
-        if s.id not in given:
-            raise CeremonyError("entropy.missing", source=s.id)
-    return [(s, given[s.id]) for s in sources]
+    year = int(source.issue[:4])
+    number = str(int(source.issue) + 1)
+    following: tuple[str, ...] = (number,) if number[:4] == source.issue[:4] else ()
+    if local_day(at).year > local_day(source.at).year:
+        following += (f"{year + 1:04d}001",)
+    return following
 
 
 def randomness(suite: Suite, record: Iterable[Entropy]) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 import tempfile
 import tomllib
@@ -18,8 +19,11 @@ from inspector.errors import InspectorError, messages
 from inspector.month import demonstration
 from inspector.month.field import sealed_bundle
 from inspector.month.following import following
+from inspector.month.record import last_leaf, stage_anchors
+from inspector.month.seal import CAUSES
 from inspector.registry import write_scenario
 from inspector.schedule.workload import Progress
+from inspector.sources import outside_time
 from inspector.verify import FAILS, OPEN, Report, verify_bundle
 
 messages(
@@ -45,6 +49,7 @@ def plan(args: argparse.Namespace) -> int:
             args.time_limit,
             args.workers,
             tuple(args.entropy),
+            tuple(args.source),
             watcher(),
         )
     )
@@ -107,6 +112,8 @@ def finish(run: Run) -> Report | None:
             run.closed.assigned, demonstration.passed(run.closed.assigned)
         )
         out |= {f"next/{n}": data for n, data in write_scenario(*after).items()}
+    anchors = stage_anchors(run.log, run.frozen.file, *run.attempts())
+    out["anchor.txt"] = "".join(anchors).encode()
     out["report.json"] = report_file(report(run, outcome))
     replace_folder(run.options.out, out)
     return outcome
@@ -126,8 +133,7 @@ def bundle_files(run: Run) -> dict[str, bytes]:
         return dict(run.closed.files)
     if run.assigned is not None:
         return sealed_bundle(run.assigned)
-    log = (run.sealed or run.drawn or run.frozen).log
-    out = {"freeze.json": run.frozen.file, **log.files()}
+    out = {"freeze.json": run.frozen.file, **run.log.files()}
     if run.sealed is not None:
         out["seal.json"] = run.sealed.file
     return out
@@ -201,20 +207,47 @@ def summary(run: Run, outcome: Report | None) -> str:
             "some publish-by dates rest on a provisional calendar"
         )
     lines.append(f"  → {run.options.out}")
-    if run.missing:
+    if run.missing or run.causes:
         lines.append(_next_step(run))
     return "\n".join(lines)
 
 
 def _next_step(run: Run) -> str:
-    """What the planner does now: publish, wait, enter the values."""
-    names = "\n".join(
-        f"    {s.id}: {s.kind} {s.name} {s.issue}  {s.at}" for s in run.missing
-    )
+    """What the planner does now: publish, wait, enter the values, name others."""
+    again = f"    inspector plan {run.options.scenario} --out {run.options.out}"
+    if run.causes:
+        zh, en = CAUSES[run.causes[0]]
+        flags = " ".join(
+            f"--source '{s.id}@…=…'" for s in run.frozen.policy.lottery_entropy
+        )
+        return (
+            f"  下一步 Next: {zh}，密封须另报更晚的同类随机源 {en}; the seal must name "
+            f"later sources of the same kinds\n{again} {flags}"
+        )
+    stage, attempt, sources = run.attempts()[-1]
+    first = {s.id for s in run.missing if last_leaf(run.log, stage, attempt, s.id)}
     flags = " ".join(f"--entropy '{s.id}=…'" for s in run.missing)
-    what = "密封承诺 seal commitment" if run.sealed else "冻结承诺 freeze commitment"
-    return (
-        f"  下一步 Next: 公布{what}，待以下随机源产生后再运行 publish it, wait for\n"
-        f"{names}\n"
-        f"    inspector plan {run.options.scenario} --out {run.options.out} {flags}"
+    if first == {s.id for s in run.missing}:
+        return (
+            "  下一步 Next: 已录入，须由第二人再次录入相同数值 entered; now a second "
+            f"person enters the same value\n{again} {flags}"
+        )
+    names = "\n".join(
+        f"    {s.id}: {s.kind} {s.name} {s.issue}  {s.at}" for s in sources
     )
+    until = outside_time(sources)
+    text = stage_anchors(run.log, run.frozen.file, (stage, attempt, sources))[0]
+    return (
+        f"  下一步 Next: 在 {until} 前公布锚点，待随机源产生后再运行（第二人再录一次） "
+        f"publish this anchor before {until}, wait for\n{names}\n"
+        f"{again} {flags}\n{text}{qr(text)}"
+    )
+
+
+def qr(text: str) -> str:
+    """The text as a QR code of terminal characters."""
+    import segno
+
+    out = io.StringIO()
+    segno.make(text, micro=False).terminal(out, compact=True)
+    return out.getvalue().rstrip("\n")

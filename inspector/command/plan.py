@@ -19,6 +19,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TypeVar
 
+from inspector.ceremony.bundle import Log
 from inspector.ceremony.seed import Entropy
 from inspector.command import record as records
 from inspector.command.folders import PRIVATE, read_inputs
@@ -32,16 +33,18 @@ from inspector.month.audit import (
     refuse_violations,
 )
 from inspector.month.field import Assigned, Closed, assign, close
-from inspector.month.freeze import Drawn, Frozen, draw, freeze
+from inspector.month.freeze import Drawn, Frozen, draw, freeze, record_draw
 from inspector.month.pack import Packed, schedule
+from inspector.month.record import Attempt, checked
 from inspector.month.saved import load_packing, packing_file
-from inspector.month.seal import Sealed, seal
+from inspector.month.seal import Sealed, plan_causes, record_lottery, seal
 from inspector.policy import LotteryRules, Source
 from inspector.registry import Scenario, read_scenario
 from inspector.schedule.plan import plan as solve
 from inspector.schedule.workload import Budget, Packing, Progress, Workload
 from inspector.selection.chances import chance_table
 from inspector.selection.network import ChanceTable, Person, SeatNeed
+from inspector.sources import is_outside
 from inspector.workdays import load_calendar
 
 RECORD = f"{PRIVATE}/ceremony.json"
@@ -58,8 +61,12 @@ messages(
             "registry or policy changed since the freeze; the commitment is another",
         ),
         "plan.early": (
-            "随机源 {source} 要到 {at} 才产生",
-            "entropy source {source} does not happen before {at}",
+            "冻结尚未写下，不能录入随机源 {source}",
+            "entropy source {source} cannot be entered before the freeze is written",
+        ),
+        "plan.assigned": (
+            "已摇号，不能再录入随机源",
+            "people are drawn already; no entropy can be entered",
         ),
     }
 )
@@ -68,6 +75,9 @@ messages(
 @dataclass(frozen=True, slots=True)
 class Options:
     """Command-line options of `plan`; `watch` receives the solver's progress.
+
+    `entropy`: values entered by this run. `sources`: those the seal names when the
+    policy's cannot serve any more.
 
     `fuse_seconds`: wall time after which the search stops, twice the limit if None.
     `field_work`: what a demonstration's field work finds.
@@ -78,6 +88,7 @@ class Options:
     time_limit: int = 60
     workers: int = 1
     entropy: Sequence[str] = ()
+    sources: Sequence[str] = ()
     watch: Callable[[Progress], None] | None = None
     fuse_seconds: float | None = None
     field_work: Callable[[Assigned], Assigned] = demonstration.field_work
@@ -91,6 +102,7 @@ class Run:
     scenario: Scenario
     record: Record
     frozen: Frozen
+    second: tuple[Entropy, ...] = ()  # outside values entered again by this run
     drawn: Drawn | None = None
     packed: Packed | None = None
     sealed: Sealed | None = None
@@ -98,6 +110,21 @@ class Run:
     closed: Closed | None = None
     seconds: dict[str, float] = field(default_factory=dict)
     missing: tuple[Source, ...] = ()
+    causes: tuple[str, ...] = ()  # why the seal must name sources of its own
+
+    @property
+    def log(self) -> Log:
+        """The public log as it stands."""
+        stages = (self.closed, self.assigned, self.sealed, self.drawn, self.frozen)
+        return next(stage.log for stage in stages if stage is not None)
+
+    def attempts(self) -> list[Attempt]:
+        """The stages that have a commitment, with their sources."""
+        frozen, sealed = self.frozen, self.sealed
+        out: list[Attempt] = [("draw", frozen.attempt, frozen.policy.draw_entropy)]
+        if sealed is not None:
+            out.append(("lottery", sealed.attempt, sealed.entropy))
+        return out
 
     def timed(self, name: str, step: Callable[[], T]) -> T:
         """Run a step and add its wall-clock seconds to `name`."""
@@ -125,40 +152,53 @@ def _record(options: Options) -> Record:
     return Record(draw_blind, seal_blind, secret, now())
 
 
-def _known(values: Sequence[Entropy], sources: Sequence[Source]) -> tuple[Entropy, ...]:
-    """Values with the announced issue filled in where the record leaves it out."""
-    issue = {s.id: s.issue for s in sources}
-    return tuple(
-        v if v.issue else replace(v, issue=issue.get(v.source, "")) for v in values
-    )
-
-
-def _missing(
-    values: Sequence[Entropy], sources: Sequence[Source]
-) -> tuple[Source, ...]:
-    have = {v.source for v in values}
-    return tuple(s for s in sources if s.id not in have)
-
-
-def _given(options: Options, record: Record, frozen: Frozen) -> Record:
-    """Enter `--entropy` values into the stage whose sources are still missing."""
+def _entered(
+    options: Options, record: Record, frozen: Frozen
+) -> tuple[Record, tuple[Entropy, ...]]:
+    """Enter `--entropy` for the stage that waits: a new value is a leaf, one that a run
+    before has entered is its second entry."""
+    if record.assigned_at and options.entropy:
+        raise CeremonyError("plan.assigned")
     policy = frozen.policy
+    sources, committed = policy.draw_entropy, record.frozen_at
+    if record.drawn_at:
+        sources = record.lottery_sources or policy.lottery_entropy
+        committed = record.sealed_at or now()
+    before = record.lottery if record.drawn_at else record.draw
+    leaves, second = list(before), list[Entropy]()
     for text in options.entropy:
         source, issue, value = records.parse_entropy(text)
-        stage = "draw" if _missing(record.draw, policy.draw_entropy) else "lottery"
-        sources = policy.draw_entropy if stage == "draw" else policy.lottery_entropy
-        named = {s.id: s for s in sources}
-        if source not in named:
-            raise CeremonyError("entropy.unknown", source=source)
-        at = now()
-        if at < named[source].at:
-            raise CeremonyError("plan.early", source=source, at=named[source].at)
-        entry = Entropy(source, issue or named[source].issue, value, at, bool(issue))
-        if stage == "draw":
-            record = replace(record, draw=(*record.draw, entry))
+        entry = Entropy(source, issue, value, now(), bool(issue))
+        entry = checked(sources, committed, entry)
+        first = next((e for e in reversed(before) if e.source == source), None)
+        if first is not None and replace(first, at=entry.at) == entry:
+            second.append(entry)
         else:
-            record = replace(record, lottery=(*record.lottery, entry))
-    return record
+            leaves.append(entry)
+    if record.drawn_at:
+        return replace(record, lottery=tuple(leaves)), tuple(second)
+    return replace(record, draw=tuple(leaves)), tuple(second)
+
+
+def _named(options: Options, record: Record, frozen: Frozen) -> Record:
+    """The seal's own sources of `--source`: the plan's with other issues and times."""
+    if not options.sources or record.sealed_at:
+        return record
+    sources = {s.id: s for s in frozen.policy.lottery_entropy}
+    for text in options.sources:
+        name, issue, at = records.parse_source(text)
+        if name not in sources:
+            raise CeremonyError("entropy.unknown", source=name)
+        sources[name] = replace(sources[name], issue=issue, at=at)
+    return replace(record, lottery_sources=tuple(sources.values()))
+
+
+def _awaited(
+    sources: Sequence[Source], second: Sequence[Entropy]
+) -> tuple[Source, ...]:
+    """Outside sources that nobody has entered a second time."""
+    have = {e.source for e in second}
+    return tuple(s for s in sources if is_outside(s) and s.id not in have)
 
 
 def run_plan(options: Options) -> Run:
@@ -176,15 +216,16 @@ def run_plan(options: Options) -> Run:
         at=record.frozen_at,
         demonstration=record.demonstration,
     )
-    before = options.out / FREEZE
+    before, second = options.out / FREEZE, tuple[Entropy, ...]()
     if not record.demonstration and before.is_file():
         if before.read_bytes() != frozen.file:
             raise CeremonyError("plan.changed")
-        record = _given(options, record, frozen)
+        record, second = _entered(options, record, frozen)
+        record = _named(options, record, frozen)
     elif options.entropy and not record.demonstration:
         # A value that is known before the freeze is written down proves nothing.
-        raise CeremonyError("plan.early", source=options.entropy[0], at="freeze")
-    run = Run(options, scenario, record, frozen)
+        raise CeremonyError("plan.early", source=options.entropy[0])
+    run = Run(options, scenario, record, frozen, second)
     run.seconds["freeze"] = time.perf_counter() - started
     _advance(run)
     return run
@@ -192,38 +233,45 @@ def run_plan(options: Options) -> Run:
 
 def _advance(run: Run) -> None:
     record, policy = run.record, run.frozen.policy
-    values = _known(record.draw, policy.draw_entropy)
-    run.missing = _missing(values, policy.draw_entropy)
+    for value in record.draw:
+        run.frozen = record_draw(run.frozen, value)
+    second = record.draw if record.drawn_at else run.second
+    run.missing = _awaited(policy.draw_entropy, second)
     if run.missing:
         return
-    record = replace(record, draw=values, drawn_at=record.drawn_at or now())
-    drawn = run.timed("draw", lambda: draw(run.frozen, values, record.drawn_at))
+    run.record = record = replace(record, drawn_at=record.drawn_at or now())
+    drawn = run.timed("draw", lambda: draw(run.frozen, second, record.drawn_at))
     run.drawn = drawn
     refuse_violations(run.timed("check", lambda: drawn_violations(drawn)))
     run.packed = run.timed("schedule", lambda: _schedule(run, drawn))
     packed = run.packed
     refuse_violations(run.timed("check", lambda: packed_violations(packed)))
-    record = replace(record, sealed_at=record.sealed_at or now())
-    run.sealed = run.timed(
+    at = record.sealed_at or now()
+    if not record.lottery_sources:
+        run.causes = tuple(plan_causes(run.frozen, drawn.log, at))
+        if run.causes:
+            return
+    run.record = record = replace(record, sealed_at=at)
+    sealed = run.timed(
         "seal",
         lambda: seal(
             packed,
             blind=bytes.fromhex(record.seal_blind),
-            at=record.sealed_at,
+            at=at,
+            entropy=record.lottery_sources or None,
             budget=f"{run.options.time_limit} s",
             version=version("ortools"),
         ),
     )
-    values = _known(record.lottery, policy.lottery_entropy)
-    run.record = record
-    run.missing = _missing(values, policy.lottery_entropy)
+    for value in record.lottery:
+        sealed = record_lottery(sealed, value)
+    run.sealed = sealed
+    again = record.lottery if record.assigned_at else run.second
+    run.missing = _awaited(sealed.entropy, again)
     if run.missing:
         return
-    run.record = record = replace(
-        record, lottery=values, assigned_at=record.assigned_at or now()
-    )
-    sealed = run.sealed
-    assigned = run.timed("lottery", lambda: assign(sealed, values, record.assigned_at))
+    run.record = record = replace(record, assigned_at=record.assigned_at or now())
+    assigned = run.timed("lottery", lambda: assign(sealed, again, record.assigned_at))
     run.assigned = assigned
     refuse_violations(run.timed("check", lambda: assigned_violations(assigned)))
     if record.demonstration:

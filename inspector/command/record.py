@@ -14,12 +14,18 @@ from typing import Any
 
 from inspector.ceremony.seed import Entropy
 from inspector.errors import InspectorError, messages
+from inspector.policy import Source
+from inspector.sources import instant
 
 messages(
     {
         "record.damaged": (
             "{name} 无法读取：{why}",
             "{name} cannot be read: {why}",
+        ),
+        "record.source": (
+            "--source 应为 编号@期号=YYYY-MM-DDTHH:MM:SSZ：{value}",
+            "--source takes ID@ISSUE=YYYY-MM-DDTHH:MM:SSZ: {value}",
         ),
         "record.entropy": (
             "--entropy 应为 编号=数值 或 编号@期号=数值：{value}",
@@ -31,7 +37,11 @@ messages(
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What is known so far; empty strings and tuples are still to come."""
+    """What is known so far; empty strings and tuples are still to come.
+
+    `draw`, `lottery`: what the sources gave, in the order in which it was entered,
+    corrections included; `at` is the clock's time.
+    """
 
     draw_blind: str
     seal_blind: str
@@ -44,6 +54,7 @@ class Record:
     assigned_at: str = ""
     closed_at: str = ""
     demonstration: bool = False
+    lottery_sources: tuple[Source, ...] = ()  # the seal's own, if not the policy's
 
     def dump(self) -> bytes:
         body = {
@@ -57,6 +68,7 @@ class Record:
             "lottery": [asdict(e) for e in self.lottery],
             "assigned_at": self.assigned_at,
             "closed_at": self.closed_at,
+            "lottery_sources": [asdict(s) for s in self.lottery_sources],
         }
         return json.dumps(body, ensure_ascii=False, indent=1).encode("utf-8") + b"\n"
 
@@ -90,6 +102,7 @@ def load(name: str, data: bytes, *, demonstration: bool) -> Record:
             body["assigned_at"],
             body["closed_at"],
             demonstration,
+            tuple(Source(**row) for row in body.get("lottery_sources", ())),
         )
         for text in (record.draw_blind, record.seal_blind, record.secret):
             bytes.fromhex(text)
@@ -97,6 +110,15 @@ def load(name: str, data: bytes, *, demonstration: bool) -> Record:
         why = f"{type(e).__name__} {e}"
         raise InspectorError("record.damaged", name=name, why=why) from e
     return record
+
+
+def parse_source(text: str) -> tuple[str, str, str]:
+    """`ID@ISSUE=TIME` as (source, issue, time)."""
+    head, found, at = text.partition("=")
+    source, _, issue = head.partition("@")
+    if not (found and source.strip() and issue.strip() and instant(at.strip())):
+        raise InspectorError("record.source", value=text)
+    return source.strip(), issue.strip(), at.strip()
 
 
 def parse_entropy(text: str) -> tuple[str, str, str]:

@@ -181,7 +181,7 @@ def run_month(options: YearOptions, year: Year, month: str) -> MonthDone:
     policy, due = yearly.month_policy(
         year.registry, year.policy, plan, year.quotas, month
     )
-    made = ceremony(seed, policy.bureau, month)
+    made = ceremony(seed, month)
     policy = replace(
         policy,
         draw_entropy=tuple(s for s, _ in made.draw),
@@ -214,10 +214,9 @@ def run_month(options: YearOptions, year: Year, month: str) -> MonthDone:
             options.out / month,
             options.time_limit,
             options.workers,
-            (),
-            options.watch,
-            options.fuse_seconds,
-            yearly.field_work(seed),
+            watch=options.watch,
+            fuse_seconds=options.fuse_seconds,
+            field_work=yearly.field_work(seed),
         )
     )
     outcome = finish(run)

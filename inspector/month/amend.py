@@ -15,15 +15,7 @@ from datetime import date
 from types import MappingProxyType
 
 from inspector.ceremony.canon import Key, canonical, digest
-from inspector.ceremony.seed import (
-    OUTSIDE,
-    Entropy,
-    blind_hash,
-    check_entropy,
-    entropy_bits,
-    make_seed,
-    randomness,
-)
+from inspector.ceremony.seed import Entropy, blind_hash, make_seed
 from inspector.domain import Visit, VisitKind
 from inspector.errors import CeremonyError, messages
 from inspector.month import documents
@@ -35,11 +27,11 @@ from inspector.month.change import (
     staffing_table,
 )
 from inspector.month.field import Assigned, people_leaves, table_of
-from inspector.month.freeze import entropy_event
 from inspector.month.pack import Packed, people_of
+from inspector.month.record import record_source, refuse_sources, taken, used_up
 from inspector.month.revision import Revision
 from inspector.month.seal import figures, hashes, opened_files, visit_leaves
-from inspector.policy import MIN_OUTSIDE_BITS, Source
+from inspector.policy import Source
 from inspector.schedule.workload import Packing
 from inspector.selection import lottery
 from inspector.selection.lottery import Assignment
@@ -49,6 +41,8 @@ from inspector.selection.network import (
     Exceptions,
     Person,
 )
+from inspector.sources import is_outside
+from inspector.workdays import local_day
 
 messages(
     {
@@ -74,12 +68,9 @@ messages(
         ),
         "change.no_reason": ("变更须说明原因", "a change needs a reason"),
         "change.entropy": (
-            "变更须有晚于 {at}、早于 {day} 且最后产生的外部随机源",
-            "the amendment needs outside entropy after {at}, before {day}, coming last",
-        ),
-        "change.claimed": (
-            "随机源 {source}（{issue}）已被使用",
-            "entropy source {source} ({issue}) is claimed already",
+            "变更须有晚于 {at}、早于 {day} 的外部随机源；无新工作包时不用",
+            "the amendment needs outside entropy after {at}, before {day}; without new "
+            "packages none",
         ),
         "change.late": (
             "{day} 的工作包须在该日之前摇号",
@@ -133,7 +124,7 @@ def amend_with(
 
     Nobody solves again: seats and chances follow from the packages. Raises
     CeremonyError change.*: another amendment waits, a stand-by call inside, entropy
-    that is early, late, claimed or not from outside; NoTable without enough people.
+    that is early, late, used or not from outside; NoTable without enough people.
     """
     suite = assigned.frozen.suite
     key = Key(suite, blind)
@@ -202,13 +193,34 @@ def amend_with(
     return turned(waiting, before, assigned.now, waiting=attempt)
 
 
-def assign_amendment(
-    assigned: Assigned, record: Sequence[Entropy], at: str
+def record_amendment(
+    assigned: Assigned, entry: Entropy, attempt: int | None = None
 ) -> Assigned:
-    """Draw the new packages of the waiting amendment with its entropy.
+    """A value of the waiting amendment's entropy, entered at `entry.at`; or the outside
+    one of a cancelled amendment.
 
-    Raises CeremonyError: nothing waits, wrong or early entropy, or too late for the
-    packages.
+    Raises CeremonyError: nothing waits, or as `record_source` does.
+    """
+    known = {a.attempt: a for a in (*assigned.voided, assigned.waiting) if a}
+    waiting = assigned.waiting if attempt is None else known.get(attempt)
+    if waiting is None:
+        raise CeremonyError("change.none_waiting")
+    sources: Sequence[Source] = waiting.entropy
+    if waiting is not assigned.waiting:
+        sources = [s for s in sources if is_outside(s)]
+    log = record_source(
+        assigned.log, "amendment", waiting.attempt, sources, waiting.at, entry
+    )
+    return replace(assigned, log=log)
+
+
+def assign_amendment(
+    assigned: Assigned, second: Sequence[Entropy], at: str
+) -> Assigned:
+    """Draw the new packages of the waiting amendment with its recorded entropy.
+
+    `second`: the outside values as a second person entered them. Raises CeremonyError:
+    nothing waits, a value missing or entered otherwise, or too late for the packages.
     """
     waiting = assigned.waiting
     if waiting is None:
@@ -216,17 +228,21 @@ def assign_amendment(
     first = min(s.day for s in waiting.packed.seats)
     if at[:10] >= first.isoformat():
         raise CeremonyError("change.late", day=first.isoformat())
-    suite = assigned.frozen.suite
-    check_entropy(suite, waiting.entropy, record, waiting.at)
-    drawn_from, ordered = entropy_event(
-        "amendment", waiting.attempt, waiting.entropy, record
+    random, log = taken(
+        assigned.frozen.suite,
+        assigned.log,
+        "amendment",
+        waiting.attempt,
+        waiting.entropy,
+        second,
+        at,
     )
     seed = make_seed(
         waiting.blind,
         blind_hash(waiting.blind),
         "amendment",
         waiting.commitment,
-        randomness(suite, ordered),
+        random,
     )
     value = seed.bound_to("amendment", waiting.commitment)
     outcome = lottery.assign(table_of(waiting.packed), value)
@@ -239,7 +255,7 @@ def assign_amendment(
         "people_root": people.root.hex(),
         "people_leaves": len(people.leaves),
     }
-    log = assigned.log.append(drawn_from, event)
+    log = log.append(event)
     done = replace(waiting, seed=seed, drawn=outcome, people=people)
     return _take_effect(replace(assigned, waiting=None, log=log), done)
 
@@ -308,29 +324,23 @@ def refuse_known(assigned: Assigned, added: Sequence[Visit]) -> None:
 def _refuse_entropy(
     assigned: Assigned, sources: Sequence[Source], at: str, days: Sequence[date]
 ) -> None:
-    """Outside entropy, last, after `at`, before the first new day, claimed by nobody;
-    none when nothing is to be drawn."""
+    """Lawful outside entropy before the first new day, new in this month; none when
+    nothing is to be drawn."""
     if not days:
         if sources:
             raise CeremonyError("change.entropy", at=at, day="-")
         return
     first = min(days).isoformat()
-    outside = [s.at for s in sources if entropy_bits(s) >= MIN_OUTSIDE_BITS]
-    last = max((s.at for s in sources), default="")
-    late = any(s.at <= at or s.at[:10] >= first for s in sources)
-    if not outside or max(outside) < last or late:
+    if not sources or any(local_day(s.at).isoformat() >= first for s in sources):
         raise CeremonyError("change.entropy", at=at, day=first)
-    policy = assigned.frozen.policy
-    taken = (
-        *policy.draw_entropy,
-        *policy.lottery_entropy,
-        *assigned.sealed.entropy,
-        *(s for a in assigned.made() for s in a.entropy),
+    sealed, policy = assigned.sealed, assigned.frozen.policy
+    used = used_up(
+        assigned.log,
+        ("draw", assigned.frozen.attempt, policy.draw_entropy),
+        ("lottery", sealed.attempt, sealed.entropy),
+        *(("amendment", a.attempt, a.entropy) for a in assigned.made()),
     )
-    claimed = {(s.kind, s.name, s.issue) for s in taken if s.kind in OUTSIDE}
-    for s in sources:
-        if (s.kind, s.name, s.issue) in claimed:
-            raise CeremonyError("change.claimed", source=s.id, issue=s.issue)
+    refuse_sources("amendment", sources, at, policy.seal_wait_hours, used)
 
 
 # -- the amended plan --------------------------------------------------------------

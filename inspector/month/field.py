@@ -17,14 +17,7 @@ from typing import Any
 
 from inspector.ceremony.bundle import LeafSet, Log, hexes, salt, seal_leaves
 from inspector.ceremony.canon import Key, canonical, digest
-from inspector.ceremony.seed import (
-    Entropy,
-    Seed,
-    blind_hash,
-    check_entropy,
-    make_seed,
-    randomness,
-)
+from inspector.ceremony.seed import Entropy, Seed, blind_hash, make_seed
 from inspector.check import Absence
 from inspector.errors import CeremonyError, messages
 from inspector.month import documents
@@ -36,8 +29,9 @@ from inspector.month.amendment import (
     amendments_file,
     limits_of,
 )
-from inspector.month.freeze import Frozen, entropy_event
+from inspector.month.freeze import Frozen
 from inspector.month.pack import Packed
+from inspector.month.record import taken
 from inspector.month.seal import Sealed, change_body, change_salt
 from inspector.selection import lottery
 from inspector.selection.lottery import Assignment, LotteryTable, Substitution
@@ -197,22 +191,25 @@ def table_of(packed: Packed) -> LotteryTable:
     )
 
 
-def assign(sealed: Sealed, record: Sequence[Entropy], at: str) -> Assigned:
-    """Turn the second entropy into the second seed and seat everybody.
+def assign(sealed: Sealed, second: Sequence[Entropy], at: str) -> Assigned:
+    """Turn the recorded second entropy into the second seed and seat everybody.
 
-    Raises CeremonyError: entropy of another source, issue or time than announced.
+    `second`: the outside values as a second person entered them. Raises CeremonyError:
+    one is missing, or the second entry is another.
     """
-    suite = sealed.frozen.suite
-    check_entropy(suite, sealed.entropy, record, sealed.at)
-    event, ordered = entropy_event("lottery", sealed.attempt, sealed.entropy, record)
-    seed = make_seed(
-        sealed.blind,
-        blind_hash(sealed.blind),
+    random, log = taken(
+        sealed.frozen.suite,
+        sealed.log,
         "lottery",
-        sealed.commitment,
-        randomness(suite, ordered),
+        sealed.attempt,
+        sealed.entropy,
+        second,
+        at,
     )
-    return assign_with(sealed, seed, sealed.log.append(event), at)
+    seed = make_seed(
+        sealed.blind, blind_hash(sealed.blind), "lottery", sealed.commitment, random
+    )
+    return assign_with(sealed, seed, log, at)
 
 
 def assign_with(sealed: Sealed, seed: Seed, log: Log, at: str) -> Assigned:

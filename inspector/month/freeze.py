@@ -7,29 +7,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
 from typing import Any
 
 from inspector.ceremony.bundle import Log, salt
 from inspector.ceremony.canon import Key, Suite, canonical, digest
-from inspector.ceremony.seed import (
-    Entropy,
-    Seed,
-    blind_hash,
-    check_entropy,
-    entropy_bits,
-    make_seed,
-    randomness,
-    zip_sources,
-)
+from inspector.ceremony.seed import Entropy, Seed, blind_hash, make_seed
 from inspector.domain import Registry, Visit
 from inspector.errors import CeremonyError, messages
 from inspector.month import documents
+from inspector.month.record import record_source, refuse_sources, taken, used_up
 from inspector.oversight.docket import Intake, intake, month_span, visits_of_month
 from inspector.oversight.rank import Ranking, rank
-from inspector.policy import MIN_OUTSIDE_BITS, Policy, Scope, Source, public
+from inspector.policy import Policy, Scope, public
 from inspector.selection import draw as selection
 from inspector.selection.draw import Exclusion, Stratum, StratumDraw
 from inspector.selection.seats import pseudonym
@@ -42,18 +34,6 @@ messages(
         "freeze.blind": (
             "密封值须为 32 字节，化名密钥至少 16 字节",
             "the blind needs 32 bytes, the pseudonym secret at least 16",
-        ),
-        "freeze.entropy": (
-            "随机源 {source} 在 {at} 已产生，不晚于冻结时间 {frozen}",
-            "entropy source {source} of {at} existed before the freeze at {frozen}",
-        ),
-        "freeze.outside": (
-            "{stage}须有至少 24 比特且最后产生的外部随机源",
-            "{stage} needs an outside source of 24 bits or more that comes last",
-        ),
-        "freeze.claimed": (
-            "随机源 {source}（{issue}）已被另一冻结使用",
-            "entropy source {source} ({issue}) is claimed by another live freeze",
         ),
         "freeze.overlap": (
             "抽查范围与仍有效的冻结 {commitment} 重叠",
@@ -74,7 +54,6 @@ class Live:
     commitment: str
     month: str
     scope: Scope
-    entropy: tuple[Source, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,23 +133,15 @@ def _refuse_collisions(policy: Policy, live: Sequence[Live]) -> None:
     for other in live:
         if other.month == policy.month and _overlap(policy.scope, other.scope):
             raise CeremonyError("freeze.overlap", commitment=other.commitment)
-        claimed = {(s.kind, s.name, s.issue) for s in other.entropy}
-        for s in (*policy.draw_entropy, *policy.lottery_entropy):
-            if (s.kind, s.name, s.issue) in claimed:
-                raise CeremonyError("freeze.claimed", source=s.id, issue=s.issue)
 
 
-def _refuse_entropy(policy: Policy, at: str) -> None:
-    for stage, sources in (
-        ("draw", policy.draw_entropy),
-        ("lottery", policy.lottery_entropy),
-    ):
-        for s in sources:
-            if s.at <= at:
-                raise CeremonyError("freeze.entropy", source=s.id, at=s.at, frozen=at)
-        outside = [s.at for s in sources if entropy_bits(s) >= MIN_OUTSIDE_BITS]
-        if not outside or max(outside) < max(s.at for s in sources):
-            raise CeremonyError("freeze.outside", stage=stage)
+def _refuse_entropy(policy: Policy, at: str, log: Log) -> None:
+    """Both stages' sources are lawful and new; the lottery's come after the draw's."""
+    used = used_up(log)
+    refuse_sources("draw", policy.draw_entropy, at, policy.wait_hours, used, log)
+    last = max(s.at for s in policy.draw_entropy)
+    used |= used_up(log, ("draw", 0, policy.draw_entropy))
+    refuse_sources("lottery", policy.lottery_entropy, last, 0, used)
 
 
 def next_attempt(log: Log, stage: str) -> int:
@@ -193,14 +164,14 @@ def freeze(
 ) -> Frozen:
     """Bind everything that decides the month; `at` is the time of the freeze, UTC.
 
-    Raises CeremonyError: entropy that existed before, a scope or source another live
-    freeze holds, a short blind; InspectorError for impossible strata.
+    Raises CeremonyError: entropy that comes too soon or served before, a scope another
+    live freeze holds, a short blind; InspectorError for impossible strata.
     """
     log = log or Log()
     if len(blind) != 32 or len(secret) < MIN_SECRET:
         raise CeremonyError("freeze.blind")
     _refuse_collisions(policy, live)
-    _refuse_entropy(policy, at)
+    _refuse_entropy(policy, at, log)
     working_days = calendar.working_days(policy.month)
     publish_days = _publish_days(calendar, policy)
     provisional = any(calendar.year_of(d).provisional for d in publish_days)
@@ -277,36 +248,33 @@ def _publish_days(calendar: Calendar, policy: Policy) -> tuple[date, ...]:
     return tuple(out)
 
 
-def entropy_event(
-    stage: str, attempt: int, sources: Sequence[Source], record: Sequence[Entropy]
-) -> tuple[documents.Doc, list[Entropy]]:
-    """The public record of a stage's entropy and its values in announced order."""
-    ordered = [e for _, e in zip_sources(sources, record)]
-    return {
-        "event": "entropy",
-        "at": max(e.at for e in ordered),
-        "stage": stage,
-        "attempt": attempt,
-        "record": [documents.entry(e) for e in ordered],
-    }, ordered
-
-
-def draw(frozen: Frozen, record: Sequence[Entropy], at: str) -> Drawn:
-    """Turn the announced entropy into the seed and pick compounds.
-
-    Raises CeremonyError: entropy of another source, issue or time than announced.
-    """
-    policy = frozen.policy
-    check_entropy(frozen.suite, policy.draw_entropy, record, frozen.at)
-    event, ordered = entropy_event("draw", frozen.attempt, policy.draw_entropy, record)
-    seed = make_seed(
-        frozen.blind,
-        blind_hash(frozen.blind),
+def record_draw(frozen: Frozen, entry: Entropy) -> Frozen:
+    """A value of the draw's entropy, entered at `entry.at`. Raises CeremonyError."""
+    log = record_source(
+        frozen.log,
         "draw",
-        frozen.commitment,
-        randomness(frozen.suite, ordered),
+        frozen.attempt,
+        frozen.policy.draw_entropy,
+        frozen.at,
+        entry,
     )
-    return draw_with(frozen, seed, frozen.log.append(event), at)
+    return replace(frozen, log=log)
+
+
+def draw(frozen: Frozen, second: Sequence[Entropy], at: str) -> Drawn:
+    """Turn the recorded entropy into the seed and pick compounds.
+
+    `second`: the outside values as a second person entered them. Raises CeremonyError:
+    one is missing, or the second entry is another.
+    """
+    sources = frozen.policy.draw_entropy
+    random, log = taken(
+        frozen.suite, frozen.log, "draw", frozen.attempt, sources, second, at
+    )
+    seed = make_seed(
+        frozen.blind, blind_hash(frozen.blind), "draw", frozen.commitment, random
+    )
+    return draw_with(frozen, seed, log, at)
 
 
 def draw_with(frozen: Frozen, seed: Seed, log: Log, at: str) -> Drawn:

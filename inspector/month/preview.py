@@ -108,10 +108,13 @@ class Preview:
 
 def trial_draw(registry: Registry, policy: Policy, calendar: Calendar) -> Drawn:
     """A draw with the test seed, under a freeze nobody could publish."""
-    source = Source("test", "lottery", "双色球", "0000001", "9999-12-31T00:00:00Z")
+    first, second = (
+        Source("test", "lottery", "双色球", f"209900{n}", f"9998-12-{day}T13:15:00Z")
+        for n, day in ((1, 29), (2, 31))
+    )
     frozen = freeze(
         registry,
-        replace(policy, draw_entropy=(source,), lottery_entropy=(source,)),
+        replace(policy, draw_entropy=(first,), lottery_entropy=(second,)),
         calendar,
         blind=digest(SHA256, TEST, "blind"),
         secret=digest(SHA256, TEST, "secret"),

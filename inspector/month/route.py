@@ -9,7 +9,10 @@ plan comes with its step, and seats and chances follow from it.
 Step kinds and bodies (JSON; bytes as hex, files as base64):
 
     freeze       files, blind, secret, at, demonstration
-    draw         entropy: [{source, issue, value, at, fallback}], at
+    record       stage, attempt (the one in force if missing), source, issue, value,
+                 fallback, at: a leaf of what an entropy source gave
+    draw         entropy: [{source, issue, value, at, fallback}] as the second person
+                 entered them, at
     people       at, reason, approver, leave: [...], recusals: [...]
     pack         packing (of `inspector.month.saved`), runs, budget, version
     approve      number, by, at                      审批
@@ -43,6 +46,7 @@ from inspector.month import amend, call, field, freeze, pack, seal
 from inspector.month.field import Assigned, Closed, Result, sealed_bundle
 from inspector.month.freeze import Drawn, Frozen, Live
 from inspector.month.pack import Packed, PeopleChange
+from inspector.month.record import record_cancelled
 from inspector.month.reopen import read
 from inspector.month.revision import revision_of
 from inspector.month.saved import load_packing
@@ -112,6 +116,20 @@ class Route:
         newest = self.drawn or self.frozen
         return newest.log if newest is not None else Log()
 
+    def with_log(self, log: Log) -> Route:
+        """The route with a longer log at the stage that holds it."""
+        for name in ("assigned", "sealed"):
+            stage = getattr(self, name)
+            if stage is not None:
+                return replace(self, **{name: replace(stage, log=log)})
+        if self.carried_log is not None:
+            return replace(self, carried_log=log)
+        if self.packed is not None:
+            drawn = replace(self.packed.drawn, log=log)
+            return replace(self, drawn=drawn, packed=replace(self.packed, drawn=drawn))
+        name = "drawn" if self.drawn is not None else "frozen"
+        return replace(self, **{name: replace(getattr(self, name), log=log)})
+
     def need(self, name: str, step: str) -> Any:
         """The stage `name`. Raises CeremonyError step.order when it is not there."""
         stage = getattr(self, name)
@@ -169,6 +187,26 @@ def _draw(route: Route, b: Body) -> Route:
     frozen = route.need("frozen", "draw")
     route.refuse("drawn", "draw")
     return replace(route, drawn=freeze.draw(frozen, entropy_of(b["entropy"]), b["at"]))
+
+
+def _record(route: Route, b: Body) -> Route:
+    """A value of the stage that waits for one, or of a cancelled attempt."""
+    stage, (entry,) = b["stage"], entropy_of([b])
+    gone = {(v["stage"], v["attempt"]) for v in route.log.voided}
+    if (stage, b.get("attempt")) in gone:
+        log = record_cancelled(route.log, stage, b["attempt"], entry)
+        return route.with_log(log)
+    if stage == "draw":
+        frozen = route.need("frozen", "record")
+        route.refuse("drawn", "record")
+        return replace(route, frozen=freeze.record_draw(frozen, entry))
+    if stage == "lottery":
+        sealed = route.need("sealed", "record")
+        route.refuse("assigned", "record")
+        return replace(route, sealed=seal.record_lottery(sealed, entry))
+    assigned = route.need("assigned", "record")
+    done = amend.record_amendment(assigned, entry, b.get("attempt"))
+    return replace(route, assigned=done)
 
 
 def _people(route: Route, b: Body) -> Route:
@@ -340,6 +378,7 @@ def _cancel_seal(route: Route, b: Body) -> Route:
 
 
 _STEPS: Mapping[str, Callable[[Route, Body], Route]] = {
+    "record": _record,
     "draw": _draw,
     "people": _people,
     "pack": _pack,

@@ -8,22 +8,48 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
 from inspector.ceremony.bundle import LeafSet, Log, salt, seal_leaves, sealed_hash
 from inspector.ceremony.canon import Key, canonical, digest
-from inspector.ceremony.seed import blind_hash
-from inspector.errors import CeremonyError
+from inspector.ceremony.seed import Entropy, blind_hash
+from inspector.errors import CeremonyError, messages
 from inspector.month import documents
 from inspector.month.freeze import Frozen, next_attempt
 from inspector.month.pack import Packed, PeopleChange, solver_seed
+from inspector.month.record import record_source, refuse_sources, used_up
 from inspector.policy import Source
 from inspector.schedule.workload import Unplaced
 from inspector.selection.network import UNIT, rate, weight
+from inspector.sources import later, outside_time, uses
 
 SOLVER = "inspector.schedule"
+# Why a seal may name other sources than the policy's plan; {zh}, {en} of the refusals.
+CAUSES = {
+    "cancelled": ("前一次密封已取消", "an earlier seal was cancelled"),
+    "used": ("计划中的期号已用过", "an issue of the plan is used up"),
+    "wait": ("距计划的开奖不足等待时间", "the planned drawing is nearer than the wait"),
+}
+
+messages(
+    {
+        "seal.plan": (
+            "{zh}：密封须另报更晚的同类随机源",
+            "{en}: the seal must name later sources of the same kinds",
+        ),
+        "seal.no_cause": (
+            "细则公布的派员随机源仍可用，不得更换",
+            "the policy's lottery sources still serve; no others may be named",
+        ),
+        "seal.sources": (
+            "密封的随机源须与细则同编号、同类、同名、同序，且更晚：{source}",
+            "the seal's sources keep ids, kinds, names and order of the policy's and "
+            "come later: {source}",
+        ),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +84,12 @@ def seal(
 ) -> Sealed:
     """Bind packages, seats and chance table to the second commitment.
 
-    `entropy`: the second sources when an earlier seal was cancelled; otherwise those of
-    the policy. Raises CeremonyError when one of them existed before `at`.
+    `entropy`: later sources when those of the policy cannot serve any more. Raises
+    CeremonyError seal.plan, seal.no_cause, seal.sources, and as `refuse_sources` does.
     """
     frozen = packed.frozen
-    sources = frozen.policy.lottery_entropy if entropy is None else entropy
-    for s in sources:
-        if s.at <= at:
-            raise CeremonyError("freeze.entropy", source=s.id, at=s.at, frozen=at)
     log = packed.drawn.log if log is None else log
+    sources, reason = _sources(frozen, log, at, entropy)
     files = opened_files(packed, budget, version)
     key = Key(frozen.suite, blind)
     leaves = visit_leaves(packed, key)
@@ -79,6 +102,7 @@ def seal(
         "freeze": frozen.commitment.hex(),
         "blind_hash": blind_hash(key).hex(),
         "entropy": [documents.entry(s) for s in sources],
+        "entropy_reason": reason,
         **hashes(files, key),
         "visit_root": leaves.root.hex(),
         "visit_leaves": len(leaves.leaves),
@@ -107,6 +131,49 @@ def seal(
         leaves,
         log.append(*changed, event),
     )
+
+
+def plan_causes(frozen: Frozen, log: Log, at: str) -> list[str]:
+    """Why the policy's lottery sources cannot serve a seal of this time (`CAUSES`)."""
+    plan, policy = frozen.policy.lottery_entropy, frozen.policy
+    used = used_up(log, ("draw", frozen.attempt, policy.draw_entropy))
+    before = (r["document"] for r in log.voided if r["stage"] == "lottery")
+    found = {
+        "cancelled": any(d["freeze"] == frozen.commitment.hex() for d in before),
+        "used": any(use in used for s in plan for use in uses(s)),
+        "wait": outside_time(plan) < later(at, policy.seal_wait_hours),
+    }
+    return [cause for cause in CAUSES if found[cause]]
+
+
+def _sources(
+    frozen: Frozen, log: Log, at: str, entropy: tuple[Source, ...] | None
+) -> tuple[tuple[Source, ...], str]:
+    """The seal's own sources, and why they are not the policy's ("": they are)."""
+    plan, causes = frozen.policy.lottery_entropy, plan_causes(frozen, log, at)
+    sources = plan if entropy is None else entropy
+    if sources == plan and causes:
+        zh, en = CAUSES[causes[0]]
+        raise CeremonyError("seal.plan", zh=zh, en=en)
+    if sources != plan and not causes:
+        raise CeremonyError("seal.no_cause")
+    if sources != plan:
+        same = [(s.id, s.kind, s.name) for s in sources]
+        late = all(s.at > p.at for s, p in zip(sources, plan, strict=False))
+        if same != [(p.id, p.kind, p.name) for p in plan] or not late:
+            shown = " ".join(s.id for s in sources)
+            raise CeremonyError("seal.sources", source=shown)
+    used = used_up(log, ("draw", frozen.attempt, frozen.policy.draw_entropy))
+    refuse_sources("lottery", sources, at, frozen.policy.seal_wait_hours, used, log)
+    return sources, causes[0] if causes else ""
+
+
+def record_lottery(sealed: Sealed, entry: Entropy) -> Sealed:
+    """A value of the lottery's entropy, entered at `entry.at`. Raises CeremonyError."""
+    log = record_source(
+        sealed.log, "lottery", sealed.attempt, sealed.entropy, sealed.at, entry
+    )
+    return replace(sealed, log=log)
 
 
 def opened_files(packed: Packed, budget: str, version: str) -> dict[str, bytes]:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from inspector.ceremony.canon import SHA256, Key, digest
-from inspector.ceremony.seed import LOTTERIES, MIN_DICE, Coins, Entropy
+from inspector.ceremony.seed import Coins, Entropy
 from inspector.oversight.docket import month_span
 from inspector.policy import Source
+from inspector.sources import LOTTERIES
 
 LEAD_DAYS = 14  # the freeze lies that long before its month
 DRAW_WEEKDAYS = (1, 3, 6)  # 双色球: Tuesday, Thursday, Sunday, 21:15 in Beijing
@@ -43,7 +44,7 @@ class Ceremony:
     closed_at: str
 
 
-def ceremony(seed: str, bureau: str, month: str) -> Ceremony:
+def ceremony(seed: str, month: str) -> Ceremony:
     """Blinds, entropy and times from the stated seed; no clock, no real drawing.
 
     The freeze lies `LEAD_DAYS` before the month; what the month before still brought
@@ -63,10 +64,10 @@ def ceremony(seed: str, bureau: str, month: str) -> Ceremony:
         blind("seal"),
         blind("secret"),
         _at(frozen, "08:00"),
-        _entropy(seed, bureau, month, "draw", one),
+        _entropy(seed, month, "draw", one),
         _at(one, "14:00"),
         _at(one + timedelta(1), "08:00"),
-        _entropy(seed, bureau, month, "lottery", two),
+        _entropy(seed, month, "lottery", two),
         _at(two, "14:00"),
         _at(closed, "08:00"),
     )
@@ -91,30 +92,18 @@ def _issue(day: date) -> str:
 
 
 def _entropy(
-    seed: str, bureau: str, month: str, stage: str, day: date
+    seed: str, month: str, stage: str, day: date
 ) -> tuple[tuple[Source, Entropy], ...]:
-    """Dice in the afternoon, the lottery in the evening of `day`."""
+    """The lottery in the evening of `day`."""
     dice = coins(seed, month, "entropy", stage)
     a, n, b, m = LOTTERIES["双色球"]
-    rolled = "".join(str(between(dice, 1, 6)) for _ in range(MIN_DICE))
     balls = "|".join(
         " ".join(f"{ball:02d}" for ball in _balls(dice, take, top))
         for take, top in ((a, n), (b, m))
     )
-    issue = _issue(day)
-    found = (
-        ("dice", f"dice-{stage}", "公开掷骰二十次", f"{bureau}-{month}-{stage}"),
-        ("lottery", f"ssq-{issue}", "双色球", issue),
-    )
-    out = []
-    for (kind, name, title, number), value, clock in zip(
-        found, (rolled, balls), ("08:00", "13:15"), strict=True
-    ):
-        at = _at(day, clock)
-        out.append(
-            (Source(name, kind, title, number, at), Entropy(name, number, value, at))
-        )
-    return tuple(out)
+    issue, at = _issue(day), _at(day, "13:15")
+    source = Source(f"ssq-{issue}", "lottery", "双色球", issue, at)
+    return ((source, Entropy(source.id, issue, balls, at)),)
 
 
 def _balls(dice: Coins, take: int, top: int) -> list[int]:

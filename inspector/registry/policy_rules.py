@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any
 
@@ -22,20 +21,12 @@ from inspector.policy import (
     Policy,
     Source,
 )
-from inspector.registry.cells import is_ident
 from inspector.registry.policy_file import FILE
 from inspector.registry.rules import Draft
 from inspector.registry.words import TYPES
+from inspector.sources import Use, instant, is_outside, outside_time, uses, wrong
 
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
-_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
-_SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
-_NOTHING = re.compile("")
-
-# Draws of at least `MIN_OUTSIDE_BITS` that the bureau cannot influence.
-LOTTERIES = ("双色球", "大乐透")
-KINDS = ("lottery", "dice", "reveal", "drand")
-OUTSIDE = ("lottery", "drand")
 
 # Least and most of whole numbers; the Zibo article and laws are cited in `policy`.
 _BOUNDS: dict[str, tuple[int, int]] = {
@@ -60,6 +51,8 @@ _BOUNDS: dict[str, tuple[int, int]] = {
     "release_minute": (0, 1439),
     "notice_workdays": (0, 60),
     "publish_workdays": (1, 20),
+    "wait_hours": (1, 720),
+    "seal_wait_hours": (1, 720),
 }
 # Least and most of rates other than the chances of the draw.
 _RATES: dict[str, tuple[Fraction, Fraction]] = {
@@ -115,29 +108,16 @@ messages(
             "an open draw has no filter",
         ),
         "entropy.outside": (
-            "至少要有一个本单位之外的随机源（双色球、大乐透或 drand）",
-            "at least one source outside the bureau is needed (双色球, 大乐透, drand)",
+            "至少要有一个本单位之外的随机源（双色球或大乐透）",
+            "at least one source outside the bureau is needed (双色球 or 大乐透)",
         ),
         "entropy.last": (
-            "最后发生的随机源须在本单位之外",
-            "the source that happens last must be outside the bureau",
-        ),
-        "entropy.id": (
-            "随机源编号“{value}”无效或重复",
-            'the source id "{value}" is invalid or repeated',
-        ),
-        "entropy.time": (
-            "“{value}”应写作 YYYY-MM-DDTHH:MM:SSZ（UTC）",
-            '"{value}" is not written YYYY-MM-DDTHH:MM:SSZ (UTC)',
-        ),
-        "entropy.issue": ("须写明期号或轮次", "the issue or round is missing"),
-        "entropy.commit": (
-            "揭示类随机源须有64位十六进制哈希，其他不写",
-            "a reveal carries 64 hex digits of its hash, other sources none",
+            "内部随机源须早于每个本单位之外的随机源",
+            "an inside source must happen before every source outside the bureau",
         ),
         "entropy.same": (
-            "“{value}”已用于抽取检查对象，派员须用另一期",
-            '"{value}" already seeds the draw; the lottery needs another issue',
+            "“{value}”已用过，每一期只用一次",
+            '"{value}" serves already; no issue serves twice',
         ),
         "entropy.order": (
             "派员随机源须晚于抽取检查对象的所有随机源",
@@ -294,77 +274,39 @@ def scope_in_registry(policy: Policy, draft: Draft) -> Iterator[Fault]:
         yield _fault("policy.open_filter", "scope.method", scope.method)
 
 
-def instant(text: str) -> datetime | None:
-    """The aware UTC time of `YYYY-MM-DDTHH:MM:SSZ`, else None.
-
-    >>> instant("2026-11-26T13:15:00Z").hour
-    13
-    """
-    if not _INSTANT.fullmatch(text):
-        return None
-    try:
-        return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
-    except ValueError:
-        return None
-
-
-def _source(source: Source, key: str) -> Iterator[Fault]:
-    if source.kind not in KINDS:
-        words = "、".join(KINDS)
-        yield _fault("policy.word", f"{key}.kind", source.kind, words=words)
-    if source.kind == "lottery" and source.name not in LOTTERIES:
-        words = "、".join(LOTTERIES)
-        yield _fault("policy.word", f"{key}.name", source.name, words=words)
-    if source.kind in OUTSIDE and not (source.issue.isascii() and source.issue):
-        yield _fault("entropy.issue", f"{key}.issue", source.issue)
-    if instant(source.at) is None:
-        yield _fault("entropy.time", f"{key}.at", source.at)
-    wanted = _SHA256 if source.kind == "reveal" else _NOTHING
-    if not wanted.fullmatch(source.commit):
-        yield _fault("entropy.commit", f"{key}.commit", source.commit)
-
-
-def _outside(source: Source) -> bool:
-    known = source.kind != "lottery" or source.name in LOTTERIES
-    return source.kind in OUTSIDE and known
-
-
 def entropy_sources(policy: Policy, draft: Draft) -> Iterator[Fault]:
-    """Each list has an outside source and it happens last (DESIGN §3)."""
+    """Each list has an outside source, and inside ones happen before (DESIGN §3)."""
     seen: set[str] = set()
     for name in ("draw_entropy", "lottery_entropy"):
         sources: tuple[Source, ...] = getattr(policy, name)
         for number, source in enumerate(sources):
             key = f"{name}[{number}]"
-            if not is_ident(source.id) or source.id in seen:
+            for code, field, value in wrong(source):
+                yield _fault(code, f"{key}.{field}", value)
+            if source.id in seen:
                 yield _fault("entropy.id", f"{key}.id", source.id)
             seen.add(source.id)
-            yield from _source(source, key)
-        if not any(map(_outside, sources)):
+        first = outside_time(sources)
+        if not any(map(is_outside, sources)):
             yield _fault("entropy.outside", name)
-        elif all(instant(source.at) for source in sources):
-            end = max(source.at for source in sources)
-            if not all(_outside(source) for source in sources if source.at == end):
-                yield _fault("entropy.last", name, end)
-
-
-def _event(source: Source) -> tuple[str, str, str]:
-    if source.kind == "reveal":
-        return (source.kind, "", source.commit)
-    return (source.kind, source.name, source.issue)
+        elif any(s.at >= first for s in sources if not is_outside(s)):
+            yield _fault("entropy.last", name, first)
 
 
 def later_entropy(policy: Policy, draft: Draft) -> Iterator[Fault]:
     """People are drawn with other and later entropy than compounds (DESIGN §3)."""
-    used = {_event(s) for s in policy.draw_entropy if s.kind != "dice"}
+    used: set[Use] = set()
     last = max((s.at for s in policy.draw_entropy if instant(s.at)), default="")
-    for number, source in enumerate(policy.lottery_entropy):
-        key = f"lottery_entropy[{number}]"
-        if _event(source) in used:
-            shown = " ".join(filter(None, _event(source)))
-            yield _fault("entropy.same", f"{key}.issue", shown)
-        if instant(source.at) and source.at <= last:
-            yield _fault("entropy.order", f"{key}.at", source.at)
+    for name in ("draw_entropy", "lottery_entropy"):
+        for number, source in enumerate(getattr(policy, name)):
+            key, mine = f"{name}[{number}]", set(uses(source))
+            if mine & used:
+                shown = " ".join(filter(None, min(mine & used)))
+                yield _fault("entropy.same", f"{key}.issue", shown)
+            used |= mine
+            late = name == "lottery_entropy" and instant(source.at)
+            if late and source.at <= last:
+                yield _fault("entropy.order", f"{key}.at", source.at)
 
 
 POLICY_RULES: tuple[Callable[[Policy, Draft], Iterable[Fault]], ...] = (

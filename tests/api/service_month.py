@@ -65,6 +65,8 @@ def begin(city: City, upto: str = "draw") -> str:
         month = steps.create(desk, "2026-12")
         steps.advance(desk, month, "freeze", body["freeze"])
         if upto != "freeze":
+            for value in body["draw"]["entropy"]:
+                steps.advance(desk, month, "record", {"stage": "draw", **value})
             steps.advance(desk, month, "draw", body["draw"])
     if upto in ("freeze", "draw"):
         return month.id
@@ -73,7 +75,10 @@ def begin(city: City, upto: str = "draw") -> str:
         if upto == "pack":
             break
         with city.desk(write=True) as desk:
-            steps.advance(desk, steps.find(desk, month.id), kind, body[kind])
+            found = steps.find(desk, month.id)
+            for value in body["assign"]["entropy"] if kind == "assign" else ():
+                steps.advance(desk, found, "record", {"stage": "lottery", **value})
+            steps.advance(desk, found, kind, body[kind])
         if upto == kind:
             break
     return month.id
