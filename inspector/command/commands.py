@@ -15,6 +15,7 @@ from inspector.command.folders import read_inputs, replace_folder
 from inspector.command.plan import Options, Run, kept_private, run_plan
 from inspector.command.report import report, report_file
 from inspector.command.sheets import month_sheets, plan_file
+from inspector.command.steps import has_steps, run_steps
 from inspector.errors import InspectorError, messages
 from inspector.month import demonstration
 from inspector.month.field import sealed_bundle
@@ -42,7 +43,7 @@ DEMO_FUSE = 12  # times its time limit
 
 def plan(args: argparse.Namespace) -> int:
     """`inspector plan`."""
-    run = run_plan(
+    run = (run_steps if has_steps(args.scenario) else run_plan)(
         Options(
             args.scenario,
             args.out,

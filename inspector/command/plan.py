@@ -10,9 +10,9 @@ from __future__ import annotations
 import multiprocessing
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -34,7 +34,7 @@ from inspector.month.audit import (
 )
 from inspector.month.field import Assigned, Closed, assign, close
 from inspector.month.freeze import Drawn, Frozen, draw, freeze, record_draw
-from inspector.month.pack import Packed, schedule
+from inspector.month.pack import Packed, Solve, schedule
 from inspector.month.record import Attempt, checked
 from inspector.month.saved import load_packing, packing_file
 from inspector.month.seal import Sealed, plan_causes, record_lottery, seal
@@ -290,13 +290,20 @@ def _schedule(run: Run, drawn: Drawn) -> Packed:
     ) -> ChanceTable:
         return run.timed("table", lambda: chance_table(people, seats, rules))
 
-    budget = Budget.seconds(options.time_limit)
-    if options.fuse_seconds is not None:
-        budget = replace(budget, fuse_seconds=options.fuse_seconds)
     saved = options.out / PACKING
     if not run.record.demonstration and saved.is_file():
         packing = load_packing(saved.name, saved.read_bytes())
         return schedule(drawn, lambda _work, _seed: packing, tabulate=tabulate)
+    with searching(options) as search:
+        return schedule(drawn, search, tabulate=tabulate)
+
+
+@contextmanager
+def searching(options: Options) -> Iterator[Solve]:
+    """The solver with the options' budget and processes."""
+    budget = Budget.seconds(options.time_limit)
+    if options.fuse_seconds is not None:
+        budget = replace(budget, fuse_seconds=options.fuse_seconds)
     pool = (
         ProcessPoolExecutor(
             options.workers, mp_context=multiprocessing.get_context("spawn")
@@ -319,7 +326,7 @@ def _schedule(run: Run, drawn: Drawn) -> Packed:
                 progress=options.watch,
             )
 
-        return schedule(drawn, search, tabulate=tabulate)
+        yield search
 
 
 def kept_private(run: Run) -> dict[str, bytes]:

@@ -1,0 +1,214 @@
+"""`inspector plan` with a steps file: any month, step by step, from its folder.
+
+    SCENARIO/steps.json → Run
+
+The file holds the steps of `inspector.month.route` in order, as the service keeps them:
+`{"schema": "inspector/steps/v2", "steps": [{"kind": …, …}]}`. What a folder or a solver
+gives need not be written down: `freeze` takes the registries of the folder (`policy`:
+another policy file, for a later attempt), `pack` without `packing` solves, `amend` and
+`call` take `changes` and find the plan, `absent` and `people` may name the staff number
+(`inspector`), and `simulate` publishes made-up results of all visits before `until`.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from base64 import b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from inspector.command.folders import read_inputs
+from inspector.command.plan import Options, Run, searching
+from inspector.command.record import Record
+from inspector.errors import InspectorError, messages
+from inspector.month import demonstration
+from inspector.month.audit import (
+    assigned_violations,
+    drawn_violations,
+    packed_violations,
+    refuse_violations,
+)
+from inspector.month.pack import schedule
+from inspector.month.route import KINDS, Route, apply
+from inspector.month.saved import packing_file
+from inspector.registry import read_scenario
+from inspector.registry.policy_file import FILE as POLICY
+
+STEPS = "steps.json"
+SCHEMA = "inspector/steps/v2"
+SIMULATE = "simulate"  # the one kind that is no step of a route
+
+messages(
+    {
+        "steps.file": (
+            "{name} 无法读取：{why}",
+            "{name} cannot be read: {why}",
+        ),
+        "steps.kind": (
+            "{name} 第 {number} 步：没有“{kind}”这一步骤",
+            '{name} step {number}: there is no step "{kind}"',
+        ),
+        "steps.body": (
+            "{name} 第 {number} 步（{kind}）：缺少或写错 {why}",
+            "{name} step {number} ({kind}): missing or wrong: {why}",
+        ),
+        "steps.begin": (
+            "{name} 须以名录冻结（freeze）开始",
+            "{name} must begin with a freeze",
+        ),
+    }
+)
+
+
+@dataclass(slots=True)
+class Walk:
+    """A route on its way: what was done, and how long each step took."""
+
+    options: Options
+    files: Mapping[str, bytes]
+    route: Route = field(default_factory=Route)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def step(self, kind: str, body: dict[str, Any]) -> None:
+        """Complete one step, take it, and check what it gave."""
+        if kind == SIMULATE:
+            for result in self._results(body.get("until", "9999-12-31")):
+                self.route = apply(self.route, "publish", result)
+            return
+        self.route = apply(self.route, kind, self._complete(kind, body))
+        route = self.route
+        if kind == "draw" and route.drawn is not None:
+            refuse_violations(drawn_violations(route.drawn))
+        elif kind == "pack" and route.packed is not None:
+            refuse_violations(packed_violations(route.packed))
+        elif route.assigned is not None and route.closed is None:
+            refuse_violations(assigned_violations(route.assigned))
+
+    def _complete(self, kind: str, body: dict[str, Any]) -> dict[str, Any]:
+        if kind == "freeze":
+            name = body.pop("policy", POLICY)
+            files = {**self.files, POLICY: self._file(name)}
+            texts = {n: b64encode(data).decode() for n, data in files.items()}
+            return {"demonstration": False, **body, "files": texts}
+        if kind == "pack" and "packing" not in body:
+            return self._packed()
+        if kind == "approve":
+            return {"number": "", "by": "", **body}
+        if kind == "seal":
+            return {"entropy": None, **body}
+        if kind == "absent" and "inspector" in body:
+            frozen = self.route.need("frozen", kind)
+            body["person"] = frozen.names[body.pop("inspector")]
+        if kind == "people":
+            return {"leave": [], "recusals": [], **body}
+        if kind == "close":
+            return {"carried": {}, **body}
+        return body
+
+    def _file(self, name: str) -> bytes:
+        path = self.options.scenario / name
+        if path.parent != self.options.scenario and not path.is_file():
+            raise InspectorError("steps.file", name=name, why="?")
+        return path.read_bytes() if path.is_file() else self.files[name]
+
+    def _packed(self) -> dict[str, Any]:
+        """The body of `pack` from the solver."""
+        drawn = self.route.need("drawn", "pack")
+        with searching(self.options) as search:
+            packed = schedule(drawn, search, self.route.changes)
+        return {
+            "packing": packing_file(packed.packing).decode(),
+            "runs": packed.runs,
+            "budget": f"{self.options.time_limit} s",
+            "version": version("ortools"),
+        }
+
+    def _results(self, until: str) -> list[dict[str, Any]]:
+        """Bodies of `publish` for every visit before a day that has none yet."""
+        assigned = self.route.need("assigned", SIMULATE)
+        done = {r.visit for r in assigned.results}
+        return [
+            {
+                "visit": r.visit,
+                "date": r.date.isoformat(),
+                "outcome": r.outcome,
+                "follow_up": r.follow_up,
+                "score_bp": r.score_bp,
+                "findings": list(r.findings),
+                "published_at": r.published_at,
+            }
+            for r in demonstration.results(assigned)
+            if r.visit not in done and r.date.isoformat() < until
+        ]
+
+
+def has_steps(scenario: Path) -> bool:
+    """Whether the folder tells its month step by step."""
+    return (scenario / STEPS).is_file()
+
+
+def run_steps(options: Options) -> Run:
+    """The month of a steps file. Raises InspectorError steps.* with the step's number,
+    and whatever the core refuses."""
+    walk = Walk(options, read_inputs(options.scenario))
+    record = Record("", "", "", "")
+    for number, row in enumerate(_steps(options.scenario), 1):
+        body = dict(row)
+        kind = str(body.pop("kind", ""))
+        if kind not in (*KINDS, SIMULATE):
+            raise InspectorError("steps.kind", name=STEPS, number=number, kind=kind)
+        started = time.perf_counter()
+        if kind == "freeze":
+            record = Record(
+                str(body.get("blind", "")),
+                "",
+                str(body.get("secret", "")),
+                str(body.get("at", "")),
+                demonstration=bool(body.get("demonstration")),
+            )
+        try:
+            walk.step(kind, body)
+        except (KeyError, ValueError, TypeError, AttributeError) as e:
+            why = f"{type(e).__name__} {e}"
+            raise InspectorError(
+                "steps.body", name=STEPS, number=number, kind=kind, why=why
+            ) from e
+        spent = time.perf_counter() - started
+        walk.seconds[kind] = walk.seconds.get(kind, 0.0) + spent
+    return _run(walk, record)
+
+
+def _steps(scenario: Path) -> list[Mapping[str, Any]]:
+    try:
+        body = json.loads((scenario / STEPS).read_bytes())
+        if body["schema"] != SCHEMA or not all(
+            isinstance(x, dict) for x in body["steps"]
+        ):
+            raise ValueError(SCHEMA)
+    except (OSError, ValueError, KeyError, TypeError) as e:
+        why = f"{type(e).__name__} {e}"
+        raise InspectorError("steps.file", name=STEPS, why=why) from e
+    return list(body["steps"])
+
+
+def _run(walk: Walk, record: Record) -> Run:
+    """The stages reached, as the rest of `plan` reads them."""
+    route = walk.route
+    if route.frozen is None:
+        raise InspectorError("steps.begin", name=STEPS)
+    return Run(
+        walk.options,
+        read_scenario(walk.files),
+        record,
+        route.frozen,
+        drawn=route.drawn,
+        packed=route.packed,
+        sealed=route.sealed,
+        assigned=route.assigned,
+        closed=route.closed,
+        seconds=walk.seconds,
+    )
