@@ -253,6 +253,15 @@ class Registry:
     assistants: tuple[Assistant, ...]
 
 
+def by_number(name: str) -> tuple[int, str]:
+    """Sorts ids by their number, those of called stand-by pairs last.
+
+    >>> sorted(["P1000", "S-2026-12-01-1", "P999"], key=by_number)
+    ['P999', 'P1000', 'S-2026-12-01-1']
+    """
+    return len(name), name
+
+
 @dataclass(frozen=True, slots=True)
 class Visit:
     """上门检查: one trip to one compound, for one or more purposes.

@@ -1494,7 +1494,8 @@ def draw_visits(b: Bundle) -> None:
     jobs: list[Any] = [(d.compound, d.step, d) for d in f.docket_visits]
     jobs += [(name, 0, None) for name in won - {name for name, _, _ in jobs}]
     wanted: list[Row] = []
-    for name, step, d in sorted(jobs, key=lambda job: job[:2]):
+    jobs = in_ticket_order(b, [(f"{n}/{k}", n, k, d) for n, k, d in jobs])
+    for _, name, step, d in jobs:
         c, purpose = compounds[name], ["random"]
         minutes, skill = c.service_minutes, c.skill
         if d and name in won and step == d.steps_from:
@@ -1524,6 +1525,47 @@ def draw_visits(b: Bundle) -> None:
             )
         )
     same("visits", b.drawn.visits, wanted)
+
+
+def in_ticket_order(b: Bundle, rows: Iterable[Any]) -> list[Any]:
+    """Rows whose first item is a name, in ticket order of the visits (PROTOCOL 6)."""
+    seed = b.seed("draw")
+    return sorted(rows, key=lambda row: (mac(seed, "ticket", "visit", row[0]), row[:2]))
+
+
+def by_number(name: str) -> tuple[int, str]:
+    return len(name), name
+
+
+def number_on(what: str, found: list[str], used: Iterable[str], form: str) -> None:
+    """Refuse unless the ids go on after those used."""
+    last = max(used, key=by_number, default=form.format(0))
+    first = int(last[1:]) + 1
+    wanted = [form.format(n) for n in range(first, first + len(found))]
+    same(what, found, wanted)
+
+
+@claim("plan.numbers", "编号由签号与最小检查号", "numbers by ticket alone", "sealed")
+def plan_numbers(b: Bundle) -> None:
+    names = [p.id for p in b.plan.packages]
+    same("packages", names, sorted(names, key=by_number))
+    pairs = {s.id for s in b.plan.standby}
+    new = [p for p in b.plan.packages if p.id not in b.before | pairs]
+    new.sort(key=lambda p: min(by_number(s.visit) for s in p.stops))
+    number_on("packages", [p.id for p in new], b.before - pairs, "P{:03d}")
+    if b.amends:
+        f, used = Field(b), {*b.visits}
+        for e in f.events():
+            more = b.views[e.attempt].visits if e.event == "amended" else {}
+            more = {f.call.visit.id: f.call.visit} if e.event == "called" else more
+            added = [v for v in more.values() if v.id not in f.visits]
+            rows = [
+                (f"{v.compound}/{v.step}/{v.kinds[0]}", canonical(v | {"id": ""}), v.id)
+                for v in added
+            ]
+            ids = [row[2] for row in in_ticket_order(b, rows)]
+            number_on("added", ids, used, "V{:04d}")
+            used.update(ids)
 
 
 # ------------------------------------------------------------------ claims: the plan
@@ -2489,10 +2531,13 @@ def amendments_outside(b: Bundle) -> None:
 @claim("amendments.plan", "变更后的计划合规", "the plans keep the rules", "sealed")
 def amendments_plan(b: Bundle) -> None:
     packages, visits = [*b.last.packages.values()], [*b.last.visits.values()]
+    packages.sort(key=lambda p: by_number(p.id))
     travel = sum(p.travel_minutes for p in packages)
     plan = Row(b.last.tree.plan, packages=packages, travel_minutes=travel)
     docs = {"plan": Row(plan, bound_minutes=0), "drawn": Row(visits=visits)}
-    hold([*b.views[1:], view(b, len(b.views), docs)], "plan.")
+    end = view(b, len(b.views), docs)
+    end.before = frozenset(b.last.packages)
+    hold([*b.views[1:], end], "plan.")
 
 
 @claim("amendments.table", "新席位与概率表", "new seats and chances", "sealed")

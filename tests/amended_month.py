@@ -87,7 +87,7 @@ def changes(month: Month) -> list[Change]:
     """A compound closed, no car where the last package goes, a failed re-check."""
     days = month.frozen.working_days
     visits = month.drawn.visits
-    last = month.packed.packing.packages[-1]
+    last = max(month.packed.packing.packages, key=lambda p: (p.day, p.office))
     check = extra(
         month, "W001", VisitKind.RECHECK, days[8], days[12], visits[0].compound
     )

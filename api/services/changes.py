@@ -27,14 +27,13 @@ from inspector.month import change, documents
 from inspector.month.amendment import Amendment
 from inspector.month.change import Proposal
 from inspector.month.field import Assigned
+from inspector.month.numbers import numbered, numbered_call
 from inspector.month.revision import revision_body
 from inspector.month.route import Route, apply
 from inspector.schedule import changes as kinds
 from inspector.schedule.changes import Change, RecheckFailed, WhistleCalled
 from inspector.schedule.packages import package
 from inspector.schedule.replan import Move
-
-CALLED = "W{:03d}"  # ids of visits added after the lottery
 
 messages(
     {
@@ -105,10 +104,7 @@ def propose(
     away: Sequence[dict[str, Any]] = (),
 ) -> Proposal:
     """The least upheaval for these changes, and for people away (preview only)."""
-    made, added = list[Change](), 0
-    for row in rows:
-        made.append(change_of(assigned, row, added))
-        added += row["kind"] in ("recheck_failed", "whistle_called")
+    made = [change_of(assigned, row) for row in rows]
     gone: dict[str, list[date]] = {}
     for person in away:
         gone.setdefault(person["inspector"], []).extend(person["days"])
@@ -120,14 +116,17 @@ def solve(desk: Desk, month: Month, values: dict[str, Any]) -> Solved:
     which waits for `entropy` when it has new packages. Stores nothing."""
     rows, reason = list(values["changes"]), values["reason"]
     route, found = steps.load(desk, month), list[tuple[str, dict[str, Any]]]()
-    proposal = propose(desk, _assigned(route, "amend"), rows)
+    before = _assigned(route, "amend")
+    proposal = propose(desk, before, rows)
     if called := _new_calls(proposal):
         for package_ in called:
-            body = _call_body(desk, _added(proposal, package_), package_, reason)
+            now = _assigned(route, "call")
+            visit = _added(proposal, package_)
+            body = _call_body(desk, *numbered_call(now, visit, package_), reason)
             found.append(("call", body))
             route = apply(route, "call", body)
         ids = {s.visit for p in called for s in p.stops}
-        each = zip(rows, _ids(rows, proposal), strict=True)
+        each = zip(rows, _ids(before, rows), strict=True)
         rows = [row for row, visit in each if visit not in ids]
         if rows:
             proposal = propose(desk, _assigned(route, "amend"), rows)
@@ -194,7 +193,7 @@ def call(desk: Desk, month: Month, values: dict[str, Any]) -> Route:
     """吹哨: an urgent visit on a day by the next stand-by pair of that day."""
     assigned = _assigned(steps.load(desk, month), "call")
     row = {**values, "first": values["day"], "last": values["day"]}
-    visit = _visit(assigned, row, VisitKind.WHISTLE, 0)
+    visit = _visit(assigned, row, VisitKind.WHISTLE)
     packed, day = assigned.sealed.packed, values["day"]
     taken = {p.id for p in packed.packing.packages}
     pairs = [s.id for s in packed.standby if s.day == day and s.id not in taken]
@@ -205,7 +204,8 @@ def call(desk: Desk, month: Month, values: dict[str, Any]) -> Route:
     for office in (o for o in offices if o.district == visit.district):
         route = package(pairs[0], day, office, [visit], policy.day, policy.travel)
         if route is not None and not visit.skill:
-            body = _call_body(desk, visit, route, values["reason"])
+            called = numbered_call(assigned, visit, route)
+            body = _call_body(desk, *called, values["reason"])
             return steps.advance(desk, month, "call", body, day=str(day))
     raise CeremonyError("change.route", compound=visit.compound)
 
@@ -256,8 +256,8 @@ def _assigned(route: Route, step: str) -> Assigned:
 # -- from JSON to the changes of the core ------------------------------------------
 
 
-def change_of(assigned: Assigned, row: dict[str, Any], added: int) -> Change:
-    """One change; `added`: visits that earlier ones add."""
+def change_of(assigned: Assigned, row: dict[str, Any]) -> Change:
+    """One change; a visit that it adds has no number yet."""
     kind = row["kind"]
     if kind == "people_away":
         group = row["may_lead"], tuple(row["skills"])
@@ -269,20 +269,18 @@ def change_of(assigned: Assigned, row: dict[str, Any], added: int) -> Change:
     if kind == "company_changed":
         return kinds.CompanyChanged(row["compound"], row["closes"])
     if kind == "recheck_failed":
-        return RecheckFailed(_visit(assigned, row, VisitKind.RECHECK, added))
-    return WhistleCalled(_visit(assigned, row, VisitKind.WHISTLE, added))
+        return RecheckFailed(_visit(assigned, row, VisitKind.RECHECK))
+    return WhistleCalled(_visit(assigned, row, VisitKind.WHISTLE))
 
 
-def _visit(
-    assigned: Assigned, row: dict[str, Any], kind: VisitKind, added: int
-) -> Visit:
-    """The visit that a change adds, with the next free id."""
+def _visit(assigned: Assigned, row: dict[str, Any], kind: VisitKind) -> Visit:
+    """The visit that a change adds."""
     compound = _compound(assigned, row["compound"])
     streets = {s.code: s.district for s in assigned.frozen.registry.streets}
     if row["last"] < row["first"]:
         raise invalid(field_fault("last", "早于 first is before first"))
     return Visit(
-        CALLED.format(_next(assigned) + added),
+        "",
         compound.id,
         (kind,),
         streets[compound.street],
@@ -302,13 +300,6 @@ def _compound(assigned: Assigned, name: str) -> Compound:
     raise InspectorError("change.place", visit="-", compound=name)
 
 
-def _next(assigned: Assigned) -> int:
-    """The number after all visits ever added."""
-    packs = [a.packed for a in assigned.made()] + [assigned.sealed.packed]
-    names = {v.id for p in packs for v in p.drawn.visits if v.id[:1] == "W"}
-    return 1 + max((int(n[1:]) for n in names if n[1:].isdigit()), default=0)
-
-
 def _new_calls(found: Proposal) -> list[Package]:
     """Routes of stand-by pairs that the proposal calls."""
     added = {v.id for v in found.revision.added}
@@ -319,11 +310,11 @@ def _added(found: Proposal, route: Package) -> Visit:
     return next(v for v in found.revision.added if v.id == route.stops[0].visit)
 
 
-def _ids(rows: Sequence[dict[str, Any]], found: Proposal) -> list[str]:
+def _ids(assigned: Assigned, rows: Sequence[dict[str, Any]]) -> list[str]:
     """The visit each change adds, "" for none."""
-    names = iter(sorted(v.id for v in found.revision.added))
-    adds = ("recheck_failed", "whistle_called")
-    return [next(names) if row["kind"] in adds else "" for row in rows]
+    made = numbered(assigned, [change_of(assigned, row) for row in rows])
+    adds = RecheckFailed, WhistleCalled
+    return [c.visit.id if isinstance(c, adds) else "" for c in made]
 
 
 # -- from the core to words --------------------------------------------------------

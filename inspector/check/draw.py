@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import zip_longest
 from math import ceil, floor
 
-from inspector.ceremony.canon import Key
+from inspector.ceremony.canon import SHA256, Key
 from inspector.ceremony.seed import in_ticket_order
 from inspector.check.violation import Findings, Rule, Violation, rule, run
 from inspector.domain import Registry, Visit
@@ -326,11 +326,22 @@ def visits_follow(view: DrawView) -> Findings:
     known = {c.id for c in registry.compounds}
     docket = intake(registry, view.ranking, view.policy).visits
     drawn = [c for c in _compounds(view) if c in known]
-    due = visits_of_month(registry, view.policy, docket, drawn)
-    for a, b in zip_longest(due, view.visits):
+    due = visits_of_month(registry, view.policy, docket, drawn, view.seed or UNKNOWN)
+    found = view.visits
+    if view.seed is None:  # numbers are the seed's
+        due, found = _unnumbered(due), _unnumbered(found)
+    for a, b in zip_longest(due, found):
         if a != b:
             first = b or a
             yield first.id if first else "-", {}
+
+
+UNKNOWN = Key(SHA256, bytes(32))  # numbers nobody compares
+
+
+def _unnumbered(visits: Iterable[Visit]) -> tuple[Visit, ...]:
+    order = sorted(visits, key=lambda v: (v.compound, v.step))
+    return tuple(replace(v, id="") for v in order)
 
 
 DRAW_RULES: tuple[Rule[DrawView], ...] = (

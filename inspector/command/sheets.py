@@ -1,7 +1,8 @@
 """Paper: one route sheet per package, one per car and day without compound names.
 
 Plain HTML that opens and prints anywhere. A package sheet is for the two officers on
-the morning; a car sheet tells the driver times and minutes, never the place's name.
+the morning; a car sheet tells the driver the half-hours of leaving and coming back,
+nothing from which a place or a number of stops could be guessed.
 """
 
 from __future__ import annotations
@@ -126,33 +127,30 @@ def _package_sheet(packed: Packed, package: Package, car: str, team: str) -> byt
     return _page(f"{package.id} {package.day.isoformat()}", head + table + sign)
 
 
+HALF_HOUR = 30  # minutes: a car sheet is no finer
+
+
 def _car_sheet(packed: Packed, car: str, mine: list[Package]) -> bytes:
-    rows = []
-    for p in mine:
-        stops = "；".join(f"{clock(s.arrive)}–{clock(s.end)}" for s in p.stops)
-        rows.append(
-            (
-                p.day.isoformat(),
-                p.id,
-                clock(p.depart),
-                clock(p.back),
-                str(p.travel_minutes),
-                stops,
-            )
+    rows = [
+        (
+            p.day.isoformat(),
+            car,
+            clock(p.depart // HALF_HOUR * HALF_HOUR),
+            clock(-(-p.back // HALF_HOUR) * HALF_HOUR),
         )
+        for p in sorted(mine, key=lambda p: p.day)
+    ]
     body = (
         f"<h1>{escape(packed.frozen.policy.month)} 车辆用车单 Car sheet "
         f"{escape(car)}</h1>"
-        "<p>不载小区名称；目的地当日早上由带队人告知。"
-        "No compound names: the lead names the place on the morning.</p>"
+        "<p>时间放宽到半小时，不载去处与停留；目的地当日早上由带队人告知。"
+        "Half-hours, no places, no stops: the lead names the place on the morning.</p>"
         + _table(
             (
                 "日期 Day",
-                "工作包 Package",
+                "车辆 Car",
                 "出发 Leave",
                 "返回 Back",
-                "行车分钟 Travel min",
-                "停留 Stops",
             ),
             rows,
         )

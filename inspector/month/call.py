@@ -11,13 +11,14 @@ from dataclasses import replace
 from inspector.ceremony.bundle import salt
 from inspector.ceremony.canon import canonical, digest
 from inspector.check import Absence
-from inspector.domain import Package, Visit
+from inspector.domain import Package, Visit, by_number
 from inspector.errors import CeremonyError, messages
 from inspector.month import documents
 from inspector.month.amend import refuse_known, turned
 from inspector.month.amendment import Call, limits_of, timed
 from inspector.month.change import barred_from
 from inspector.month.field import Assigned, stepped_in, table_of
+from inspector.month.numbers import numbered_call
 from inspector.month.pack import people_of
 from inspector.selection import lottery
 
@@ -36,9 +37,10 @@ def call(
 ) -> Assigned:
     """吹哨: the stand-by pair that `package` is named after makes an urgent visit.
 
-    People of the pair who may not make it are replaced by their next reserves. Raises
-    CeremonyError change.no_call.
+    It gets the next number, whatever its id. People of the pair who may not make it
+    are replaced by their next reserves. Raises CeremonyError change.no_call.
     """
+    visit, package = numbered_call(assigned, visit, package)
     packed, sealed = assigned.sealed.packed, assigned.sealed
     busy = {p.id for p in packed.packing.packages}
     if package.id not in {s.id for s in packed.standby} - busy:
@@ -56,9 +58,7 @@ def call(
     )
     event = {"event": "called", "at": at, "reason": reason, "leaf": leaf.hex()}
     packing = packed.packing
-    packages = sorted(
-        (*packing.packages, package), key=lambda p: (p.day, p.office, p.id)
-    )
+    packages = sorted((*packing.packages, package), key=lambda p: by_number(p.id))
     travel = packing.travel_minutes + package.travel_minutes
     now = replace(
         packed,

@@ -13,10 +13,11 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from inspector.domain import Package, Visit
+from inspector.domain import Package, Visit, by_number
 from inspector.errors import InspectorError, NoTable, messages
 from inspector.month.field import Assigned
 from inspector.month.freeze import Drawn, Frozen
+from inspector.month.numbers import numbered
 from inspector.month.pack import (
     Seat,
     kept_apart,
@@ -89,15 +90,17 @@ def propose(
 ) -> Proposal:
     """The least upheaval that copes with the changes and with people `away`.
 
-    Logged absences count as away, too; log them first (`field.absent`), so that those
-    who stepped in count as busy. Cars gone by earlier amendments stay gone. Raises
-    InspectorError change.* for a change that does not fit; NoTable when the new
-    packages cannot be staffed after `repairs` more replans.
+    Added visits get the next numbers, whatever their ids. Logged absences count as
+    away, too; log them first (`field.absent`), so that those who stepped in count as
+    busy. Cars gone by earlier amendments stay gone. Raises InspectorError change.* for
+    a change that does not fit; NoTable when the new packages cannot be staffed after
+    `repairs` more replans.
     """
     packed = assigned.sealed.packed
     frozen = packed.frozen
     people = people_of(frozen, packed.changes)
     gone = gone_days(assigned, people, away or {})
+    changes = numbered(assigned, changes)
     work = _workload(assigned, people, changes)
     cars = assigned.amendments[-1].cars if assigned.amendments else ()
     facts = [*_counts(people, gone, frozen.working_days), *cars, *changes]
@@ -150,9 +153,7 @@ def _revision(
     kept = "replan.company_"
     for m in sorted(found.moves, key=lambda m: not m.code.startswith(kept)):
         reasons[m.visit] = m.code
-    packages = sorted(
-        (*found.packages, *found.standby), key=lambda p: (p.day, p.office, p.id)
-    )
+    packages = sorted((*found.packages, *found.standby), key=lambda p: by_number(p.id))
     return Revision(
         tuple(packages),
         found.unplaced,

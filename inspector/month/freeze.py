@@ -283,7 +283,7 @@ def draw_with(frozen: Frozen, seed: Seed, log: Log, at: str) -> Drawn:
     picks = selection.draw(frozen.strata, value, frozen.policy)
     drawn = [c for s in picks for c in s.drawn]
     visits = visits_of_month(
-        frozen.registry, frozen.policy, frozen.intake.visits, drawn
+        frozen.registry, frozen.policy, frozen.intake.visits, drawn, value
     )
     total, classes = selection.totals(frozen.strata, picks)
     event = {

@@ -56,6 +56,7 @@ messages(
 
 TEST = "preview/test"
 TEST_AT = "2000-01-01T00:00:00Z"
+TEST_SEED = Key(SHA256, bytes(32))
 EXPLAINED = 6  # unplaced visits that are explained
 Begin = Callable[[Workload, int], Packing]  # a first plan: (workload, seed)
 
@@ -141,9 +142,11 @@ def _asked(frozen: Frozen) -> list[_Asked]:
     """Everything a draw may ask for (进一次门、查多项事: one trip, two purposes)."""
     registry, policy = frozen.registry, frozen.policy
     chances = {c: s.chance for s in frozen.strata for c in s.compounds}
-    docket = visits_of_month(registry, policy, frozen.intake.visits, ())
+    docket = visits_of_month(registry, policy, frozen.intake.visits, (), TEST_SEED)
     alone = {(v.compound, v.step): v for v in docket}
-    everything = visits_of_month(registry, policy, frozen.intake.visits, chances)
+    everything = visits_of_month(
+        registry, policy, frozen.intake.visits, chances, TEST_SEED
+    )
     found = []
     for v in everything:
         name = f"{v.compound}/{v.step}"
@@ -163,7 +166,7 @@ def _others(frozen: Frozen, visits: Sequence[Visit]) -> list[Visit]:
     names = [c for s in frozen.strata for c in s.compounds if c not in taken]
     suite, month = frozen.suite, frozen.policy.month
     seed = Key(suite, digest(suite, TEST, "order", month))
-    plain = visits_of_month(frozen.registry, frozen.policy, (), names)
+    plain = visits_of_month(frozen.registry, frozen.policy, (), names, seed)
     by_compound = {v.compound: v for v in plain}
     order = in_ticket_order(seed, "compound", names)
     return [replace(by_compound[c], id=f"X-{c}") for c in order]

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from inspector.ceremony.canon import Key
+from inspector.ceremony.seed import ticket
 from inspector.domain import (
     Case,
     CaseState,
@@ -188,10 +190,12 @@ def visits_of_month(
     policy: Policy,
     docket: Sequence[DocketVisit],
     drawn: Iterable[str],
+    seed: Key,
 ) -> tuple[Visit, ...]:
     """Docket visits and drawn compounds joined: one trip does both jobs.
 
-    PROTOCOL.md §6 "Visits"; source 进一次门、查多项事.
+    Numbered by tickets of the draw's seed, so that a number tells neither place nor
+    day. PROTOCOL.md §6 "Visits"; source 进一次门、查多项事.
     """
     span = month_span(policy.month)
     compounds = {c.id: c for c in registry.compounds}
@@ -224,7 +228,7 @@ def visits_of_month(
     out += [
         _visit(compounds[c], districts[compounds[c].street], span) for c in sorted(left)
     ]
-    out.sort(key=lambda v: (v.compound, v.step))
+    out.sort(key=lambda v: ticket(seed, "visit", f"{v.compound}/{v.step}"))
     return tuple(replace(v, id=f"V{i:04d}") for i, v in enumerate(out, 1))
 
 

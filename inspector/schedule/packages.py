@@ -29,12 +29,12 @@ the next arrival - the leg.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
-from inspector.domain import Office, Package, Place, Stop, Visit, Window
+from inspector.domain import Office, Package, Place, Stop, Visit, Window, by_number
 from inspector.places import minutes
 from inspector.policy import DayRules, TravelModel
 
@@ -200,3 +200,10 @@ def package(
             for visit, stop in zip(order, found.stops, strict=True)
         ),
     )
+
+
+def numbered(packages: Iterable[Package]) -> tuple[Package, ...]:
+    """The packages named P001, P002, … in order of their smallest visit, so that a
+    number tells neither day nor place."""
+    order = sorted(packages, key=lambda p: min(by_number(s.visit) for s in p.stops))
+    return tuple(replace(p, id=f"P{n:03d}") for n, p in enumerate(order, 1))

@@ -10,13 +10,12 @@ from __future__ import annotations
 
 from concurrent.futures import Executor
 from dataclasses import replace
-from datetime import date
 
 from inspector.domain import Package, Visit
 from inspector.schedule.bound import Prices
 from inspector.schedule.district import divide
 from inspector.schedule.improve import NS_PER_WORK, State
-from inspector.schedule.packages import package
+from inspector.schedule.packages import numbered, package
 from inspector.schedule.room import Dice, Ledger
 from inspector.schedule.start import begin
 from inspector.schedule.tasks import (
@@ -236,7 +235,7 @@ class _Month:
     def packing(self, first: float, seconds: float) -> Packing:
         """The plan with names and times."""
         visits = {visit.id: visit for visit in self.work.visits}
-        rows: list[tuple[date, str, Package]] = []
+        rows: list[Package] = list(self.work.pinned)
         for district, state in zip(self.districts, self.states, strict=True):
             office = self.work.offices[district.office]
             for trip in state.trips:
@@ -245,12 +244,8 @@ class _Month:
                 made = package("", on, office, order, self.work.day, self.work.travel)
                 if made is None:
                     raise RuntimeError(f"infeasible route: {order}")
-                rows.append((on, office.id, made))
-        rows += [(p.day, p.office, p) for p in self.work.pinned]
-        rows.sort(key=lambda row: (row[0], row[1], min(s.visit for s in row[2].stops)))
-        packages = tuple(
-            replace(row[2], id=f"P{n:03d}") for n, row in enumerate(rows, 1)
-        )
+                rows.append(made)
+        packages = numbered(rows)
         return Packing(
             packages,
             self.unplaced(visits),

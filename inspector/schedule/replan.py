@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from inspector.check import PlanView, check_plan, day_cars
-from inspector.domain import Package, Visit
+from inspector.domain import Package, Visit, by_number
 from inspector.errors import NoPlan, messages
 from inspector.schedule.between import Case, between, gap, short
 from inspector.schedule.changes import Change, Note, note
@@ -181,7 +181,7 @@ def _result(
     rests = {n: rest(c.old[n], stops, c.work) for n, stops in draft.kept.items()}
     now = {n: p for n, p in rests.items() if p is not None}
     new, calls = _named(c, draft.new, last)
-    packages = sorted((*now.values(), *new), key=lambda p: (p.day, p.office, p.id))
+    packages = sorted((*now.values(), *new), key=lambda p: by_number(p.id))
     left = [u for u in unplaced if u.visit in c.visits]
     left += [_why(c, v, draft.out, packages) for v in draft.out]
     result = Replanned(
@@ -208,13 +208,13 @@ def _result(
 def _named(
     c: Case, found: Sequence[Fresh], last: int
 ) -> tuple[list[Package], list[Package]]:
-    """New packages by day, office and first visit, numbered on; and stand-by calls."""
+    """New packages by their smallest visit, numbered on; and stand-by calls."""
     numbers = [int(n[1:]) for n in c.old if n[:1] == "P" and n[1:].isdigit()]
     number = max([last, *numbers])
     new: list[Package] = []
     calls: list[Package] = []
     taken = Counter(call.day for call in c.called)
-    for f in sorted(found, key=lambda f: (f.day, f.office, min(f.order))):
+    for f in sorted(found, key=lambda f: min(map(by_number, f.order))):
         day = c.work.days[f.day]
         if f.standby:
             taken[day] += 1

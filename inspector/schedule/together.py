@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import date
 
 from inspector.domain import Package, Visit
+from inspector.schedule.packages import numbered
 from inspector.schedule.workload import Packing, Workload, day_rows
 
 
@@ -108,11 +109,7 @@ def together(work: Workload, packing: Packing, company: Mapping[str, str]) -> Pa
     days = _Days(work, packing.packages)
     for code in sorted(groups):
         _gather(days, groups, code)
-    made = sorted(
-        days.packages, key=lambda p: (p.day, p.office, min(s.visit for s in p.stops))
-    )
-    named = tuple(replace(p, id=f"P{n:03d}") for n, p in enumerate(made, 1))
-    return replace(packing, packages=named)
+    return replace(packing, packages=numbered(days.packages))
 
 
 def _gather(days: _Days, groups: Mapping[str, tuple[str, ...]], code: str) -> None:

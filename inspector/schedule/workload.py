@@ -198,7 +198,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Packing:
-    """The month's packages by day, office and first visit, named P001, P002, …
+    """The month's packages by their smallest visit, named P001, P002, …
 
     `bound_minutes`: no plan that places the same visits has less travel; 0 when not
     computed. `reproducible`: neither fuse nor stop cut the work short.

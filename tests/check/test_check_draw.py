@@ -105,7 +105,8 @@ def a_draw(
     drawn = selection.draw(cells, seed, policy)
     ranking = rank(known.compounds, known.evaluations, policy.bottom)
     docket = intake(known, ranking, policy).visits
-    visits = visits_of_month(known, policy, docket, [c for d in drawn for c in d.drawn])
+    won = [c for d in drawn for c in d.drawn]
+    visits = visits_of_month(known, policy, docket, won, seed)
     return DrawView(known, policy, ranking, out, cells, drawn, visits, seed)
 
 

@@ -164,7 +164,7 @@ def violations(work: Workload, packing: Packing) -> list[str]:
         wrong.append("total travel")
     if packing.bound_minutes > packing.travel_minutes:
         wrong.append("bound above travel")
-    keys = [(p.day, p.office, min(s.visit for s in p.stops)) for p in packing.packages]
+    keys = [min((len(s.visit), s.visit) for s in p.stops) for p in packing.packages]
     if keys != sorted(keys):
         wrong.append("order of packages")
     if [p.id for p in packing.packages] != [

@@ -1,0 +1,109 @@
+"""Forgeries about the work itself: numbers that talk, and not doing it.
+
+Every hash is rebuilt, as a bureau could; the claim about the thing must fail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import forger
+import pytest
+import test_amendments as amendments
+from amended_month import Amended, amended
+from forger import Docs
+from month_stages import Month
+
+Change = Callable[[Docs], None]
+FORGERIES: list[tuple[str, Change, bool]] = []  # claim, change, an amended month?
+
+
+@pytest.fixture(scope="module")
+def after(month: Month) -> Amended:
+    return amended(month)
+
+
+def forgery(claim: str, changed: bool = False) -> Callable[[Change], Change]:
+    def add(change: Change) -> Change:
+        FORGERIES.append((claim, change, changed))
+        return change
+
+    return add
+
+
+# ---------------------------------------------------------------- numbers that talk
+
+
+def renamed(value: Any, names: dict[str, str]) -> Any:
+    """A document in which these ids, and seats named after them, are others."""
+    if isinstance(value, list):
+        return [renamed(x, names) for x in value]
+    if isinstance(value, dict):
+        return {k: renamed(x, names) for k, x in value.items()}
+    if isinstance(value, str):
+        head, slash, rest = value.partition("/")
+        return names.get(head, head) + slash + rest
+    return value
+
+
+def renumber(docs: Docs, names: dict[str, str]) -> None:
+    for name in ("drawn", "plan", "table", "assigned", "results", "log"):
+        docs[name] = renamed(docs[name], names)
+    for rows in (docs["drawn"]["visits"], docs["plan"]["packages"]):
+        rows.sort(key=lambda row: row["id"])
+
+
+@forgery("plan.numbers")
+def packages_are_numbered_by_day(docs: Docs) -> None:
+    rows = sorted(docs["plan"]["packages"], key=lambda p: (p["day"], p["office"]))
+    renumber(docs, {p["id"]: f"P{n:03d}" for n, p in enumerate(rows, 1)})
+
+
+@forgery("plan.numbers")
+def packages_are_listed_by_day(docs: Docs) -> None:
+    docs["plan"]["packages"].sort(key=lambda p: (p["day"], p["office"]))
+
+
+@forgery("draw.visits")
+def visits_are_numbered_by_compound(docs: Docs) -> None:
+    rows = sorted(docs["drawn"]["visits"], key=lambda v: (v["compound"], v["step"]))
+    renumber(docs, {v["id"]: f"V{n:04d}" for n, v in enumerate(rows, 1)})
+
+
+@forgery("plan.numbers", changed=True)
+def an_added_visit_skips_a_number(docs: Docs) -> None:
+    call = docs["amended"]["calls"][0]
+    names = {call["visit"]["id"]: "V0999"}
+    for name in ("amended", "results", "log"):
+        docs[name] = renamed(docs[name], names)
+
+
+@forgery("amendments.plan", changed=True)
+def new_packages_are_numbered_by_day(docs: Docs) -> None:
+    own = docs["amended"]["amendments"][0]
+    old = {p["id"] for p in docs["plan"]["packages"]}
+    new = [p for p in own["plan"]["packages"] if p["id"] not in old]
+    rows = [p for p in new if not p["id"].startswith("S-")]
+    names = {p["id"]: f"P{n:03d}" for n, p in enumerate(reversed(rows), 900)}
+    for name in ("amended", "log"):
+        docs[name] = renamed(docs[name], names)
+
+
+@pytest.mark.parametrize(
+    ("claim", "change", "changed"), FORGERIES, ids=lambda x: getattr(x, "__name__", "")
+)
+def test_a_forgery_is_caught(
+    claim: str,
+    change: Change,
+    changed: bool,
+    month: Month,
+    after: Amended,
+    tmp_path: Path,
+) -> None:
+    docs = forger.load((after if changed else month).closed.auditor)
+    change(docs)
+    (amendments.reseal if changed else forger.rehash)(docs)
+    found = forger.verdicts(forger.write(tmp_path, forger.dump(docs)))
+    assert claim in forger.failing(found)
