@@ -83,6 +83,14 @@ def still_to_come(packed: Packed, today: date) -> list[str]:
     return sorted(found, key=lambda name: (-len(at[name]), name))
 
 
+def no_cars(month: Month, package: Package) -> CarsGone:
+    """All cars of a package's office are gone on its day."""
+    cars = [c for c in month.registry.cars if c.office == package.office]
+    day = package.day
+    there = [c for c in cars if (c.first or day) <= day <= (c.last or day)]
+    return CarsGone(package.office, (day,), len(there))
+
+
 def changes(month: Month) -> list[Change]:
     """A compound closed, no car where the last package goes, a failed re-check."""
     days = month.frozen.working_days
@@ -93,7 +101,7 @@ def changes(month: Month) -> list[Change]:
     )
     return [
         CompoundShut(still_to_come(month.packed, TODAY)[0], Shut.CLOSED),
-        CarsGone(last.office, (last.day,)),
+        no_cars(month, last),
         RecheckFailed(check),
     ]
 

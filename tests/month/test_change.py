@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from amended_month import no_cars
 
 from inspector.domain import Recusal, Visit, VisitKind, Window
 from inspector.errors import InspectorError, NoTable
@@ -13,7 +14,6 @@ from inspector.month.change import propose
 from inspector.month.field import absent
 from inspector.month.pack import PeopleChange
 from inspector.schedule.changes import (
-    CarsGone,
     CompoundShut,
     PeopleAway,
     RecheckFailed,
@@ -28,7 +28,7 @@ def last_package(month):
     """The last package of the month and all cars of its office gone on its day."""
     rows = month.packed.packing.packages
     package = max(rows, key=lambda p: (p.day, p.office))
-    return package, CarsGone(package.office, (package.day,))
+    return package, no_cars(month, package)
 
 
 def urgent(month, first: date, last: date, compound: str = "") -> Visit:

@@ -469,7 +469,7 @@ def somebody_is_absent_on_a_day_that_waits_for_its_lottery(docs: Docs) -> None:
 WITHOUT = {
     *("amendments.commitment", "amendments.changes", "amendments.kept"),
     *("amendments.plan", "amendments.sealed", "changes.substitutions"),
-    "plan.numbers",
+    *("plan.numbers",),
     *("results.complete", "results.leaves", "results.log", "auditor.amendments"),
 }
 

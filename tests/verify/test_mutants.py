@@ -401,7 +401,8 @@ def with_stops(docs: Docs, n: int = 2) -> Any:
 @mutant(
     "plan.complete",
     forger.rehash,
-    LOTTERY | {"plan.travel", "results.complete", "plan.routes", "plan.skills"},
+    LOTTERY
+    | {"plan.travel", "results.complete", "plan.routes", "plan.skills", "plan.numbers"},
 )
 def a_visit_falls_out_of_the_plan(docs: Docs) -> None:
     with_stops(docs)["stops"].pop()
