@@ -161,11 +161,13 @@ class SeatRules:
 
 @dataclass(frozen=True, slots=True)
 class LotteryRules:
-    """The chance table (DESIGN §3). Chances are counted in units of 2^-20."""
+    """The chance table (DESIGN §3): its bounds, and what is weighed inside them."""
 
     cap_factor: Rate = (5, 4)
     floor_factor: Rate = (4, 5)
     max_levels: int = 8
+    # weight of equal duty beside equal shares, per square minute (PROTOCOL.md §7)
+    duty_weight: Rate = (1, 4)
     exception_eligible: int = 4  # fewer eligible people: a public exception
     exception_level: Rate = (1, 3)  # a level above: a public exception
 
@@ -255,6 +257,7 @@ SOURCES: dict[str, str] = {
     "lottery.cap_factor": "DESIGN §3: 1.25",
     "lottery.floor_factor": "DESIGN §3: 0.8",
     "lottery.max_levels": "DESIGN §3: 8",
+    "lottery.duty_weight": "ours, PROTOCOL §7: duty equal to 0.2 % in the cities tried",
     "lottery.exception_eligible": "DESIGN §3: 4",
     "lottery.exception_level": "DESIGN §3: 1/3",
     "release_minute": "DESIGN §2: 07:30",

@@ -33,7 +33,7 @@ from math import isqrt, lcm
 from pathlib import Path
 from typing import Any, NamedTuple
 
-U = 1 << 20  # chances are counted in units of 2^-20
+U, V = 1 << 20, 1 << 40  # units of certificates, of chances (PROTOCOL 7)
 TRACE = 1 << 10  # a chance below this many units is no level of its own
 SAFE = (1 << 53) - 1  # largest integer of a bundle
 MAX_BYTES = 64 << 20  # of one file
@@ -355,7 +355,7 @@ freeze schema:text bureau:text month:month attempt:n frozen_at:time demonstratio
   offices:[office] cars:[car] companies:[company] compounds:[compound] items:[item]
   evaluations:[(text,text,n,int)] history:[past] docket:[case] ranking:ranking
   docket_visits:[owed] exclusions:[exclusion] strata:[stratum] people:[person]
-  blind_hash:hash private_root:hash
+  blind_hash:hash private_root:hash rows_hash:hash
 policy bureau:text month:month hash:sha256|sm3 scope:scope draw:draw bottom:bottom
   visits:series day:hours travel:travel seats:seats lottery:lottery release_minute:n
   notice_workdays:n publish_workdays:n wait_hours:n seal_wait_hours:n
@@ -371,8 +371,8 @@ hours shift_start:n shift_end:n duty_minutes:n lunch_minutes:n lunch_first:n
 travel lon_metres:n lat_metres:n detour_bp:n metres_per_hour:n parking_minutes:n
 seats seats:[rule] standby_pairs:n rotation_months:n keep_share:rate
 rule role:role when:always|docket|skill unit:text
-lottery cap_factor:rate floor_factor:rate max_levels:n exception_eligible:n
-  exception_level:rate
+lottery cap_factor:rate floor_factor:rate max_levels:n duty_weight:rate
+  exception_eligible:n exception_level:rate
 source id:text kind:lottery|drand|dice|reveal name:text issue:text at:time commit:hash?
 street code:text name:text district:text min_draw:n
 office id:text district:text lon:int lat:int
@@ -410,9 +410,11 @@ standby id:text day:day
 unplaced visit:text reason:text
 solver name:text version:text seed:n runs:n reproducible:bool budget:text
 table schema:text unit:n people:[row] packages:[timed] seats:[seat] elements:[(n,n,n)]
-  spare:[n] pairs:[(n,n,n,n)] slack:n slack_cut:hex levels:[level] t_star:n t_cut:hex
-  floor:n listed:[text] exceptions:[text]
-row id:person days:n max_days:n rate:n share:n load_min:n load_max:n group:text
+  multipliers:pulls spare:[n] pairs:[(n,n,n,n)] slack:n slack_cut:hex levels:[level]
+  t_star:n t_cut:hex floor:n listed:[text] exceptions:[text]
+row id:person days:n max_days:n rate:n share:n load_min:n load_max:n
+  carry:int group:text
+pulls seats:[whole] loads:[whole] days:[(n,day,whole)] duty:[whole]
 timed id:text day:day minutes:n
 seat id:text package:n role:role eligible:hex hardest:n
 level value:n nodes:hex
@@ -480,6 +482,7 @@ TEXTS = {  # scalars that are text
     "text": r"(?s:.*)",
     "hex": "[0-9a-f]*",
     "hash": "[0-9a-f]{64}",
+    "whole": "0|-?[1-9a-f][0-9a-f]{0,31}",
     "person": "p[0-9a-f]{20}",
     "month": r"\d{4}-(0[1-9]|1[0-2])",
     "day": DAY,
@@ -597,8 +600,8 @@ class Net:
         self.chance_arcs = [(first + k, stays[stay]) for k, stay in enumerate(ends)]
         self.sums = self.count([units for _, _, units in table.elements])
         self.chance, all_ = self.sums[3], U * len(seats)
-        self.arcs = [(1, 0, all_, all_, all_)]  # tail, head, lower, upper, flow
-        self.arcs += [(0, 2 + s, U, U, U) for s in range(len(seats))]
+        self.arcs = [(1, 0, all_, all_, all_ * U)]  # tail, head, lower, upper, flow
+        self.arcs += [(0, 2 + s, U, U, V) for s in range(len(seats))]
         for s, i, n in table.elements:
             self.arcs += [(2 + s, first + self.pair_at[i, self.package[s]], 0, U, n)]
         for stay, node in stays.items():
@@ -618,14 +621,14 @@ class Net:
                 sums[key] += n
         return found
 
-    def margins(self, sums: tuple[Counter[Any], ...]) -> None:
+    def margins(self, sums: tuple[Counter[Any], ...], u: int) -> None:
         """Refuse sums that break a seat's, a person-day's or a load's bounds."""
         people, seats = self.table.people, enumerate(self.table.seats)
-        none(f"{seat.id}: {sums[0][s]} ≠ {U}" for s, seat in seats if sums[0][s] != U)
-        none(f"{people[i].id} {x}: {n} > {U}" for (i, x), n in sums[1].items() if n > U)
+        none(f"{seat.id}: {sums[0][s]} ≠ {u}" for s, seat in seats if sums[0][s] != u)
+        none(f"{people[i].id} {x}: {n} > {u}" for (i, x), n in sums[1].items() if n > u)
         for i, p in enumerate(people):
-            ok = p.load_min * U <= sums[2][i] <= p.load_max * U
-            need(ok, f"{p.id}: {sums[2][i]} ∉ {p.load_min}·{U} … {p.load_max}·{U}")
+            ok = p.load_min * u <= sums[2][i] <= p.load_max * u
+            need(ok, f"{p.id}: {sums[2][i]} ∉ {p.load_min}·{u} … {p.load_max}·{u}")
 
     def loads(self, slack: int) -> list[list[int]]:
         """Bounds of each person's load, from his share and a slack."""
@@ -659,7 +662,8 @@ class Net:
         ends, ways = enumerate(self.chance_arcs), []
         arcs = [(*arc, 0, self.cap[k], self.chance[k]) for k, arc in ends]
         for tail, head, low, high, flow in (*self.arcs, *self.ends(), *arcs):
-            ways += [(tail, head)] * (flow < high) + [(head, tail)] * (flow > low)
+            ways += [(tail, head)] * (flow < high * U)
+            ways += [(head, tail)] * (flow > low * U)
         found, old = [1 << n for n in range(self.size)], list[int]()
         while found != old:
             old = found[:]
@@ -1800,8 +1804,8 @@ def table_pairs(b: Bundle) -> None:
 
 @claim("table.margins", "席位合计为一、每日至多一", "sums of seats and days", "sealed")
 def table_margins(b: Bundle) -> None:
-    equal("unit", b.table.unit, U)
-    b.net.margins(b.net.sums)
+    equal("unit", b.table.unit, V)
+    b.net.margins(b.net.sums, V)
 
 
 @claim("table.shares", "应摊份额与负荷限", "fair shares and load bounds", "sealed")
@@ -1845,7 +1849,7 @@ def table_levels(b: Bundle) -> None:
     need(bool(b.table.spare) == bool(left and len(values) < most), "spare")
     if b.table.spare:
         sums = net.count(b.table.spare)
-        net.margins(sums)
+        net.margins(sums, U)
         none(
             f"spare {b.table.pairs[p]}: {sums[3][p]}"
             for p, k in enumerate(level)
@@ -1857,9 +1861,9 @@ def table_levels(b: Bundle) -> None:
 def table_caps(b: Bundle) -> None:
     net, low = b.net, b.table.floor
     none(
-        f"pair {b.table.pairs[k][:2]}: {net.chance[k]} ∉ {low} … {cap}"
+        f"pair {b.table.pairs[k][:2]}: {net.chance[k]} ∉ ({low} … {cap})·{U}"
         for k, cap in enumerate(net.cap)
-        if not low * (k in net.used) <= net.chance[k] <= cap
+        if not low * U * (k in net.used) <= net.chance[k] <= cap * U
     )
 
 
@@ -1882,6 +1886,91 @@ def table_t_star(b: Bundle) -> None:
         top = sum(net.cap[k] for k in out & net.used)
         best = (top - low) // len(into & net.used)
     equal("t_star, floor", [t.t_star, t.floor], [best, best * num // den])
+
+
+class Pulls:
+    """The multipliers of table.json as numbers, in 2^-40 (PROTOCOL 7)."""
+
+    def __init__(self, table: Row) -> None:
+        m, people = table.multipliers, len(table.people)
+        own = [[int(text, 16) for text in m[k]] for k in ("seats", "loads", "duty")]
+        equal("multipliers", [*map(len, own)], [len(table.seats), people, people])
+        self.seats, self.loads, self.duty = own
+        self.days = {(i, day): int(text, 16) for i, day, text in m.days}
+        same("multipliers", [(i, day) for i, day, _ in m.days], sorted(self.days))
+
+    def placed(self, net: Net) -> None:
+        """Refuse one on a sum inside its bounds, or one that pushes outward."""
+        for (i, day), pull in self.days.items():
+            need(pull < 0 and net.sums[1][i, day] == V, f"multiplier {i} {day}")
+        for i, (p, pull) in enumerate(zip(net.table.people, self.loads, strict=True)):
+            end = p.load_min if pull > 0 else p.load_max
+            need(not pull or net.sums[2][i] == end * V, f"multiplier {p.id}")
+
+
+def off_duty(net: Net, duty: list[int], num: int, den: int) -> Fraction:
+    """L · Σ ρ²/w: expected duty against each group's mean and its multipliers."""
+    people, made, total = net.table.people, Counter[int](), Fraction(0)
+    for s, i, n in net.table.elements:
+        made[i] += n * net.table.packages[net.package[s]].minutes
+    groups = defaultdict[str, list[int]](list)
+    for i, p in enumerate(people):
+        need(p.max_days or not duty[i], f"multiplier {p.id}")
+        made[i] += p.carry * V
+        groups[p.group] += [i] * (p.max_days > 0)
+    for group, mine in groups.items():
+        equal(f"multipliers {group}", sum(duty[i] for i in mine), 0)
+        days = sum(people[i].max_days for i in mine)
+        mean = Fraction(sum(made[i] for i in mine), days or 1)
+        for i in mine:
+            off = made[i] - people[i].max_days * mean + Fraction(duty[i] * den, num)
+            total += off * off / people[i].max_days
+    return total * num / (den * V * V)
+
+
+def off_chances(net: Net, pulls: Pulls) -> Fraction:
+    """Σ r²/a: each chance against its formula."""
+    t, rates, total = net.table, Counter[int](), 0
+    rows = defaultdict[int, list[tuple[int, int, int]]](list)
+    for s, i, _ in t.elements:
+        rates[s] += t.people[i].rate
+    for s, i, n in t.elements:
+        p, package = t.people[i], t.packages[net.package[s]]
+        a, k = V * p.rate // (rates[s] or 1), net.pair_at[i, net.package[s]]
+        need(a or not n, f"element {s} {i}")
+        if a and k in net.used and net.cap[k]:
+            pull = pulls.seats[s] + pulls.loads[i] + pulls.days.get((i, package.day), 0)
+            pull = pull * p.max_days + package.minutes * pulls.duty[i]
+            rows[k].append(((n - a) * V * p.max_days - a * pull, a, n))
+    for k, row in rows.items():
+        days, chance = t.people[t.pairs[k][0]].max_days, net.chance[k]
+        pull = sum(off for off, _, n in row if n)
+        pull //= sum(a for _, a, n in row if n) or 1
+        pull = pull if chance == t.floor * U else min(pull, 0)
+        pull = pull if chance == net.cap[k] * U else max(pull, 0)
+        for off, a, n in row:
+            r = off - a * pull if n else min(0, off - a * pull)
+            total -= -r * r // (a * days * days)  # rounded up
+    return Fraction(total, V**3)
+
+
+@claim("table.canonical", "概率表是唯一可能的", "no other table was possible", "sealed")
+def table_canonical(b: Bundle) -> None:
+    (num, den), pulls = b.freeze.policy.lottery.duty_weight, Pulls(b.table)
+    need(num > 0, "duty_weight 0")
+    pulls.placed(b.net)
+    squared = off_duty(b.net, pulls.duty, num, den) + off_chances(b.net, pulls)
+    b.note = f"R = {float(squared) ** 0.5:.1e}"
+    need(squared * 10**12 <= 1, b.note + " > 1e-6")
+
+
+@claim(
+    "table.rows", "结转与类别先于抽取", "carry, group bound before the draw", "sealed"
+)
+def table_rows(b: Bundle) -> None:
+    rows = canonical([[p.id, p.carry, p.group] for p in b.table.people])
+    found = b.digest("rows", mac(b.blind(1), "salt", "rows"), rows).hex()
+    equal("rows_hash", b.freeze.rows_hash, found)
 
 
 @claim("table.exceptions", "例外全部列出", "all exceptions are listed", "sealed")
@@ -1921,7 +2010,7 @@ def lottery_rounding(b: Bundle) -> None:
         ):
             sums[arc] += units
     arcs += [(*arc, units) for arc, units in sums.items()]
-    outcome = zip(taken, rounding(b.seed("lottery"), arcs, U), strict=False)
+    outcome = zip(taken, rounding(b.seed("lottery"), arcs, V), strict=False)
     won = [[t.seats[s].id, t.people[i].id] for (s, i, _), n in outcome if n]
     same("seats", b.assigned.seats, won)
 
@@ -2392,6 +2481,19 @@ def auditor_weights(b: Bundle) -> None:
         free = sum(b.people.free(own, day) for day in days)
         most = min(free, max(0, own.max_days - b.held[p.id]))
         equal(f"{p.id} days", [p.days, p.max_days], [free, most])
+
+
+@claim("auditor.rows", "结转与类别同档案", "carry and group", "public sealed")
+def auditor_rows(b: Bundle) -> None:
+    for p in b.table.people:
+        own = b.people.names[p.id]
+        kind = "expert" if own.expert else "lead" if own.may_lead else "officer"
+        group = "+".join([kind, *sorted(own.skills)] if not own.expert else [kind])
+        carry = 240 * ((own.carry_minutes + 120) // 240)
+        equal(f"{p.id} carry, group", [p.carry, p.group], [carry, group])
+    b.note = (
+        "carry_minutes: 以往月份未核 the bureau's word (earlier months not compared)"
+    )
 
 
 @claim("privacy.public", "公开文件无姓名证号", "no names in public", "sealed")

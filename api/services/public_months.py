@@ -18,7 +18,9 @@ from api.services.public_index import PublicMonth
 from api.site import Desk
 
 Doc = Mapping[str, Any]
-UNIT = 1 << 20  # chances are counted in this (PROTOCOL.md §6, table.json)
+# What the figures of seal.json are counted in (PROTOCOL.md §6).
+UNITS = {"q_star": 1 << 20, "t_star": 1 << 20}
+UNITS |= {"min_chance": 1 << 40, "max_chance": 1 << 40}
 
 
 def announcement(desk: Desk, month_id: str) -> dict[str, Any]:
@@ -154,11 +156,10 @@ def _plan(desk: Desk, month: PublicMonth) -> dict[str, Any] | None:
     if doc is not None:
         names = ("attempt", "sealed_at", "packages", "seats", "levels", "exceptions")
         more = ("listed", "load_slack", "changes")
-        chances = ("q_star", "t_star", "min_chance", "max_chance")
         return (
             _figures(doc["travel_minutes"], doc["bound_minutes"], doc["unplaced"])
             | {name: doc[name] for name in (*names, *more)}
-            | {name: [doc[name], UNIT] for name in chances}
+            | {name: [doc[name], unit] for name, unit in UNITS.items()}
         )
     if month.stage != "packed":
         return None

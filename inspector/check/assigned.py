@@ -93,8 +93,8 @@ def nobody_sits_twice(view: AssignedView) -> Findings:
 
 
 @rule(
-    "{subject} 派员 {days} 天，期望 {units} 单位（2^20 为一天），应为其下取整或上取整",
-    "{subject} is drawn for {days} days; an expected {units} units of 2^-20 allow "
+    "{subject} 派员 {days} 天，期望 {units} 单位（2^40 为一天），应为其下取整或上取整",
+    "{subject} is drawn for {days} days; an expected {units} units of 2^-40 allow "
     "floor or ceiling",
 )
 def loads_rounded(view: AssignedView) -> Findings:

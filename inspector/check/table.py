@@ -14,10 +14,11 @@ from inspector.check.violation import Findings, Rule, Violation, rule, run
 from inspector.policy import Policy
 from inspector.selection import proofs
 from inspector.selection.network import (
-    UNIT,
+    WHOLE,
     ChanceTable,
     Person,
     SeatNeed,
+    half_days,
     weight,
 )
 from inspector.selection.seats import group_of
@@ -86,7 +87,7 @@ def table_people_match(view: TableView) -> Findings:
         )
         days = sum(1 << k for k, here in enumerate(present) if here)
         most = max(0, i.max_days - held[n])
-        due = (days, most, group_of(i), i.carry_minutes)
+        due = (days, most, group_of(i), half_days(i.carry_minutes))
         if due != (person.days, person.max_days, person.group, person.carry_minutes):
             yield person.id, {}
 
@@ -102,8 +103,8 @@ def seat_chances_add_up(view: TableView) -> Findings:
         if 0 <= e.seat < len(units) and e.person in view.seats[e.seat].eligible:
             units[e.seat] += e.units
     for seat, total in zip(view.seats, units, strict=True):
-        if total != UNIT:
-            yield seat.id, {"units": total, "due": UNIT}
+        if total != WHOLE:
+            yield seat.id, {"units": total, "due": WHOLE}
 
 
 @rule(
@@ -118,10 +119,10 @@ def one_seat_a_day(view: TableView) -> Findings:
             key = e.person, view.seats[e.seat].day
             units[key] = units.get(key, 0) + e.units
     for (person, day), total in units.items():
-        if total > UNIT:
+        if total > WHOLE:
             yield (
                 _person(view, person),
-                {"day": day + 1, "units": total, "most": UNIT},
+                {"day": day + 1, "units": total, "most": WHOLE},
             )
 
 
@@ -139,7 +140,7 @@ def expected_loads(view: TableView) -> Findings:
     for k, (person, total) in enumerate(zip(view.people, units, strict=True)):
         least, most = view.table.loads[k] if k < len(view.table.loads) else (0, 0)
         limit = weight(person)
-        if not least * UNIT <= total <= min(most, limit) * UNIT:
+        if not least * WHOLE <= total <= min(most, limit) * WHOLE:
             yield (
                 person.id,
                 {"units": total, "least": least, "most": most, "limit": limit},

@@ -102,11 +102,12 @@ def _schedule(run: Run) -> dict[str, Any]:
 def spread(packed: Packed) -> float:
     """(max - min) / mean of expected duty (carried duty included) per available day.
 
-    The largest over the eligibility classes of two people or more (DESIGN §5).
+    The largest over the eligibility classes of two people or more (DESIGN §5). Carried
+    duty is that of the table, to the half-day.
     """
-    expected = [float(i.carry_minutes) for i in packed.inspectors]
+    expected = [float(p.carry_minutes) for p in packed.persons]
     for e in packed.table.elements:
-        expected[e.person] += packed.seats[e.seat].minutes * e.units / UNIT
+        expected[e.person] += packed.seats[e.seat].minutes * e.units / packed.table.unit
     classes: dict[str, list[float]] = {}
     for minutes, person in zip(expected, packed.persons, strict=True):
         if weight(person):
@@ -127,8 +128,8 @@ def _lottery(run: Run) -> dict[str, Any]:
     return {
         "seats": len(packed.seats),
         "inspectors": len(packed.persons),
-        "min_chance": [table.min_chance, UNIT],
-        "max_chance": [table.max_chance, UNIT],
+        "min_chance": [table.min_chance, table.unit],
+        "max_chance": [table.max_chance, table.unit],
         "best_min_chance": [table.t_star, UNIT],
         "best_max_chance": [table.levels[0].value if table.levels else 0, UNIT],
         "levels": len(table.levels),

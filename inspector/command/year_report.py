@@ -29,7 +29,7 @@ from inspector.oversight.year import (
     YearPlan,
     standing,
 )
-from inspector.selection.network import UNIT
+from inspector.selection.network import WHOLE
 from inspector.verify import FAILS, OPEN, Report
 from inspector.workdays import load_calendar
 
@@ -186,7 +186,7 @@ def _month(plan: YearPlan, m: MonthFigures) -> dict[str, Any]:
         "packages": m.packages,
         "travel_minutes": m.travel_minutes,
         "bound_minutes": m.bound_minutes,
-        "person_chances": [[c, UNIT] for c in m.chances],
+        "person_chances": [[c, WHOLE] for c in m.chances],
         "verify": {
             "claims": m.claims,
             "failed": m.failed,

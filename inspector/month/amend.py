@@ -35,12 +35,6 @@ from inspector.policy import Source
 from inspector.schedule.workload import Packing
 from inspector.selection import lottery
 from inspector.selection.lottery import Assignment
-from inspector.selection.network import (
-    UNIT,
-    ChanceTable,
-    Exceptions,
-    Person,
-)
 from inspector.sources import is_outside
 from inspector.workdays import local_day
 
@@ -357,7 +351,7 @@ def _amended(assigned: Assigned, revision: Revision) -> Packed:
         *revision.added,
     )
     persons, seats = staffed(assigned, people, gone, revision, visits)
-    table = staffing_table(before.frozen, persons, seats) if seats else _empty(persons)
+    table = staffing_table(before.frozen, persons, seats)
     travel = sum(p.travel_minutes for p in revision.packages)
     return replace(
         before,
@@ -369,28 +363,6 @@ def _amended(assigned: Assigned, revision: Revision) -> Packed:
         seats=seats,
         table=table,
         runs=1,
-    )
-
-
-def _empty(persons: Sequence[Person]) -> ChanceTable:
-    """The chance table of no seats."""
-    none = (0,) * len(persons)
-    return ChanceTable(
-        unit=UNIT,
-        slack=0,
-        slack_nodes=0,
-        fair=none,
-        loads=((0, 0),) * len(persons),
-        levels=(),
-        spare=(),
-        pairs=(),
-        elements=(),
-        t_star=0,
-        t_nodes=0,
-        floor=0,
-        min_chance=0,
-        max_chance=0,
-        exceptions=Exceptions((), ()),
     )
 
 

@@ -19,7 +19,7 @@ from inspector.month.pack import Packed, Seat, duty_minutes
 from inspector.policy import Source
 from inspector.schedule.changes import CarsGone
 from inspector.selection.lottery import Assignment
-from inspector.selection.network import ChanceTable, weight
+from inspector.selection.network import ChanceTable, Multipliers, weight
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +161,7 @@ def _merged(before: Packed, kept: list[int], amended: Packed) -> ChanceTable:
             *(replace(p, package=p.package + len(stay)) for p in new.pairs),
         ),
         spare=(),
+        multipliers=Multipliers(),
     )
 
 

@@ -24,7 +24,8 @@ from inspector.oversight.rank import Ranking, rank
 from inspector.policy import Policy, Scope, public
 from inspector.selection import draw as selection
 from inspector.selection.draw import Exclusion, Stratum, StratumDraw
-from inspector.selection.seats import pseudonym
+from inspector.selection.network import half_days
+from inspector.selection.seats import group_of, pseudonym
 from inspector.workdays import Calendar
 
 MIN_SECRET = 16  # bytes: DESIGN §3, at least 128 bits
@@ -186,6 +187,7 @@ def freeze(
     cells = selection.strata(registry.compounds, registry.streets, out, policy)
     private = documents.private_part(registry, hidden)
     private_root = digest(suite, "private", salt(key, "private"), canonical(private))
+    rows = canonical(table_rows(registry, names))
     attempt = next_attempt(log, "draw")
     file = canonical(
         {
@@ -207,6 +209,7 @@ def freeze(
             "people": sorted(names.values()),
             "blind_hash": blind_hash(key).hex(),
             "private_root": private_root.hex(),
+            "rows_hash": digest(suite, "rows", salt(key, "rows"), rows).hex(),
         }
     )
     commitment = digest(suite, "freeze", file)
@@ -235,6 +238,15 @@ def freeze(
         MappingProxyType(private),
         commitment,
         log.append(event),
+    )
+
+
+def table_rows(registry: Registry, names: Mapping[str, str]) -> list[list[str | int]]:
+    """What each person brings into every chance table of the month: pseudonym, carried
+    duty, duty group. Bound before the draw: chosen later, they would move chances."""
+    return sorted(
+        [names[i.id], half_days(i.carry_minutes), group_of(i)]
+        for i in registry.inspectors
     )
 
 

@@ -18,7 +18,7 @@ from inspector.month.freeze import Drawn
 from inspector.month.pack import Seat
 from inspector.policy import SeatRule
 from inspector.schedule.workload import Packing
-from inspector.selection.network import UNIT
+from inspector.selection.network import UNIT, WHOLE
 from inspector.selection.seats import People, Work, role_reasons, seat_rules
 
 messages(
@@ -112,7 +112,7 @@ def explain_officer(
     rows = {p["id"]: (n, p) for n, p in enumerate(table["people"])}
     index, row = rows[name]
     units = {
-        seats[seat].id: Fraction(u, UNIT)
+        seats[seat].id: Fraction(u, WHOLE)
         for seat, person, u in table["elements"]
         if person == index
     }

@@ -29,7 +29,7 @@ from inspector.schedule.together import together
 from inspector.schedule.workload import Crew, Group, Packing, Workload
 from inspector.selection.chances import chance_table
 from inspector.selection.levels import Shortage
-from inspector.selection.network import ChanceTable, Person, SeatNeed
+from inspector.selection.network import ChanceTable, Person, SeatNeed, half_days
 from inspector.selection.seats import (
     People,
     Work,
@@ -309,7 +309,7 @@ def staffing(
             ),
             i.max_days,
             group_of(i),
-            i.carry_minutes,
+            half_days(i.carry_minutes),
         )
         for i in people.inspectors
     )

@@ -22,7 +22,7 @@ from inspector.month.pack import Packed, PeopleChange, solver_seed
 from inspector.month.record import record_source, refuse_sources, used_up
 from inspector.policy import Source
 from inspector.schedule.workload import Unplaced
-from inspector.selection.network import UNIT, rate, weight
+from inspector.selection.network import UNIT, WHOLE, rate, weight
 from inspector.sources import later, outside_time, uses
 
 SOLVER = "inspector.schedule"
@@ -305,7 +305,7 @@ def table_document(packed: Packed) -> documents.Doc:
     about = {s.package: (s.day, s.minutes) for s in packed.seats}
     return {
         "schema": "inspector/table/v2",
-        "unit": UNIT,
+        "unit": WHOLE,
         "people": [
             {
                 "id": p.id,
@@ -315,6 +315,7 @@ def table_document(packed: Packed) -> documents.Doc:
                 "share": share,
                 "load_min": low,
                 "load_max": high,
+                "carry": p.carry_minutes,
                 "group": p.group,
             }
             for p, share, (low, high) in zip(
@@ -336,6 +337,7 @@ def table_document(packed: Packed) -> documents.Doc:
             for s in packed.seats
         ],
         "elements": [[e.seat, e.person, e.units] for e in table.elements],
+        "multipliers": _multipliers(packed),
         "spare": list(table.spare),
         "pairs": [[p.person, p.package, p.level, int(p.dropped)] for p in table.pairs],
         "slack": table.slack,
@@ -346,6 +348,18 @@ def table_document(packed: Packed) -> documents.Doc:
         "floor": table.floor,
         "listed": listed(packed),
         "exceptions": exceptions(packed),
+    }
+
+
+def _multipliers(packed: Packed) -> documents.Doc:
+    """The table's multipliers, with dates for days. They are texts: where carried duty
+    cannot be evened out they are larger than a number of canonical JSON may be."""
+    made, days = packed.table.multipliers, packed.frozen.working_days
+    return {
+        "seats": [f"{pull:x}" for pull in made.seats],
+        "loads": [f"{pull:x}" for pull in made.loads],
+        "days": [[i, days[day].isoformat(), f"{pull:x}"] for i, day, pull in made.days],
+        "duty": [f"{pull:x}" for pull in made.duty],
     }
 
 

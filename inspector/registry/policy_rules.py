@@ -60,6 +60,7 @@ _RATES: dict[str, tuple[Fraction, Fraction]] = {
     "seats.keep_share": (Fraction(0), Fraction(1)),
     "lottery.cap_factor": (Fraction(1), Fraction(100)),
     "lottery.floor_factor": (Fraction(0), Fraction(1)),
+    "lottery.duty_weight": (Fraction(1, 1024), Fraction(4)),
     "lottery.exception_level": (Fraction(0), Fraction(1)),
 }
 

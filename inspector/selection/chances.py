@@ -1,9 +1,9 @@
 """The chance table (派员概率表): from seats and who may sit there to exact chances.
 
-The order of steps is FAIRNESS §5: load slack, leximax caps, dropped pairs, floor,
-max-entropy chances, and a snap to whole units with exact margins. Searches are in
-`levels`, floats in `balance`; what is published and how to check it is in `network`
-and `proofs`, which know no solver. Same input, same bytes.
+The order of steps is FAIRNESS §5: load slack, leximax caps, dropped pairs, floor, then
+the one table nearest to equal shares inside them, in whole units with exact margins.
+Searches are in `levels`, floats behind `nearest`; what is published and how to check it
+is in `network`, `proofs` and `distance`, which know no solver. Same input, same bytes.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from inspector.policy import LotteryRules
-from inspector.selection.balance import Bounds, Floats, balanced
 from inspector.selection.cuts import unusable
-from inspector.selection.flows import Circulation, Ints
+from inspector.selection.flows import Circulation
 from inspector.selection.levels import largest_floor, least_slack, leximax
+from inspector.selection.nearest import nearest
 from inspector.selection.network import (
-    UNIT,
+    FINE,
+    WHOLE,
     ChanceTable,
     Element,
     Pair,
@@ -31,10 +32,7 @@ from inspector.selection.network import (
     network,
     pair_sums,
 )
-
-# Values this close to a whole unit may go either way, so that no machine's last bit
-# decides.
-NEAR = 1e-3
+from inspector.selection.problem import Bounds
 
 
 def chance_table(
@@ -61,26 +59,20 @@ def chance_table(
     if units is None:
         raise RuntimeError("caps above the levels must leave a table")
     used = np.ones(len(caps), dtype=bool)
-    idle, idle_elements = unusable(net, slack.loads, caps, units.tolist())
-    used[list(idle)] = False
+    used[list(unusable(net, slack.loads, caps, units.tolist()))] = False
     most[~used] = 0
     t_star, t_nodes = largest_floor(flow, slack.loads, most, used)
     floor = floor_of(t_star, rules)
     least = np.where(used, floor, 0)
-
-    able = np.ones(len(net.elements), dtype=bool)
-    able[list(idle_elements)] = False
-    bounds = Bounds(slack.loads, least, most, able)
-    wanted = balanced(net, people, seats, bounds)
-    flow.chances(least, most)
-    final = snap(flow, wanted)
+    bounds = Bounds(slack.loads, least * FINE, most * FINE)
+    final, multipliers = nearest(net, people, seats, bounds, rules)
     sums = [u for u, ok in zip(pair_sums(net, final), used, strict=True) if ok]
     pairs = tuple(
         Pair(i, p, steps.level_of[k], caps[k], not used[k])
         for k, (p, i) in enumerate(net.pairs)
     )
     return ChanceTable(
-        unit=UNIT,
+        unit=WHOLE,
         slack=slack.value,
         slack_nodes=slack.nodes,
         fair=fair,
@@ -91,6 +83,7 @@ def chance_table(
         elements=tuple(
             Element(s, i, u) for (s, i), u in zip(net.elements, final, strict=True)
         ),
+        multipliers=multipliers,
         t_star=t_star,
         t_nodes=t_nodes,
         floor=floor,
@@ -98,23 +91,3 @@ def chance_table(
         max_chance=max(sums, default=0),
         exceptions=exceptions_of(seats, values, rules),
     )
-
-
-def snap(flow: Circulation, wanted: Floats) -> list[int]:
-    """Whole units per element next to `wanted`, within the bounds set in `flow`.
-
-    Each element gets its floor or ceiling (max-flow integrality); should the margins
-    not allow that, all may move 1, 4, 16, ... units further.
-    """
-    low = np.floor(wanted - NEAR).astype(np.int64)
-    high = np.ceil(wanted + NEAR).astype(np.int64)
-    wider = 0
-    while True:
-        lower: Ints = np.clip(low - wider, 0, UNIT)
-        flow.elements(lower, np.clip(high + wider, 0, UNIT))
-        units, _ = flow.solve()
-        if units is not None:
-            return [int(u) for u in units]
-        if wider > UNIT:
-            raise RuntimeError("no table within bounds that were proven feasible")
-        wider = 4 * wider if wider else 1

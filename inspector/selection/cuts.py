@@ -93,28 +93,23 @@ def unusable(
     loads: Sequence[tuple[int, int]],
     caps: Sequence[int],
     units: Sequence[int],
-) -> tuple[set[int], set[int]]:
-    """The pairs, and the elements, that no table under `caps` can use.
+    unit: int = UNIT,
+) -> set[int]:
+    """The pairs that no table under `caps` can use; `unit` is a chance of 1.
 
     `units` per element is any one table with exact margins. An arc without chance can
     get one exactly when the residual graph leads from its head back to its tail, that
     is when both lie in one strongly connected component.
     """
-    if all(units):
-        return set(), set()
     pair_units = pair_sums(net, units)
-    component = _components(_residual(net, loads, caps, units, pair_units))
-    seat, pair, day = component[2:], component[net.first_pair :], net.first_day
-    pairs = {
+    if all(pair_units):
+        return set()
+    component = _components(_residual(net, loads, caps, units, pair_units, unit))
+    pair, day = component[net.first_pair :], net.first_day
+    return {
         p
         for p, d in enumerate(net.pair_day)
         if not pair_units[p] and (not caps[p] or pair[p] != component[day + d])
-    }
-    ends = zip(net.elements, net.element_pair, units, strict=True)
-    return pairs, {
-        e
-        for e, ((s, _), p, u) in enumerate(ends)
-        if not u and (p in pairs or seat[s] != pair[p])
     }
 
 
@@ -124,13 +119,14 @@ def _residual(
     caps: Sequence[int],
     units: Sequence[int],
     pair_units: Sequence[int],
+    unit: int,
 ) -> list[list[int]]:
     """Heads of the residual arcs of each node. Exact arcs have no residual."""
     seat, pair, day, person = 2, net.first_pair, net.first_day, net.first_person
     day_units = [0] * len(net.person_days)
     out: list[list[int]] = [[] for _ in range(net.nodes)]
     for (s, _), p, u in zip(net.elements, net.element_pair, units, strict=True):
-        if u < UNIT:
+        if u < unit:
             out[seat + s].append(pair + p)
         if u > 0:
             out[pair + p].append(seat + s)
@@ -145,14 +141,14 @@ def _residual(
     for d, (i, _) in enumerate(net.person_days):
         u = day_units[d]
         load[i] += u
-        if u < UNIT:
+        if u < unit:
             out[day + d].append(person + i)
         if u > 0:
             out[person + i].append(day + d)
     for i, (least, most) in enumerate(loads):
-        if load[i] < most * UNIT:
+        if load[i] < most * unit:
             out[person + i].append(1)
-        if load[i] > least * UNIT:
+        if load[i] > least * unit:
             out[1].append(person + i)
     return out
 

@@ -21,10 +21,13 @@ Marks = npt.NDArray[np.bool_]
 
 
 class Circulation:
-    """Arc arrays of one network, kept for many flows with other bounds."""
+    """Arc arrays of one network, kept for many flows with other bounds.
 
-    def __init__(self, net: Network) -> None:
-        self.net = net
+    `unit` is a chance of 1.
+    """
+
+    def __init__(self, net: Network, unit: int = UNIT) -> None:
+        self.net, self.unit = net, unit
         tails, heads = net.ends()
         self.tails = np.array(tails, dtype=np.int64)
         self.heads = np.array(heads, dtype=np.int64)
@@ -32,15 +35,16 @@ class Circulation:
         chances = elements + len(net.pairs)
         self.element_arcs = slice(net.seats, elements)
         self.chance_arcs = slice(elements, chances)
+        self.day_arcs = slice(chances, chances + len(net.person_days))
         self.load_arcs = slice(len(tails) - 1 - net.people, len(tails) - 1)
         self.lower = np.zeros(len(tails), dtype=np.int64)
-        self.upper = np.full(len(tails), UNIT, dtype=np.int64)
-        self.lower[: net.seats] = UNIT
-        self.lower[-1] = self.upper[-1] = UNIT * net.seats
+        self.upper = np.full(len(tails), unit, dtype=np.int64)
+        self.lower[: net.seats] = unit
+        self.lower[-1] = self.upper[-1] = unit * net.seats
 
     def loads(self, loads: Sequence[tuple[int, int]]) -> None:
         """Set the load bounds, in days."""
-        bounds = np.array(loads, dtype=np.int64).reshape(-1, 2) * UNIT
+        bounds = np.array(loads, dtype=np.int64).reshape(-1, 2) * self.unit
         self.lower[self.load_arcs] = bounds[:, 0]
         self.upper[self.load_arcs] = bounds[:, 1]
 
@@ -53,6 +57,10 @@ class Circulation:
         """Set the bounds of the element arcs, in units."""
         self.lower[self.element_arcs] = lower
         self.upper[self.element_arcs] = upper
+
+    def sums(self, arcs: slice, lower: Ints, upper: Ints) -> None:
+        """Set the bounds of `day_arcs` or `load_arcs`, in units."""
+        self.lower[arcs], self.upper[arcs] = lower, upper
 
     def solve(self) -> tuple[Ints | None, int]:
         """Units per element of a table within the bounds, or None and a node set.

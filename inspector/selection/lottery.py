@@ -14,7 +14,7 @@ from inspector.ceremony.seed import in_ticket_order
 from inspector.errors import CeremonyError, messages
 from inspector.selection.rounding import Arc, round_network
 
-UNIT = 1 << 20  # chances are counted in units of 2^-20
+UNIT = 1 << 40  # chances are counted in units of 2^-40
 
 # Why a reserve was passed over, in the order in which the reasons are looked at.
 INELIGIBLE = "ineligible"  # a change after the seal put him out of this seat
@@ -29,8 +29,8 @@ messages(
             "the chance table of seat {seat} is not valid ({person}): {why}",
         ),
         "lottery.seat": (
-            "席位 {seat} 的概率合计为 {units}，应为 1048576",
-            "the chances of seat {seat} add up to {units} instead of 1048576",
+            "席位 {seat} 的概率合计为 {units}，应为 1099511627776",
+            "the chances of seat {seat} add up to {units} instead of 1099511627776",
         ),
         "lottery.day": (
             "{person} 在 {day} 的概率合计超过 1：{units}",
@@ -46,7 +46,7 @@ class LotteryTable:
 
     `people`: pseudonyms. `packages`: (id, day `YYYY-MM-DD`), stand-by ones included.
     `seats`: (id, package index, eligible), bit i of `eligible` = person i.
-    `elements`: (seat index, person index, units of 2^-20), no zeros.
+    `elements`: (seat index, person index, units of 2^-40), no zeros.
     """
 
     people: tuple[str, ...]
@@ -78,7 +78,7 @@ def check(table: LotteryTable) -> None:
     """Refuse a table that cannot be drawn from.
 
     Raises CeremonyError: lottery.element (unknown, not eligible, twice, or not 1 to
-    2^20 units), lottery.seat (a seat's chances are not exactly 1), lottery.day (a
+    2^40 units), lottery.seat (a seat's chances are not exactly 1), lottery.day (a
     person's chances on one day exceed 1).
     """
     seats = [0] * len(table.seats)

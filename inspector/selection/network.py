@@ -1,8 +1,10 @@
 """The seats network in integers: who may sit where, fair shares, loads, node sets.
 
 Everything here is exact and solver-free, so that checks and the public verifier share
-it. Chances are whole units, `UNIT` (2^20) units being a chance of 1. The network is a
-circulation; each arc carries between its lower and its upper bound:
+it. Levels, caps, floor and shares are whole units, `UNIT` (2^20) units being a chance
+of 1; the chances themselves are counted in `WHOLE` (2^40), so that rounding them hides
+nothing. The network is a circulation; each arc carries between its lower and its upper
+bound (for the chances themselves all of them times `FINE`):
 
     S -> seat              exactly UNIT
     seat -> pair           0 .. UNIT, for each eligible person (an *element*)
@@ -25,6 +27,9 @@ from dataclasses import dataclass
 from inspector.policy import LotteryRules
 
 UNIT = 1 << 20
+WHOLE = 1 << 40
+FINE = WHOLE // UNIT
+HALF_DAY = 240  # minutes; duty carried over enters the table in these
 # After the first, a level below this chance (2^-10) is not taken: it would all but bar
 # the pairs left, and it can be mere rounding of the levels before it.
 LEAST_LEVEL = 1 << 10
@@ -35,7 +40,8 @@ class Person:
     """One who can be drawn. Bit d of `days`: available on the whole of day d.
 
     `group`: eligibility class; people of one group are kept equal in expected duty.
-    `carry_minutes`: duty carried over, positive when he worked more than his share.
+    `carry_minutes`: duty carried over, positive when he worked more than his share, to
+    the half-day (`half_days`).
     """
 
     id: str
@@ -84,7 +90,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """The chance of `person` on `seat` (indexes), in units."""
+    """The chance of `person` on `seat` (indexes), in units of 2^-40."""
 
     seat: int
     person: int
@@ -100,13 +106,29 @@ class Exceptions:
 
 
 @dataclass(frozen=True, slots=True)
-class ChanceTable:
-    """The published table (派员概率表) with the node sets that prove it.
+class Multipliers:
+    """What shows that no other table was possible (PROTOCOL.md §7), in 2^-40.
 
-    `slack` is w; `slack_nodes` proves that w - 1 does not fit (0 when w = 0). `fair` in
-    units; `loads` are (least, most) duty days per person. `spare`: empty, or, when the
-    levels end early, units per element of a table within the levels that gives each
-    pair outside their tight sets less than `LEAST_LEVEL`.
+    One number per seat, per person's load, per (person, day index) that is full (those
+    not 0 alone), per person's duty. They are of any size. Where several sets fit, each
+    proves the same table.
+    """
+
+    seats: tuple[int, ...] = ()
+    loads: tuple[int, ...] = ()
+    days: tuple[tuple[int, int, int], ...] = ()
+    duty: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChanceTable:
+    """The published table (派员概率表) with what proves it.
+
+    `unit`, `elements`, `min_chance`, `max_chance`, `multipliers` are in 2^-40, all else
+    in 2^-20. `slack` is w; `slack_nodes` proves that w - 1 does not fit (0 when w = 0).
+    `fair` in units; `loads` are (least, most) duty days per person. `spare`: empty, or,
+    when the levels end early, units per element of a table within the levels that gives
+    each pair outside their tight sets less than `LEAST_LEVEL`.
     `t_nodes` proves t*; 0 when the smallest cap itself is t*.
     """
 
@@ -119,6 +141,7 @@ class ChanceTable:
     spare: tuple[int, ...]
     pairs: tuple[Pair, ...]
     elements: tuple[Element, ...]
+    multipliers: Multipliers
     t_star: int
     t_nodes: int
     floor: int
@@ -207,6 +230,15 @@ def network(people: Sequence[Person], seats: Sequence[SeatNeed]) -> Network:
     )
 
 
+def half_days(minutes: int) -> int:
+    """Minutes rounded to half-days: finer figures would link months more easily.
+
+    >>> half_days(119), half_days(120), half_days(-130)
+    (0, 240, -240)
+    """
+    return HALF_DAY * ((minutes + HALF_DAY // 2) // HALF_DAY)
+
+
 def weight(person: Person) -> int:
     """d: the days a person can serve, at most `max_days`."""
     return max(0, min(person.days.bit_count(), person.max_days))
@@ -220,6 +252,21 @@ def rate(person: Person) -> int:
     """
     days = person.days.bit_count()
     return UNIT * weight(person) // days if days else 0
+
+
+def equal_shares(
+    net: Network, people: Sequence[Person], unit: int = WHOLE
+) -> list[int]:
+    """Per element a person's equal share of the seat: by rate among its eligible.
+
+    >>> a, b = Person("a", 3, 1, "x"), Person("b", 1, 1, "x")
+    >>> equal_shares(network((a, b), (SeatNeed("p.1", "p", 0, (0, 1), 9),)), (a, b), 6)
+    [2, 4]
+    """
+    rates, total = [rate(p) for p in people], [0] * net.seats
+    for s, i in net.elements:
+        total[s] += rates[i]
+    return [unit * rates[i] // max(1, total[s]) for s, i in net.elements]
 
 
 def fair_shares(people: Sequence[Person], seats: Sequence[SeatNeed]) -> tuple[int, ...]:

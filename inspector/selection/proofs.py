@@ -2,8 +2,9 @@
 
 Each check adds integers over a node set, or follows arcs; none solves. What holds:
 the table is exact and within its bounds; no table has a smaller load slack, a smaller
-level at any stage, or a larger t*; dropped pairs cannot be used. Checks return what is
-wrong and do not raise on bad data. Source: FAIRNESS §5, certificates.
+level at any stage, or a larger t*; dropped pairs cannot be used; inside these bounds no
+other table was possible (`distance`). Checks return what is wrong and do not raise on
+bad data. Source: FAIRNESS §5, certificates.
 """
 
 from __future__ import annotations
@@ -14,10 +15,13 @@ from types import MappingProxyType
 
 from inspector.errors import messages, text
 from inspector.policy import LotteryRules
+from inspector.selection import distance
 from inspector.selection.cuts import Crossing, crossing, unusable
 from inspector.selection.network import (
+    FINE,
     LEAST_LEVEL,
     UNIT,
+    WHOLE,
     ChanceTable,
     Network,
     Person,
@@ -67,6 +71,8 @@ messages(
             ("cap", "{where} 的上限有误", "{where}: wrong cap"),
             ("dropped", "{where} 的弃用标记有误", "{where}: wrongly (not) dropped"),
             ("t_star", "t* 未获证明", "t* not proven"),
+            ("multipliers", "乘子 {where} 不合规则", "multiplier {where} may not be"),
+            ("canonical", "与唯一之表相差过大", "too far from the canonical table"),
             ("summary", "{where} 与表不符", "{where} does not match the table"),
         )
     }
@@ -100,6 +106,7 @@ def check_table(
         *check_margins(at, table),
         *check_dropped(at, table),
         *check_floor(at, rules, table),
+        *check_canonical(at, rules, table),
         *check_summary(at, rules, table),
     ]
 
@@ -156,6 +163,7 @@ def _shape(net: Network, table: ChanceTable) -> Iterator[Violation]:
         "spare": table.spare,
         "pairs": [v for p in table.pairs for v in (p.level, p.cap)],
         "elements": [e.units for e in table.elements],
+        "multipliers": _multipliers(table),
         "scalars": [
             getattr(table, f.name) for f in fields(table) if f.type in ("int", int)
         ],
@@ -165,7 +173,7 @@ def _shape(net: Network, table: ChanceTable) -> Iterator[Violation]:
             yield _bad("shape", name, "whole numbers", "others")
             return
     listed = {
-        "unit": (UNIT, table.unit),
+        "unit": (WHOLE, table.unit),
         "fair": (net.people, len(table.fair)),
         "loads": ([2] * net.people, [len(b) for b in table.loads]),
         "pairs": (list(net.pairs), [(p.package, p.person) for p in table.pairs]),
@@ -177,6 +185,11 @@ def _shape(net: Network, table: ChanceTable) -> Iterator[Violation]:
     sets = [table.slack_nodes, table.t_nodes, *(k.nodes for k in table.levels)]
     if not all(0 <= nodes < 1 << net.nodes for nodes in sets):
         yield _bad("shape", "node set", f"{net.nodes} nodes", "others")
+
+
+def _multipliers(table: ChanceTable) -> list[object]:
+    m = table.multipliers
+    return [*m.seats, *m.loads, *m.duty, *(v for row in m.days for v in row)]
 
 
 def check_loads(at: Seating, table: ChanceTable) -> Iterator[Violation]:
@@ -238,14 +251,46 @@ def check_levels(
     elif early:
         rest = LEAST_LEVEL - 1
         bounds = [(0, caps.get(p, rest)) for p in range(len(table.pairs))]
-        yield from _margins(at, table.spare, bounds, table.loads)
+        yield from _margins(at, table.spare, bounds, table.loads, UNIT)
+
+
+def _bounds(table: ChanceTable) -> list[tuple[int, int]]:
+    """Least and most of each pair, in 2^-40."""
+    bounds = [(0, 0) if p.dropped else (table.floor, p.cap) for p in table.pairs]
+    return [(least * FINE, most * FINE) for least, most in bounds]
 
 
 def check_margins(at: Seating, table: ChanceTable) -> Iterator[Violation]:
     """Every seat adds to 1 exactly; pairs, person-days, loads keep their bounds."""
     units = [e.units for e in table.elements]
-    bounds = [(0, 0) if p.dropped else (table.floor, p.cap) for p in table.pairs]
-    yield from _margins(at, units, bounds, table.loads)
+    yield from _margins(at, units, _bounds(table), table.loads, WHOLE)
+
+
+def check_canonical(
+    at: Seating, rules: LotteryRules, table: ChanceTable
+) -> Iterator[Violation]:
+    """The multipliers prove that no chance is off by more than 1 / PRECISION.
+
+    Meaningful for a table whose margins hold.
+    """
+    found = distance.Candidate(
+        at.net,
+        at.people,
+        at.seats,
+        _bounds(table),
+        table.loads,
+        [e.units for e in table.elements],
+        table.multipliers,
+    )
+    wrong = False
+    for where, value in distance.misplaced(found):
+        wrong = True
+        yield _bad("multipliers", where, "at a bound, inward, 0 in sum", value)
+    if not wrong:
+        most = distance.PRECISION
+        squared = distance.squared(found, rules)
+        if squared * most**2 > 1:
+            yield _bad("canonical", "table", f"1/{most}", float(squared) ** 0.5)
 
 
 def _margins(
@@ -253,6 +298,7 @@ def _margins(
     units: Sequence[int],
     bounds: Sequence[tuple[int, int]],
     loads: Sequence[tuple[int, int]],
+    unit: int,
 ) -> Iterator[Violation]:
     net = at.net
     if len(units) != len(net.elements):
@@ -263,7 +309,7 @@ def _margins(
     load = [0] * net.people
     for (s, i), u in zip(net.elements, units, strict=True):
         seat[s] += u
-        if not 0 <= u <= UNIT:
+        if not 0 <= u <= unit:
             yield _bad("pair", f"{at.people[i].id}@{at.seats[s].id}", "0..1", u)
     for p, u in enumerate(pair_sums(net, units)):
         day[net.pair_day[p]] += u
@@ -271,15 +317,15 @@ def _margins(
         if not least <= u <= most:
             yield _bad("pair", at.pair(p), f"{least}..{most}", u)
     for s, u in enumerate(seat):
-        if u != UNIT:
-            yield _bad("seat", at.seats[s].id, UNIT, u)
+        if u != unit:
+            yield _bad("seat", at.seats[s].id, unit, u)
     for d, (i, date) in enumerate(net.person_days):
         load[i] += day[d]
-        if day[d] > UNIT:
-            yield _bad("day", f"{at.people[i].id}@{date}", f"<= {UNIT}", day[d])
+        if day[d] > unit:
+            yield _bad("day", f"{at.people[i].id}@{date}", f"<= {unit}", day[d])
     for i, (least, most) in enumerate(loads):
-        if not least * UNIT <= load[i] <= most * UNIT:
-            wanted = f"{least * UNIT}..{most * UNIT}"
+        if not least * unit <= load[i] <= most * unit:
+            wanted = f"{least * unit}..{most * unit}"
             yield _bad("load", at.people[i].id, wanted, load[i])
 
 
@@ -289,9 +335,9 @@ def check_dropped(at: Seating, table: ChanceTable) -> Iterator[Violation]:
     Meaningful for a table whose margins hold: only then does its residual graph show
     all others.
     """
-    caps = [p.cap for p in table.pairs]
+    caps = [p.cap * FINE for p in table.pairs]
     units = [e.units for e in table.elements]
-    cannot, _ = unusable(at.net, table.loads, caps, units)
+    cannot = unusable(at.net, table.loads, caps, units, WHOLE)
     for p, pair in enumerate(table.pairs):
         if pair.dropped is not (p in cannot):
             yield _bad("dropped", at.pair(p), p in cannot, pair.dropped)

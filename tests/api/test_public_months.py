@@ -101,8 +101,8 @@ def test_a_seal_announces_chances_and_the_number_of_listed_changes(
     assert a["month"]["seal_commitment"] == sealed.commitment.hex()
     assert figures["q_star"] == [table.levels[0].value, 1 << 20]
     assert figures["t_star"] == [table.t_star, 1 << 20]
-    assert figures["min_chance"] == [table.min_chance, 1 << 20]
-    assert figures["max_chance"] == [table.max_chance, 1 << 20]
+    assert figures["min_chance"] == [table.min_chance, 1 << 40]
+    assert figures["max_chance"] == [table.max_chance, 1 << 40]
     assert figures["changes"] == 0
     assert figures["exceptions"] == len(exceptions(sealed.packed))
     assert figures["listed"] == len(listed(sealed.packed))

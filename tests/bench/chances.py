@@ -14,7 +14,14 @@ import time
 from fractions import Fraction
 
 from inspector.policy import LotteryRules
-from inspector.selection.network import UNIT, ChanceTable, Person, SeatNeed, weight
+from inspector.selection.network import (
+    UNIT,
+    WHOLE,
+    ChanceTable,
+    Person,
+    SeatNeed,
+    weight,
+)
 
 DAYS = 23
 SKILLS = {"lift": 0.35, "fire": 0.25, "power": 0.08}
@@ -66,7 +73,7 @@ def spreads(
     """(max - min) / mean of expected duty per weight, per group of two or more."""
     duty = [Fraction(p.carry_minutes) for p in people]
     for e in table.elements:
-        duty[e.person] += Fraction(e.units * seats[e.seat].minutes, UNIT)
+        duty[e.person] += Fraction(e.units * seats[e.seat].minutes, WHOLE)
     groups: dict[str, list[Fraction]] = {}
     for person, minutes in zip(people, duty, strict=True):
         if weight(person):
@@ -95,8 +102,8 @@ def main(repeats: int) -> None:
                 f"seed {seed}: median {statistics.median(seconds):.3f} s; w "
                 f"{table.slack}, {len(table.levels)} levels "
                 f"{[round(k.value / UNIT, 3) for k in table.levels]}, "
-                f"t* {table.t_star / UNIT:.4f}, chances {table.min_chance / UNIT:.4f}"
-                f"..{table.max_chance / UNIT:.4f}, dropped "
+                f"t* {table.t_star / UNIT:.4f}, chances {table.min_chance / WHOLE:.4f}"
+                f"..{table.max_chance / WHOLE:.4f}, dropped "
                 f"{sum(p.dropped for p in table.pairs)}, exceptions "
                 f"{len(table.exceptions.seats)}+{len(table.exceptions.pairs)}, spread "
                 f"worst {max(spread.values()):.3f} mean "

@@ -29,7 +29,7 @@ from inspector.domain import (
 from inspector.policy import Policy, SeatRule
 from inspector.selection.chances import chance_table
 from inspector.selection.lottery import Assignment, LotteryTable, assign
-from inspector.selection.network import UNIT, Person, SeatNeed
+from inspector.selection.network import WHOLE, Person, SeatNeed
 from inspector.selection.seats import Work, group_of, seat_rules
 
 POLICY = Policy(month="2026-12")
@@ -208,7 +208,7 @@ def assigned() -> AssignedView:
 
     P1 L3 S3, P2 L3 S2, P3 L1 S2, P4 L4 L1; stand-by L2 S4, L2 S1, L3 L2.
     """
-    drawing = _drawing(tuple((s, p, UNIT) for s, p in enumerate(HOLDERS)))
+    drawing = _drawing(tuple((s, p, WHOLE) for s, p in enumerate(HOLDERS)))
     holders, reserves = [], []
     for (seat, _, mask), who in zip(drawing.seats, HOLDERS, strict=True):
         others = (k for k in range(len(PEOPLE)) if mask >> k & 1 and k != who)

@@ -128,7 +128,7 @@ def test_two_seats_on_one_day_are_a_violation() -> None:
 
 def test_a_load_away_from_its_expectation_is_a_violation() -> None:
     """p3 expects a day and a half and is drawn for one, p4 half a day and for one."""
-    half = 2**19
+    half = 2**39
     table = assigned().table
     extra = ((0, 3, half), (0, 4, -half))
     table = replace(table, elements=(*table.elements, *extra))

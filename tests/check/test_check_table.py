@@ -9,7 +9,7 @@ from small_month import PEOPLE, POLICY, files, table
 
 from inspector.check import TABLE_RULES, TableView, Violation, check_table
 from inspector.check import table as rules
-from inspector.selection.network import UNIT, Element, Level
+from inspector.selection.network import WHOLE, Element, Level
 
 
 def codes(view: TableView) -> set[str]:
@@ -82,7 +82,7 @@ def test_a_seat_whose_chances_are_not_exactly_one_is_a_violation(by: int) -> Non
         Violation(
             "check.seat_chances_add_up",
             "P1/lead",
-            (("due", UNIT), ("units", UNIT + by)),
+            (("due", WHOLE), ("units", WHOLE + by)),
         ),
     )
     assert {"check.seat_chances_add_up", "table.seat"} <= codes(view)
@@ -97,7 +97,7 @@ def test_chances_of_people_who_may_not_sit_there_do_not_count() -> None:
 
 
 def test_more_than_one_day_in_a_day_is_a_violation() -> None:
-    view = units(table(), {(0, 0): UNIT})
+    view = units(table(), {(0, 0): WHOLE})
     found = rules.one_seat_a_day(view)
     assert [(v.subject, dict(v.detail)["day"]) for v in found] == [("p0", 1)]
     assert {"check.one_seat_a_day", "table.day"} <= codes(view)
@@ -106,7 +106,7 @@ def test_more_than_one_day_in_a_day_is_a_violation() -> None:
 def test_a_load_outside_its_bounds_is_a_violation() -> None:
     """Shifting units between two people of a seat moves both loads, not the seat."""
     view = table()
-    shift = 2 * UNIT
+    shift = 2 * WHOLE
     moved = units(view, {(0, 0): shift, (0, 3): -shift})
     assert [v.subject for v in rules.expected_loads(moved)] == ["p0", "p3"]
     assert rules.seat_chances_add_up(moved) == ()
@@ -140,7 +140,7 @@ def test_a_floor_above_the_proven_one_is_a_violation() -> None:
 def test_odd_tables_never_raise() -> None:
     view = table()
     seats, people = len(view.seats), len(view.people)
-    stray = (Element(seats, 0, 5), Element(-1, -1, 5), Element(0, people, 2 * UNIT))
+    stray = (Element(seats, 0, 5), Element(-1, -1, 5), Element(0, people, 2 * WHOLE))
     for made in (
         replace(view.table, elements=stray),
         replace(view.table, elements=(), loads=(), levels=(), pairs=(), fair=()),

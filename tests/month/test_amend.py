@@ -44,7 +44,7 @@ from inspector.month.following import following, officers
 from inspector.month.pack import PeopleChange, schedule
 from inspector.month.seal import seal
 from inspector.schedule.changes import CarsGone, CompoundShut, Shut
-from inspector.selection.network import UNIT
+from inspector.selection.network import WHOLE
 from inspector.verify import FAILS, HOLDS, verify_bundle
 
 
@@ -91,7 +91,7 @@ def test_new_seats_have_people_of_the_amendments_own_lottery(after: Amended) -> 
     units = Counter[int]()
     for e in first.packed.table.elements:
         units[e.seat] += e.units
-    assert set(units.values()) == {UNIT}
+    assert set(units.values()) == {WHOLE}
 
 
 def test_dissolved_packages_free_their_people(after: Amended) -> None:

@@ -117,7 +117,7 @@ def check_draws(frozen: Frozen, seeds: int) -> int:
 def check_lottery(sealed: Sealed, seeds: int) -> int:
     """The same for the lottery of people, with the one packing that was sealed."""
     table = lottery_table(sealed)
-    unit = 2**20
+    unit = 2**40
     people = table.people
     hits: Counter[tuple[str, str]] = Counter()
     for k in range(seeds):

@@ -23,6 +23,7 @@ from inspector.selection.levels import Shortage
 from inspector.selection.network import (
     LEAST_LEVEL,
     UNIT,
+    WHOLE,
     ChanceTable,
     Exceptions,
     Person,
@@ -41,7 +42,7 @@ def _duty_rates(
     """Expected duty minutes, carried ones included, per weight, by group."""
     duty = [Fraction(p.carry_minutes) for p in people]
     for e in table.elements:
-        duty[e.person] += Fraction(e.units * seats[e.seat].minutes, UNIT)
+        duty[e.person] += Fraction(e.units * seats[e.seat].minutes, WHOLE)
     rates: dict[str, list[Fraction]] = {}
     for person, minutes in zip(people, duty, strict=True):
         rates.setdefault(person.group, []).append(minutes / weight(person))
@@ -56,13 +57,13 @@ def test_two_seats_and_three_equal_people_give_two_thirds_each() -> None:
     people = tuple(a_person(n, 0b1) for n in "abc")
     seats = (a_seat("k", 0, 0, 0, 1, 2), a_seat("k", 1, 0, 0, 1, 2))
     table = chance_table(people, seats, RULES)
-    third = UNIT // 3 + 1
     assert table.slack == 0
     assert [k.value for k in table.levels] == [2 * UNIT // 3 + 1]
     assert {p.cap for p in table.pairs} == {-(-table.levels[0].value * 5 // 4)}
     assert table.t_star == 2 * UNIT // 3
     assert table.floor == table.t_star * 4 // 5
-    assert all(e.units in (third - 1, third) for e in table.elements)
+    third = WHOLE // 3
+    assert all(e.units in (third, third + 1) for e in table.elements)
     assert table.exceptions == Exceptions((0, 1), (0, 1, 2))
 
 
@@ -97,7 +98,7 @@ def test_slack_is_two_when_a_must_take_what_b_cannot() -> None:
     assert check_table(people, seats, RULES, table) == []
     dropped = {(p.person, p.package) for p in table.pairs if p.dropped}
     assert dropped == {(1, k) for k in (0, 2, 4, 6)}
-    assert {e.units for e in table.elements if e.person == 0} == {UNIT}
+    assert {e.units for e in table.elements if e.person == 0} == {WHOLE}
 
 
 def test_levels_end_early_rather_than_bar_people_from_every_seat() -> None:
@@ -194,8 +195,8 @@ def test_who_carries_duty_over_gets_less_and_a_stand_by_seat_is_no_duty() -> Non
     duty = [0] * 8
     for e in table.elements:
         duty[e.person] += e.units * seats[e.seat].minutes
-    assert duty[0] < min(duty[1:]) - 100 * UNIT
-    assert max(duty[1:]) - min(duty[1:]) < 400 * 28
+    assert duty[0] < min(duty[1:]) - 100 * WHOLE
+    assert max(duty[1:]) - min(duty[1:]) <= 400 * 28  # a unit per seat
     assert _spread(_duty_rates(people, seats, table)["g"]) < Fraction(3, 100)
 
 

@@ -179,6 +179,7 @@ def test_a_unit_moved_from_one_to_another_breaks_no_margin_but_a_bound() -> None
         "table.pair",
         "table.load",
         "table.dropped",
+        "table.multipliers",
         "table.summary",
     }
 

@@ -18,7 +18,7 @@ import pytest
 from forger import Docs, Mutation
 from month_stages import Month
 
-U = 1 << 20
+V = 1 << 40
 # What breaks whenever bytes change that a hash binds.
 LOGGED = {"log.root", "log.files"}
 SEALED = {"seal.commitment", "seal.hashes", "seal.leaves", "results.leaves"}
@@ -320,7 +320,7 @@ def a_witness_is_left_out(docs: Docs) -> None:
     del record(docs)[1]
 
 
-@mutant("draw.seed", also=DRAW | {"lottery.seed", "auditor.private"})
+@mutant("draw.seed", also=DRAW | {"table.rows", "lottery.seed", "auditor.private"})
 def the_first_blind_is_another(docs: Docs) -> None:
     forger.event(docs, "closed")["blinds"][0] = "11" * 32
 
@@ -628,7 +628,7 @@ def a_second_officer_becomes_an_expert(docs: Docs) -> None:
     docs["table"]["seats"][1]["role"] = "expert"
 
 
-@mutant("seats.officers", forger.rehash, LOTTERY)
+@mutant("seats.officers", forger.rehash, LOTTERY | {"table.canonical"})
 def the_table_shows_other_duty_minutes(docs: Docs) -> None:
     plan = {p["id"] for p in docs["plan"]["packages"]}
     first(docs["table"]["packages"], lambda p: p["id"] in plan)["minutes"] -= 30
@@ -647,27 +647,39 @@ def a_narrow_seat_is_not_listed(docs: Docs) -> None:
     seat["hardest"] = len(docs["table"]["people"])
 
 
-@mutant("table.margins", forger.rehash, LOTTERY | {"table.caps", "seal.figures"})
+@mutant(
+    "table.margins",
+    forger.rehash,
+    LOTTERY | {"table.canonical", "table.caps", "seal.figures"},
+)
 def a_seat_is_filled_more_than_once(docs: Docs) -> None:
     docs["table"]["elements"][0][2] += 4096
 
 
-@mutant("table.margins", forger.rehash, LOTTERY | {"table.caps", "seal.figures"})
+@mutant(
+    "table.margins",
+    forger.rehash,
+    LOTTERY | {"table.canonical", "table.caps", "seal.figures"},
+)
 def all_of_a_seat_goes_to_one_person(docs: Docs) -> None:
     own = [e for e in docs["table"]["elements"] if e[0] == 0]
     for e in own:
         e[2] = 0
-    own[0][2] = U
+    own[0][2] = V
 
 
-@mutant("table.caps", forger.rehash, LOTTERY | {"table.margins", "seal.figures"})
+@mutant(
+    "table.caps",
+    forger.rehash,
+    LOTTERY | {"table.canonical", "table.margins", "seal.figures"},
+)
 def one_person_gets_more_than_his_cap(docs: Docs) -> None:
     table = docs["table"]
     used = [e for e in table["elements"] if e[0] == 0]
     top = max(used, key=lambda e: e[2])
     for e in used:
         if e is not top:
-            move = e[2] - table["floor"]
+            move = e[2] - (table["floor"] << 20)
             e[2] -= move
             top[2] += move
 
@@ -682,7 +694,7 @@ def a_person_may_be_spared(docs: Docs) -> None:
     first(docs["table"]["people"], lambda p: p["load_min"])["load_min"] = 0
 
 
-@mutant("table.shares", forger.rehash, LOTTERY | {"auditor.weights"})
+@mutant("table.shares", forger.rehash, LOTTERY | {"table.canonical", "auditor.weights"})
 def a_person_has_more_days_than_he_may(docs: Docs) -> None:
     first(docs["table"]["people"], lambda p: p["rate"])["max_days"] += 1
 
@@ -714,7 +726,7 @@ def the_least_chance_is_said_to_be_less(docs: Docs) -> None:
     docs["table"]["t_star"] -= 1
 
 
-@mutant("table.t_star", forger.rehash, LOTTERY)
+@mutant("table.t_star", forger.rehash, LOTTERY | {"table.canonical"})
 def the_floor_is_lower_than_the_rule(docs: Docs) -> None:
     docs["table"]["floor"] -= 1
 
@@ -722,7 +734,7 @@ def the_floor_is_lower_than_the_rule(docs: Docs) -> None:
 @mutant(
     "table.dropped",
     forger.rehash,
-    LOTTERY | {"seal.figures", "table.t_star", "table.margins"},
+    LOTTERY | {"table.canonical", "seal.figures", "table.t_star", "table.margins"},
 )
 def a_possible_pair_is_dropped(docs: Docs) -> None:
     table = docs["table"]
@@ -742,7 +754,7 @@ def an_exception_is_made_up(docs: Docs) -> None:
 @mutant(
     "table.pairs",
     forger.rehash,
-    LOTTERY | {"table.margins", "table.caps", "seal.figures"},
+    LOTTERY | {"table.canonical", "table.margins", "table.caps", "seal.figures"},
 )
 def an_eligible_person_is_left_out_of_a_seat(docs: Docs) -> None:
     table = docs["table"]
@@ -948,6 +960,7 @@ def a_name_is_changed_in_the_private_registry(docs: Docs) -> None:
     auditor=True,
     also={
         "auditor.private",
+        "auditor.rows",
         "auditor.eligibility",
         "auditor.hardest",
         "auditor.weights",

@@ -290,7 +290,7 @@ def test_only_the_next_issue_may_stand_in(
 
 # ----------------------------------------------------------------- chance network
 
-U = verify.U
+U, V = verify.U, verify.V
 
 
 def a_table(**changes: Any) -> Row:
@@ -362,10 +362,10 @@ def test_a_slack_is_proved_by_people_who_cannot_take_enough() -> None:
     assert net.loads(1) == [[3, 3], [0, 3]]
     assert net.cut(everything, net.loads(0)) == (U, set(), set())
     assert net.cut(everything, net.loads(1)) == (0, set(), set())
-    net.margins(net.sums)
+    net.margins(net.sums, U)
     people[1].update(load_max=2)
     with pytest.raises(Wrong, match="p1"):
-        net.margins(net.sums)
+        net.margins(net.sums, U)
 
 
 def feasible_with(pair: int, table: Row, cap: list[int]) -> bool:
@@ -398,13 +398,13 @@ def test_a_residual_cycle_exists_exactly_when_a_pair_can_be_used(
     a, b, c, d = loads
     table = a_table(
         levels=[Row(value=U, nodes="0"), Row(value=U // 2, nodes="0")],
-        elements=[[0, 0, 0], [0, 1, U], [1, 0, U], [1, 1, 0]],
+        elements=[[0, 0, 0], [0, 1, V], [1, 0, V], [1, 1, 0]],
         pairs=[[0, 0, 1, 0], [1, 0, 0, 0], [0, 1, 0, 0], [1, 1, 1, 0]],
     )
     for p, low, high in zip(table.people, (a, c), (b, d), strict=True):
         p.update(load_min=low, load_max=high)
     if not wide:  # nobody can be moved off his package
-        table["elements"] = [[0, 0, 0], [0, 1, U], [1, 0, 0], [1, 1, U]]
+        table["elements"] = [[0, 0, 0], [0, 1, V], [1, 0, 0], [1, 1, V]]
         table["pairs"] = [[0, 0, 1, 0], [1, 0, 0, 0], [0, 1, 1, 0], [1, 1, 0, 0]]
         table.people[0].update(load_min=0, load_max=0)
         table.people[1].update(load_min=0, load_max=2)
