@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -84,6 +85,7 @@ def _parser() -> argparse.ArgumentParser:
         help="开奖前见过的锚点，可多次 / an anchor that you saw before T, any number",
     )
     check.add_argument("--json", action="store_true")
+    check.add_argument("--max-mb", type=int, default=64)
 
     make = sub.add_parser("generate", help="生成合成城市 / a synthetic city")
     make.add_argument("spec", type=Path)
@@ -161,10 +163,14 @@ def _seconds(text: str) -> int:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status (0 well, 1 a claim fails, 2 refused)."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # of any console
+            stream.reconfigure(errors="replace")
     args = _parser().parse_args(argv)
     try:
         if args.command == "verify":
             flags = [x for one in args.anchor for x in ("--anchor", one)]
+            flags += ["--max-mb", str(args.max_mb)]
             flags += ["--json"] if args.json else []
             return verify.main([str(args.bundle), *flags])
         if args.command in SERVICE:

@@ -1,6 +1,6 @@
 """复核公示包 / Check a bundle: anyone, offline, with Python alone.
 
-    python -S verify.py BUNDLE [--anchor LINE_OR_FILE]… [--json]
+    python -S verify.py BUNDLE [--anchor LINE_OR_FILE]… [--json] [--max-mb N]
 
 BUNDLE is a folder (or a .zip of it) as the bureau publishes it, or the auditor's. What
 inspector/ceremony/PROTOCOL.md defines is recomputed from that page alone, in integers
@@ -11,9 +11,12 @@ status 0: no claim fails; 1: one fails; 2: not a bundle.
 from __future__ import annotations
 
 import argparse
+import codecs
 import hashlib
 import hmac
+import io
 import json
+import os
 import re
 import struct
 import sys
@@ -21,7 +24,7 @@ import unicodedata
 import zipfile
 from base64 import b64encode
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -31,12 +34,11 @@ from functools import lru_cache, partial
 from itertools import count, islice, pairwise
 from math import isqrt, lcm
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple, TextIO
 
 U, V = 1 << 20, 1 << 40  # units of certificates, of chances (PROTOCOL 7)
 TRACE = 1 << 10  # a chance below this many units is no level of its own
 SAFE = (1 << 53) - 1  # largest integer of a bundle
-MAX_BYTES = 64 << 20  # of one file
 MAX_ANCHORS = 1 << 16  # characters read of a file with anchors
 MAX_UNIT_BITS = 1 << 16  # of the common denominator of expected numbers
 OUTSIDE = ("lottery",)  # kinds of entropy that nobody in the bureau controls
@@ -312,36 +314,112 @@ def parse(data: bytes) -> Row:
     return Row(value)
 
 
-def read_files(path: Path) -> tuple[dict[str, bytes], dict[str, str]]:
-    """Documents of a folder, a run's folder or a zip; why others were refused."""
-    data, refused = dict[str, bytes](), dict[str, str]()
+MB = 1 << 20
+OWN_NAMES = {f"{name}.json": name for name in KNOWN}
+JUNK = re.compile(  # what file managers leave behind
+    r"(.*/)?(\.[^/]*|thumbs\.db|ehthumbs\.db|desktop\.ini)|(.*/)?__MACOSX/.*",
+    re.IGNORECASE | re.DOTALL,
+)
+ODD = re.compile(r"/|.*(\\|//|\0|\n|\r)|[a-z]:|(.*/)?\.\.?(/|$)", re.I | re.DOTALL)
+Opener = Callable[[], IO[bytes]]
+
+
+def reader(path: Path) -> Opener:
+    return lambda: path.open("rb")
+
+
+def in_folder(path: Path) -> list[tuple[str, Opener]]:
+    found = list[tuple[str, Opener]]()
+    for f in (f for p in ("*", "bundle/*") for f in islice(path.glob(p), 1000)):
+        if f.is_file():
+            found.append((f.relative_to(path).as_posix(), reader(f)))
+    return found
+
+
+def in_zip(path: Path, limit: int) -> list[tuple[str, Opener]]:
+    """Members of a zip; refuses what no packer makes of a bundle."""
+    with path.open("rb") as stream:
+        data = stream.read(limit + 1)
+    need(len(data) <= limit, f"> {limit} 字节 bytes", NotABundle)
+    need(data.count(b"PK\1\2") <= 1000, "zip: > 1000 文件 files", NotABundle)
+    box, found = zipfile.ZipFile(io.BytesIO(data)), list[tuple[str, Opener]]()
+    for m in box.infolist():
+        name, link = m.orig_filename, m.external_attr >> 28 == 0o12
+        plain = m.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+        ok = plain and not link and not m.flag_bits & 0x1 and not ODD.match(name)
+        need(ok, f"zip: 不合规成员 odd member {shown(name)}", NotABundle)
+        text = f"过大 / too large: {shown(name)}: > {limit} 字节 bytes"
+        need(m.file_size <= limit, text, NotABundle)
+        found += [(name, partial(box.open, m))] * (not m.is_dir())
+    return found
+
+
+def home_of(files: Iterable[str]) -> str:
+    """The one folder that holds a bundle: also `bundle` in the output folder of a run,
+    which has plan.json beside it and what is not public in `auditor`, `private`."""
+    names = defaultdict[str, set[str]](set)
+    for home, _, file in (f.rpartition("/") for f in files):
+        names[home] |= {file} & OWN_NAMES.keys()
+    homes = {home for home, own in names.items() if own}
+    for home in [*homes]:
+        above = home.removesuffix("bundle").rstrip("/")
+        if home.rpartition("/")[2] == "bundle" and names[above] <= {"plan.json"}:
+            own = (f"{above}/{name}".lstrip("/") for name in ("auditor", "private"))
+            homes -= {above, *own}
+    need(homes, "其中没有公示包文件 / no file of a bundle in it", NotABundle)
+    text = "、".join(sorted(shown(home or ".") for home in homes))
+    need(len(homes) == 1, f"不止一个公示包 / more than one bundle: {text}", NotABundle)
+    return homes.pop()
+
+
+def read_files(path: Path, max_mb: int = 64) -> tuple[dict[str, bytes], dict[str, str]]:
+    """Documents of a folder, a run's folder or a zip; why others were refused. Bounds:
+    `max_mb` in all (a document with characters beyond ASCII counts four times: so much
+    memory may it take), an eighth of it for the log, one value for each 32 bytes."""
+    data, refused, left = dict[str, bytes](), dict[str, str](), max_mb * MB
+    values, bounded = max_mb * MB // 32, f"(--max-mb {max_mb})"
     try:
-        if path.is_dir():
-            own = [f for p in ("*", "bundle/*") for f in path.glob(p) if f.is_file()]
-            files: list[tuple[str, Any]] = [
-                (f.relative_to(path).as_posix(), partial(f.open, "rb")) for f in own
-            ]
-        else:
-            box = zipfile.ZipFile(path)
-            files = [(m.filename, partial(box.open, m)) for m in box.infolist()]
+        files = in_folder(path) if path.is_dir() else in_zip(path, left)
+    except NotABundle:
+        raise
     except Exception as error:
         raise NotABundle(f"无法读取 / cannot be read: {type(error).__name__}") from None
-    names = {f"{name}.json": name for name in KNOWN}
-    homes = {f.rpartition("/")[0] for f, _ in files if f.rpartition("/")[2] in names}
-    need(homes, "其中没有公示包文件 / no file of a bundle in it", NotABundle)
-    chosen = min(homes, key=lambda home: (not home.endswith("bundle"), len(home), home))
+    files = [(name, opener) for name, opener in files if not JUNK.fullmatch(name)]
+    home = home_of(name for name, _ in files)
     for full, opener in files:
-        home, _, file = full.rpartition("/")
-        if home == chosen and file[:1] not in ("", "."):
-            name = names.get(file, "")
-            try:
-                need(name and name not in data, "不属于公示包或重复 unknown or twice")
-                with opener() as stream:
-                    data[name] = stream.read(MAX_BYTES + 1)
-                need(len(data[name]) <= MAX_BYTES, f"> {MAX_BYTES} 字节 bytes")
-            except Exception as error:
-                refused[file] = f"{type(error).__name__} {error}"
+        file, bound = full.rpartition("/")[2], left
+        if full.rpartition("/")[0] != home:
+            continue
+        name = OWN_NAMES.get(file, "")
+        if name == "log":
+            bound = min(left, max_mb * MB // 8)
+        try:
+            need(name and name not in data, "不属于公示包或重复 unknown or twice")
+            with opener() as stream:
+                data[name] = own = read_bounded(stream, bound)
+            left -= len(own) * (1 if own.isascii() else 4)
+            values -= sum(map(own.count, (b"{", b"[", b","))) + own.count(b'"') // 4
+            need(left >= 0 and values >= 0, "", TooLarge)
+        except TooLarge:
+            text = f"{file}: > {bound} 字节 bytes {bounded}"
+            raise NotABundle(f"过大 / too large: {text}") from None
+        except Exception as error:
+            refused[file] = f"{type(error).__name__} {error}"
     return {k: v for k, v in data.items() if f"{k}.json" not in refused}, refused
+
+
+class TooLarge(Exception):
+    """A file holds more than may be read."""
+
+
+def read_bounded(stream: IO[bytes], bound: int) -> bytes:
+    """All of a stream, in small pieces: no more is ever unpacked than may be read."""
+    pieces, size = list[bytes](), 0
+    while piece := stream.read(1 << 16):
+        pieces.append(piece)
+        size += len(piece)
+        need(size <= bound, "", TooLarge)
+    return b"".join(pieces)
 
 
 # ------------------------------------------------------- what stands where (PROTOCOL 9)
@@ -703,8 +781,10 @@ class Bundle:
     number, taken, held = 0, set[tuple[str, str]](), Counter[str]()
     before = frozenset[str]()
 
-    def __init__(self, path: Path, anchors: list[tuple[str, int, str]]) -> None:
-        self.data, self.refused = read_files(path)
+    def __init__(
+        self, path: Path, anchors: list[tuple[str, int, str]], max_mb: int
+    ) -> None:
+        self.data, self.refused = read_files(path, max_mb)
         self.anchors, self.note, self.docs = anchors, "", dict[str, Row]()
         self.faults, self.findings = dict[str, str](), list[dict[str, str]]()
         for name, data in self.data.items():
@@ -1284,7 +1364,7 @@ def docket_visits(f: Row) -> list[Row]:
 
 
 # ------------------------------------------------------- claims: entropy and the draw
-TEXT = rb'"((?:[^"\\]|\\.)*)"'  # one JSON string
+TEXT = rb'"((?:[^"\\]|\\.)*+)"'  # one JSON string
 BALLS = {"双色球": ((6, 33), (1, 16)), "大乐透": ((5, 35), (2, 12))}
 DRAWINGS = {  # when a game is drawn: 21:15, 21:25 at UTC+8; days, Monday is 0
     "双色球": ("T13:15:00Z", (1, 3, 6)),
@@ -2793,9 +2873,11 @@ def read_anchors(given: Iterable[str]) -> list[tuple[str, int, str]]:
     return found
 
 
-def verify_bundle(path: str | Path, anchors: Iterable[str] = ()) -> Report:
+def verify_bundle(
+    path: str | Path, anchors: Iterable[str] = (), max_mb: int = 64
+) -> Report:
     """Check every claim of a bundle. Raises NotABundle and nothing else."""
-    b = Bundle(Path(path), read_anchors(anchors))
+    b = Bundle(Path(path), read_anchors(anchors), max_mb)
     for one in CLAIMS:
         if b.amends or "amendments" not in one.id:
             b.judge(one)
@@ -2808,6 +2890,63 @@ def verify_bundle(path: str | Path, anchors: Iterable[str] = ()) -> Report:
     return Report({"schema": "inspector/verify/v1", "bundle": kind} | head, b.findings)
 
 
+def once(error: UnicodeError) -> tuple[str, int]:
+    """One "?" for a run of characters that the console does not have."""
+    if isinstance(error, UnicodeEncodeError):
+        return "?", error.end
+    raise error
+
+
+codecs.register_error("once", once)
+
+
+def writable(text: str, encoding: str) -> str:
+    """The text as a console of this encoding can show it."""
+    for mark, *others in ("✓√", "✗×", "–-"):
+        plain = {"✓": "[ok]", "✗": "[x]", "–": "-"}[mark]
+        for one in (mark, *others, plain):
+            if one.encode(encoding, "ignore").decode(encoding) == one:
+                text = text.replace(mark, one)
+                break
+    return text.encode(encoding, "once").decode(encoding)
+
+
+def say(text: str, stream: TextIO) -> None:
+    print(writable(text, stream.encoding or "utf-8"), file=stream)
+
+
+def as_json(report: Report) -> str:
+    """Valid JSON in every encoding: all of it is ASCII."""
+    head = report.head | {"holds": report.count(HOLDS), "failed": report.count(FAILS)}
+    head |= {"not_checkable": report.count(OPEN), "claims": report.findings}
+    return json.dumps(head, indent=1)
+
+
+def clicked(argv: list[str], system: str, outer: Mapping[str, str], tty: bool) -> bool:
+    """Whether the window is this program's own (a double click on Windows, or a folder
+    dropped on it): it closes at the end. cmd.exe sets PROMPT."""
+    alone = len(argv) <= 1 and not any(a.startswith("-") for a in argv)
+    return system == "nt" and tty and alone and "PROMPT" not in outer
+
+
+def asked(argv: list[str], ask: Callable[[str], str]) -> list[str]:
+    """The path given, or asked for; one dropped on a window comes in quotes."""
+    if argv:
+        return argv
+    text = "把公示包文件夹或 zip 拖到这里，按回车 / drop the bundle here, press Enter: "
+    return ["--", ask(text).strip().strip("\"'")]
+
+
+def opened_by_click(argv: list[str], ask: Callable[[str], str]) -> int:
+    """Read what was dropped, and keep the window open until it was read."""
+    try:
+        status = main(asked(argv, ask))
+        ask(f"退出码 exit {status}。按回车关闭 / press Enter to close ")
+    except (EOFError, KeyboardInterrupt):
+        return 2
+    return status
+
+
 def main(argv: list[str] | None = None) -> int:
     options = argparse.ArgumentParser("verify", description="复核公示包 / check it")
     options.add_argument("bundle", help="文件夹或 zip / folder or zip")
@@ -2816,19 +2955,21 @@ def main(argv: list[str] | None = None) -> int:
         "--anchor", action="append", default=[], metavar="LINE_OR_FILE", help=told
     )
     options.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
+    options.add_argument("--max-mb", type=int, default=64, help="最多读 read at most")
     chosen = options.parse_args(argv)
     try:
-        report = verify_bundle(chosen.bundle, chosen.anchor)
+        report = verify_bundle(chosen.bundle, chosen.anchor, chosen.max_mb)
     except NotABundle as error:
-        print(f"无法核验 / cannot be checked: {error}", file=sys.stderr)
+        say(f"无法核验 / cannot be checked: {error}", sys.stderr)
         return 2
-    head = report.head | {"holds": report.count(HOLDS), "failed": report.count(FAILS)}
-    head |= {"not_checkable": report.count(OPEN), "claims": report.findings}
-    document = json.dumps(head, ensure_ascii=False, indent=1)
-    print(document if chosen.json else report.text())
+    say(as_json(report) if chosen.json else report.text(), sys.stdout)
     return 1 if report.count(FAILS) else 0
 
 
 if __name__ == "__main__":
-    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
+    for out in (sys.stdout, sys.stderr):  # of --help, too
+        out.reconfigure(errors="once")  # type: ignore[union-attr]
+    given, tty = sys.argv[1:], sys.stdin.isatty() and sys.stdout.isatty()
+    if clicked(given, os.name, os.environ, tty):
+        sys.exit(opened_by_click(given, input))
     sys.exit(main())

@@ -23,6 +23,7 @@ from amended_month import (
     quiet_day,
     whistle,
 )
+from inspector.month.people import changed
 from month_stages import Month, issued
 
 from inspector.ceremony.canon import canonical
@@ -453,7 +454,8 @@ def test_who_may_not_make_the_visit_is_replaced_by_the_next_reserve(
             Recusal(i, visit.compound, "近亲属", day, day) for i in sorted(out)
         )
         change = PeopleChange(month.record.drawn_at, "回避", "科长", recusals=rows)
-        packed = schedule(month.drawn, lambda _work, _seed: packing, (change,))
+        drawn = changed(month.drawn, change)
+        packed = schedule(drawn, lambda _work, _seed: packing, (change,))
         sealed = seal(packed, blind=b"\7" * 32, at=month.record.sealed_at)
         assigned = assign(sealed, values, month.record.assigned_at)
         before, reserves = dict(assigned.now.holders), dict(assigned.now.reserves)

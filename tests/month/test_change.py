@@ -221,8 +221,7 @@ def recused(month, compound: str, first: date, last: date):
         Recusal(i.id, compound, "test", first, last) for i in month.registry.inspectors
     )
     change = PeopleChange("2026-11-30T00:00:00Z", "test", "test", recusals=rows)
-    packed = replace(month.packed, changes=(change,))
-    return replace(month.assigned, sealed=replace(month.sealed, packed=packed))
+    return replace(month.assigned, late=(change,))
 
 
 def test_a_package_nobody_may_make_goes_to_another_day(month) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from inspector.month.people import changed, logged
 from month_stages import Month, quick
 
 from inspector.domain import Leave
@@ -19,7 +20,7 @@ def test_a_people_change_is_logged_once_however_often_it_is_sealed(
     person = next(i.id for i in month.registry.inspectors if not i.expert)
     leave = Leave(person, date(2026, 12, 7), date(2026, 12, 8), "")
     changes = (PeopleChange("2026-11-24T01:00:00Z", "住院", "局长", (leave,)),)
-    packed = schedule(month.drawn, quick, changes)
+    packed = schedule(changed(month.drawn, changes[0]), quick, changes)
     first = seal(packed, blind=b"\1" * 32, at="2026-11-24T02:00:00Z")
     log = cancel_seal(first, first.log, "2026-11-24T03:00:00Z", "车辆事故")
     later = tuple(
@@ -31,7 +32,7 @@ def test_a_people_change_is_logged_once_however_often_it_is_sealed(
         blind=b"\2" * 32,
         at="2026-11-24T05:00:00Z",
         entropy=later,
-        log=log,
+        log=logged(log, month.frozen, more),
     )
     told = [e["at"] for e in again.log.events if e["event"] == "people_changed"]
     assert told == ["2026-11-24T01:00:00Z", "2026-11-24T04:00:00Z"]

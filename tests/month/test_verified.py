@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from inspector.month.people import changed
 from month_stages import Month, issued, quick
 
 from inspector.ceremony.seed import Entropy
@@ -47,7 +48,7 @@ def test_an_illness_before_the_seal_is_logged_counted_and_kept(
         (Leave(ill, first, last, ""),),
         (Recusal(ill, month.registry.compounds[3].id, "近亲属", None, None),),
     )
-    packed = schedule(month.drawn, quick, (change,))
+    packed = schedule(changed(month.drawn, change), quick, (change,))
     index = next(i for i, p in enumerate(packed.inspectors) if p.id == ill)
     assert not any(index in s.eligible for s in packed.seats if first <= s.day <= last)
     sealed = seal(packed, blind=b"\7" * 32, at=month.record.sealed_at)

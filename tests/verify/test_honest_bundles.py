@@ -12,6 +12,7 @@ from pathlib import Path
 
 import forger
 import pytest
+from inspector.month.people import changed
 from month_stages import Month, freeze_city, issued, quick, read_city, run_month
 
 from inspector import verify
@@ -42,6 +43,7 @@ AUDITOR = {
     "auditor.hardest",
     "auditor.rows",
     "auditor.weights",
+    "changes.followed",
 }
 
 
@@ -333,7 +335,7 @@ def test_a_logged_change_of_people_is_counted_and_honoured(tmp_path: Path) -> No
     change = PeopleChange(
         "2026-11-23T16:00:00Z", "病假", "分管局长", (Leave(who, first, last, ""),)
     )
-    packed = schedule(drawn, quick, (change,))
+    packed = schedule(changed(drawn, change), quick, (change,))
     sealed = seal(packed, blind=bytes.fromhex(record.seal_blind), at=record.sealed_at)
     values = issued(record.lottery, policy.lottery_entropy)
     assigned = assign(sealed, values, record.assigned_at)
