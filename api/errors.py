@@ -110,6 +110,7 @@ STATUS: Mapping[str, int] = {
             *("import", "account", "bureau"),
             *("checklist", "photo"),
             "rules",
+            "suite",
             "year",
         ),
         422,
@@ -117,7 +118,7 @@ STATUS: Mapping[str, int] = {
     # the month is not where the request thinks it is
     **dict.fromkeys(
         (
-            *("freeze", "draw", "entropy", "seed", "close", "result", "absent"),
+            *("freeze", "draw", "entropy", "seal", "seed", "close", "result", "absent"),
             *("draft", "arrival", "recusal", "objection"),
             *(
                 "plan",
@@ -143,6 +144,7 @@ STATUS: Mapping[str, int] = {
     "credit.event": 422,
     "credit.four_eyes": 403,
     "roll.document": 422,
+    "entropy.four_eyes": 403,
     "month.four_eyes": 403,
     "month.demonstration": 403,
     "month.nobody_changed": 422,

@@ -20,7 +20,7 @@ from inspector.month.saved import packing_file
 from inspector.schedule.workload import Budget, Packing, Progress, Workload
 
 # What the plan depends on; later steps cannot be there before a plan is.
-_NEEDED = ("freeze", "draw", "people", "cancel_draw")
+_NEEDED = ("freeze", "record", "draw", "people", "cancel_draw")
 
 
 def ask(desk: Desk, month: Month, seconds: int) -> Job:
@@ -40,7 +40,9 @@ def prepare(desk: Desk, claim: Claim) -> dict[str, Any]:
     steps = desk.db.scalars(
         select(Step).where(Step.month_id == month.id).order_by(Step.seq)
     )
-    needed = [(s.kind, opened(desk, s)) for s in steps if s.kind in _NEEDED]
+    made = [(s.kind, opened(desk, s)) for s in steps if s.kind in _NEEDED]
+    # What a lottery's sources gave needs a seal, and seeds no plan.
+    needed = [x for x in made if x[0] != "record" or x[1]["stage"] == "draw"]
     return {"steps": needed, "seconds": claim.payload["seconds"]}
 
 

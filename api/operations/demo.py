@@ -31,6 +31,7 @@ from api.services import (
     months,
     planning,
     registries,
+    sources,
 )
 from api.settings import Settings
 from api.site import Actor, Site, system
@@ -194,14 +195,20 @@ class _Builder:
             return route
 
     def _seed(self, month: str, kind: str, values: Sequence[Entropy], at: str) -> Any:
-        """Record every value when it is out, then make the step that uses them."""
+        """Two people enter every value when it is out; then the step that uses them.
+
+        An inside value entered twice is one leaf, as the outside one is.
+        """
         for e in sorted(values, key=lambda e: e.at):
             self.clock.stand(e.at)
-            with self._desk("planner") as desk:
-                given = asdict(e) | {"at": moment(e.at), "reason": ""}
-                ceremony.record(desk, steps.find(desk, month), given)
-        body = {"entropy": [asdict(e) for e in values], "at": at}
-        return self._step("planner", month, kind, body, at)
+            for role in ("planner", "head"):
+                with self._desk(role) as desk:
+                    given = asdict(e) | {"stage": "", "attempt": 0, "reason": ""}
+                    sources.record(desk, steps.find(desk, month), given)
+        self.clock.stand(at)
+        with self._desk("planner") as desk:
+            row = steps.find(desk, month)
+            return ceremony.with_seed(desk, row, steps.load(desk, row), kind)
 
     def _approve(self, month: str, number: str, at: str) -> None:
         self.clock.stand(at)

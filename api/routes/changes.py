@@ -15,7 +15,7 @@ from api.routes.months import (
     edited,
     shown,
 )
-from api.schemas import Moment, Text
+from api.schemas import Text
 from api.services import changes as service
 from api.services.changes import Changes, Preview
 from api.services.overview import Overview
@@ -101,22 +101,6 @@ class AmendPlanSchema(Schema):
         fields.Nested(EntropySourceSchema),
         load_default=list,
         validate=validate.Length(0, 20),
-    )
-
-
-class AmendmentValueSchema(Schema):
-    source = Text(64, required=True)
-    issue = Text(100, least=0, load_default="")
-    value = Text(2000, required=True)
-    at = Moment(required=True)
-    fallback = fields.Boolean(load_default=False)
-
-
-class DrawAmendmentSchema(Schema):
-    entropy = fields.List(
-        fields.Nested(AmendmentValueSchema),
-        required=True,
-        validate=validate.Length(1, 20),
     )
 
 
@@ -237,12 +221,11 @@ def amend_plan(values: dict[str, Any], month_id: str) -> Overview:
 @blp.post("/<month_id>/changes/lottery")
 @audience("planner")
 @edits
-@blp.takes(DrawAmendmentSchema)
 @blp.gives(BureauMonthSchema)
-def draw_amendment(values: dict[str, Any], month_id: str) -> Overview:
-    """变更摇号 Draw people for the new packages with their own entropy."""
+def draw_amendment(month_id: str) -> Overview:
+    """变更摇号 Draw people for the new packages with the recorded entropy."""
     row = edited(month_id)
-    service.assign(desk(), row, values)
+    service.assign(desk(), row)
     return shown(row)
 
 

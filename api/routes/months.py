@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import Response
 from marshmallow import Schema, fields, validate
 from sqlalchemy import select
 
 from api.months import steps
+from api.routes.public_args import AnchorSchema
 from api.schemas import Moment, PageArgs, Text, page_of
-from api.services import ceremony, months, overview
+from api.services import anchors, ceremony, months, overview, sources
 from api.services.overview import Overview
 from api.store.models import Month
 from api.web import pages
@@ -78,13 +80,36 @@ class EntropySourceSchema(Schema):
 
 
 class EntropyLineSchema(Schema):
-    stage = fields.String()
+    """A source and the leaf that counts for it. An inside value counts if it was
+    entered before `until`; the outside one needs a second person (`confirmed`)."""
+
+    stage = fields.String(attribute="stage.name")
+    attempt = fields.Integer(attribute="stage.attempt")
+    cancelled = fields.Boolean(attribute="stage.cancelled")
+    until = fields.String(attribute="stage.until")
     source = fields.Nested(EntropySourceSchema)
+    outside = fields.Boolean()
     recorded = fields.Boolean()
-    value = fields.String()
-    issue = fields.String()
-    at = fields.String()
-    fallback = fields.Boolean()
+    confirmed = fields.Boolean()
+    fits = fields.Boolean(
+        metadata={"description": "false: not of the announced hash, counts as empty"}
+    )
+    corrections = fields.Integer()
+    value = fields.String(attribute="leaf.value", dump_default="")
+    issue = fields.String(attribute="leaf.issue", dump_default="")
+    at = fields.String(attribute="leaf.at", dump_default="")
+    fallback = fields.Boolean(attribute="leaf.fallback", dump_default=False)
+
+
+class SealingSchema(Schema):
+    """The sources of the next seal. `reason` empty: the policy's plan, until `seal_by`;
+    else (wait, used, cancelled) the seal names later ones, T not before `earliest`."""
+
+    reason = fields.String()
+    lottery_at = fields.String()
+    seal_by = fields.String()
+    earliest = fields.String()
+    sources = fields.List(fields.Nested(EntropySourceSchema))
 
 
 class PlanApprovalSchema(Schema):
@@ -128,6 +153,8 @@ class BureauMonthSchema(Schema):
         PlanApprovalSchema, attribute="route.approval", allow_none=True
     )
     plan = fields.Nested(PlanFiguresSchema, allow_none=True)
+    sealing = fields.Nested(SealingSchema, allow_none=True)
+    anchor = fields.Nested(AnchorSchema, allow_none=True)
     job = fields.String(allow_none=True)
     before = fields.String(allow_none=True)
     after = fields.String(allow_none=True)
@@ -138,12 +165,19 @@ class FreezeMonthSchema(Schema):
 
 
 class EntropyValueSchema(Schema):
+    """What a source gave, entered now. `stage` and `attempt` only for an attempt that
+    was cancelled; `reason` for a correction."""
+
     source = Text(64, required=True)
     issue = Text(100, least=0, load_default="")
     value = Text(2000, required=True)
-    at = Moment(required=True)
     fallback = fields.Boolean(load_default=False)
     reason = Text(300, least=0, load_default="")
+    stage = fields.String(
+        load_default="",
+        validate=validate.OneOf(("", "draw", "lottery", "amendment")),
+    )
+    attempt = fields.Integer(load_default=0, validate=validate.Range(0, 10_000))
 
 
 class SealPlanSchema(Schema):
@@ -152,7 +186,7 @@ class SealPlanSchema(Schema):
         load_default=None,
         allow_none=True,
         validate=validate.Length(1, 20),
-        metadata={"description": "other sources than the policy's, after a cancel"},
+        metadata={"description": "later sources, when the policy's serve no more"},
     )
 
 
@@ -205,6 +239,17 @@ def show_month(month_id: str) -> Overview:
     return overview.shown(desk(), row)
 
 
+@blp.get("/<month_id>/anchor.svg")
+@audience(*READERS)
+@blp.gives(media="image/svg+xml")
+def show_anchor(month_id: str) -> Response:
+    """公告锚点二维码 The log's anchor as a QR code, to be published before T."""
+    row = steps.find(desk(), month_id)
+    tag(row)
+    data = anchors.qr(overview.anchor(desk(), row).text)
+    return Response(data, content_type="image/svg+xml")
+
+
 @blp.patch("/<month_id>")
 @audience("planner")
 @edits
@@ -228,14 +273,17 @@ def freeze(values: dict[str, Any], month_id: str) -> Overview:
 
 
 @blp.post("/<month_id>/entropy")
-@audience("planner")
+@audience("planner", "head", "leader")
 @edits
 @blp.takes(EntropyValueSchema)
 @blp.gives(BureauMonthSchema)
 def record_entropy(values: dict[str, Any], month_id: str) -> Overview:
-    """录入随机源 Record what an announced source gave, for draw or lottery."""
+    """录入随机源 Enter what a source gave: a leaf of the public log at once.
+
+    The outside value is drawn with once a second person has entered the same.
+    """
     row = edited(month_id)
-    ceremony.record(desk(), row, values)
+    sources.record(desk(), row, values)
     return shown(row)
 
 

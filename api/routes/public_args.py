@@ -125,3 +125,15 @@ class PublicAsOfSchema(Schema):
     month_id = fields.String()
     month = fields.String()
     sha256 = fields.String()
+
+
+class AnchorSchema(Schema):
+    """The log in three lines, to publish elsewhere `before` T of the stage."""
+
+    text = fields.String()
+    origin = fields.String()
+    size = fields.Integer()
+    root = fields.String()
+    stage = fields.String()
+    attempt = fields.Integer()
+    before = fields.String()

@@ -13,8 +13,9 @@ from api.routes.public_args import (
     ResultFilter,
     Words,
 )
-from api.services import public_files
+from api.services import public_files, public_months
 from api.services import public_index as pub
+from api.services.anchors import qr
 from api.web.blueprint import Blueprint
 from api.web.cache import cached, cached_today, sign
 from api.web.declare import audience
@@ -24,6 +25,8 @@ from api.web.work import desk
 blp = Blueprint("public_files", "/api/v1/public", "下载 files to take away")
 CSV = "text/csv"
 ZIP = "application/zip"
+TEXT = "text/plain"
+SVG = "image/svg+xml"
 
 
 class PublicSizedFileSchema(PublicFileSchema):
@@ -82,6 +85,27 @@ def bundle_zip(bureau: str, month_id: str) -> Response:
     month = pub.find(desk(), month_id)
     data = public_files.bundle_zip(desk(), month)
     return _file(data, f"{bureau}-{month.month}-bundle.zip", ZIP)
+
+
+@blp.get("/<bureau>/months/<month_id>/anchor.txt")
+@audience("public")
+@cached
+@blp.gives(media=TEXT)
+def anchor_text(bureau: str, month_id: str) -> Response:
+    """公告锚点 The month's log as it stands: origin, size, root; to publish elsewhere
+    before the outside source comes."""
+    text = public_months.anchor(desk(), month_id).text
+    return _file(text.encode(), f"{bureau}-anchor.txt", TEXT)
+
+
+@blp.get("/<bureau>/months/<month_id>/anchor.svg")
+@audience("public")
+@cached
+@blp.gives(media=SVG)
+def anchor_qr(bureau: str, month_id: str) -> Response:
+    """公告锚点二维码 The same three lines as a QR code."""
+    data = qr(public_months.anchor(desk(), month_id).text)
+    return _file(data, f"{bureau}-anchor.svg", SVG)
 
 
 @blp.get("/<bureau>/results.csv")

@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from api.routes.public import MonthSchema
-from api.routes.public_args import PublicFileSchema
+from api.routes.public_args import AnchorSchema, PublicFileSchema
 from api.schemas import PageArgs, page_of
 from api.services import public_months
 from api.web import pages
@@ -64,8 +64,19 @@ class PublicRecordSchema(Schema):
     fallback = fields.Boolean()
 
 
+class PublicLeafSchema(PublicRecordSchema):
+    source = fields.String()
+
+
 class PublicSourceSchema(Schema):
+    """A source: `leaves` as they were entered (an inside one counts `until` T), and
+    `record`, what the seed was made of; an inside one that gave nothing is empty."""
+
     stage = fields.String()
+    attempt = fields.Integer()
+    outside = fields.Boolean()
+    until = fields.String()
+    leaves = fields.List(fields.Nested(PublicLeafSchema))
     id = fields.String()
     kind = fields.String()
     name = fields.String()
@@ -111,6 +122,7 @@ class PublicCancelledSchema(Schema):
     at = fields.String()
     reason = fields.String()
     commitment = fields.String()
+    leaves = fields.List(fields.Nested(PublicLeafSchema))
 
 
 class PublicChangeSchema(Schema):
@@ -140,6 +152,7 @@ class PublicAnnouncementSchema(Schema):
     month = fields.Nested(MonthSchema)
     files = fields.List(fields.Nested(PublicFileSchema))
     log_root = fields.String()
+    anchor = fields.Nested(AnchorSchema, allow_none=True)
     freeze = fields.Nested(PublicFreezeSchema, allow_none=True)
     entropy = fields.List(fields.Nested(PublicSourceSchema))
     draw = fields.Nested(PublicDrawSchema, allow_none=True)

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from api.clock import stamp
 from api.errors import Problem, field_fault, invalid
 from api.months import steps
+from api.services import ceremony
 from api.services.ceremony import BLIND_BYTES
 from api.site import Desk
 from api.store.models import Month
@@ -40,10 +40,6 @@ messages(
         "change.route": (
             "{compound} 当日无法由值班席前往（专长或时间不符）",
             "a stand-by pair cannot make {compound} that day (skill or hours)",
-        ),
-        "change.early": (
-            "随机源 {source} 要到 {at} 才产生",
-            "entropy source {source} does not happen before {at}",
         ),
     }
 )
@@ -162,28 +158,19 @@ def _amendment_body(
     }
 
 
-def assign(desk: Desk, month: Month, values: dict[str, Any]) -> Route:
-    """Draw the waiting amendment. Raises CeremonyError for entropy that is not its own
-    or has not happened yet."""
+def assign(desk: Desk, month: Month) -> Route:
+    """Draw the waiting amendment with its recorded values. Raises CeremonyError as the
+    lottery does, change.none_waiting."""
     route = steps.load(desk, month)
     waiting = _assigned(route, "assign_amendment").waiting
     if waiting is None:
         raise CeremonyError("change.none_waiting")
-    issue = {s.id: s.issue for s in waiting.entropy}
-    entropy = []
-    for row in values["entropy"]:
-        if row["at"] > desk.now:
-            raise CeremonyError(
-                "change.early", source=row["source"], at=stamp(row["at"])
-            )
-        known = row["issue"] or issue.get(row["source"], "")
-        entropy.append({**row, "issue": known, "at": stamp(row["at"])})
-    body = {"entropy": entropy, "at": desk.stamp}
-    return steps.advance(desk, month, "assign_amendment", body, attempt=waiting.attempt)
+    more = {"attempt": waiting.attempt}
+    return ceremony.with_seed(desk, month, route, "assign_amendment", **more)
 
 
 def cancel(desk: Desk, month: Month, reason: str) -> Route:
-    """Void the waiting amendment; its blind becomes public at once."""
+    """Void the waiting amendment; its blind opens at the close."""
     _assigned(steps.load(desk, month), "cancel_amendment")
     body = {"at": desk.stamp, "reason": reason}
     return steps.advance(desk, month, "cancel_amendment", body, reason=reason)

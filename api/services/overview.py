@@ -5,19 +5,20 @@ Counts and public figures only; nothing here tells a compound, a day or a name.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
-
+from api.errors import Problem
 from api.months import steps
-from api.services import months
+from api.services import anchors, months, sealing, sources
+from api.services.anchors import Anchor
+from api.services.sealing import Sealing
+from api.services.sources import Line
 from api.site import Desk
 from api.store.models import Month
-from api.store.planning import EntropyRecord
 from inspector.errors import messages, text
 from inspector.month.route import Route
-from inspector.policy import Source
 
 messages(
     {
@@ -28,6 +29,22 @@ messages(
         "month.entropy_missing": (
             "缺随机源 {source}（{at} 之后产生）",
             "the value of entropy source {source} (after {at}) is missing",
+        ),
+        "month.entropy_unconfirmed": (
+            "随机源 {source} 尚待第二人录入相同结果",
+            "a second person has to enter the value of entropy source {source}",
+        ),
+        "month.inside_open": (
+            "随机源 {source} 可在 {until} 之前录入，否则按空值计",
+            "entropy source {source} may be entered before {until}, else it is empty",
+        ),
+        "month.inside_silent": (
+            "随机源 {source} 逾时未录入，按空值计并公示",
+            "entropy source {source} was silent: it counts as empty, and is named",
+        ),
+        "month.inside_misfit": (
+            "随机源 {source} 的揭示值与其哈希不符，按空值计并公示",
+            "entropy source {source} does not fit its hash: it counts as empty",
         ),
         "month.approval_missing": (
             "缺负责人审批",
@@ -42,6 +59,10 @@ messages(
             for action, words in {
                 "freeze": ("冻结名录", "freeze the registries"),
                 "record_entropy": ("录入随机源", "record the entropy"),
+                "confirm_entropy": (
+                    "第二人录入外部随机源",
+                    "a second person records the outside entropy",
+                ),
                 "draw": ("随机抽取检查对象", "draw the compounds"),
                 "schedule": ("编排日程", "make the plan"),
                 "wait": ("编排进行中", "the plan is being made"),
@@ -81,23 +102,6 @@ class Next:
 
 
 @dataclass(frozen=True, slots=True)
-class SourceLine:
-    """An announced entropy source, and what it gave if that is recorded."""
-
-    stage: str
-    source: Source
-    value: str = ""
-    issue: str = ""
-    at: str = ""
-    fallback: bool = False
-
-    @property
-    def recorded(self) -> bool:
-        """Whether its value is known."""
-        return bool(self.value)
-
-
-@dataclass(frozen=True, slots=True)
 class Overview:
     """A month with everything a page about it shows first."""
 
@@ -105,7 +109,7 @@ class Overview:
     route: Route
     policy: str
     policy_number: int
-    entropy: tuple[SourceLine, ...]
+    entropy: tuple[Line, ...]
     missing: tuple[Item, ...]
     next: Next | None
     counts: dict[str, int]
@@ -113,66 +117,59 @@ class Overview:
     before: str | None
     after: str | None
     plan: dict[str, Any] | None = field(default=None)
+    sealing: Sealing | None = None
+    anchor: Anchor | None = None
 
 
 def shown(desk: Desk, month: Month) -> Overview:
     """The overview of a month."""
     route = steps.load(desk, month)
     policy = months.policy_of(desk, month)
-    entropy = sources(desk, month, route)
+    entropy = _entropy(desk, month, route)
     job, after = months.active_job(desk, month), months.after(desk, month)
-    missing = _missing(desk, month, route, entropy)
     return Overview(
         month=month,
         route=route,
         policy=policy.id,
         policy_number=policy.number,
         entropy=entropy,
-        missing=missing,
+        missing=_missing(desk, month, route, entropy),
         next=_next(route, entropy, job, after),
         counts=counts(route),
         job=job,
         before=months.before(desk, month),
         after=after,
         plan=figures(route),
+        sealing=sealing.sealing(route, desk.stamp),
+        anchor=anchors.of_route(route),
     )
 
 
-def sources(desk: Desk, month: Month, route: Route) -> tuple[SourceLine, ...]:
-    """The sources of both seeds, as far as they are announced."""
-    if route.frozen is None:
-        return ()
-    rows = select(EntropyRecord).where(EntropyRecord.month_id == month.id)
-    known = {(r.commitment, r.source): r for r in desk.db.scalars(rows)}
-    frozen, sealed = route.frozen, route.sealed
-    stages = [("draw", frozen.policy.draw_entropy, frozen.commitment.hex())]
-    lottery = frozen.policy.lottery_entropy if sealed is None else sealed.entropy
-    stages.append(("lottery", lottery, sealed.commitment.hex() if sealed else ""))
-    return tuple(
-        _line(stage, s, known.get((commitment, s.id)))
-        for stage, announced, commitment in stages
-        for s in announced
-    )
+def anchor(desk: Desk, month: Month) -> Anchor:
+    """The anchor of a month. Raises Problem 404 while no freeze is in force."""
+    found = anchors.of_route(steps.load(desk, month))
+    if found is None:
+        raise Problem("http.not_found")
+    return found
 
 
-def _line(stage: str, source: Source, row: EntropyRecord | None) -> SourceLine:
-    if row is None:
-        return SourceLine(stage, source)
-    return SourceLine(stage, source, row.value, row.issue, row.at, row.fallback)
+def _entropy(desk: Desk, month: Month, route: Route) -> tuple[Line, ...]:
+    """Every announced source of the month; of cancelled attempts the outside ones."""
+    stages = (*sources.announced(route), *sources.cancelled(route))
+    found = (x for s in stages for x in sources.lines(desk, month, route, s))
+    return tuple(x for x in found if x.outside or not x.stage.cancelled)
 
 
 def _missing(
-    desk: Desk, month: Month, route: Route, entropy: tuple[SourceLine, ...]
+    desk: Desk, month: Month, route: Route, entropy: tuple[Line, ...]
 ) -> tuple[Item, ...]:
+    out = [*_sources_missing(desk.stamp, route, entropy)]
     if route.frozen is None:
         found = months.faults(desk, month)
-        return (_item("month.faults", count=len(found)),) if found else ()
-    stage = _seed_due(route)
-    out = [
-        _item("month.entropy_missing", source=e.source.id, at=e.source.at)
-        for e in entropy
-        if e.stage == stage and not e.recorded
-    ]
+        return (*out, _item("month.faults", count=len(found))) if found else (*out,)
+    sealed = sealing.sealing(route, desk.stamp)
+    if sealed is not None and sealed.reason:
+        out.append(_item("seal.plan", **sealing.plan_words(sealed)))
     if route.stage == "packed":
         out.append(_item("month.approval_missing"))
     if route.stage == "assigned" and (pending := counts(route)["pending"]):
@@ -180,9 +177,24 @@ def _missing(
     return tuple(out)
 
 
-def _seed_due(route: Route) -> str:
-    """Which seed the month waits for: "draw", "lottery" or none."""
-    return {"frozen": "draw", "sealed": "lottery"}.get(route.stage, "")
+def _sources_missing(
+    now: str, route: Route, entropy: tuple[Line, ...]
+) -> Iterator[Item]:
+    """What the seed that is due lacks, and what a close will ask for."""
+    due = sources.due(route)
+    for x in entropy:
+        name = x.source.id
+        if x.outside and (x.stage == due or x.stage.cancelled):
+            if not x.recorded:
+                yield _item("month.entropy_missing", source=name, at=x.source.at)
+            elif not x.confirmed:
+                yield _item("month.entropy_unconfirmed", source=name)
+        elif x.stage == due and not x.recorded:
+            silent = now >= x.stage.until
+            code = "month.inside_silent" if silent else "month.inside_open"
+            yield _item(code, source=name, until=x.stage.until)
+        elif x.stage == due and not x.fits:
+            yield _item("month.inside_misfit", source=name)
 
 
 def _item(code: str, **params: Any) -> Item:
@@ -190,22 +202,23 @@ def _item(code: str, **params: Any) -> Item:
 
 
 def _next(
-    route: Route, entropy: tuple[SourceLine, ...], job: str | None, after: str | None
+    route: Route, entropy: Sequence[Line], job: str | None, after: str | None
 ) -> Next | None:
-    action = _action(route, entropy, job)
     if route.closed is not None and after is not None:
         return None
-    stage = _seed_due(route)
-    due = [e.source.at for e in entropy if e.stage == stage and not e.recorded]
+    waiting = [x for x in entropy if x.stage == sources.due(route)]
+    action = _action(route, waiting, job)
+    owed = [x.source.at for x in waiting if x.outside and not x.recorded]
     role = _ROLES.get(action, "planner")
     words = text(f"month.next.{action}", {})
-    return Next(action, role, min(due, default=""), *words)
+    return Next(action, role, min(owed, default=""), *words)
 
 
-def _action(route: Route, entropy: tuple[SourceLine, ...], job: str | None) -> str:
-    stage = _seed_due(route)
-    if any(e.stage == stage and not e.recorded for e in entropy):
+def _action(route: Route, waiting: Sequence[Line], job: str | None) -> str:
+    if any(x.owed and not x.recorded for x in waiting):
         return "record_entropy"
+    if any(x.owed for x in waiting):
+        return "confirm_entropy"
     if route.stage == "drawn":
         return "wait" if job else "schedule"
     if route.stage == "assigned":

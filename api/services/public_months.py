@@ -11,11 +11,19 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from api.errors import Problem
 from api.months import steps
+from api.services import anchors
 from api.services import public_index as pub
+from api.services.anchors import BOUND, Anchor
 from api.services.public_freeze import Register, score_text
 from api.services.public_index import PublicMonth
+from api.services.sources import Stage, leaves
 from api.site import Desk
+from inspector.month.documents import entry
+from inspector.month.reopen import read
+from inspector.policy import Source
+from inspector.sources import is_outside
 
 Doc = Mapping[str, Any]
 # What the figures of seal.json are counted in (PROTOCOL.md §6).
@@ -29,12 +37,15 @@ def announcement(desk: Desk, month_id: str) -> dict[str, Any]:
     log = pub.document(desk, month, "log.json")
     events = log["events"]
     register = pub.register(desk, month) if month.frozen else None
+    stages = _stages(desk, month, register)
+    due = anchors.waiting(events, stages)
     return {
         "month": month,
         "files": list(month.files.values()),
         "log_root": log["root"],
         "freeze": _freeze(register) if register is not None else None,
-        "entropy": _entropy(desk, month, register, events),
+        "anchor": anchors.of_documents(desk, month, events, due),
+        "entropy": _entropy(stages, events),
         "draw": _drawn(month, events),
         "plan": _plan(desk, month),
         "amendments": _amendments(desk, month),
@@ -88,27 +99,57 @@ def _counts(register: Register) -> dict[str, int]:
     }
 
 
-def _entropy(
-    desk: Desk, month: PublicMonth, register: Register | None, events: Sequence[Doc]
-) -> list[dict[str, Any]]:
-    """Sources announced per stage and attempt, with the values that came out."""
+def anchor(desk: Desk, month_id: str) -> Anchor:
+    """The anchor of a month. Raises Problem 404 while no freeze is in force."""
+    month = pub.find_frozen(desk, month_id)
+    events = pub.document(desk, month, "log.json")["events"]
+    stages = _stages(desk, month, pub.register(desk, month))
+    due = anchors.waiting(events, stages)
+    found = anchors.of_documents(desk, month, events, due)
+    if found is None:
+        raise Problem("http.not_found")
+    return found
+
+
+def _stages(desk: Desk, month: PublicMonth, register: Register | None) -> list[Stage]:
+    """The sources announced per stage and attempt."""
     if register is None:
         return []
-    policy, seal = register.doc["policy"], _seal(desk, month)
-    lottery = seal["entropy"] if seal else policy["lottery_entropy"]
-    stages = [
-        ("draw", register.doc["attempt"], policy["draw_entropy"]),
-        ("lottery", seal["attempt"] if seal else 0, lottery),
+    doc, seal = register.doc, _seal(desk, month)
+    lottery = seal["entropy"] if seal else doc["policy"]["lottery_entropy"]
+    attempt, at = (seal["attempt"], seal["sealed_at"]) if seal else (0, "")
+    rows = [
+        ("draw", doc["attempt"], doc["policy"]["draw_entropy"], doc["frozen_at"]),
+        ("lottery", attempt, lottery, at),
         *(
-            ("amendment", a["attempt"], a["entropy"])
+            ("amendment", a["attempt"], a["entropy"], a["sealed_at"])
             for a in amendment_documents(desk, month)
         ),
     ]
+    return [
+        Stage(name, number, tuple(read(Source, s) for s in sources), committed)
+        for name, number, sources, committed in rows
+    ]
+
+
+def _entropy(stages: Sequence[Stage], events: Sequence[Doc]) -> list[dict[str, Any]]:
+    """Sources announced per stage and attempt, with the values that came out.
+
+    `leaves`: every entry as the log has it; `record`: what the seed was made of.
+    """
     recorded = _recorded(events)
     return [
-        {**s, "stage": stage, "record": recorded.get((stage, attempt, s["id"]))}
-        for stage, attempt, sources in stages
-        for s in sources
+        {
+            **entry(s),
+            "stage": stage.name,
+            "attempt": stage.attempt,
+            "outside": is_outside(s),
+            "until": "" if is_outside(s) else stage.until,
+            "leaves": [leaf for _, leaf in leaves(events, stage, s)],
+            "record": recorded.get((stage.name, stage.attempt, s.id)),
+        }
+        for stage in stages
+        for s in stage.sources
     ]
 
 
@@ -184,18 +225,28 @@ def _figures(travel: int, bound: int, unplaced: Mapping[str, int]) -> dict[str, 
 
 def _cancelled(events: Sequence[Doc]) -> list[dict[str, Any]]:
     """Cancelled attempts with the commitment that was voided."""
-    stage = {"frozen": "draw", "sealed": "lottery"}
     made = {
-        (stage[e["event"]], e["attempt"]): e["commitment"]
+        (BOUND[e["event"]], e["attempt"]): e["commitment"]
         for e in events
-        if e["event"] in stage
+        if e["event"] in BOUND
     }
     names = ("stage", "attempt", "at", "reason")
     return [
-        {k: e[k] for k in names} | {"commitment": made[e["stage"], e["attempt"]]}
+        {k: e[k] for k in names}
+        | {
+            "commitment": made[e["stage"], e["attempt"]],
+            "leaves": _entered(events, e["stage"], e["attempt"]),
+        }
         for e in events
         if e["event"] == "cancelled"
     ]
+
+
+def _entered(events: Sequence[Doc], stage: str, attempt: int) -> list[Doc]:
+    """What was entered of a cancelled attempt's sources, before and after."""
+    wanted = "source_recorded", stage, attempt
+    names = ("event", "stage", "attempt")
+    return [e for e in events if tuple(e.get(n) for n in names) == wanted]
 
 
 def _results(

@@ -21,22 +21,19 @@ class Opening(OfBureau, Base):
     before_id: Mapped[str | None] = mapped_column(ForeignKey("month.id"), unique=True)
 
 
-class EntropyRecord(OfBureau, Base):
-    """What an announced source gave, until all sources of a seed are there.
+class SourceEntry(OfBureau, Base):
+    """Who entered a source's value, and who entered the same after him.
 
-    `commitment`: the freeze or seal that announced it; after a cancellation another
-    one does, and old values count no more. `at`: as the ceremony writes it.
+    The value is a leaf of the month's log, in the open; `leaf` is its place there. Only
+    the outside value needs `confirmed_by`: another person, named by his account.
     """
 
-    __tablename__ = "entropy_record"
-    __table_args__ = (UniqueConstraint("month_id", "commitment", "source"),)
+    __tablename__ = "source_entry"
+    __table_args__ = (UniqueConstraint("month_id", "leaf"),)
     id: Mapped[str] = key()
     month_id: Mapped[str] = mapped_column(ForeignKey("month.id"))
-    commitment: Mapped[str] = mapped_column(String(64))
-    source: Mapped[str] = mapped_column(String(64))
-    issue: Mapped[str] = mapped_column(String(200))
-    value: Mapped[str]
-    at: Mapped[str] = mapped_column(String(20))
-    fallback: Mapped[bool]
+    leaf: Mapped[int]
     by: Mapped[str] = mapped_column(String(80))
-    recorded: Mapped[datetime]
+    at: Mapped[datetime]
+    confirmed_by: Mapped[str] = mapped_column(String(80), default="")
+    confirmed: Mapped[datetime | None]

@@ -64,24 +64,29 @@ def begin(city: City, upto: str = "draw") -> str:
     with city.desk(write=True) as desk:
         month = steps.create(desk, "2026-12")
         steps.advance(desk, month, "freeze", body["freeze"])
-        if upto != "freeze":
-            for value in body["draw"]["entropy"]:
-                steps.advance(desk, month, "record", {"stage": "draw", **value})
-            steps.advance(desk, month, "draw", body["draw"])
+    if upto != "freeze":
+        step(city, month.id, "draw", body["draw"])
     if upto in ("freeze", "draw"):
         return month.id
     _pack(city, month.id)
     for kind in ("approve", "seal", "assign"):
         if upto == "pack":
             break
-        with city.desk(write=True) as desk:
-            found = steps.find(desk, month.id)
-            for value in body["assign"]["entropy"] if kind == "assign" else ():
-                steps.advance(desk, found, "record", {"stage": "lottery", **value})
-            steps.advance(desk, found, kind, body[kind])
+        step(city, month.id, kind, body[kind])
         if upto == kind:
             break
     return month.id
+
+
+def step(city: City, month_id: str, kind: str, body: dict[str, Any]) -> Any:
+    """A step of a month, what its seed needs recorded before; its route."""
+    with city.desk(write=True) as desk:
+        month = steps.find(desk, month_id)
+        if stage := {"draw": "draw", "assign": "lottery"}.get(kind):
+            for value in body["entropy"]:
+                given = {"stage": stage, "attempt": 1, **value}
+                steps.advance(desk, month, "record", given)
+        return steps.advance(desk, month, kind, body)
 
 
 # The plan of the record, made once per run: the solver takes seconds.

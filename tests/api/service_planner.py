@@ -105,13 +105,21 @@ class Planner:
         return self.do("freeze", {})
 
     def entropy(self, stage: str) -> Any:
-        """Every value of the record for "draw" or "lottery", when it is there."""
+        """Every value of the record for "draw" or "lottery", when it is there; the
+        head enters the outside one again."""
         shown: Any = None
         values = getattr(the_record(), stage)
         for e in sorted(values, key=lambda e: e.at):
             self.city.clock.moment = moment(e.at) + timedelta(minutes=5)
-            names = ("source", "issue", "value", "at", "fallback")
-            shown = self.do("entropy", {n: getattr(e, n) for n in names})
+            names = ("source", "issue", "value", "fallback")
+            shown = self.value({n: getattr(e, n) for n in names})
+        return shown
+
+    def value(self, given: dict[str, Any]) -> Any:
+        """A value entered by the planner, an outside one by the head, too."""
+        shown = self.do("entropy", given)
+        if any(e["outside"] and not e["confirmed"] for e in recorded(shown, given)):
+            shown = self.do("entropy", given, "head")
         return shown
 
     def draw(self) -> Any:
@@ -185,6 +193,12 @@ class Planner:
             found = steps.load(desk, steps.find(desk, self.month)).assigned
         assert found is not None
         return found
+
+
+def recorded(shown: Any, given: dict[str, Any]) -> list[dict[str, Any]]:
+    """The lines of a month that show a value of this source."""
+    lines = shown["entropy"]
+    return [e for e in lines if e["source"]["id"] == given["source"] and e["recorded"]]
 
 
 @dataclass

@@ -22,7 +22,7 @@ from service_city import (
     prepare,
     settings_for,
 )
-from service_month import _pack, begin, bodies, the_record
+from service_month import _pack, begin, bodies, step, the_record
 
 from api.months import steps
 from api.operations.server import make_server
@@ -46,9 +46,7 @@ def go_on(city: City, month: str, kind: str) -> None:
     if kind == "pack":
         plan(city, month)
     elif kind:
-        with city.desk(write=True) as desk:
-            body = bodies(the_record())[kind]
-            steps.advance(desk, steps.find(desk, month), kind, body)
+        step(city, month, kind, bodies(the_record())[kind])
 
 
 def made_results(city: City, month: str) -> list[dict[str, Any]]:

@@ -26,14 +26,21 @@ SOURCE = {
     "id": "amend-1",
     "kind": "lottery",
     "name": "大乐透",
-    "issue": "2026141",
-    "at": "2026-12-03T13:25:00Z",
+    "issue": "2026138",
+    "at": "2026-12-02T13:25:00Z",
 }
-VALUE = {
-    "source": "amend-1",
-    "value": "01 02 03 04 05|01 02",
-    "at": "2026-12-03T13:30:00Z",
-}
+VALUE = {"source": "amend-1", "value": "01 02 03 04 05|01 02"}
+
+
+def last_car(assigned: Assigned) -> dict[str, Any]:
+    """All cars of an office are gone on the last day with a package."""
+    packages = assigned.sealed.packed.packing.packages
+    last = max(packages, key=lambda p: (p.day, p.id))
+    cars = [c for c in assigned.frozen.registry.cars if c.office == last.office]
+    day = last.day
+    there = [c for c in cars if (c.first or day) <= day <= (c.last or day)]
+    gone = {"kind": "cars_gone", "office": last.office, "days": [str(day)]}
+    return gone | {"count": len(there)}
 
 
 def verdicts(folder: Path, files: dict[str, bytes]) -> dict[str, str]:
@@ -65,10 +72,27 @@ class Changed:
         assert found is not None
         return found
 
-    def send(self, path: str, body: dict[str, Any]) -> Any:
+    def send(self, path: str, body: dict[str, Any] | None) -> Any:
         """A change of the month as it is now."""
-        tag = self.planner.get(self.base).headers["ETag"]
-        return self.planner.post(self.base + path, json=body, headers={"If-Match": tag})
+        tag = {"If-Match": self.planner.get(self.base).headers["ETag"]}
+        more = {} if body is None else {"json": body}
+        return self.planner.post(self.base + path, headers=tag, **more)
+
+    def value(self, role: str = "planner") -> Any:
+        """What the amendment's source gave, entered by somebody with this role."""
+        client = self.city.client(role)
+        base = self.base.removesuffix("/changes")
+        headers = {"If-Match": client.get(base).headers["ETag"]}
+        return client.post(f"{base}/entropy", json=VALUE, headers=headers)
+
+    def drawn(self) -> None:
+        """The waiting amendment drawn, its value entered by two people."""
+        self.at("2026-12-02T22:00:00+08:00")
+        for role in ("planner", "head"):
+            answer = self.value(role)
+            assert answer.status_code == 200, answer.json
+        answer = self.send("/lottery", None)
+        assert answer.status_code == 200, answer.json
 
     def preview(self, *changes: dict[str, Any], **more: Any) -> Any:
         body = {"changes": list(changes), **more}
@@ -92,8 +116,7 @@ def shut(month: Changed) -> dict[str, Any]:
 
 
 def no_car(month: Changed) -> dict[str, Any]:
-    last = month.assigned().sealed.packed.packing.packages[-1]
-    return {"kind": "cars_gone", "office": last.office, "days": [str(last.day)]}
+    return last_car(month.assigned())
 
 
 def recheck(month: Changed) -> dict[str, Any]:
@@ -180,11 +203,11 @@ def test_an_amendment_is_sealed_and_drawn_with_later_entropy(
     (row,) = changed.rows()["amendments"]
     assert (row["attempt"], row["waiting"], row["reason"]) == (1, True, "停业、修车")
     assert sum(row["changed"].values()) > 3
-    early = changed.send("/lottery", {"entropy": [VALUE]})
-    assert (early.status_code, early.json["code"]) == (409, "change.early")
-    changed.at("2026-12-03T22:00:00+08:00")
-    answer = changed.send("/lottery", {"entropy": [VALUE]})
-    assert answer.status_code == 200, answer.json
+    early = changed.value()
+    assert (early.status_code, early.json["code"]) == (409, "entropy.early")
+    none = changed.send("/lottery", None)
+    assert (none.status_code, none.json["code"]) == (409, "entropy.missing")
+    changed.drawn()
     assert changed.rows()["amendments"][0]["waiting"] is False
     after = dict(changed.assigned().now.holders)
     kept = set(before) & set(after)
@@ -208,8 +231,7 @@ def test_a_whole_changed_month_closes_and_verifies(
     """And a replay from the stored steps gives the same bytes, without solving."""
     body = {"changes": [no_car(changed)], "reason": "修车", "entropy": [SOURCE]}
     assert changed.send("", body).status_code == 200
-    changed.at("2026-12-03T22:00:00+08:00")
-    assert changed.send("/lottery", {"entropy": [VALUE]}).status_code == 200
+    changed.drawn()
     city, month = changed.city, changed.month
     with city.desk(write=True) as desk:
         row = steps.find(desk, month)
@@ -280,7 +302,7 @@ def test_what_does_not_fit_is_refused_by_name(changed: Changed) -> None:
     body = {"changes": [no_car(changed)], "reason": "修车", "entropy": []}
     answer = changed.send("", body)
     assert (answer.status_code, answer.json["code"]) == (409, "change.entropy")
-    answer = changed.send("/lottery", {"entropy": [VALUE]})
+    answer = changed.send("/lottery", None)
     assert (answer.status_code, answer.json["code"]) == (409, "change.none_waiting")
 
 
@@ -325,7 +347,7 @@ def test_a_waiting_amendment_can_be_cancelled_and_made_again(changed: Changed) -
     assert (busy.status_code, busy.json["code"]) == (409, "change.waiting")
     answer = changed.send("/cancel", {"reason": "开奖延期"})
     assert answer.status_code == 200, answer.json
-    other = {**body, "entropy": [{**SOURCE, "issue": "2026142"}]}
+    other = {**body, "entropy": [{**SOURCE, "issue": "2026139"}]}
     assert changed.send("", other).status_code == 200
     rows = changed.rows()["amendments"]
     assert [(r["attempt"], r["waiting"]) for r in rows] == [(1, False), (2, True)]

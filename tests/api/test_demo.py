@@ -23,7 +23,7 @@ from typing import Any
 import pytest
 
 from api.operations.demo import PASSWORD, ROLES, _value
-from inspector.ceremony.seed import _valid
+from inspector.ceremony.seed import valid_value
 from inspector.policy import Source
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -275,5 +275,5 @@ def test_it_ends_calmly_and_leaves_nothing(tmp_path: Path, demo: Demo) -> None:
     ],
 )
 def test_made_up_entropy_has_the_form_of_its_source(source: Source) -> None:
-    assert _valid(source, _value(source))
+    assert valid_value(source, _value(source))
     assert _value(source) == _value(source)

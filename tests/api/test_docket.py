@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from service_city import City, Client, Desk
-from service_month import begin, bodies, the_record
+from service_month import begin, bodies, step, the_record
 
 from api.months import steps
 from api.services import docket, docket_intake, registries
@@ -454,9 +454,7 @@ def test_the_look_back_is_drawn_by_the_seed_of_the_month(city: City) -> None:
     month = begin(city, "freeze")
     early = client.post(f"{BASE}/months/{month}/look-back", json=WHY)
     assert (early.status_code, early.json["code"]) == (409, "step.order")
-    with city.desk(write=True) as desk:
-        body = bodies(the_record())["draw"]
-        steps.advance(desk, steps.find(desk, month), "draw", body)
+    step(city, month, "draw", bodies(the_record())["draw"])
     took = ok(client.post(f"{BASE}/months/{month}/look-back", json=WHY))["cases"]
     with city.desk() as desk:
         cases = docket.all_cases(desk)

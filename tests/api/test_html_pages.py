@@ -174,7 +174,9 @@ def test_markup_in_the_registries_is_shown_and_never_obeyed(city: City) -> None:
         text = page(city, path)
         whole(path, text)
         shown += text.count("&lt;script&gt;alert(1)") + text.count("onerror=alert(1)")
-        assert not Page(text).all("script", "img", "b", "iframe"), path
+        found = Page(text).all("script", "img", "b", "iframe")
+        anchor = f"{PUBLIC}/months/{month}/anchor.svg"
+        assert [f for f in found if f.get("src") != anchor] == [], path
     assert shown >= 4
     assert "&lt;b&gt;十二月&lt;/b&gt;" in page(city, "/wuzhou")
 

@@ -18,7 +18,8 @@ def test_a_month_is_frozen_drawn_and_public_at_once(city: City) -> None:
     files = published(city, month)
     assert set(files) == {"freeze.json", "log.json"}
     kinds = [e["event"] for e in files["log.json"]["events"]]
-    assert kinds == ["frozen", "entropy", "drawn"]
+    recorded = ["source_recorded"] * 2
+    assert kinds == ["frozen", *recorded, "entropy", "drawn"]
     listed = city.client().get("/api/v1/public/wuzhou/months").json["items"]
     assert [(m["id"], m["stage"]) for m in listed] == [(month, "drawn")]
 

@@ -10,11 +10,10 @@ from dataclasses import replace
 import pytest
 from flask import Flask, jsonify
 from service_city import City
-from service_month import begin, bodies, the_record
+from service_month import begin, bodies, step, the_record
 from service_public import serving
 
 from api import logs
-from api.months import steps
 
 MONTHS = "/api/v1/public/wuzhou/months"
 
@@ -53,12 +52,12 @@ def test_pages_of_a_cached_list_are_kept_apart_and_keep_their_links(
     month = begin(city, "draw")
     public = city.client()
     base = f"{MONTHS}/{month}/documents"
-    first = public.get(f"{base}?limit=2")
+    first = public.get(f"{base}?limit=3")
     link = first.headers["Link"].split(">")[0].lstrip("<")
     second = public.get(link)
     whole = public.get(base).json["items"]
     assert first.json["items"] + second.json["items"] == whole
-    assert public.get(f"{base}?limit=2").headers["Link"] == first.headers["Link"]
+    assert public.get(f"{base}?limit=3").headers["Link"] == first.headers["Link"]
 
 
 def test_a_published_file_stands_under_its_hash_for_ever(city: City) -> None:
@@ -70,11 +69,9 @@ def test_a_published_file_stands_under_its_hash_for_ever(city: City) -> None:
     before = public.get(path)
     assert hashlib.sha256(before.data).hexdigest() == rows["log.json"]["sha256"]
     assert "immutable" in before.headers["Cache-Control"]
-    with city.desk(write=True) as desk:
-        body = bodies(the_record())["draw"]
-        steps.advance(desk, steps.find(desk, month), "draw", body)
+    step(city, month, "draw", bodies(the_record())["draw"])
     versions = [r for r in public.get(base).json["items"] if r["name"] == "log.json"]
-    assert [r["version"] for r in versions] == [1, 2]
+    assert [r["version"] for r in versions] == [1, 2, 3, 4]  # two sources, the draw
     assert public.get(path).data == before.data
 
 

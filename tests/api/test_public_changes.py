@@ -8,6 +8,7 @@ import pytest
 from service_city import City
 from service_month import begin
 from service_public import PUBLIC, publish
+from test_changes import last_car
 
 from api.months import steps
 from inspector.ceremony.canon import SHA256, canonical, digest
@@ -20,11 +21,10 @@ SOURCE = {
     "id": "amend-1",
     "kind": "lottery",
     "name": "大乐透",
-    "issue": "2026141",
-    "at": "2026-12-03T13:25:00Z",
+    "issue": "2026138",
+    "at": "2026-12-02T13:25:00Z",
 }
 VALUE = {"source": "amend-1", "value": "01 02 03 04 05|01 02"}
-VALUE |= {"at": "2026-12-03T13:30:00Z"}
 
 
 def assigned(city: City, month: str) -> Assigned:
@@ -34,11 +34,11 @@ def assigned(city: City, month: str) -> Assigned:
     return found
 
 
-def send(city: City, path: str, body: dict[str, Any]) -> None:
-    planner = city.client("planner")
-    base = path.split("/changes")[0] + "/changes"
-    headers = {"If-Match": planner.get(base).headers["ETag"]}
-    answer = planner.post(path, json=body, headers=headers)
+def send(city: City, path: str, role: str = "planner", **kwargs: Any) -> None:
+    client = city.client(role)
+    base = "/".join(path.split("/")[:6])
+    headers = {"If-Match": client.get(base).headers["ETag"]}
+    answer = client.post(path, headers=headers, **kwargs)
     assert answer.status_code == 200, answer.json
 
 
@@ -48,11 +48,10 @@ def test_a_change_is_announced_and_its_results_are_proven_in_its_own_tree(
 ) -> None:
     month = begin(city, "assign")
     city.clock.to("2026-12-01T01:00:00+00:00")
-    last = assigned(city, month).sealed.packed.packing.packages[-1]
-    gone = {"kind": "cars_gone", "office": last.office, "days": [str(last.day)]}
+    gone = last_car(assigned(city, month))
     base = f"/api/v1/bureau/months/{month}/changes"
     body = {"changes": [gone], "reason": "修车", "entropy": [SOURCE]}
-    send(city, base, body)
+    send(city, base, json=body)
     public = city.client()
     a = public.get(f"{PUBLIC}/months/{month}").json
     (told,) = a["amendments"]
@@ -60,8 +59,13 @@ def test_a_change_is_announced_and_its_results_are_proven_in_its_own_tree(
     assert sum(told["changed"].values()) >= 1
     (coming,) = [e for e in a["entropy"] if e["stage"] == "amendment"]
     assert (coming["id"], coming["record"]) == ("amend-1", None)
-    city.clock.to("2026-12-03T14:00:00+00:00")
-    send(city, f"{base}/lottery", {"entropy": [VALUE]})
+    assert a["anchor"]["stage"] == "amendment"
+    assert a["anchor"]["before"] == SOURCE["at"]
+    city.clock.to("2026-12-02T14:00:00+00:00")
+    for role in ("planner", "head"):
+        value = base.replace("/changes", "/entropy")
+        send(city, value, role, json=VALUE)
+    send(city, f"{base}/lottery")
     a = public.get(f"{PUBLIC}/months/{month}").json
     (come,) = [e for e in a["entropy"] if e["stage"] == "amendment"]
     assert come["record"]["value"] == VALUE["value"]

@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[2] / "api"
 FILES = sorted(ROOT.rglob("*.py"))
 # What the shell sees of the core (DESIGN §4, and the words everybody uses).
 CORE = {
-    *("__version__", "errors", "domain", "policy", "workdays", "places"),
+    *("__version__", "errors", "domain", "policy", "sources", "workdays", "places"),
     *("registry", "ceremony", "oversight", "check", "month"),
     # the solver's words for its budget and progress, and the solver itself in a job
     "schedule",

@@ -1,0 +1,102 @@
+"""The anchor of a month: its log in three lines, to publish elsewhere before T.
+
+Origin, size and root are public; nothing sealed is in them (PROTOCOL.md §6).
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import segno
+
+from api.services import public_index as pub
+from api.services import sources
+from api.services.public_index import PublicMonth
+from api.services.sources import Stage
+from api.site import Desk
+from inspector.ceremony.bundle import Log
+from inspector.month.record import anchor_text
+from inspector.month.route import Route
+
+# Events that bind a stage, and those that end its wait for a seed.
+BOUND = {"frozen": "draw", "sealed": "lottery", "amended": "amendment"}
+ENDED = ("drawn", "assigned", "cancelled", "closed")
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """The log as it stands. `stage`: for whose time it speaks, "" for none; `before`:
+    the moment until which publishing it proves something."""
+
+    text: str
+    stage: str = ""
+    attempt: int = 0
+    before: str = ""
+
+    @property
+    def origin(self) -> str:
+        """Whose log it is."""
+        return self.text.split("\n")[0]
+
+    @property
+    def size(self) -> int:
+        """How many events the log has."""
+        return int(self.text.split("\n")[1])
+
+    @property
+    def root(self) -> str:
+        """The root of the log, base64."""
+        return self.text.split("\n")[2]
+
+
+def of_route(route: Route) -> Anchor | None:
+    """The anchor of the log as it stands; None before a freeze and between two."""
+    if route.frozen is None:
+        return None
+    return _anchor(route.log, route.frozen.file, sources.due(route))
+
+
+def of_documents(
+    desk: Desk,
+    month: PublicMonth,
+    events: Sequence[Mapping[str, Any]],
+    due: Stage | None,
+) -> Anchor | None:
+    """The same from what is published."""
+    if not month.frozen:
+        return None
+    voided = ()
+    if "cancelled.json" in month.files:
+        voided = tuple(pub.document(desk, month, "cancelled.json")["attempts"])
+    log = Log(tuple(map(dict, events)), voided)
+    return _anchor(log, pub.content(desk, month, "freeze.json"), due)
+
+
+def _anchor(log: Log, freeze_file: bytes, due: Stage | None) -> Anchor:
+    text = anchor_text(log, freeze_file)
+    if due is None or not due.until or sources.outside_known(log.events, due):
+        return Anchor(text)
+    return Anchor(text, due.name, due.attempt, due.until)
+
+
+def waiting(
+    events: Sequence[Mapping[str, Any]], stages: Sequence[Stage]
+) -> Stage | None:
+    """Which of the announced stages waits for its seed, told by the log alone."""
+    for e in reversed(events):
+        if e["event"] in ENDED:
+            return None
+        if e["event"] in BOUND:
+            wanted = BOUND[e["event"]], e["attempt"]
+            return next((s for s in stages if (s.name, s.attempt) == wanted), None)
+    return None
+
+
+def qr(text: str) -> bytes:
+    """The anchor as a QR code, SVG."""
+    out = io.BytesIO()
+    segno.make(text, error="m", micro=False).save(out, kind="svg", scale=4, border=4)
+    return out.getvalue()

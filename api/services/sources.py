@@ -1,0 +1,283 @@
+"""What the sources of a month gave: leaves of its log, entered by one or two people.
+
+The first entry is a leaf at once, at the time of now. An inside value (dice, reveal)
+counts from the commitment to T, whoever is silent; the outside value counts once a
+second person has entered the same. Who entered what stands here, not in the log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from api.months import steps
+from api.services import months
+from api.site import Desk
+from api.store import fresh_id
+from api.store.models import Month
+from api.store.planning import SourceEntry
+from inspector.ceremony.seed import fits
+from inspector.errors import CeremonyError, messages
+from inspector.month.reopen import read
+from inspector.month.route import Route
+from inspector.policy import Source
+from inspector.sources import is_outside, outside_time
+
+messages(
+    {
+        "entropy.recorded": (
+            "随机源 {source} 已录入；更正须写明原因",
+            "entropy source {source} is recorded; a correction needs a reason",
+        ),
+        "entropy.four_eyes": (
+            "随机源 {source} 须由另一人录入相同结果",
+            "another person must enter the value of entropy source {source}",
+        ),
+    }
+)
+
+GIVEN = ("issue", "value", "fallback")
+Leaf = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """The sources of one attempt. `cancelled`: only the outside value is still owed."""
+
+    name: str
+    attempt: int
+    sources: tuple[Source, ...]
+    committed: str
+    cancelled: bool = False
+
+    @property
+    def until(self) -> str:
+        """T: when inside values stop to count."""
+        return outside_time(self.sources)
+
+    def source(self, name: str) -> Source:
+        """The source of this name. Raises CeremonyError entropy.unknown."""
+        for s in self.sources:
+            if s.id == name:
+                return s
+        raise CeremonyError("entropy.unknown", source=name)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A source, and the leaf that counts for it. `corrections`: leaves before that;
+    `fits`: the value belongs to its announced hash, else it counts as empty."""
+
+    stage: Stage
+    source: Source
+    leaf: Leaf | None = None
+    corrections: int = 0
+    confirmed: bool = False
+    fits: bool = True
+
+    @property
+    def outside(self) -> bool:
+        """Whether nobody in the bureau controls it."""
+        return is_outside(self.source)
+
+    @property
+    def recorded(self) -> bool:
+        """Whether a value was entered that counts."""
+        return self.leaf is not None
+
+    @property
+    def owed(self) -> bool:
+        """Whether the seed, or the close, still waits for it."""
+        return self.outside and not self.confirmed
+
+
+def announced(route: Route) -> Iterator[Stage]:
+    """The stages in force, in order; the plan for a lottery that is not sealed yet has
+    attempt 0."""
+    frozen, sealed, assigned = route.frozen, route.sealed, route.assigned
+    if frozen is None:
+        return
+    policy = frozen.policy
+    yield Stage("draw", frozen.attempt, policy.draw_entropy, frozen.at)
+    if sealed is None:
+        yield Stage("lottery", 0, policy.lottery_entropy, "")
+    else:
+        yield Stage("lottery", sealed.attempt, sealed.entropy, sealed.at)
+    a = assigned.waiting if assigned is not None else None
+    if a is not None:
+        yield Stage("amendment", a.attempt, a.entropy, a.at)
+
+
+def due(route: Route) -> Stage | None:
+    """The stage that waits for its seed, None without one."""
+    *_, last = announced(route) if route.frozen else (None,)
+    if route.assigned is not None:
+        return last if route.assigned.waiting is not None else None
+    if route.drawn is None and route.frozen is not None:
+        return next(announced(route))
+    return last if route.sealed is not None else None
+
+
+def cancelled(route: Route) -> Iterator[Stage]:
+    """Every cancelled attempt: what its outside source gave must still be known."""
+    for void in route.log.voided:
+        doc = void["document"]
+        draw = void["stage"] == "draw"
+        rows = doc["policy"]["draw_entropy"] if draw else doc["entropy"]
+        yield Stage(
+            void["stage"],
+            void["attempt"],
+            tuple(read(Source, r) for r in rows),
+            doc["frozen_at" if draw else "sealed_at"],
+            cancelled=True,
+        )
+    for a in route.assigned.voided if route.assigned is not None else ():
+        yield Stage("amendment", a.attempt, a.entropy, a.at, cancelled=True)
+
+
+def find(route: Route, name: str, attempt: int) -> Stage:
+    """The stage meant: the one that waits for its seed, or a cancelled attempt.
+
+    Raises CeremonyError step.order when there is none.
+    """
+    now = due(route)
+    every = ([now] if now is not None else []) + list(cancelled(route))
+    for stage in every:
+        meant = name in ("", stage.name) and attempt in (0, stage.attempt)
+        if meant and (name or not stage.cancelled):
+            return stage
+    raise CeremonyError("step.order", stage=route.stage, step="record")
+
+
+def lines(desk: Desk, month: Month, route: Route, stage: Stage) -> list[Line]:
+    """The sources of a stage with what is known of them."""
+    entries = _entries(desk, month)
+    return [_line(route, stage, s, entries) for s in stage.sources]
+
+
+def _entries(desk: Desk, month: Month) -> dict[int, SourceEntry]:
+    rows = select(SourceEntry).where(SourceEntry.month_id == month.id)
+    return {row.leaf: row for row in desk.db.scalars(rows)}
+
+
+def _line(
+    route: Route, stage: Stage, source: Source, entries: Mapping[int, SourceEntry]
+) -> Line:
+    found = leaves(route.log.events, stage, source)
+    if not found:
+        return Line(stage, source)
+    place, leaf = found[-1]
+    entry = entries.get(place)
+    second = bool(entry is not None and entry.confirmed_by)
+    confirmed = second or not is_outside(source)
+    frozen = route.frozen
+    fit = frozen is None or fits(frozen.suite, source, leaf["value"])
+    return Line(stage, source, leaf, len(found) - 1, confirmed, fit)
+
+
+def leaves(
+    events: Iterable[Leaf], stage: Stage, source: Source
+) -> list[tuple[int, Leaf]]:
+    """The leaves of a source, each with its place in the log."""
+    wanted = stage.name, stage.attempt, source.id
+    return [
+        (place, e)
+        for place, e in enumerate(events)
+        if e["event"] == "source_recorded"
+        and (e["stage"], e["attempt"], e["source"]) == wanted
+    ]
+
+
+def record(desk: Desk, month: Month, values: Mapping[str, Any]) -> Line:
+    """Enter what a source gave: a leaf, or the same as the first person's.
+
+    Raises CeremonyError entropy.*: unknown, too early or too late, not a value of its
+    kind, another value without a reason, the same person twice.
+    """
+    route = steps.load(desk, month)
+    stage = find(route, values["stage"], values["attempt"])
+    source = stage.source(values["source"])
+    given = {
+        "issue": values["issue"] or source.issue,
+        "value": values["value"],
+        "fallback": values["fallback"],
+    }
+    found = leaves(route.log.events, stage, source)
+    if found and all(found[-1][1][n] == given[n] for n in GIVEN):
+        if is_outside(source):
+            _confirm(desk, month, source, found[-1][0])
+    elif found and not values["reason"]:
+        raise CeremonyError("entropy.recorded", source=source.id)
+    else:
+        _append(desk, month, stage, source, given, values["reason"])
+    route = steps.load(desk, month)
+    return _line(route, stage, source, _entries(desk, month))
+
+
+def _append(
+    desk: Desk,
+    month: Month,
+    stage: Stage,
+    source: Source,
+    given: Mapping[str, Any],
+    reason: str,
+) -> None:
+    """The leaf, and who entered it."""
+    body = {
+        "stage": stage.name,
+        "attempt": stage.attempt,
+        "source": source.id,
+        **given,
+        "at": desk.stamp,
+    }
+    told = {**body, "reason": reason} if reason else body
+    route = steps.advance(desk, month, "record", body, **told)
+    row = SourceEntry(id=fresh_id(), month_id=month.id, at=desk.now)
+    row.leaf, row.by = len(route.log.events) - 1, _person(desk)
+    desk.db.add(row)
+    desk.db.flush()
+
+
+def _confirm(desk: Desk, month: Month, source: Source, leaf: int) -> None:
+    """The same value by a second person; a third entry changes nothing."""
+    row = _entries(desk, month).get(leaf)
+    if row is None or row.by == _person(desk):
+        raise CeremonyError("entropy.four_eyes", source=source.id)
+    if row.confirmed_by:
+        return
+    row.confirmed_by, row.confirmed = _person(desk), desk.now
+    months.touch(month)
+    desk.event("entropy_confirmed", f"month:{month.id}", source=source.id, leaf=leaf)
+
+
+def _person(desk: Desk) -> str:
+    """Who acts: his account, whatever token he holds."""
+    return desk.actor.account or desk.actor.id
+
+
+def confirmed(
+    desk: Desk, month: Month, route: Route, stages: Iterable[Stage]
+) -> list[dict[str, Any]]:
+    """The outside values that two people entered. Inside ones stop nothing.
+
+    Raises CeremonyError entropy.missing or entropy.second for the first that is not.
+    """
+    out = []
+    for stage in stages:
+        for line in lines(desk, month, route, stage):
+            if line.owed:
+                code = "entropy.second" if line.recorded else "entropy.missing"
+                raise CeremonyError(code, source=line.source.id)
+            if line.outside and line.leaf is not None:
+                names = ("source", *GIVEN, "at")
+                out.append({n: line.leaf[n] for n in names})
+    return out
+
+
+def outside_known(events: Iterable[Leaf], stage: Stage) -> bool:
+    """Whether an outside value of the stage is in the log: then an anchor of it says
+    nothing about the stage's time any more."""
+    return any(leaves(events, stage, s) for s in stage.sources if is_outside(s))
