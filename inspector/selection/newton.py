@@ -25,7 +25,7 @@ from inspector.selection.problem import (
 )
 
 CLOSE = 1e-11  # largest margin error to stop at, as a chance
-STEPS = 100
+STEPS = 20  # months that leave room take 5 to 10; others are left to `interior`
 
 
 def _chances(it: Problem, y: Floats) -> tuple[Floats, Floats, Floats]:

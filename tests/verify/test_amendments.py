@@ -234,6 +234,23 @@ def t_star_is_understated(docs: Docs) -> None:
     first(docs)["table"]["t_star"] -= 1
 
 
+@mutant("amendments.table", reseal, LOTTERY | {"auditor.amendments"})
+def a_carry_is_chosen_for_the_new_seats(docs: Docs) -> None:
+    first(docs)["table"]["people"][0]["carry"] += 240
+
+
+@mutant("amendments.table", reseal, LOTTERY | {"auditor.amendments"})
+def a_group_is_chosen_for_the_new_seats(docs: Docs) -> None:
+    people = first(docs)["table"]["people"]
+    people[0]["group"] = people[1]["group"] = "officer+all"
+
+
+@mutant("amendments.table", reseal, LOTTERY)
+def a_new_seats_multiplier_is_another(docs: Docs) -> None:
+    pulls = first(docs)["table"]["multipliers"]["seats"]
+    pulls[0] = f"{int(pulls[0], 16) + (1 << 34):x}"
+
+
 @mutant(
     "amendments.table", reseal, LOTTERY | {"amendments.sealed", "auditor.amendments"}
 )
