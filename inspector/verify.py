@@ -485,7 +485,7 @@ package id:text day:day office:text skill:text depart:n back:n lunch:n|null
   travel_minutes:n stops:[stop]
 stop visit:text arrive:n start:n end:n
 standby id:text day:day
-unplaced visit:text reason:text
+unplaced visit:text reason:cause
 solver name:text version:text seed:n runs:n reproducible:bool budget:text
 table schema:text unit:n people:[row] packages:[timed] seats:[seat] elements:[(n,n,n)]
   multipliers:pulls spare:[n] pairs:[(n,n,n,n)] slack:n slack_cut:hex levels:[level]
@@ -498,7 +498,9 @@ seat id:text package:n role:role eligible:hex hardest:n
 level value:n nodes:hex
 assigned schema:text seats:[(text,person)] reserves:[(text,[person])]
 results schema:text results:[result] overdue:[overdue]
-result visit:text date:day outcome:text follow_up:text score_bp:int findings:[text]
+result visit:text date:day outcome:outcome
+  follow_up:none|daily|rectify|transfer|notify|other score_bp:int findings:[text]
+  unchecked:[text]
   published_at:time compound:text usc18:text index:int proof:[hash] amendment?:n
 overdue visit:text due:day
 log schema:text events:[event] root:hash
@@ -543,10 +545,10 @@ change at:time reason:text approver:text leave:[leave] recusals:[recusal] salt:h
   old_leaf:hash new_leaf:hash
 @inspected compound:text usc18:text date:day kind:purpose
 @result at:time visit:text digest:hash
-@carried at:time visit:text reason:text
+@carried at:time visit:text reason:carried
 @called at:time reason:text leaf:hash
 @amended/amendment at:time attempt:n commitment:hash
-@changed at:time old_leaf:hash? new_leaf:hash? reason:text
+@changed at:time old_leaf:hash? new_leaf:hash? reason:moved
 @dissolved at:time old_leaf:hash
 @assigned/amendment at:time attempt:n people_root:hash people_leaves:n
 @cancelled/draw at:time attempt:n reason:text blind:hash
@@ -569,6 +571,12 @@ TEXTS = {  # scalars that are text
     "role": "lead|second|expert|joint",
     "window": "all_day|morning|afternoon",
     "purpose": "random|remediation|recheck|acceptance|lookback|whistle|study",
+    "outcome": "no_problem|not_disclosed|false_disclosure|unreachable|ordered|"
+    "uncooperative|no_activity|pending|ceased|deregistered",
+    "cause": "before|car|people",
+    "carried": "before|car|people|late|time|weather|safety",
+    "moved": r"before|car|people|replan\.(closed|unreachable|company_closed|car|people|"
+    "room|retimed|whistle|recheck)",
 }
 MATCHES = {k: re.compile(v, re.ASCII).fullmatch for k, v in TEXTS.items()}
 OTHERS: dict[str, Callable[[Any], Any]] = {
@@ -2281,6 +2289,29 @@ def results_complete(b: Bundle) -> None:
         own = due[r.visit].compound
         equal(r.visit, [r.compound, r.usc18], [own, usc18[own]])
         need(r.date >= days[r.visit], f"{r.visit} date {r.date}")
+
+
+EMPTY = ("unreachable", "no_activity", "ceased", "deregistered")
+FOUND = ("not_disclosed", "false_disclosure", "ordered", "pending")
+
+
+@claim("results.scores", "发现在清单内，得分可重算", "findings and scores", "sealed")
+def results_scores(b: Bundle) -> None:
+    weight = {item.code: item.weight for item in b.freeze["items"]}
+    for r in b.results.results:
+        for name in ("findings", "unchecked"):
+            same(f"{r.visit} {name}", r[name], [c for c in weight if c in r[name]])
+        out, kind, base = {*r.findings, *r.unchecked}, r.outcome, {*weight}
+        need(len(out) == len(r.findings) + len(r.unchecked), f"{r.visit} unchecked")
+        base -= set() if kind == "uncooperative" else {*r.unchecked}
+        kept, whole = (sum(weight[c] for c in own) for own in ({*weight} - out, base))
+        score = -1 if kind in EMPTY else whole and 10000 * kept // whole
+        equal(f"{r.visit} {kind} score_bp", r.score_bp, score)
+        told = kind == "uncooperative" or bool(r.findings) == (kind in FOUND)
+        due = {"no_problem": "none", "ordered": "rectify"}.get(kind, r.follow_up)
+        ok = told and r.follow_up == due and not (kind in EMPTY and out)
+        ok = ok and not (kind in EMPTY and r.follow_up == "rectify")
+        need(ok, f"{r.visit}: {kind}, {r.follow_up}, {len(r.findings)} findings")
 
 
 @claim("results.log", "结果与日志逐条对应", "results agree with log", "sealed")

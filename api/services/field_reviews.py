@@ -29,7 +29,7 @@ from inspector.month import field as months
 from inspector.month.documents import entry, sealed_visit
 from inspector.month.field import Result
 from inspector.oversight import review
-from inspector.oversight.outcomes import CARRIED, NO_SCORE
+from inspector.oversight.outcomes import CARRIED, NO_SCORE, Outcome
 from inspector.oversight.results import RawResult, score
 from inspector.oversight.review import Drafted, PublicRecord
 from inspector.workdays import local_day
@@ -139,7 +139,14 @@ def result_of(desk: Desk, work: Work, raw: RawResult) -> Result:
         score(raw, work.field.checklist),
         tuple(sorted(f.item for f in raw.problems)),
         desk.stamp,
+        _unchecked(raw),
     )
+
+
+def _unchecked(raw: RawResult) -> tuple[str, ...]:
+    """Items that could not be checked, where somebody was inspected."""
+    inspected = Outcome(raw.outcome).inspected
+    return tuple(sorted(f.item for f in raw.findings if inspected and not f.checked))
 
 
 def public_body(work: Work, raw: RawResult, result: Result) -> dict[str, Any]:

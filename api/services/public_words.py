@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from inspector.oversight.outcomes import NAMES, FollowUp, Outcome
+from inspector.oversight.outcomes import NAMES, Carried, FollowUp, Outcome
 
 Pair = tuple[str, str]
 
@@ -15,17 +15,7 @@ OUTCOMES: Mapping[str, Pair] = {
     **NAMES[Outcome],
     "withdrawn": ("已撤回", "withdrawn"),
 }
-UNPLACED: Mapping[str, Pair] = {
-    "plan.no_office": ("本区没有办公室", "no office in its district"),
-    "plan.no_day": ("没有可用的工作日", "no working day left"),
-    "plan.no_car": ("没有车可用", "no car in service"),
-    "plan.too_long": ("单独一趟也超过作息", "longer than a working day"),
-    "plan.no_people": ("凑不齐两名执法人员", "no two officers present"),
-    "plan.no_skill": ("缺所需专业人员", "nobody with the skill"),
-    "plan.series": ("排不出规定间隔", "required gap cannot be kept"),
-    "plan.series_before": ("前一次检查未排上", "the step before is not placed"),
-    "plan.full": ("车辆、工时或人员已排满", "cars, hours or people are taken"),
-}
+UNPLACED = NAMES[Carried]
 WORDS: Mapping[str, Mapping[str, Pair]] = {
     "outcome": OUTCOMES,
     "follow_up": NAMES[FollowUp],

@@ -139,6 +139,7 @@ class Walk:
                 "follow_up": r.follow_up,
                 "score_bp": r.score_bp,
                 "findings": list(r.findings),
+                "unchecked": list(r.unchecked),
                 "published_at": r.published_at,
             }
             for r in demonstration.results(assigned)

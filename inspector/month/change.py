@@ -149,10 +149,11 @@ def _revision(
 ) -> Revision:
     """The new plan without the notes of how it was found."""
     old, new = {v.id for v in before}, {v.id: v for v in found.work.visits}
-    reasons = {u.visit: u.code for u in found.unplaced}
+    reasons = dict[str, str]()
     kept = "replan.company_"
     for m in sorted(found.moves, key=lambda m: not m.code.startswith(kept)):
         reasons[m.visit] = m.code
+    reasons |= {u.visit: u.cause for u in found.unplaced}
     packages = sorted((*found.packages, *found.standby), key=lambda p: by_number(p.id))
     return Revision(
         tuple(packages),

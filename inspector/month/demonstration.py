@@ -9,6 +9,7 @@ from __future__ import annotations
 from inspector.ceremony.seed import Coins
 from inspector.domain import VisitKind
 from inspector.month.field import Assigned, Result, absent, publish
+from inspector.oversight.checklist import grade
 
 # outcome (DOMAIN §2), follow-up, chance in percent
 OUTCOMES = (
@@ -18,7 +19,6 @@ OUTCOMES = (
     ("not_disclosed", "rectify", 4),
     ("unreachable", "daily", 2),
 )
-NOT_INSPECTED = ("unreachable",)
 PUBLISH_AFTER = 5  # working days between a visit and its publication
 
 
@@ -64,7 +64,7 @@ def results(assigned: Assigned) -> list[Result]:
             if follow_up == "rectify" and items:
                 picked = {coins.below(len(items)) for _ in range(1 + coins.below(4))}
                 findings = [items[k] for k in sorted(picked)]
-            score = -1 if outcome in NOT_INSPECTED else 10_000 - 450 * len(findings)
+            score = grade(frozen.registry.items, outcome, findings)
             out.append(
                 Result(
                     stop.visit,

@@ -33,6 +33,8 @@ from inspector.month.freeze import Frozen
 from inspector.month.pack import Packed
 from inspector.month.record import taken
 from inspector.month.seal import Sealed, change_body, change_salt
+from inspector.oversight.checklist import grade, unfit
+from inspector.oversight.outcomes import Carried, codes
 from inspector.selection import lottery
 from inspector.selection.lottery import Assignment, LotteryTable, Substitution
 
@@ -45,6 +47,14 @@ messages(
         "result.unknown": (
             "结果对应的检查不存在或未排：{visit}",
             "the result names a visit that does not exist or was not placed: {visit}",
+        ),
+        "result.unfit": (
+            "检查 {visit} 的结果不合规：{what}",
+            "the result of visit {visit} breaks the rules: {what}",
+        ),
+        "close.reason": (
+            "{visit} 的顺延原因“{reason}”不在规定之列",
+            '"{reason}" is no known reason why {visit} was not made',
         ),
         "result.twice": ("检查 {visit} 已有结果", "visit {visit} has a result already"),
         "result.early": (
@@ -75,7 +85,7 @@ messages(
 class Result:
     """抽查结果 of one visit. `outcome`, `follow_up`: codes of DOMAIN §2.
 
-    `findings`: item codes; `score_bp` 0..10000, or -1 when not inspected.
+    `findings`, `unchecked`: item codes in order; `score_bp` by PROTOCOL.md §6 "Score".
     """
 
     visit: str
@@ -85,6 +95,7 @@ class Result:
     score_bp: int
     findings: tuple[str, ...]
     published_at: str
+    unchecked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,6 +358,8 @@ def publish(assigned: Assigned, result: Result) -> Assigned:
         raise CeremonyError("result.unknown", visit=result.visit)
     if any(r.visit == result.visit for r in assigned.results):
         raise CeremonyError("result.twice", visit=result.visit)
+    if wrong := _unfit(assigned.frozen, result):
+        raise CeremonyError("result.unfit", visit=result.visit, what=wrong)
     if result.date < days[result.visit]:
         raise CeremonyError("result.early", visit=result.visit)
     if assigned.waiting is not None and assigned.waiting.moves(packed, result.visit):
@@ -371,6 +384,13 @@ def publish(assigned: Assigned, result: Result) -> Assigned:
         entries=(*assigned.entries, body),
         log=assigned.log.append(*events, event),
     )
+
+
+def _unfit(frozen: Frozen, result: Result) -> str:
+    items, found = frozen.registry.items, (result.findings, result.unchecked)
+    score = grade(items, result.outcome, *found)
+    wrong = unfit(items, result.outcome, result.follow_up, *found)
+    return wrong or "score_bp" * (result.score_bp != score)
 
 
 def _usc18(frozen: Frozen) -> dict[str, str]:
@@ -412,8 +432,11 @@ def close(assigned: Assigned, at: str, carried: Mapping[str, str]) -> Closed:
     packing = sealed.packed.packing
     done = {r.visit for r in assigned.results}
     placed = {s.visit for p in packing.packages for s in p.stops}
-    void = dict(carried) | {u.visit: u.code for u in packing.unplaced}
+    void = dict(carried) | {u.visit: u.cause for u in packing.unplaced}
     pending = sorted(placed - done - set(void))
+    for visit, reason in void.items():
+        if reason not in codes(Carried):
+            raise CeremonyError("close.reason", visit=visit, reason=reason)
     if pending:
         raise CeremonyError(
             "close.pending", count=len(pending), visits=" ".join(pending[:10])

@@ -24,7 +24,8 @@ Step kinds and bodies (JSON; bytes as hex, files as base64):
     assign_amendment  entropy, at
     cancel_amendment  at, reason
     call         visit, package (as in a bundle), at, reason    吹哨
-    publish      visit, date, outcome, follow_up, score_bp, findings, published_at
+    publish      visit, date, outcome, follow_up, score_bp, findings, unchecked,
+                 published_at
     close        at, carried: {visit: reason}
     cancel_draw  at, reason
     cancel_seal  at, reason
@@ -350,6 +351,7 @@ def _publish(route: Route, b: Body) -> Route:
         b["score_bp"],
         tuple(b["findings"]),
         b["published_at"],
+        tuple(b.get("unchecked", ())),
     )
     return replace(route, assigned=field.publish(assigned, result))
 

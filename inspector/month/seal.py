@@ -199,7 +199,7 @@ def figures(packed: Packed) -> documents.Doc:
     return {
         "packages": len(packing.packages),
         "seats": len(packed.seats),
-        "unplaced": dict(sorted(Counter(u.code for u in packing.unplaced).items())),
+        "unplaced": dict(sorted(Counter(u.cause for u in packing.unplaced).items())),
         "travel_minutes": packing.travel_minutes,
         "bound_minutes": packing.bound_minutes,
         "q_star": table.levels[0].value if table.levels else 0,
@@ -273,7 +273,7 @@ def exceptions(packed: Packed) -> list[str]:
 
 
 def unplaced_document(row: Unplaced) -> documents.Doc:
-    return {"visit": row.visit, "reason": row.code}
+    return {"visit": row.visit, "reason": row.cause}
 
 
 def plan_document(packed: Packed, budget: str, version: str) -> documents.Doc:

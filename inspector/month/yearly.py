@@ -26,6 +26,7 @@ from inspector.errors import InspectorError, messages
 from inspector.month import demonstration
 from inspector.month.field import Assigned, Result, absent, publish
 from inspector.month.yearly_record import between, coins
+from inspector.oversight.checklist import grade
 from inspector.oversight.credit import months_after
 from inspector.oversight.docket import month_span
 from inspector.oversight.year import (
@@ -201,13 +202,13 @@ def results(assigned: Assigned, seed: str) -> list[Result]:
             kinds = visits[stop.visit].kinds
             roll, fails = dice.below(100), dice.below(100)
             findings: tuple[str, ...] = ()
-            outcome, follow_up, score = "no_problem", "none", 10_000
+            outcome, follow_up = "no_problem", "none"
             if kinds == (VisitKind.RANDOM,) and fails < UNREACHABLE:
-                outcome, follow_up, score = "unreachable", "daily", -1
+                outcome, follow_up = "unreachable", "daily"
             elif roll >= clean_percent(kinds):
                 findings = _findings(dice, sorted(weights))
                 outcome, follow_up = "ordered", "rectify"
-                score -= sum(weights[f] for f in findings)
+            score = grade(frozen.registry.items, outcome, findings)
             out.append(
                 Result(stop.visit, package.day, outcome, follow_up, score, findings, at)
             )

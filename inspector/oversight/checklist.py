@@ -8,7 +8,7 @@ item. Default: the `items` of a scenario. Rules: DOMAIN §4.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from types import MappingProxyType
@@ -18,7 +18,14 @@ from unicodedata import is_normalized
 from inspector.ceremony.canon import SHA256, canonical, digest
 from inspector.domain import Item
 from inspector.errors import Fault, Faults, messages
-from inspector.oversight.outcomes import Severity, codes
+from inspector.oversight.outcomes import (
+    NO_SCORE,
+    NOT_INSPECTED,
+    FollowUp,
+    Outcome,
+    Severity,
+    codes,
+)
 
 SCHEMA = "inspector/checklist/v1"
 FULL_WEIGHT = 10_000
@@ -171,6 +178,66 @@ def score_bp(
     base = FULL_WEIGHT if whole else there
     kept = there - sum(checklist.lost(code, defects) for code, defects in rows)
     return kept * FULL_SCORE_BP // base if base else 0
+
+
+# Categories that say something was found; the others say that nothing was.
+FOUND = frozenset(
+    {
+        Outcome.NOT_DISCLOSED,
+        Outcome.FALSE_DISCLOSURE,
+        Outcome.ORDERED,
+        Outcome.PENDING,
+    }
+)
+
+
+def grade(
+    items: Iterable[Item],
+    outcome: str,
+    findings: Sequence[str],
+    unchecked: Sequence[str] = (),
+) -> int:
+    """Score in basis points of a published result: PROTOCOL.md §6 "Score".
+
+    An item found costs its whole weight. -1 when nobody could be inspected.
+    """
+    if outcome in NOT_INSPECTED:
+        return NO_SCORE
+    weight = {i.code: i.weight for i in items}
+    out = {*findings, *unchecked}
+    kept = sum(n for code, n in weight.items() if code not in out)
+    base = sum(weight.values())
+    if outcome != Outcome.UNCOOPERATIVE:
+        base -= sum(weight[code] for code in unchecked)
+    return kept * FULL_SCORE_BP // base if base else 0
+
+
+def unfit(
+    items: Iterable[Item],
+    outcome: str,
+    follow_up: str,
+    findings: Sequence[str],
+    unchecked: Sequence[str],
+) -> str:
+    """What of a published result breaks PROTOCOL.md §6 "Score", "" for nothing."""
+    order = [i.code for i in items]
+    if outcome not in codes(Outcome):
+        return "outcome"
+    if follow_up not in codes(FollowUp):
+        return "follow_up"
+    for name, rows in (("findings", findings), ("unchecked", unchecked)):
+        if list(rows) != [c for c in order if c in rows]:
+            return name
+    if {*findings} & {*unchecked}:
+        return "unchecked"
+    rectify = follow_up == FollowUp.RECTIFY
+    if outcome in NOT_INSPECTED:
+        return "findings" if findings or unchecked else "follow_up" * rectify
+    if outcome != Outcome.UNCOOPERATIVE and bool(findings) != (outcome in FOUND):
+        return "findings"
+    if outcome == Outcome.NO_PROBLEM:
+        return "follow_up" * (follow_up != FollowUp.NONE)
+    return "follow_up" * (outcome == Outcome.ORDERED and not rectify)
 
 
 _ITEM = {

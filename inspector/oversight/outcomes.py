@@ -64,6 +64,18 @@ class FollowUp(StrEnum):
     OTHER = "other"
 
 
+class Carried(StrEnum):
+    """顺延: why a visit was not made; the first three also why it found no place."""
+
+    BEFORE = "before"
+    CAR = "car"
+    PEOPLE = "people"
+    LATE = "late"
+    TIME = "time"
+    WEATHER = "weather"
+    SAFETY = "safety"
+
+
 class CheckMethod(StrEnum):
     """检查方式."""
 
@@ -136,6 +148,15 @@ NAMES: Mapping[type[StrEnum], Mapping[str, tuple[str, str]]] = {
             "注销/被吊销/被撤销/迁出",
             "cancelled, revoked, withdrawn or moved away",
         ),
+    },
+    Carried: {
+        Carried.BEFORE: ("前一次检查未成", "the step before it was not made"),
+        Carried.CAR: ("车辆、路线或工时不足", "no car, route or hours for it"),
+        Carried.PEOPLE: ("人员不足", "too few people for it"),
+        Carried.LATE: ("派员晚于公布路线", "people drawn too late for its day"),
+        Carried.TIME: ("当日来不及", "no time left on its day"),
+        Carried.WEATHER: ("天气", "weather"),
+        Carried.SAFETY: ("安全原因", "it was not safe"),
     },
     FollowUp: {
         FollowUp.NONE: ("无需后续处置", "nothing further"),

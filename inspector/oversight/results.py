@@ -16,7 +16,7 @@ from typing import Any
 
 from inspector.ceremony.canon import SHA256, canonical, digest
 from inspector.errors import Fault, Faults, messages
-from inspector.oversight.checklist import Checklist, score_bp
+from inspector.oversight.checklist import FOUND, Checklist, score_bp
 from inspector.oversight.outcomes import (
     NO_SCORE,
     CheckMethod,
@@ -264,24 +264,13 @@ def _finding(f: Finding, row: int, checklist: Checklist) -> Iterator[Fault]:
         yield Fault("result.nothing", "result", row, "days", str(f.days))
 
 
-# Categories that say something was found; the others say that nothing was.
-_FOUND = frozenset(
-    {
-        Outcome.NOT_DISCLOSED,
-        Outcome.FALSE_DISCLOSURE,
-        Outcome.ORDERED,
-        Outcome.PENDING,
-    }
-)
-
-
 def _sense(raw: RawResult) -> Iterator[Fault]:
     """Category, findings and follow-up tell the same story."""
     if raw.outcome not in codes(Outcome):
         return
     outcome, count = Outcome(raw.outcome), len(raw.problems)
     # Somebody who refuses may have been found out at the items that were checked.
-    if outcome is not Outcome.UNCOOPERATIVE and (outcome in _FOUND) != (count > 0):
+    if outcome is not Outcome.UNCOOPERATIVE and (outcome in FOUND) != (count > 0):
         params = MappingProxyType({"count": count})
         yield Fault("result.problems", "result", None, "outcome", raw.outcome, params)
     ordered = any(f.handling == Handling.ORDERED for f in raw.problems)

@@ -174,6 +174,14 @@ class Workload:
     pinned: tuple[Package, ...] = ()
 
 
+# Why a visit is left out: the closed cause that is published, by message code.
+CAUSES = {
+    "plan.series_before": "before",
+    "plan.no_people": "people",
+    "plan.no_skill": "people",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Unplaced:
     """A visit left out, and why: `code` is a message code, `params` fill it."""
@@ -181,6 +189,11 @@ class Unplaced:
     visit: str
     code: str
     params: tuple[tuple[str, str | int], ...]
+
+    @property
+    def cause(self) -> str:
+        """`before`, `people` or `car`."""
+        return CAUSES.get(self.code, "car")
 
 
 @dataclass(frozen=True, slots=True)

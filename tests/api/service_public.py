@@ -77,7 +77,7 @@ def closed(city: City, carried: int = 1) -> tuple[str, list[dict[str, Any]]]:
     month, made = running(city, 0)
     kept = made[: len(made) - carried]
     publish(city, month, *kept)
-    left = {b["visit"]: "plan.full" for b in made[len(kept) :]}
+    left = {b["visit"]: "car" for b in made[len(kept) :]}
     with city.desk(write=True) as desk:
         body = {"at": "2027-02-01T08:00:00Z", "carried": left}
         steps.advance(desk, steps.find(desk, month), "close", body)

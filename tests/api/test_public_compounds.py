@@ -169,7 +169,7 @@ def test_a_visit_carried_over_is_named_at_the_opening(city: City) -> None:
     visits = {v.id: v.compound for v in route(city, month).drawn.visits}
     compound = visits[made[-1]["visit"]]
     (row,) = _page(city, compound)["opened"]
-    assert row["carried"] == ["plan.full"]
+    assert row["carried"] == ["car"]
 
 
 def test_a_company_page_adds_up(city: City) -> None:

@@ -359,7 +359,7 @@ def test_late_results_and_carried_visits_hold_when_they_are_told(
     assigned = publish(
         assigned, replace(results[-1], published_at="2027-02-20T09:00:00Z")
     )
-    done = close(assigned, "2027-02-21T08:00:00Z", {results[0].visit: "snow"})
+    done = close(assigned, "2027-02-21T08:00:00Z", {results[0].visit: "weather"})
     found = check(tmp_path, done.files)
     assert forger.failing(found) == set()
     docs = forger.load(done.files)

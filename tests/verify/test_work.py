@@ -16,6 +16,8 @@ from amended_month import Amended, amended
 from forger import Docs
 from month_stages import Month
 
+from inspector import verify
+
 Change = Callable[[Docs], None]
 FORGERIES: list[tuple[str, Change, bool]] = []  # claim, change, an amended month?
 
@@ -89,6 +91,72 @@ def new_packages_are_numbered_by_day(docs: Docs) -> None:
     names = {p["id"]: f"P{n:03d}" for n, p in enumerate(reversed(rows), 900)}
     for name in ("amended", "log"):
         docs[name] = renamed(docs[name], names)
+
+
+# ------------------------------------------------------------------- not doing it
+
+
+def inspected(docs: Docs, outcome: str) -> Docs:
+    return next(r for r in docs["results"]["results"] if r["outcome"] == outcome)
+
+
+def relog_results(docs: Docs) -> None:
+    """The log holds the results as they are now."""
+    suite = verify.Suite(docs["freeze"]["policy"]["hash"])
+    for r in docs["results"]["results"]:
+        event = next(
+            e
+            for e in docs["log"]["events"]
+            if e["event"] == "result" and e["visit"] == r["visit"]
+        )
+        hashed = verify.digest(suite, "result", verify.canonical(r))
+        event["digest"] = hashed.hex()
+
+
+@forgery("bundle.shape")
+def an_outcome_is_invented(docs: Docs) -> None:
+    inspected(docs, "ordered")["outcome"] = "fine"
+    relog_results(docs)
+
+
+@forgery("bundle.shape")
+def a_visit_is_carried_for_a_reason_of_ones_own(docs: Docs) -> None:
+    log = docs["log"]["events"]
+    row = {"event": "carried", "at": log[-1]["at"], "visit": "V0001"}
+    log.insert(-1, row | {"reason": "busy"})
+
+
+@forgery("results.scores")
+def a_finding_is_not_on_the_list(docs: Docs) -> None:
+    inspected(docs, "ordered")["findings"].append("Z9-99")
+    relog_results(docs)
+
+
+@forgery("results.scores")
+def a_finding_counts_twice(docs: Docs) -> None:
+    row = inspected(docs, "ordered")
+    row["findings"].append(row["findings"][-1])
+    relog_results(docs)
+
+
+@forgery("results.scores")
+def a_score_is_one_too_high(docs: Docs) -> None:
+    inspected(docs, "ordered")["score_bp"] += 1
+    relog_results(docs)
+
+
+@forgery("results.scores")
+def a_problem_is_hidden_as_not_checked(docs: Docs) -> None:
+    row = inspected(docs, "ordered")
+    row["unchecked"], row["findings"] = row["findings"], []
+    row["score_bp"] = 10_000
+    relog_results(docs)
+
+
+@forgery("results.scores")
+def an_inspection_gives_no_score(docs: Docs) -> None:
+    inspected(docs, "ordered")["score_bp"] = -1
+    relog_results(docs)
 
 
 @pytest.mark.parametrize(
