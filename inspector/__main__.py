@@ -84,6 +84,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="LINE_OR_FILE",
         help="开奖前见过的锚点，可多次 / an anchor that you saw before T, any number",
     )
+    check.add_argument("--today", metavar="DATE", help="YYYY-MM-DD")
     check.add_argument("--json", action="store_true")
     check.add_argument("--max-mb", type=int, default=64)
 
@@ -162,7 +163,8 @@ def _seconds(text: str) -> int:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit status (0 well, 1 a claim fails, 2 refused)."""
+    """Run one command; returns the exit status (0 well, 1 a claim fails, 2 refused,
+    3 a bundle in which nothing fails is not opened yet)."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # of any console
             stream.reconfigure(errors="replace")
@@ -171,6 +173,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if args.command == "verify":
             flags = [x for one in args.anchor for x in ("--anchor", one)]
             flags += ["--max-mb", str(args.max_mb)]
+            flags += ["--today", args.today] if args.today else []
             flags += ["--json"] if args.json else []
             return verify.main([str(args.bundle), *flags])
         if args.command in SERVICE:

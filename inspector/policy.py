@@ -208,6 +208,7 @@ class Policy:
     release_minute: int = 450  # 07:30: from then on an inspector sees his package
     notice_workdays: int = 3  # duty dates are known that long ahead
     publish_workdays: int = 20  # 国发〔2019〕5号: results within 20 working days
+    close_days: int = 10  # working days from the last deadline to the close
     wait_hours: int = 24  # from the freeze to T of the draw, at least
     seal_wait_hours: int = 2  # from a seal to T of its lottery, at least
     draw_entropy: tuple[Source, ...] = ()
@@ -263,6 +264,7 @@ SOURCES: dict[str, str] = {
     "release_minute": "DESIGN §2: 07:30",
     "notice_workdays": "DESIGN §1: three working days",
     "publish_workdays": "国发〔2019〕5号: 20 working days",
+    "close_days": "ours: two weeks after the last deadline",
     "wait_hours": "DESIGN §3: an anchor can be published in between; number ours",
     "seal_wait_hours": "DESIGN §3: an anchor can be published in between; number ours",
     "draw_entropy": "named by the bureau before the freeze",

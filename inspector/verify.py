@@ -1,11 +1,12 @@
 """复核公示包 / Check a bundle: anyone, offline, with Python alone.
 
-    python -S verify.py BUNDLE [--anchor LINE_OR_FILE]… [--json] [--max-mb N]
+    python -S verify.py BUNDLE [--anchor LINE_OR_FILE]… [--today DAY] [--json]
 
 BUNDLE is a folder (or a .zip of it) as the bureau publishes it, or the auditor's. What
 inspector/ceremony/PROTOCOL.md defines is recomputed from that page alone, in integers
 and fractions; one line per claim says: ✓ holds, ✗ fails, – not checkable here. Exit
-status 0: no claim fails; 1: one fails; 2: not a bundle.
+status 0: an opened month holds, or was cancelled; 1: a claim fails (with `--today`: it
+should have been opened by then); 2: not a bundle; 3: nothing fails, but not opened yet.
 """
 
 from __future__ import annotations
@@ -429,15 +430,15 @@ def read_bounded(stream: IO[bytes], bound: int) -> bytes:
 # (and `/` their `stage`), which are keys of theirs, too.
 SHAPES = """
 freeze schema:text bureau:text month:month attempt:n frozen_at:time demonstration:bool
-  policy:policy working_days:[day] provisional:bool publish_days:[day] streets:[street]
-  offices:[office] cars:[car] companies:[company] compounds:[compound] items:[item]
-  evaluations:[(text,text,n,int)] history:[past] docket:[case] ranking:ranking
-  docket_visits:[owed] exclusions:[exclusion] strata:[stratum] people:[person]
-  blind_hash:hash private_root:hash rows_hash:hash
+  policy:policy working_days:[day] provisional:bool publish_days:[day] close_by:day
+  streets:[street] offices:[office] cars:[car] companies:[company] compounds:[compound]
+  items:[item] evaluations:[(text,text,n,int)] history:[past] docket:[case]
+  ranking:ranking docket_visits:[owed] exclusions:[exclusion] strata:[stratum]
+  people:[person] blind_hash:hash private_root:hash rows_hash:hash
 policy bureau:text month:month hash:sha256|sm3 scope:scope draw:draw bottom:bottom
   visits:series day:hours travel:travel seats:seats lottery:lottery release_minute:n
-  notice_workdays:n publish_workdays:n wait_hours:n seal_wait_hours:n
-  draw_entropy:[source] lottery_entropy:[source]
+  notice_workdays:n publish_workdays:n close_days:n wait_hours:n
+  seal_wait_hours:n draw_entropy:[source] lottery_entropy:[source]
 scope method:open|targeted types:[text] districts:[text] streets:[text] classes:[class]
 draw rates:{rate} by_type:bool exclude_recent_months:n caps:{n}
   cap_unit:compound|company reserves:n
@@ -505,7 +506,7 @@ result visit:text date:day outcome:outcome
 overdue visit:text due:day
 log schema:text events:[event] root:hash
 cancelled schema:text attempts:[void]
-void stage:draw|lottery attempt:n document:any
+void stage:draw|lottery attempt:n document:any drawn?:drawn plan?:plan table?:table
 amendments schema:text amendments:[amendment]
 amendment schema:text month:month attempt:n sealed_at:time freeze:hash seal:hash
   log:hash reason:text blind_hash:hash entropy:[source] drawn_hash:hash plan_hash:hash
@@ -551,9 +552,9 @@ change at:time reason:text approver:text leave:[leave] recusals:[recusal] salt:h
 @changed at:time old_leaf:hash? new_leaf:hash? reason:moved
 @dissolved at:time old_leaf:hash
 @assigned/amendment at:time attempt:n people_root:hash people_leaves:n
-@cancelled/draw at:time attempt:n reason:text blind:hash
-@cancelled/lottery at:time attempt:n reason:text blind:hash
-@cancelled/amendment at:time attempt:n reason:text blind:hash
+@cancelled/draw at:time attempt:n reason:text blinds:[hash]
+@cancelled/lottery at:time attempt:n reason:text
+@cancelled/amendment at:time attempt:n reason:text
 @closed at:time blinds:[hash] files:{hash}
 value source:text issue:text value:text at:time? fallback:bool
 """
@@ -650,6 +651,11 @@ def month_days(month: str) -> tuple[str, str]:
     return str(first), str((first + timedelta(31)).replace(day=1) - timedelta(1))
 
 
+def weekday(day: str) -> int:
+    """0 Monday … 6 Sunday."""
+    return date.fromisoformat(day).weekday()
+
+
 def months_before(month: str, day: str) -> int:
     return 12 * (int(month[:4]) - int(day[:4])) + int(month[5:7]) - int(day[5:7])
 
@@ -661,6 +667,12 @@ def shift(day: str, days: int) -> str:
 def day_of(at: str) -> str:
     """The day of a time: its day at UTC+8."""
     return hours_later(at, 8)[:10]
+
+
+def release(f: Row, day: str) -> str:
+    """When people see their packages of a day (PROTOCOL 6)."""
+    minutes = timedelta(minutes=f.policy.release_minute - 8 * 60)
+    return (datetime.fromisoformat(day) + minutes).isoformat() + "Z"
 
 
 def within(day: str, first: str, last: str) -> bool:
@@ -790,8 +802,9 @@ class Bundle:
     before = frozenset[str]()
 
     def __init__(
-        self, path: Path, anchors: list[tuple[str, int, str]], max_mb: int
+        self, path: Path, anchors: list[Any], max_mb: int, today: str = ""
     ) -> None:
+        self.today = today
         self.data, self.refused = read_files(path, max_mb)
         self.anchors, self.note, self.docs = anchors, "", dict[str, Row]()
         self.faults, self.findings = dict[str, str](), list[dict[str, str]]()
@@ -807,6 +820,18 @@ class Bundle:
         self.closed = b'"event":"closed"' in (log := self.data.get("log", b""))
         self.amends = b'"event":"amended"' in log or b'"event":"called"' in log
         self.opened = self.closed or not self.data.keys().isdisjoint(OPENED)
+        self.adopt()
+
+    def adopt(self) -> None:
+        """After a cancelled draw with nothing after it the freeze is the last one of
+        cancelled.json. What is malformed, the claims say."""
+        try:
+            if standing(self.log.events)[0] and "freeze" not in self.data:
+                rows = [r for r in self.cancelled.attempts if r.stage == "draw"]
+                self.docs["freeze"] = rows[-1].document
+                self.data["freeze"] = canonical(rows[-1].document)
+        except Exception:
+            return
 
     def judge(self, claim: Claim) -> None:
         """Judge one claim by what its check raises; nothing escapes."""
@@ -842,7 +867,11 @@ class Bundle:
         return [e for e in found if not own or e.attempt == self.number]
 
     def event(self, kind: str, stage: str = "") -> Row:
+        """The last event of a kind, of the attempt whose documents these are."""
         found, text = self.of(kind, stage), f"{kind} {stage}".strip()
+        if own := stage or STAGES.get(kind):
+            doc = self.freeze if own == "draw" else self.seal
+            found = [e for e in found if e.attempt == doc.attempt]
         if not found and not self.opened:
             raise Unknown(f"日志中尚无 not in the log yet: {text}", "sealed")
         need(found, f"日志中没有 not in the log: {text}")
@@ -864,9 +893,11 @@ class Bundle:
 
     def blind(self, number: int) -> Key:
         """Blind 1 or that of the seal, when opened; refuses one not committed to."""
-        index = number - 1 + self.number * (number == 2)
-        value = self.event("closed").blinds[index]
-        wanted = (self.seal if number == 2 else self.freeze).blind_hash
+        doc, stage = (self.freeze, "draw") if number == 1 else (self.seal, "lottery")
+        key = "amendment" if self.number and number == 2 else stage, doc.attempt
+        if key not in self.blinds:
+            self.event("closed")
+        value, wanted = self.blinds[key], doc.blind_hash
         own = self.opens(value) == wanted
         need(own, f"密封值不符 / blind {number} does not open")
         return self.key(value)
@@ -908,6 +939,30 @@ def entries(visits: dict[str, Row], packages: dict[str, Row]) -> dict[str, Row]:
         for s in p.stops:
             found[s.visit] |= {"day": p.day, "package": p.id, "start": s.start}
     return found
+
+
+def opened_blinds(b: Bundle) -> dict[tuple[str, int], str]:
+    """The blinds that the log opens, by stage and attempt: a cancelled draw's and those
+    of the seals under it; at the close those of the amendments, too."""
+    found, keys = dict[tuple[str, int], str](), list[tuple[str, int]]()
+    for e in b.log.events:
+        if e.event in ("frozen", "sealed", "amended"):
+            own = (e.get("stage") or STAGES[e.event], e.attempt)
+            keys = [*(keys if e.event != "frozen" else []), own]
+        if "blinds" in e:
+            equal("blinds", len(e.blinds), len(keys))
+            found |= zip(keys, e.blinds, strict=True)
+    return found
+
+
+def standing(events: list[Row]) -> tuple[bool, bool]:
+    """Whether a draw was cancelled with nothing after; whether a seal is in force."""
+    void = sealed = False
+    for e in (e for e in events if e["event"] != "source_recorded"):
+        void = (e["event"], e.get("stage")) == ("cancelled", "draw")
+        lost = e["event"] == "cancelled" and e.get("stage") != "amendment"
+        sealed = (sealed or e["event"] == "sealed") and not lost
+    return void, sealed
 
 
 def view(b: Bundle, number: int, docs: dict[str, Row]) -> Bundle:
@@ -956,6 +1011,7 @@ def _wanted_seats(b: Bundle) -> list[tuple[str, int, Row]]:
 
 DERIVED: dict[str, Callable[[Bundle], Any]] = {
     "suite": lambda b: Suite(b.freeze.policy.hash),
+    "blinds": opened_blinds,
     "blind2": lambda b: b.blind(2),
     "visits": lambda b: {v.id: v for v in b.drawn.visits},
     "packages": lambda b: {p.id: p for p in b.plan.packages},
@@ -1001,7 +1057,7 @@ def bundle_files(b: Bundle) -> None:
         for e in events
         if (e["event"], e.get("stage")) != ("cancelled", "amendment")
     }
-    wanted |= seen & {"cancelled"} | ({"seal"} if "sealed" in seen else set())
+    wanted |= seen & {"cancelled"} | ({"seal"} if standing(events)[1] else set())
     wanted |= {"amendments"} if "amended" in seen else set()
     wanted |= {"amended"} if b.opened and seen & {"amended", "called"} else set()
     found = b.data.keys() - {"private"}
@@ -1153,14 +1209,30 @@ def freeze_before_entropy(b: Bundle) -> None:
     anchored(b, "draw")
 
 
-@claim("freeze.calendar", "工作日与期限日历", "working and deadline days")
+@claim("freeze.calendar", "工作日与期限日历", "working and deadline days", "outside")
 def freeze_calendar(b: Bundle) -> None:
     days, later = b.freeze.working_days, b.freeze.publish_days
-    first, last = month_days(b.freeze.month)
+    (first, last), p = month_days(b.freeze.month), b.freeze.policy
     same("working_days", days, sorted({d for d in days if first <= d <= last}))
     after = {*days, *(d for d in later if d > last)} - {first}
     same("publish_days", later, sorted(after))
-    equal("publish_days", len(later), b.freeze.policy.publish_workdays + 31)
+    span = p.publish_workdays + p.close_days
+    equal("publish_days", len(later), span + 31)
+    rest = [d for d in later if d > max(days, default=first)]
+    equal("close_by", b.freeze.close_by, rest[span - 1])
+    off, now = list[str](), first
+    while now <= later[-1]:
+        off += [now] * ((now in days or now in later) == (weekday(now) > 4))
+        now = shift(now, 1)
+    lists = [[d for d in off if (weekday(d) > 4) == end] for end in (False, True)]
+    b.note = "平日休息 weekdays off: {}; 周末上班 weekend days on: {}".format(
+        *(" ".join(x) or "–" for x in lists)
+    )
+    if off:
+        text = (
+            f"{b.note}; 请与国务院放假通知比对 compare with the State Council's notice"
+        )
+        raise Unknown(text, "outside")
 
 
 @claim("freeze.registry", "名录有序无重复、有依据", "registries are sound")
@@ -1423,8 +1495,9 @@ def attempts(b: Bundle) -> list[Row]:
     """Each attempt in the order of the log: stage, number, time, sources, document,
     what it uses up (announced, or taken as a fallback)."""
     rows = b.cancelled.attempts if "cancelled" in b.docs else []
-    docs = [(r.stage, r.document) for r in rows] + [("draw", b.freeze)]
-    docs += [("lottery", b.seal)] * ("seal" in b.docs)
+    docs = [(r.stage, r.document) for r in rows]
+    docs += [("draw", b.freeze)] * (("draw", b.freeze) not in docs)
+    docs += [("lottery", b.docs[x]) for x in ("seal",) if x in b.docs]
     docs += [("amendment", doc) for doc in b.rows]
     kinds, found = {"frozen": "draw", "sealed": "lottery"}, list[tuple[int, Row]]()
     starts = {
@@ -1455,9 +1528,15 @@ def leaves_of(b: Bundle, stage: str) -> list[Row]:
 
 
 def counted(b: Bundle, stage: str) -> list[tuple[Row, Row | None, str]]:
+    return counting(b, announced(b, stage), leaves_of(b, stage))
+
+
+def counting(
+    b: Bundle, sources: list[Row], leaves: list[Row]
+) -> list[tuple[Row, Row | None, str]]:
     """Each source, the leaf that counts, and why none does."""
-    found, leaves = list[tuple[Row, Row | None, str]](), leaves_of(b, stage)
-    for s in announced(b, stage):
+    found = list[tuple[Row, Row | None, str]]()
+    for s in sources:
         own = [e for e in leaves if e.source == s.id]
         leaf, why = own[-1] if own else None, "无录入 nothing entered"
         opened = bytes.fromhex(leaf.value) if leaf and s.commit else b""
@@ -1534,7 +1613,13 @@ def draw_seed(b: Bundle) -> None:
 
 @claim("draw.counts", "各层抽取数由种子定出", "the seed gives the numbers", "sealed")
 def draw_counts(b: Bundle) -> None:
-    expected, unit = [(s, Fraction(*s.expected)) for s in b.freeze.strata], 1
+    outcome = drawn_numbers(b.freeze, b.seed("draw"))
+    same("strata", [(s.id, len(s.drawn)) for s in b.drawn.strata], outcome)
+
+
+def drawn_numbers(f: Row, seed: Key) -> list[tuple[str, int]]:
+    """The number drawn in each stratum."""
+    expected, unit = [(s, Fraction(*s.expected)) for s in f.strata], 1
     for _, value in expected:
         unit = lcm(unit, value.denominator)
         need(unit.bit_length() <= MAX_UNIT_BITS, "公分母过大 denominator too large")
@@ -1545,9 +1630,8 @@ def draw_counts(b: Bundle) -> None:
         sums.update({(street, "root", street): n, (kind, kind, "sink"): n})
         sums["total", "sink", "root"] += n
     arcs += [(*arc, n) for arc, n in sums.items()]
-    numbers = rounding(b.seed("draw"), arcs, unit)[: len(expected)]
-    outcome = [(s.id, n) for (s, _), n in zip(expected, numbers, strict=True)]
-    same("strata", [(s.id, len(s.drawn)) for s in b.drawn.strata], outcome)
+    numbers = rounding(seed, arcs, unit)[: len(expected)]
+    return [(s.id, n) for (s, _), n in zip(expected, numbers, strict=True)]
 
 
 @claim("draw.tickets", "中签与候补按签号", "winners and reserves by ticket", "sealed")
@@ -2082,7 +2166,12 @@ def lottery_seed(b: Bundle) -> None:
 
 @claim("lottery.rounding", "派员由概率表与种子定出", "table, seed give it", "sealed")
 def lottery_rounding(b: Bundle) -> None:
-    t, arcs, sums = b.table, list[Any](), Counter[tuple[str, str, str]]()
+    same("seats", b.assigned.seats, rounded_seats(b.table, b.seed("lottery")))
+
+
+def rounded_seats(t: Row, seed: Key) -> list[list[str]]:
+    """Seat and person, by the chance table and a seed."""
+    arcs, sums = list[Any](), Counter[tuple[str, str, str]]()
     taken = [e for e in t.elements if e[2]]
     for s, i, units in taken:
         who, seat, p = t.people[i].id, t.seats[s].id, t.packages[t.seats[s].package]
@@ -2098,9 +2187,8 @@ def lottery_rounding(b: Bundle) -> None:
         ):
             sums[arc] += units
     arcs += [(*arc, units) for arc, units in sums.items()]
-    outcome = zip(taken, rounding(b.seed("lottery"), arcs, V), strict=False)
-    won = [[t.seats[s].id, t.people[i].id] for (s, i, _), n in outcome if n]
-    same("seats", b.assigned.seats, won)
+    outcome = zip(taken, rounding(seed, arcs, V), strict=False)
+    return [[t.seats[s].id, t.people[i].id] for (s, i, _), n in outcome if n]
 
 
 @claim("lottery.reserves", "候补按签号", "reserves by ticket", "sealed")
@@ -2336,6 +2424,7 @@ def results_log(b: Bundle) -> None:
 
 
 OWN = {"sealed": "amended"} | {k: k for k in ("assigned", "cancelled", "entropy")}
+ENDS = "closed", "inspected"  # states in which no value can be entered
 RECORDED = tuple(f"source_recorded/{k}" for k in ("draw", "lottery", "amendment"))
 FIELD = {"closed": "closed", "inspected": "inspected"} | dict.fromkeys(
     (
@@ -2360,8 +2449,9 @@ ORDER: dict[str, dict[str, str]] = {  # state of the ceremony -> event -> next s
     "drawn": {"people_changed": "drawn", "sealed": "sealed", "cancelled/draw": ""},
     "sealed": {"entropy/lottery": "ready", "cancelled/lottery": "drawn"},
     "ready": {"assigned": "assigned", "cancelled/lottery": "drawn"},
-    "assigned": FIELD | {"cancelled/lottery": "drawn"},
+    "assigned": FIELD | {"cancelled/lottery": "drawn", "people_changed": "assigned"},
 }
+NONE = Row(attempts=[])
 STAGES = {"frozen": "draw", "drawn": "draw", "sealed": "lottery", "assigned": "lottery"}
 
 
@@ -2377,7 +2467,7 @@ def log_order(b: Bundle) -> None:
     for index, e in enumerate(b.log.events):
         name = event_name(e)
         if name in RECORDED:  # where it may stand: log.sources
-            need(state not in ("", "closed"), f"events[{index}] {name} ← {state}")
+            need(index and state not in ENDS, f"events[{index}] {name} ← {state}")
             need(e.at >= now, f"events[{index}] {name} at < {now}")
             now = e.at
             continue
@@ -2429,7 +2519,8 @@ def log_attempts(b: Bundle) -> None:
     for e in b.log.events:
         if stage := e.get("stage") or STAGES.get(e.event):
             number[stage] += e.event in ("frozen", "sealed", "amended")
-            equal(f"{e.event} attempt", e.attempt, number[stage])
+            past = e.event == "source_recorded" and 0 < e.attempt < number[stage]
+            equal(f"{e.event} attempt", e.attempt, e.attempt if past else number[stage])
             seen[e.event, stage, e.attempt] = e
             void = e.event == "cancelled" and stage != "amendment"
             gone += [(stage, e.attempt)] * void
@@ -2439,14 +2530,96 @@ def log_attempts(b: Bundle) -> None:
     for (stage, n), doc in docs.items():
         kind, event = {"draw": ("freeze", "frozen")}.get(stage, ("seal", "sealed"))
         end, bound = seen["cancelled", stage, n], b.digest(kind, canonical(doc)).hex()
-        blind = b.opens(end.blind)
-        found = [seen[event, stage, n].commitment, blind, bool(end.reason)]
-        equal(f"{stage} {n}", found, [bound, doc.blind_hash, True])
-        after = docs.get((stage, n + 1)) or getattr(b, kind)
-        pair = [d.get("entropy") or d.policy.draw_entropy for d in (doc, after)]
-        one, two = ([s.at for s in x if s.kind in OUTSIDE] for x in pair)
-        ok = number[stage] == n or max(one) < min(two)
-        need(ok, f"{stage} {n + 1}: 随机源须更晚 must name later entropy")
+        found = [seen[event, stage, n].commitment, doc.attempt, bool(end.reason)]
+        equal(f"{stage} {n}", found, [bound, n, True])
+        if (stage, n) in b.blinds:
+            blind = b.opens(b.blinds[stage, n])
+            equal(f"{stage} {n} blind", blind, doc.blind_hash)
+        if number[stage] > n:
+            after = docs.get((stage, n + 1)) or getattr(b, kind)
+            pair = [d.get("entropy") or d.policy.draw_entropy for d in (doc, after)]
+            one, two = ([s.at for s in x if s.kind in OUTSIDE] for x in pair)
+            later = max(one) < min(two)
+            need(later, f"{stage} {n + 1}: 随机源须更晚 must name later entropy")
+
+
+def would_have(b: Bundle, a: Row, row: Row) -> str:
+    """What a cancelled attempt would have given. `row`: its opened documents."""
+    kind = {"draw": "freeze", "lottery": "seal"}.get(a.stage, a.stage)
+    name, doc = f"{a.stage} {a.attempt}", a.document
+    leaves = [e for e in b.log.events if e.event == "source_recorded"]
+    mine = [e for e in leaves if (e.stage, e.attempt) == (a.stage, a.attempt)]
+    values = counting(b, a.sources, mine)
+    due = [s.id for s, leaf, _ in values if not leaf and s.kind in OUTSIDE]
+    need(not due or not b.closed, f"{name}: 未录入 not recorded {due}")
+    if due or (a.stage, a.attempt) not in b.blinds:
+        return f"{name}: 待随机值与密封值 value and blind to come"
+    blank, told = Row(value=""), list[str]()
+    for s, leaf, _ in values:
+        r = leaf or Row(blank, issue=s.issue)
+        told += [s.id, r.issue, r.value]
+    blind = b.key(b.blinds[a.stage, a.attempt])
+    bound, mixed = b.digest(kind, canonical(doc)), b.digest("randomness", *told)
+    seed = Key(b.suite, mac(blind, "seed", a.stage, bound, mixed))
+    if a.stage == "draw":
+        names = {"/".join(filter(None, k)): v for k, v in members(doc).items()}
+        won = {
+            c
+            for key, n in drawn_numbers(doc, seed)
+            for c in by_ticket(seed, "compound", names[key])[:n]
+        }
+        text = f"{name}: {len(won)} 个小区 compounds"
+        if "drawn" in b.docs:
+            both = won & {c for s in b.drawn.strata for c in s.drawn}
+            text += f", 其中同为终选 also in the final draw {len(both)}"
+        return text
+    if not b.closed:
+        return f"{name}: 其概率表未启封 its table is not opened"
+    for part in ("drawn", "plan", "table"):
+        salt = mac(blind, "salt", part)
+        found = b.digest(part, salt, canonical(row[part])).hex()
+        equal(f"{name} {part}_hash", doc[f"{part}_hash"], found)
+    seats = rounded_seats(row.table, seed)
+    text = f"{name}: {len(seats)} 个席位 seats"
+    if a.stage == "lottery" and "assigned" in b.docs:
+        now = dict(b.assigned.seats)
+        other = sum(now.get(seat) != who for seat, who in seats)
+        text += f", 其中终派他人或无 other people or none in the final one {other}"
+    return text
+
+
+@claim("log.cancelled", "取消者本会如何", "what cancelled ones would have given")
+def log_cancelled(b: Bundle) -> None:
+    rows = {(r.stage, r.attempt): r for r in b.docs.get("cancelled", NONE).attempts}
+    own = [*b.docs.get("amended", Row(amendments=[])).amendments]
+    own += [Row()] * (len(b.rows) - len(own))
+    rows |= {("amendment", k): part for k, part in enumerate(own, 1)}
+    lines, drawn, f = list[str](), "", b.freeze
+    known = {(a.stage, a.attempt): a for a in b.attempts}
+    for e in b.log.events:
+        if e.event == "frozen":
+            f = rows.get(("draw", e.attempt), Row(document=b.freeze)).document
+        if e.event in ("sealed", "assigned") and "stage" not in e:
+            drawn = e.at if e.event == "assigned" else ""
+        if e.event == "cancelled":
+            row = rows[e.stage, e.attempt]
+            lines += [would_have(b, known[e.stage, e.attempt], row)]
+            if e.stage == "lottery" and b.closed and drawn:
+                days = {release(f, p.day) for p in row.table.packages}
+                first = min((r for r in days if r > drawn), default=e.at + "Z")
+                need(e.at < first, f"{e.attempt}: {e.at} ≥ {first} 已下发 released")
+    b.note = "; ".join(lines)
+
+
+@claim("close.in_time", "按期启封", "opened in time", "sealed")
+def close_in_time(b: Bundle) -> None:
+    due, (void, _) = b.freeze.close_by, standing(b.log.events)
+    if b.closed:
+        day = day_of(b.event("closed").at)
+        b.note = f"{day} > {due}: 逾期启封 closed late" * (day > due)
+    elif not void:
+        need(b.today <= due, f"{b.today} > {due}: 逾期未启封 not opened")
+        raise Unknown(f"应于 {due} 前启封 / to be opened by then", "sealed")
 
 
 @claim("log.files", "日志含启封文件的哈希", "hashes of the files", "sealed")
@@ -2696,9 +2869,11 @@ def amendments_commitment(b: Bundle) -> None:
         if e.get("stage") == "amendment" and e.event != "source_recorded"
     )
     none(f"{name}: {n} 次 times" for name, n in times.items() if n > 1)
-    for e in b.of("cancelled", "amendment"):
-        found = [b.opens(e.blind), bool(e.reason)]
-        equal(f"{e.attempt} blind", found, [b.rows[e.attempt - 1].blind_hash, True])
+    none(
+        f"{e.attempt}: 无原因 no reason"
+        for e in b.of("cancelled", "amendment")
+        if not e.reason
+    )
 
 
 @claim("amendments.sealed", "变更的计划如密封", "the plans are as sealed", "sealed")
@@ -2841,7 +3016,210 @@ def auditor_amendments(b: Bundle) -> None:
             need(may(e["in"] or e.out, c), f"{e.seat}: 应回避 must not go")
 
 
+# ------------------------------------------------------------------ PROTOCOL 11
+WEAKER = """
+draw.rates.A < 1/20; draw.rates.B < 1/10; draw.rates.C < 1/5; draw.rates.D < 2/5
+draw.caps.A < 1; draw.caps.B < 2; draw.caps.C < 3; draw.caps.D < 5
+draw.exclude_recent_months > 1; bottom.share < 1/10; bottom.start_per_month < 50
+bottom.weights_bp.housing > 3500; bottom.weights_bp.street < 2000
+bottom.weights_bp.community < 1000; bottom.weights_bp.owners < 2000
+bottom.weights_bp.complaints < 1000; bottom.weights_bp.observers < 500
+visits.series_minutes < 90,60,60; visits.gap_min < 7; visits.gap_max > 15
+visits.recheck_minutes < 60; visits.acceptance_minutes < 75
+visits.lookback_minutes < 60; visits.extra_minutes < 30
+day.shift_start > 510; day.shift_end < 1050; day.duty_minutes < 480
+day.lunch_minutes > 60; day.max_visits < 6; travel.detour_bp > 13000
+travel.metres_per_hour < 38000; travel.parking_minutes > 4; seats.standby_pairs < 1
+seats.rotation_months < 3; seats.keep_share < 1/2; lottery.cap_factor > 5/4
+lottery.floor_factor < 4/5; lottery.max_levels < 8; lottery.exception_eligible < 4
+lottery.exception_level > 1/3; release_minute < 450; notice_workdays < 3
+publish_workdays > 20; close_days > 10
+"""
+
+
+def weaker(p: Row) -> Iterator[list[Any]]:
+    """Field, value and default of each policy value that is weaker than its default."""
+    for part in WEAKER.strip().replace("\n", "; ").split("; "):
+        value: Any = p
+        name, sign, default = part.split(" ")
+        for key in name.split("."):
+            value = value[key]
+        if "," in default:
+            least = [int(n) for n in default.split(",")]
+            low = len(value) < len(least) or any(
+                v < n for v, n in zip(value, least, strict=False)
+            )
+        else:
+            own = Fraction(*value) if type(value) is list else Fraction(value)
+            low = own < Fraction(default) if sign == "<" else own > Fraction(default)
+        if low:
+            yield [name, value, default]
+    if p.draw.cap_unit != "compound":
+        yield ["draw.cap_unit", p.draw.cap_unit, "compound"]
+    for key in ("types", "districts", "streets", "classes"):
+        if p.scope[key]:
+            yield [f"scope.{key}", p.scope[key], "[]"]
+    for name in ("draw_entropy", "lottery_entropy"):
+        kinds = [s.kind for s in p[name] if s.kind in ("dice", "reveal")]
+        if kinds not in ([], ["reveal"]):
+            yield [name, kinds, "reveal ≤ 1"]
+
+
+def concerned(own: Bundle, change: Row) -> set[str]:
+    """The seats whose day or compounds a people change concerns."""
+    usc18, found = {c.id: c.usc18 for c in own.freeze.compounds}, set[str]()
+    for package, team in own.teams.values():
+        stops, day = own.packages.get(package.id, Row(stops=[])).stops, package.day
+        places = {own.visits[s.visit].compound for s in stops}
+        places |= {usc18[name] for name in places}
+        rows = [x for x in change.recusals if x.subject in places]
+        if any(within(day, x.first, x.last) for x in (*change.leave, *rows)):
+            found |= {seat.id for seat in team}
+    return found
+
+
+def people_changes(b: Bundle) -> list[list[Any]]:
+    """Time, reason and approver; from the auditor's bundle rows and seats, too."""
+    events, rows = b.of("people_changed"), list[list[Any]]()
+    changes = b.private.changes if "private" in b.data else []
+    for k, e in enumerate(events):
+        rows.append([e.at, e.reason, e.approver])
+        if k < len(changes):
+            c, seats = changes[k], set[str]()
+            for own in b.views if b.opened else []:
+                seats |= concerned(own, c)
+            rows[-1] += [len(c.leave) + len(c.recusals), len(seats)]
+    return rows
+
+
+def companies(b: Bundle) -> Counter[str]:
+    """Seats with other people than drawn, by company visited."""
+    usc18, found = {c.id: c.usc18 for c in b.freeze.compounds}, Counter[str]()
+    calls = b.amended.calls if b.amends else []
+    at = {c.package.id: {c.visit.compound} for c in calls}
+    for own in b.views:
+        for p in own.plan.packages:
+            at[p.id] = {own.visits[s.visit].compound for s in p.stops}
+    for e in b.of("substituted"):
+        visited = at.get(e.seat.rpartition("/")[0], set())
+        found.update({usc18[name] or "–" for name in visited} or {"值班 stand-by"})
+    return found
+
+
+def days_late(b: Bundle) -> int:
+    day, due = (
+        date.fromisoformat(x) for x in (day_of(b.event("closed").at), b.freeze.close_by)
+    )
+    return max(0, (day - due).days)
+
+
+# What the report opens with: name, words, and how it is counted.
+COUNTS: list[tuple[str, str, Callable[[Bundle], Any]]] = [
+    ("drawn", "抽中小区 compounds drawn", lambda b: b.event("drawn").total),
+    ("visits", "应有检查 visits", lambda b: len(b.last.visits)),
+    ("results", "已有结果 results", lambda b: len(b.of("result"))),
+    (
+        "inspected",
+        "已检查 inspected",
+        lambda b: sum(r.score_bp >= 0 for r in b.results.results),
+    ),
+    (
+        "not_inspected",
+        "未检查 not inspected",
+        lambda b: sum(r.score_bp < 0 for r in b.results.results),
+    ),
+    (
+        "carried",
+        "结转 carried over",
+        lambda b: Counter(e.reason for e in b.of("carried")),
+    ),
+    (
+        "attempts",
+        "次数 attempts",
+        lambda b: Counter(
+            e.get("stage") or STAGES[e.event]
+            for e in b.log.events
+            if e.event in ("frozen", "sealed", "amended")
+        ),
+    ),
+    (
+        "cancelled",
+        "取消 cancelled",
+        lambda b: [
+            [e.stage, e.attempt, e.at, e.reason]
+            for e in b.log.events
+            if e.event == "cancelled"
+        ],
+    ),
+    ("people_changed", "人员变动 people changes (…, rows, seats)", people_changes),
+    ("absences", "缺席 absences", lambda b: Counter(e.person for e in b.of("absent"))),
+    (
+        "substitutes",
+        "替补 substitutes",
+        lambda b: Counter(e["in"] for e in b.of("substituted") if e["in"]),
+    ),
+    (
+        "unfilled",
+        "无人替补 seats left empty",
+        lambda b: sum(not e["in"] for e in b.of("substituted")),
+    ),
+    ("companies", "换人涉及企业 replaced, by company", companies),
+    ("amendments", "变更 amendments", lambda b: len(b.of("amended", "amendment"))),
+    ("calls", "吹哨 calls", lambda b: len(b.of("called"))),
+    ("late_results", "逾期公示 late results", lambda b: len(b.results.overdue)),
+    ("closed_late", "逾期启封天数 days closed late", days_late),
+    ("listed", "人少的席位 seats below keep_share", lambda b: b.table.listed),
+    ("weaker", "细则弱于默认 weaker policy", lambda b: [*weaker(b.freeze.policy)]),
+]
+
+
+def tally(b: Bundle) -> dict[str, Any]:
+    """All counts; None for what this bundle does not tell."""
+    found = dict[str, Any]()
+    for name, _, make in COUNTS:
+        try:
+            found[name] = make(b)
+        except Exception:  # not opened, or malformed, which a claim says
+            found[name] = None
+    return found
+
+
+def page(counts: dict[str, Any]) -> Iterator[str]:
+    """The counts in words."""
+    for name, words, _ in COUNTS:
+        value = counts[name]
+        rows = value if isinstance(value, list) else []
+        if isinstance(value, dict):
+            rows = [[key, n] for key, n in sorted(value.items())]
+            value = sum(value.values())
+        value = len(value) if isinstance(value, list) else value
+        yield f"  {words}: {'–' if value is None else value}"
+        for row in rows[:50]:
+            cells = row if isinstance(row, list) else [row]
+            yield "    " + " · ".join(shown(cell, 80) for cell in cells)
+        if len(rows) > 50:
+            yield f"    … ({len(rows)})"
+
+
 # ------------------------------------------------------------------------ the report
+EXIT = {"holds": 0, "cancelled": 0, "fails": 1, "sealed": 3}
+VERDICTS = {  # what the exit status does and does not mean
+    "holds": (
+        "成立：公示的一切相互吻合，且由公布的随机值推出。不表示名录属实、缺席理由属实、检查"
+        "确已进行",
+        "holds: all that is published fits together and follows from the values named; "
+        "not that the registry or a reason is true, or that a visit took place",
+    ),
+    "cancelled": (
+        "已取消：本月抽取已取消，其后再无一次",
+        "cancelled: the draw was cancelled and nothing came after it",
+    ),
+    "fails": ("不成立：至少一项不符", "fails: at least one claim is wrong"),
+    "sealed": (
+        "密封中：尚无不符，但抽取、计划与派员要到启封才能核验",
+        "sealed: nothing fails, but draw, plan and people are not opened yet",
+    ),
+}
 MARKS = {HOLDS: "✓", FAILS: "✗", OPEN: "–"}
 SLOWER = "本机无 SM3，用自带实现，较慢 own SM3, slower"
 NAMES = {"public": "公示包", "auditor's": "监督包", "sealed": "密封", "opened": "启封"}
@@ -2853,6 +3231,7 @@ class Report:
 
     head: dict[str, Any]
     findings: list[dict[str, str]]
+    counts: dict[str, Any]
 
     def count(self, verdict: str) -> int:
         return sum(f["verdict"] == verdict for f in self.findings)
@@ -2863,12 +3242,28 @@ class Report:
         head += [shown(self.head[k]) for k in ("bureau", "month", "attempt", "hash")]
         head += [SLOWER] * (self.head["hash"] == "sm3" and OWN_SM3)
         lines = [f"{NAMES[head[0]]}（{NAMES[head[1]]}） / {' · '.join(head)}"]
+        lines += page(self.counts)
         for f in self.findings:
             lines += [f"{MARKS[f['verdict']]} {f['id']}  {f['zh']} / {f['en']}"]
             lines += [f"    {f['detail']}"] * bool(f["detail"])
         n = [self.count(verdict) for verdict in MARKS]
         end = f"成立 hold {n[0]}，不成立 fail {n[1]}，无法核验 not checkable {n[2]}"
-        return "\n".join([*lines, end, MEANING[bool(self.head["anchors"])]])
+        return "\n".join([*lines, end, *self.ends()])
+
+    def ends(self) -> list[str]:
+        """The last lines: what a reader must ask about, and what the verdict means."""
+        changes, verdict = self.counts["people_changed"] or [], self.head["verdict"]
+        lines = [
+            f"席位人少 few people: {shown(seat)}"
+            for seat in self.counts["listed"] or []
+        ]
+        if lines:
+            lines += [
+                f"人员变动 people change: {shown(' · '.join(map(str, c)))}"
+                for c in changes
+            ]
+        zh, en = VERDICTS[verdict]
+        return [*lines, f"{zh}。 / {en}. (exit {EXIT[verdict]})"]
 
 
 MEANING = {  # of exit 0: with anchors, without
@@ -2905,10 +3300,10 @@ def read_anchors(given: Iterable[str]) -> list[tuple[str, int, str]]:
 
 
 def verify_bundle(
-    path: str | Path, anchors: Iterable[str] = (), max_mb: int = 64
+    path: str | Path, anchors: Iterable[str] = (), max_mb: int = 64, today: str = ""
 ) -> Report:
     """Check every claim of a bundle. Raises NotABundle and nothing else."""
-    b = Bundle(Path(path), read_anchors(anchors), max_mb)
+    b = Bundle(Path(path), read_anchors(anchors), max_mb, today)
     for one in CLAIMS:
         if b.amends or "amendments" not in one.id:
             b.judge(one)
@@ -2918,7 +3313,15 @@ def verify_bundle(
     policy = f.get("policy")
     head["hash"] = policy.get("hash") if isinstance(policy, Row) else None
     head["anchors"] = len(b.anchors)
-    return Report({"schema": "inspector/verify/v1", "bundle": kind} | head, b.findings)
+    head |= {"schema": "inspector/verify/v2", "bundle": kind, "verdict": verdict(b)}
+    return Report(head, b.findings, tally(b))
+
+
+def verdict(b: Bundle) -> str:
+    if any(f["verdict"] == FAILS for f in b.findings):
+        return "fails"
+    found = "cancelled" if standing(b.log.events)[0] else "sealed"
+    return "holds" if b.closed else found
 
 
 def once(error: UnicodeError) -> tuple[str, int]:
@@ -2949,7 +3352,8 @@ def say(text: str, stream: TextIO) -> None:
 def as_json(report: Report) -> str:
     """Valid JSON in every encoding: all of it is ASCII."""
     head = report.head | {"holds": report.count(HOLDS), "failed": report.count(FAILS)}
-    head |= {"not_checkable": report.count(OPEN), "claims": report.findings}
+    head |= {"not_checkable": report.count(OPEN), "counts": report.counts}
+    head |= {"claims": report.findings}
     return json.dumps(head, indent=1)
 
 
@@ -2985,16 +3389,21 @@ def main(argv: list[str] | None = None) -> int:
     options.add_argument(
         "--anchor", action="append", default=[], metavar="LINE_OR_FILE", help=told
     )
+    options.add_argument("--today", default="", metavar="DATE", help="YYYY-MM-DD")
     options.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
     options.add_argument("--max-mb", type=int, default=64, help="最多读 read at most")
     chosen = options.parse_args(argv)
+    if chosen.today and not re.fullmatch(DAY, chosen.today, re.ASCII):
+        options.error("--today YYYY-MM-DD")
     try:
-        report = verify_bundle(chosen.bundle, chosen.anchor, chosen.max_mb)
+        report = verify_bundle(
+            chosen.bundle, chosen.anchor, chosen.max_mb, chosen.today
+        )
     except NotABundle as error:
         say(f"无法核验 / cannot be checked: {error}", sys.stderr)
         return 2
     say(as_json(report) if chosen.json else report.text(), sys.stdout)
-    return 1 if report.count(FAILS) else 0
+    return EXIT[report.head["verdict"]]
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from importlib.resources import files
 
 from inspector.errors import Fault, Faults, InspectorError, messages
@@ -157,6 +157,17 @@ def local_day(at: str) -> date:
     '2026-12-02'
     """
     return datetime.fromisoformat(at).astimezone(CHINA).date()
+
+
+def release(day: date, minute: int) -> str:
+    """The time, UTC, at which people see their packages of a day.
+
+    >>> release(date(2026, 12, 1), 450)
+    '2026-11-30T23:30:00Z'
+    """
+    midnight = datetime(day.year, day.month, day.day, tzinfo=CHINA)
+    at = (midnight + timedelta(minutes=minute)).astimezone(UTC)
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def checksum(years: object) -> str:

@@ -29,7 +29,7 @@ from inspector.month.audit import (
     packed_violations,
     refuse_violations,
 )
-from inspector.month.freeze import Live
+from inspector.month.overlap import Live, lives
 from inspector.month.route import Route, apply, public_files
 
 # Step kind -> the past tense of its event.
@@ -175,20 +175,18 @@ def _project(month: Month, route: Route) -> None:
 
 
 def _live(desk: Desk, month: Month) -> Sequence[Live]:
-    """Other freezes of this bureau still in force."""
+    """All freezes of this bureau's other months, cancelled and closed ones too: a
+    compound is drawn from in one log a month."""
     rows = desk.db.scalars(
-        select(Month).where(Month.live.is_(True), Month.id != month.id)
+        select(Month).where(Month.id != month.id, Month.month == month.month)
     )
-    routes = [load(desk, row) for row in rows if row.commitment]
-    return tuple(
-        Live(
-            r.frozen.commitment.hex(),
-            r.frozen.policy.month,
-            r.frozen.policy.scope,
-        )
-        for r in routes
-        if r.frozen is not None
-    )
+    found: list[Live] = []
+    for row in rows:
+        if row.head:
+            route = load(desk, row)
+            file = route.frozen.file if route.frozen is not None else b""
+            found += lives(route.log, file)
+    return found
 
 
 def publish_documents(desk: Desk, month: Month, files: Mapping[str, bytes]) -> None:

@@ -31,6 +31,8 @@ class VerifyReportSchema(Schema):
     month = fields.String()
     attempt = fields.Integer()
     demonstration = fields.Boolean()
+    verdict = fields.String()  # holds, fails, sealed, cancelled
+    counts = fields.Dict(keys=fields.String())
     holds = fields.Integer()
     failed = fields.Integer()
     not_checkable = fields.Integer()

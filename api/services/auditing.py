@@ -12,6 +12,7 @@ from api.services.exports import ZIP, File
 from api.services.tables import zip_file
 from api.site import Desk
 from api.store.models import Month
+from inspector.month.route import public_files
 from inspector.verify import FAILS, HOLDS, OPEN, verify_bundle
 
 
@@ -36,9 +37,10 @@ def verified(desk: Desk, month: Month, auditor: bool) -> dict[str, Any]:
     if auditor:
         files: Mapping[str, bytes] = route.need("closed", "audit").auditor
     else:
-        route.need("frozen", "verify")
-        rows = steps.documents(desk, month)
-        files = {name: row.data for name, row in rows.items()}
+        now, rows = public_files(route), steps.documents(desk, month)
+        if not now:
+            route.need("frozen", "verify")
+        files = {name: row.data for name, row in rows.items() if name in now}
     return _report(files)
 
 
@@ -53,5 +55,6 @@ def _report(files: Mapping[str, bytes]) -> dict[str, Any]:
         "holds": report.count(HOLDS),
         "failed": report.count(FAILS),
         "not_checkable": report.count(OPEN),
+        "counts": report.counts,
         "claims": report.findings,
     }

@@ -124,12 +124,12 @@ def due(route: Route) -> Stage | None:
 def cancelled(route: Route) -> Iterator[Stage]:
     """Every cancelled attempt: what its outside source gave must still be known."""
     for void in route.log.voided:
-        doc = void["document"]
-        draw = void["stage"] == "draw"
+        doc = void.document
+        draw = void.stage == "draw"
         rows = doc["policy"]["draw_entropy"] if draw else doc["entropy"]
         yield Stage(
-            void["stage"],
-            void["attempt"],
+            void.stage,
+            void.attempt,
             tuple(read(Source, r) for r in rows),
             doc["frozen_at" if draw else "sealed_at"],
             cancelled=True,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from inspector.ceremony.canon import Key, canonical, digest, mac, parse
@@ -82,14 +82,34 @@ def sealed_hash(blind: Key, name: str, document: bytes) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class Log:
-    """公示日志 of one month: events in order, each a leaf; appending gives a new log.
+class Void:
+    """A cancelled draw or lottery. `file` stays public; a draw's blind opens at once,
+    a lottery's blind and `opened` (drawn, plan, table) only at the close."""
 
-    `voided`: stage, attempt and opened document of each cancelled attempt.
-    """
+    stage: str
+    attempt: int
+    file: bytes
+    blind: Key
+    opened: Mapping[str, bytes] = field(default_factory=dict)
+
+    @property
+    def document(self) -> Any:
+        """Its freeze.json or seal.json."""
+        return parse(self.file)
+
+    def entry(self, closed: bool) -> Event:
+        """Its row of cancelled.json."""
+        more = {name[:-5]: parse(data) for name, data in self.opened.items()}
+        body = {"stage": self.stage, "attempt": self.attempt}
+        return {**body, "document": self.document, **(more if closed else {})}
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """公示日志 of one month: events in order, each a leaf; it is never changed."""
 
     events: tuple[Event, ...] = ()
-    voided: tuple[Event, ...] = ()
+    voided: tuple[Void, ...] = ()
 
     def append(self, *events: Event) -> Log:
         """The log with `events` added; refuses a time before the last one."""
@@ -102,31 +122,39 @@ class Log:
             canonical(e)
         return replace(self, events=(*self.events, *events))
 
-    def cancel(
-        self, at: str, stage: str, attempt: int, reason: str, blind: Key, file: bytes
-    ) -> Log:
-        """Void an attempt: its blind opens at once, its document stays public."""
+    def cancel(self, at: str, reason: str, void: Void) -> Log:
+        """Void an attempt. A draw opens its blind and those of the seals cancelled
+        under it; a lottery opens nothing before the close."""
+        draw = void.stage == "draw"
+        opened = (
+            {"blinds": [b.hex() for b in (void.blind, *self.seals())]} if draw else {}
+        )
         log = self.append(
             {
                 "event": "cancelled",
                 "at": at,
-                "stage": stage,
-                "attempt": attempt,
+                "stage": void.stage,
+                "attempt": void.attempt,
                 "reason": reason,
-                "blind": blind.hex(),
+                **opened,
             }
         )
-        void = {"stage": stage, "attempt": attempt, "document": parse(file)}
         return replace(log, voided=(*self.voided, void))
+
+    def seals(self) -> list[Key]:
+        """Blinds of the seals cancelled since the last freeze, in order."""
+        out: list[Key] = []
+        for void in self.voided:
+            out = [] if void.stage == "draw" else [*out, void.blind]
+        return out
 
     def files(self) -> dict[str, bytes]:
         """log.json, and cancelled.json when an attempt was cancelled."""
         out = {"log.json": canonical(self.document())}
         if self.voided:
-            body = {
-                "schema": "inspector/cancelled/v2",
-                "attempts": list(self.voided),
-            }
+            closed = self.events[-1]["event"] == "closed"
+            rows = [void.entry(closed) for void in self.voided]
+            body = {"schema": "inspector/cancelled/v2", "attempts": rows}
             out["cancelled.json"] = canonical(body)
         return out
 

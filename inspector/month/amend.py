@@ -255,8 +255,11 @@ def assign_amendment(
 
 
 def cancel_amendment(assigned: Assigned, at: str, reason: str) -> Assigned:
-    """Void the waiting amendment: its blind opens, its number stays used, the plan in
-    force goes on. Raises CeremonyError change.none_waiting, change.no_reason."""
+    """Void the waiting amendment: its number stays used, its blind sealed until the
+    close, the plan in force goes on.
+
+    Raises CeremonyError change.none_waiting, change.no_reason.
+    """
     waiting = assigned.waiting
     if waiting is None:
         raise CeremonyError("change.none_waiting")
@@ -268,7 +271,6 @@ def cancel_amendment(assigned: Assigned, at: str, reason: str) -> Assigned:
         "stage": "amendment",
         "attempt": waiting.attempt,
         "reason": reason,
-        "blind": waiting.blind.hex(),
     }
     done = replace(
         assigned,

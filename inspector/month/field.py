@@ -29,6 +29,7 @@ from inspector.month.amendment import (
     amendments_file,
     limits_of,
 )
+from inspector.month.cancelled import refuse_unrecorded
 from inspector.month.freeze import Frozen
 from inspector.month.pack import Packed
 from inspector.month.record import taken
@@ -441,6 +442,7 @@ def close(assigned: Assigned, at: str, carried: Mapping[str, str]) -> Closed:
         raise CeremonyError(
             "close.pending", count=len(pending), visits=" ".join(pending[:10])
         )
+    refuse_unrecorded(assigned.log, assigned.voided)
     log = assigned.log.append(
         *(
             {"event": "carried", "at": at, "visit": v, "reason": void[v]}
@@ -472,6 +474,7 @@ def close(assigned: Assigned, at: str, carried: Mapping[str, str]) -> Closed:
                 blind.hex()
                 for blind in (
                     frozen.blind,
+                    *assigned.log.seals(),
                     sealed.blind,
                     *(a.blind for a in assigned.made()),
                 )

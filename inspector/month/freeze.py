@@ -12,16 +12,17 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from inspector.ceremony.bundle import Log, salt
+from inspector.ceremony.bundle import Log, Void, salt
 from inspector.ceremony.canon import Key, Suite, canonical, digest
 from inspector.ceremony.seed import Entropy, Seed, blind_hash, make_seed
 from inspector.domain import Registry, Visit
 from inspector.errors import CeremonyError, messages
 from inspector.month import documents
+from inspector.month.overlap import Live, refuse_collisions
 from inspector.month.record import record_source, refuse_sources, taken, used_up
 from inspector.oversight.docket import Intake, intake, month_span, visits_of_month
 from inspector.oversight.rank import Ranking, rank
-from inspector.policy import Policy, Scope, public
+from inspector.policy import Policy, public
 from inspector.selection import draw as selection
 from inspector.selection.draw import Exclusion, Stratum, StratumDraw
 from inspector.selection.network import half_days
@@ -36,25 +37,12 @@ messages(
             "密封值须为 32 字节，化名密钥至少 16 字节",
             "the blind needs 32 bytes, the pseudonym secret at least 16",
         ),
-        "freeze.overlap": (
-            "抽查范围与仍有效的冻结 {commitment} 重叠",
-            "the scope overlaps the live freeze {commitment}",
-        ),
         "freeze.pseudonyms": (
             "化名重复，请更换化名密钥",
             "two people share a pseudonym; use another secret",
         ),
     }
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Live:
-    """Another freeze still in force, as far as a new one must not collide with it."""
-
-    commitment: str
-    month: str
-    scope: Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,23 +107,6 @@ class Drawn:
         return tuple(c for s in self.strata for c in s.drawn)
 
 
-def _overlap(a: Scope, b: Scope) -> bool:
-    """Whether some compound may be admitted by both filters."""
-    pairs = (
-        (a.types, b.types),
-        (a.districts, b.districts),
-        (a.streets, b.streets),
-        (a.classes, b.classes),
-    )
-    return all(not x or not y or set(x) & set(y) for x, y in pairs)
-
-
-def _refuse_collisions(policy: Policy, live: Sequence[Live]) -> None:
-    for other in live:
-        if other.month == policy.month and _overlap(policy.scope, other.scope):
-            raise CeremonyError("freeze.overlap", commitment=other.commitment)
-
-
 def _refuse_entropy(policy: Policy, at: str, log: Log) -> None:
     """Both stages' sources are lawful and new; the lottery's come after the draw's."""
     used = used_up(log)
@@ -165,13 +136,14 @@ def freeze(
 ) -> Frozen:
     """Bind everything that decides the month; `at` is the time of the freeze, UTC.
 
-    Raises CeremonyError: entropy that comes too soon or served before, a scope another
-    live freeze holds, a short blind; InspectorError for impossible strata.
+    Raises CeremonyError: entropy that comes too soon or served before, compounds that a
+    freeze of another log of the month admits, another hash than the log's, a short
+    blind; InspectorError for impossible strata.
     """
     log = log or Log()
     if len(blind) != 32 or len(secret) < MIN_SECRET:
         raise CeremonyError("freeze.blind")
-    _refuse_collisions(policy, live)
+    refuse_collisions(registry, policy, log, live)
     _refuse_entropy(policy, at, log)
     working_days = calendar.working_days(policy.month)
     publish_days = _publish_days(calendar, policy)
@@ -201,6 +173,7 @@ def freeze(
             "working_days": [d.isoformat() for d in working_days],
             "provisional": provisional,
             "publish_days": [d.isoformat() for d in publish_days],
+            "close_by": close_by(working_days, publish_days, policy).isoformat(),
             **documents.registries(registry),
             "ranking": documents.ranking(ranking),
             "docket_visits": documents.docket_visits(docket.visits),
@@ -254,10 +227,19 @@ def _publish_days(calendar: Calendar, policy: Policy) -> tuple[date, ...]:
     """Working days after the first of the month, enough for every deadline."""
     day = month_span(policy.month)[0]
     out: list[date] = []
-    while len(out) < policy.publish_workdays + 31:
+    while len(out) < policy.publish_workdays + policy.close_days + 31:
         day = calendar.after(day, 1).date
         out.append(day)
     return tuple(out)
+
+
+def close_by(
+    working_days: Sequence[date], publish_days: Sequence[date], policy: Policy
+) -> date:
+    """关账期限: `close_days` working days after the last publication deadline."""
+    last = max(working_days, default=month_span(policy.month)[0])
+    later = [d for d in publish_days if d > last]
+    return later[policy.publish_workdays + policy.close_days - 1]
 
 
 def record_draw(frozen: Frozen, entry: Entropy) -> Frozen:
@@ -313,4 +295,6 @@ def cancel_draw(frozen: Frozen, log: Log, at: str, reason: str) -> Log:
 
     `log` is the log so far. The next attempt's entropy must be later than `at`.
     """
-    return log.cancel(at, "draw", frozen.attempt, reason, frozen.blind, frozen.file)
+    return log.cancel(
+        at, reason, Void("draw", frozen.attempt, frozen.file, frozen.blind)
+    )

@@ -152,10 +152,10 @@ def refuse_sources(
 def cancelled_attempts(log: Log) -> list[Attempt]:
     """Stage, number and announced sources of each cancelled draw and seal."""
     out: list[Attempt] = []
-    for row in log.voided:
-        doc = row["document"]
+    for void in log.voided:
+        doc = void.document
         rows = doc["policy"]["draw_entropy"] if "policy" in doc else doc["entropy"]
-        out.append((row["stage"], row["attempt"], tuple(Source(**s) for s in rows)))
+        out.append((void.stage, void.attempt, tuple(Source(**s) for s in rows)))
     return out
 
 
@@ -237,9 +237,9 @@ def _said(entry: Entropy) -> tuple[str, str, bool]:
 def record_cancelled(log: Log, stage: str, attempt: int, entry: Entropy) -> Log:
     """The outside value of a cancelled draw or seal, entered whenever it is known: so
     everybody sees what the attempt would have given."""
-    for row in log.voided:
-        if (row["stage"], row["attempt"]) == (stage, attempt):
-            doc = row["document"]
+    for void in log.voided:
+        if (void.stage, void.attempt) == (stage, attempt):
+            doc = void.document
             at = doc["frozen_at" if stage == "draw" else "sealed_at"]
     known = {a[:2]: a[2] for a in cancelled_attempts(log)}
     sources = [s for s in known.get((stage, attempt), ()) if is_outside(s)]
@@ -323,7 +323,7 @@ def taken(
 def origin(freeze_file: bytes, log: Log) -> str:
     """The name of a month's log: bureau, month, digest of its first freeze's scope."""
     doc: Any = parse(freeze_file)
-    first = next((r["document"] for r in log.voided if r["stage"] == "draw"), doc)
+    first = next((v.document for v in log.voided if v.stage == "draw"), doc)
     suite = Suite(first["policy"]["hash"])
     scope = digest(suite, "scope", canonical(first["policy"]["scope"])).hex()[:16]
     return f"{doc['bureau']}/{doc['month']}/{scope}"

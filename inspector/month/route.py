@@ -45,7 +45,8 @@ from inspector.domain import Leave, Package, Recusal, Visit
 from inspector.errors import CeremonyError, messages
 from inspector.month import amend, call, field, freeze, pack, seal
 from inspector.month.field import Assigned, Closed, Result, sealed_bundle
-from inspector.month.freeze import Drawn, Frozen, Live
+from inspector.month.freeze import Drawn, Frozen
+from inspector.month.overlap import Live
 from inspector.month.pack import Packed, PeopleChange
 from inspector.month.record import record_cancelled
 from inspector.month.reopen import read
@@ -193,7 +194,7 @@ def _draw(route: Route, b: Body) -> Route:
 def _record(route: Route, b: Body) -> Route:
     """A value of the stage that waits for one, or of a cancelled attempt."""
     stage, (entry,) = b["stage"], entropy_of([b])
-    gone = {(v["stage"], v["attempt"]) for v in route.log.voided}
+    gone = {(v.stage, v.attempt) for v in route.log.voided}
     if (stage, b.get("attempt")) in gone:
         log = record_cancelled(route.log, stage, b["attempt"], entry)
         return route.with_log(log)
@@ -372,9 +373,6 @@ def _cancel_draw(route: Route, b: Body) -> Route:
 def _cancel_seal(route: Route, b: Body) -> Route:
     sealed = route.need("sealed", "cancel_seal")
     route.refuse("closed", "cancel_seal")
-    if route.assigned is not None and (route.assigned.made() or route.assigned.calls):
-        # What was sealed is no longer what is in force: amend it, or carry visits.
-        raise CeremonyError("step.order", stage="amended", step="cancel_seal")
     log = seal.cancel_seal(sealed, route.log, b["at"], b["reason"])
     return replace(route, sealed=None, assigned=None, approval=None, carried_log=log)
 

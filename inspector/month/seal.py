@@ -12,11 +12,19 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
-from inspector.ceremony.bundle import LeafSet, Log, salt, seal_leaves, sealed_hash
+from inspector.ceremony.bundle import (
+    LeafSet,
+    Log,
+    Void,
+    salt,
+    seal_leaves,
+    sealed_hash,
+)
 from inspector.ceremony.canon import Key, canonical, digest
 from inspector.ceremony.seed import Entropy, blind_hash
 from inspector.errors import CeremonyError, messages
 from inspector.month import documents
+from inspector.month.cancelled import refuse_late
 from inspector.month.freeze import Frozen, next_attempt
 from inspector.month.pack import Packed, PeopleChange, solver_seed
 from inspector.month.record import record_source, refuse_sources, used_up
@@ -24,6 +32,7 @@ from inspector.policy import Source
 from inspector.schedule.workload import Unplaced
 from inspector.selection.network import UNIT, WHOLE, rate, weight
 from inspector.sources import later, outside_time, uses
+from inspector.workdays import release
 
 SOLVER = "inspector.schedule"
 # Why a seal may name other sources than the policy's plan; {zh}, {en} of the refusals.
@@ -137,7 +146,7 @@ def plan_causes(frozen: Frozen, log: Log, at: str) -> list[str]:
     """Why the policy's lottery sources cannot serve a seal of this time (`CAUSES`)."""
     plan, policy = frozen.policy.lottery_entropy, frozen.policy
     used = used_up(log, ("draw", frozen.attempt, policy.draw_entropy))
-    before = (r["document"] for r in log.voided if r["stage"] == "lottery")
+    before = (v.document for v in log.voided if v.stage == "lottery")
     found = {
         "cancelled": any(d["freeze"] == frozen.commitment.hex() for d in before),
         "used": any(use in used for s in plan for use in uses(s)),
@@ -215,8 +224,16 @@ def figures(packed: Packed) -> documents.Doc:
 
 
 def cancel_seal(sealed: Sealed, log: Log, at: str, reason: str) -> Log:
-    """Void a seal and its lottery; seal again with the returned log, later entropy."""
-    return log.cancel(at, "lottery", sealed.attempt, reason, sealed.blind, sealed.file)
+    """Void a seal and its lottery; seal again with the returned log, later entropy.
+
+    Raises CeremonyError cancel.field, cancel.late once people act on its lottery.
+    """
+    days = {s.day for s in sealed.packed.seats}
+    refuse_late(
+        log, at, [release(d, sealed.frozen.policy.release_minute) for d in days]
+    )
+    void = Void("lottery", sealed.attempt, sealed.file, sealed.blind, sealed.files)
+    return log.cancel(at, reason, void)
 
 
 def visit_leaves(packed: Packed, blind: Key) -> LeafSet:

@@ -51,6 +51,7 @@ _BOUNDS: dict[str, tuple[int, int]] = {
     "release_minute": (0, 1439),
     "notice_workdays": (0, 60),
     "publish_workdays": (1, 20),
+    "close_days": (0, 60),
     "wait_hours": (1, 720),
     "seal_wait_hours": (1, 720),
 }

@@ -336,7 +336,7 @@ def test_a_changed_month_cannot_be_cancelled(changed: Changed) -> None:
         changed.city.desk(write=True) as desk,
     ):
         steps.advance(desk, steps.find(desk, changed.month), "cancel_seal", body)
-    assert refused.value.code == "step.order"
+    assert refused.value.code == "cancel.field"
 
 
 @pytest.mark.one_database

@@ -36,6 +36,7 @@ from inspector.month.amend import (
     amend_with,
     assign_amendment,
     cancel_amendment,
+    record_amendment,
 )
 from inspector.month.audit import assigned_violations, refuse_violations
 from inspector.month.call import call
@@ -567,11 +568,11 @@ def test_a_drawn_person_of_an_amendment_can_step_in_elsewhere_only_within_his_li
 def test_a_cancelled_amendment_stays_visible_and_its_number_used(
     month: Month, after: Amended, tmp_path: Path
 ) -> None:
-    """Its entropy came too late, say: the blind opens, the next one has number 2."""
+    """Its entropy came too late, say: the next one has number 2."""
     at = "2026-12-02T02:00:00Z"
     void = cancel_amendment(after.called, at, "开奖延期")
     assert (void.waiting, len(void.voided), void.now) == (None, 1, after.called.now)
-    assert void.log.events[-1]["blind"] == BLIND.hex()
+    assert "blind" not in void.log.events[-1]
     assert assigned_violations(void) == ()
     refused("change.none_waiting", cancel_amendment, void, at, "x")
     found = propose(void, changes(month), today=date(2026, 12, 2))
@@ -583,20 +584,34 @@ def test_a_cancelled_amendment_stays_visible_and_its_number_used(
     source = replace(SOURCES[0], issue="2026142", at="2026-12-04T13:25:00Z")
     waiting = amend_with(void, revision, entropy=(source,), **named)
     value = replace(VALUE, issue="2026142", at="2026-12-04T13:30:00Z")
+    waiting = record_amendment(waiting, value)
     done = assign_amendment(waiting, [value], "2026-12-04T14:00:00Z")
     assert [a.attempt for a in done.made()] == [1, 2]
     assert assigned_violations(done) == ()
     for result in demonstration.results(done):
         done = publish(done, result)
     assert {e.get("amendment", 0) for e in done.entries} == {2}
+    refused("close.unrecorded", close, done, month.record.closed_at, {})
+    late = replace(VALUE, at=done.log.events[-1]["at"])
+    done = record_amendment(done, late, 1)
     closed = close(done, month.record.closed_at, {})
     for name, data in closed.auditor.items():
         (tmp_path / name).write_bytes(data)
     report = verify_bundle(tmp_path)
     assert [f for f in report.findings if f["verdict"] == FAILS] == []
-    log = json.loads(closed.files["log.json"])
-    event = next(e for e in log["events"] if e["event"] == "cancelled")
-    event["blind"] = "00" * 32
-    (tmp_path / "log.json").write_bytes(canonical(log))
-    found_now = {f["id"]: f["verdict"] for f in verify_bundle(tmp_path).findings}
-    assert found_now["amendments.commitment"] == FAILS
+    told = {f["id"]: f["detail"] for f in report.findings}["log.cancelled"]
+    seats = len(after.waiting.waiting.packed.seats) if after.waiting.waiting else 0
+    assert told == f"amendment 1: {seats} 个席位 seats"
+    for name, claim, value in (
+        ("reason", "amendments.commitment", ""),
+        ("blinds", "amendments.sealed", "00" * 32),
+    ):
+        log = json.loads(closed.files["log.json"])
+        event = next(e for e in log["events"] if e["event"] == "cancelled")
+        if name == "blinds":
+            log["events"][-1]["blinds"][2] = value
+        else:
+            event[name] = value
+        (tmp_path / "log.json").write_bytes(canonical(log))
+        found_now = {f["id"]: f["verdict"] for f in verify_bundle(tmp_path).findings}
+        assert found_now[claim] == FAILS

@@ -16,7 +16,8 @@ from inspector.errors import CeremonyError
 from inspector.month import demonstration
 from inspector.month.field import absent, assign, assign_with, close, publish
 from inspector.month.following import carried, following, next_month
-from inspector.month.freeze import Live, cancel_draw, draw, draw_with, freeze
+from inspector.month.freeze import cancel_draw, draw, draw_with, freeze
+from inspector.month.overlap import Live, admitted
 from inspector.month.pack import schedule
 from inspector.month.seal import cancel_seal, seal
 from inspector.policy import Scope
@@ -82,11 +83,12 @@ def test_a_scope_or_source_of_a_live_freeze_is_refused(month: Month) -> None:
         )
 
     with refused("freeze.overlap"):
-        again(Live("ab", month.policy.month, Scope(), ()))
+        again(Live("ab", month.policy.month, admitted(month.registry, Scope())))
     with refused("freeze.claimed"):
-        again(Live("ab", "2026-11", Scope(), month.policy.draw_entropy))
-    districts = Scope(districts=("别处",))
-    narrowed = replace(month.policy, scope=Scope(districts=("万秀区",)))
+        again(Live("ab", "2026-11", frozenset(), month.policy.draw_entropy))
+    elsewhere = admitted(month.registry, Scope(districts=("长洲",)))
+    assert elsewhere
+    narrowed = replace(month.policy, scope=Scope(districts=("万秀",)))
     freeze(
         month.registry,
         narrowed,
@@ -94,7 +96,7 @@ def test_a_scope_or_source_of_a_live_freeze_is_refused(month: Month) -> None:
         blind=b"\1" * 32,
         secret=b"\2" * 32,
         at=month.record.frozen_at,
-        live=(Live("ab", month.policy.month, districts, ()),),
+        live=(Live("ab", month.policy.month, elsewhere),),
     )
 
 
@@ -103,8 +105,8 @@ def test_a_cancelled_draw_opens_its_blind_and_the_next_names_later_entropy(
 ) -> None:
     at = "2026-11-25T09:00:00Z"
     log = cancel_draw(month.frozen, month.drawn.log, at, "公证员缺席")
-    assert log.events[-1]["blind"] == month.frozen.blind.hex()
-    assert log.voided[0]["attempt"] == 1
+    assert log.events[-1]["blinds"] == [month.frozen.blind.hex()]
+    assert log.voided[0].attempt == 1
 
     def again(policy_at: str) -> Log:
         return freeze(

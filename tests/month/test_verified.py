@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from cancelled_months import recorded
 from inspector.month.people import changed
 from month_stages import Month, issued, quick
 
@@ -96,6 +97,10 @@ def test_a_cancelled_draw_and_a_cancelled_seal_stay_visible_and_verify(
         packed, blind=b"\7" * 32, at="2026-11-28T10:00:00Z", entropy=third, log=log
     )
     done = assign(sealed, values(third, "2026-11-30T13:30:00Z"), "2026-11-30T14:00:00Z")
+    outside = values(second, "2026-11-28T13:30:00Z")[-1:]
+    done = replace(
+        done, log=recorded(done.log, "lottery", 1, outside, "2026-11-30T14:00:00Z")
+    )
     closed = close(demonstration.field_work(done), month.record.closed_at, {})
     assert "cancelled.json" in closed.files
     assert frozen.attempt == 2

@@ -25,6 +25,14 @@ SEALED = {"seal.commitment", "seal.hashes", "seal.leaves", "results.leaves"}
 # A new commitment gives a new seed: everything drawn with it is wrong.
 LOTTERY = {"lottery.rounding", "lottery.reserves"}
 DRAW = {"draw.counts", "draw.tickets", "draw.visits"}
+# The events of a draw belong to another attempt than the freeze.
+DRAW_ALL = DRAW | {
+    "draw.entropy",
+    "draw.outside",
+    "draw.seed",
+    "draw.totals",
+    "lottery.seed",
+}
 NOTHING: frozenset[str] = frozenset()
 
 
@@ -88,7 +96,7 @@ def the_log_holds_another_freeze(docs: Docs) -> None:
     forger.event(docs, "frozen")["commitment"] = "00" * 32
 
 
-@mutant("freeze.commitment", forger.refreeze, DRAW | LOTTERY)
+@mutant("freeze.commitment", forger.refreeze, DRAW_ALL | LOTTERY)
 def the_freeze_claims_another_attempt(docs: Docs) -> None:
     docs["freeze"]["attempt"] = 2
 
@@ -927,7 +935,7 @@ def something_happens_after_the_close(docs: Docs) -> None:
     )
 
 
-@mutant("log.attempts", also={"freeze.commitment"})
+@mutant("log.attempts", also=DRAW_ALL | {"freeze.commitment"})
 def a_first_draw_was_hidden(docs: Docs) -> None:
     for e in docs["log"]["events"]:
         if e["event"] in ("frozen", "drawn") or e.get("stage") == "draw":
