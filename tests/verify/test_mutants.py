@@ -712,7 +712,11 @@ def a_slack_without_a_proof(docs: Docs) -> None:
     docs["table"]["slack"] += 1
 
 
-@mutant("table.levels", forger.rehash, LOTTERY | {"table.caps", "seal.figures"})
+@mutant(
+    "table.levels",
+    forger.rehash,
+    LOTTERY | {"table.canonical", "table.caps", "seal.figures"},
+)
 def a_level_is_higher_than_its_cut_proves(docs: Docs) -> None:
     docs["table"]["levels"][-1]["value"] += 1
 
@@ -722,7 +726,11 @@ def a_levels_cut_proves_nothing(docs: Docs) -> None:
     docs["table"]["levels"][0]["nodes"] = "1"
 
 
-@mutant("table.levels", forger.rehash, LOTTERY | {"table.t_star", "table.caps"})
+@mutant(
+    "table.levels",
+    forger.rehash,
+    LOTTERY | {"table.canonical", "table.t_star", "table.caps"},
+)
 def a_pair_takes_a_higher_level(docs: Docs) -> None:
     table = docs["table"]
     low = first(p for p in table["pairs"] if p[2] == len(table["levels"]) - 1)

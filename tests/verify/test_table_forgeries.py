@@ -6,7 +6,9 @@ its bounds; the claims named must fail, and no others but those a new commitment
 
 from __future__ import annotations
 
+import copy
 import itertools
+import random
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -18,13 +20,16 @@ from forger import Docs
 from month_stages import Month
 
 from inspector import verify
-from inspector.selection.network import FINE, WHOLE, cap_of
+from inspector.month.pack import needs
+from inspector.selection.distance import Candidate, misplaced, squared
+from inspector.selection.network import FINE, WHOLE, Multipliers, cap_of, network
 from inspector.verify import canonical
 
 # A new commitment gives a new seed: all that is drawn with it differs.
 LOTTERY = {"lottery.rounding", "lottery.reserves", "results.leaves"}
-DRAW = {"draw.counts", "draw.tickets"}
+DRAW = {"draw.counts", "draw.tickets", "draw.visits"}
 CANONICAL, ROWS = {"table.canonical"}, {"table.rows"}
+PULLS = ("seats", "loads", "duty")
 
 
 def _rows(docs: Docs) -> None:
@@ -198,6 +203,68 @@ def test_the_auditor_sees_rows_that_are_not_the_registrys(
     _rows(docs)
     found = forger.failing(forger.verdicts(forger.write(tmp_path, forger.dump(docs))))
     assert "auditor.rows" in found
+
+
+def _refused_or_squared(table: dict[str, Any], month: Month) -> Any:
+    """R² as the verifier finds it, None when a multiplier is misplaced."""
+    num, den = month.closed.assigned.frozen.policy.lottery.duty_weight
+    rows = verify.parse(canonical(table))
+    net = verify.Net(rows, verify.Row(cap_factor=[5, 4]))
+    try:
+        pulls = verify.Pulls(rows)
+        pulls.placed(net)
+        duty = verify.off_duty(net, pulls.duty, num, den)
+    except verify.Wrong:
+        return None
+    return duty + verify.off_chances(net, pulls)
+
+
+def _edited(table: dict[str, Any], rng: random.Random) -> dict[str, Any]:
+    """One number of the multipliers, or two chances of one seat, a little changed."""
+    made: dict[str, Any] = copy.deepcopy(table)
+    pulls, by = made["multipliers"], rng.choice((1, -1)) * (1 << rng.randint(0, 45))
+    kind = rng.choice(("seats", "loads", "duty", "duty pair", "elements"))
+    if kind == "elements":
+        seat = rng.randrange(len(made["seats"]))
+        one, two = rng.sample([e for e in made["elements"] if e[0] == seat], 2)
+        by = rng.randint(0, min(one[2], 1 << rng.randint(0, 30)))
+        one[2], two[2] = one[2] - by, two[2] + by
+        return made
+    name, number = kind.split(" ")[0], 1 + (kind == "duty pair")
+    for k in rng.sample(range(len(pulls[name])), number):
+        pulls[name][k] = f"{int(pulls[name][k], 16) + by:x}"
+        by = -by
+    return made
+
+
+def test_program_and_verifier_find_the_same_distance(month: Month) -> None:
+    """Two readings of the page, on the month's table and on 150 edited ones."""
+    docs, rng = forger.load(month.closed.files), random.Random("distance")
+    packed = month.closed.assigned.sealed.packed
+    rules = month.closed.assigned.frozen.policy.lottery
+    seats, days = needs(packed.frozen, packed.seats), docs["freeze"]["working_days"]
+    net, seen = network(packed.persons, seats), Counter[str]()
+    low = packed.table.floor
+    pairs = [(0, 0) if p.dropped else (low, p.cap) for p in packed.table.pairs]
+    for k in range(150):
+        table = _edited(docs["table"], rng) if k else docs["table"]
+        m = table["multipliers"]
+        one, two, duty = (tuple(int(v, 16) for v in m[name]) for name in PULLS)
+        full = tuple((i, days.index(d), int(v, 16)) for i, d, v in m["days"])
+        found = Candidate(
+            net,
+            packed.persons,
+            seats,
+            [(a * FINE, b * FINE) for a, b in pairs],
+            packed.table.loads,
+            [e[2] for e in table["elements"]],
+            Multipliers(one, two, full, duty),
+        )
+        wanted = None if any(misplaced(found)) else squared(found, rules)
+        assert _refused_or_squared(table, month) == wanted
+        far = wanted is not None and wanted * 10**12 > 1
+        seen["misplaced" if wanted is None else "far" if far else "near"] += 1
+    assert min(seen.values()) > 10, seen
 
 
 def test_the_program_checks_what_the_verifier_checks(month: Month) -> None:
