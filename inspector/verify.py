@@ -498,11 +498,12 @@ timed id:text day:day minutes:n
 seat id:text package:n role:role eligible:hex hardest:n
 level value:n nodes:hex
 assigned schema:text seats:[(text,person)] reserves:[(text,[person])]
-results schema:text results:[result] overdue:[overdue]
+results schema:text results:[result] absences:[absence] overdue:[overdue]
 result visit:text date:day outcome:outcome
   follow_up:none|daily|rectify|transfer|notify|other score_bp:int findings:[text]
   unchecked:[text]
   published_at:time compound:text usc18:text index:int proof:[hash] amendment?:n
+absence reason:illness|leave|other_duty|family|recusal|other from:text
 overdue visit:text due:day
 log schema:text events:[event] root:hash
 cancelled schema:text attempts:[void]
@@ -541,7 +542,7 @@ change at:time reason:text approver:text leave:[leave] recusals:[recusal] salt:h
 @people_changed at:time reason:text approver:text digest:hash
 @sealed at:time attempt:n commitment:hash
 @assigned at:time attempt:n people_root:hash people_leaves:n
-@absent at:time day:day person:person reason:text
+@absent at:time day:day person:person sealed:hash
 @substituted at:time seat:text out:person in:person? skipped:[(person,text)]
   old_leaf:hash new_leaf:hash
 @inspected compound:text usc18:text date:day kind:purpose
@@ -995,6 +996,17 @@ def views(b: Bundle) -> list[Bundle]:
     return found
 
 
+def logged_changes(b: Bundle, until: str = "") -> list[Row]:
+    """Those since the last freeze, or those of them before the event of the seal."""
+    found, early = list[Row](), list[Row]()
+    for e in b.log.events:
+        found = [] if e.event == "frozen" else found
+        found += [e] * (e.event == "people_changed")
+        if e.event == until and e.attempt == b.seal.attempt:
+            early = found[:]
+    return early if until else found
+
+
 def _wanted_seats(b: Bundle) -> list[tuple[str, int, Row]]:
     found, pair = [], [Row(role=k, when="always", unit="") for k in ("lead", "second")]
     for index, row in enumerate(b.table.packages):
@@ -1022,7 +1034,8 @@ DERIVED: dict[str, Callable[[Bundle], Any]] = {
     "attempts": lambda b: attempts(b),
     "sizes": lambda b: sizes(b),
     "net": lambda b: Net(b.table, b.freeze.policy.lottery),
-    "early": lambda b: [e for e in b.of("people_changed") if e.at <= b.seal.sealed_at],
+    "changes": lambda b: logged_changes(b),  # those that count
+    "early": lambda b: logged_changes(b, "amended" if b.number else "sealed"),
     "visit_leaves": lambda b: {
         k: b.visit_leaf(row) for k, row in entries(b.visits, b.packages).items()
     },
@@ -1031,7 +1044,8 @@ DERIVED: dict[str, Callable[[Bundle], Any]] = {
         x for x in b.views[1:] if x.seal.seats and not x.of("cancelled")
     ],
     "rows": lambda b: b.docs.get("amendments", Row(amendments=[])).amendments,
-    "last": lambda b: ended(b) if b.amends else b,  # the plan in force at the end
+    "ended": lambda b: ended(b),  # plan, seats and absences at the end
+    "last": lambda b: b.ended if b.amends else b,  # the plan in force at the end
     "staffed": lambda b: [
         p for p in (*b.plan.packages, *b.plan.standby) if p.id not in b.before
     ],  # those with seats in the table
@@ -1041,7 +1055,7 @@ DERIVED: dict[str, Callable[[Bundle], Any]] = {
         for k, p in enumerate(b.table.packages)
     },
     "wanted_seats": _wanted_seats,  # id, package index and rule of each, by the policy
-    "people": lambda b: People(b),
+    "people": lambda b: People(b, len(b.early)),  # as they stood at the seal
     "seat_people": lambda b: _seat_people(b),  # seat, who is eligible, hardest
 }
 
@@ -1962,8 +1976,12 @@ def seats_kept(b: Bundle) -> None:
         for s, n in rows
         if not 0 < n <= s.hardest <= len(b.table.people)
     )
-    few = [s.id for s, n in rows if n * den < num * s.hardest]
-    same("listed", b.table.listed, few)
+    few = [(s, n) for s, n in rows if n * den < num * s.hardest]
+    same("listed", b.table.listed, [s.id for s, _ in few])
+    after = [e for e in b.early if e.at >= outside_time(b.freeze.policy.draw_entropy)]
+    b.note = "; ".join(f"{s.id} {n}/{s.hardest}" for s, n in few)
+    if few and after:  # who approved what was changed after T of the draw
+        b.note += f" ← {', '.join(sorted({e.approver for e in after}))}"
 
 
 @claim("table.pairs", "人与工作包配对齐全", "pairs are those eligible", "sealed")
@@ -2213,14 +2231,19 @@ class Field:
     """Plan, seats and absences as the log's events change them (PROTOCOL 6 and 8).
     `born`: the view that has a package's seats, `tree`: that with the visits' leaves,
     `wait`: that still to be drawn; `call`: the next or last call; `leaf`: people leaves
-    that were changed; `shown`: the amendment in force when a result was published."""
+    that were changed; `shown`: the amendment in force when a result was published;
+    `since`: by person and day the first visit not made; `kept`: seat and visit made
+    before the seat changed; `vacant`: seats; `spent`: pairs; `known`: people changes so
+    far, `knew`: those before a call."""
 
     def __init__(self, b: Bundle) -> None:
         self.b, self.tree, self.wait, self.called = b, b, list[Bundle](), list[Row]()
         self.now, self.reserves = dict(b.assigned.seats), dict(b.assigned.reserves)
         self.born, self.away = dict.fromkeys(b.teams, b), set[tuple[str, str]]()
         self.pairs, self.shown = {s.id for s in b.plan.standby}, dict[str, int]()
-        self.leaf = dict[str, str]()
+        self.leaf, self.since = dict[str, str](), dict[tuple[str, str], str]()
+        self.kept, self.vacant = set[tuple[str, str]](), set[str]()
+        self.spent, self.known, self.knew = set[str](), 0, dict[str, int]()
         self.amend(b)
 
     def events(self) -> Iterator[Row]:
@@ -2231,15 +2254,20 @@ class Field:
             yield e
             own_stage = e.get("stage") == "amendment"
             if e.event == "absent":
+                first = self.b.results.absences[len(self.since)]["from"]
+                self.since[e.person, e.day] = first
                 self.away.add((e.person, e.day))
-            elif e.event == "substituted" and e["in"]:
-                self.now[e.seat], self.leaf[self.home[e.seat].id] = e["in"], e.new_leaf
+            elif e.event == "substituted":
+                self.replace(e)
+            elif e.event in ("frozen", "people_changed"):
+                self.known = self.known + 1 if e.event == "people_changed" else 0
             elif e.event == "cancelled" and own_stage:
                 self.wait.pop()  # only one that waits can be
             elif e.event == "result":
                 self.shown[e.visit] = self.tree.number
             elif e.event == "called":
                 self.called.append(self.call)
+                self.knew[self.call.package.id] = self.known
                 self.amend(self.tree)
             elif e.event == "amended":
                 need(not self.wait, f"{e.attempt}: 前一变更未摇号 another one waits")
@@ -2251,6 +2279,34 @@ class Field:
                     self.amend(self.wait.pop())
             elif e.event == "assigned" and own_stage:
                 self.amend(self.wait.pop())
+
+    def replace(self, e: Row) -> None:
+        """A seat has another person, or nobody, from a visit of its package on."""
+        own, route = self.home[e.seat], self.route(e.seat)
+        first = self.since.get((e.out, own.day), "")
+        if e.seat not in self.vacant and first in route:
+            self.kept |= {(e.seat, v) for v in route[: route.index(first)]}
+        self.vacant.discard(e.seat)
+        if e["in"]:
+            self.spent |= {p.id for p in self.held(e["in"]) if p.day == own.day}
+            self.now[e.seat], self.leaf[own.id] = e["in"], e.new_leaf
+        else:
+            self.vacant.add(e.seat)
+
+    def held(self, who: str) -> list[Row]:
+        """The packages in which he has a seat."""
+        return [self.home[s] for s, one in self.now.items() if one == who]
+
+    def idle(self, who: str, day: str) -> Any:
+        """Whether all his seats of the day are of stand-by pairs not called."""
+        return self.packages.keys().isdisjoint(
+            p.id for p in self.held(who) if p.day == day
+        )
+
+    def route(self, seat: str) -> list[str]:
+        """The visits of a seat's package, in order; of a stand-by pair none."""
+        own = self.packages.get(self.home[seat].id, Row(stops=[]))
+        return [s.visit for s in own.stops]
 
     def amend(self, own: Bundle) -> None:
         """This plan is in force, and all calls; seats that stay keep their people."""
@@ -2274,12 +2330,14 @@ class Field:
         """The people leaf of a package as it stands."""
         return self.leaf.get(name) or self.born[name].team_leaf(name, self.now).hex()
 
-    def drawn(self, day: str) -> None:
-        """Refuse a change on a day of packages that an amendment adds or dissolves."""
-        for own in self.wait:
-            gone = self.packages.keys() - own.packages.keys() - self.pairs
-            days = {p.day for p in (*own.staffed, *map(self.packages.get, gone))}
-            need(day not in days, f"{day}: 待摇号 to be drawn")
+    def waits(self, day: str) -> bool:
+        """Whether an amendment that is still to be drawn adds or dissolves packages."""
+        return any(
+            p.day == day
+            for own in self.wait
+            for p in (*own.staffed, *self.packages.values())
+            if p.id not in own.packages.keys() & self.packages.keys() | self.pairs
+        )
 
 
 def ended(b: Bundle) -> Field:
@@ -2288,45 +2346,75 @@ def ended(b: Bundle) -> Field:
     return f
 
 
+@claim("changes.absences", "缺勤与变动及时登记", "logged by their day", "sealed")
+def changes_absences(b: Bundle) -> None:
+    f, rows, n = Field(b), b.results.absences, 0
+    equal("absences", len(rows), len(b.of("absent")))
+    for e in f.events():
+        need(e.event != "people_changed" or not f.wait, f"{e.get('at')}: 待摇号 waits")
+        if e.event == "absent":
+            (row, n), where = (rows[n], n + 1), f"{e.person} {e.day}"
+            body = canonical({"reason": row.reason, "from": row["from"]})
+            wanted = b.digest("absence", b.salt(f"absence/{n}"), body).hex()
+            equal(f"{where} sealed", e.sealed, wanted)
+            need(day_of(e.at) <= e.day, f"{where}: {e.at} 登记过晚 logged too late")
+            need((e.person, e.day) not in f.away, f"{where}: 两次 twice")
+            need(e.person in b.freeze.people, f"{where}: 无此人 nobody")
+            seats = (s for s, who in f.now.items() if who == e.person)
+            mine = {v for s in seats if f.home[s].day == e.day for v in f.route(s)}
+            ok = row["from"] in ({""} if f.waits(e.day) else mine | {""})
+            need(ok, f"{where}: {row['from']} 非其检查 not his visit")
+    b.note = f"{n}"
+
+
 @claim("changes.substitutions", "替换按候补顺序", "substitutions in order", "sealed")
 def changes_substitutions(b: Bundle) -> None:
     f, changes, due, may = Field(b), Counter[str](), list[str](), list[str]()
-    late = len(b.of("people_changed")) > len(b.early)
-    most = {p.id: p.max_days for p in b.table.people}
+    most, queue = {p.id: p.max_days for p in b.table.people}, list[tuple[str, str]]()
+
+    def freed(who: str, day: str) -> list[str]:
+        return [s for s, p in f.home.items() if f.now[s] == who and p.day == day]
 
     def why_not(who: str, own: Row, why: str) -> str:
-        held = [f.home[s].day for s, one in f.now.items() if one == who]
+        held = {p.day for p in f.held(who)}
         soon = [p.load_max for x in f.wait for p in x.table.people if p.id == who]
         full = len(held) + sum(soon) >= most[who]
         found = "busy" if own.day in held else "full" * full
         found = "absent" if (who, own.day) in f.away else found
-        open_ = late or own.id in {c.package.id for c in f.called}
-        return why if why == "ineligible" and open_ else found
+        called = own.id in {c.package.id for c in f.called}
+        return why if why == "ineligible" and called else found
 
     for event in f.events():
         if event.event != "substituted":
             need(not due, f"{due[:1]}: 缺席未替换 absent, not substituted")
-            may = []
+            if event.event != "absent":
+                late = [x for x in queue if not f.waits(x[1]) and freed(*x)]
+                none(f"{who} {day}: 缺席未替换 not substituted" for who, day in late)
+                queue, may = [x for x in queue if f.waits(x[1])], []
         if event.event == "absent":
-            f.drawn(event.day)
-            due = [
-                s
-                for s, p in f.home.items()
-                if f.now[s] == event.person and p.day == event.day
-            ]
+            if f.waits(event.day):
+                queue.append((event.person, event.day))
+            else:
+                due = freed(event.person, event.day)
         elif event.event == "called":
-            f.drawn(f.call.package.day)
+            day = f.call.package.day
+            need(not f.waits(day), f"{day}: 待摇号 to be drawn")
             may = [s for s, p in f.home.items() if p.id == f.call.package.id]
         elif event.event == "substituted":
             seat, new, own = event.seat, event["in"], f.home[event.seat]
+            while queue and not due and not f.waits(queue[0][1]):
+                due = freed(*queue.pop(0))
             if not due and seat in may:  # he may not make the visit called
                 due, may = [seat], may[may.index(seat) + 1 :]
             need(due and due.pop(0) == seat, f"{seat}: 无缺席 nobody was absent")
-            tried = [*event.skipped, *([[new, ""]] if new else [])]
-            order = f.reserves[seat][: len(tried) if new else None]
-            wanted = [[who, why_not(who, own, why)] for who, why in tried]
-            names = [who for who, _ in tried]
-            same(f"{seat} skipped", [*tried, names], [*wanted, order])
+            given = {who: why for who, why in event.skipped}
+            tried = [(k, why_not(k, own, given.get(k, ""))) for k in f.reserves[seat]]
+            free = [who for who, why in tried if not why]
+            idle = [k for k, why in tried if why == "busy" and f.idle(k, own.day)]
+            who = [*free, *(idle if f.route(seat) else []), ""][0]
+            end = [k for k, _ in tried].index(who) if free else None
+            skipped = [[k, why] for k, why in tried[:end] if k != who]
+            same(f"{seat} in, skipped", [new, *event.skipped], [who, *skipped])
             out, old = f.now[seat], f.team_leaf(own.id)
             after = old
             if new:
@@ -2336,6 +2424,52 @@ def changes_substitutions(b: Bundle) -> None:
             found = [event.out, event.old_leaf, event.new_leaf]
             equal(f"{seat} out, leaves", found, [out, old, after])
     b.note = f"{changes.total()}"
+
+
+@claim("changes.ineligible", "跳过的无资格者属实", "who may not go", "public sealed")
+def changes_ineligible(b: Bundle) -> None:
+    f, n, calls = Field(b), 0, dict[str, Row]()
+    for e in f.events():
+        calls = {c.package.id: c for c in f.called}
+        for who, why in e.skipped if e.event == "substituted" else ():
+            if why == "ineligible":
+                n += 1
+                if b.docs.get("private") and (c := calls.get(f.home[e.seat].id)):
+                    p = People(b, f.knew[c.package.id])
+                    ok = p.visits(p.names[who], c.package.day, c.visit.compound)
+                    need(not ok, f"{e.seat} {who}: 可前往 may go")
+    if n and not b.docs.get("private"):
+        raise Unknown(f"{n}: 须用监督包 / needs the auditor's bundle", "public")
+    b.note = f"{n}"
+
+
+@claim(
+    "changes.followed", "变动后的回避已执行", "later ones are obeyed", "public sealed"
+)
+def changes_followed(b: Bundle) -> None:
+    f, must, known = Field(b), set[tuple[str, str]](), dict[int, People]()
+    need(b.private, "private.json")
+
+    def out(who: str, seat: str, n: int) -> bool:
+        p = known[n] = known.get(n) or People(b, n)
+        day, own = f.home[seat].day, p.names[who]
+        places = (f.visits[v].compound for v in f.route(seat))
+        ok = p.free(own, day) and all(p.visits(own, day, c) for c in places)
+        return not ok
+
+    for e in f.events():
+        if e.event == "people_changed" and f.known >= len(b.early):
+            must = {
+                (who, f.home[s].day)
+                for s, who in f.now.items()
+                if s not in f.vacant and release(b.freeze, f.home[s].day) > e.at
+                if out(who, s, f.known + 1)
+            }
+        elif e.event == "substituted":
+            ok = not e["in"] or not out(e["in"], e.seat, f.known)
+            need(ok, f"{e.seat} {e['in']}: 应回避 must not step in")
+        elif e.event != "absent":
+            none(f"{who} {day}: 应缺勤 to be absent" for who, day in must - f.away)
 
 
 # --------------------------------------------------------- claims: results and the log
@@ -2362,8 +2496,8 @@ def results_deadline(b: Bundle) -> None:
     for r in b.results.results:
         later = [d for d in f.publish_days if d > r.date]
         last = later[f.policy.publish_workdays - 1]
-        need(r.published_at >= r.date, f"{r.visit} published_at < {r.date}")
-        wanted += [(r.visit, last)] * (r.published_at[:10] > last)
+        need(day_of(r.published_at) >= r.date, f"{r.visit} published_at < {r.date}")
+        wanted += [(r.visit, last)] * (day_of(r.published_at) > last)
     same("overdue", [(o.visit, o.due) for o in b.results.overdue], wanted)
 
 
@@ -2402,6 +2536,23 @@ def results_scores(b: Bundle) -> None:
         need(ok, f"{r.visit}: {kind}, {r.follow_up}, {len(r.findings)} findings")
 
 
+@claim("results.people", "检查日、到场人员与摇号时间", "made by those drawn", "sealed")
+def results_people(b: Bundle) -> None:
+    f, drawn = b.ended, {x.number: x.event("assigned").at for x in (b, *b.to_draw)}
+    package = {s.visit: p for p in f.packages.values() for s in p.stops}
+    for r in b.results.results:
+        own = package[r.visit]
+        need(r.date == own.day or r.score_bp < 0, f"{r.visit} {r.date} ≠ {own.day}")
+        team = f.born[own.id].teams[own.id][1]
+        there = {
+            s.role for s in team if s.id not in f.vacant or (s.id, r.visit) in f.kept
+        }
+        need({"lead", "second"} <= there, f"{r.visit}: 席位空缺 vacant")
+        late = drawn[f.born[own.id].number]
+        ok = late < release(b.freeze, own.day)
+        need(ok, f"{r.visit} {own.day}: 摇号过晚 drawn late, {late}")
+
+
 @claim("results.log", "结果与日志逐条对应", "results agree with log", "sealed")
 def results_log(b: Bundle) -> None:
     rows = b.results.results
@@ -2419,8 +2570,11 @@ def results_log(b: Bundle) -> None:
             ]
             same(f"{e.visit} inspected", made, due)
             made = []
-    hashes = sorted((r.visit, b.digest("result", canonical(r)).hex()) for r in rows)
-    same("result", sorted((e.visit, e.digest) for e in b.of("result")), hashes)
+    hashes = sorted(
+        (r.visit, b.digest("result", canonical(r)).hex(), r.published_at) for r in rows
+    )
+    logged = sorted((e.visit, e.digest, e.at) for e in b.of("result"))
+    same("result", logged, hashes)
 
 
 OWN = {"sealed": "amended"} | {k: k for k in ("assigned", "cancelled", "entropy")}
@@ -2440,13 +2594,14 @@ FIELD = {"closed": "closed", "inspected": "inspected"} | dict.fromkeys(
     ),
     "field",
 )
+VOID = {"cancelled/draw": ""}
 ORDER: dict[str, dict[str, str]] = {  # state of the ceremony -> event -> next state
     "": {"frozen": "frozen"},
     "field": FIELD,
     "inspected": {"inspected": "inspected", "result": "field"},
-    "frozen": {"entropy/draw": "seeded", "cancelled/draw": ""},
-    "seeded": {"drawn": "drawn", "cancelled/draw": ""},
-    "drawn": {"people_changed": "drawn", "sealed": "sealed", "cancelled/draw": ""},
+    "frozen": {"people_changed": "frozen", "entropy/draw": "seeded"} | VOID,
+    "seeded": {"people_changed": "seeded", "drawn": "drawn"} | VOID,
+    "drawn": {"people_changed": "drawn", "sealed": "sealed"} | VOID,
     "sealed": {"entropy/lottery": "ready", "cancelled/lottery": "drawn"},
     "ready": {"assigned": "assigned", "cancelled/lottery": "drawn"},
     "assigned": FIELD | {"cancelled/lottery": "drawn", "people_changed": "assigned"},
@@ -2632,16 +2787,15 @@ def log_files(b: Bundle) -> None:
 
 # ----------------------------------------------------------- claims: the auditor's part
 class People:
-    """Who may sit where, from private.json (PROTOCOL 6)."""
+    """Who may sit where, from private.json (PROTOCOL 6), after so many changes."""
 
-    def __init__(self, b: Bundle) -> None:
+    def __init__(self, b: Bundle, changes: int) -> None:
         private, month = b.private.private, b.freeze.month
         secret, self.names = b.key(private.secret), dict[str, Row]()
         for p in private.inspectors:
             self.names["p" + mac(secret, "pseudonym", month, p.id).hex()[:20]] = p
         self.out = defaultdict(list)  # by person and subject, None for leave
-        changes = [c for c in b.private.changes if c.at <= b.seal.sealed_at]
-        for part in (private, *changes):
+        for part in (private, *b.private.changes[:changes]):
             for row in (*part.leave, *part.recusals):
                 key = row.inspector, row.get("subject")
                 self.out[key].append((row.first, row.last))
@@ -2674,7 +2828,15 @@ class People:
 
 
 def _seat_people(b: Bundle) -> list[tuple[Row, set[str], int]]:
-    people, found = b.people, []
+    known = People(
+        b, sum(e.at < outside_time(b.freeze.policy.draw_entropy) for e in b.early)
+    )  # for `hardest`
+    one, two = (seat_people(b, people) for people in (b.people, known))
+    return [(s, who, most) for (s, who, _), (_, _, most) in zip(one, two, strict=True)]
+
+
+def seat_people(b: Bundle, people: People) -> list[tuple[Row, set[str], int]]:
+    found = list[tuple[Row, set[str], int]]()
     rules = {name: rule for name, _, rule in b.wanted_seats}
     order = [
         (p.id, people.names[p.id])
@@ -2726,7 +2888,7 @@ def auditor_changes(b: Bundle) -> None:
         wanted.append([c.at, c.reason, c.approver, hashed])
     same(
         "changes",
-        [[e.at, e.reason, e.approver, e.digest] for e in b.of("people_changed")],
+        [[e.at, e.reason, e.approver, e.digest] for e in b.changes],
         wanted,
     )
 
@@ -2755,6 +2917,13 @@ def auditor_hardest(b: Bundle) -> None:
         for seat, _, n in b.seat_people
         if seat.hardest != n
     )
+    after = b.private.changes[: len(b.early)] if b.table.listed else []
+    rows = [
+        [c.leave, c.recusals]
+        for c in after
+        if c.at >= outside_time(b.freeze.policy.draw_entropy)
+    ]
+    b.note = f"{b.table.listed} ← {canonical(rows).decode()}" if rows else ""
 
 
 @claim("auditor.weights", "可用工作日与上限", "available days", "public sealed")
@@ -2833,7 +3002,8 @@ def amended_visits(f: Field, own: Bundle) -> list[tuple[str, str, str]]:
 
 def kept(b: Bundle, f: Field, own: Bundle, used: set[str]) -> None:
     """Refuse an amendment of past days, of packages that stay; new ones too early."""
-    today, days, places = own.seal.sealed_at[:10], b.freeze.working_days, own.packages
+    today, places = day_of(own.seal.sealed_at), own.packages
+    days = b.freeze.working_days
     known = [day for day in days if day > today][: b.freeze.policy.notice_workdays]
     for name in f.packages.keys() | places.keys():
         p, q = f.packages.get(name), places.get(name)
@@ -2848,8 +3018,10 @@ def kept(b: Bundle, f: Field, own: Bundle, used: set[str]) -> None:
     for seat, who in zip(own.table.seats, own.net.eligible, strict=True):
         day, names = own.net.days[seat.package], (own.table.people[i].id for i in who)
         none(f"{seat.id} {n}: 不空闲 not free" for n in names if (n, day) in own.taken)
-    last = own.event("assigned").at[:10] if own in b.to_draw else ""
-    need(all(last < p.day for p in own.staffed), f"{own.number} {last}: 摇号过晚 late")
+    at = own.event("assigned").at if own in b.to_draw else ""
+    for name in f.packages.keys() ^ places.keys():
+        day = (f.packages | places)[name].day
+        need(at < release(b.freeze, day), f"{own.number} {day}: 摇号过晚 late, {at}")
 
 
 @claim("amendments.commitment", "变更承诺与日志一致", "the log holds them", "sealed")
@@ -2951,7 +3123,7 @@ def amendments_changes(b: Bundle) -> None:
             entry = entries({"": visit}, {"": package})[visit.id]
             wanted_leaf = b.visit_leaf(entry).hex()
             equal(f"{visit.id} leaf", [e.leaf, bool(e.reason)], [wanted_leaf, True])
-            free = package.id in f.pairs - f.packages.keys()
+            free = package.id in f.pairs - f.packages.keys() - f.spent
             need(free, f"{package.id}: 不是值班席 no stand-by pair")
         elif e.event == "amended":
             own, n = b.views[e.attempt], len(wanted)
@@ -2989,10 +3161,12 @@ def amendments_kept(b: Bundle) -> None:
 )
 def auditor_amendments(b: Bundle) -> None:
     hold(b.views[1:], "auditor.")
-    f, due = Field(b), list[str]()
+    f, due, known = Field(b), list[str](), dict[int, People]()
 
     def may(who: str, c: Row) -> Any:
-        return b.people.visits(b.people.names[who], c.package.day, c.visit.compound)
+        n = f.knew.get(c.package.id, f.known)
+        p = known[n] = known.get(n) or People(b, n)
+        return p.visits(p.names[who], c.package.day, c.visit.compound)
 
     for e in f.events():
         calls = {c.package.id: c for c in f.called}
@@ -3003,17 +3177,13 @@ def auditor_amendments(b: Bundle) -> None:
                 if p.id == f.call.package.id and not may(f.now[s], f.call)
             ]
         elif e.event != "substituted":
-            need(not due, f"{due[:1]}: 应回避 must not make the visit called")
+            ok = not due or e.event == "absent"
+            need(ok, f"{due[:1]}: 应回避 must not make the visit called")
         elif c := calls.get(f.home[e.seat].id):
             why = f"{e.seat}: 替换无据 replaced without cause"
             need(e.seat in due or (e.out, c.package.day) in f.away, why)
             due = [seat for seat in due if seat != e.seat]
-            none(
-                f"{e.seat} {who}: 可前往 may go"
-                for who, reason in e.skipped
-                if reason == "ineligible" and may(who, c)
-            )
-            need(may(e["in"] or e.out, c), f"{e.seat}: 应回避 must not go")
+            need(not e["in"] or may(e["in"], c), f"{e.seat}: 应回避 must not go")
 
 
 # ------------------------------------------------------------------ PROTOCOL 11
@@ -3080,7 +3250,7 @@ def concerned(own: Bundle, change: Row) -> set[str]:
 
 def people_changes(b: Bundle) -> list[list[Any]]:
     """Time, reason and approver; from the auditor's bundle rows and seats, too."""
-    events, rows = b.of("people_changed"), list[list[Any]]()
+    events, rows = b.changes, list[list[Any]]()
     changes = b.private.changes if "private" in b.data else []
     for k, e in enumerate(events):
         rows.append([e.at, e.reason, e.approver])

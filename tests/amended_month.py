@@ -15,10 +15,11 @@ from month_stages import Month
 from inspector.ceremony.seed import Entropy
 from inspector.domain import Package, Visit, VisitKind, Window
 from inspector.month import demonstration
+from inspector.month.absence import absent
 from inspector.month.amend import amend, assign_amendment, record_amendment
 from inspector.month.call import call
 from inspector.month.change import Proposal, propose
-from inspector.month.field import Assigned, Closed, absent, close, publish
+from inspector.month.field import Assigned, Closed, close, publish
 from inspector.month.pack import Packed
 from inspector.policy import Source
 from inspector.schedule.changes import (

@@ -46,6 +46,16 @@ def _days(view: AssignedView) -> dict[str, str]:
     }
 
 
+def _standby(view: AssignedView) -> set[str]:
+    """Seats of stand-by pairs that are not called."""
+    names = [name for name, _ in view.table.packages]
+    return {
+        seat
+        for seat, k, _ in view.table.seats
+        if 0 <= k < len(names) and names[k] in view.waiting
+    }
+
+
 def _eligible(view: AssignedView) -> dict[str, list[str]]:
     """Everybody who may take each seat, in table order."""
     return {
@@ -81,14 +91,20 @@ def every_seat_filled(view: AssignedView) -> Findings:
     "{subject} has more than one seat on {day}: {seats}",
 )
 def nobody_sits_twice(view: AssignedView) -> Findings:
-    """Nobody has two seats on one day (DESIGN §3: Chance table)."""
+    """Nobody has two seats on one day (DESIGN §3: Chance table).
+
+    But a stand-by seat beside the one for which he left his pair (PROTOCOL §6).
+    """
     days = _days(view)
     for assignment in (view.drawn, view.now):
+        changed = assignment is view.now or view.seed is None
+        waiting = _standby(view) if changed else set()
         seats: dict[tuple[str, str], list[str]] = {}
         for seat, who in assignment.holders:
             seats.setdefault((who, days.get(seat, "")), []).append(seat)
         for (who, day), names in seats.items():
-            if len(names) > 1:
+            idle = sum(seat in waiting for seat in names)
+            if idle > 1 or len(names) - idle > 1:
                 yield who, {"day": day, "seats": " ".join(sorted(names))}
 
 
@@ -172,6 +188,7 @@ class _Step:
     away: frozenset[str]
     busy: frozenset[str]
     full: frozenset[str]
+    idle: frozenset[str]  # busy in stand-by pairs alone, for a seat with a route
 
     def reason(self, who: str, view: AssignedView) -> str:
         """Why `who` cannot step in; "" when he can."""
@@ -189,7 +206,7 @@ def _steps(view: AssignedView) -> Iterator[_Step]:
     holders, days = dict(view.drawn.holders), _days(view)
     reserves = dict(view.drawn.reserves)
     limits = dict(zip(view.table.people, view.limits, strict=False))
-    logged = set(view.away)
+    logged, waiting = set(view.away), _standby(view)
     for absence in view.absences:
         if absence.away:
             logged.add((absence.day, absence.person))
@@ -199,12 +216,16 @@ def _steps(view: AssignedView) -> Iterator[_Step]:
             for who, worked in _worked(view, holders).items()
             if worked >= limits.get(who, 0)
         )
-        busy = {who for s, who in holders.items() if days.get(s) == absence.day}
+        at = [(s, who) for s, who in holders.items() if days.get(s) == absence.day]
+        busy = {who for _, who in at}
+        idle = busy - {who for s, who in at if s not in waiting}
         for change in absence.changes:
             names = reserves.get(change.seat, ())
-            yield _Step(change, names, away, frozenset(busy), full)
+            routed = frozenset[str]() if change.seat in waiting else frozenset(idle)
+            yield _Step(change, names, away, frozenset(busy), full, routed)
             if change.taken:
                 busy.add(change.taken)
+                idle.discard(change.taken)
                 holders[change.seat] = change.taken
 
 
@@ -218,12 +239,13 @@ def substitutes_in_order(view: AssignedView) -> Findings:
     Drawn from the rest of the registry, never picked by hand (DOMAIN §1: replacement).
     """
     for step in _steps(view):
-        due = []
-        for who in step.reserves:
-            reason = step.reason(who, view)
-            due.append(f"{who} {reason or TAKEN}")
-            if not reason:
-                break
+        tried = [(who, step.reason(who, view)) for who in step.reserves]
+        ends = [k for k, (_, why) in enumerate(tried) if not why]
+        tried = tried[: ends[0] + 1] if ends else tried
+        idle = (who for who, why in tried if why == BUSY and who in step.idle)
+        taken = tried[-1][0] if ends else next(idle, "")
+        due = [f"{who} {why}" for who, why in tried if who != taken]
+        due += [f"{taken} {TAKEN}"] if taken else []
         found = [f"{who} {why}" for who, why in step.change.skipped]
         if step.change.taken:
             found.append(f"{step.change.taken} {TAKEN}")
@@ -241,6 +263,8 @@ def absence_frees_the_day(view: AssignedView) -> Findings:
     """An absence frees all his seats of that day, in table order (PROTOCOL §6)."""
     holders, days = dict(view.drawn.holders), _days(view)
     for absence in view.absences:
+        if absence.waits and not absence.changes:
+            continue
         due = [
             seat
             for seat in days

@@ -73,16 +73,21 @@ class Files:
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """A logged absence of one person on one whole day, and who stepped in.
+    """A logged absence of one person on one day, and who stepped in.
 
-    `away` is false for a stand-by seat whose holder may not make the visit called: he
-    is there, only not for this seat.
+    `away` is false for a stand-by seat whose holder may not make the visit called (he
+    is there, only not for this seat), and where an absence that had to wait takes
+    effect. `waits`: logged while the day's seats wait for an amendment, so nobody
+    steps in yet. `since`: the first visit not made, "" for a whole day.
     """
 
     day: str  # YYYY-MM-DD
     person: str
     changes: tuple[Substitution, ...]
     away: bool = True
+    waits: bool = False
+    reason: str = ""
+    since: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +95,9 @@ class AssignedView:
     """派单 beside the table it was drawn from; people are pseudonyms.
 
     `loads`: (least, most) duty days, `limits`: most days ever, both per person of the
-    table. `barred`: (seat, person) no longer eligible by a change after the seal.
-    `away`: (day, person) of absences before those in `absences`. `seed`: the lottery's,
+    table. `barred`: (seat, person) of called pairs who may not make the visit.
+    `away`: (day, person) of absences before those in `absences`. `waiting`: packages of
+    stand-by pairs that are not called. `seed`: the lottery's,
     None while sealed. `rows`, `packages` and `visits` are read
     only with `files`, whose inspectors stand in the order of the table's people.
     """
@@ -110,3 +116,4 @@ class AssignedView:
     visits: tuple[Visit, ...] = ()
     files: Files | None = None
     away: frozenset[tuple[str, str]] = frozenset()
+    waiting: frozenset[str] = frozenset()

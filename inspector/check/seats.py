@@ -26,7 +26,8 @@ class SeatsView:
     """The month's seats beside the packages and rules they come from.
 
     `people`: how many there are. `listed`: ids of the seats published as keeping less
-    than `keep_share`. Without `files` nobody's eligibility is recomputed.
+    than `keep_share`. Without `files` nobody's eligibility is recomputed. `known`: the
+    files before T of the draw, by which `hardest` is counted (else `files`).
     """
 
     packages: tuple[Package, ...]
@@ -39,6 +40,7 @@ class SeatsView:
     policy: Policy
     files: Files | None = None
     taken: frozenset[tuple[int, date]] = frozenset()
+    known: Files | None = None
 
 
 def _inside(view: SeatsView, package: Package) -> tuple[Visit, ...]:
@@ -281,7 +283,7 @@ def hardest_recomputed(view: SeatsView) -> Findings:
     """
     if view.files is None:
         return
-    people = view.files.people(view.policy)
+    people = (view.known or view.files).people(view.policy)
     for taken in _taken(view, view.files):
         due = min(
             len(_free(view, people.eligible(taken.rule, work), work.day))

@@ -9,7 +9,7 @@ visits of the same day need no entropy (`inspector.month.call`). PROTOCOL.md §8
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
@@ -19,7 +19,13 @@ from inspector.ceremony.seed import Entropy, blind_hash, make_seed
 from inspector.domain import Visit, VisitKind
 from inspector.errors import CeremonyError, messages
 from inspector.month import documents
-from inspector.month.amendment import Amendment, Turn, in_force, limits_of
+from inspector.month.absence import settled
+from inspector.month.amendment import (
+    Amendment,
+    Turn,
+    in_force,
+    limits_of,
+)
 from inspector.month.change import (
     Proposal,
     gone_days,
@@ -36,7 +42,7 @@ from inspector.schedule.workload import Packing
 from inspector.selection import lottery
 from inspector.selection.lottery import Assignment
 from inspector.sources import is_outside
-from inspector.workdays import local_day
+from inspector.workdays import release
 
 messages(
     {
@@ -67,8 +73,9 @@ messages(
             "packages none",
         ),
         "change.late": (
-            "{day} 的工作包须在该日之前摇号",
-            "the packages of {day} must be drawn before that day",
+            "{day} 的工作包须在该日放行之前摇号；已过则只能取消变更",
+            "the packages of {day} must be drawn before its release; after it the "
+            "amendment can only be cancelled",
         ),
         "change.none_waiting": (
             "没有待摇号的变更",
@@ -127,9 +134,10 @@ def amend_with(
     packed = _amended(assigned, revision)
     known = {p.id for p in before.packing.packages}
     new = [p for p in revision.packages if p.id not in known]
-    _refuse_entropy(assigned, entropy, at, [p.day for p in new])
     there = {p.id for p in revision.packages}
     dissolved = [p for p in before.packing.packages if p.id not in there]
+    days = frozenset(p.day for p in (*new, *dissolved))
+    _refuse_entropy(assigned, entropy, at, days if new else ())
     leaves = visit_leaves(packed, key)
     rows = _changes(assigned, packed, leaves.of, dict(revision.reasons), at)
     if not rows:
@@ -167,7 +175,7 @@ def amend_with(
         file,
         digest(suite, "amendment", file),
         leaves,
-        frozenset(p.day for p in (*new, *dissolved)),
+        days,
         len(assigned.calls),
         revision.cars,
     )
@@ -219,8 +227,8 @@ def assign_amendment(
     waiting = assigned.waiting
     if waiting is None:
         raise CeremonyError("change.none_waiting")
-    first = min(s.day for s in waiting.packed.seats)
-    if at[:10] >= first.isoformat():
+    first = min(waiting.days)
+    if at >= release(first, assigned.frozen.policy.release_minute):
         raise CeremonyError("change.late", day=first.isoformat())
     random, log = taken(
         assigned.frozen.suite,
@@ -251,7 +259,7 @@ def assign_amendment(
     }
     log = log.append(event)
     done = replace(waiting, seed=seed, drawn=outcome, people=people)
-    return _take_effect(replace(assigned, waiting=None, log=log), done)
+    return settled(_take_effect(replace(assigned, waiting=None, log=log), done), at)
 
 
 def cancel_amendment(assigned: Assigned, at: str, reason: str) -> Assigned:
@@ -278,7 +286,7 @@ def cancel_amendment(assigned: Assigned, at: str, reason: str) -> Assigned:
         voided=(*assigned.voided, waiting),
         log=assigned.log.append(event),
     )
-    return turned(done, done.sealed.packed, done.now)
+    return settled(turned(done, done.sealed.packed, done.now), at)
 
 
 # -- what is refused ---------------------------------------------------------------
@@ -318,16 +326,17 @@ def refuse_known(assigned: Assigned, added: Sequence[Visit]) -> None:
 
 
 def _refuse_entropy(
-    assigned: Assigned, sources: Sequence[Source], at: str, days: Sequence[date]
+    assigned: Assigned, sources: Sequence[Source], at: str, days: Collection[date]
 ) -> None:
-    """Lawful outside entropy before the first new day, new in this month; none when
-    nothing is to be drawn."""
+    """Lawful outside entropy before the release of the first day of a new or dissolved
+    package, new in this month; none when nothing is to be drawn."""
     if not days:
         if sources:
             raise CeremonyError("change.entropy", at=at, day="-")
         return
     first = min(days).isoformat()
-    if not sources or any(local_day(s.at).isoformat() >= first for s in sources):
+    opens = release(min(days), assigned.frozen.policy.release_minute)
+    if not sources or any(s.at >= opens for s in sources):
         raise CeremonyError("change.entropy", at=at, day=first)
     sealed, policy = assigned.sealed, assigned.frozen.policy
     used = used_up(
@@ -345,7 +354,7 @@ def _refuse_entropy(
 def _amended(assigned: Assigned, revision: Revision) -> Packed:
     """The whole plan, with people, seats and chances of its new packages."""
     before = assigned.sealed.packed
-    people = people_of(before.frozen, before.changes)
+    people = people_of(before.frozen, assigned.changes)
     gone = gone_days(assigned, people, {})
     removed = set(revision.removed)
     visits = (
@@ -364,6 +373,7 @@ def _amended(assigned: Assigned, revision: Revision) -> Packed:
         persons=persons,
         seats=seats,
         table=table,
+        changes=assigned.changes,
         runs=1,
     )
 

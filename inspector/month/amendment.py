@@ -80,8 +80,9 @@ class Turn:
     """A stretch of the month with one plan, begun by a change of it; for the checks.
 
     `before`: who sat where when it began, `begin`: with the new seats and without the
-    dissolved ones; `replaced`: stand-by people who may not make the visit called;
-    `since`: absences logged before. `limits`: most duty days per person; `barred`:
+    dissolved ones; `replaced`: stand-by people who may not make the visit called, and
+    absences that had waited; `since`: absences logged before, `extra`: in `replaced`.
+    `limits`: most duty days per person; `barred`:
     (seat, person) out by calls so far; `waiting`, `amended`: attempt of the amendment
     that was sealed or came into force then, else 0.
     """
@@ -95,6 +96,7 @@ class Turn:
     barred: frozenset[tuple[str, str]]
     waiting: int = 0
     amended: int = 0
+    extra: int = 0
 
 
 def limits_of(packed: Packed, waiting: Amendment | None) -> dict[str, int]:

@@ -35,6 +35,8 @@ from inspector.month.seal import listed
 from inspector.schedule.replan import published_days
 from inspector.selection.lottery import Assignment
 from inspector.selection.network import weight
+from inspector.sources import outside_time
+from inspector.workdays import local_day
 
 messages(
     {
@@ -63,13 +65,14 @@ def drawn_violations(drawn: Drawn) -> tuple[Violation, ...]:
     )
 
 
-def files_of(packed: Packed) -> Files:
-    """What an auditor reads: people with the logged changes."""
+def files_of(packed: Packed, before: str = "~") -> Files:
+    """What an auditor reads: people with the changes logged before a time."""
     registry = packed.frozen.registry
+    changes = [c for c in packed.changes if c.at < before]
     return Files(
         packed.inspectors,
-        (*registry.leave, *(x for c in packed.changes for x in c.leave)),
-        (*registry.recusals, *(x for c in packed.changes for x in c.recusals)),
+        (*registry.leave, *(x for c in changes for x in c.leave)),
+        (*registry.recusals, *(x for c in changes for x in c.recusals)),
         registry.history,
         registry.compounds,
     )
@@ -90,6 +93,7 @@ def packed_violations(packed: Packed) -> tuple[Violation, ...]:
         frozen.working_days,
         policy,
         files,
+        known=files_of(packed, outside_time(policy.draw_entropy)),
     )
     table = TableView(
         packed.persons,
@@ -139,7 +143,7 @@ def assigned_violations(assigned: Assigned) -> tuple[Violation, ...]:
     ends = [t.before for t in assigned.turns] + [assigned.now]
     counts = [t.since for t in assigned.turns] + [len(assigned.absences)]
     for turn, end, count in zip(turns, ends, counts, strict=True):
-        logged = assigned.absences[turn.since : count]
+        logged = assigned.absences[turn.since + turn.extra : count]
         found += check_plan(plan_view(turn.packed))
         found += check_turn(_turn_view(assigned, turn, end, logged))
     for n, amendment in enumerate(assigned.made()):
@@ -164,6 +168,7 @@ def _lottery_view(assigned: Assigned, now: Assignment) -> AssignedView:
         packed.packing.packages,
         packed.drawn.visits,
         files_of(packed),
+        waiting=_waiting(packed),
     )
 
 
@@ -186,7 +191,14 @@ def _turn_view(
         packed.drawn.visits,
         files_of(packed),
         frozenset((a.day, a.person) for a in assigned.absences[: turn.since]),
+        _waiting(packed),
     )
+
+
+def _waiting(packed: Packed) -> frozenset[str]:
+    """Stand-by pairs that are not called."""
+    called = {p.id for p in packed.packing.packages}
+    return frozenset(s.id for s in packed.standby if s.id not in called)
 
 
 def _amendment_violations(
@@ -198,7 +210,7 @@ def _amendment_violations(
     before, now = turns[made - 1].packed, turns[made].before
     packed, frozen = amendment.packed, assigned.frozen
     after = next((t for t in turns if t.amended == number), None)
-    today = date.fromisoformat(amendment.at[:10])
+    today = local_day(amendment.at)
     days, notice = frozen.working_days, frozen.policy.notice_workdays
     earlier = (assigned.as_sealed, *(a.packed for a in assigned.made()[:n]))
     found = list(
@@ -237,6 +249,7 @@ def _amendment_violations(
             frozen.policy,
             files,
             taken | full,
+            files_of(packed, outside_time(frozen.policy.draw_entropy)),
         )
     )
     if packed.seats:

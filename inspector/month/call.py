@@ -10,23 +10,22 @@ from dataclasses import replace
 
 from inspector.ceremony.bundle import salt
 from inspector.ceremony.canon import canonical, digest
-from inspector.check import Absence
 from inspector.domain import Package, Visit, by_number
 from inspector.errors import CeremonyError, messages
 from inspector.month import documents
+from inspector.month.absence import exchanged
 from inspector.month.amend import refuse_known, turned
-from inspector.month.amendment import Call, limits_of, timed
+from inspector.month.amendment import Call, timed
 from inspector.month.change import barred_from
-from inspector.month.field import Assigned, stepped_in, table_of
+from inspector.month.field import Assigned
 from inspector.month.numbers import numbered_call
 from inspector.month.pack import people_of
-from inspector.selection import lottery
 
 messages(
     {
         "change.no_call": (
-            "{package} 不是尚未呼叫的值班席",
-            "{package} is no stand-by pair that is still to be called",
+            "{package} 不是尚可呼叫的值班席",
+            "{package} is no stand-by pair that can still be called",
         ),
     }
 )
@@ -38,12 +37,13 @@ def call(
     """吹哨: the stand-by pair that `package` is named after makes an urgent visit.
 
     It gets the next number, whatever its id. People of the pair who may not make it
-    are replaced by their next reserves. Raises CeremonyError change.no_call.
+    are replaced by their next reserves. Raises CeremonyError change.no_call, also for a
+    pair of which one stepped in elsewhere.
     """
     visit, package = numbered_call(assigned, visit, package)
     packed, sealed = assigned.sealed.packed, assigned.sealed
     busy = {p.id for p in packed.packing.packages}
-    if package.id not in {s.id for s in packed.standby} - busy:
+    if package.id not in {s.id for s in packed.standby} - busy - assigned.spent:
         raise CeremonyError("change.no_call", package=package.id)
     if not reason:
         raise CeremonyError("change.no_reason")
@@ -69,36 +69,13 @@ def call(
         seats=timed(packed.seats, packages, packed),
     )
     called = Call(visit, package, leaf, reason)
-    people = people_of(packed.frozen, packed.changes)
-    barred = barred_from(assigned, people, package, visit)
+    registry = people_of(packed.frozen, assigned.changes)
+    barred = barred_from(assigned, registry, package, visit)
     assigned = replace(assigned, log=assigned.log.append(event))
     if barred:
         assigned = turned(assigned, packed, assigned.now, barred)
-        assigned = _replaced(assigned, barred, package.day.isoformat(), at)
+        out = [
+            (who, package.day) for s, who in assigned.now.holders if (s, who) in barred
+        ]
+        assigned = exchanged(assigned, out, at)
     return replace(turned(assigned, now, assigned.now), calls=(*assigned.calls, called))
-
-
-def _replaced(
-    assigned: Assigned, barred: frozenset[tuple[str, str]], day: str, at: str
-) -> Assigned:
-    """Seats whose people are barred from them go to their next reserves."""
-    packed = assigned.sealed.packed
-    limits = limits_of(packed, assigned.waiting)
-    away = {(a.day, a.person) for a in assigned.absences}
-    for seat, person in assigned.now.holders:
-        if (seat, person) in barred:
-            changes = lottery.substitute(
-                table_of(packed),
-                assigned.now,
-                day,
-                person,
-                away,
-                barred=assigned.barred,
-                limits=limits,
-            )
-            assigned = stepped_in(assigned, changes, at)
-            turn = assigned.turns[-1]
-            done = Absence(day, person, changes, away=False)
-            turn = replace(turn, replaced=(*turn.replaced, done))
-            assigned = replace(assigned, turns=(*assigned.turns[:-1], turn))
-    return assigned

@@ -21,6 +21,7 @@ from inspector.month.numbers import numbered
 from inspector.month.pack import (
     Seat,
     kept_apart,
+    known_people,
     needs,
     people_of,
     solver_seed,
@@ -91,14 +92,14 @@ def propose(
     """The least upheaval that copes with the changes and with people `away`.
 
     Added visits get the next numbers, whatever their ids. Logged absences count as
-    away, too; log them first (`field.absent`), so that those who stepped in count as
+    away, too; log them first (`absence.absent`), so that those who stepped in count as
     busy. Cars gone by earlier amendments stay gone. Raises InspectorError change.* for
     a change that does not fit; NoTable when the new packages cannot be staffed after
     `repairs` more replans.
     """
     packed = assigned.sealed.packed
     frozen = packed.frozen
-    people = people_of(frozen, packed.changes)
+    people = people_of(frozen, assigned.changes)
     gone = gone_days(assigned, people, away or {})
     changes = numbered(assigned, changes)
     work = _workload(assigned, people, changes)
@@ -310,7 +311,8 @@ def staffed(
     new = tuple(p for p in revision.packages if p.id not in known)
     drawn = replace(packed.drawn, visits=tuple(visits))
     packing = Packing(new, (), 0, 0, (), 0.0, 0.0, True)
-    everyone, seats = staffing(drawn, packing, (), people)
+    early = known_people(drawn.frozen, assigned.changes)
+    everyone, seats = staffing(drawn, packing, (), people, early)
     out = taken(assigned, people, gone, revision)
     persons = tuple(
         replace(
@@ -327,7 +329,7 @@ def staffed(
         one = persons[person]
         return bool(one.days >> index[day] & 1 and one.max_days)
 
-    hard = _hardest(drawn, new, people, free)
+    hard = _hardest(drawn, new, early, free)
     return persons, tuple(
         replace(
             seat,

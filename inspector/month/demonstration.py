@@ -6,9 +6,12 @@ seed under labels of their own, and every bundle made this way says `demonstrati
 
 from __future__ import annotations
 
+from datetime import date
+
 from inspector.ceremony.seed import Coins
 from inspector.domain import VisitKind
-from inspector.month.field import Assigned, Result, absent, publish
+from inspector.month.absence import absent
+from inspector.month.field import Assigned, Result, publish
 from inspector.oversight.checklist import grade
 
 # outcome (DOMAIN §2), follow-up, chance in percent
@@ -20,6 +23,7 @@ OUTCOMES = (
     ("unreachable", "daily", 2),
 )
 PUBLISH_AFTER = 5  # working days between a visit and its publication
+ABSENT_TRIES = 20  # people tried for the absence, until one whose seats can be filled
 
 
 def field_work(assigned: Assigned) -> Assigned:
@@ -28,15 +32,25 @@ def field_work(assigned: Assigned) -> Assigned:
     packed = assigned.sealed.packed
     holders = dict(assigned.now.holders)
     people = sorted((s.day, holders[s.id]) for s in packed.seats)
-    day, person = people[Coins(seed, "demonstration/absence").below(len(people))]
-    found = results(assigned)
-    before = [r for r in found if r.published_at[:10] < day.isoformat()]
-    for r in before:
-        assigned = publish(assigned, r)
-    assigned = absent(assigned, person, day, "illness", f"{day.isoformat()}T00:10:00Z")
-    for r in found[len(before) :]:
+    coins = Coins(seed, "demonstration/absence")
+    picks = [people[coins.below(len(people))] for _ in range(ABSENT_TRIES)]
+    day, person = next((p for p in picks if fillable(assigned, *p)), (None, ""))
+    for r in results(assigned):
+        if day is not None and r.published_at[:10] >= day.isoformat():
+            assigned = ill(assigned, day, person)
+            day = None
         assigned = publish(assigned, r)
     return assigned
+
+
+def ill(assigned: Assigned, day: date, person: str) -> Assigned:
+    """He calls in on the morning of the day."""
+    return absent(assigned, person, day, "illness", f"{day.isoformat()}T00:10:00Z")
+
+
+def fillable(assigned: Assigned, day: date, person: str) -> bool:
+    """Whether somebody steps in for every seat of the person on the day."""
+    return not ill(assigned, day, person).vacant
 
 
 def _outcome(roll: int) -> tuple[str, str]:

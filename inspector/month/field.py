@@ -1,24 +1,23 @@
 """Lottery (摇号派员), field work, publication and close: the second half of a month.
 
 The lottery rounds the published chance table with a seed of its own. Afterwards nobody
-is ever picked by hand: an absent person's seats go to the next name on their reserve
-lists, every result is a leaf of the log, and the month closes only when no leaf is
-pending. PROTOCOL.md §6-§7.
+is ever picked by hand (`inspector.month.absence`), every result is a leaf of the log,
+and the month closes only when no leaf is pending. PROTOCOL.md §6-§7.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
-from typing import Any
 
-from inspector.ceremony.bundle import LeafSet, Log, hexes, salt, seal_leaves
+from inspector.ceremony.bundle import LeafSet, Log, hexes, seal_leaves
 from inspector.ceremony.canon import Key, canonical, digest
 from inspector.ceremony.seed import Entropy, Seed, blind_hash, make_seed
 from inspector.check import Absence
+from inspector.domain import Role
 from inspector.errors import CeremonyError, messages
 from inspector.month import documents
 from inspector.month.amendment import (
@@ -27,17 +26,18 @@ from inspector.month.amendment import (
     Turn,
     amended_file,
     amendments_file,
-    limits_of,
 )
 from inspector.month.cancelled import refuse_unrecorded
 from inspector.month.freeze import Frozen
-from inspector.month.pack import Packed
+from inspector.month.pack import Packed, PeopleChange
+from inspector.month.people import change_body, change_salt
 from inspector.month.record import taken
-from inspector.month.seal import Sealed, change_body, change_salt
+from inspector.month.seal import Sealed
 from inspector.oversight.checklist import grade, unfit
 from inspector.oversight.outcomes import Carried, codes
 from inspector.selection import lottery
-from inspector.selection.lottery import Assignment, LotteryTable, Substitution
+from inspector.selection.lottery import Assignment, LotteryTable
+from inspector.workdays import local_day, release
 
 messages(
     {
@@ -62,17 +62,27 @@ messages(
             "检查 {visit} 的结果早于检查日",
             "the result of visit {visit} is dated before its day",
         ),
-        "absent.unknown": (
-            "名录中没有化名 {person}",
-            "no such pseudonym: {person}",
+        "result.day": (
+            "检查 {visit} 只能在 {day} 进行，未进行的请在关账时顺延",
+            "visit {visit} is made on {day}; if it was not, carry it at the close",
+        ),
+        "result.people": (
+            "检查 {visit} 的主办或协办席位空缺，不能有结果，请在关账时顺延",
+            "a lead or second seat of visit {visit} is vacant: no result; carry it at "
+            "the close",
+        ),
+        "result.undrawn": (
+            "检查 {visit} 的人员在 {day} 放行之后才摇号，不能有结果，请在关账时顺延",
+            "the people of visit {visit} were drawn after the release of {day}: no "
+            "result; carry it at the close",
         ),
         "change.waiting": (
             "有一次变更尚待随机源摇号",
             "an amendment still waits for its entropy",
         ),
         "change.waiting_day": (
-            "{day} 的席位正待变更摇号，摇号后再登记缺席",
-            "seats of {day} wait for an amendment's lottery; log the absence after it",
+            "{day} 的席位正待变更摇号",
+            "seats of {day} wait for an amendment's lottery",
         ),
         "change.waiting_visit": (
             "{visit} 正在变更，不能登记结果",
@@ -125,6 +135,29 @@ class Assigned:
     calls: tuple[Call, ...] = ()
     first: Packed | None = None  # the plan as sealed, once it has changed
     turns: tuple[Turn, ...] = ()  # stretches after the first one
+    late: tuple[PeopleChange, ...] = ()  # changes to people since the lottery
+    # (seat, visit) -> who made it before his seat was taken over or left vacant
+    before: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    vacant: frozenset[str] = frozenset()  # seats that nobody took over
+    spent: frozenset[str] = frozenset()  # stand-by pairs of which one stepped in
+    queue: tuple[int, ...] = ()  # absences that take effect after the waiting lottery
+
+    @property
+    def changes(self) -> tuple[PeopleChange, ...]:
+        """All changes to people so far, as logged."""
+        return (*self.as_sealed.changes, *self.late)
+
+    @property
+    def standby(self) -> frozenset[str]:
+        """Stand-by pairs that are not called."""
+        packed = self.sealed.packed
+        called = {p.id for p in packed.packing.packages}
+        return frozenset(s.id for s in packed.standby if s.id not in called)
+
+    def who(self, seat: str, visit: str) -> str:
+        """The person in the seat when the visit is made; "" when it is vacant then."""
+        now = "" if seat in self.vacant else dict(self.now.holders)[seat]
+        return self.before.get((seat, visit), now)
 
     @property
     def as_sealed(self) -> Packed:
@@ -270,99 +303,22 @@ def people_entry(
     }
 
 
-def absent(
-    assigned: Assigned, person: str, day: date, reason: str, at: str
-) -> Assigned:
-    """Log a whole-day absence and give his seats to the next reserves, in order.
-
-    Raises CeremonyError for an unknown pseudonym.
-    """
-    packed = assigned.sealed.packed
-    limits = limits_of(packed, assigned.waiting)
-    if person not in limits:
-        raise CeremonyError("absent.unknown", person=person)
-    iso = day.isoformat()
-    if assigned.waiting is not None and day in assigned.waiting.days:
-        raise CeremonyError("change.waiting_day", day=iso)
-    gone = {(a.day, a.person) for a in assigned.absences}
-    changes = lottery.substitute(
-        table_of(packed),
-        assigned.now,
-        iso,
-        person,
-        gone,
-        barred=assigned.barred,
-        limits=limits,
-    )
-    event = {"event": "absent", "at": at, "day": iso, "person": person}
-    logged = replace(
-        assigned,
-        absences=(*assigned.absences, Absence(iso, person, changes)),
-        log=assigned.log.append({**event, "reason": reason}),
-    )
-    return stepped_in(logged, changes, at)
-
-
-def stepped_in(
-    assigned: Assigned, changes: Sequence[Substitution], at: str
-) -> Assigned:
-    """Seats with their new people, each with its log leaf."""
-    packed, log = assigned.sealed.packed, assigned.log
-    current, moves = dict(assigned.current), dict(assigned.moves)
-    package_of = {s.id: s.package for s in packed.seats}
-    seats = dict(assigned.now.holders)
-    for change in changes:
-        package = package_of[change.seat]
-        old = current[package]
-        if change.taken:
-            seats[change.seat] = change.taken
-            moves[package] = moves.get(package, 0) + 1
-            label = f"people/{package}/{moves[package]}"
-            current[package] = digest(
-                assigned.frozen.suite,
-                "people",
-                salt(assigned.blind_of(package), label),
-                canonical(people_entry(packed, seats, package)),
-            )
-        log = log.append(_substituted(change, at, old, current[package]))
-    return replace(
-        assigned,
-        now=lottery.applied(assigned.now, changes),
-        current=MappingProxyType(current),
-        moves=MappingProxyType(moves),
-        log=log,
-    )
-
-
-def _substituted(change: Substitution, at: str, old: bytes, new: bytes) -> Any:
-    return {
-        "event": "substituted",
-        "at": at,
-        "seat": change.seat,
-        "out": change.out,
-        "in": change.taken,
-        "skipped": [list(s) for s in change.skipped],
-        "old_leaf": old.hex(),
-        "new_leaf": new.hex(),
-    }
-
-
 def publish(assigned: Assigned, result: Result) -> Assigned:
     """Append a reviewed result: one leaf per purpose, then the result's own.
 
-    Raises CeremonyError for an unplaced visit, a second result, or a date before the
-    visit's day.
+    Raises CeremonyError for an unplaced visit, a second result, a date that is not the
+    visit's day, and a visit that can only be carried (`refuse_unmade`).
     """
     packed = assigned.sealed.packed
-    days = {s.visit: p.day for p in packed.packing.packages for s in p.stops}
-    if result.visit not in days:
-        raise CeremonyError("result.unknown", visit=result.visit)
     if any(r.visit == result.visit for r in assigned.results):
         raise CeremonyError("result.twice", visit=result.visit)
     if wrong := _unfit(assigned.frozen, result):
         raise CeremonyError("result.unfit", visit=result.visit, what=wrong)
-    if result.date < days[result.visit]:
+    day = refuse_unmade(assigned, result.visit)
+    if result.date < day:
         raise CeremonyError("result.early", visit=result.visit)
+    if result.date > day and result.score_bp >= 0:
+        raise CeremonyError("result.day", visit=result.visit, day=day.isoformat())
     if assigned.waiting is not None and assigned.waiting.moves(packed, result.visit):
         raise CeremonyError("change.waiting_visit", visit=result.visit)
     visit = next(v for v in packed.drawn.visits if v.id == result.visit)
@@ -392,6 +348,43 @@ def _unfit(frozen: Frozen, result: Result) -> str:
     score = grade(items, result.outcome, *found)
     wrong = unfit(items, result.outcome, result.follow_up, *found)
     return wrong or "score_bp" * (result.score_bp != score)
+
+
+def refuse_unmade(assigned: Assigned, visit: str) -> date:
+    """The day of a visit; refuses one that nobody can have made.
+
+    Raises CeremonyError result.unknown, result.people (no lead or no second),
+    result.undrawn (its people were drawn after its day's release).
+    """
+    packed = assigned.sealed.packed
+    places = ((s.visit, p) for p in packed.packing.packages for s in p.stops)
+    package = next((p for name, p in places if name == visit), None)
+    if package is None:
+        raise CeremonyError("result.unknown", visit=visit)
+    seats = [s for s in packed.seats if s.package == package.id]
+    roles = {s.role for s in seats if assigned.who(s.id, visit)}
+    if not roles >= {Role.LEAD, Role.SECOND}:
+        raise CeremonyError("result.people", visit=visit)
+    opens = release(package.day, packed.frozen.policy.release_minute)
+    if drawn_at(assigned, package.id) >= opens:
+        raise CeremonyError("result.undrawn", visit=visit, day=package.day.isoformat())
+    return package.day
+
+
+def drawn_at(assigned: Assigned, package: str) -> str:
+    """When the people of a package were drawn."""
+    numbers = (
+        a.attempt
+        for a in assigned.amendments
+        if a.people is not None and package in a.people.of
+    )
+    wanted = (
+        ("amendment", n) if (n := next(numbers, 0)) else ("", assigned.sealed.attempt)
+    )
+    found = (e for e in assigned.log.events if e["event"] == "assigned")
+    return next(
+        str(e["at"]) for e in found if (e.get("stage", ""), e["attempt"]) == wanted
+    )
 
 
 def _usc18(frozen: Frozen) -> dict[str, str]:
@@ -452,7 +445,7 @@ def close(assigned: Assigned, at: str, carried: Mapping[str, str]) -> Closed:
     late = [
         {"visit": r.visit, "due": due(frozen, r.date).isoformat()}
         for r in assigned.results
-        if r.published_at[:10] > due(frozen, r.date).isoformat()
+        if local_day(r.published_at) > due(frozen, r.date)
     ]
     opened = {
         **sealed.files,
@@ -461,6 +454,9 @@ def close(assigned: Assigned, at: str, carried: Mapping[str, str]) -> Closed:
             {
                 "schema": "inspector/results/v2",
                 "results": list(assigned.entries),
+                "absences": [
+                    {"reason": a.reason, "from": a.since} for a in assigned.absences
+                ],
                 "overdue": late,
             }
         ),
@@ -485,7 +481,7 @@ def close(assigned: Assigned, at: str, carried: Mapping[str, str]) -> Closed:
         }
     )
     files = sealed_bundle(assigned) | dict(log.files()) | opened
-    auditor = {**files, "private.json": private_file(sealed)}
+    auditor = {**files, "private.json": private_file(assigned)}
     return Closed(assigned, MappingProxyType(files), MappingProxyType(auditor), log)
 
 
@@ -499,9 +495,9 @@ def sealed_bundle(assigned: Assigned) -> dict[str, bytes]:
     }
 
 
-def private_file(sealed: Sealed) -> bytes:
+def private_file(assigned: Assigned) -> bytes:
     """private.json: what only the auditor reads."""
-    frozen = sealed.frozen
+    frozen = assigned.frozen
     return canonical(
         {
             "schema": "inspector/private/v2",
@@ -514,7 +510,7 @@ def private_file(sealed: Sealed) -> bytes:
                     **change_body(c),
                     "salt": change_salt(frozen, c).hex(),
                 }
-                for c in sealed.packed.changes
+                for c in assigned.changes
             ],
         }
     )

@@ -37,6 +37,7 @@ from inspector.selection.seats import (
     hardest,
     seat_rules,
 )
+from inspector.sources import outside_time
 
 Solve = Callable[[Workload, int], Packing]  # (workload, solver seed)
 Tabulate = Callable[[Sequence[Person], Sequence[SeatNeed], LotteryRules], ChanceTable]
@@ -44,7 +45,7 @@ Tabulate = Callable[[Sequence[Person], Sequence[SeatNeed], LotteryRules], Chance
 
 @dataclass(frozen=True, slots=True)
 class PeopleChange:
-    """A logged change to people between freeze and seal: added rows only."""
+    """A logged change to people after the freeze: added rows only."""
 
     at: str
     reason: str
@@ -104,6 +105,13 @@ def people_of(frozen: Frozen, changes: Sequence[PeopleChange] = ()) -> People:
         registry.history,
         frozen.policy,
     )
+
+
+def known_people(frozen: Frozen, changes: Sequence[PeopleChange]) -> People:
+    """The same for `hardest`: with the changes logged before T of the draw alone, so
+    that nobody who knows the drawn compounds can lower it."""
+    first = outside_time(frozen.policy.draw_entropy)
+    return people_of(frozen, [c for c in changes if c.at < first])
 
 
 def crew_of(frozen: Frozen, people: People) -> Crew:
@@ -230,6 +238,7 @@ def schedule(
     again (counted). Raises NoTable when `repairs` runs more do not help.
     """
     people = people_of(drawn.frozen, changes)
+    known = known_people(drawn.frozen, changes)
     work = workload(drawn, people)
     standby = tuple(
         StandBy(f"S-{d.isoformat()}-{n}", d)
@@ -239,7 +248,7 @@ def schedule(
     seed = solver_seed(drawn)
     for run in range(1, repairs + 2):
         packing = together(work, solve(work, seed), _companies(drawn))
-        persons, seats = staffing(drawn, packing, standby, people)
+        persons, seats = staffing(drawn, packing, standby, people, known)
         try:
             wanted = needs(drawn.frozen, seats)
             table = tabulate(persons, wanted, drawn.frozen.policy.lottery)
@@ -293,9 +302,16 @@ def needs(frozen: Frozen, seats: Sequence[Seat]) -> tuple[SeatNeed, ...]:
 
 
 def staffing(
-    drawn: Drawn, packing: Packing, standby: Sequence[StandBy], people: People
+    drawn: Drawn,
+    packing: Packing,
+    standby: Sequence[StandBy],
+    people: People,
+    known: People,
 ) -> tuple[tuple[Person, ...], tuple[Seat, ...]]:
-    """People as the chance table sees them, and every seat with who may take it."""
+    """People as the chance table sees them, and every seat with who may take it.
+
+    `known`: the people by whom `hardest` is counted (`known_people`).
+    """
     frozen = drawn.frozen
     visits = {v.id: v for v in drawn.visits}
     compounds = {c.id: c for c in frozen.registry.compounds}
@@ -327,14 +343,15 @@ def staffing(
                     p.day,
                     duty_minutes(p, frozen.policy),
                     tuple(people.eligible(rule, work)),
-                    hardest(people, rule, p.day, alone),
+                    hardest(known, rule, p.day, alone),
                 )
             )
     for s in standby:
         work = Work(s.day, "", ())
         for role in (Role.LEAD, Role.SECOND):
             may = tuple(people.eligible(SeatRule(role), work))
-            seats.append(Seat(f"{s.id}/{role}", s.id, role, s.day, 0, may, len(may)))
+            most = len(known.eligible(SeatRule(role), work))
+            seats.append(Seat(f"{s.id}/{role}", s.id, role, s.day, 0, may, most))
     return persons, tuple(seats)
 
 

@@ -40,7 +40,14 @@ from inspector.domain import (
     Visit,
 )
 from inspector.month.freeze import Drawn, Frozen
-from inspector.month.pack import PeopleChange, Seat, StandBy, people_of, staffing
+from inspector.month.pack import (
+    PeopleChange,
+    Seat,
+    StandBy,
+    known_people,
+    people_of,
+    staffing,
+)
 from inspector.oversight.docket import intake
 from inspector.oversight.rank import rank
 from inspector.policy import Policy
@@ -140,6 +147,16 @@ def _changes(rows: Sequence[Doc]) -> tuple[PeopleChange, ...]:
     )
 
 
+def _early(
+    files: Mapping[str, bytes], changes: tuple[PeopleChange, ...]
+) -> tuple[PeopleChange, ...]:
+    """Those logged before the seal."""
+    kinds = [e["event"] for e in read_document(files, "log.json", "log")["events"]]
+    first = len(kinds) - kinds[::-1].index("frozen")
+    last = len(kinds) - 1 - kinds[::-1].index("sealed")
+    return changes[: kinds[first:last].count("people_changed")]
+
+
 def _drawn(files: Mapping[str, bytes]) -> Drawn:
     doc = read_document(files, "freeze.json", "freeze")
     private = read_document(files, "private.json", "private")["private"]
@@ -197,7 +214,8 @@ def reopen(files: Mapping[str, bytes]) -> Reopened:
     drawn = _drawn(files)
     changes = read_document(files, "private.json", "private")["changes"]
     plan = read_document(files, "plan.json", "plan")
-    people = people_of(drawn.frozen, _changes(changes))
+    made = _early(files, _changes(changes))
+    people = people_of(drawn.frozen, made)
     packing = Packing(
         tuple(read(Package, p) for p in plan["packages"]),
         tuple(Unplaced(u["visit"], u["reason"], ()) for u in plan["unplaced"]),
@@ -209,6 +227,7 @@ def reopen(files: Mapping[str, bytes]) -> Reopened:
         plan["solver"]["reproducible"],
     )
     standby = tuple(read(StandBy, s) for s in plan["standby"])
-    persons, seats = staffing(drawn, packing, standby, people)
+    known = known_people(drawn.frozen, made)
+    persons, seats = staffing(drawn, packing, standby, people, known)
     table = read_document(files, "table.json", "table")
     return Reopened(drawn, people, packing, standby, persons, seats, table)

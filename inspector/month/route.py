@@ -18,7 +18,7 @@ Step kinds and bodies (JSON; bytes as hex, files as base64):
     approve      number, by, at                      审批
     seal         blind, at, entropy: null or [sources]
     assign       entropy, at
-    absent       person (pseudonym), day, reason, at
+    absent       person (pseudonym), day, reason, at, from: "" or a visit
     amend        packages, unplaced, added, removed, reasons, cars (a revision of
                  `inspector.month.revision`), blind, at, reason, entropy: [sources]
     assign_amendment  entropy, at
@@ -43,7 +43,7 @@ from inspector.ceremony.bundle import Log
 from inspector.ceremony.seed import Entropy
 from inspector.domain import Leave, Package, Recusal, Visit
 from inspector.errors import CeremonyError, messages
-from inspector.month import amend, call, field, freeze, pack, seal
+from inspector.month import absence, amend, call, field, freeze, pack, people, seal
 from inspector.month.field import Assigned, Closed, Result, sealed_bundle
 from inspector.month.freeze import Drawn, Frozen
 from inspector.month.overlap import Live
@@ -212,8 +212,10 @@ def _record(route: Route, b: Body) -> Route:
 
 
 def _people(route: Route, b: Body) -> Route:
-    route.need("frozen", "people")
-    route.refuse("sealed", "people")
+    frozen = route.need("frozen", "people")
+    if route.assigned is None:
+        route.refuse("sealed", "people")
+    route.refuse("closed", "people")
     leave = tuple(
         Leave(
             x["inspector"],
@@ -234,8 +236,18 @@ def _people(route: Route, b: Body) -> Route:
         for x in b["recusals"]
     )
     change = PeopleChange(b["at"], b["reason"], b["approver"], leave, recusals)
+    changes = (*route.changes, change)
+    if route.assigned is not None:
+        done = absence.people_changed(route.assigned, change)
+        return replace(route, assigned=done, changes=changes)
+    log = people.logged(route.log, frozen, change)
     # A plan made before the change knows nothing of it: it has to be made again.
-    return replace(route, changes=(*route.changes, change), packed=None, approval=None)
+    after = replace(route, changes=changes, packed=None, approval=None)
+    if route.carried_log is not None:
+        return replace(after, carried_log=log)
+    if route.drawn is not None:
+        return replace(after, drawn=replace(route.drawn, log=log))
+    return replace(after, frozen=replace(frozen, log=log))
 
 
 def _pack(route: Route, b: Body) -> Route:
@@ -290,7 +302,8 @@ def _absent(route: Route, b: Body) -> Route:
     assigned = route.need("assigned", "absent")
     route.refuse("closed", "absent")
     day = date.fromisoformat(b["day"])
-    done = field.absent(assigned, b["person"], day, b["reason"], b["at"])
+    person, since = b["person"], b.get("from", "")
+    done = absence.absent(assigned, person, day, b["reason"], b["at"], since)
     return replace(route, assigned=done)
 
 

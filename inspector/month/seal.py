@@ -12,21 +12,15 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
-from inspector.ceremony.bundle import (
-    LeafSet,
-    Log,
-    Void,
-    salt,
-    seal_leaves,
-    sealed_hash,
-)
+from inspector.ceremony.bundle import LeafSet, Log, Void, seal_leaves, sealed_hash
 from inspector.ceremony.canon import Key, canonical, digest
 from inspector.ceremony.seed import Entropy, blind_hash
 from inspector.errors import CeremonyError, messages
 from inspector.month import documents
 from inspector.month.cancelled import refuse_late
 from inspector.month.freeze import Frozen, next_attempt
-from inspector.month.pack import Packed, PeopleChange, solver_seed
+from inspector.month.pack import Packed, solver_seed
+from inspector.month.people import change_event
 from inspector.month.record import record_source, refuse_sources, used_up
 from inspector.policy import Source
 from inspector.schedule.workload import Unplaced
@@ -56,6 +50,15 @@ messages(
             "密封的随机源须与细则同编号、同类、同名、同序，且更晚：{source}",
             "the seal's sources keep ids, kinds, names and order of the policy's and "
             "come later: {source}",
+        ),
+    }
+)
+
+messages(
+    {
+        "people.unlogged": (
+            "{at} 的人员变动未在作出时登记入日志",
+            "the change of people of {at} was not logged when it was made",
         ),
     }
 )
@@ -119,9 +122,9 @@ def seal(
     }
     file = canonical(doc)
     commitment = digest(frozen.suite, "seal", file)
-    # Sealed again after a cancellation, the log tells the earlier changes already.
-    changes = (change_event(frozen, c) for c in packed.changes)
-    changed = [e for e in changes if e not in log.events]
+    unlogged = [c for c in packed.changes if change_event(frozen, c) not in log.events]
+    if unlogged:
+        raise CeremonyError("people.unlogged", at=unlogged[0].at)
     event = {
         "event": "sealed",
         "at": at,
@@ -138,7 +141,7 @@ def seal(
         file,
         commitment,
         leaves,
-        log.append(*changed, event),
+        log.append(event),
     )
 
 
@@ -243,31 +246,6 @@ def visit_leaves(packed: Packed, blind: Key) -> LeafSet:
         v.id: documents.sealed_visit(v, where.get(v.id)) for v in packed.drawn.visits
     }
     return seal_leaves(blind, "leaf", "visit/", "dummy/", objects)
-
-
-def change_body(change: PeopleChange) -> documents.Doc:
-    return {
-        "leave": [documents.entry(x) for x in change.leave],
-        "recusals": [documents.entry(x) for x in change.recusals],
-    }
-
-
-def change_salt(frozen: Frozen, change: PeopleChange) -> bytes:
-    """Salt of a change, from the first blind."""
-    return salt(frozen.blind, f"change/{change.at}/{change.reason}")
-
-
-def change_event(frozen: Frozen, change: PeopleChange) -> documents.Doc:
-    body = canonical(change_body(change))
-    return {
-        "event": "people_changed",
-        "at": change.at,
-        "reason": change.reason,
-        "approver": change.approver,
-        "digest": digest(
-            frozen.suite, "change", change_salt(frozen, change), body
-        ).hex(),
-    }
 
 
 def listed(packed: Packed) -> list[str]:

@@ -24,7 +24,7 @@ from inspector.domain import (
 )
 from inspector.errors import InspectorError, messages
 from inspector.month import demonstration
-from inspector.month.field import Assigned, Result, absent, publish
+from inspector.month.field import Assigned, Result, publish
 from inspector.month.yearly_record import between, coins
 from inspector.oversight.checklist import grade
 from inspector.oversight.credit import months_after
@@ -175,13 +175,15 @@ def field_work(seed: str) -> Callable[[Assigned], Assigned]:
         packed = assigned.sealed.packed
         holders = dict(assigned.now.holders)
         people = sorted((s.day, holders[s.id]) for s in packed.seats)
-        day, person = people[coins(seed, month, "absence").below(len(people))]
-        found = results(assigned, seed)
-        gone = False
-        for r in found:
-            if not gone and r.published_at[:10] >= day.isoformat():
-                at = f"{day.isoformat()}T00:10:00Z"
-                assigned, gone = absent(assigned, person, day, "illness", at), True
+        dice = coins(seed, month, "absence")
+        tries = (
+            people[dice.below(len(people))] for _ in range(demonstration.ABSENT_TRIES)
+        )
+        fits = (p for p in tries if demonstration.fillable(assigned, *p))
+        day, person = next(fits, (None, ""))
+        for r in results(assigned, seed):
+            if day is not None and r.published_at[:10] >= day.isoformat():
+                assigned, day = demonstration.ill(assigned, day, person), None
             assigned = publish(assigned, r)
         return assigned
 

@@ -17,7 +17,7 @@ from inspector.selection.rounding import Arc, round_network
 UNIT = 1 << 40  # chances are counted in units of 2^-40
 
 # Why a reserve was passed over, in the order in which the reasons are looked at.
-INELIGIBLE = "ineligible"  # a change after the seal put him out of this seat
+INELIGIBLE = "ineligible"  # may not make the visit that this pair is called to
 ABSENT = "absent"
 BUSY = "busy"  # he already has a seat that day
 FULL = "full"  # he already has seats on as many days as he may
@@ -186,6 +186,7 @@ def substitute(
     absences: Collection[tuple[str, str]] = (),
     barred: Collection[tuple[str, str]] = (),
     limits: Mapping[str, int] | None = None,
+    standby: Collection[str] = (),
 ) -> tuple[Substitution, ...]:
     """Who steps in when `person` is absent on the whole `day` (PROTOCOL.md §6).
 
@@ -193,16 +194,22 @@ def substitute(
     reserves, from the head of the list, who is eligible (`barred`: (seat, person)
     no longer so), not absent (`absences`: (day, person) logged so far), without a
     seat that day and below his `limits` (most days with a seat, from the table's
-    `max_days`). Who steps in is busy for the next seat. `now` holds the seats as
-    they stand, with earlier substitutions `applied`.
+    `max_days`). Who steps in is busy for the next seat. When nobody is left for a seat
+    with a route, the first who is busy only in pairs of `standby` (packages of pairs
+    not called) leaves his pair for it. `now` holds the seats as they stand, with
+    earlier substitutions `applied`.
     """
     days = {seat: table.packages[package][1] for seat, package, _ in table.seats}
+    waits = {
+        s for s, package, _ in table.seats if table.packages[package][0] in standby
+    }
     reserves = dict(now.reserves)
     away = {who for when, who in absences if when == day} | {person}
     worked: dict[str, set[str]] = {}
     for seat, who in now.holders:
         worked.setdefault(who, set()).add(days[seat])
     busy = {who for who, when in worked.items() if day in when}
+    gone = {who for s, who in now.holders if days[s] == day and s not in waits}
     full = {
         who for who, most in (limits or {}).items() if len(worked.get(who, ())) >= most
     }
@@ -220,14 +227,19 @@ def substitute(
     for seat, out in now.holders:
         if out != person or days[seat] != day:
             continue
-        taken, skipped = "", []
+        taken, skipped = "", list[tuple[str, str]]()
         for who in reserves[seat]:
             why = reason(seat, who)
             if not why:
                 taken = who
-                busy.add(who)
                 break
             skipped.append((who, why))
+        if not taken and seat not in waits:
+            idle = (who for who, why in skipped if why == BUSY and who not in gone)
+            taken = next(idle, "")
+            skipped = [row for row in skipped if row[0] != taken]
+        busy.add(taken)
+        gone.add(taken)
         records.append(Substitution(seat, out, taken, tuple(skipped)))
     return tuple(records)
 

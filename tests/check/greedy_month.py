@@ -20,7 +20,8 @@ from inspector.check import (
 )
 from inspector.command import record as records
 from inspector.command.folders import read_inputs
-from inspector.month.field import absent, assign, lottery_table
+from inspector.month.absence import absent
+from inspector.month.field import assign, lottery_table
 from inspector.month.freeze import draw, freeze
 from inspector.month.pack import schedule
 from inspector.month.seal import listed, seal

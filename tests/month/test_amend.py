@@ -23,7 +23,6 @@ from amended_month import (
     quiet_day,
     whistle,
 )
-from inspector.month.people import changed
 from month_stages import Month, issued
 
 from inspector.ceremony.canon import canonical
@@ -31,6 +30,7 @@ from inspector.check import AmendedView, check_amended
 from inspector.domain import Recusal, VisitKind
 from inspector.errors import CeremonyError, NoPlan
 from inspector.month import demonstration
+from inspector.month.absence import absent
 from inspector.month.amend import (
     amend,
     amend_with,
@@ -41,9 +41,10 @@ from inspector.month.amend import (
 from inspector.month.audit import assigned_violations, refuse_violations
 from inspector.month.call import call
 from inspector.month.change import propose
-from inspector.month.field import absent, assign, close, publish, sealed_bundle
+from inspector.month.field import assign, close, publish, sealed_bundle
 from inspector.month.following import following, officers
 from inspector.month.pack import PeopleChange, schedule
+from inspector.month.people import changed
 from inspector.month.seal import seal
 from inspector.schedule.changes import CarsGone, CompoundShut, Shut
 from inspector.selection.network import WHOLE
@@ -270,13 +271,34 @@ def test_nothing_to_change_is_no_amendment(month: Month) -> None:
             reason="x")  # fmt: skip
 
 
-def test_nobody_is_replaced_on_a_day_that_waits_for_its_lottery(
-    after: Amended,
+def test_who_is_absent_on_a_day_that_waits_is_replaced_right_after_its_lottery(
+    after: Amended, month: Month, tmp_path: Path
 ) -> None:
-    day = min(after.waiting.waiting.days)  # type: ignore[union-attr]
-    name = after.waiting.sealed.packed.persons[0].id
-    refused("change.waiting_day", absent, after.waiting, name, day, "illness",
-            "2026-12-02T00:10:00Z")  # fmt: skip
+    waiting, at = after.waiting, "2026-12-02T00:10:00Z"
+    drawn = assign_amendment(record_amendment(waiting, VALUE), [VALUE], DRAWN_AT)
+    seat = drawn.sealed.packed.seats[-1]
+    assert seat.day in waiting.waiting.days  # type: ignore[union-attr]
+    who = dict(drawn.now.holders)[seat.id]
+    refused("absent.from", absent, waiting, who, seat.day, "illness", at, "V0001")
+    ill = absent(waiting, who, seat.day, "illness", at)
+    assert [e["event"] for e in ill.log.events[-2:]][-1] == "absent"
+    assert ill.now == waiting.now
+    ill = record_amendment(ill, VALUE)
+    done = assign_amendment(ill, [VALUE], DRAWN_AT)
+    last = done.log.events[-1]
+    assert (last["event"], last["seat"], last["out"]) == ("substituted", seat.id, who)
+    assert assigned_violations(done) == ()
+    kept = cancel_amendment(ill, DRAWN_AT, "不再需要")
+    assert assigned_violations(kept) == ()
+    for n, end in enumerate((done, kept)):
+        for result in demonstration.results(end):
+            end = publish(end, result)
+        folder = tmp_path / str(n)
+        folder.mkdir()
+        for name, data in close(end, month.record.closed_at, {}).auditor.items():
+            (folder / name).write_bytes(data)
+        report = verify_bundle(folder)
+        assert [f for f in report.findings if f["verdict"] == FAILS] == []
 
 
 def test_a_visit_that_is_being_moved_has_no_result(after: Amended) -> None:

@@ -10,8 +10,8 @@ from amended_month import no_cars
 
 from inspector.domain import Recusal, Visit, VisitKind, Window
 from inspector.errors import InspectorError, NoTable
+from inspector.month.absence import absent
 from inspector.month.change import propose
-from inspector.month.field import absent
 from inspector.month.pack import PeopleChange
 from inspector.schedule.changes import (
     CompoundShut,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from inspector.month.people import changed, logged
 from month_stages import Month, quick
 
 from inspector.domain import Leave
 from inspector.month.pack import PeopleChange, schedule
+from inspector.month.people import changed, logged
 from inspector.month.seal import cancel_seal, seal
 
 

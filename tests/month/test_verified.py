@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from cancelled_months import recorded
-from inspector.month.people import changed
 from month_stages import Month, issued, quick
 
 from inspector.ceremony.seed import Entropy
@@ -15,6 +14,7 @@ from inspector.month import demonstration
 from inspector.month.field import Closed, assign, close
 from inspector.month.freeze import cancel_draw, draw, freeze
 from inspector.month.pack import PeopleChange, schedule
+from inspector.month.people import changed
 from inspector.month.seal import cancel_seal, seal
 from inspector.policy import Source
 from inspector.verify import FAILS, HOLDS, Report, verify_bundle

@@ -252,7 +252,9 @@ def a_new_seats_multiplier_is_another(docs: Docs) -> None:
 
 
 @mutant(
-    "amendments.table", reseal, LOTTERY | {"amendments.sealed", "auditor.amendments"}
+    "amendments.table",
+    reseal,
+    LOTTERY | {"amendments.sealed", "auditor.amendments", "results.people"},
 )
 def a_seat_is_left_out(docs: Docs) -> None:
     table = first(docs)["table"]
@@ -362,7 +364,7 @@ def drop(docs: Docs, visit: str) -> None:
     LOTTERY
     | {
         *("amendments.plan", "amendments.sealed", "amendments.table"),
-        *("results.complete", "results.leaves", "results.log"),
+        *("results.complete", "results.leaves", "results.log", "results.people"),
         *("changes.substitutions", "auditor.amendments", "amendments.kept"),
     },
 )
@@ -394,6 +396,7 @@ def a_visit_is_edited(docs: Docs) -> None:
     | {
         *("amendments.changes", "amendments.table", "results.leaves"),
         *("amendments.plan", "results.complete", "auditor.amendments"),
+        "results.people",
     },
 )
 def a_package_that_stays_goes_to_another_day(docs: Docs) -> None:
@@ -412,6 +415,7 @@ def a_package_that_stays_goes_to_another_day(docs: Docs) -> None:
     | {
         *("amendments.changes", "amendments.table", "results.leaves"),
         *("amendments.plan", "results.complete", "auditor.amendments"),
+        "results.people",
         *("changes.substitutions", "amendments.sealed"),
     },
 )
@@ -426,7 +430,7 @@ def a_new_package_is_on_a_published_day(docs: Docs) -> None:
             p["day"] = docs["freeze"]["working_days"][3]
 
 
-@mutant("amendments.kept", also={"log.order"})
+@mutant("amendments.kept", also={"log.order", "results.people"})
 def the_draw_came_after_the_day(docs: Docs) -> None:
     found = [e for e in events(docs, "assigned") if e.get("stage")]
     found[0]["at"] = "2026-12-31T14:00:00Z"
@@ -467,23 +471,42 @@ def a_result_claims_the_tree_of_another_plan(docs: Docs) -> None:
     row["amendment"] = 3 - row["amendment"]
 
 
-@mutant("changes.substitutions", also={"amendments.kept", "auditor.amendments"})
-def somebody_is_absent_on_a_day_that_waits_for_its_lottery(docs: Docs) -> None:
+def absence(docs: Docs, k: int, person: str, day: str, first: str = "") -> Docs:
+    """An absence logged before event k, opened in results.json."""
+    log = docs["log"]["events"]
+    n = sum(e["event"] == "absent" for e in log[:k])
+    row = {"reason": "illness", "from": first}
+    docs["results"]["absences"].insert(n, row)
+    e = {"event": "absent", "at": log[k]["at"], "day": day, "person": person}
+    log.insert(k, e | {"sealed": ""})
+    found = (e for e in log if e["event"] == "absent")
+    for i, (e, row) in enumerate(zip(found, docs["results"]["absences"], strict=True)):
+        salt = mac(forger.blind(docs, 2), "salt", f"absence/{i + 1}")
+        e["sealed"] = forger.digest(docs, "absence", salt, canonical(row)).hex()
+    return log[k]  # type: ignore[no-any-return]
+
+
+@mutant("changes.substitutions", rebind, also=LOTTERY)
+def somebody_absent_while_a_lottery_waits_is_not_replaced_after_it(docs: Docs) -> None:
     log = docs["log"]["events"]
     k = next(k for k, e in enumerate(log) if e["event"] == "called")
-    day = new_packages(docs)[0]["day"]
+    package, own = new_packages(docs)[0], first(docs)
+    seat = next(s for s in own["seats"] if s[0].startswith(package["id"] + "/"))
+    absence(docs, k, seat[1], package["day"])
+
+
+@mutant("changes.absences", rebind, LOTTERY | {"changes.substitutions"})
+def an_absence_of_a_day_that_waits_begins_at_noon(docs: Docs) -> None:
+    log = docs["log"]["events"]
+    k = next(k for k, e in enumerate(log) if e["event"] == "called")
+    package = new_packages(docs)[0]
     person = docs["freeze"]["people"][0]
-    log.insert(
-        k,
-        {
-            **{"event": "absent", "at": log[k]["at"], "day": day},
-            **{"person": person, "reason": "illness"},
-        },
-    )
+    absence(docs, k, person, package["day"], package["stops"][-1]["visit"])
 
 
 # Without its document no view of an amendment can be made: all that needs one fails.
 WITHOUT = {
+    *("changes.absences", "changes.ineligible", "changes.followed", "results.people"),
     *("amendments.commitment", "amendments.changes", "amendments.kept"),
     *("amendments.plan", "amendments.sealed", "changes.substitutions"),
     *("plan.numbers",),

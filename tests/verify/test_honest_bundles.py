@@ -12,7 +12,6 @@ from pathlib import Path
 
 import forger
 import pytest
-from inspector.month.people import changed
 from month_stages import Month, freeze_city, issued, quick, read_city, run_month
 
 from inspector import verify
@@ -22,6 +21,7 @@ from inspector.month import demonstration
 from inspector.month.field import assign, close, publish, sealed_bundle
 from inspector.month.freeze import cancel_draw, draw, freeze
 from inspector.month.pack import PeopleChange, schedule
+from inspector.month.people import changed
 from inspector.month.seal import seal
 from inspector.policy import Method, Policy, Scope, SeatRule
 

@@ -18,6 +18,8 @@ import pytest
 from forger import Docs, Mutation
 from month_stages import Month
 
+from inspector import verify
+
 V = 1 << 40
 # What breaks whenever bytes change that a hash binds.
 LOGGED = {"log.root", "log.files"}
@@ -34,6 +36,12 @@ DRAW_ALL = DRAW | {
     "lottery.seed",
 }
 NOTHING: frozenset[str] = frozenset()
+# Where a visit goes, its result fails; without a replay of the field, all of these.
+MADE = {"results.complete", "results.people"}
+REPLAY = {
+    *("changes.absences", "changes.substitutions", "changes.ineligible"),
+    *("changes.followed", "results.people"),
+}
 
 
 def unrepaired(docs: Docs) -> None:
@@ -384,7 +392,7 @@ def a_visit_has_a_longer_window(docs: Docs) -> None:
 @mutant(
     "draw.visits",
     forger.rehash,
-    LOTTERY | {"plan.routes", "results.complete", "plan.travel", "results.log"},
+    LOTTERY | MADE | {"plan.routes", "plan.travel", "results.log"},
 )
 def a_visit_is_left_out_of_draw_and_plan(docs: Docs) -> None:
     visit = docs["drawn"]["visits"].pop()
@@ -409,8 +417,7 @@ def with_stops(docs: Docs, n: int = 2) -> Any:
 @mutant(
     "plan.complete",
     forger.rehash,
-    LOTTERY
-    | {"plan.travel", "results.complete", "plan.routes", "plan.skills", "plan.numbers"},
+    LOTTERY | MADE | {"plan.travel", "plan.routes", "plan.skills", "plan.numbers"},
 )
 def a_visit_falls_out_of_the_plan(docs: Docs) -> None:
     with_stops(docs)["stops"].pop()
@@ -421,7 +428,7 @@ def a_visit_falls_out_of_the_plan(docs: Docs) -> None:
     forger.rehash,
     LOTTERY
     | {"plan.travel", "plan.routes", "plan.duty", "plan.skills"}
-    | {"plan.gaps", "plan.windows", "results.complete"},
+    | {"plan.gaps", "plan.windows", *MADE},
 )
 def a_visit_is_planned_twice(docs: Docs) -> None:
     one, two = docs["plan"]["packages"][:2]
@@ -441,7 +448,7 @@ def a_stand_by_pair_is_saved(docs: Docs) -> None:
 @mutant(
     "plan.windows",
     forger.rehash,
-    LOTTERY | {"plan.gaps", "seats.officers", "results.complete"},
+    LOTTERY | MADE | {"plan.gaps", "seats.officers"},
 )
 def a_package_runs_on_a_sunday(docs: Docs) -> None:
     docs["plan"]["packages"][0]["day"] = "2026-12-06"
@@ -452,7 +459,7 @@ def a_package_runs_on_a_sunday(docs: Docs) -> None:
     "plan.windows",
     forger.rehash,
     LOTTERY
-    | {"plan.gaps", "results.complete", "lottery.leaves", "changes.substitutions"}
+    | {"plan.gaps", "lottery.leaves", "changes.substitutions", *MADE}
     | {"table.levels", "table.t_star", "table.margins", "table.slack"},
 )
 def a_package_runs_after_the_window(docs: Docs) -> None:
@@ -476,7 +483,7 @@ def a_morning_visit_ends_after_noon(docs: Docs) -> None:
     "plan.gaps",
     forger.rehash,
     LOTTERY
-    | {"plan.windows", "plan.cars", "lottery.leaves"}
+    | {"plan.windows", "plan.cars", "lottery.leaves", "results.people"}
     | {"table.levels", "table.t_star", "table.margins", "table.slack"},
 )
 def two_steps_of_a_series_are_too_close(docs: Docs) -> None:
@@ -585,7 +592,8 @@ def the_seal_is_bound_to_another_freeze(docs: Docs) -> None:
 @mutant(
     "seal.blind",
     also=LOTTERY
-    | {"lottery.seed", "lottery.leaves", "changes.substitutions", "results.leaves"},
+    | {"lottery.seed", "lottery.leaves", "changes.substitutions", "results.leaves"}
+    | {"changes.absences"},
 )
 def the_second_blind_is_another(docs: Docs) -> None:
     forger.event(docs, "closed")["blinds"][1] = "33" * 32
@@ -630,7 +638,7 @@ TABLE: Any = {"repair": forger.rehash, "also": LOTTERY | {"seal.figures"}}
 @mutant(
     "seats.officers",
     forger.rehash,
-    LOTTERY | {"lottery.leaves", "changes.substitutions"},
+    LOTTERY | {"lottery.leaves", "changes.substitutions", "results.people"},
 )
 def a_second_officer_becomes_an_expert(docs: Docs) -> None:
     docs["table"]["seats"][1]["role"] = "expert"
@@ -837,7 +845,7 @@ def an_absence_is_not_substituted(docs: Docs) -> None:
     docs["log"]["events"].remove(forger.event(docs, "substituted"))
 
 
-@mutant("changes.substitutions")
+@mutant("changes.substitutions", also={"changes.absences"})
 def a_substitution_without_an_absence(docs: Docs) -> None:
     docs["log"]["events"].remove(forger.event(docs, "absent"))
 
@@ -877,12 +885,45 @@ def a_result_and_its_log_are_both_withheld(docs: Docs) -> None:
         events.remove(first(e for e in events if tuple(e.get(k) for k in keys) == mark))
 
 
+@mutant("changes.absences")
+def an_absence_is_opened_with_another_reason(docs: Docs) -> None:
+    docs["results"]["absences"][0]["reason"] = "family"
+
+
+@mutant("changes.absences")
+def an_absence_is_not_opened(docs: Docs) -> None:
+    docs["results"]["absences"].append({"reason": "family", "from": ""})
+
+
+@mutant("results.people", also={"results.log"})
+def a_visit_is_inspected_on_another_day(docs: Docs) -> None:
+    row = first(docs["results"]["results"], lambda r: r["score_bp"] >= 0)
+    row["date"] = row["published_at"][:10]
+
+
+@mutant("results.log")
+def a_result_was_published_before_it_was_logged(docs: Docs) -> None:
+    row = docs["results"]["results"][-1]
+    row["published_at"] = row["published_at"].replace("09:00:00Z", "08:00:00Z")
+    forger.event(docs, "result")["digest"] = forger.digest(
+        docs, "result", verify.canonical(row)
+    ).hex()
+
+
+@mutant("log.order", also={"auditor.changes", "seal.figures"}, auditor=True)
+def a_change_of_people_between_seal_and_lottery(docs: Docs) -> None:
+    log = docs["log"]["events"]
+    k = log.index(forger.event(docs, "sealed"))
+    row = {"at": log[k]["at"], "reason": "x", "approver": "y", "digest": "00" * 32}
+    log.insert(k + 1, {"event": "people_changed", **row})
+
+
 @mutant("results.log", also={"results.complete"})
 def a_result_names_another_company(docs: Docs) -> None:
     docs["results"]["results"][0]["usc18"] = docs["freeze"]["companies"][0]["usc18"]
 
 
-@mutant("results.complete", also={"results.log", "results.deadline"})
+@mutant("results.complete", also={"results.log", "results.deadline", "results.people"})
 def a_result_is_dated_before_the_plan(docs: Docs) -> None:
     docs["results"]["results"][-1]["date"] = "2026-12-01"
 
@@ -930,7 +971,7 @@ def time_runs_backwards(docs: Docs) -> None:
     forger.event(docs, "assigned")["at"] = "2026-11-24T09:00:00Z"
 
 
-@mutant("log.order", also={"changes.substitutions"})
+@mutant("log.order", also=REPLAY)
 def something_happens_after_the_close(docs: Docs) -> None:
     docs["log"]["events"].append(
         {
@@ -980,6 +1021,7 @@ def a_name_is_changed_in_the_private_registry(docs: Docs) -> None:
         "auditor.eligibility",
         "auditor.hardest",
         "auditor.weights",
+        "changes.followed",
     },
 )
 def the_pseudonyms_come_from_another_secret(docs: Docs) -> None:
@@ -1078,7 +1120,7 @@ def a_certificate_number_is_in_the_freeze(docs: Docs) -> None:
     )
 
 
-@mutant("privacy.public", also={"changes.substitutions"})
+@mutant("privacy.public", also={"changes.substitutions", "changes.absences"})
 def a_staff_number_stands_for_a_pseudonym(docs: Docs) -> None:
     forger.event(docs, "absent")["person"] = "I0007"
 

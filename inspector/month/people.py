@@ -1,0 +1,57 @@
+"""Changes to people after the freeze: each logged when it is made, sealed in its rows.
+
+Before the seal they change who is eligible; after the lottery they count for what is
+sealed later (`inspector.month.absence` follows them in packages already drawn).
+PROTOCOL.md §6.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TypeVar
+
+from inspector.ceremony.bundle import Log, salt
+from inspector.ceremony.canon import canonical, digest
+from inspector.month import documents
+from inspector.month.freeze import Drawn, Frozen
+from inspector.month.pack import PeopleChange
+
+Stage = TypeVar("Stage", Frozen, Drawn)
+
+
+def change_body(change: PeopleChange) -> documents.Doc:
+    """The rows that a change adds."""
+    return {
+        "leave": [documents.entry(x) for x in change.leave],
+        "recusals": [documents.entry(x) for x in change.recusals],
+    }
+
+
+def change_salt(frozen: Frozen, change: PeopleChange) -> bytes:
+    """Salt of a change, from the first blind."""
+    return salt(frozen.blind, f"change/{change.at}/{change.reason}")
+
+
+def change_event(frozen: Frozen, change: PeopleChange) -> documents.Doc:
+    """The log leaf of a change."""
+    body = canonical(change_body(change))
+    return {
+        "event": "people_changed",
+        "at": change.at,
+        "reason": change.reason,
+        "approver": change.approver,
+        "digest": digest(
+            frozen.suite, "change", change_salt(frozen, change), body
+        ).hex(),
+    }
+
+
+def changed(stage: Stage, change: PeopleChange) -> Stage:
+    """A frozen or drawn month with the change in its log."""
+    frozen = stage if isinstance(stage, Frozen) else stage.frozen
+    return replace(stage, log=logged(stage.log, frozen, change))
+
+
+def logged(log: Log, frozen: Frozen, change: PeopleChange) -> Log:
+    """The log with the change."""
+    return log.append(change_event(frozen, change))
