@@ -481,7 +481,8 @@ visit id:text compound:text kinds:[purpose] district:text lon:int lat:int
   service_minutes:n window:window skill:text first:day last:day series:text step:n
   gap_min:n gap_max:n
 plan schema:text packages:[package] standby:[standby] unplaced:[unplaced]
-  travel_minutes:n bound_minutes:n solver:solver
+  cars_out:[car_out] travel_minutes:n bound_minutes:n solver:solver
+car_out car:text from:day to:day
 package id:text day:day office:text skill:text depart:n back:n lunch:n|null
   travel_minutes:n stops:[stop]
 stop visit:text arrive:n start:n end:n
@@ -1841,11 +1842,22 @@ def plan_duty(b: Bundle) -> None:
 
 @claim("plan.cars", "每日车辆够用", "enough cars each day", "sealed")
 def plan_cars(b: Bundle) -> None:
+    known, rows = {c.id for c in b.freeze.cars}, b.plan.cars_out
+    order = sorted({(r.car, r["from"], r.to) for r in rows})
+    same("cars_out", [(r.car, r["from"], r.to) for r in rows], order)
+    none(f"{r}" for r in order if r[0] not in known or r[1] > r[2])
     used = Counter((p.office, p.day) for p in b.plan.packages)
     for (office, day), n in used.items():
-        own = (c for c in b.freeze.cars if c.office == office)
-        cars = sum(within(day, c.first, c.last) for c in own)
+        cars = cars_left(b, office, day)
         need(n <= cars, f"{office} {day}: {n} 包 packages > {cars} 车 cars")
+    b.note = f"停用 out of service: {len(rows)}"
+
+
+def cars_left(b: Bundle, office: str, day: str) -> int:
+    """Cars of an office in service and not out that day."""
+    out = {r.car for r in b.plan.cars_out if r["from"] <= day <= r.to}
+    own = (c for c in b.freeze.cars if c.office == office and c.id not in out)
+    return sum(within(day, c.first, c.last) for c in own)
 
 
 @claim("plan.skills", "每包至多一项专长", "one skill a package", "sealed")

@@ -293,7 +293,9 @@ def _schedule(run: Run, drawn: Drawn) -> Packed:
     saved = options.out / PACKING
     if not run.record.demonstration and saved.is_file():
         packing = load_packing(saved.name, saved.read_bytes())
-        return schedule(drawn, lambda _work, _seed: packing, tabulate=tabulate)
+        return schedule(
+            drawn, lambda _work, _seed: packing, tabulate=tabulate, made=True
+        )
     with searching(options) as search:
         return schedule(drawn, search, tabulate=tabulate)
 

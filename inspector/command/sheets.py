@@ -14,6 +14,7 @@ from typing import Any
 
 from inspector.domain import Package
 from inspector.month import documents
+from inspector.month.cars import in_use
 from inspector.month.field import Assigned
 from inspector.month.pack import Packed, duty_minutes
 
@@ -67,9 +68,7 @@ def cars_of(packed: Packed) -> dict[str, str]:
         free = sorted(
             c.id
             for c in cars
-            if c.office == p.office
-            and (c.first is None or c.first <= p.day)
-            and (c.last is None or p.day <= c.last)
+            if c.office == p.office and in_use(c, p.day, packed.cars_out)
         )
         key = (p.office, p.day.isoformat())
         out[p.id] = free[used.get(key, 0)]

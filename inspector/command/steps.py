@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 import time
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -32,6 +32,7 @@ from inspector.month.audit import (
     packed_violations,
     refuse_violations,
 )
+from inspector.month.cars import read_out
 from inspector.month.pack import schedule
 from inspector.month.route import KINDS, Route, apply
 from inspector.month.saved import packing_file
@@ -95,7 +96,7 @@ class Walk:
             texts = {n: b64encode(data).decode() for n, data in files.items()}
             return {"demonstration": False, **body, "files": texts}
         if kind == "pack" and "packing" not in body:
-            return self._packed()
+            return {**self._packed(body.get("cars_out", ())), **body}
         if kind == "approve":
             return {"number": "", "by": "", **body}
         if kind == "seal":
@@ -115,11 +116,12 @@ class Walk:
             raise InspectorError("steps.file", name=name, why="?")
         return path.read_bytes() if path.is_file() else self.files[name]
 
-    def _packed(self) -> dict[str, Any]:
+    def _packed(self, cars_out: Sequence[dict[str, str]]) -> dict[str, Any]:
         """The body of `pack` from the solver."""
         drawn = self.route.need("drawn", "pack")
         with searching(self.options) as search:
-            packed = schedule(drawn, search, self.route.changes)
+            out = [read_out(row) for row in cars_out]
+            packed = schedule(drawn, search, self.route.changes, cars_out=out)
         return {
             "packing": packing_file(packed.packing).decode(),
             "runs": packed.runs,

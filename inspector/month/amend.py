@@ -26,6 +26,7 @@ from inspector.month.amendment import (
     in_force,
     limits_of,
 )
+from inspector.month.cars import rows_of
 from inspector.month.change import (
     Proposal,
     gone_days,
@@ -375,6 +376,7 @@ def _amended(assigned: Assigned, revision: Revision) -> Packed:
         table=table,
         changes=assigned.changes,
         runs=1,
+        cars_out=rows_of(before.frozen, revision.cars, assigned.as_sealed.cars_out),
     )
 
 

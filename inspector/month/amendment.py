@@ -123,6 +123,7 @@ def in_force(before: Packed, amended: Packed, calls: tuple[Call, ...]) -> Packed
         before,
         drawn=replace(before.drawn, visits=visits),
         packing=packing,
+        cars_out=amended.cars_out,
         seats=(*seats, *amended.seats),
         table=_merged(before, kept, amended),
     )

@@ -25,9 +25,11 @@ from inspector.check import (
     check_seats,
     check_table,
     check_turn,
+    day_cars,
 )
 from inspector.errors import NoPlan, messages
 from inspector.month.amendment import Amendment, Turn, limits_of
+from inspector.month.cars import counts
 from inspector.month.field import Assigned, table_of
 from inspector.month.freeze import Drawn
 from inspector.month.pack import Packed, needs
@@ -115,7 +117,13 @@ def plan_view(packed: Packed) -> PlanView:
         packing.packages,
         tuple(u.visit for u in packing.unplaced),
         frozen.registry.offices,
-        frozen.registry.cars,
+        day_cars(
+            frozen.registry.offices,
+            frozen.working_days,
+            counts(frozen, packed.cars_out),
+        )
+        if packed.cars_out
+        else frozen.registry.cars,
         frozen.working_days,
         frozen.policy.day,
         frozen.policy.travel,

@@ -253,7 +253,7 @@ def _workload(
     for v in added:
         if v.compound not in known:
             raise InspectorError("change.place", visit=v.id, compound=v.compound)
-    work = workload(drawn, people)
+    work = workload(drawn, people, assigned.as_sealed.cars_out)
     if not added:
         return work
     apart = kept_apart((*drawn.visits, *added), people, assigned.frozen)

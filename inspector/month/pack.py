@@ -23,6 +23,7 @@ from inspector.domain import (
     VisitKind,
 )
 from inspector.errors import NoTable
+from inspector.month.cars import CarOut, counts
 from inspector.month.freeze import Drawn, Frozen
 from inspector.policy import LotteryRules, Policy, SeatRule
 from inspector.schedule.together import together
@@ -88,6 +89,7 @@ class Packed:
     seats: tuple[Seat, ...]
     table: ChanceTable
     runs: int
+    cars_out: tuple[CarOut, ...] = ()
 
     @property
     def frozen(self) -> Frozen:
@@ -192,26 +194,14 @@ def kept_apart(
     return tuple(apart)
 
 
-def workload(drawn: Drawn, people: People) -> Workload:
+def workload(drawn: Drawn, people: People, cars_out: Sequence[CarOut] = ()) -> Workload:
     """What the solver sees: visits, cars and how many people, never who."""
     frozen, registry = drawn.frozen, drawn.frozen.registry
-    cars = tuple(
-        tuple(
-            sum(
-                c.office == o.id
-                and (c.first is None or c.first <= d)
-                and (c.last is None or d <= c.last)
-                for c in registry.cars
-            )
-            for d in frozen.working_days
-        )
-        for o in registry.offices
-    )
     return Workload(
         frozen.working_days,
         drawn.visits,
         registry.offices,
-        cars,
+        counts(frozen, cars_out),
         crew_of(frozen, people),
         frozen.policy.day,
         frozen.policy.travel,
@@ -231,15 +221,19 @@ def schedule(
     changes: Sequence[PeopleChange] = (),
     repairs: int = 3,
     tabulate: Tabulate = chance_table,
+    *,
+    cars_out: Sequence[CarOut] = (),
+    made: bool = False,
 ) -> Packed:
     """Pack the visits and make the chance table; repair when the table is impossible.
 
     A package that cannot be staffed bars its visits from that day and the solver runs
-    again (counted). Raises NoTable when `repairs` runs more do not help.
+    again (counted). `made`: what `solve` gives is a plan made here before. Raises
+    NoTable when `repairs` runs more do not help.
     """
     people = people_of(drawn.frozen, changes)
     known = known_people(drawn.frozen, changes)
-    work = workload(drawn, people)
+    work = workload(drawn, people, cars_out)
     standby = tuple(
         StandBy(f"S-{d.isoformat()}-{n}", d)
         for d in drawn.frozen.working_days
@@ -247,7 +241,9 @@ def schedule(
     )
     seed = solver_seed(drawn)
     for run in range(1, repairs + 2):
-        packing = together(work, solve(work, seed), _companies(drawn))
+        packing = solve(work, seed)
+        if not made:
+            packing = together(work, packing, _companies(drawn))
         persons, seats = staffing(drawn, packing, standby, people, known)
         try:
             wanted = needs(drawn.frozen, seats)
@@ -270,6 +266,7 @@ def schedule(
             seats,
             table,
             run,
+            tuple(cars_out),
         )
     raise AssertionError("unreachable")
 

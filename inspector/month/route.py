@@ -14,7 +14,8 @@ Step kinds and bodies (JSON; bytes as hex, files as base64):
     draw         entropy: [{source, issue, value, at, fallback}] as the second person
                  entered them, at
     people       at, reason, approver, leave: [...], recusals: [...]
-    pack         packing (of `inspector.month.saved`), runs, budget, version
+    pack         packing (of `inspector.month.saved`), runs, budget, version,
+                 cars_out: [{car, from, to}] if any
     approve      number, by, at                      审批
     seal         blind, at, entropy: null or [sources]
     assign       entropy, at
@@ -44,6 +45,7 @@ from inspector.ceremony.seed import Entropy
 from inspector.domain import Leave, Package, Recusal, Visit
 from inspector.errors import CeremonyError, messages
 from inspector.month import absence, amend, call, field, freeze, pack, people, seal
+from inspector.month.cars import CarOut, read_out
 from inspector.month.field import Assigned, Closed, Result, sealed_bundle
 from inspector.month.freeze import Drawn, Frozen
 from inspector.month.overlap import Live
@@ -254,17 +256,29 @@ def _pack(route: Route, b: Body) -> Route:
     drawn = route.need("drawn", "pack")
     route.refuse("sealed", "pack")
     packing = load_packing("packing", b["packing"].encode())
-    packed = packed_of(drawn, packing, route.changes, b["runs"])
+    out = [read_out(row) for row in b.get("cars_out", ())]
+    packed = packed_of(drawn, packing, route.changes, b["runs"], out)
     return replace(
         route, packed=packed, budget=b["budget"], version=b["version"], approval=None
     )
 
 
 def packed_of(
-    drawn: Drawn, packing: Packing, changes: Sequence[PeopleChange], runs: int
+    drawn: Drawn,
+    packing: Packing,
+    changes: Sequence[PeopleChange],
+    runs: int,
+    cars_out: Sequence[CarOut] = (),
 ) -> Packed:
     """Seats and chance table of a packing that was made before, in `runs` runs."""
-    again = pack.schedule(drawn, lambda _work, _seed: packing, changes, repairs=0)
+    again = pack.schedule(
+        drawn,
+        lambda _work, _seed: packing,
+        changes,
+        repairs=0,
+        cars_out=cars_out,
+        made=True,
+    )
     return replace(again, runs=runs)
 
 

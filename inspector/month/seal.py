@@ -16,7 +16,7 @@ from inspector.ceremony.bundle import LeafSet, Log, Void, seal_leaves, sealed_ha
 from inspector.ceremony.canon import Key, canonical, digest
 from inspector.ceremony.seed import Entropy, blind_hash
 from inspector.errors import CeremonyError, messages
-from inspector.month import documents
+from inspector.month import cars, documents
 from inspector.month.cancelled import refuse_late
 from inspector.month.freeze import Frozen, next_attempt
 from inspector.month.pack import Packed, solver_seed
@@ -279,6 +279,7 @@ def plan_document(packed: Packed, budget: str, version: str) -> documents.Doc:
         "packages": [documents.package(p) for p in packing.packages],
         "standby": [documents.entry(s) for s in packed.standby],
         "unplaced": [unplaced_document(u) for u in packing.unplaced],
+        "cars_out": [cars.document(row) for row in packed.cars_out],
         "travel_minutes": packing.travel_minutes,
         "bound_minutes": packing.bound_minutes,
         "solver": {

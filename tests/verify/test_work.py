@@ -159,6 +159,22 @@ def an_inspection_gives_no_score(docs: Docs) -> None:
     relog_results(docs)
 
 
+@forgery("plan.cars")
+def a_car_is_out_that_nobody_has(docs: Docs) -> None:
+    day = docs["freeze"]["working_days"][0]
+    row = {"car": "K999", "from": day, "to": day}
+    docs["plan"]["cars_out"].append(row)
+
+
+@forgery("plan.cars")
+def all_cars_are_out_on_a_day_with_packages(docs: Docs) -> None:
+    package = docs["plan"]["packages"][0]
+    day = package["day"]
+    own = [c for c in docs["freeze"]["cars"] if c["office"] == package["office"]]
+    rows = [{"car": c["id"], "from": day, "to": day} for c in own]
+    docs["plan"]["cars_out"] = rows
+
+
 @pytest.mark.parametrize(
     ("claim", "change", "changed"), FORGERIES, ids=lambda x: getattr(x, "__name__", "")
 )
