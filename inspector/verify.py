@@ -1025,6 +1025,7 @@ def _wanted_seats(b: Bundle) -> list[tuple[str, int, Row]]:
 DERIVED: dict[str, Callable[[Bundle], Any]] = {
     "suite": lambda b: Suite(b.freeze.policy.hash),
     "blinds": opened_blinds,
+    "closed_on": lambda b: day_of(b.event("closed").at),
     "blind2": lambda b: b.blind(2),
     "visits": lambda b: {v.id: v for v in b.drawn.visits},
     "packages": lambda b: {p.id: p for p in b.plan.packages},
@@ -2782,8 +2783,8 @@ def log_cancelled(b: Bundle) -> None:
 def close_in_time(b: Bundle) -> None:
     due, (void, _) = b.freeze.close_by, standing(b.log.events)
     if b.closed:
-        day = day_of(b.event("closed").at)
-        b.note = f"{day} > {due}: 逾期启封 closed late" * (day > due)
+        late = b.closed_on > due
+        b.note = f"{b.closed_on} > {due}: 逾期启封 closed late" * late
     elif not void:
         need(b.today <= due, f"{b.today} > {due}: 逾期未启封 not opened")
         raise Unknown(f"应于 {due} 前启封 / to be opened by then", "sealed")
@@ -3198,7 +3199,7 @@ def auditor_amendments(b: Bundle) -> None:
             need(not e["in"] or may(e["in"], c), f"{e.seat}: 应回避 must not go")
 
 
-# ------------------------------------------------------------------ PROTOCOL 11
+# ------------------------------------------------------------------------ PROTOCOL 11
 WEAKER = """
 draw.rates.A < 1/20; draw.rates.B < 1/10; draw.rates.C < 1/5; draw.rates.D < 2/5
 draw.caps.A < 1; draw.caps.B < 2; draw.caps.C < 3; draw.caps.D < 5
@@ -3214,8 +3215,9 @@ day.lunch_minutes > 60; day.max_visits < 6; travel.detour_bp > 13000
 travel.metres_per_hour < 38000; travel.parking_minutes > 4; seats.standby_pairs < 1
 seats.rotation_months < 3; seats.keep_share < 1/2; lottery.cap_factor > 5/4
 lottery.floor_factor < 4/5; lottery.max_levels < 8; lottery.exception_eligible < 4
-lottery.exception_level > 1/3; release_minute < 450; notice_workdays < 3
-publish_workdays > 20; close_days > 10
+lottery.exception_level > 1/3; lottery.duty_weight > 1/4; release_minute < 450
+notice_workdays < 3; publish_workdays > 20; close_days > 10; wait_hours < 24
+seal_wait_hours < 2
 """
 
 
@@ -3227,20 +3229,18 @@ def weaker(p: Row) -> Iterator[list[Any]]:
         for key in name.split("."):
             value = value[key]
         if "," in default:
-            least = [int(n) for n in default.split(",")]
-            low = len(value) < len(least) or any(
-                v < n for v, n in zip(value, least, strict=False)
-            )
+            pairs = zip(value, map(int, default.split(",")), strict=False)
+            low = len(value) <= default.count(",") or any(v < n for v, n in pairs)
         else:
             own = Fraction(*value) if type(value) is list else Fraction(value)
             low = own < Fraction(default) if sign == "<" else own > Fraction(default)
         if low:
             yield [name, value, default]
-    if p.draw.cap_unit != "compound":
-        yield ["draw.cap_unit", p.draw.cap_unit, "compound"]
     for key in ("types", "districts", "streets", "classes"):
         if p.scope[key]:
-            yield [f"scope.{key}", p.scope[key], "[]"]
+            yield [f"scope.{key}", p.scope[key], []]
+    if p.draw.cap_unit != "compound":
+        yield ["draw.cap_unit", p.draw.cap_unit, "compound"]
     for name in ("draw_entropy", "lottery_entropy"):
         kinds = [s.kind for s in p[name] if s.kind in ("dice", "reveal")]
         if kinds not in ([], ["reveal"]):
@@ -3262,145 +3262,119 @@ def concerned(own: Bundle, change: Row) -> set[str]:
 
 def people_changes(b: Bundle) -> list[list[Any]]:
     """Time, reason and approver; from the auditor's bundle rows and seats, too."""
-    events, rows = b.changes, list[list[Any]]()
-    changes = b.private.changes if "private" in b.data else []
-    for k, e in enumerate(events):
-        rows.append([e.at, e.reason, e.approver])
-        if k < len(changes):
-            c, seats = changes[k], set[str]()
-            for own in b.views if b.opened else []:
-                seats |= concerned(own, c)
-            rows[-1] += [len(c.leave) + len(c.recusals), len(seats)]
-    return rows
+    found = [[e.at, e.reason, e.approver] for e in b.changes]
+    changes = b.private.changes if "private" in b.data and b.opened else []
+    for row, c in zip(found, changes, strict=False):
+        seats = set[str]().union(*(concerned(own, c) for own in b.views))
+        row += [len(c.leave) + len(c.recusals), len(seats)]
+    return found
 
 
 def companies(b: Bundle) -> Counter[str]:
     """Seats with other people than drawn, by company visited."""
     usc18, found = {c.id: c.usc18 for c in b.freeze.compounds}, Counter[str]()
     calls = b.amended.calls if b.amends else []
-    at = {c.package.id: {c.visit.compound} for c in calls}
+    at = {c.package.id: {usc18[c.visit.compound]} for c in calls}
     for own in b.views:
         for p in own.plan.packages:
-            at[p.id] = {own.visits[s.visit].compound for s in p.stops}
+            at[p.id] = {usc18[own.visits[s.visit].compound] for s in p.stops}
     for e in b.of("substituted"):
-        visited = at.get(e.seat.rpartition("/")[0], set())
-        found.update({usc18[name] or "–" for name in visited} or {"值班 stand-by"})
+        found.update(at.get(e.seat.rpartition("/")[0], {"值班 stand-by"}))
     return found
 
 
-def days_late(b: Bundle) -> int:
-    day, due = (
-        date.fromisoformat(x) for x in (day_of(b.event("closed").at), b.freeze.close_by)
-    )
-    return max(0, (day - due).days)
+def log_counts(b: Bundle) -> dict[str, Any]:
+    """What the log tells before the close, too."""
+    starts = [e for e in b.log.events if e.event in ("frozen", "sealed", "amended")]
+    gone = [e for e in b.log.events if e.event == "cancelled"]
+    seals = [a.document for a in b.attempts if a.stage == "lottery"]
+    in_for = [e["in"] for e in b.of("substituted")]
+    return {
+        "drawn": [e.total for e in b.of("drawn")][-1:],
+        "attempts": Counter(e.get("stage") or STAGES[e.event] for e in starts),
+        "cancelled": [[e.stage, e.attempt, e.at, e.reason] for e in gone],
+        "other_entropy": Counter(filter(None, (d.entropy_reason for d in seals))),
+        "people_changed": people_changes(b),
+        "absences": Counter(e.person for e in b.of("absent")),
+        "substitutes": Counter(filter(None, in_for)),
+        "unfilled": in_for.count(""),
+        "amendments": len(b.of("amended", "amendment")),
+        "calls": len(b.of("called")),
+        "results": len(b.of("result")),
+        "carried": Counter(e.reason for e in b.of("carried")),
+        "weaker": [*weaker(b.freeze.policy)],
+    }
 
 
-# What the report opens with: name, words, and how it is counted.
-COUNTS: list[tuple[str, str, Callable[[Bundle], Any]]] = [
-    ("drawn", "抽中小区 compounds drawn", lambda b: b.event("drawn").total),
-    ("visits", "应有检查 visits", lambda b: len(b.last.visits)),
-    ("results", "已有结果 results", lambda b: len(b.of("result"))),
-    (
-        "inspected",
-        "已检查 inspected",
-        lambda b: sum(r.score_bp >= 0 for r in b.results.results),
-    ),
-    (
-        "not_inspected",
-        "未检查 not inspected",
-        lambda b: sum(r.score_bp < 0 for r in b.results.results),
-    ),
-    (
-        "carried",
-        "结转 carried over",
-        lambda b: Counter(e.reason for e in b.of("carried")),
-    ),
-    (
-        "attempts",
-        "次数 attempts",
-        lambda b: Counter(
-            e.get("stage") or STAGES[e.event]
-            for e in b.log.events
-            if e.event in ("frozen", "sealed", "amended")
-        ),
-    ),
-    (
-        "cancelled",
-        "取消 cancelled",
-        lambda b: [
-            [e.stage, e.attempt, e.at, e.reason]
-            for e in b.log.events
-            if e.event == "cancelled"
-        ],
-    ),
-    ("people_changed", "人员变动 people changes (…, rows, seats)", people_changes),
-    ("absences", "缺席 absences", lambda b: Counter(e.person for e in b.of("absent"))),
-    (
-        "substitutes",
-        "替补 substitutes",
-        lambda b: Counter(e["in"] for e in b.of("substituted") if e["in"]),
-    ),
-    (
-        "unfilled",
-        "无人替补 seats left empty",
-        lambda b: sum(not e["in"] for e in b.of("substituted")),
-    ),
-    ("companies", "换人涉及企业 replaced, by company", companies),
-    ("amendments", "变更 amendments", lambda b: len(b.of("amended", "amendment"))),
-    ("calls", "吹哨 calls", lambda b: len(b.of("called"))),
-    ("late_results", "逾期公示 late results", lambda b: len(b.results.overdue)),
-    ("closed_late", "逾期启封天数 days closed late", days_late),
-    ("listed", "人少的席位 seats below keep_share", lambda b: b.table.listed),
-    ("weaker", "细则弱于默认 weaker policy", lambda b: [*weaker(b.freeze.policy)]),
-]
+def opened_counts(b: Bundle) -> dict[str, Any]:
+    closed, due = (date.fromisoformat(x) for x in (b.closed_on, b.freeze.close_by))
+    done = [r.score_bp >= 0 for r in b.results.results]
+    return {
+        "visits": len(b.last.visits),
+        "inspected": done.count(True),
+        "not_inspected": done.count(False),
+        "companies": companies(b),
+        "late_results": len(b.results.overdue),
+        "closed_late": max(0, (closed - due).days),
+        "listed": b.table.listed,
+    }
+
+
+WORDS = {  # of the counts, in the order of the report
+    "drawn": "抽中小区 compounds drawn",
+    "visits": "应有检查 visits",
+    "inspected": "已检查 inspected",
+    "not_inspected": "未检查 not inspected",
+    "carried": "结转 carried over",
+    "attempts": "次数 attempts",
+    "cancelled": "取消 cancelled",
+    "other_entropy": "密封另报随机源 seals with other entropy than planned",
+    "people_changed": "人员变动 people changes (…, rows, seats)",
+    "absences": "缺席 absences",
+    "substitutes": "替补 substitutes",
+    "unfilled": "无人替补 seats left empty",
+    "companies": "换人席位，按企业 seats replaced, by company",
+    "amendments": "变更 amendments",
+    "calls": "吹哨 calls",
+    "results": "已公示结果 results published",
+    "late_results": "逾期公示 late results",
+    "closed_late": "逾期启封天数 days closed late",
+    "listed": "人少的席位 seats below keep_share",
+    "weaker": "细则弱于默认 weaker policy (field, value, default)",
+}
 
 
 def tally(b: Bundle) -> dict[str, Any]:
     """All counts; None for what this bundle does not tell."""
-    found = dict[str, Any]()
-    for name, _, make in COUNTS:
-        try:
-            found[name] = make(b)
-        except Exception:  # not opened, or malformed, which a claim says
-            found[name] = None
-    return found
+    found: dict[str, Any] = dict.fromkeys(WORDS)
+    for counts in (log_counts, opened_counts):
+        with suppress(Exception):  # not opened, or malformed, which a claim says
+            found |= counts(b)
+    return found | {"drawn": next(iter(found["drawn"] or []), None)}
 
 
 def page(counts: dict[str, Any]) -> Iterator[str]:
     """The counts in words."""
-    for name, words, _ in COUNTS:
-        value = counts[name]
-        rows = value if isinstance(value, list) else []
+    for name, value in counts.items():
+        rows: Any = value if isinstance(value, list) else []
         if isinstance(value, dict):
-            rows = [[key, n] for key, n in sorted(value.items())]
-            value = sum(value.values())
+            rows, value = sorted(value.items()), sum(value.values())
         value = len(value) if isinstance(value, list) else value
-        yield f"  {words}: {'–' if value is None else value}"
+        yield f"  {WORDS[name]}: {'–' if value is None else value}"
         for row in rows[:50]:
-            cells = row if isinstance(row, list) else [row]
+            cells = [row] if isinstance(row, str) else row
             yield "    " + " · ".join(shown(cell, 80) for cell in cells)
-        if len(rows) > 50:
-            yield f"    … ({len(rows)})"
+        yield from [f"    … {len(rows)}"] * (len(rows) > 50)
 
 
 # ------------------------------------------------------------------------ the report
 EXIT = {"holds": 0, "cancelled": 0, "fails": 1, "sealed": 3}
-VERDICTS = {  # what the exit status does and does not mean
-    "holds": (
-        "成立：公示的一切相互吻合，且由公布的随机值推出。不表示名录属实、缺席理由属实、检查"
-        "确已进行",
-        "holds: all that is published fits together and follows from the values named; "
-        "not that the registry or a reason is true, or that a visit took place",
-    ),
-    "cancelled": (
-        "已取消：本月抽取已取消，其后再无一次",
-        "cancelled: the draw was cancelled and nothing came after it",
-    ),
-    "fails": ("不成立：至少一项不符", "fails: at least one claim is wrong"),
-    "sealed": (
-        "密封中：尚无不符，但抽取、计划与派员要到启封才能核验",
-        "sealed: nothing fails, but draw, plan and people are not opened yet",
-    ),
+VERDICTS = {
+    "holds": "结论：成立 / verdict: holds",
+    "cancelled": "结论：抽取已取消，其后无 / verdict: cancelled, nothing after it",
+    "fails": "结论：不成立，至少一项不符 / verdict: fails, a claim is wrong",
+    "sealed": "结论：密封中，尚无不符；抽取、计划、派员启封后核验 / verdict: sealed, "
+    "nothing fails; draw, plan and people can be checked when it is opened",
 }
 MARKS = {HOLDS: "✓", FAILS: "✗", OPEN: "–"}
 SLOWER = "本机无 SM3，用自带实现，较慢 own SM3, slower"
@@ -3430,22 +3404,17 @@ class Report:
             lines += [f"    {f['detail']}"] * bool(f["detail"])
         n = [self.count(verdict) for verdict in MARKS]
         end = f"成立 hold {n[0]}，不成立 fail {n[1]}，无法核验 not checkable {n[2]}"
-        return "\n".join([*lines, end, *self.ends()])
+        verdict, means = self.head["verdict"], MEANING[bool(self.head["anchors"])]
+        last = [f"{VERDICTS[verdict]} (exit {EXIT[verdict]})", *self.few()]
+        return "\n".join([*lines, end, *last, *([] if EXIT[verdict] else [means])])
 
-    def ends(self) -> list[str]:
-        """The last lines: what a reader must ask about, and what the verdict means."""
-        changes, verdict = self.counts["people_changed"] or [], self.head["verdict"]
-        lines = [
-            f"席位人少 few people: {shown(seat)}"
-            for seat in self.counts["listed"] or []
-        ]
-        if lines:
-            lines += [
-                f"人员变动 people change: {shown(' · '.join(map(str, c)))}"
-                for c in changes
-            ]
-        zh, en = VERDICTS[verdict]
-        return [*lines, f"{zh}。 / {en}. (exit {EXIT[verdict]})"]
+    def few(self) -> list[str]:
+        """Seats that keep too few people, and who changed people: to ask about."""
+        listed = self.counts["listed"] or []
+        changes = self.counts["people_changed"] or [] if listed else []
+        rows = [f"席位人少 few people: {name}" for name in listed]
+        rows += [f"人员变动 people change: {' · '.join(map(str, c))}" for c in changes]
+        return [shown(row) for row in rows]
 
 
 MEANING = {  # of exit 0: with anchors, without
