@@ -26,7 +26,8 @@ from month_stages import Month, assigned_with
 
 from inspector import verify
 from inspector.errors import CeremonyError
-from inspector.month.field import Closed, absent, close, sealed_bundle
+from inspector.month.absence import absent
+from inspector.month.field import Closed, close, sealed_bundle
 from inspector.month.freeze import cancel_draw
 from inspector.month.seal import cancel_seal, seal
 

@@ -16,6 +16,7 @@ from inspector import ceremony, verify
 from inspector.domain import Leave, Recusal
 from inspector.month.field import sealed_bundle
 from inspector.month.pack import PeopleChange, schedule
+from inspector.month.people import changed
 from inspector.month.seal import seal
 from inspector.policy import Policy, public
 
@@ -179,7 +180,7 @@ def test_people_changes_and_thin_seats_are_named_with_who_approved(
     away = Leave(who[0], month.frozen.working_days[0], month.frozen.working_days[1], "")
     many = tuple(Recusal(n, first, "近亲属", None, None) for n in who[6:])
     change = PeopleChange("2026-11-23T16:00:00Z", "回避", "分管局长", (away,), many)
-    packed = schedule(month.drawn, quick, (change,))
+    packed = schedule(changed(month.drawn, change), quick, (change,))
     sealed = seal(packed, blind=b"\7" * 32, at=month.record.sealed_at)
     assigned = assigned_with(sealed, month.record.lottery, month.record.assigned_at)
     closed = finished(month, assigned)
