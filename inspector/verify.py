@@ -604,6 +604,14 @@ def shapes() -> dict[str, dict[str, str]]:
 
 
 FIELDS = shapes()
+KEYS = {  # keys that an object must have, types of those that it may have
+    name: (
+        {key for key in keys if key[-1] != "?"},
+        {key.rstrip("?"): kind for key, kind in keys.items()},
+    )
+    for name, keys in FIELDS.items()
+}
+PARTS = lru_cache(None)(partial(re.findall, r"\[\w+\]|\w+"))
 
 
 def event_name(e: Row) -> str:
@@ -611,39 +619,43 @@ def event_name(e: Row) -> str:
     return "/".join([str(e.get("event")), *([str(e["stage"])] if "stage" in e else [])])
 
 
-def fit(value: Any, kind: str, where: str) -> None:
+def fit(value: Any, kind: str, where: tuple[Any, ...]) -> None:
     """Refuse a value that is not of this type (SHAPES)."""
     kind = f"@{event_name(value)}" if kind == "event" and value else kind
-    if kind[0] == "[":
-        need(type(value) is list, f"{where}: 不是列表 no list")
-        for i, one in enumerate(value):
-            fit(one, kind[1:-1], f"{where}[{i}]")
+    parts: Iterable[tuple[Any, Any, str]] = ()
+    if kind in OTHERS:
+        ok = OTHERS[kind](value)
+    elif kind in MATCHES:
+        ok = type(value) is str and MATCHES[kind](value)
+    elif kind[0] == "[":
+        ok, own = type(value) is list, kind[1:-1]
+        parts = ((i, one, own) for i, one in enumerate(value if ok else ()))
     elif kind[0] == "(":
-        kinds = re.findall(r"\[\w+\]|\w+", kind)
-        need(type(value) is list and len(value) == len(kinds), f"{where}: {kind}")
-        for i, (one, own) in enumerate(zip(value, kinds, strict=True)):
-            fit(one, own, f"{where}[{i}]")
+        kinds = PARTS(kind)
+        ok = type(value) is list and len(value) == len(kinds)
+        parts = zip(range(len(kinds)), value if ok else (), kinds, strict=False)
     elif kind[0] == "{":
-        need(isinstance(value, Row), f"{where}: 不是对象 no object")
-        for key, one in value.items():
-            fit(one, kind[1:-1], f"{where}.{key}")
-    elif kind in OTHERS:
-        need(OTHERS[kind](value), f"{where}: {shown(value)} ({kind})")
+        ok, own = isinstance(value, Row), kind[1:-1]
+        parts = ((key, one, own) for key, one in value.items()) if ok else ()
     elif kind[-1] == "?":
-        if value != "":
-            fit(value, kind[:-1], where)
-    elif kind in MATCHES or "|" in kind:
-        fits: Any = MATCHES.get(kind, kind.split("|").__contains__)
-        need(type(value) is str and fits(value), f"{where}: {shown(value)} ({kind})")
+        ok, parts = True, ((None, one, kind[:-1]) for one in [value] if one != "")
+    elif "|" in kind:
+        ok = type(value) is str and value in kind.split("|")
     else:
-        need(isinstance(value, Row) and kind in FIELDS, f"{where}: {kind}?")
-        keys = FIELDS[kind]
-        optional = {key for key in keys if key[-1] == "?"}
-        least, most = keys.keys() - optional, {key.rstrip("?") for key in keys}
-        extra = sorted((value.keys() - most) | (least - value.keys()))
-        need(not extra, f"{where}: 字段 fields {extra}")
-        for key, one in value.items():
-            fit(one, keys.get(key) or keys[key + "?"], f"{where}.{key}")
+        ok = isinstance(value, Row) and kind in FIELDS
+        least, most = KEYS.get(kind, (set(), {}))
+        extra = sorted((value.keys() - most) | (least - value.keys())) if ok else []
+        need(not extra, f"{way(where)}: 字段 fields {extra}")
+        parts = ((key, one, most[key]) for key, one in value.items()) if ok else ()
+    if not ok:
+        raise Wrong(f"{way(where)}: {shown(value)} ({kind})")
+    for key, one, own in parts:
+        fit(one, own, where if key is None else (*where, key))
+
+
+def way(where: tuple[Any, ...]) -> str:
+    first, *rest = where
+    return str(first) + "".join(f"[{x}]" if type(x) is int else f".{x}" for x in rest)
 
 
 # ---------------------------------------------------- what claims derive from a bundle
@@ -1093,10 +1105,10 @@ def bundle_canonical(b: Bundle) -> None:
 @claim("bundle.shape", "各文件、各事件的栏目如协议", "every field is as defined")
 def bundle_shape(b: Bundle) -> None:
     for name, doc in b.docs.items():
-        fit(doc, name, name)
+        fit(doc, name, (name,))
     for row in b.docs.get("cancelled", Row(attempts=[])).attempts:
         kind = "freeze" if row.stage == "draw" else "seal"
-        fit(row.document, kind, f"cancelled {row.stage} {row.attempt}")
+        fit(row.document, kind, (f"cancelled {row.stage} {row.attempt}",))
 
 
 def log_name(b: Bundle) -> str:

@@ -133,9 +133,7 @@ def test_an_event_that_hides_is_found(
 
 def test_a_claim_that_may_not_stay_open_fails(month: Month, tmp_path: Path) -> None:
     """The engine itself turns any other "not checkable" into a failure."""
-    bundle = verify.Bundle(
-        forger.write(tmp_path, month.closed.files), {"freeze": "", "seal": ""}
-    )
+    bundle = verify.Bundle(forger.write(tmp_path, month.closed.files), [], 64)
 
     def unknown(_: verify.Bundle) -> None:
         raise verify.Unknown("never mind", "anchor")
