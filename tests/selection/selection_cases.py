@@ -248,7 +248,7 @@ def mixture(
     assignments: Sequence[Sequence[int]],
     weights: Sequence[int],
 ) -> tuple[tuple[int, int, int], ...]:
-    """Elements of the table that takes each assignment with weight / 2^20."""
+    """Elements of the table that takes each assignment with weight / 2^40."""
     assert sum(weights) == UNIT
     units: dict[tuple[int, int], int] = {}
     for people, weight in zip(assignments, weights, strict=True):
@@ -259,7 +259,7 @@ def mixture(
 
 
 def random_weights(rng: random.Random, n: int) -> list[int]:
-    """n positive integers that add up to 2^20."""
+    """n positive integers that add up to 2^40."""
     cuts = [0, *sorted(rng.sample(range(1, UNIT), n - 1)), UNIT]
     return [b - a for a, b in pairwise(cuts)]
 
