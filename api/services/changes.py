@@ -21,28 +21,18 @@ from api.services import ceremony
 from api.services.ceremony import BLIND_BYTES
 from api.site import Desk
 from api.store.models import Month
-from inspector.domain import Compound, Package, Visit, VisitKind, Window
-from inspector.errors import CeremonyError, InspectorError, messages, text
-from inspector.month import change, documents
+from inspector.domain import Package, Visit
+from inspector.errors import CeremonyError, text
+from inspector.month import change
 from inspector.month.amendment import Amendment
 from inspector.month.change import Proposal
+from inspector.month.facts import call_body, change_of, standby_call
 from inspector.month.field import Assigned
 from inspector.month.numbers import numbered, numbered_call
 from inspector.month.revision import revision_body
 from inspector.month.route import Route, apply
-from inspector.schedule import changes as kinds
 from inspector.schedule.changes import Change, RecheckFailed, WhistleCalled
-from inspector.schedule.packages import package
 from inspector.schedule.replan import Move
-
-messages(
-    {
-        "change.route": (
-            "{compound} 当日无法由值班席前往（专长或时间不符）",
-            "a stand-by pair cannot make {compound} that day (skill or hours)",
-        ),
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +90,7 @@ def propose(
     away: Sequence[dict[str, Any]] = (),
 ) -> Proposal:
     """The least upheaval for these changes, and for people away (preview only)."""
-    made = [change_of(assigned, row) for row in rows]
+    made = [_change(assigned, row) for row in rows]
     gone: dict[str, list[date]] = {}
     for person in away:
         gone.setdefault(person["inspector"], []).extend(person["days"])
@@ -118,7 +108,7 @@ def solve(desk: Desk, month: Month, values: dict[str, Any]) -> Solved:
         for package_ in called:
             now = _assigned(route, "call")
             visit = _added(proposal, package_)
-            body = _call_body(desk, *numbered_call(now, visit, package_), reason)
+            body = call_body(*numbered_call(now, visit, package_), desk.stamp, reason)
             found.append(("call", body))
             route = apply(route, "call", body)
         ids = {s.visit for p in called for s in p.stops}
@@ -179,31 +169,11 @@ def cancel(desk: Desk, month: Month, reason: str) -> Route:
 def call(desk: Desk, month: Month, values: dict[str, Any]) -> Route:
     """吹哨: an urgent visit on a day by the next stand-by pair of that day."""
     assigned = _assigned(steps.load(desk, month), "call")
-    row = {**values, "first": values["day"], "last": values["day"]}
-    visit = _visit(assigned, row, VisitKind.WHISTLE)
-    packed, day = assigned.sealed.packed, values["day"]
-    taken = {p.id for p in packed.packing.packages}
-    pairs = [s.id for s in packed.standby if s.day == day and s.id not in taken]
-    if not pairs or day < desk.today:
-        raise CeremonyError("change.no_call", package=str(day))
-    policy = assigned.frozen.policy
-    offices = (o for o in assigned.frozen.registry.offices)
-    for office in (o for o in offices if o.district == visit.district):
-        route = package(pairs[0], day, office, [visit], policy.day, policy.travel)
-        if route is not None and not visit.skill:
-            called = numbered_call(assigned, visit, route)
-            body = _call_body(desk, *called, values["reason"])
-            return steps.advance(desk, month, "call", body, day=str(day))
-    raise CeremonyError("change.route", compound=visit.compound)
-
-
-def _call_body(desk: Desk, visit: Visit, route: Package, reason: str) -> dict[str, Any]:
-    return {
-        "visit": documents.visit(visit),
-        "package": documents.package(route),
-        "at": desk.stamp,
-        "reason": reason,
-    }
+    day = values["day"]
+    row = {**values, "first": day, "last": day}
+    called = standby_call(assigned, row, desk.today)
+    body = call_body(*called, desk.stamp, values["reason"])
+    return steps.advance(desk, month, "call", body, day=str(day))
 
 
 def shown(desk: Desk, month: Month) -> Changes:
@@ -240,51 +210,11 @@ def _assigned(route: Route, step: str) -> Assigned:
     return assigned
 
 
-# -- from JSON to the changes of the core ------------------------------------------
-
-
-def change_of(assigned: Assigned, row: dict[str, Any]) -> Change:
-    """One change; a visit that it adds has no number yet."""
-    kind = row["kind"]
-    if kind == "people_away":
-        group = row["may_lead"], tuple(row["skills"])
-        return kinds.PeopleAway(*group, tuple(row["days"]), row["count"])
-    if kind == "cars_gone":
-        return kinds.CarsGone(row["office"], tuple(row["days"]), row["count"])
-    if kind == "compound_shut":
-        return kinds.CompoundShut(row["compound"], kinds.Shut(row["why"]))
-    if kind == "company_changed":
-        return kinds.CompanyChanged(row["compound"], row["closes"])
-    if kind == "recheck_failed":
-        return RecheckFailed(_visit(assigned, row, VisitKind.RECHECK))
-    return WhistleCalled(_visit(assigned, row, VisitKind.WHISTLE))
-
-
-def _visit(assigned: Assigned, row: dict[str, Any], kind: VisitKind) -> Visit:
-    """The visit that a change adds."""
-    compound = _compound(assigned, row["compound"])
-    streets = {s.code: s.district for s in assigned.frozen.registry.streets}
-    if row["last"] < row["first"]:
+def _change(assigned: Assigned, row: dict[str, Any]) -> Change:
+    """One change of the request. Raises a fault for a window that ends too soon."""
+    if "first" in row and row["last"] < row["first"]:
         raise invalid(field_fault("last", "早于 first is before first"))
-    return Visit(
-        "",
-        compound.id,
-        (kind,),
-        streets[compound.street],
-        compound.place,
-        row["minutes"] or compound.service_minutes,
-        Window(row["window"]),
-        compound.skill if row["skilled"] else "",
-        row["first"],
-        row["last"],
-    )
-
-
-def _compound(assigned: Assigned, name: str) -> Compound:
-    for compound in assigned.frozen.registry.compounds:
-        if compound.id == name:
-            return compound
-    raise InspectorError("change.place", visit="-", compound=name)
+    return change_of(assigned, row)
 
 
 def _new_calls(found: Proposal) -> list[Package]:
@@ -299,7 +229,7 @@ def _added(found: Proposal, route: Package) -> Visit:
 
 def _ids(assigned: Assigned, rows: Sequence[dict[str, Any]]) -> list[str]:
     """The visit each change adds, "" for none."""
-    made = numbered(assigned, [change_of(assigned, row) for row in rows])
+    made = numbered(assigned, [_change(assigned, row) for row in rows])
     adds = RecheckFailed, WhistleCalled
     return [c.visit.id if isinstance(c, adds) else "" for c in made]
 

@@ -7,7 +7,8 @@ The file holds the steps of `inspector.month.route` in order, as the service kee
 gives need not be written down: `freeze` takes the registries of the folder (`policy`:
 another policy file, for a later attempt), `pack` without `packing` solves, `amend` and
 `call` take `changes` and find the plan, `absent` and `people` may name the staff number
-(`inspector`), and `simulate` publishes made-up results of all visits before `until`.
+(`inspector`), `close` may carry all other visits for one reason (`carried`), and
+`simulate` publishes made-up results, those due before `until` if given.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import time
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -24,7 +26,7 @@ from typing import Any
 from inspector.command.folders import read_inputs
 from inspector.command.plan import Options, Run, searching
 from inspector.command.record import Record
-from inspector.errors import InspectorError, messages
+from inspector.errors import CeremonyError, InspectorError, messages
 from inspector.month import demonstration
 from inspector.month.audit import (
     assigned_violations,
@@ -33,11 +35,16 @@ from inspector.month.audit import (
     refuse_violations,
 )
 from inspector.month.cars import read_out
+from inspector.month.change import propose
+from inspector.month.facts import call_body, change_of, standby_call
+from inspector.month.field import Assigned, refuse_unmade
 from inspector.month.pack import schedule
+from inspector.month.revision import revision_body
 from inspector.month.route import KINDS, Route, apply
 from inspector.month.saved import packing_file
 from inspector.registry import read_scenario
 from inspector.registry.policy_file import FILE as POLICY
+from inspector.workdays import local_day
 
 STEPS = "steps.json"
 SCHEMA = "inspector/steps/v2"
@@ -96,7 +103,7 @@ class Walk:
             texts = {n: b64encode(data).decode() for n, data in files.items()}
             return {"demonstration": False, **body, "files": texts}
         if kind == "pack" and "packing" not in body:
-            return {**self._packed(body.get("cars_out", ())), **body}
+            return {**self.packed(body.get("cars_out", ())), **body}
         if kind == "approve":
             return {"number": "", "by": "", **body}
         if kind == "seal":
@@ -104,10 +111,16 @@ class Walk:
         if kind == "absent" and "inspector" in body:
             frozen = self.route.need("frozen", kind)
             body["person"] = frozen.names[body.pop("inspector")]
+        if kind == "amend" and "changes" in body:
+            return self._amended(body)
+        if kind == "call" and "package" not in body:
+            row = _dated({"minutes": 0, "window": "all_day", "skilled": False, **body})
+            called = standby_call(self._assigned(kind), row, local_day(body["at"]))
+            return call_body(*called, body["at"], body["reason"])
         if kind == "people":
             return {"leave": [], "recusals": [], **body}
         if kind == "close":
-            return {"carried": {}, **body}
+            return {**body, "carried": self._carried(body.get("carried", {}))}
         return body
 
     def _file(self, name: str) -> bytes:
@@ -116,7 +129,7 @@ class Walk:
             raise InspectorError("steps.file", name=name, why="?")
         return path.read_bytes() if path.is_file() else self.files[name]
 
-    def _packed(self, cars_out: Sequence[dict[str, str]]) -> dict[str, Any]:
+    def packed(self, cars_out: Sequence[dict[str, str]]) -> dict[str, Any]:
         """The body of `pack` from the solver."""
         drawn = self.route.need("drawn", "pack")
         with searching(self.options) as search:
@@ -129,10 +142,24 @@ class Walk:
             "version": version("ortools"),
         }
 
+    def _amended(self, body: dict[str, Any]) -> dict[str, Any]:
+        """The body of `amend` with the plan found for its `changes`."""
+        assigned = self._assigned("amend")
+        facts = [change_of(assigned, _dated(row)) for row in body.pop("changes")]
+        found = propose(assigned, facts, today=local_day(body["at"]))
+        named = body.pop("entropy", []) if found.seats else []
+        return {**revision_body(found.revision), **body, "entropy": named}
+
+    def _assigned(self, kind: str) -> Assigned:
+        assigned: Assigned = self.route.need("assigned", kind)
+        return assigned
+
     def _results(self, until: str) -> list[dict[str, Any]]:
         """Bodies of `publish` for every visit before a day that has none yet."""
-        assigned = self.route.need("assigned", SIMULATE)
+        assigned = self._assigned(SIMULATE)
         done = {r.visit for r in assigned.results}
+        made = demonstration.results(assigned)
+        idle = {r.visit for r in made if not _can_be_made(assigned, r.visit)}
         return [
             {
                 "visit": r.visit,
@@ -144,9 +171,41 @@ class Walk:
                 "unchecked": list(r.unchecked),
                 "published_at": r.published_at,
             }
-            for r in demonstration.results(assigned)
-            if r.visit not in done and r.date.isoformat() < until
+            for r in made
+            if r.visit not in done | idle and r.published_at[:10] < until
         ]
+
+    def _carried(self, told: Any) -> dict[str, str]:
+        """Reasons by visit; one alone is that of every visit without a result."""
+        if isinstance(told, Mapping):
+            return dict(told)
+        assigned = self._assigned("close")
+        done = {r.visit for r in assigned.results}
+        packages = assigned.sealed.packed.packing.packages
+        placed = [s.visit for p in packages for s in p.stops]
+        return {visit: str(told) for visit in placed if visit not in done}
+
+
+def _can_be_made(assigned: Assigned, visit: str) -> bool:
+    """Whether somebody drawn in time was there for the visit."""
+    try:
+        refuse_unmade(assigned, visit)
+    except CeremonyError:
+        return False
+    return True
+
+
+def _dated(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of facts with its days as dates."""
+    out = dict(row)
+    for name in ("first", "last"):
+        if name in out:
+            out[name] = date.fromisoformat(out[name])
+    if "day" in out:
+        out["first"] = out["last"] = date.fromisoformat(out.pop("day"))
+    if "days" in out:
+        out["days"] = [date.fromisoformat(day) for day in out["days"]]
+    return out
 
 
 def has_steps(scenario: Path) -> bool:
