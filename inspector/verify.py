@@ -2183,6 +2183,7 @@ def table_canonical(b: Bundle) -> None:
     "table.rows", "结转与类别先于抽取", "carry, group bound before the draw", "sealed"
 )
 def table_rows(b: Bundle) -> None:
+    none(f"{p.id} carry {p.carry}" for p in b.table.people if p.carry % 240)
     rows = canonical([[p.id, p.carry, p.group] for p in b.table.people])
     found = b.digest("rows", mac(b.blind(1), "salt", "rows"), rows).hex()
     equal("rows_hash", b.freeze.rows_hash, found)

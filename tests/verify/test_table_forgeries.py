@@ -47,6 +47,10 @@ def _carry(docs: Docs) -> None:
     docs["table"]["people"][0]["carry"] += 240
 
 
+def _minutes(docs: Docs) -> None:
+    docs["table"]["people"][0]["carry"] += 60
+
+
 def _group(docs: Docs) -> None:
     one = docs["table"]["people"][0]
     one["group"] = next(
@@ -147,6 +151,7 @@ FORGERIES: dict[str, tuple[Callable[[Docs], Any], Callable[[Docs], None], set[st
     "carry chosen after the draw": (_carry, forger.rehash, ROWS | CANONICAL),
     "group chosen after the draw": (_group, forger.rehash, ROWS | CANONICAL),
     "carry bound, the table as it was": (_carry, _rows, CANONICAL),
+    "carry bound to the hour": (_minutes, _rows, ROWS | CANONICAL),
     "group bound, the table as it was": (_group, _rows, CANONICAL),
     "another rows_hash": (
         lambda docs: docs["freeze"].update(rows_hash="00" * 32),
