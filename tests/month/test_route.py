@@ -6,22 +6,26 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from month_stages import Month, freeze_city, issued, quick
+from cancelled_months import WHY, refrozen, resealed
+from month_stages import Month, freeze_city, quick
 
-from inspector.ceremony.bundle import Log
 from inspector.ceremony.canon import canonical, digest
 from inspector.ceremony.seed import Seed
 from inspector.domain import VisitKind
 from inspector.errors import CeremonyError
 from inspector.month import demonstration
 from inspector.month.absence import absent
-from inspector.month.field import assign, assign_with, close, publish
+from inspector.month.field import assign_with, close, publish
 from inspector.month.following import carried, following, next_month
-from inspector.month.freeze import cancel_draw, draw, draw_with, freeze
-from inspector.month.overlap import Live, admitted
+from inspector.month.freeze import (
+    cancel_draw,
+    draw,
+    draw_with,
+    freeze,
+    record_draw,
+)
 from inspector.month.pack import schedule
-from inspector.month.seal import cancel_seal, seal
-from inspector.policy import Scope
+from inspector.month.seal import cancel_seal
 from inspector.registry import read_scenario, write_scenario
 
 
@@ -54,114 +58,52 @@ def test_entropy_that_existed_before_the_freeze_is_refused(month: Month) -> None
 def test_entropy_of_another_issue_is_refused_unless_it_is_a_flagged_fallback(
     month: Month,
 ) -> None:
-    values = issued(month.record.draw, month.policy.draw_entropy)
-    sources = month.policy.draw_entropy
-    outside = next(i for i, s in enumerate(sources) if s.kind == "lottery")
-    wrong = [*values]
-    wrong[outside] = replace(values[outside], issue="9999999")
+    frozen = month.frozen
+    for value in month.record.draw[:-1]:
+        frozen = record_draw(frozen, value)
+    value = replace(month.record.draw[-1], issue="9999999")
     with refused("entropy.other_issue"):
-        draw(month.frozen, wrong, month.record.drawn_at)
-    wrong[outside] = replace(wrong[outside], fallback=True)
+        record_draw(frozen, value)
     with refused("entropy.other_issue"):
-        draw(month.frozen, wrong, month.record.drawn_at)
-    following_issue = str(int(sources[outside].issue) + 1)
-    wrong[outside] = replace(wrong[outside], issue=following_issue)
-    again = draw(month.frozen, wrong, month.record.drawn_at)
-    assert again.log.events[1]["record"][outside]["fallback"] is True
-    assert again.seed != month.drawn.seed
-
-
-def test_a_scope_or_source_of_a_live_freeze_is_refused(month: Month) -> None:
-    def again(live: Live) -> None:
-        freeze(
-            month.registry,
-            month.policy,
-            month.calendar,
-            blind=b"\1" * 32,
-            secret=b"\2" * 32,
-            at=month.record.frozen_at,
-            live=(live,),
-        )
-
-    with refused("freeze.overlap"):
-        again(Live("ab", month.policy.month, admitted(month.registry, Scope())))
-    with refused("freeze.claimed"):
-        again(Live("ab", "2026-11", frozenset(), month.policy.draw_entropy))
-    elsewhere = admitted(month.registry, Scope(districts=("长洲",)))
-    assert elsewhere
-    narrowed = replace(month.policy, scope=Scope(districts=("万秀",)))
-    freeze(
-        month.registry,
-        narrowed,
-        month.calendar,
-        blind=b"\1" * 32,
-        secret=b"\2" * 32,
-        at=month.record.frozen_at,
-        live=(Live("ab", month.policy.month, elsewhere),),
+        record_draw(frozen, replace(value, fallback=True))
+    following_issue = str(int(month.policy.draw_entropy[-1].issue) + 1)
+    late = replace(
+        value, issue=following_issue, fallback=True, at="2026-11-25T13:25:00Z"
     )
+    again = draw(record_draw(frozen, late), [late], "2026-11-25T14:00:00Z")
+    record = next(e for e in again.log.events if e["event"] == "entropy")["record"]
+    assert record[-1]["fallback"] is True
+    assert again.seed != month.drawn.seed
 
 
 def test_a_cancelled_draw_opens_its_blind_and_the_next_names_later_entropy(
     month: Month,
 ) -> None:
-    at = "2026-11-25T09:00:00Z"
-    log = cancel_draw(month.frozen, month.drawn.log, at, "公证员缺席")
+    log = cancel_draw(month.frozen, month.drawn.log, "2026-11-23T15:00:00Z", WHY)
     assert log.events[-1]["blinds"] == [month.frozen.blind.hex()]
     assert log.voided[0].attempt == 1
-
-    def again(policy_at: str) -> Log:
-        return freeze(
+    days = ("2026-11-25", "2026-11-28")
+    again = refrozen(month, log, "2026-11-23T16:00:00Z", days)
+    assert again.attempt == 2
+    assert again.commitment != month.frozen.commitment
+    with refused("freeze.entropy"):
+        freeze(
             month.registry,
             month.policy,
             month.calendar,
             blind=b"\3" * 32,
             secret=month.frozen.secret.value,
-            at=policy_at,
+            at="2026-11-23T16:00:00Z",
             log=log,
-        ).log
-
-    with refused("freeze.entropy"):
-        again(at)
-    later = tuple(
-        replace(s, issue=f"{s.issue}9", at="2026-12-01T13:15:00Z")
-        for s in month.policy.draw_entropy
-    )
-    frozen = freeze(
-        month.registry,
-        replace(month.policy, draw_entropy=later, lottery_entropy=later),
-        month.calendar,
-        blind=b"\3" * 32,
-        secret=month.frozen.secret.value,
-        at="2026-11-26T09:00:00Z",
-        log=log,
-    )
-    assert frozen.attempt == 2
-    assert frozen.commitment != month.frozen.commitment
+        )
 
 
 def test_a_cancelled_seal_is_sealed_again_under_a_new_blind(month: Month) -> None:
-    at = "2026-11-27T09:00:00Z"
-    log = cancel_seal(month.sealed, month.assigned.log, at, "开奖结果录入有误")
-    later = tuple(
-        replace(s, issue=f"{s.issue}8", at="2026-11-30T13:15:00Z")
-        for s in month.policy.lottery_entropy
-    )
-    again = seal(
-        month.packed,
-        blind=b"\4" * 32,
-        at="2026-11-28T00:00:00Z",
-        entropy=later,
-        log=log,
-    )
-    assert again.attempt == 2
-    assert again.commitment != month.sealed.commitment
-    values = issued(month.record.lottery, month.policy.lottery_entropy)
-    moved = [
-        replace(v, issue=s.issue, at="2026-11-30T13:20:00Z")
-        for v, s in zip(values, later, strict=True)
-    ]
-    redone = assign(again, moved, "2026-11-30T14:00:00Z")
-    assert [e["event"] for e in redone.log.events].count("assigned") == 2
+    log = cancel_seal(month.sealed, month.assigned.log, "2026-11-25T15:00:00Z", WHY)
+    again = resealed(month, month.packed, log, "2026-11-26T08:00:00Z")
+    assert again.sealed.attempt == 2
+    assert again.sealed.commitment != month.sealed.commitment
+    assert [e["event"] for e in again.log.events].count("assigned") == 2
 
 
 def test_every_seat_has_an_eligible_person_and_nobody_two_on_one_day(
@@ -218,7 +160,7 @@ def test_a_month_with_a_pending_leaf_does_not_close(month: Month) -> None:
         done = publish(done, r)
     with refused("close.pending"):
         close(done, month.record.closed_at, {})
-    closed = close(done, month.record.closed_at, {visit: "car_broken"})
+    closed = close(done, month.record.closed_at, {visit: "car"})
     assert {"event": "carried", "visit": visit}.items() <= closed.log.events[-2].items()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from cancelled_months import later
 from month_stages import Month, quick
 
 from inspector.domain import Leave
@@ -23,15 +24,13 @@ def test_a_people_change_is_logged_once_however_often_it_is_sealed(
     packed = schedule(changed(month.drawn, changes[0]), quick, changes)
     first = seal(packed, blind=b"\1" * 32, at="2026-11-24T02:00:00Z")
     log = cancel_seal(first, first.log, "2026-11-24T03:00:00Z", "车辆事故")
-    later = tuple(
-        replace(s, at="2026-11-30T13:25:00Z") for s in month.policy.lottery_entropy
-    )
+    sources = later(month.policy.lottery_entropy, "2026-11-30", "2026137")
     more = PeopleChange("2026-11-24T04:00:00Z", "借调", "局长", (leave,))
     again = seal(
         replace(packed, changes=(*changes, more)),
         blind=b"\2" * 32,
         at="2026-11-24T05:00:00Z",
-        entropy=later,
+        entropy=sources,
         log=logged(log, month.frozen, more),
     )
     told = [e["at"] for e in again.log.events if e["event"] == "people_changed"]
