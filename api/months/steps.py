@@ -55,7 +55,10 @@ EVENTS: Mapping[str, str] = {
 
 
 # Steps after which somebody sits somewhere else.
-SEATED = ("assign", "absent", "amend", "assign_amendment", "cancel_amendment", "call")
+SEATED = (
+    *("assign", "absent", "people", "amend", "assign_amendment"),
+    *("cancel_amendment", "call"),
+)
 
 
 def create(desk: Desk, month: str, title: str = "") -> Month:

@@ -309,11 +309,13 @@ def _seal(blind: str, at: str) -> dict[str, Any]:
 def field_steps(assigned: Assigned) -> list[tuple[str, dict[str, Any]]]:
     """Publications and absences of a month that was run, in the order of its log."""
     results = {r.visit: r for r in assigned.results}
+    absences = iter(assigned.absences)
     out: list[tuple[str, dict[str, Any]]] = []
     for event in assigned.log.events:
         if event["event"] == "absent":
-            names = ("person", "day", "reason", "at")
-            out.append(("absent", {n: event[n] for n in names}))
+            row, names = next(absences), ("person", "day", "at")
+            body = {n: event[n] for n in names}
+            out.append(("absent", body | {"reason": row.reason, "from": row.since}))
         elif event["event"] == "result":
             out.append(("publish", entry(results[event["visit"]])))
     return out

@@ -24,6 +24,13 @@ class LoggedAbsenceSchema(Schema):
     inspector = Text(64, required=True, metadata={"description": "staff number"})
     day = fields.Date(required=True)
     reason = fields.String(required=True, validate=validate.OneOf(REASONS))
+    since = Text(
+        40,
+        least=0,
+        load_default="",
+        data_key="from",
+        metadata={"description": "the first visit he does not make; none: all"},
+    )
 
 
 class CloseMonthSchema(Schema):
@@ -61,7 +68,7 @@ class ExportNamesSchema(Schema):
 @blp.takes(LoggedAbsenceSchema)
 @blp.gives(BureauMonthSchema)
 def log_absence(values: dict[str, Any], month_id: str) -> Overview:
-    """缺勤 A person's whole day; the next reserves take his seats."""
+    """缺勤 A person's day, or from a visit on; the next reserves take his seats."""
     row = edited(month_id)
     closing.absent(desk(), row, **values)
     return shown(row)

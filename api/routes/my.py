@@ -71,6 +71,13 @@ class OwnAbsenceSchema(Schema):
     day = fields.Date(required=True)
     reason = fields.String(required=True, validate=validate.OneOf(absences.REASONS))
     note = Text(500, least=0, load_default="")
+    since = Text(
+        40,
+        least=0,
+        load_default="",
+        data_key="from",
+        metadata={"description": "首次不能进行的检查 first visit not made; none: all"},
+    )
 
 
 class FreedSchema(Schema):
@@ -78,6 +85,7 @@ class FreedSchema(Schema):
     day = fields.Date()
     seats = fields.Integer()
     filled = fields.Integer(metadata={"description": "由候补递补 taken by reserves"})
+    waits = fields.Boolean(metadata={"description": "待变更摇号 after its lottery"})
 
 
 class NewRecusalSchema(Schema):
@@ -165,7 +173,7 @@ def show_checklist(month_id: str) -> dict[str, Any]:
 @blp.takes(OwnAbsenceSchema)
 @blp.gives(FreedSchema, 201)
 def report_absence(values: dict[str, Any]) -> Freed:
-    """不能到岗 Cannot attend on a duty date: the whole day goes to the reserves."""
+    """不能到岗 Cannot attend on a duty date: his visits go to the reserves."""
     return absences.report(desk(), values)
 
 

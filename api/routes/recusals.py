@@ -21,6 +21,13 @@ blp = Blueprint("recusals", "/api/v1/bureau/months", "回避 recusals after the 
 class RecusalDecisionSchema(Schema):
     granted = fields.Boolean(required=True)
     reason = Text(500, required=True)
+    since = Text(
+        40,
+        least=0,
+        load_default="",
+        data_key="from",
+        metadata={"description": "the first visit he does not make; none: all"},
+    )
 
 
 class PartyRecusalSchema(Schema):

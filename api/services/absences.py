@@ -1,7 +1,7 @@
-"""Somebody cannot go: whole-day absence, or recusal (回避) asked for after the draw.
+"""Somebody cannot go: an absence, or recusal (回避) asked for after the draw.
 
 Either way nobody is picked: the absence is logged first, then the next name on the
-reserve list of each freed seat steps in (`inspector.month.field.absent`).
+reserve list of each freed seat steps in (`inspector.month.absence`).
 """
 
 from __future__ import annotations
@@ -21,9 +21,10 @@ from api.site import Desk
 from api.store import fresh_id
 from api.store.fieldwork import AbsenceReport, RecusalRequest
 from inspector.errors import messages
+from inspector.month.absence import REASONS as ALL_REASONS
+from inspector.month.absence import RECUSAL
 
-REASONS = ("illness", "leave", "other_duty", "family", "other")  # go into the log
-RECUSAL = "recusal"
+REASONS = tuple(reason for reason in ALL_REASONS if reason != RECUSAL)
 
 messages(
     {
@@ -40,12 +41,14 @@ messages(
 
 @dataclass(frozen=True, slots=True)
 class Freed:
-    """What an absence did: seats freed, and how many the reserves filled."""
+    """What an absence did: seats freed, and how many the reserves filled; `waits`:
+    nobody steps in before the lottery of a waiting amendment."""
 
     id: str
     day: date
     seats: int
     filled: int
+    waits: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,8 @@ class Asked:
 def report(desk: Desk, values: dict[str, Any]) -> Freed:
     """The actor cannot attend on a duty date he knows. Raises Problem 404 for others.
 
-    `reason` is a code and public; `note` stays sealed.
+    `reason` is a code, public after the close; `note` stays sealed. `since`: the first
+    visit he does not make, "" for all.
     """
     field = duties.field_of(desk, values["month_id"])
     day, me = values["day"], desk.actor.inspector
@@ -78,11 +82,18 @@ def report(desk: Desk, values: dict[str, Any]) -> Freed:
         raise Problem("absent.past")
     if not duties.knows(desk, field, day):
         raise Problem("http.not_found")
-    return _free(desk, field, me, day, values["reason"], values.get("note", ""))
+    reason, note = values["reason"], values.get("note", "")
+    return _free(desk, field, me, day, reason, note, values.get("since", ""))
 
 
 def _free(
-    desk: Desk, field: Field, inspector: str, day: date, reason: str, note: str
+    desk: Desk,
+    field: Field,
+    inspector: str,
+    day: date,
+    reason: str,
+    note: str,
+    since: str,
 ) -> Freed:
     """Log the absence, let the reserves step in, keep the note sealed."""
     body = {
@@ -90,15 +101,16 @@ def _free(
         "day": day.isoformat(),
         "reason": reason,
         "at": desk.stamp,
+        "from": since,
     }
     after = steps.advance(desk, field.month, "absent", body).need("assigned", "absent")
     row = AbsenceReport(id=fresh_id(), month_id=field.month.id, at=desk.now)
     data = {"inspector": inspector, "day": day.isoformat(), "note": note}
     row.sealed = desk.seal(f"absence_report:{row.id}", _bytes(data))
     desk.db.add(row)
-    changes = after.absences[-1].changes
-    filled = sum(bool(c.taken) for c in changes)
-    return Freed(row.id, day, len(changes), filled)
+    last = after.absences[-1]
+    filled = sum(bool(c.taken) for c in last.changes)
+    return Freed(row.id, day, len(last.changes), filled, last.waits)
 
 
 def _bytes(data: dict[str, Any]) -> bytes:
@@ -197,9 +209,15 @@ def listed(desk: Desk, month_id: str) -> list[Asked]:
 
 
 def decide(
-    desk: Desk, month_id: str, request: str, granted: bool, reason: str
+    desk: Desk,
+    month_id: str,
+    request: str,
+    granted: bool,
+    reason: str,
+    since: str = "",
 ) -> Asked:
-    """Grant (his seats of that day go to the reserves) or refuse, with a reason."""
+    """Grant (his seats of that day go to the reserves, from the visit `since` on) or
+    refuse, with a reason."""
     row = desk.row(RecusalRequest, request)
     if row.month_id != month_id:
         raise Problem("http.not_found")
@@ -207,7 +225,7 @@ def decide(
         raise Problem("recusal.decided")
     field, found = duties.field_of(desk, month_id), _opened(desk, row)
     if granted:
-        _grant(desk, field, found)
+        _grant(desk, field, found, since)
     data = json.loads(desk.open(f"recusal_request:{row.id}", row.sealed))
     sealed = _bytes(data | {"decision": reason})
     row.sealed = desk.seal(f"recusal_request:{row.id}", sealed)
@@ -217,8 +235,8 @@ def decide(
     return _opened(desk, row)
 
 
-def _grant(desk: Desk, field: Field, found: Asked) -> None:
+def _grant(desk: Desk, field: Field, found: Asked, since: str) -> None:
     """The seats of that day as for an absence, unless he is away already."""
     day = date.fromisoformat(found.day)
     if any(s.day == day for s in field.seats(found.officer)):
-        _free(desk, field, found.officer, day, RECUSAL, found.reason)
+        _free(desk, field, found.officer, day, RECUSAL, found.reason, since)

@@ -41,8 +41,11 @@ messages(
 )
 
 
-def absent(desk: Desk, month: Month, inspector: str, day: date, reason: str) -> Route:
-    """Log a whole-day absence; the next reserves take his seats of that day.
+def absent(
+    desk: Desk, month: Month, inspector: str, day: date, reason: str, since: str = ""
+) -> Route:
+    """Log an absence; the next reserves take his seats of that day, from the visit
+    `since` on ("": all of them). The reason stays sealed until the close.
 
     Raises Faults for a staff number or a day the month does not have; Problem
     absent.past, absent.twice.
@@ -59,6 +62,7 @@ def absent(desk: Desk, month: Month, inspector: str, day: date, reason: str) -> 
     if any((a.person, a.day) == (person, iso) for a in assigned.absences):
         raise Problem("absent.twice")
     body = {"person": person, "day": iso, "reason": reason, "at": desk.stamp}
+    body["from"] = since
     return steps.advance(desk, month, "absent", body, day=iso)
 
 

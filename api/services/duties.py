@@ -52,20 +52,26 @@ class Field:
         return from_items(self.assigned.frozen.registry.items, self.month.month)
 
     def seats(self, inspector: str) -> list[Seat]:
-        """The seats a staff number holds now; none on days he is absent."""
+        """The seats a staff number holds now; on days on which he is absent only those
+        in which he made visits before."""
         name = self.assigned.frozen.names.get(inspector)
         holders = dict(self.assigned.now.holders)
+        made = {s for (s, _), who in self.assigned.before.items() if who == name}
         return [
             s
             for s in self.assigned.sealed.packed.seats
             if name
-            and holders[s.id] == name
-            and (s.day.isoformat(), name) not in self.away
+            and (
+                s.id in made
+                or (
+                    holders[s.id] == name and (s.day.isoformat(), name) not in self.away
+                )
+            )
         ]
 
     @property
     def away(self) -> set[tuple[str, str]]:
-        """Day and pseudonym of everybody who is absent a whole day."""
+        """Day and pseudonym of everybody who is logged absent."""
         return {(a.day, a.person) for a in self.assigned.absences if a.away}
 
     def team(self, package: str) -> list[tuple[Role, Inspector]]:
@@ -74,6 +80,13 @@ class Field:
         holders, real = dict(self.assigned.now.holders), self.names
         seats = [s for s in self.assigned.sealed.packed.seats if s.package == package]
         return [(s.role, people[real[holders[s.id]]]) for s in seats]
+
+    def officers(self, package: str, visit: str) -> tuple[str, ...]:
+        """Staff numbers of the officers who make a visit, seats in order."""
+        seats = self.assigned.sealed.packed.seats
+        mine = [s for s in seats if s.package == package and s.role in OFFICERS]
+        found = (self.assigned.who(s.id, visit) for s in mine)
+        return tuple(self.names[name] for name in found if name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +248,8 @@ def work(desk: Desk, month_id: str, visit_id: str) -> Work:
     seat = _own_seat(desk, field, found.package.id)
     if seat.role not in OFFICERS:
         raise Problem("http.forbidden")
+    if desk.actor.inspector not in found.officers:
+        raise Problem("http.not_found")  # he made others of the package, not this one
     return found
 
 
@@ -250,8 +265,7 @@ def visit_in(desk: Desk, field: Field, visit_id: str) -> Work:
     visit = next(v for v in drawn.visits if v.id == visit_id)
     registry = field.assigned.frozen.registry
     compound = next(c for c in registry.compounds if c.id == visit.compound)
-    team = field.team(package.id)
-    pair = tuple(who.id for role, who in team if role in OFFICERS)
+    pair = field.officers(package.id, visit_id)
     name = mark(desk, field.month.id, visit_id)
     return Work(field, package, stop, visit, compound, pair, name)
 

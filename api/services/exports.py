@@ -15,7 +15,7 @@ from api.services.tables import Table, Value, csv_file, xlsx_file, zip_file
 from api.site import Desk
 from api.store.models import Bureau, Month
 from inspector.command.sheets import KINDS, clock, month_sheets, plan_file
-from inspector.month.field import Result
+from inspector.month.field import Assigned, Result
 from inspector.month.freeze import Frozen
 from inspector.month.pack import Packed
 from inspector.month.route import Route
@@ -52,7 +52,10 @@ DOCKET = (
     "下次止",
 )
 CHANGES = ("时间", "原因", "批准人", "类型", "人员编号", "对象", "起", "止")
-ABSENCES = ("日期", "人员编号", "姓名", "席位", "替补人员编号", "跳过候补数")
+ABSENCES = (
+    *("日期", "人员编号", "姓名", "原因", "自何检查起"),
+    *("席位", "替补人员编号", "跳过候补数"),
+)
 STATES = {
     "waiting": "待启动",
     "listed": "挂牌督办",
@@ -254,16 +257,24 @@ def _changes(route: Route, _office: str) -> Table:
     return Table("人员变更", CHANGES, rows)
 
 
+def plans(assigned: Assigned) -> list[Packed]:
+    """All plans that had seats."""
+    return [assigned.as_sealed, *(a.packed for a in assigned.made())]
+
+
 def _absences(route: Route, _office: str) -> Table:
     assigned = route.need("assigned", "export")
     real = {assigned.frozen.names[i.id]: i for i in assigned.frozen.registry.inspectors}
     rows: Rows = []
+    day_of = {s.id: s.day.isoformat() for p in plans(assigned) for s in p.seats}
+    moved = [e for e in assigned.log.events if e["event"] == "substituted"]
     for a in assigned.absences:
-        person = real[a.person]
-        about = (a.day, person.id, person.name)
+        person, key = real[a.person], (a.person, a.day)
+        about = (a.day, person.id, person.name, a.reason, a.since)
         rows += [
-            (*about, c.seat, real[c.taken].id if c.taken else "", len(c.skipped))
-            for c in a.changes
+            (*about, e["seat"], real[e["in"]].id if e["in"] else "", len(e["skipped"]))
+            for e in moved
+            if (e["out"], day_of[e["seat"]]) == key
         ] or [(*about, "", "", 0)]
     return Table("缺勤替补", ABSENCES, rows)
 

@@ -87,11 +87,10 @@ def change_people(desk: Desk, month: Month, values: dict[str, Any]) -> Route:
     """Leave and recusals that became known after the freeze, with reason and approver.
 
     Raises Faults for people and subjects that the freeze does not know. A plan made
-    before has to be made again.
+    before the seal has to be made again; after the lottery who may no longer go is
+    absent. Refused between the two.
     """
     route = steps.load(desk, month)
-    # The log gives changes after the draw; an earlier one would stand out of order.
-    route.need("drawn", "people")
     registry = route.need("frozen", "people").registry
     if wrong := [*_unknown(registry, values), *_spans(values)]:
         raise Faults(wrong)

@@ -211,6 +211,30 @@ def test_what_does_not_fit_is_named_with_what_would_place_it(city: City) -> None
 
 
 @pytest.mark.one_database
+def test_a_recusal_after_the_lottery_is_logged_and_followed_at_once(city: City) -> None:
+    planner = Planner(city)
+    planner.draw()
+    planner.seal()
+    people = planner.get("/api/v1/bureau/registries/inspectors").json["items"]
+    number = people[0]["cells"]["id"]
+    leave = {"inspector": number, "first": "2026-12-01", "last": "2026-12-31"}
+    told = {"reason": "借调", "approver": "李处长", "leave": [leave]}
+    assert code(planner.post("people", told)) == (409, "step.order")
+    planner.assign()
+    before = planner.assigned()
+    _, who = before.now.holders[0]
+    number = next(i for i, name in before.frozen.names.items() if name == who)
+    leave["inspector"] = number
+    seats = [s for s, name in before.now.holders if name == who]
+    planner.do("people", told)
+    after = planner.assigned()
+    assert len(after.absences) >= len(seats)
+    assert {a.reason for a in after.absences} == {"leave"}
+    event = next(e for e in after.log.events if e["event"] == "people_changed")
+    assert number not in str(event)
+
+
+@pytest.mark.one_database
 def test_an_absence_is_of_somebody_and_of_a_day_to_come(city: City) -> None:
     planner = Planner(city)
     planner.draw()

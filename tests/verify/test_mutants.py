@@ -484,6 +484,7 @@ def a_morning_visit_ends_after_noon(docs: Docs) -> None:
     forger.rehash,
     LOTTERY
     | {"plan.windows", "plan.cars", "lottery.leaves", "results.people"}
+    | {"changes.substitutions"}
     | {"table.levels", "table.t_star", "table.margins", "table.slack"},
 )
 def two_steps_of_a_series_are_too_close(docs: Docs) -> None:
