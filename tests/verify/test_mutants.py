@@ -30,6 +30,12 @@ DRAW = {"draw.counts", "draw.tickets", "draw.visits"}
 # The events of a draw belong to another attempt than the freeze.
 DRAW_ALL = DRAW | {
     "draw.entropy",
+    "draw.inside",
+    "freeze.before_entropy",
+    "log.cancelled",
+    "log.sources",
+    "seal.entropy",
+    "table.rows",
     "draw.outside",
     "draw.seed",
     "draw.totals",
