@@ -481,8 +481,9 @@ visit id:text compound:text kinds:[purpose] district:text lon:int lat:int
   service_minutes:n window:window skill:text first:day last:day series:text step:n
   gap_min:n gap_max:n
 plan schema:text packages:[package] standby:[standby] unplaced:[unplaced]
-  cars_out:[car_out] travel_minutes:n bound_minutes:n solver:solver
+  cars_out:[car_out] cuts:[cut] travel_minutes:n bound_minutes:n solver:solver
 car_out car:text from:day to:day
+cut people:[person] days:[(person,day)]
 package id:text day:day office:text skill:text depart:n back:n lunch:n|null
   travel_minutes:n stops:[stop]
 stop visit:text arrive:n start:n end:n
@@ -1020,17 +1021,22 @@ def logged_changes(b: Bundle, until: str = "") -> list[Row]:
     return early if until else found
 
 
+def seat_rules(b: Bundle, visits: list[Row], skill: str) -> list[Row]:
+    """The policy's seats of a package of these visits."""
+    docket = {k for v in visits for k in v.kinds} - {"random"}
+    holds = {"always": True, "docket": docket, "skill": skill}
+    return [rule for rule in b.freeze.policy.seats.seats if holds[rule.when]]
+
+
 def _wanted_seats(b: Bundle) -> list[tuple[str, int, Row]]:
     found, pair = [], [Row(role=k, when="always", unit="") for k in ("lead", "second")]
     for index, row in enumerate(b.table.packages):
         plan, times = b.packages.get(row.id, Row(stops=[], skill="")), Counter[str]()
-        docket = {k for s in plan.stops for k in b.visits[s.visit].kinds} - {"random"}
-        holds = {"always": True, "docket": docket, "skill": plan.skill}
-        for rule in b.freeze.policy.seats.seats if row.id in b.packages else pair:
-            if holds[rule.when]:
-                times[rule.role] += 1
-                n = times[rule.role] if times[rule.role] > 1 else ""
-                found.append((f"{row.id}/{rule.role}{n}", index, rule))
+        own = seat_rules(b, [b.visits[s.visit] for s in plan.stops], plan.skill)
+        for rule in own if row.id in b.packages else pair:
+            times[rule.role] += 1
+            n = times[rule.role] if times[rule.role] > 1 else ""
+            found.append((f"{row.id}/{rule.role}{n}", index, rule))
     return found
 
 
@@ -1070,6 +1076,9 @@ DERIVED: dict[str, Callable[[Bundle], Any]] = {
     },
     "wanted_seats": _wanted_seats,  # id, package index and rule of each, by the policy
     "people": lambda b: People(b, len(b.early)),  # as they stood at the seal
+    "known": lambda b: People(
+        b, sum(e.at < outside_time(b.freeze.policy.draw_entropy) for e in b.early)
+    ),  # for `hardest`
     "seat_people": lambda b: _seat_people(b),  # seat, who is eligible, hardest
 }
 
@@ -1780,8 +1789,12 @@ def duty(package: Row, day: Row) -> int:
 
 def legs(b: Bundle, package: Row) -> list[int]:
     """Minutes of each leg (PROTOCOL 6): from the office, between the stops, back."""
-    office = next(o for o in b.freeze.offices if o.id == package.office)
-    places = [office, *(b.visits[s.visit] for s in package.stops), office]
+    return drive(b, package.office, [b.visits[s.visit] for s in package.stops])
+
+
+def drive(b: Bundle, name: str, visits: list[Row]) -> list[int]:
+    office = next(o for o in b.freeze.offices if o.id == name)
+    places = [office, *visits, office]
     m, found = b.freeze.policy.travel, []
     for p, q in pairwise(places):
         x, y = (p.lon - q.lon) * m.lon_metres, (p.lat - q.lat) * m.lat_metres
@@ -1849,7 +1862,9 @@ def plan_duty(b: Bundle) -> None:
     for p in b.plan.packages:
         n, ok = len(p.stops), d.shift_start <= p.depart and p.back <= d.shift_end
         ok = ok and duty(p, d) <= d.duty_minutes and 0 < n <= d.max_visits
-        ok = ok and (p.lunch is None or d.lunch_first <= p.lunch <= d.lunch_last)
+        late = p.back <= d.lunch_last or p.depart >= d.lunch_first + d.lunch_minutes
+        eats = p.lunch is not None
+        ok = ok and (d.lunch_first <= p.lunch <= d.lunch_last if eats else late)
         need(ok, f"{p.id}: {p.depart} … {p.back}, lunch {p.lunch}, {n} visits")
 
 
@@ -1885,6 +1900,146 @@ def plan_travel(b: Bundle) -> None:
     found = [(p.id, p.travel_minutes) for p in b.plan.packages]
     same("travel", found, [(p.id, sum(legs(b, p))) for p in b.plan.packages])
     equal("travel_minutes", b.plan.travel_minutes, sum(n for _, n in found))
+
+
+def driven(b: Bundle, office: str, visits: list[Row]) -> bool:
+    """Whether a route can be driven (PROTOCOL 6): forward as early as may be, then
+    back from there as late as may be, for each way to have lunch."""
+    d, ways = b.freeze.policy.day, range(2 * len(visits) + 2)
+    if len(visits) > d.max_visits or len({v.skill for v in visits} - {""}) > 1:
+        return False
+    rest = (d.lunch_first, d.lunch_last, d.lunch_minutes)
+    *out, home = drive(b, office, visits)
+    for way in ways:
+        tasks = list[tuple[int, int, int, int]]()  # leg, first and last start, minutes
+        for i, (v, leg) in enumerate(zip(visits, out, strict=True), 1):
+            low, high = d.shift_start, d.shift_end
+            low = max(low, d.afternoon_start) if v.window == "afternoon" else low
+            high = min(high, d.morning_end) if v.window == "morning" else high
+            stop = (low, high - v.service_minutes, v.service_minutes)
+            here = [rest] * (way == 2 * i) + [stop] + [rest] * (way == 2 * i + 1)
+            tasks += [(leg * (k == 0), *own) for k, own in enumerate(here)]
+        begin = max(d.shift_start, (d.lunch_first + d.lunch_minutes) * (way == 1))
+        now, ok = begin, True
+        for leg, low, high, minutes in tasks:
+            start = max(now + leg, low)
+            ok, now = ok and start <= high, start + minutes
+        now += home
+        if ok and now <= (d.lunch_last if way == 0 else d.shift_end):
+            left = now - home
+            for leg, _, high, minutes in reversed(tasks):
+                left = min(left - minutes, high) - leg
+            pause = d.lunch_minutes * (way > 1)
+            if now <= d.shift_end and now - left - pause <= d.duty_minutes:
+                return True
+    return False
+
+
+Spot = tuple[str, str, list[Row], str]  # office, day, the visits then, package or ""
+
+
+def places(b: Bundle, v: Row) -> Iterator[Spot]:
+    """Where the route allows a visit that is out (PROTOCOL 6)."""
+    days = {x.step: p.day for x, p, _ in b.made if v.series and x.series == v.series}
+    used = Counter((p.office, p.day) for p in b.plan.packages)
+    for office in (o.id for o in b.freeze.offices if o.district == v.district):
+        spots = [
+            (p.day, [b.visits[s.visit] for s in p.stops], p.id)
+            for p in b.plan.packages
+            if p.office == office
+        ]
+        for day in b.freeze.working_days:
+            spots += [(day, [], "")] * (used[office, day] < cars_left(b, office, day))
+        for day, own, name in spots:
+            ok, one, two = v.first <= day <= v.last, v.step - 1, v.step + 1
+            if one in days:
+                ok = ok and within(
+                    day, shift(days[one], v.gap_min), shift(days[one], v.gap_max)
+                )
+            if two in days:
+                ok = ok and within(
+                    days[two], shift(day, v.gap_min), shift(day, v.gap_max)
+                )
+            for k in range(len(own) + 1) if ok else ():
+                order = [*own[:k], v, *own[k:]]
+                if driven(b, office, order):
+                    yield office, day, order, name
+
+
+def instead(b: Bundle, v: Row) -> Iterator[Spot]:
+    """Where a random visit could stand for a random one with a later number."""
+    for x, p, _ in b.made if v.kinds == ["random"] else ():
+        own = x.kinds == v.kinds and x.district == v.district
+        if own and by_number(x.id) > by_number(v.id) and v.first <= p.day <= v.last:
+            order = [v if s.visit == x.id else b.visits[s.visit] for s in p.stops]
+            if driven(b, p.office, order):
+                yield p.office, p.day, order, p.id
+
+
+def by_people(b: Bundle, spots: Iterable[Spot]) -> None:
+    """Refuse unless people forbid each of these packages (PROTOCOL 6)."""
+    rows, cuts = list(spots), list[Any]()
+    b.note = f"人员所限 for people: {len(rows)}"
+    if not rows:
+        return
+    if "private" not in b.data:
+        raise Unknown(b.note, "public")
+    most = {p.id: p.max_days for p in b.table.people}
+    ids, seats = [*most], list[tuple[str, str, set[str]]]()
+    for seat, who in zip(b.table.seats, b.net.eligible, strict=True):
+        package = b.table.packages[seat.package]
+        seats.append((package.id, package.day, {ids[i] for i in who}))
+
+    def needs(cut: Any, day: str, who: set[str]) -> bool:
+        return all(i in cut[0] or (i, day) in cut[1] for i in who)
+
+    need(len(b.plan.cuts) <= 64, f"cuts {len(b.plan.cuts)}")
+    for row in b.plan.cuts:
+        cut = {*row.people}, {(i, day) for i, day in row.days}
+        need(not any(i in cut[0] for i, _ in cut[1]), "cuts: days")
+        holds = sum(most[i] for i in cut[0]) + len(cut[1])
+        cuts.append(
+            (cut, holds, Counter(n for n, day, who in seats if needs(cut, day, who)))
+        )
+    num, den = b.freeze.policy.seats.keep_share
+    for _, day, order, name in rows:
+        skill = max(v.skill for v in order)
+        rules = seat_rules(b, order, skill)
+        new = team_people(b, b.people, day, skill, order, rules)
+        least = [most for _, most in team_people(b, b.known, day, skill, order, rules)]
+        few = any(
+            not who or len(who) * den < n * num
+            for (who, _), n in zip(new, least, strict=True)
+        )
+        barred = any(
+            sum(needs(cut, day, who) for who, _ in new)
+            > holds + own[name] - own.total()
+            for cut, holds, own in cuts
+        )
+        text = f"{day} {name} {' '.join(v.id for v in order)}"
+        need(few or barred, f"{text}: 人员允许 people allow it")
+
+
+@claim("plan.unplaced", "未排者各有其因", "left out for a cause", "public sealed")
+def plan_unplaced(b: Bundle) -> None:
+    out = {u.visit: u.reason for u in b.plan.unplaced}
+    same("unplaced", [*out], sorted(out, key=by_number))
+    rows = list[Spot]()
+    for v in (b.visits[name] for name in out if not b.number):
+        steps = [b.visits[x] for x in out if v.series == b.visits[x].series != ""]
+        before = any(x.step < v.step for x in steps)
+        spots = [] if before else [*places(b, v)]
+        due = "before" if before else "people" if spots else "car"
+        text = [f"{day} {name or office}" for office, day, _, name in spots[:3]]
+        equal(f"{v.id} reason {text}", out[v.id], due)
+        rows += spots
+    by_people(b, rows)
+
+
+@claim("plan.order", "谁未排依编号", "the last numbers stay out", "public sealed")
+def plan_order(b: Bundle) -> None:
+    out = [b.visits[u.visit] for u in b.plan.unplaced if not b.number]
+    by_people(b, [spot for v in out for spot in instead(b, v)])
 
 
 @claim("plan.bound", "路程下界", "the bound on travel", "outside sealed")
@@ -2854,40 +3009,48 @@ class People:
 
 
 def _seat_people(b: Bundle) -> list[tuple[Row, set[str], int]]:
-    known = People(
-        b, sum(e.at < outside_time(b.freeze.policy.draw_entropy) for e in b.early)
-    )  # for `hardest`
-    one, two = (seat_people(b, people) for people in (b.people, known))
+    one, two = (seat_people(b, people) for people in (b.people, b.known))
     return [(s, who, most) for (s, who, _), (_, _, most) in zip(one, two, strict=True)]
 
 
 def seat_people(b: Bundle, people: People) -> list[tuple[Row, set[str], int]]:
     found = list[tuple[Row, set[str], int]]()
     rules = {name: rule for name, _, rule in b.wanted_seats}
+    for package, team in b.teams.values():
+        plan = b.packages.get(package.id, Row(stops=[], skill=""))
+        visits = [b.visits[s.visit] for s in plan.stops]
+        own = [rules[seat.id] for seat in team]
+        rows = team_people(b, people, package.day, plan.skill, visits, own)
+        found += [(s, who, n) for s, (who, n) in zip(team, rows, strict=True)]
+    return found
+
+
+def team_people(
+    b: Bundle, people: People, day: str, skill: str, visits: list[Row], rules: list[Row]
+) -> list[tuple[set[str], int]]:
+    """Who is eligible for each seat of a package, and for its hardest visit."""
+    found = list[tuple[set[str], int]]()
     order = [
         (p.id, people.names[p.id])
         for p in b.table.people
         if b.held[p.id] < max(1, people.names[p.id].max_days)
     ]
-    for package, team in b.teams.values():
-        day, plan = package.day, b.packages.get(package.id, Row(stops=[], skill=""))
-        visits = [b.visits[s.visit] for s in plan.stops]
-        can = [
-            {
-                n
-                for n, p in order
-                if people.visits(p, day, v.compound) and (n, day) not in b.taken
-            }
-            for v in visits
-        ]
-        for seat in team:
-            sits = {
-                k: {n for n, p in order if people.sits(p, rules[seat.id], day, k)}
-                for k in {plan.skill, *(v.skill for v in visits)}
-            }
-            alone = [len(sits[v.skill] & c) for v, c in zip(visits, can, strict=True)]
-            who = sits[plan.skill].intersection(*can)
-            found.append((seat, who, min(alone, default=len(who))))
+    can = [
+        {
+            n
+            for n, p in order
+            if people.visits(p, day, v.compound) and (n, day) not in b.taken
+        }
+        for v in visits
+    ]
+    for rule in rules:
+        sits = {
+            k: {n for n, p in order if people.sits(p, rule, day, k)}
+            for k in {skill, *(v.skill for v in visits)}
+        }
+        alone = [len(sits[v.skill] & c) for v, c in zip(visits, can, strict=True)]
+        who = sits[skill].intersection(*can)
+        found.append((who, min(alone, default=len(who))))
     return found
 
 

@@ -376,6 +376,7 @@ def _amended(assigned: Assigned, revision: Revision) -> Packed:
         table=table,
         changes=assigned.changes,
         runs=1,
+        cuts=(),
         cars_out=rows_of(before.frozen, revision.cars, assigned.as_sealed.cars_out),
     )
 

@@ -25,12 +25,15 @@ from inspector.domain import (
 from inspector.errors import NoTable
 from inspector.month.cars import CarOut, counts
 from inspector.month.freeze import Drawn, Frozen
+from inspector.month.places import settled
+from inspector.month.staff import Staff
 from inspector.policy import LotteryRules, Policy, SeatRule
 from inspector.schedule.together import together
 from inspector.schedule.workload import Crew, Group, Packing, Workload
 from inspector.selection.chances import chance_table
 from inspector.selection.levels import Shortage
-from inspector.selection.network import ChanceTable, Person, SeatNeed, half_days
+from inspector.selection.matching import Cut
+from inspector.selection.network import ChanceTable, Person, SeatNeed, half_days, weight
 from inspector.selection.seats import (
     People,
     Work,
@@ -90,6 +93,7 @@ class Packed:
     table: ChanceTable
     runs: int
     cars_out: tuple[CarOut, ...] = ()
+    cuts: tuple[Cut, ...] = ()  # why people allow no place to those left out
 
     @property
     def frozen(self) -> Frozen:
@@ -244,6 +248,9 @@ def schedule(
         packing = solve(work, seed)
         if not made:
             packing = together(work, packing, _companies(drawn))
+        staff = _staff(drawn, packing, standby, people, known)
+        rest = settled(drawn, packing, staff, cars_out, made=made)
+        packing = rest.packing
         persons, seats = staffing(drawn, packing, standby, people, known)
         try:
             wanted = needs(drawn.frozen, seats)
@@ -267,8 +274,27 @@ def schedule(
             table,
             run,
             tuple(cars_out),
+            rest.cuts,
         )
     raise AssertionError("unreachable")
+
+
+def _staff(
+    drawn: Drawn,
+    packing: Packing,
+    standby: Sequence[StandBy],
+    people: People,
+    known: People,
+) -> Staff:
+    """Who may sit in a package that the plan might have."""
+
+    def seats_of(packages: Sequence[Package]) -> tuple[Seat, ...]:
+        own = replace(packing, packages=tuple(packages))
+        return staffing(drawn, own, () if packages else standby, people, known)[1]
+
+    persons, _ = staffing(drawn, replace(packing, packages=()), (), people, known)
+    keep = drawn.frozen.policy.seats.keep_share
+    return Staff(seats_of, [weight(p) for p in persons], keep)
 
 
 def _companies(drawn: Drawn) -> dict[str, str]:

@@ -24,6 +24,7 @@ from inspector.month.people import change_event
 from inspector.month.record import record_source, refuse_sources, used_up
 from inspector.policy import Source
 from inspector.schedule.workload import Unplaced
+from inspector.selection.matching import Cut
 from inspector.selection.network import UNIT, WHOLE, rate, weight
 from inspector.sources import later, outside_time, uses
 from inspector.workdays import release
@@ -271,6 +272,15 @@ def unplaced_document(row: Unplaced) -> documents.Doc:
     return {"visit": row.visit, "reason": row.cause}
 
 
+def cut_document(packed: Packed, cut: Cut) -> documents.Doc:
+    """A cut by pseudonyms."""
+    names = [p.id for p in packed.persons]
+    return {
+        "people": sorted(names[i] for i in cut.people),
+        "days": sorted([names[i], day.isoformat()] for i, day in cut.days),
+    }
+
+
 def plan_document(packed: Packed, budget: str, version: str) -> documents.Doc:
     """plan.json of the bundle."""
     packing = packed.packing
@@ -280,6 +290,7 @@ def plan_document(packed: Packed, budget: str, version: str) -> documents.Doc:
         "standby": [documents.entry(s) for s in packed.standby],
         "unplaced": [unplaced_document(u) for u in packing.unplaced],
         "cars_out": [cars.document(row) for row in packed.cars_out],
+        "cuts": [cut_document(packed, cut) for cut in packed.cuts],
         "travel_minutes": packing.travel_minutes,
         "bound_minutes": packing.bound_minutes,
         "solver": {

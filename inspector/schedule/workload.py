@@ -51,6 +51,10 @@ messages(
             "{visit}：同一系列的前一次检查 {before} 没有排上",
             "{visit}: the step before it, {before}, is not placed",
         ),
+        "plan.short": (
+            "{visit}：路线可行之处都凑不齐合格人员",
+            "{visit}: wherever the route allows it, people are lacking",
+        ),
         "plan.full": (
             "{visit}：可选的日子里车辆、工时或人员已排满",
             "{visit}: cars, hours or people are taken on all of its days",
@@ -179,6 +183,7 @@ CAUSES = {
     "plan.series_before": "before",
     "plan.no_people": "people",
     "plan.no_skill": "people",
+    "plan.short": "people",
 }
 
 
