@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from inspector.selection.network import UNIT, Person, SeatNeed
 
@@ -61,6 +62,15 @@ def a_small_month(seed: int) -> tuple[tuple[Person, ...], tuple[SeatNeed, ...]]:
 def a_calm_month() -> tuple[tuple[Person, ...], tuple[SeatNeed, ...]]:
     """18 people, 10 days, 3 packages and one stand-by pair a day, two groups."""
     return _a_middling_month(lambda rng, k: ((2 * k) % 18, (2 * k + 1) % 18))
+
+
+def with_carries(
+    month: tuple[tuple[Person, ...], tuple[SeatNeed, ...]],
+) -> tuple[tuple[Person, ...], tuple[SeatNeed, ...]]:
+    """The month with so much carried over that duty cannot be made equal."""
+    rng, (people, seats) = random.Random(11), month
+    carried = (replace(p, carry_minutes=240 * rng.randint(-8, 8)) for p in people)
+    return tuple(carried), seats
 
 
 def a_busy_month() -> tuple[tuple[Person, ...], tuple[SeatNeed, ...]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import platform
 import random
 import subprocess
 import sys
@@ -320,6 +321,16 @@ def test_the_table_is_the_same_for_any_hash_seed_and_thread_count() -> None:
     wanted = hashlib.sha256(here.encode()).hexdigest()
     assert _run(_DIGEST, PYTHONHASHSEED="1", OMP_NUM_THREADS="1") == wanted
     assert _run(_DIGEST, PYTHONHASHSEED="2", OMP_NUM_THREADS="2") == wanted
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="names of x86 features")
+def test_the_table_is_the_same_on_a_processor_without_wide_registers() -> None:
+    code = _DIGEST.replace("*a_calm_month()", "*MONTH").replace(
+        "table = ", "MONTH = with_carries(a_busy_month())\ntable = "
+    )
+    code = code.replace("import a_calm_month", "import a_busy_month, with_carries")
+    plain = _run(code, NPY_DISABLE_CPU_FEATURES="X86_V3 X86_V4")
+    assert plain == _run(code)
 
 
 def test_checking_needs_neither_numpy_nor_a_solver() -> None:
