@@ -3171,6 +3171,7 @@ def hold(views: Iterable[Bundle], *groups: str) -> None:
 
 def amended_visits(f: Field, own: Bundle) -> list[tuple[str, str, str]]:
     """The leaves, old and new, that an amendment must log; refuses other changes."""
+    same("strata", own.drawn.strata, f.b.drawn.strata)
     one, two = (entries(x.visits, x.packages) for x in (f, own))
     for v in {*one} & {*two}:
         need(f.visits[v] == own.visits[v], f"{v}: 检查被改 altered")
@@ -3317,12 +3318,13 @@ def amendments_changes(b: Bundle) -> None:
         elif e.event == "amended":
             own, n = b.views[e.attempt], len(wanted)
             after, wanted = own.visits, wanted + amended_visits(f, own)
-            new = [x for x in logged[n : len(wanted)] if x.event == "changed"]
-            equal(
-                f"{e.attempt} changed",
-                own.seal.changed,
-                Counter(x.reason for x in new),
+            new, k = logged[n : len(wanted)], b.log.events.index(e) + 1
+            right = b.log.events[k : k + len(new)] == new
+            need(
+                right and {x.at for x in new} <= {e.at}, f"{e.attempt}: 不在其后 apart"
             )
+            reasons = Counter(x.reason for x in new if x.event == "changed")
+            equal(f"{e.attempt} changed", own.seal.changed, reasons)
         for v in (after[k] for k in after.keys() - f.visits.keys()):
             ok = v.id not in ids and v.kinds and "random" not in v.kinds
             need(ok and places[v.compound] == (v.lon, v.lat), f"{v.id}: 新增 added")
