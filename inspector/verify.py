@@ -3143,7 +3143,8 @@ def privacy_public(b: Bundle) -> None:
     public = b"".join(v for k, v in b.data.items() if k != "private")
     words = {x.decode(errors="replace") for x in re.findall(TEXT, public)}
     named = {x for x in words if re.fullmatch("p[0-9a-f]{20}", x)}
-    same("化名 pseudonyms", sorted(named), b.freeze.people)
+    docs = [a.document for a in b.attempts if a.stage == "draw"]
+    same("化名 pseudonyms", sorted(named), sorted({p for d in docs for p in d.people}))
     for e in b.of("absent"):
         need(e.person in named, f"{e.person}: 不是化名 not a pseudonym")
     people = b.private.private.inspectors if "private" in b.data else []
