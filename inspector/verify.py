@@ -3009,7 +3009,8 @@ class People:
 
 
 def _seat_people(b: Bundle) -> list[tuple[Row, set[str], int]]:
-    one, two = (seat_people(b, people) for people in (b.people, b.known))
+    one = seat_people(b, b.people)
+    two = one if b.known.out == b.people.out else seat_people(b, b.known)
     return [(s, who, most) for (s, who, _), (_, _, most) in zip(one, two, strict=True)]
 
 
