@@ -18,6 +18,7 @@ from api.services.public_index import PublicMonth
 from api.services.sources import Stage
 from api.site import Desk
 from inspector.ceremony.bundle import Log
+from inspector.ceremony.canon import canonical
 from inspector.month.record import anchor_text
 from inspector.month.route import Route
 
@@ -68,11 +69,17 @@ def of_documents(
     """The same from what is published."""
     if not month.frozen:
         return None
-    voided = ()
+    log = Log(tuple(map(dict, events)))
+    return _anchor(log, _first_freeze(desk, month), due)
+
+
+def _first_freeze(desk: Desk, month: PublicMonth) -> bytes:
+    """The log's first freeze: its scope stands in the origin."""
     if "cancelled.json" in month.files:
-        voided = tuple(pub.document(desk, month, "cancelled.json")["attempts"])
-    log = Log(tuple(map(dict, events)), voided)
-    return _anchor(log, pub.content(desk, month, "freeze.json"), due)
+        for void in pub.document(desk, month, "cancelled.json")["attempts"]:
+            if void["stage"] == "draw":
+                return canonical(void["document"])
+    return pub.content(desk, month, "freeze.json")
 
 
 def _anchor(log: Log, freeze_file: bytes, due: Stage | None) -> Anchor:

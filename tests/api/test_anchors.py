@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from service_city import City
 from service_month import published, the_record
-from service_planner import Planner
+from service_planner import POLICIES, Planner, policy_text
 from service_public import PUBLIC
 
 REVEAL = {"source": "witness-draw", "value": the_record().draw[0].value}
@@ -83,3 +83,41 @@ def test_the_same_three_lines_are_a_qr_code(city: City) -> None:
         assert answer.headers["Content-Type"] == "image/svg+xml"
         assert answer.data.startswith(b"<?xml")
     assert public.data == own.data
+
+
+@pytest.mark.one_database
+def test_the_name_of_a_log_is_that_of_its_first_freeze(city: City) -> None:
+    planner = Planner(city)
+    planner.freeze()
+    first = text(city, planner.month).split("\n")[0]
+    planner.do("cancel-draw", {"reason": "名录有误"})
+    gone = city.client().get(f"{PUBLIC}/months/{planner.month}/anchor.txt")
+    assert gone.status_code == 404
+    kept = {"text": narrowed(), "reason": "定向"}
+    version = planner.send("planner", "POST", POLICIES, json=kept).json["id"]
+    tag = {"If-Match": planner.tag}
+    planner.send(
+        "planner", "PATCH", planner.base, json={"policy": version}, headers=tag
+    )
+    shown = planner.do("freeze", {})
+    assert shown["anchor"]["text"] == text(city, planner.month)
+    assert text(city, planner.month).split("\n")[0] == first
+
+
+def narrowed() -> str:
+    """The policy with another scope and later sources."""
+    found = policy_text()
+    for old, new in (
+        ("2026-11-23", "2026-11-28"),
+        ("2026-11-25", "2026-11-30"),
+        ("2026135", "2026137"),
+        ("2026134", "2026136"),
+        ("wuzhou-2026-12-2", "wuzhou-2026-12-4"),
+    ):
+        found = found.replace(old, new)
+    commit = found.partition('commit = "')[2].partition('"')[0]
+    return found.replace(commit, "ab" * 32).replace(
+        "[[draw_entropy]]",
+        '[scope]\nmethod = "targeted"\nclasses = ["B", "C"]\n\n[[draw_entropy]]',
+        1,
+    )

@@ -55,7 +55,7 @@ def drawing(city: City) -> Case:
     def check(site: Site) -> None:
         with site.store.reading(ALL) as db:
             kinds = [s.kind for s in db.scalars(select(Step).order_by(Step.seq))]
-        assert kinds == ["freeze", "draw"]
+        assert kinds == ["freeze", "record", "record", "draw"]
 
     path = f"{planner.base}/draw"
     return Case(city, "planner", [(path, None, planner.tag)], check)
