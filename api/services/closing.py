@@ -12,7 +12,7 @@ from typing import Any
 
 from api.errors import Problem, field_fault, invalid
 from api.months import steps
-from api.services import docket_intake, months, policies, registries
+from api.services import docket_intake, months, policies, registries, sources
 from api.services.sheets import BY_NAME, read_csv, replace_rows
 from api.site import Desk
 from api.store.models import Month
@@ -84,7 +84,9 @@ def open_visits(desk: Desk, month: Month) -> list[str]:
 
 def close(desk: Desk, month: Month, carried: dict[str, str]) -> Route:
     """关账: open the month. Raises Faults for a reason that belongs to no open visit,
-    CeremonyError close.pending while one has neither result nor reason."""
+    CeremonyError close.pending while one has neither result nor reason, entropy.missing
+    or entropy.second while two people have not entered what a cancelled attempt's
+    outside source gave."""
     route = steps.load(desk, month)
     route.need("assigned", "close")
     route.refuse("closed", "close")
@@ -96,6 +98,7 @@ def close(desk: Desk, month: Month, carried: dict[str, str]) -> Route:
     ]
     if wrong:
         raise invalid(*wrong)
+    sources.confirmed(desk, month, route, sources.cancelled(route))
     body = {"at": desk.stamp, "carried": carried}
     return steps.advance(desk, month, "close", body, carried=len(carried))
 

@@ -122,7 +122,14 @@ def due(route: Route) -> Stage | None:
 
 
 def cancelled(route: Route) -> Iterator[Stage]:
-    """Every cancelled attempt: what its outside source gave must still be known."""
+    """Every attempt that was cancelled before it was drawn with: what its outside
+    source gave must still be known."""
+    made = [e for e in route.log.events if e["event"] == "entropy"]
+    drawn = {(e["stage"], e["attempt"]) for e in made}
+    return (s for s in _voided(route) if (s.name, s.attempt) not in drawn)
+
+
+def _voided(route: Route) -> Iterator[Stage]:
     for void in route.log.voided:
         doc = void.document
         draw = void.stage == "draw"
@@ -198,6 +205,7 @@ def record(desk: Desk, month: Month, values: Mapping[str, Any]) -> Line:
     kind, another value without a reason, the same person twice.
     """
     route = steps.load(desk, month)
+    route.refuse("closed", "record")
     stage = find(route, values["stage"], values["attempt"])
     source = stage.source(values["source"])
     given = {

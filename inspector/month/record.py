@@ -77,6 +77,10 @@ messages(
             "the second entry of entropy source {source} differs: {value}; a "
             "correction is recorded and needs a second person again",
         ),
+        "entropy.drawn": (
+            "随机源 {source} 已用于抽取，不能再录入",
+            "entropy source {source} was drawn with; nothing more can be entered",
+        ),
         "entropy.same_value": (
             "随机源 {source} 已记录此值",
             "entropy source {source} has this value on record already",
@@ -210,8 +214,12 @@ def record_source(
     """The log with one leaf more: a value as its first person enters it, at `entry.at`,
     the clock's time; or a correction of the last one.
 
-    Raises CeremonyError as `checked` does, and when the leaf would say the same again.
+    Raises CeremonyError as `checked` does, when the leaf would say the same again, and
+    once the attempt was drawn with.
     """
+    made = [e for e in log.events if e["event"] == "entropy"]
+    if any((e["stage"], e["attempt"]) == (stage, attempt) for e in made):
+        raise CeremonyError("entropy.drawn", source=entry.source)
     entry = checked(sources, committed_at, entry)
     last = last_leaf(log, stage, attempt, entry.source)
     if last is not None and _said(last) == _said(entry):

@@ -195,6 +195,7 @@ def _draw(route: Route, b: Body) -> Route:
 
 def _record(route: Route, b: Body) -> Route:
     """A value of the stage that waits for one, or of a cancelled attempt."""
+    route.refuse("closed", "record")
     stage, (entry,) = b["stage"], entropy_of([b])
     gone = {(v.stage, v.attempt) for v in route.log.voided}
     if (stage, b.get("attempt")) in gone:

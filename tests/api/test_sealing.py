@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from service_city import City
 from service_month import published
 from service_planner import Planner, code
+from test_whole_month import failed, public_bundle
 
 LATER = {
     "id": "dlt-2026135",
@@ -126,3 +128,32 @@ def test_what_a_cancelled_attempt_would_have_given_is_recorded_later(
     assert (line["value"], line["confirmed"]) == (VALUE["value"], True)
     assert "month.entropy_missing" not in [m["code"] for m in shown["missing"]]
     assert planner.get(planner.base).json["stage"] == "packed"
+
+
+@pytest.mark.one_database
+def test_a_close_needs_two_people_for_a_cancelled_attempt(
+    city: City, tmp_path: Path
+) -> None:
+    planner = planned(city)
+    planner.do("seal", {})
+    city.clock.forward(hours=1)
+    planner.do("cancel-seal", {"reason": "车辆事故"})
+    planner.do("approve", {"number": "梧房〔2026〕13号"}, "head")
+    planner.do("seal", {"entropy": [LATER]})
+    city.clock.to("2026-11-28T13:26:00+00:00")
+    planner.value(VALUE)
+    planner.do("lottery")
+    planner.field_work()
+    city.clock.to("2027-01-30T08:00:00+00:00")
+    shown = planner.get(planner.base).json
+    assert [m["code"] for m in shown["missing"]] == ["month.entropy_missing"]
+    body: dict[str, Any] = {"carried": {}}
+    assert code(planner.post("close", body)) == (409, "entropy.missing")
+    given = VALUE | {"stage": "lottery", "attempt": 1}
+    planner.do("entropy", given)
+    assert code(planner.post("close", body)) == (409, "entropy.second")
+    planner.do("entropy", given, "leader")
+    assert planner.do("close", body)["stage"] == "closed"
+    assert code(planner.post("entropy", given)) == (409, "step.order")
+    path = public_bundle(planner, tmp_path / "closed.zip")
+    assert failed(path) == []
