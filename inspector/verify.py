@@ -11,6 +11,7 @@ should have been opened by then); 2: not a bundle; 3: nothing fails, but not ope
 
 from __future__ import annotations
 
+import _thread
 import argparse
 import codecs
 import hashlib
@@ -21,9 +22,11 @@ import os
 import re
 import struct
 import sys
+import threading
 import unicodedata
 import zipfile
 from base64 import b64encode
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -41,7 +44,15 @@ U, V = 1 << 20, 1 << 40  # units of certificates, of chances (PROTOCOL 7)
 TRACE = 1 << 10  # a chance below this many units is no level of its own
 SAFE = (1 << 53) - 1  # largest integer of a bundle
 MAX_ANCHORS = 1 << 16  # characters read of a file with anchors
-MAX_UNIT_BITS = 1 << 16  # of the common denominator of expected numbers
+MAX_POLICY = 1 << 16  # characters of the policy, in ASCII
+MAX_AMENDED = 99  # amendments of a month
+MOST = {  # numbers of a policy, and how many rows its lists have (PROTOCOL 6)
+    "visits.series_minutes": 64,
+    "seats.seats": 64,
+    "seats.standby_pairs": 100,
+    "lottery.max_levels": 64,
+}
+MAX_UNIT_BITS = 1 << 14  # of the common denominator of expected numbers
 OUTSIDE = ("lottery",)  # kinds of entropy that nobody in the bureau controls
 OPENED = ("drawn", "plan", "table", "assigned", "results")
 KNOWN = (
@@ -243,14 +254,14 @@ def rounding(seed: Key, arcs: list[Any], unit: int) -> list[int]:
     """Dependent rounding of arcs (label, tail, head, flow) to multiples of `unit`.
     After a step the walk goes on from the first arc that the step closed: nothing
     before it has changed, so a walk from the start would come the same way again."""
-    number: dict[str, int] = {}
-    tail = [number.setdefault(a[1], len(number)) for a in arcs]
-    head = [number.setdefault(a[2], len(number)) for a in arcs]
-    flow, place = [a[3] for a in arcs], {a[0]: k for k, a in enumerate(arcs)}
-    open_at: list[list[int]] = [[] for _ in number]  # in arc order
-    for k in map(place.__getitem__, by_ticket(seed, "arc", place)):
+    number, place = dict[str, int](), {a[0]: a for a in arcs}
+    rows = [place[label] for label in by_ticket(seed, "arc", place)]
+    tail = [number.setdefault(a[1], len(number)) for a in rows]
+    head = [number.setdefault(a[2], len(number)) for a in rows]
+    flow, open_at = [a[3] for a in rows], [list[int]() for _ in number]
+    for k, x in enumerate(flow):
         for node in (tail[k], head[k]):
-            open_at[node] += [k] * (flow[k] % unit > 0)
+            open_at[node] += [k] * (x % unit > 0)
     blocks = (mac(seed, "coins", "rounding", n.to_bytes(8, "big")) for n in count())
     coins = (byte for block in blocks for byte in block)
     for start in map(number.__getitem__, by_ticket(seed, "node", number)):
@@ -275,13 +286,14 @@ def rounding(seed: Key, arcs: list[Any], unit: int) -> list[int]:
             for i, (k, sign) in enumerate(cycle, begin + 1):
                 flow[k] += sign * (a if value < b else -b)
                 if flow[k] % unit == 0:
-                    open_at[tail[k]].remove(k)
-                    open_at[head[k]].remove(k)
+                    for ways in (open_at[tail[k]], open_at[head[k]]):
+                        del ways[bisect_left(ways, k)]
                     keep = min(keep, i)
             for node in nodes[keep:]:
                 del seen[node]
             del nodes[keep:], path[keep:]
-    return [x // unit for x in flow]
+    done = {a[0]: x // unit for a, x in zip(rows, flow, strict=True)}
+    return [done[a[0]] for a in arcs]
 
 
 # --------------------------------------------------------------------- reading files
@@ -703,7 +715,8 @@ class Net:
         self.days, people = [p.day for p in table.packages], range(len(table.people))
         masks = [int(seat.eligible or "0", 16) for seat in seats]
         need(max(masks, default=0) < 1 << len(people), f"eligible ≥ 2^{len(people)}")
-        self.eligible = [[i for i in people if m >> i & 1] for m in masks]
+        bits = (enumerate(bin(m)[:1:-1]) for m in masks)
+        self.eligible = [[i for i, bit in row if bit == "1"] for row in bits]
         self.package, first = [seat.package for seat in seats], 2 + len(seats)
         self.pair_at = {(p[0], p[1]): k for k, p in enumerate(pairs)}
         ends = [(p[0], self.days[p[1]]) for p in pairs]
@@ -770,19 +783,38 @@ class Net:
         into = {k for k, way in enumerate(ways) if way == "01"}
         return net, into, {k for k, way in enumerate(ways) if way == "10"}
 
-    def reach(self) -> list[int]:
-        """Bit masks of what each node reaches in the residual network under caps."""
-        ends, ways = enumerate(self.chance_arcs), []
+    def parts(self) -> list[int]:
+        """The strongly connected part of each node of the residual network under caps:
+        two nodes of one part lie on a cycle (Kosaraju's two passes)."""
+        ends, size = enumerate(self.chance_arcs), self.size
+        ahead, back = ([list[int]() for _ in range(size)] for _ in range(2))
         arcs = [(*arc, 0, self.cap[k], self.chance[k]) for k, arc in ends]
         for tail, head, low, high, flow in (*self.arcs, *self.ends(), *arcs):
-            ways += [(tail, head)] * (flow < high * U)
-            ways += [(head, tail)] * (flow > low * U)
-        found, old = [1 << n for n in range(self.size)], list[int]()
-        while found != old:
-            old = found[:]
-            for tail, head in ways:
-                found[tail] |= found[head]
-        return found
+            ways = [(tail, head)] * (flow < high * U) + [(head, tail)] * (
+                flow > low * U
+            )
+            for one, two in ways:
+                ahead[one].append(two)
+                back[two].append(one)
+        order, seen, part = list[int](), bytearray(size), [-1] * size
+        for start in range(size):
+            path = [] if seen[start] else [(start, iter(ahead[start]))]
+            seen[start] = 1
+            while path:
+                new = next((n for n in path[-1][1] if not seen[n]), -1)
+                if new < 0:
+                    order.append(path.pop()[0])
+                else:
+                    seen[new] = 1
+                    path.append((new, iter(ahead[new])))
+        for start in reversed(order):
+            left = [start]
+            while left:
+                node = left.pop()
+                if part[node] < 0:
+                    part[node] = start
+                    left += back[node]
+        return part
 
 
 @dataclass(frozen=True)
@@ -832,6 +864,17 @@ class Bundle:
             need(
                 not old, f"{name}.json: 第 1 版，本程序只读 v2 / v1 bundle", NotABundle
             )
+        policy: Any = self.docs.get("freeze", Row()).get("policy")
+        need(len(json.dumps(policy)) <= MAX_POLICY, "policy > 64 KB", NotABundle)
+        for name, most in MOST.items():
+            table, key = name.split(".")
+            with suppress(AttributeError, KeyError, TypeError):
+                value = policy[table][key]
+                size = len(value) if isinstance(value, list) else int(value)
+                need(size <= most, f"policy {name} > {most}", NotABundle)
+        made = self.docs.get("amendments", Row()).get("amendments", [])
+        many = isinstance(made, list) and len(made) > MAX_AMENDED
+        need(not many, f"amendments > {MAX_AMENDED}", NotABundle)
         self.closed = b'"event":"closed"' in (log := self.data.get("log", b""))
         self.amends = b'"event":"amended"' in log or b'"event":"called"' in log
         self.opened = self.closed or not self.data.keys().isdisjoint(OPENED)
@@ -947,6 +990,13 @@ class Bundle:
         return self.digest("people", self.salt("people/" + (label or name)), body)
 
 
+def grouped(rows: Iterable[Row], key: str) -> defaultdict[Any, list[Row]]:
+    found = defaultdict[Any, list[Row]](list)
+    for row in rows:
+        found[row[key]].append(row)
+    return found
+
+
 def entries(visits: dict[str, Row], packages: dict[str, Row]) -> dict[str, Row]:
     """The object of each visit's leaf: the visit with its day, package and start."""
     found = {v.id: Row(v, day="", package="", start=-1) for v in visits.values()}
@@ -1044,6 +1094,7 @@ DERIVED: dict[str, Callable[[Bundle], Any]] = {
     "suite": lambda b: Suite(b.freeze.policy.hash),
     "blinds": opened_blinds,
     "closed_on": lambda b: day_of(b.event("closed").at),
+    "place": lambda b: {id(e): k for k, e in enumerate(b.log.events)},
     "blind2": lambda b: b.blind(2),
     "visits": lambda b: {v.id: v for v in b.drawn.visits},
     "packages": lambda b: {p.id: p for p in b.plan.packages},
@@ -1070,9 +1121,9 @@ DERIVED: dict[str, Callable[[Bundle], Any]] = {
         p for p in (*b.plan.packages, *b.plan.standby) if p.id not in b.before
     ],  # those with seats in the table
     "leaves": lambda b: b.padded("leaf", "dummy/", b.visit_leaves.values()),
+    "seats_of": lambda b: grouped(b.table.seats, "package"),
     "teams": lambda b: {
-        p.id: (p, [s for s in b.table.seats if s.package == k])
-        for k, p in enumerate(b.table.packages)
+        p.id: (p, b.seats_of[k]) for k, p in enumerate(b.table.packages)
     },
     "wanted_seats": _wanted_seats,  # id, package index and rule of each, by the policy
     "people": lambda b: People(b, len(b.early)),  # as they stood at the seal
@@ -1152,9 +1203,9 @@ def speaks(b: Bundle, stage: str, least: int) -> int:
     prefix holds no outside value of the stage and no leaf dated T or later."""
     last, values = outside_time(announced(b, stage)), leaves_of(b, stage)
     outside = {s.id for s in announced(b, stage) if s.kind in OUTSIDE}
-    late = [e for e in b.log.events if e.get("at", "") >= last]
-    late += [e for e in values if e.source in outside]
-    most = min(map(b.log.events.index, late), default=len(b.log.events))
+    late = [b.place[id(e)] for e in b.log.events if e.get("at", "") >= last]
+    late += [b.place[id(e)] for e in values if e.source in outside]
+    most = min(late, default=len(b.log.events))
     return max((n for n in b.sizes if least <= n <= most), default=0)
 
 
@@ -1311,7 +1362,7 @@ def freeze_policy(b: Bundle) -> None:
 def freeze_exclusions(b: Bundle) -> None:
     recent, year = defaultdict[str, Any](list), defaultdict[str, Any](list)
     f, rules, wanted = b.freeze, b.freeze.policy.draw, list[Any]()
-    company = rules.cap_unit == "company"
+    company, left = rules.cap_unit == "company", sum(len(e.cites) for e in f.exclusions)
     unit, key = ("usc18", "usc18") if company else ("compound", "id")
     for h in (h for h in f.history if h.counts_for_cap):
         before = months_before(f.month, h.date)
@@ -1323,6 +1374,8 @@ def freeze_exclusions(b: Bundle) -> None:
         cited, reason, counted = recent[c.id], "recent", year[c[key]]
         if not cited and c[key] and len(counted) >= rules.caps[c.risk_class]:
             cited, reason = counted, "cap"
+        left -= len(cited)
+        need(left >= 0, "exclusions: 依据不足 cites are missing")
         if cited or reason == "cap":
             keys = ("compound", "usc18", "date", "kind")
             logs = ({k: h[k] for k in keys} | {"event": "inspected"} for h in cited)
@@ -1357,9 +1410,7 @@ def freeze_ranking(b: Bundle) -> None:
             for part in (by, near)
         ]
         ranks.append((mean, not near, name))
-    # integer keys: the same order as that of the fractions, found faster
-    x, y = (lcm(*{row[0][k].denominator for row in ranks}) for k in (0, 1))
-    ranks.sort(key=lambda r: (int(r[0][0] * x), r[1], int(r[0][1] * y), r[2]))
+    ranks.sort(key=lambda r: (r[0][0], r[1], r[0][1], r[2]))
     size = -(-len(ranks) * rules.share[0] // rules.share[1])
     equal("ranked", ranking.ranked, len(ranks))
     same(
@@ -1433,7 +1484,9 @@ def docket_visits(f: Row) -> list[Row]:
     minutes, least, most = rules.series_minutes, rules.gap_min, rules.gap_max
     active = {c.id for c in f.compounds if c.status == "active"}
     due = {"rectifying": "recheck", "accepting": "acceptance", "closed": "lookback"}
-    made = [(h.compound, h.date) for h in f.history if h.kind == "remediation"]
+    made = defaultdict[str, list[str]](list)
+    for h in sorted(f.history, key=lambda h: str(h.date)):
+        made[h.compound] += [h.date] * (h.kind == "remediation")
 
     def owe(case: str, compound: str, kind: str, step: int, windows: Any) -> None:
         series = kind == "remediation"
@@ -1462,7 +1515,7 @@ def docket_visits(f: Row) -> list[Row]:
         if case.state in due:
             owe(case.id, own, due[case.state], 0, [(a, b)])
         elif case.state == "listed" and case.last_visit:
-            step = sum(c == own and d >= case.opened for c, d in made)
+            step = len(made[own]) - bisect_left(made[own], case.opened)
             windows: list[Any] = []
             while b <= last and step + len(windows) < len(minutes):
                 windows.append((a, b))
@@ -1617,7 +1670,7 @@ def check_inside(b: Bundle, stage: str) -> None:
     inside = [row for row in counted(b, stage) if row[0].kind not in OUTSIDE]
     for s, leaf, why in inside:
         told += [f"{s.id} = {leaf.value if leaf else f'空 empty ({why})'}"]
-        own = [b.log.events.index(e) for e in leaves if e.source == s.id]
+        own = [b.place[id(e)] for e in leaves if e.source == s.id]
         least = max(least, own[-1] + 1 if own else SAFE)
     if not inside:
         return
@@ -2240,10 +2293,10 @@ def table_caps(b: Bundle) -> None:
 @claim("table.dropped", "剔除的配对确不可能", "dropped pairs are impossible", "sealed")
 def table_dropped(b: Bundle) -> None:
     net, dropped = b.net, sorted({*range(len(b.table.pairs))} - b.net.used)
-    reach = net.reach() if dropped else []
+    part = net.parts() if dropped else []
     for k in dropped:
         tail, head = net.chance_arcs[k]
-        used = net.chance[k] or (net.cap[k] and reach[head] >> tail & 1)
+        used = net.chance[k] or (net.cap[k] and part[head] == part[tail])
         need(not used, f"pair {b.table.pairs[k][:2]}: 本可派到 could be used")
 
 
@@ -3723,9 +3776,13 @@ def main(argv: list[str] | None = None) -> int:
     options.add_argument("--today", default="", metavar="DATE", help="YYYY-MM-DD")
     options.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
     options.add_argument("--max-mb", type=int, default=64, help="最多读 read at most")
+    options.add_argument("--max-seconds", type=int, default=600, help="最多算 at most")
     chosen = options.parse_args(argv)
     if chosen.today and not re.fullmatch(DAY, chosen.today, re.ASCII):
         options.error("--today YYYY-MM-DD")
+    late = threading.Timer(chosen.max_seconds, _thread.interrupt_main)
+    late.daemon = True
+    late.start()
     try:
         report = verify_bundle(
             chosen.bundle, chosen.anchor, chosen.max_mb, chosen.today
@@ -3733,6 +3790,12 @@ def main(argv: list[str] | None = None) -> int:
     except NotABundle as error:
         say(f"无法核验 / cannot be checked: {error}", sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        text = f"未算完 / not done after --max-seconds {chosen.max_seconds}"
+        say(f"无法核验 / cannot be checked: {text}", sys.stderr)
+        return 2
+    finally:
+        late.cancel()
     say(as_json(report) if chosen.json else report.text(), sys.stdout)
     return EXIT[report.head["verdict"]]
 

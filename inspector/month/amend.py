@@ -45,8 +45,14 @@ from inspector.selection.lottery import Assignment
 from inspector.sources import is_outside
 from inspector.workdays import release
 
+MOST = 99  # amendments of a month (PROTOCOL.md §6)
+
 messages(
     {
+        "change.many": (
+            "每月最多变更 {most} 次",
+            "a month has at most {most} amendments",
+        ),
         "change.unlogged": (
             "{inspector} 在 {day} 缺席尚未登记，请先登记",
             "the absence of {inspector} on {day} is not logged; log it first",
@@ -299,6 +305,8 @@ def _refuse(assigned: Assigned, revision: Revision, blind: Key, reason: str) -> 
         raise CeremonyError("change.waiting")
     if not reason:
         raise CeremonyError("change.no_reason")
+    if len(assigned.made()) >= MOST:
+        raise CeremonyError("change.many", most=MOST)
     used = {assigned.frozen.blind, assigned.sealed.blind}
     if len(blind.value) != 32 or blind in used | {a.blind for a in assigned.made()}:
         raise CeremonyError("change.blind")

@@ -10,10 +10,13 @@ import sys
 import time
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import forger
 import pytest
+from forger import Docs
 from month_stages import Month
 from tricks import BYTES, LEFT_BEHIND, ZIPS, every, packed
 
@@ -44,8 +47,8 @@ def test_no_trick_is_let_through(
     month: Month, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     files = sealed_bundle(month.assigned)
-    assert status_of(put(tmp_path / "good", files), capsys) == 0
-    assert status_of(put(tmp_path / "good", packed(files)), capsys) == 0
+    assert status_of(put(tmp_path / "good", files), capsys) == 3
+    assert status_of(put(tmp_path / "good", packed(files)), capsys) == 3
     assert len(BYTES) + len(ZIPS) >= 100
     count, passed, slow = 0, [], []
     for name, trick in every(files):
@@ -207,6 +210,112 @@ def test_a_packed_file_that_hardly_packs_is_read_in_linear_time(
     data, refused = verify.read_files(path)
     assert (refused, len(data["plan"])) == ({}, 40 * MB)
     assert time.process_time() - start < 5
+
+
+def nested(docs: Docs, *path: Any) -> Any:
+    for key in path:
+        docs = docs[key]
+    return docs
+
+
+def huge(path: tuple[Any, ...], value: Any) -> Callable[[Docs], None]:
+    def change(docs: Docs) -> None:
+        nested(docs, *path[:-1])[path[-1]] = value
+
+    return change
+
+
+def many_amendments(docs: Docs) -> None:
+    schema = "inspector/amendments/v2"
+    docs["amendments"] = {"schema": schema, "amendments": [{}] * 100}
+
+
+POLICY = ("freeze", "policy")
+# A small document that would ask for much: the numbers of a policy are bounded.
+ASKING = {
+    "stand-by pairs": huge((*POLICY, "seats", "standby_pairs"), 2**50),
+    "levels": huge((*POLICY, "lottery", "max_levels"), 2**50),
+    "steps": huge((*POLICY, "visits", "series_minutes"), [60] * 65),
+    "seat rules": huge(
+        (*POLICY, "seats", "seats"),
+        [{"role": "lead", "when": "always", "unit": ""}] * 65,
+    ),
+    "a long policy": huge(
+        (*POLICY, "draw", "rates"), {f"A{k}": [1, 2] for k in range(5000)}
+    ),
+    "amendments": many_amendments,
+}
+
+
+@pytest.mark.parametrize("name", ASKING)
+def test_a_document_that_asks_for_much_is_refused(
+    month: Month, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    docs = forger.load(month.closed.files)
+    ASKING[name](docs)
+    assert verify.main([str(forger.write(tmp_path, forger.dump(docs)))]) == 2
+    assert "> " in capsys.readouterr().err
+
+
+N = 20_000
+
+
+def fresh(row: Any, n: int) -> Any:
+    """A copy of a row under a key of its own."""
+    if isinstance(row, list):
+        return [fresh(row[0], n), *row[1:]] if row and isinstance(row[0], str) else row
+    if isinstance(row, str):
+        return f"p{n:020x}" if len(row) == 21 else row
+    keys = [k for k in ("id", "code", "usc18", "visit", "compound") if k in row]
+    return row | {k: fresh(row[k], n) or f"{row[k]}~{n}" for k in keys[:1]}
+
+
+# Long lists, also two that meet: nothing may cost much more than it is long.
+LONG = (
+    (("freeze", "compounds"),),
+    (("freeze", "history"),),
+    (("freeze", "docket"), ("freeze", "history")),
+    (("freeze", "streets"), ("freeze", "strata")),
+    (("log", "events"),),
+    (("drawn", "visits"),),
+    (("plan", "packages", 0, "stops"),),
+    (("table", "packages"), ("table", "seats")),
+    (("table", "people"), ("table", "packages")),
+    (("table", "elements"), ("table", "pairs")),
+    (("private", "private", "inspectors"), ("private", "private", "leave")),
+)
+
+
+@pytest.mark.parametrize("lists", LONG, ids=lambda x: "+".join(p[-1] for p in x))
+def test_long_lists_cost_what_they_are_long(
+    month: Month, tmp_path: Path, lists: tuple[tuple[Any, ...], ...]
+) -> None:
+    docs = forger.load(month.closed.auditor)
+    for path in lists:
+        rows = nested(docs, *path)
+        more = N // len(lists)
+        rows += [fresh(rows[k % len(rows)], k) for k in range(more)]
+    path = forger.write(tmp_path, forger.dump(docs))
+    start = time.process_time()
+    with suppress(verify.NotABundle):
+        assert verify.verify_bundle(path).count(verify.FAILS)
+    assert time.process_time() - start < 20
+
+
+def test_what_takes_too_long_ends_by_itself(
+    month: Month,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def endless(*_: Any) -> Any:
+        while True:
+            pass
+
+    monkeypatch.setattr(verify, "verify_bundle", endless)
+    path = forger.write(tmp_path, month.closed.files)
+    assert verify.main([str(path), "--max-seconds", "1"]) == 2
+    assert "--max-seconds 1" in capsys.readouterr().err
 
 
 # ------------------------------------------------------------------ the console

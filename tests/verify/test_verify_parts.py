@@ -232,7 +232,8 @@ def source(kind: str, name: str = "", issue: str = "", commit: str = "") -> Row:
 
 
 def fits(kind: str, value: str, source: Row) -> bool:
-    return bool(verify.VALUES[kind](value, source, SHA256))
+    assert source.kind == kind
+    return verify.written(value, source)
 
 
 @pytest.mark.parametrize(
@@ -259,33 +260,40 @@ def test_lottery_values(name: str, value: str, right: bool) -> None:
 
 def test_other_values() -> None:
     assert fits("dice", "1" * 20, source("dice"))
-    assert not fits("dice", "1" * 19 + "7", source("dice"))
-    assert not fits("dice", "1" * 19, source("dice"))
-    assert fits("drand", "ab" * 32, source("drand"))
-    assert not fits("drand", "AB" * 32, source("drand"))
-    commit = verify.digest(SHA256, "reveal", bytes(16)).hex()
-    assert fits("reveal", "00" * 16, source("reveal", commit=commit))
-    assert not fits("reveal", "01" * 16, source("reveal", commit=commit))
-    short = verify.digest(SHA256, "reveal", bytes(15)).hex()
-    assert not fits("reveal", "00" * 15, source("reveal", commit=short))
+    for value in ("1" * 19 + "7", "1" * 19, "1" * 65, "１" * 20, "1" * 20 + "\n"):
+        assert not fits("dice", value, source("dice"))
+    assert fits("drand", "ab" * 48, source("drand"))
+    for value in ("AB" * 48, "ab" * 32, " " + "ab" * 48):
+        assert not fits("drand", value, source("drand"))
+    assert fits("reveal", "0a" * 16, source("reveal"))
+    for value in ("0A" * 16, "00" * 15, "00" * 65, "0" * 33, "00" * 16 + " "):
+        assert not fits("reveal", value, source("reveal"))
+
+
+BEFORE, AFTER = "2026-12-31T13:15:00Z", "2027-01-03T13:15:00Z"
 
 
 @pytest.mark.parametrize(
-    ("kind", "old", "new", "right"),
+    ("kind", "old", "new", "at", "right"),
     [
-        ("lottery", "2026134", "2026135", True),
-        ("lottery", "2026134", "2026136", False),
-        ("lottery", "2026151", "2027001", True),
-        ("lottery", "2026151", "2028001", False),
-        ("drand", "123", "124", True),
-        ("drand", "999", "1000", False),
-        ("dice", "1", "2", False),
+        ("lottery", "2026134", "2026135", BEFORE, True),
+        ("lottery", "2026134", "2026136", BEFORE, False),
+        ("lottery", "2026134", "2026134", BEFORE, False),
+        ("lottery", "2026151", "2027001", AFTER, True),
+        ("lottery", "2026151", "2027001", BEFORE, False),
+        ("lottery", "2026151", "2028001", AFTER, False),
+        ("lottery", "2026999", "2027000", AFTER, False),
+        ("drand", "123", "124", BEFORE, False),
+        ("dice", "1", "2", BEFORE, False),
     ],
 )
 def test_only_the_next_issue_may_stand_in(
-    kind: str, old: str, new: str, right: bool
+    kind: str, old: str, new: str, at: str, right: bool
 ) -> None:
-    assert bool(verify.follows(new, source(kind, issue=old))) is right
+    named, leaf = source(kind, issue=old) | {"at": BEFORE}, Row(fallback=True, at=at)
+    assert (new in verify.issues(Row(named), leaf)) is right
+    plain = verify.issues(Row(named), Row(fallback=False, at=at))
+    assert plain == [old]
 
 
 # ----------------------------------------------------------------- chance network
@@ -409,10 +417,10 @@ def test_a_residual_cycle_exists_exactly_when_a_pair_can_be_used(
         table.people[0].update(load_min=0, load_max=0)
         table.people[1].update(load_min=0, load_max=2)
     net = verify.Net(table, Row(cap_factor=[5, 4]))
-    reach = net.reach()
+    part = net.parts()
     for k, (tail, head) in enumerate(net.chance_arcs):
         if net.chance[k] == 0:
-            found = bool(reach[head] >> tail & 1)
+            found = part[head] == part[tail]
             assert found is feasible_with(k, table, net.cap)
 
 
