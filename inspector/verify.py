@@ -2601,6 +2601,16 @@ def changes_absences(b: Bundle) -> None:
     b.note = f"{n}"
 
 
+@claim("changes.early", "开奖前的人员变动", "changes dated before T", "anchor sealed")
+def changes_early(b: Bundle) -> None:
+    last = outside_time(b.freeze.policy.draw_entropy)
+    found = [b.log.events.index(e) + 1 for e in b.early if e.at < last]
+    if found and not speaks(b, "draw", found[-1]):
+        text = f"{len(found)}: T 之前已公开？ were they public before T = {last}?"
+        raise Unknown(text, "anchor")
+    b.note = f"{len(found)}"
+
+
 @claim("changes.substitutions", "替换按候补顺序", "substitutions in order", "sealed")
 def changes_substitutions(b: Bundle) -> None:
     f, changes, due, may = Field(b), Counter[str](), list[str](), list[str]()

@@ -38,12 +38,14 @@ def call(
 
     It gets the next number, whatever its id. People of the pair who may not make it
     are replaced by their next reserves. Raises CeremonyError change.no_call, also for a
-    pair of which one stepped in elsewhere.
+    pair of which one stepped in elsewhere or is away without a reserve.
     """
     visit, package = numbered_call(assigned, visit, package)
     packed, sealed = assigned.sealed.packed, assigned.sealed
     busy = {p.id for p in packed.packing.packages}
-    if package.id not in {s.id for s in packed.standby} - busy - assigned.spent:
+    busy |= assigned.spent
+    busy |= {s.package for s in packed.seats if s.id in assigned.vacant}
+    if package.id not in {s.id for s in packed.standby} - busy:
         raise CeremonyError("change.no_call", package=package.id)
     if not reason:
         raise CeremonyError("change.no_reason")

@@ -14,7 +14,7 @@ from typing import Any
 
 import forger
 import pytest
-from month_stages import Month, assigned_with, issued
+from month_stages import Month, assigned_with, drawn_with, issued
 
 from inspector import verify
 from inspector.domain import Leave, Package, Recusal, Role
@@ -25,6 +25,7 @@ from inspector.month.audit import assigned_violations, packed_violations
 from inspector.month.field import Assigned, close, publish
 from inspector.month.pack import Packed, PeopleChange, schedule
 from inspector.month.people import changed
+from inspector.month.record import anchor_text
 from inspector.month.seal import listed, seal
 from inspector.selection import lottery
 
@@ -213,6 +214,39 @@ def test_recusing_all_but_four_after_the_draw_is_shown(
     sealed = seal(packed, blind=b"\7" * 32, at=month.record.sealed_at)
     done = closed(assigned_with(sealed, values, month.record.assigned_at))
     assert fails(verified(done, tmp_path / "c")) == {"auditor.hardest"}
+
+
+def test_a_change_dated_before_the_draw_needs_an_anchor(
+    month: Month, tmp_path: Path
+) -> None:
+    """Logged before T it counts for `hardest`; that it was is shown by an anchor."""
+    package = long_one(month)
+    visits = {v.id: v.compound for v in month.drawn.visits}
+    target = visits[package.stops[0].visit]
+    seats = [s for s in month.packed.seats if s.package == package.id]
+    four = {i for s in seats[:2] for i in (s.eligible[0], s.eligible[-1])}
+    told = recused_but(month, four, target, package.day)
+    change = replace(told, at="2026-11-21T01:00:00Z")
+    frozen = changed(month.frozen, change)
+    values = issued(month.record.draw, month.policy.draw_entropy)
+    drawn = drawn_with(frozen, values, month.record.drawn_at)
+    packing = month.packed.packing
+    packed = schedule(drawn, lambda _work, _seed: packing, (change,), repairs=0)
+    assert [s for s in listed(packed) if s.startswith(package.id)] == []
+    sealed = seal(packed, blind=b"\7" * 32, at=month.record.sealed_at)
+    values = issued(month.record.lottery, month.policy.lottery_entropy)
+    done = closed(assigned_with(sealed, values, month.record.assigned_at))
+    path = forger.write(tmp_path, done.auditor)
+    report = verify.verify_bundle(path)
+    assert fails(report) == set()
+    verdict = {f["id"]: f["verdict"] for f in report.findings}
+    assert verdict["changes.early"] == verify.OPEN
+    for log, wanted in ((month.frozen.log, verify.OPEN), (frozen.log, verify.HOLDS)):
+        line = anchor_text(log, month.frozen.file)
+        report = verify.verify_bundle(path, [line])
+        verdict = {f["id"]: f["verdict"] for f in report.findings}
+        assert verdict["changes.early"] == wanted
+        assert fails(report) == set()
 
 
 def test_a_late_recusal_is_an_absence_and_skips_reserves_too(
