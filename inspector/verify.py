@@ -1605,7 +1605,9 @@ def attempts(b: Bundle) -> list[Row]:
                 keys += [keys_of(names[r.source], r.issue)[0] for r in taken]
         row = Row(stage=stage, attempt=doc.attempt, sources=sources, document=doc)
         row |= {"at": doc["frozen_at" if stage == "draw" else "sealed_at"]}
-        found.append((starts[stage, doc.attempt], Row(row, keys_used=keys)))
+        start = starts.get((stage, doc.attempt), -1)
+        need(start >= 0, f"{stage} {doc.attempt}: 未入日志 not in the log")
+        found.append((start, Row(row, keys_used=keys)))
     return [row for _, row in sorted(found, key=lambda pair: pair[0])]
 
 

@@ -149,8 +149,8 @@ def amended(month: Month) -> Amended:
     sick = absent(waiting, holders[seat.id], day, "illness", "2026-12-02T00:10:00Z")
     visit, route = whistle(month, quiet_day(month, sick))
     called = call(sick, visit, route, at="2026-12-02T01:00:00Z", reason="12345 热线")
-    called = record_amendment(called, VALUE)
-    drawn = assign_amendment(called, [VALUE], DRAWN_AT)
+    told = record_amendment(called, VALUE)
+    drawn = assign_amendment(told, [VALUE], DRAWN_AT)
     shut = still_to_come(drawn.sealed.packed, date(2026, 12, 4))[-1]
     second = propose(
         drawn, [CompoundShut(shut, Shut.UNREACHABLE)], today=date(2026, 12, 4)

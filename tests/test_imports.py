@@ -44,6 +44,7 @@ LIBRARIES = {
     ),
     "openpyxl": ("registry/",),
     "stdnum": ("registry/",),
+    "segno": ("command/",),
 }
 # The public's copy and the entry point may be named from above only.
 STANDALONE = "verify"

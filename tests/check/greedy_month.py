@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from greedy import greedy
+from month_stages import assigned_with, drawn_with
 
-from inspector.ceremony.seed import Entropy
 from inspector.check import (
     Absence,
     AssignedView,
@@ -21,11 +21,10 @@ from inspector.check import (
 from inspector.command import record as records
 from inspector.command.folders import read_inputs
 from inspector.month.absence import absent
-from inspector.month.field import assign, lottery_table
-from inspector.month.freeze import draw, freeze
+from inspector.month.field import lottery_table
+from inspector.month.freeze import freeze
 from inspector.month.pack import schedule
 from inspector.month.seal import listed, seal
-from inspector.policy import Source
 from inspector.registry import read_scenario
 from inspector.selection.lottery import Substitution
 from inspector.selection.network import SeatNeed, weight
@@ -45,11 +44,6 @@ class Views:
     assigned: AssignedView
 
 
-def issued(values: tuple[Entropy, ...], sources: tuple[Source, ...]) -> list[Entropy]:
-    issue = {s.id: s.issue for s in sources}
-    return [v if v.issue else replace(v, issue=issue[v.source]) for v in values]
-
-
 @cache
 def views(city: str) -> Views:
     """The month of a city, from its registry to the first substitution."""
@@ -67,12 +61,10 @@ def views(city: str) -> Views:
         at=record.frozen_at,
         demonstration=True,
     )
-    values = issued(record.draw, policy.draw_entropy)
-    drawn = draw(frozen, values, record.drawn_at)
+    drawn = drawn_with(frozen, record.draw, record.drawn_at)
     packed = schedule(drawn, greedy)
     sealed = seal(packed, blind=bytes.fromhex(record.seal_blind), at=record.sealed_at)
-    values = issued(record.lottery, policy.lottery_entropy)
-    first = assign(sealed, values, record.assigned_at)
+    first = assigned_with(sealed, record.lottery, record.assigned_at)
     seat = packed.seats[0]
     person = dict(first.drawn.holders)[seat.id]
     later = absent(first, person, seat.day, "illness", "2026-12-31T00:00:00Z")

@@ -16,6 +16,7 @@ from inspector.command.plan import Options, run_plan
 
 WUZHOU = SCENARIOS / "wuzhou"
 SOME = ["--time-limit", "1"]
+DIRECTORIES = ("bundle", "auditor", "routes", "next")
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -37,7 +38,7 @@ def test_the_same_run_gives_the_same_bytes(tmp_path: Path) -> None:
     assert one.keys() == other.keys()
     assert [n for n in one if one[n] != other[n]] == []
     folders = {n.split("/")[0] for n in one}
-    assert folders == {"plan.json", "bundle", "auditor", "routes", "next"}
+    assert folders == {"plan.json", "anchor.txt", *DIRECTORIES}
 
 
 def test_the_report_has_the_figures_of_the_contract(
@@ -79,50 +80,87 @@ def test_a_car_sheet_names_no_compound(tmp_path: Path) -> None:
     assert any(n in package for n in names)
 
 
+class Bureau:
+    """A real month on the command line, with a clock that is set."""
+
+    def __init__(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.city, self.out = tmp_path / "city", tmp_path / "out"
+        shutil.copytree(WUZHOU, self.city)
+        told = (self.city / "entropy.json").read_text("utf-8")
+        self.record = json.loads(told)
+        (self.city / "entropy.json").unlink()
+        self.now = self.record["frozen_at"]
+        monkeypatch.setattr(plan_command, "now", lambda: self.now)
+
+    def plan(self, *flags: str) -> int:
+        return main(["plan", str(self.city), "--out", str(self.out), *SOME, *flags])
+
+    def enter(self, stage: str, number: int = -1, **changes: str) -> int:
+        row = {**self.record[stage][number], **changes}
+        return self.plan(f"--entropy={row['source']}={row['value']}")
+
+    def events(self) -> list[str]:
+        log = json.loads((self.out / "bundle" / "log.json").read_bytes())
+        return [e["event"] for e in log["events"]]
+
+    def anchors(self) -> str:
+        return (self.out / "anchor.txt").read_text("utf-8")
+
+
+@pytest.fixture
+def bureau(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bureau:
+    return Bureau(tmp_path, monkeypatch)
+
+
 def test_a_real_month_goes_step_by_step_and_ends_sealed(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    bureau: Bureau, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Freeze; wait; draw and seal; wait; lottery. Nothing is opened."""
-    city, out = tmp_path / "city", tmp_path / "out"
-    shutil.copytree(WUZHOU, city)
-    record = json.loads((city / "entropy.json").read_text("utf-8"))
-    (city / "entropy.json").unlink()
-    clock = {"now": record["frozen_at"]}
-    monkeypatch.setattr(plan_command, "now", lambda: clock["now"])
-    args = ["plan", str(city), "--out", str(out), *SOME]
-
-    def values(stage: str) -> list[str]:
-        return [f"--entropy={e['source']}={e['value']}" for e in record[stage]]
-
+    """Freeze, witness, wait; each outside value entered by two runs. Nothing opens."""
+    out, record = bureau.out, bureau.record
     # A value that is known before the freeze is refused, and nothing is written.
-    assert main([*args, *values("draw")]) == 2
+    assert bureau.enter("draw") == 2
     assert not out.exists()
 
-    assert main(args) == 0
+    assert bureau.plan() == 0
     commitment = json.loads((out / "report.json").read_text("utf-8"))["commitment"]
-    assert "--entropy" in capsys.readouterr().out
+    text = capsys.readouterr().out
+    assert "--entropy" in text
+    assert bureau.anchors() in text and "\u2588" in text  # as text and as QR
     assert {p.name for p in (out / "bundle").iterdir()} == {"freeze.json", "log.json"}
     assert (out / "private" / "ceremony.json").stat().st_mode & 0o077 == 0
 
     # Too early: the lottery has not been drawn yet.
-    assert main([*args, *values("draw")]) == 2
+    assert bureau.enter("draw") == 2
+    bureau.now = record["draw"][0]["at"]
+    first = bureau.anchors()
+    assert bureau.enter("draw", 0) == 0
+    assert bureau.anchors() != first  # it covers the witness now
+    assert bureau.anchors() in capsys.readouterr().out
 
-    clock["now"] = record["drawn_at"]
-    assert main([*args, *values("draw")]) == 0
+    bureau.now = record["draw"][-1]["at"]
+    assert bureau.enter("draw", 0, value="00" * 16) == 2  # too late for the witness
+    assert bureau.enter("draw", value="03 10 15 18 28|09 12") == 0
+    assert "第二人" in capsys.readouterr().out
+    assert bureau.enter("draw") == 0  # another value: a correction, no second entry
+    assert "drawn" not in bureau.events()
+    bureau.now = record["drawn_at"]
+    assert bureau.enter("draw") == 0
+    assert bureau.events().count("source_recorded") == 3
     sealed = (out / "bundle" / "seal.json").read_bytes()
 
     # A registry changed after the freeze is refused.
-    streets = city / "streets.csv"
+    streets = bureau.city / "streets.csv"
     kept = streets.read_bytes()
     streets.write_bytes(kept.replace("街道".encode(), "镇".encode(), 1))
-    assert main(args) == 2
+    assert bureau.plan() == 2
     assert "plan.changed" in capsys.readouterr().err
     streets.write_bytes(kept)
 
-    clock["now"] = record["assigned_at"]
-    assert main([*args, *values("lottery")]) == 0
+    bureau.now = record["assigned_at"]
+    assert bureau.enter("lottery") == 0
+    assert "assigned" not in bureau.events()
+    assert bureau.enter("lottery") == 0
+    assert bureau.enter("lottery") == 2  # people are drawn
     assert (out / "bundle" / "seal.json").read_bytes() == sealed
     names = {p.name for p in (out / "bundle").iterdir()}
     assert names == {"freeze.json", "seal.json", "log.json"}
@@ -130,8 +168,52 @@ def test_a_real_month_goes_step_by_step_and_ends_sealed(
     report = json.loads((out / "report.json").read_text("utf-8"))
     assert report["commitment"] == commitment
     assert report["verify"]["failed"] == 0
-    assert main(["verify", str(out / "bundle"), "--anchor", commitment]) == 0
-    assert main(["verify", str(out / "bundle"), "--anchor", "00" * 32]) == 1
+    capsys.readouterr()
+    anchored = ["--anchor", str(out / "anchor.txt")]
+    assert main(["verify", str(out / "bundle"), *anchored]) == 0
+    assert "✓ draw.inside" in capsys.readouterr().out
+    other = bureau.anchors().splitlines()
+    other[2] = "A" * 43 + "="
+    assert main(["verify", str(out / "bundle"), "--anchor", " ".join(other[:3])]) == 1
+
+
+def test_a_value_entered_twice_in_one_run_has_no_second_person(
+    bureau: Bureau,
+) -> None:
+    assert bureau.plan() == 0
+    bureau.now = bureau.record["drawn_at"]
+    row = bureau.record["draw"][-1]
+    flag = f"--entropy={row['source']}={row['value']}"
+    assert bureau.plan(flag, flag) == 2
+    assert bureau.events() == ["frozen"]
+
+
+def test_a_silent_witness_stops_nothing(bureau: Bureau) -> None:
+    assert bureau.plan() == 0
+    bureau.now = bureau.record["drawn_at"]
+    assert bureau.enter("draw") == bureau.enter("draw") == 0
+    assert "sealed" in bureau.events()
+
+
+def test_a_late_seal_names_the_next_drawing(
+    bureau: Bureau, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert bureau.plan() == 0
+    bureau.now = "2026-11-25T12:00:00Z"  # 85 minutes before the planned drawing
+    assert bureau.enter("draw") == 0
+    capsys.readouterr()
+    assert bureau.enter("draw") == 0
+    assert "--source 'dlt-2026135@" in capsys.readouterr().out
+    assert "sealed" not in bureau.events()
+    named = "--source=dlt-2026135@2026136="
+    assert bureau.plan(named + "2026-11-27T13:25:00Z") == 2  # no drawing on Friday
+    assert bureau.plan(named + "2026-11-28T13:25:00Z") == 0
+    seal = json.loads((bureau.out / "bundle" / "seal.json").read_bytes())
+    assert seal["entropy_reason"] == "wait"
+    bureau.now = "2026-11-28T13:40:00Z"
+    assert bureau.enter("lottery") == bureau.enter("lottery") == 0
+    assert "assigned" in bureau.events()
+    assert main(["verify", str(bureau.out / "bundle")]) == 0
 
 
 def test_faults_are_one_message_with_file_row_and_column(

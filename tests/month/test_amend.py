@@ -23,7 +23,7 @@ from amended_month import (
     quiet_day,
     whistle,
 )
-from month_stages import Month, issued
+from month_stages import Month, assigned_with
 
 from inspector.ceremony.canon import canonical
 from inspector.check import AmendedView, check_amended
@@ -41,7 +41,7 @@ from inspector.month.amend import (
 from inspector.month.audit import assigned_violations, refuse_violations
 from inspector.month.call import call
 from inspector.month.change import propose
-from inspector.month.field import assign, close, publish, sealed_bundle
+from inspector.month.field import close, publish, sealed_bundle
 from inspector.month.following import following, officers
 from inspector.month.pack import PeopleChange, schedule
 from inspector.month.people import changed
@@ -198,10 +198,11 @@ def test_entropy_must_be_later_early_enough_unused_and_from_outside(
     (source,) = SOURCES
     used = after.ill.frozen.policy.lottery_entropy[-1]
     for code, wrong in (
-        ("change.entropy", replace(source, at=AT)),
+        ("freeze.entropy", replace(source, at="2026-11-30T13:25:00Z")),
+        ("entropy.drawing", replace(source, at="2026-12-03T13:25:00Z")),
         ("change.entropy", replace(source, at="2026-12-30T13:25:00Z")),
-        ("change.entropy", replace(source, kind="dice", name="", issue="")),
-        ("change.claimed", replace(used, at=source.at)),
+        ("freeze.outside", replace(source, kind="dice", name="")),
+        ("entropy.used", replace(used, at=source.at)),
     ):
         refused(
             code,
@@ -215,14 +216,21 @@ def test_entropy_must_be_later_early_enough_unused_and_from_outside(
         )
     refused("change.entropy", amend, after.ill, after.proposal, blind=BLIND, at=AT,
             reason="x")  # fmt: skip
+    refused("entropy.wait", amend, after.ill, after.proposal, blind=BLIND,
+            at="2026-12-02T11:25:01Z", reason="x", entropy=SOURCES)  # fmt: skip
 
 
 def test_only_its_own_entropy_draws_it(after: Amended) -> None:
     other = replace(VALUE, issue="2026139")
-    refused("entropy.other_issue", assign_amendment, after.waiting, [other], DRAWN_AT)
+    refused("entropy.missing", assign_amendment, after.waiting, [VALUE], DRAWN_AT)
+    refused("entropy.other_issue", record_amendment, after.waiting, other)
+    told = record_amendment(after.waiting, VALUE)
+    refused("entropy.second", assign_amendment, told, [], DRAWN_AT)
+    refused("entropy.differs", assign_amendment, told, [other], DRAWN_AT)
     refused("change.late", assign_amendment, after.waiting, [VALUE],
             "2026-12-31T14:00:00Z")  # fmt: skip
     refused("change.none_waiting", assign_amendment, after.drawn, [VALUE], DRAWN_AT)
+    refused("change.none_waiting", record_amendment, after.drawn, VALUE)
 
 
 def test_one_amendment_waits_at_a_time_and_the_month_cannot_close(
@@ -467,7 +475,6 @@ def test_who_may_not_make_the_visit_is_replaced_by_the_next_reserve(
     people = [i.id for i in month.registry.inspectors if not i.expert]
     packing = month.packed.packing
     seats = [f"{route.id}/lead", f"{route.id}/second"]
-    values = issued(month.record.lottery, month.policy.lottery_entropy)
     wrong: list[str] = []
     third = 0
     while not wrong:  # the lottery may give both seats to the third that may go
@@ -480,7 +487,8 @@ def test_who_may_not_make_the_visit_is_replaced_by_the_next_reserve(
         drawn = changed(month.drawn, change)
         packed = schedule(drawn, lambda _work, _seed: packing, (change,))
         sealed = seal(packed, blind=b"\7" * 32, at=month.record.sealed_at)
-        assigned = assign(sealed, values, month.record.assigned_at)
+        record = month.record
+        assigned = assigned_with(sealed, record.lottery, record.assigned_at)
         before, reserves = dict(assigned.now.holders), dict(assigned.now.reserves)
         wrong = [seat for seat in seats if real[before[seat]] in out]
         assert wrong or third < 3
@@ -560,6 +568,7 @@ def test_amendments_follow_each_other(
         sick, found, blind=b"\x14" * 32, at=LATER_AT, reason="x", entropy=(source,)
     )
     value = replace(VALUE, issue="2026143", at="2026-12-05T13:30:00Z")
+    waiting = record_amendment(waiting, value)
     done = assign_amendment(waiting, [value], "2026-12-05T14:00:00Z")
     assert [a.attempt for a in done.amendments] == [1, 2]
     assert dict(done.now.holders)[seat] == dict(sick.now.holders)[seat]
@@ -602,12 +611,15 @@ def test_a_cancelled_amendment_stays_visible_and_its_number_used(
     revision = found.revision
     assert revision.added[0].id > after.proposal.revision.added[0].id
     named = {"blind": b"\x15" * 32, "at": at, "reason": "x"}
-    refused("change.claimed", amend_with, void, revision, entropy=SOURCES, **named)
-    source = replace(SOURCES[0], issue="2026142", at="2026-12-04T13:25:00Z")
+    refused("entropy.used", amend_with, void, revision, entropy=SOURCES, **named)
+    source = replace(SOURCES[0], issue="2026142", at="2026-12-05T13:25:00Z")
     waiting = amend_with(void, revision, entropy=(source,), **named)
-    value = replace(VALUE, issue="2026142", at="2026-12-04T13:30:00Z")
+    # What the cancelled one would have drawn with is entered when it is known.
+    refused("entropy.early", record_amendment, waiting, replace(VALUE, at=at), 1)
+    waiting = record_amendment(waiting, VALUE, 1)
+    value = replace(VALUE, issue="2026142", at="2026-12-05T13:30:00Z")
     waiting = record_amendment(waiting, value)
-    done = assign_amendment(waiting, [value], "2026-12-04T14:00:00Z")
+    done = assign_amendment(waiting, [value], "2026-12-05T14:00:00Z")
     assert [a.attempt for a in done.made()] == [1, 2]
     assert assigned_violations(done) == ()
     for result in demonstration.results(done):

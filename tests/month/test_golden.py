@@ -10,11 +10,9 @@ import hashlib
 from pathlib import Path
 
 import pytest
-from month_stages import freeze_city, issued, read_city
+from month_stages import assigned_with, drawn_with, freeze_city, read_city
 
 from inspector.month.audit import assigned_violations, packed_violations
-from inspector.month.field import assign
-from inspector.month.freeze import draw
 from inspector.month.pack import schedule
 from inspector.month.saved import load_packing
 from inspector.month.seal import seal
@@ -38,20 +36,19 @@ def test_freeze_and_draw_give_the_known_digests(city: str) -> None:
     registry, policy, calendar, record = read_city(city)
     frozen = freeze_city(registry, policy, calendar, record)
     assert frozen.commitment.hex() == FREEZE[city]
-    drawn = draw(frozen, issued(record.draw, policy.draw_entropy), record.drawn_at)
+    drawn = drawn_with(frozen, record.draw, record.drawn_at)
     assert hashlib.sha256(drawn.file).hexdigest() == DRAWN[city]
 
 
 def test_seal_and_lottery_give_the_known_digests() -> None:
     registry, policy, calendar, record = read_city("wuzhou")
     frozen = freeze_city(registry, policy, calendar, record)
-    drawn = draw(frozen, issued(record.draw, policy.draw_entropy), record.drawn_at)
+    drawn = drawn_with(frozen, record.draw, record.drawn_at)
     packing = load_packing(PACKING.name, PACKING.read_bytes())
     packed = schedule(drawn, lambda _work, _seed: packing)
     assert packed_violations(packed) == ()
     sealed = seal(packed, blind=bytes.fromhex(record.seal_blind), at=record.sealed_at)
     assert sealed.commitment.hex() == SEALED
-    values = issued(record.lottery, policy.lottery_entropy)
-    assigned = assign(sealed, values, record.assigned_at)
+    assigned = assigned_with(sealed, record.lottery, record.assigned_at)
     assert assigned_violations(assigned) == ()
     assert hashlib.sha256(assigned.file).hexdigest() == ASSIGNED

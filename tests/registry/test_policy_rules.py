@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from small_city import POLICY, City
 
-from inspector.registry.policy_rules import instant
+from inspector.sources import instant
 
 Faults = list[tuple[str | None, str]]
 Check = Callable[[str], Faults]
@@ -165,22 +165,29 @@ def policy(draw: list[str], lottery: list[str]) -> str:
 BALL = {"kind": "lottery", "name": "双色球"}
 LOTTO = {"kind": "lottery", "name": "大乐透"}
 DRAW = source(id="d", issue="2026137", at="2026-11-26T13:15:00Z", **BALL)
-LATER = source(id="l", issue="26137", at="2026-11-28T12:30:00Z", **LOTTO)
+LATER = source(id="l", issue="2026137", at="2026-11-28T13:25:00Z", **LOTTO)
 
 
 @pytest.mark.parametrize(
     ("draw", "lottery", "expected"),
     [
         ([DRAW], [LATER], []),
-        # drand is outside too; dice and reveals may come before
+        # dice, reveals and drand come before
         (
             [
                 source(id="a", at="2026-11-26T02:00:00Z"),
                 source(id="b", kind="reveal", commit=HASH, at="2026-11-26T03:00:00Z"),
                 source(id="c", kind="drand", issue="99", at="2026-11-26T04:00:00Z"),
+                DRAW,
             ],
             [LATER],
             [],
+        ),
+        # drand is not outside until its signature is checked
+        (
+            [source(id="c", kind="drand", issue="99", at="2026-11-26T04:00:00Z")],
+            [LATER],
+            [("draw_entropy", "entropy.outside")],
         ),
         # the order of time counts, not the order of the list
         ([DRAW, source(id="a", at="2026-11-26T02:00:00Z")], [LATER], []),
@@ -207,17 +214,25 @@ LATER = source(id="l", issue="26137", at="2026-11-28T12:30:00Z", **LOTTO)
             [("draw_entropy", "entropy.last")],
         ),
         (
-            [source(id="d", kind="lottery", name="福彩3D", at="2026-11-26T13:15:00Z")],
+            [
+                source(
+                    id="d",
+                    kind="lottery",
+                    name="福彩3D",
+                    issue="2026137",
+                    at="2026-11-26T13:15:00Z",
+                )
+            ],
             [LATER],
             [
                 ("draw_entropy", "entropy.outside"),
-                ("draw_entropy[0].name", "policy.word"),
+                ("draw_entropy[0].name", "entropy.kind"),
             ],
         ),
         (
             [DRAW, source(id="a", kind="coin", at="2026-11-26T02:00:00Z")],
             [LATER],
-            [("draw_entropy[1].kind", "policy.word")],
+            [("draw_entropy[1].kind", "entropy.kind")],
         ),
         (
             [DRAW, source(id="d", at="2026-11-26T02:00:00Z")],
@@ -240,17 +255,17 @@ LATER = source(id="l", issue="26137", at="2026-11-28T12:30:00Z", **LOTTO)
             [("draw_entropy[0].issue", "entropy.issue")],
         ),
         (
-            [source(id="d", issue="1", at="2026-11-26 13:15:00Z", **BALL)],
+            [source(id="d", issue="2026137", at="2026-11-26 13:15:00Z", **BALL)],
             [LATER],
             [("draw_entropy[0].at", "entropy.time")],
         ),
         (
-            [source(id="d", issue="1", at="2026-02-30T13:15:00Z", **BALL)],
+            [source(id="d", issue="2026137", at="2026-02-30T13:15:00Z", **BALL)],
             [LATER],
             [("draw_entropy[0].at", "entropy.time")],
         ),
         (
-            [source(id="d", issue="1", at="2026-11-26T21:15:00+08:00", **BALL)],
+            [source(id="d", issue="2026137", at="2026-11-26T21:15:00+08:00", **BALL)],
             [LATER],
             [("draw_entropy[0].at", "entropy.time")],
         ),
@@ -266,7 +281,7 @@ LATER = source(id="l", issue="26137", at="2026-11-28T12:30:00Z", **LOTTO)
         ),
         (
             [DRAW],
-            [source(id="l", issue="2026137", at="2026-11-28T13:15:00Z", **BALL)],
+            [source(id="l", issue="2026137", at="2026-11-29T13:15:00Z", **BALL)],
             [("lottery_entropy[0].issue", "entropy.same")],
         ),
         (
@@ -276,18 +291,28 @@ LATER = source(id="l", issue="26137", at="2026-11-28T12:30:00Z", **LOTTO)
         ),
         (
             [DRAW],
-            [source(id="l", issue="26136", at="2026-11-25T12:30:00Z", **LOTTO)],
+            [source(id="l", issue="2026136", at="2026-11-25T13:25:00Z", **LOTTO)],
             [("lottery_entropy[0].at", "entropy.order")],
         ),
         (
             [DRAW],
-            [LATER, source(id="a", at="2026-11-26T13:15:00Z")],
+            [LATER, source(id="a", issue="2", at="2026-11-26T13:15:00Z")],
             [("lottery_entropy[1].at", "entropy.order")],
         ),
         ([DRAW], [LATER, source(id="a", at="2026-11-26T13:15:01Z")], []),
+        (
+            [source(id="d", issue="2026137", at="2026-11-27T13:15:00Z", **BALL)],
+            [LATER],
+            [("draw_entropy[0].at", "entropy.drawing")],
+        ),
+        (
+            [DRAW, source(id="a", at="2026-11-26T02:00:00Z")],
+            [LATER, source(id="b", at="2026-11-27T02:00:00Z")],
+            [("lottery_entropy[1].issue", "entropy.same")],
+        ),
     ],
 )
-def test_entropy_is_outside_last_strict_and_new(
+def test_entropy_is_outside_last_lawful_and_new(
     check: Check, draw: list[str], lottery: list[str], expected: Faults
 ) -> None:
     assert check(policy(draw, lottery)) == expected

@@ -13,11 +13,12 @@ from committed import HERE, Committed
 from stdnum.cn import uscc
 
 from inspector.ceremony.canon import Suite
-from inspector.ceremony.seed import Entropy, check_entropy
+from inspector.ceremony.seed import Entropy, fits
 from inspector.command.commands import finish
 from inspector.command.plan import Options, Run, run_plan
 from inspector.domain import RiskClass, VisitKind
 from inspector.month.audit import packed_violations
+from inspector.month.record import checked, refuse_sources
 from inspector.verify import FAILS
 from scenarios.generate import fits_alone, generate, longest_minutes
 
@@ -68,12 +69,11 @@ def check_month(city: Committed, latitude: float) -> None:
         (policy.draw_entropy, data["draw"], data["frozen_at"]),
         (policy.lottery_entropy, data["lottery"], data["sealed_at"]),
     ):
-        issue = {s.id: s.issue for s in sources}
-        values = [
-            Entropy(r["source"], issue[r["source"]], r["value"], r["at"])
-            for r in record
-        ]
-        check_entropy(suite, sources, values, committed)
+        refuse_sources("", sources, committed, 2, set())
+        assert [r["source"] for r in record] == [s.id for s in sources]
+        for s, r in zip(sources, record, strict=True):
+            value = Entropy(s.id, "", r["value"], r["at"])
+            assert fits(suite, s, checked(sources, committed, value).value)
     assert policy.travel.lon_metres == round(111_195 * cos(radians(latitude)))
     district = {s.code: s.district for s in city.registry.streets}
     office = {o.district: o for o in city.registry.offices}

@@ -14,7 +14,7 @@ from functools import cache, partial
 
 import pytest
 from committed import HERE, read_city
-from month_stages import Month, quick
+from month_stages import Month, drawn_with, quick
 
 from inspector.ceremony.seed import Entropy
 from inspector.domain import (
@@ -32,7 +32,7 @@ from inspector.domain import (
 )
 from inspector.errors import Faults, InspectorError
 from inspector.month.audit import drawn_violations, packed_violations
-from inspector.month.freeze import Drawn, draw, freeze
+from inspector.month.freeze import Drawn, freeze
 from inspector.month.pack import schedule
 from inspector.oversight import escalation, ladder
 from inspector.oversight.cases import CaseFile, apply, fold
@@ -94,12 +94,8 @@ def drawn_month(name: str, **seats: object) -> Drawn:
         at=data["frozen_at"],
         demonstration=True,
     )
-    issue = {s.id: s.issue for s in city.policy.draw_entropy}
-    record = [
-        Entropy(r["source"], issue[r["source"]], r["value"], r["at"])
-        for r in data["draw"]
-    ]
-    return draw(frozen, record, data["drawn_at"])
+    record = [Entropy(r["source"], "", r["value"], r["at"]) for r in data["draw"]]
+    return drawn_with(frozen, record, data["drawn_at"])
 
 
 def with_seats(policy: Policy, seats: dict[str, object]) -> Policy:

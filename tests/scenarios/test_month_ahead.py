@@ -12,8 +12,9 @@ import pytest
 from committed import Committed
 
 from inspector.ceremony.canon import Suite
-from inspector.ceremony.seed import Entropy, check_entropy
+from inspector.ceremony.seed import Entropy, fits
 from inspector.domain import VisitKind
+from inspector.month.record import checked, refuse_sources
 from inspector.oversight.docket import intake
 from inspector.oversight.rank import rank
 from inspector.selection.draw import exclusions, strata
@@ -26,16 +27,11 @@ def test_the_entropy_passes_the_ceremony(city: Committed) -> None:
         (policy.draw_entropy, data["draw"], data["frozen_at"]),
         (policy.lottery_entropy, data["lottery"], data["sealed_at"]),
     ):
-        issues = {s.id: s.issue for s in sources}
-        check_entropy(
-            Suite(policy.hash),
-            sources,
-            [
-                Entropy(r["source"], issues[r["source"]], r["value"], r["at"])
-                for r in record
-            ],
-            committed,
-        )
+        refuse_sources("", sources, committed, 2, set())
+        assert [r["source"] for r in record] == [s.id for s in sources]
+        for s, r in zip(sources, record, strict=True):
+            value = Entropy(s.id, "", r["value"], r["at"])
+            assert fits(Suite(policy.hash), s, checked(sources, committed, value).value)
 
 
 def test_the_stages_follow_each_other_and_the_record(city: Committed) -> None:

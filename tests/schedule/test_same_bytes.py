@@ -12,11 +12,10 @@ from pathlib import Path
 
 import pytest
 from amended_month import amended
-from month_stages import freeze_city, issued, read_city, run_month
+from month_stages import drawn_with, freeze_city, read_city, run_month
 from test_replan_room import a_tight_month, replanned
 from zibo_month import a_month
 
-from inspector.month.freeze import draw
 from inspector.month.pack import people_of, solver_seed, workload
 from inspector.schedule.plan import plan
 from inspector.schedule.workload import Budget, Workload
@@ -37,7 +36,7 @@ def zibo() -> tuple[Workload, int]:
     """The drawn month of the 淄博 scenario, as the solver sees it."""
     registry, policy, calendar, record = read_city("zibo")
     frozen = freeze_city(registry, policy, calendar, record)
-    drawn = draw(frozen, issued(record.draw, policy.draw_entropy), record.drawn_at)
+    drawn = drawn_with(frozen, record.draw, record.drawn_at)
     return workload(drawn, people_of(frozen)), solver_seed(drawn)
 
 

@@ -11,7 +11,7 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -122,9 +122,9 @@ def refreeze(docs: Docs) -> None:
         relog(docs)
 
 
-def verdicts(path: Path | str, **anchors: str) -> dict[str, str]:
+def verdicts(path: Path | str, anchors: Sequence[str] = ()) -> dict[str, str]:
     """Verdict by claim."""
-    report = verify.verify_bundle(path, **anchors)
+    report = verify.verify_bundle(path, anchors)
     return {f["id"]: f["verdict"] for f in report.findings}
 
 

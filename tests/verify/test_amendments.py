@@ -194,7 +194,7 @@ def the_opened_plan_is_not_the_sealed_one(docs: Docs) -> None:
 # ------------------------------------------------------------------------- entropy
 
 
-@mutant("amendments.entropy", rebind, LOTTERY)
+@mutant("log.sources", rebind, LOTTERY | {"amendments.entropy"})
 def its_entropy_is_the_lotterys(docs: Docs) -> None:
     used = docs["seal"]["entropy"][-1]
     source = doc(docs)["entropy"][0]
@@ -203,18 +203,24 @@ def its_entropy_is_the_lotterys(docs: Docs) -> None:
     record["record"][0]["issue"] = used["issue"]
 
 
-@mutant("amendments.entropy", rebind, LOTTERY)
+@mutant("log.sources", rebind, LOTTERY)
 def its_entropy_is_older_than_the_seal(docs: Docs) -> None:
     doc(docs)["entropy"][0]["at"] = "2026-11-30T13:25:00Z"
 
 
-@mutant("amendments.lottery")
+@mutant("amendments.lottery", also={"amendments.entropy"})
 def another_value_was_recorded(docs: Docs) -> None:
     found = [e for e in events(docs, "entropy") if e["stage"] == "amendment"]
     found[0]["record"][0]["value"] = "01 02 03 04 06|01 02"
 
 
-@mutant("amendments.entropy", rebind, LOTTERY)
+@mutant(
+    "amendments.entropy",
+    rebind,
+    LOTTERY
+    | {"log.sources", "amendments.before_entropy", "amendments.inside"}
+    | {"amendments.outside"},
+)
 def it_names_no_entropy(docs: Docs) -> None:
     doc(docs)["entropy"] = []
 
@@ -430,7 +436,10 @@ def a_new_package_is_on_a_published_day(docs: Docs) -> None:
             p["day"] = docs["freeze"]["working_days"][3]
 
 
-@mutant("amendments.kept", also={"log.order", "results.people"})
+@mutant(
+    "amendments.kept",
+    also={"log.order", "results.people", "amendments.entropy", "amendments.lottery"},
+)
 def the_draw_came_after_the_day(docs: Docs) -> None:
     found = [e for e in events(docs, "assigned") if e.get("stage")]
     found[0]["at"] = "2026-12-31T14:00:00Z"
@@ -515,6 +524,7 @@ WITHOUT = {
     *("amendments.plan", "amendments.sealed", "changes.substitutions"),
     *("plan.numbers",),
     *("results.complete", "results.leaves", "results.log", "auditor.amendments"),
+    *("log.sources", "seal.entropy"),
 }
 
 

@@ -352,6 +352,8 @@ def test_the_exit_status_tells_holds_fails_and_unreadable_apart(
     empty = forger.write(tmp_path / "empty", {"readme.txt": b"nothing"})
     assert verify.main([str(good)]) == 0
     assert verify.main([str(bad)]) == 1
+    other = f"wuzhou/2026-12/0123456789abcdef 1 {'A' * 43}="
+    assert verify.main([str(good), "--anchor", other]) == 1
     assert verify.main([str(good), "--anchor", "00"]) == 2
     sealed = forger.write(tmp_path / "sealed", sealed_bundle(month.assigned))
     assert verify.main([str(sealed)]) == 3

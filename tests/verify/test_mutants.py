@@ -110,14 +110,16 @@ def the_log_holds_another_freeze(docs: Docs) -> None:
     forger.event(docs, "frozen")["commitment"] = "00" * 32
 
 
-@mutant("freeze.commitment", forger.refreeze, DRAW_ALL | LOTTERY)
+@mutant(
+    "freeze.commitment",
+    forger.refreeze,
+    DRAW_ALL | LOTTERY | {"draw.entropy", "log.sources", "seal.entropy"},
+)
 def the_freeze_claims_another_attempt(docs: Docs) -> None:
     docs["freeze"]["attempt"] = 2
 
 
-@mutant(
-    "freeze.policy", forger.refreeze, DRAW | LOTTERY | {"draw.entropy", "log.order"}
-)
+@mutant("freeze.policy", forger.refreeze, DRAW | LOTTERY | {"log.sources", "log.order"})
 def the_freeze_is_dated_after_its_entropy(docs: Docs) -> None:
     docs["freeze"]["frozen_at"] = "2026-11-23T13:26:00Z"
     forger.event(docs, "frozen")["at"] = "2026-11-23T13:26:00Z"
@@ -174,12 +176,19 @@ def the_bottom_list_covers_a_twentieth(docs: Docs) -> None:
     docs["freeze"]["policy"]["bottom"]["share"] = [1, 20]
 
 
-@mutant("freeze.policy", forger.refreeze, DRAW | LOTTERY | {"draw.entropy"})
-def only_the_bureaus_own_dice_decide_the_draw(docs: Docs) -> None:
+@mutant(
+    "freeze.policy",
+    forger.refreeze,
+    DRAW
+    | LOTTERY
+    | {"draw.entropy", "draw.outside", "draw.inside", "log.sources"}
+    | {"freeze.before_entropy"},
+)
+def only_the_bureaus_own_witness_decides_the_draw(docs: Docs) -> None:
     del docs["freeze"]["policy"]["draw_entropy"][1:]
 
 
-@mutant("freeze.policy", forger.refreeze, DRAW | LOTTERY | {"lottery.entropy"})
+@mutant("freeze.policy", forger.refreeze, DRAW | LOTTERY | {"seal.entropy"})
 def the_lottery_uses_entropy_from_before_the_draws(docs: Docs) -> None:
     docs["freeze"]["policy"]["lottery_entropy"][0]["at"] = "2026-11-23T01:00:00Z"
 
@@ -282,64 +291,73 @@ def record(docs: Docs, stage: str = "draw") -> Any:
     return forger.event(docs, "entropy", stage)["record"]
 
 
+def entered(docs: Docs, number: int, stage: str = "draw", **changes: Any) -> None:
+    """Leaf and record tell another story."""
+    row = record(docs, stage)[number]
+    for e in docs["log"]["events"]:
+        if e["event"] == "source_recorded" and e["source"] == row["source"]:
+            e.update(changes)
+    row.update(changes)
+
+
 @mutant("draw.tickets", also=DRAW)
 def the_draw_used_other_lottery_numbers(docs: Docs) -> None:
+    entered(docs, -1, value="01 10 15 18 29|09 12")
+
+
+@mutant("draw.entropy", also=DRAW)
+def the_draw_used_other_numbers_than_recorded(docs: Docs) -> None:
     record(docs)[-1]["value"] = "01 10 15 18 29|09 12"
 
 
-@mutant("draw.entropy", also=DRAW)
+@mutant("log.sources", also=DRAW)
 def lottery_numbers_are_not_ascending(docs: Docs) -> None:
-    record(docs)[-1]["value"] = "10 03 15 18 29|09 12"
+    entered(docs, -1, value="10 03 15 18 29|09 12")
 
 
-@mutant("draw.entropy", also=DRAW)
+@mutant("log.sources", also=DRAW)
 def lottery_numbers_are_out_of_range(docs: Docs) -> None:
-    record(docs)[-1]["value"] = "03 10 15 18 36|09 12"
+    entered(docs, -1, value="03 10 15 18 36|09 12")
 
 
-@mutant("draw.entropy", also=DRAW)
+@mutant("log.sources", also=DRAW)
 def another_issue_was_taken_silently(docs: Docs) -> None:
-    record(docs)[-1]["issue"] = "2026135"
+    entered(docs, -1, issue="2026135")
 
 
-@mutant("draw.entropy", also=DRAW)
+@mutant("log.sources", also=DRAW)
 def a_fallback_skips_an_issue(docs: Docs) -> None:
-    record(docs)[-1].update(issue="2026136", fallback=True)
+    entered(docs, -1, issue="2026136", fallback=True)
 
 
-@mutant("draw.entropy")
+@mutant("log.sources")
 def a_fallback_is_claimed_for_the_announced_issue(docs: Docs) -> None:
-    record(docs)[-1]["fallback"] = True
+    entered(docs, -1, fallback=True)
 
 
-@mutant("draw.entropy")
-def dice_were_thrown_before_the_freeze(docs: Docs) -> None:
-    record(docs)[0]["at"] = docs["freeze"]["frozen_at"]
+@mutant("log.sources")
+def a_witness_spoke_before_the_freeze(docs: Docs) -> None:
+    entered(docs, 0, at=docs["freeze"]["frozen_at"])
 
 
-@mutant("draw.entropy")
-def dice_were_thrown_after_the_lottery(docs: Docs) -> None:
-    record(docs)[0]["at"] = "2026-11-23T13:59:00Z"
+@mutant("log.sources", also={"log.order"})
+def a_witness_spoke_after_the_lottery(docs: Docs) -> None:
+    entered(docs, 0, at="2026-11-23T13:59:00Z")
 
 
-@mutant("draw.entropy")
+@mutant("log.sources")
 def the_lottery_was_drawn_before_its_time(docs: Docs) -> None:
-    record(docs)[-1]["at"] = "2026-11-23T13:24:00Z"
-
-
-@mutant("draw.entropy", also=DRAW)
-def nineteen_dice_are_too_few(docs: Docs) -> None:
-    record(docs)[0]["value"] = record(docs)[0]["value"][:19]
+    entered(docs, -1, at="2026-11-23T13:24:00Z")
 
 
 @mutant("draw.entropy", also=DRAW)
 def a_witness_reveals_another_value(docs: Docs) -> None:
-    record(docs)[1]["value"] = "00" * 16
+    entered(docs, 0, value="00" * 16)
 
 
 @mutant("draw.entropy", also=DRAW)
 def a_witness_is_left_out(docs: Docs) -> None:
-    del record(docs)[1]
+    del record(docs)[0]
 
 
 @mutant("draw.seed", also=DRAW | {"table.rows", "lottery.seed", "auditor.private"})
@@ -825,15 +843,15 @@ def fewer_people_leaves_than_a_multiple_of_64(docs: Docs) -> None:
 
 @mutant("lottery.rounding", also=LOTTERY | {"changes.substitutions"})
 def the_lottery_used_other_numbers(docs: Docs) -> None:
-    record(docs, "lottery")[-1]["value"] = "01 07 11 24 32|02 05"
+    entered(docs, -1, "lottery", value="01 07 11 24 32|02 05")
 
 
-@mutant("lottery.entropy")
+@mutant("log.sources")
 def the_second_entropy_comes_before_the_seal(docs: Docs) -> None:
-    record(docs, "lottery")[0]["at"] = docs["seal"]["sealed_at"]
+    entered(docs, 0, "lottery", at=docs["seal"]["sealed_at"])
 
 
-@mutant("lottery.entropy", forger.reseal, LOTTERY)
+@mutant("seal.entropy", forger.reseal, LOTTERY | {"log.sources", "lottery.outside"})
 def the_seal_announces_other_entropy(docs: Docs) -> None:
     docs["seal"]["entropy"][0]["name"] = "somebody's phone"
 
@@ -973,7 +991,7 @@ def the_draw_is_logged_before_its_entropy(docs: Docs) -> None:
     events[1], events[2] = events[2], events[1]
 
 
-@mutant("log.order")
+@mutant("log.order", also={"lottery.entropy"})
 def time_runs_backwards(docs: Docs) -> None:
     forger.event(docs, "assigned")["at"] = "2026-11-24T09:00:00Z"
 
@@ -991,7 +1009,11 @@ def something_happens_after_the_close(docs: Docs) -> None:
     )
 
 
-@mutant("log.attempts", also=DRAW_ALL | {"freeze.commitment"})
+@mutant(
+    "log.attempts",
+    also=DRAW_ALL
+    | {"freeze.commitment", "draw.entropy", "log.sources", "seal.entropy"},
+)
 def a_first_draw_was_hidden(docs: Docs) -> None:
     for e in docs["log"]["events"]:
         if e["event"] in ("frozen", "drawn") or e.get("stage") == "draw":

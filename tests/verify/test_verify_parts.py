@@ -232,7 +232,6 @@ def source(kind: str, name: str = "", issue: str = "", commit: str = "") -> Row:
 
 
 def fits(kind: str, value: str, source: Row) -> bool:
-    assert source.kind == kind
     return verify.written(value, source)
 
 
@@ -258,42 +257,58 @@ def test_lottery_values(name: str, value: str, right: bool) -> None:
     assert fits("lottery", value, source("lottery", name)) is right
 
 
-def test_other_values() -> None:
-    assert fits("dice", "1" * 20, source("dice"))
-    for value in ("1" * 19 + "7", "1" * 19, "1" * 65, "１" * 20, "1" * 20 + "\n"):
-        assert not fits("dice", value, source("dice"))
-    assert fits("drand", "ab" * 48, source("drand"))
-    for value in ("AB" * 48, "ab" * 32, " " + "ab" * 48):
-        assert not fits("drand", value, source("drand"))
-    assert fits("reveal", "0a" * 16, source("reveal"))
-    for value in ("0A" * 16, "00" * 15, "00" * 65, "0" * 33, "00" * 16 + " "):
-        assert not fits("reveal", value, source("reveal"))
-
-
-BEFORE, AFTER = "2026-12-31T13:15:00Z", "2027-01-03T13:15:00Z"
+def test_other_values_have_one_spelling() -> None:
+    dice, drand = source("dice"), source("drand")
+    assert fits("dice", "1" * 20, dice) and fits("dice", "6" * 64, dice)
+    for odd in ("1" * 19, "1" * 65, "7" * 20, "1" * 20 + "\n", "\uff11" * 20):
+        assert not fits("dice", odd, dice)
+    assert fits("drand", "ab" * 48, drand)
+    for odd in ("AB" * 48, "ab" * 32, "ab" * 48 + " "):
+        assert not fits("drand", odd, drand)
+    witness = source("reveal", commit="00" * 32)
+    assert fits("reveal", "00" * 16, witness) and fits("reveal", "ff" * 64, witness)
+    for odd in ("00" * 15, "00" * 16 + "0", "FF" * 16, "00" * 65, " " + "00" * 16):
+        assert not fits("reveal", odd, witness)
 
 
 @pytest.mark.parametrize(
     ("kind", "old", "new", "at", "right"),
     [
-        ("lottery", "2026134", "2026135", BEFORE, True),
-        ("lottery", "2026134", "2026136", BEFORE, False),
-        ("lottery", "2026134", "2026134", BEFORE, False),
-        ("lottery", "2026151", "2027001", AFTER, True),
-        ("lottery", "2026151", "2027001", BEFORE, False),
-        ("lottery", "2026151", "2028001", AFTER, False),
-        ("lottery", "2026999", "2027000", AFTER, False),
-        ("drand", "123", "124", BEFORE, False),
-        ("dice", "1", "2", BEFORE, False),
+        ("lottery", "2026134", "2026135", "2026-11-26", True),
+        ("lottery", "2026134", "2026136", "2026-11-26", False),
+        ("lottery", "2026134", "2027001", "2026-11-26", False),
+        ("lottery", "2026154", "2026155", "2027-01-03", True),
+        ("lottery", "2026154", "2027001", "2027-01-03", True),
+        ("lottery", "2026154", "2028001", "2027-01-03", False),
+        ("lottery", "2026154", "2027001", "2026-12-31", False),
+        ("lottery", "2026999", "2027000", "2027-01-03", False),
+        ("drand", "123", "124", "2026-11-26", False),
+        ("dice", "1", "2", "2026-11-26", False),
     ],
 )
 def test_only_the_next_issue_may_stand_in(
     kind: str, old: str, new: str, at: str, right: bool
 ) -> None:
-    named, leaf = source(kind, issue=old) | {"at": BEFORE}, Row(fallback=True, at=at)
-    assert (new in verify.issues(Row(named), leaf)) is right
-    plain = verify.issues(Row(named), Row(fallback=False, at=at))
-    assert plain == [old]
+    announced = source(kind, issue=old) | {"at": "2026-11-22T13:15:00Z"}
+    leaf = Row(fallback=True, at=f"{at}T13:20:00Z")
+    assert (new in verify.issues(Row(announced), leaf)) is right
+    assert verify.issues(Row(announced), Row(leaf, fallback=False)) == [old]
+
+
+def test_the_year_of_a_fallback_is_that_of_its_day_in_china() -> None:
+    last = Row(source("lottery", issue="2026154"), at="2026-12-31T13:15:00Z")
+    for at, wanted in (("T15:59:59Z", False), ("T16:00:00Z", True)):
+        leaf = Row(fallback=True, at="2026-12-31" + at)
+        assert ("2027001" in verify.issues(last, leaf)) is wanted
+
+
+def test_draw_times_are_those_of_the_games() -> None:
+    assert verify.is_drawing("双色球", "2026-11-26T13:15:00Z")
+    assert not verify.is_drawing("双色球", "2026-11-26T13:25:00Z")
+    assert not verify.is_drawing("双色球", "2026-11-25T13:15:00Z")
+    assert verify.is_drawing("大乐透", "2026-11-28T13:25:00Z")
+    one = verify.next_drawing("大乐透", "2026-11-28T13:25:00Z")
+    assert one == "2026-11-30T13:25:00Z"
 
 
 # ----------------------------------------------------------------- chance network

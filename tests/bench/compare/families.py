@@ -23,13 +23,11 @@ from itertools import combinations
 from math import ceil, floor
 from pathlib import Path
 
-from inspector.ceremony.seed import Entropy
 from inspector.command import record as records
 from inspector.command.folders import read_inputs
 from inspector.domain import Office, Place, Visit, VisitKind, Window
-from inspector.month.freeze import Drawn, draw, freeze
+from inspector.month.freeze import Drawn, draw, freeze, record_draw
 from inspector.month.pack import people_of, workload
-from inspector.policy import Source
 from inspector.registry import read_scenario
 from inspector.schedule.workload import Crew, Group, Workload
 from inspector.workdays import load_calendar
@@ -98,24 +96,10 @@ def without_gaps(work: Workload) -> Workload:
     )
 
 
-def _issued(
-    values: tuple[Entropy, ...], sources: tuple[Source, ...]
-) -> tuple[Entropy, ...]:
-    issue = {s.id: s.issue for s in sources}
-    return tuple(v if v.issue else replace(v, issue=issue[v.source]) for v in values)
-
-
 def a_record(name: str) -> records.Record:
-    """The demonstration record of a scenario, its entropy with the announced issues."""
-    folder = SCENARIOS / name
-    data = (folder / "entropy.json").read_bytes()
-    policy = read_scenario(read_inputs(folder)).policy
-    record = records.load("entropy.json", data, demonstration=True)
-    return replace(
-        record,
-        draw=_issued(record.draw, policy.draw_entropy),
-        lottery=_issued(record.lottery, policy.lottery_entropy),
-    )
+    """The demonstration record of a scenario."""
+    data = (SCENARIOS / name / "entropy.json").read_bytes()
+    return records.load("entropy.json", data, demonstration=True)
 
 
 def a_drawn_month(name: str) -> Drawn:
@@ -130,6 +114,8 @@ def a_drawn_month(name: str) -> Drawn:
         at=record.frozen_at,
         demonstration=True,
     )
+    for value in record.draw:
+        frozen = record_draw(frozen, value)
     return draw(frozen, record.draw, record.drawn_at)
 
 
