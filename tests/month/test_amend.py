@@ -614,9 +614,7 @@ def test_a_cancelled_amendment_stays_visible_and_its_number_used(
     refused("entropy.used", amend_with, void, revision, entropy=SOURCES, **named)
     source = replace(SOURCES[0], issue="2026142", at="2026-12-05T13:25:00Z")
     waiting = amend_with(void, revision, entropy=(source,), **named)
-    # What the cancelled one would have drawn with is entered when it is known.
     refused("entropy.early", record_amendment, waiting, replace(VALUE, at=at), 1)
-    waiting = record_amendment(waiting, VALUE, 1)
     value = replace(VALUE, issue="2026142", at="2026-12-05T13:30:00Z")
     waiting = record_amendment(waiting, value)
     done = assign_amendment(waiting, [value], "2026-12-05T14:00:00Z")

@@ -524,7 +524,7 @@ WITHOUT = {
     *("amendments.plan", "amendments.sealed", "changes.substitutions"),
     *("plan.numbers",),
     *("results.complete", "results.leaves", "results.log", "auditor.amendments"),
-    *("log.sources", "seal.entropy"),
+    *("log.sources", "seal.entropy", "log.cancelled"),
 }
 
 
