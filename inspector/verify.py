@@ -846,6 +846,7 @@ class Bundle:
     that its new seats cannot have; `held`: days with others; `before`: old packages."""
 
     number, taken, held = 0, set[tuple[str, str]](), Counter[str]()
+    unsealed = False  # the plan in force at the end
     before = frozenset[str]()
 
     def __init__(
@@ -1990,6 +1991,13 @@ def driven(b: Bundle, office: str, visits: list[Row]) -> bool:
     return False
 
 
+def free_days(b: Bundle) -> list[str]:
+    """Days on which a plan may have new packages."""
+    days, notice = b.freeze.working_days, b.freeze.policy.notice_workdays
+    later = [day for day in days if day > day_of(b.seal.sealed_at)][notice:]
+    return later if b.number else [*days]
+
+
 Spot = tuple[str, str, list[Row], str]  # office, day, the visits then, package or ""
 
 
@@ -2001,9 +2009,9 @@ def places(b: Bundle, v: Row) -> Iterator[Spot]:
         spots = [
             (p.day, [b.visits[s.visit] for s in p.stops], p.id)
             for p in b.plan.packages
-            if p.office == office
+            if p.office == office and p.id not in b.before
         ]
-        for day in b.freeze.working_days:
+        for day in free_days(b):
             spots += [(day, [], "")] * (used[office, day] < cars_left(b, office, day))
         for day, own, name in spots:
             ok, one, two = v.first <= day <= v.last, v.step - 1, v.step + 1
@@ -2025,6 +2033,7 @@ def instead(b: Bundle, v: Row) -> Iterator[Spot]:
     """Where a random visit could stand for a random one with a later number."""
     for x, p, _ in b.made if v.kinds == ["random"] else ():
         own = x.kinds == v.kinds and x.district == v.district
+        own = own and p.id not in b.before
         if own and by_number(x.id) > by_number(v.id) and v.first <= p.day <= v.last:
             order = [v if s.visit == x.id else b.visits[s.visit] for s in p.stops]
             if driven(b, p.office, order):
@@ -2080,7 +2089,7 @@ def plan_unplaced(b: Bundle) -> None:
     out = {u.visit: u.reason for u in b.plan.unplaced}
     same("unplaced", [*out], sorted(out, key=by_number))
     rows = list[Spot]()
-    for v in (b.visits[name] for name in out if not b.number):
+    for v in (b.visits[name] for name in out if not b.unsealed):
         steps = [b.visits[x] for x in out if v.series == b.visits[x].series != ""]
         before = any(x.step < v.step for x in steps)
         spots = [] if before else [*places(b, v)]
@@ -2093,7 +2102,7 @@ def plan_unplaced(b: Bundle) -> None:
 
 @claim("plan.order", "谁未排依编号", "the last numbers stay out", "public sealed")
 def plan_order(b: Bundle) -> None:
-    out = [b.visits[u.visit] for u in b.plan.unplaced if not b.number]
+    out = [b.visits[u.visit] for u in b.plan.unplaced if not b.unsealed]
     by_people(b, [spot for v in out for spot in instead(b, v)])
 
 
@@ -3257,6 +3266,10 @@ def amended_visits(f: Field, own: Bundle) -> list[tuple[str, str, str]]:
     return sorted(rows) + sorted(gone)
 
 
+def at_stops(package: Row) -> set[str]:
+    return {s.visit for s in package.stops}
+
+
 def kept(b: Bundle, f: Field, own: Bundle, used: set[str]) -> None:
     """Refuse an amendment of past days, of packages that stay; new ones too early."""
     today, places = day_of(own.seal.sealed_at), own.packages
@@ -3272,6 +3285,16 @@ def kept(b: Bundle, f: Field, own: Bundle, used: set[str]) -> None:
         elif q:
             ok = ok and name not in used and q.day not in known
         need(ok, f"{own.number} {name}: 不应变动 must stay")
+    for name in {u.visit for u in own.plan.unplaced if u.reason != "before"}:
+        p = next((p for p in f.packages.values() if name in at_stops(p)), None)
+        if p and p.day > today:
+            left = cars_left(own, p.office, p.day)
+            left -= sum((q.office, q.day) == (p.office, p.day) for q in places.values())
+            stay = at_stops(places.get(p.id, Row(stops=[]))) | {name}
+            order = [own.visits[s.visit] for s in p.stops if s.visit in stay]
+            room = p.id in places or (left > 0 and p.day not in {d for _, d in f.away})
+            could = room and driven(own, p.office, order)
+            need(not could, f"{own.number} {name}: 可留在 could stay in {p.id}")
     for seat, who in zip(own.table.seats, own.net.eligible, strict=True):
         day, names = own.net.days[seat.package], (own.table.people[i].id for i in who)
         none(f"{seat.id} {n}: 不空闲 not free" for n in names if (n, day) in own.taken)
@@ -3353,7 +3376,7 @@ def amendments_plan(b: Bundle) -> None:
     plan = Row(b.last.tree.plan, packages=packages, travel_minutes=travel)
     docs = {"plan": Row(plan, bound_minutes=0), "drawn": Row(visits=visits)}
     end = view(b, len(b.views), docs)
-    end.before = frozenset(b.last.packages)
+    end.before, end.unsealed = frozenset(b.last.packages), True
     hold([*b.views[1:], end], "plan.")
 
 

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from types import MappingProxyType
 
 from inspector.ceremony.canon import Key, canonical, digest
@@ -36,6 +37,7 @@ from inspector.month.change import (
 from inspector.month.field import Assigned, people_leaves, table_of
 from inspector.month.pack import Packed, people_of
 from inspector.month.record import record_source, refuse_sources, taken, used_up
+from inspector.month.resettled import Resettling
 from inspector.month.revision import Revision
 from inspector.month.seal import figures, hashes, opened_files, visit_leaves
 from inspector.policy import Source
@@ -43,7 +45,7 @@ from inspector.schedule.workload import Packing
 from inspector.selection import lottery
 from inspector.selection.lottery import Assignment
 from inspector.sources import is_outside
-from inspector.workdays import release
+from inspector.workdays import local_day, release
 
 MOST = 99  # amendments of a month (PROTOCOL.md §6)
 
@@ -138,7 +140,7 @@ def amend_with(
     key = Key(suite, blind)
     _refuse(assigned, revision, key, reason)
     before = assigned.sealed.packed
-    packed = _amended(assigned, revision)
+    packed = _amended(assigned, revision, at)
     known = {p.id for p in before.packing.packages}
     new = [p for p in revision.packages if p.id not in known]
     there = {p.id for p in revision.packages}
@@ -360,7 +362,7 @@ def _refuse_entropy(
 # -- the amended plan --------------------------------------------------------------
 
 
-def _amended(assigned: Assigned, revision: Revision) -> Packed:
+def _amended(assigned: Assigned, revision: Revision, at: str) -> Packed:
     """The whole plan, with people, seats and chances of its new packages."""
     before = assigned.sealed.packed
     people = people_of(before.frozen, assigned.changes)
@@ -373,18 +375,19 @@ def _amended(assigned: Assigned, revision: Revision) -> Packed:
     persons, seats = staffed(assigned, people, gone, revision, visits)
     table = staffing_table(before.frozen, persons, seats)
     travel = sum(p.travel_minutes for p in revision.packages)
+    seated = partial(staffed, assigned, people, gone, visits=visits)
+    rest = Resettling(assigned, revision, visits, local_day(at), seated)
+    unplaced, cuts = rest.named()
     return replace(
         before,
         drawn=replace(before.drawn, visits=visits),
-        packing=Packing(
-            revision.packages, revision.unplaced, travel, 0, (), 0.0, 0.0, True
-        ),
+        packing=Packing(revision.packages, unplaced, travel, 0, (), 0.0, 0.0, True),
         persons=persons,
         seats=seats,
         table=table,
         changes=assigned.changes,
         runs=1,
-        cuts=(),
+        cuts=cuts,
         cars_out=rows_of(before.frozen, revision.cars, assigned.as_sealed.cars_out),
     )
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 from inspector.domain import Package, Visit, by_number
 from inspector.errors import InspectorError, NoTable, messages
@@ -28,6 +29,7 @@ from inspector.month.pack import (
     staffing,
     workload,
 )
+from inspector.month.resettled import Resettling
 from inspector.month.revision import Revision
 from inspector.schedule.changes import (
     CarsGone,
@@ -121,8 +123,15 @@ def propose(
             last=_last(assigned),
         )
         revision = _revision(packed.drawn.visits, found, (*cars, *changes))
+        visits = found.work.visits
+        seated = partial(staffed, assigned, people, gone, visits=visits)
+        rest = Resettling(assigned, revision, visits, today, seated)
+        revision = rest.settled(_last(assigned))
+        found = replace(found, unplaced=revision.unplaced)
+        if revision.packages != rest.revision.packages:
+            found = _resettled(found, revision, pairs)
         new = {p.id for p in found.packages if p.id in found.new}
-        persons, seats = staffed(assigned, people, gone, revision, found.work.visits)
+        persons, seats = staffed(assigned, people, gone, revision, visits)
         try:
             table = staffing_table(frozen, persons, seats) if seats else None
         except NoTable as problem:
@@ -136,6 +145,29 @@ def propose(
         rumours = _unlogged(assigned, gone)
         return Proposal(found, revision, persons, seats, table, conflicts, run, rumours)
     raise AssertionError("unreachable")
+
+
+def _resettled(
+    found: Replanned, revision: Revision, pairs: Collection[str]
+) -> Replanned:
+    """The plan as it is with what was put in; moves name the packages as they are."""
+    old = {p.id for p in found.packages} - set(found.new)
+    now = {s.visit: p.id for p in revision.packages for s in p.stops}
+    moves = []
+    for m in found.moves:
+        name = now.get(m.visit, "") if m.new_package in found.new else m.new_package
+        params = dict(m.params)
+        if "package" in params:
+            params["package"] = name
+        moves.append(replace(m, new_package=name, params=tuple(sorted(params.items()))))
+    packages = tuple(p for p in revision.packages if p.id not in pairs)
+    return replace(
+        found,
+        packages=packages,
+        moves=tuple(moves),
+        new=tuple(p.id for p in packages if p.id not in old),
+        travel_after=sum(p.travel_minutes for p in revision.packages),
+    )
 
 
 def staffing_table(

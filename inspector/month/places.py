@@ -9,14 +9,14 @@ cuts of the chance network. PROTOCOL.md §6 "Left out".
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from inspector.domain import Office, Package, Visit, VisitKind, by_number
 from inspector.month.cars import CarOut, counts
-from inspector.month.freeze import Drawn
+from inspector.month.freeze import Drawn, Frozen
 from inspector.month.staff import Staff
 from inspector.schedule.packages import numbered, package
 from inspector.schedule.workload import Packing, Unplaced
@@ -34,11 +34,22 @@ class Settled:
     cuts: tuple[Cut, ...]
 
 
-class _Plan:
-    """The plan while visits are put in."""
+class Plan:
+    """The plan while visits are put in. `stay`: packages that gain nothing; `days`: on
+    which packages may be added, all working days unless said."""
 
-    def __init__(self, drawn: Drawn, packing: Packing, cars_out: Sequence[CarOut]):
-        frozen = drawn.frozen
+    def __init__(
+        self,
+        frozen: Frozen,
+        visits: Sequence[Visit],
+        packages: Sequence[Package],
+        unplaced: Sequence[Unplaced],
+        cars_out: Sequence[CarOut],
+        stay: Container[str] = (),
+        days: Sequence[date] | None = None,
+    ) -> None:
+        self.stay = stay
+        self.free_days = frozen.working_days if days is None else days
         self.day, self.travel = frozen.policy.day, frozen.policy.travel
         self.days, self.offices = frozen.working_days, frozen.registry.offices
         self.cars = {
@@ -46,9 +57,9 @@ class _Plan:
             for office, row in zip(self.offices, counts(frozen, cars_out), strict=True)
             for day, n in zip(self.days, row, strict=True)
         }
-        self.visits = {v.id: v for v in drawn.visits}
-        self.packages = {p.id: p for p in packing.packages}
-        self.out = {u.visit: u for u in packing.unplaced}
+        self.visits = {v.id: v for v in visits}
+        self.packages = {p.id: p for p in packages}
+        self.out = {u.visit: u for u in unplaced}
         self.swapped = False
 
     def order(self) -> list[Visit]:
@@ -83,7 +94,7 @@ class _Plan:
         homes = {o.id: o for o in self.offices if o.district == visit.district}
         rows = [p for p in self.packages.values() if p.office in homes]
         for p in sorted(rows, key=lambda p: by_number(p.id)):
-            if self._fits(visit, p.day):
+            if p.id not in self.stay and self._fits(visit, p.day):
                 order = [self.visits[s.visit] for s in p.stops]
                 for k in range(len(order) + 1):
                     made = self._made(
@@ -93,7 +104,7 @@ class _Plan:
                         yield p, made
         used = Counter((p.office, p.day) for p in rows)
         for office in homes.values():
-            for day in self.days:
+            for day in self.free_days:
                 free = used[office.id, day] < self.cars[office.id, day]
                 if free and self._fits(visit, day):
                     name = f"N{1 + len(self.packages):09d}"
@@ -109,6 +120,7 @@ class _Plan:
         rows = [
             (by_number(s.visit), k, p)
             for p in self.packages.values()
+            if p.id not in self.stay
             for k, s in enumerate(p.stops)
         ]
         for number, k, p in sorted(rows, key=lambda row: row[0], reverse=True):
@@ -141,11 +153,9 @@ def settled(
     """Put in what fits and name why the rest is out; `made`: only name it."""
     if not packing.unplaced or not staff.seat(packing.packages):
         return Settled(packing, ())
-    plan = _Plan(drawn, packing, cars_out)
-    while not made and (_inserted(plan, staff) or _exchanged(plan, staff)):
-        pass
-    causes, cuts = _causes(plan, staff)
-    out = tuple(causes[n] for n in sorted(causes, key=by_number))
+    visits, rows = drawn.visits, (packing.packages, packing.unplaced)
+    plan = Plan(drawn.frozen, visits, *rows, cars_out)
+    out, cuts = filled(plan, staff, made=made)
     if made:
         return Settled(replace(packing, unplaced=out), cuts)
     names = numbered(plan.packages.values())
@@ -159,7 +169,17 @@ def settled(
     return Settled(done, cuts)
 
 
-def _inserted(plan: _Plan, staff: Staff) -> bool:
+def filled(
+    plan: Plan, staff: Staff, *, made: bool
+) -> tuple[tuple[Unplaced, ...], tuple[Cut, ...]]:
+    """Put in what fits unless `made`; who is out then, and the cuts."""
+    while not made and (_inserted(plan, staff) or _exchanged(plan, staff)):
+        pass
+    causes, cuts = _causes(plan, staff)
+    return tuple(causes[n] for n in sorted(causes, key=by_number)), cuts
+
+
+def _inserted(plan: Plan, staff: Staff) -> bool:
     """Whether some visit that was out found a place."""
     found = False
     for visit in plan.order():
@@ -172,7 +192,7 @@ def _inserted(plan: _Plan, staff: Staff) -> bool:
     return found
 
 
-def _exchanged(plan: _Plan, staff: Staff) -> bool:
+def _exchanged(plan: Plan, staff: Staff) -> bool:
     """Whether an earlier number took the place of a later one."""
     for visit in plan.order():
         for old, new, other in plan.swaps(visit):
@@ -185,7 +205,7 @@ def _exchanged(plan: _Plan, staff: Staff) -> bool:
     return False
 
 
-def _causes(plan: _Plan, staff: Staff) -> tuple[dict[str, Unplaced], tuple[Cut, ...]]:
+def _causes(plan: Plan, staff: Staff) -> tuple[dict[str, Unplaced], tuple[Cut, ...]]:
     """Why each is out, and the cuts that prove what no eligible number does."""
     causes, cuts = dict[str, Unplaced](), list[Cut]()
     for name, row in plan.out.items():
