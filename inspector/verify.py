@@ -190,19 +190,23 @@ def sm3(data: bytes, state: bytes = START, before: int = 0) -> bytes:
 
 def sm3_block(state: bytes, block: bytes) -> bytes:
     w = [*struct.unpack(">16I", block)]
-    for j in range(16, 68):
-        x = w[j - 16] ^ w[j - 9] ^ turn(w[j - 3], 15)
-        w.append(x ^ turn(x, 15) ^ turn(x, 23) ^ turn(w[j - 13], 7) ^ w[j - 6])
+    for j in range(16, 68):  # turns written out: a call each would double the time
+        x, y = w[j - 3], w[j - 13]
+        x = w[j - 16] ^ w[j - 9] ^ (x << 15 | x >> 17) & ALL
+        x ^= (x << 15 | x >> 17) & ALL ^ (x << 23 | x >> 9) & ALL
+        w.append(x ^ (y << 7 | y >> 25) & ALL ^ w[j - 6])
     a, b, c, d, e, f, g, h = struct.unpack(">8I", state)
     for j, constant in enumerate(ROUNDS):
-        high = turn(a, 12)
-        key = turn(high + e + constant & ALL, 7)
-        one = a ^ b ^ c if j < 16 else a & b | a & c | b & c
+        high = (a << 12 | a >> 20) & ALL
+        key = high + e + constant & ALL
+        key = (key << 7 | key >> 25) & ALL
+        one = a ^ b ^ c if j < 16 else a & b | (a | b) & c
         two = e ^ f ^ g if j < 16 else e & f | ~e & g
+        x = two + h + key + w[j] & ALL
         first = one + d + (key ^ high) + (w[j] ^ w[j + 4]) & ALL
-        second = two + h + key + w[j] & ALL
-        a, b, c, d = first, a, turn(b, 9), c
-        e, f, g, h = second ^ turn(second, 9) ^ turn(second, 17), e, turn(f, 19), g
+        a, b, c, d = first, a, (b << 9 | b >> 23) & ALL, c
+        f, g, h = e, (f << 19 | f >> 13) & ALL, g
+        e = x ^ (x << 9 | x >> 23) & ALL ^ (x << 17 | x >> 15) & ALL
     mixed = struct.pack(">8I", a, b, c, d, e, f, g, h)
     return bytes(x ^ y for x, y in zip(state, mixed, strict=True))
 

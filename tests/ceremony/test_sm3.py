@@ -7,7 +7,7 @@ import hmac
 from typing import Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from inspector.ceremony import sm3
@@ -45,6 +45,7 @@ def formula(key: bytes, data: bytes) -> bytes:
 
 
 @given(st.binary(max_size=140), st.binary(max_size=300))
+@settings(deadline=None)
 @example(b"k" * 64, b"")
 @example(b"k" * 65, b"x" * 55)
 def test_our_hmac_is_the_formula(key: bytes, data: bytes) -> None:
@@ -53,6 +54,7 @@ def test_our_hmac_is_the_formula(key: bytes, data: bytes) -> None:
 
 @needs_hashlib
 @given(st.binary(max_size=140), st.binary(max_size=300))
+@settings(deadline=None)
 def test_our_own_gives_what_hashlib_gives(key: bytes, data: bytes) -> None:
     assert own_sm3(data) == hashlib.new("sm3", data).digest()
     assert own_hmac(key, data) == hmac.digest(key, data, "sm3")

@@ -29,6 +29,7 @@ from inspector.ceremony.canon import canonical
 from inspector.check import AmendedView, check_amended
 from inspector.domain import Recusal, VisitKind
 from inspector.errors import CeremonyError, NoPlan
+from inspector.month import amend as amend_room
 from inspector.month import demonstration
 from inspector.month.absence import absent
 from inspector.month.amend import (
@@ -239,6 +240,14 @@ def test_one_amendment_waits_at_a_time_and_the_month_cannot_close(
     named = {"blind": b"\x13" * 32, "at": AT, "reason": "x", "entropy": SOURCES}
     refused("change.waiting", amend, after.waiting, after.proposal, **named)
     refused("change.waiting", close, after.waiting, month.record.closed_at, {})
+
+
+def test_a_month_has_a_bounded_number_of_amendments(
+    after: Amended, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(amend_room, "MOST", 0)
+    named = {"blind": BLIND, "at": AT, "reason": "x", "entropy": SOURCES}
+    refused("change.many", amend, after.ill, after.proposal, **named)
 
 
 def test_a_blind_is_used_once_and_a_reason_is_given(after: Amended) -> None:

@@ -13,6 +13,8 @@ from pathlib import Path
 import forger
 import pytest
 from forger import Docs
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from month_stages import Month, freeze_city, read_city, run_month
 
 from inspector import verify
@@ -62,6 +64,29 @@ def guomi() -> Month:
 
 def report(path: Path) -> verify.Report:
     return verify.verify_bundle(path)
+
+
+def test_the_verifiers_own_sm3_gives_the_published_examples() -> None:
+    known = "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0"
+    assert verify.sm3(b"abc").hex() == known
+    known = "debe9ff92275b8a138604889c18e5a4d6fdb70e5387e5765293dcba39c0c5732"
+    assert verify.sm3(b"abcd" * 16).hex() == known
+
+
+@given(st.binary(min_size=1, max_size=140), st.binary(max_size=300))
+@settings(deadline=None)
+def test_the_verifiers_own_sm3_agrees_with_the_programs(
+    key: bytes, data: bytes
+) -> None:
+    """Two programs written apart from each other, also over HMAC."""
+    assert verify.sm3(data) == sm3.own_sm3(data)
+    suite, was = verify.Suite.SM3, verify.OWN_SM3
+    verify.OWN_SM3 = True
+    try:
+        found = verify.mac(verify.Key(suite, key), "demo", data)
+    finally:
+        verify.OWN_SM3 = was
+    assert found == sm3.own_hmac(key, canon.framed("demo", data))
 
 
 def test_a_month_of_sm3_holds_in_both_bundles(guomi: Month, tmp_path: Path) -> None:
