@@ -119,7 +119,8 @@ STATUS: Mapping[str, int] = {
     # the month is not where the request thinks it is
     **dict.fromkeys(
         (
-            *("freeze", "draw", "entropy", "seal", "seed", "close", "result", "absent"),
+            *("freeze", "draw", "entropy", "seal", "seed", "cancel", "close"),
+            *("result", "absent"),
             *("draft", "arrival", "recusal", "objection"),
             *(
                 "plan",

@@ -53,6 +53,7 @@ class PublicFreezeSchema(Schema):
     strata = fields.List(fields.Nested(PublicStratumSchema))
     publish_workdays = fields.Integer()
     results_by = fields.String()
+    close_by = fields.String()
     blind_hash = fields.String()
     private_root = fields.String()
 

@@ -82,6 +82,7 @@ def _freeze(register: Register) -> dict[str, Any]:
         ],
         "publish_workdays": doc["policy"]["publish_workdays"],
         "results_by": register.last_due,
+        "close_by": doc["close_by"],
         "blind_hash": doc["blind_hash"],
         "private_root": doc["private_root"],
     }
