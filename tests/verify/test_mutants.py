@@ -34,6 +34,7 @@ DRAW_ALL = DRAW | {
     "freeze.before_entropy",
     "log.cancelled",
     "log.sources",
+    "privacy.public",
     "seal.entropy",
     "table.rows",
     "draw.outside",
