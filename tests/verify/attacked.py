@@ -105,10 +105,15 @@ def again(month: Month) -> Files:
     return close(demonstration.field_work(assigned), at, {}).auditor
 
 
+MADE: dict[int, dict[str, Files]] = {}
+
+
 def bases(month: Month) -> dict[str, Files]:
-    """Auditor's bundles of honest months of all kinds."""
-    return {
-        "normal": month.closed.auditor,
-        "amended": amended(month).closed.auditor,
-        "again": again(month),
-    }
+    """Auditor's bundles of honest months of all kinds, made once."""
+    if id(month) not in MADE:
+        MADE[id(month)] = {
+            "normal": month.closed.auditor,
+            "amended": amended(month).closed.auditor,
+            "again": again(month),
+        }
+    return MADE[id(month)]

@@ -19,7 +19,6 @@ from forger import Docs
 from month_stages import Month, assigned_with, drawn_with, freeze_city
 
 import inspector.month
-from inspector.ceremony import canon
 from inspector.month import demonstration
 from inspector.month.field import close
 from inspector.month.pack import Packed, schedule
@@ -36,19 +35,23 @@ FROM_SEAL = ("seal", "drawn", "plan", "table")
 def edited(name: str, edit: Edit) -> Iterator[None]:
     """While it lasts the program binds an edited document `name`.json."""
 
-    def canonical(value: Any) -> bytes:
-        schema = value.get("schema", "") if isinstance(value, dict) else ""
-        if str(schema).startswith(f"inspector/{name}/"):
-            docs = {name: copy.deepcopy(value)}
-            edit(docs)
-            value = docs[name]
-        return canon.canonical(value)
+    def wrapped(before: Callable[[Any], bytes]) -> Callable[[Any], bytes]:
+        def canonical(value: Any) -> bytes:
+            schema = value.get("schema", "") if isinstance(value, dict) else ""
+            if str(schema).startswith(f"inspector/{name}/"):
+                docs = {name: copy.deepcopy(value)}
+                edit(docs)
+                value = docs[name]
+            return before(value)
+
+        return canonical
 
     with ExitStack() as stack:
         for info in pkgutil.iter_modules(inspector.month.__path__):
             module = import_module(f"inspector.month.{info.name}")
             if hasattr(module, "canonical"):
-                stack.enter_context(patch.object(module, "canonical", canonical))
+                own = wrapped(module.canonical)
+                stack.enter_context(patch.object(module, "canonical", own))
         yield
 
 
