@@ -2139,27 +2139,34 @@ def seal_before_entropy(b: Bundle) -> None:
 
 @claim("seal.entropy", "派员随机源如细则或有因另报", "as planned, or why not", "sealed")
 def seal_entropy(b: Bundle) -> None:
-    policy, used, gone, other = b.freeze.policy, set[Any](), set[str](), list[str]()
+    doc, used, void, other = b.freeze, set[Any](), False, list[str]()
     for a in b.attempts:
-        plan = a.sources
         if a.stage == "draw":
-            policy = a.document.policy
+            doc, void = a.document, False
         elif a.stage == "lottery":
-            plan, why = policy.lottery_entropy, a.document.entropy_reason
+            own, plan, what = (
+                a.document,
+                doc.policy.lottery_entropy,
+                f"seal {a.attempt}",
+            )
+            equal(
+                f"{what} freeze", own.freeze, b.digest("freeze", canonical(doc)).hex()
+            )
+            soonest = hours_later(a.at, doc.policy.seal_wait_hours)
             causes = {
-                "wait": outside_time(plan) < hours_later(a.at, policy.seal_wait_hours),
+                "wait": outside_time(plan) < soonest,
                 "used": any(key in used for s in plan for key in keys_of(s)),
-                "cancelled": a.document.freeze in gone,
+                "cancelled": void,
             }
+            why, void = own.entropy_reason, True
             ok = causes[why] if why else not any(causes.values())
-            need(ok, f"seal {a.attempt}: entropy_reason {why!r}, {causes}")
-            what, names = f"seal {a.attempt} entropy", ("id", "kind", "name")
+            need(ok, f"{what}: entropy_reason {why!r}, {causes}")
+            names = ("id", "kind", "name") if why else (*plan[0],)
             rows = ([{k: s[k] for k in names} for s in x] for x in (a.sources, plan))
-            same(what, *rows if why else (a.sources, plan))
+            same(f"{what} entropy", *rows)
             pairs = zip(a.sources, plan, strict=True)
             none(f"{what}: {s.at} ≤ {p.at}" for s, p in pairs if why and s.at <= p.at)
             other += [f"{a.attempt}: {why}"] * bool(why)
-            gone.add(a.document.freeze)  # a later seal under it: this one was cancelled
         used.update(a.keys_used)
     b.note = f"{len(other)} 次另报 not as planned {'; '.join(other)}"
 
