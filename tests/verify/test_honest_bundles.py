@@ -203,6 +203,7 @@ def test_a_sealed_bundle_holds_nothing_that_is_not_opened(
         "freeze.ranking",
         "freeze.docket_visits",
         "draw.entropy",
+        "changes.early",
         "seal.commitment",
         "lottery.entropy",
         "log.root",
