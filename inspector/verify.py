@@ -3567,9 +3567,11 @@ def log_counts(b: Bundle) -> dict[str, Any]:
     starts = [e for e in b.log.events if e.event in ("frozen", "sealed", "amended")]
     gone = [e for e in b.log.events if e.event == "cancelled"]
     seals = [a.document for a in b.attempts if a.stage == "lottery"]
-    in_for = [e["in"] for e in b.of("substituted")]
+    moved, seal = b.of("substituted"), b.docs.get("seal", Row(unplaced={}))
+    in_for = [e["in"] for e in moved]
     return {
-        "drawn": [e.total for e in b.of("drawn")][-1:],
+        "drawn": [int(e.total) for e in b.of("drawn")][-1:],
+        "unplaced": Counter(seal.unplaced),
         "attempts": Counter(e.get("stage") or STAGES[e.event] for e in starts),
         "cancelled": [[e.stage, e.attempt, e.at, e.reason] for e in gone],
         "other_entropy": Counter(filter(None, (d.entropy_reason for d in seals))),
@@ -3577,6 +3579,7 @@ def log_counts(b: Bundle) -> dict[str, Any]:
         "absences": Counter(e.person for e in b.of("absent")),
         "substitutes": Counter(filter(None, in_for)),
         "unfilled": in_for.count(""),
+        "skipped": Counter(reason for e in moved for _, reason in e.skipped),
         "amendments": len(b.of("amended", "amendment")),
         "calls": len(b.of("called")),
         "results": len(b.of("result")),
@@ -3588,14 +3591,16 @@ def log_counts(b: Bundle) -> dict[str, Any]:
 def opened_counts(b: Bundle) -> dict[str, Any]:
     closed, due = (date.fromisoformat(x) for x in (b.closed_on, b.freeze.close_by))
     done = [r.score_bp >= 0 for r in b.results.results]
+    plan = (b.last.tree if b.amends else b).plan
     return {
         "visits": len(b.last.visits),
         "inspected": done.count(True),
         "not_inspected": done.count(False),
         "companies": companies(b),
+        "cars_out": [[c.car, c["from"], c.to] for c in plan.cars_out],
         "late_results": len(b.results.overdue),
         "closed_late": max(0, (closed - due).days),
-        "listed": b.table.listed,
+        "listed": [str(seat) for seat in b.table.listed],
     }
 
 
@@ -3604,6 +3609,7 @@ WORDS = {  # of the counts, in the order of the report
     "visits": "应有检查 visits",
     "inspected": "已检查 inspected",
     "not_inspected": "未检查 not inspected",
+    "unplaced": "密封时未排 left out at the seal",
     "carried": "结转 carried over",
     "attempts": "次数 attempts",
     "cancelled": "取消 cancelled",
@@ -3612,7 +3618,9 @@ WORDS = {  # of the counts, in the order of the report
     "absences": "缺席 absences",
     "substitutes": "替补 substitutes",
     "unfilled": "无人替补 seats left empty",
+    "skipped": "候补跳过 reserves passed over",
     "companies": "换人席位，按企业 seats replaced, by company",
+    "cars_out": "停用车辆 cars out of service",
     "amendments": "变更 amendments",
     "calls": "吹哨 calls",
     "results": "已公示结果 results published",
@@ -3637,11 +3645,11 @@ def page(counts: dict[str, Any]) -> Iterator[str]:
     for name, value in counts.items():
         rows: Any = value if isinstance(value, list) else []
         if isinstance(value, dict):
-            rows, value = sorted(value.items()), sum(value.values())
+            rows, value = sorted(value.items(), key=str), sum(value.values())
         value = len(value) if isinstance(value, list) else value
         yield f"  {WORDS[name]}: {'–' if value is None else value}"
         for row in rows[:50]:
-            cells = [row] if isinstance(row, str) else row
+            cells = row if isinstance(row, list | tuple) else [row]
             yield "    " + " · ".join(shown(cell, 80) for cell in cells)
         yield from [f"    … {len(rows)}"] * (len(rows) > 50)
 

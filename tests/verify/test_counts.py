@@ -135,6 +135,7 @@ def test_an_opened_month_is_counted(month: Month, tmp_path: Path) -> None:
     found = report(tmp_path, month.closed.files)
     counts, results = found.counts, month.closed.assigned.results
     assert [*counts] == [*verify.WORDS]
+    assert counts["unplaced"] == {}
     assert counts["drawn"] == len(month.drawn.compounds)
     assert counts["visits"] == counts["results"] == len(results)
     assert counts["inspected"] == sum(r.score_bp >= 0 for r in results)
@@ -165,6 +166,7 @@ def test_a_sealed_month_is_counted_as_far_as_it_is_known(
         "inspected",
         "not_inspected",
         "companies",
+        "cars_out",
         "late_results",
         "closed_late",
         "listed",
@@ -203,3 +205,21 @@ def test_closed_late_and_late_results_are_counted(month: Month, tmp_path: Path) 
     late = finished(month, month.assigned, "2027-02-28T08:00:00Z")
     assert report(tmp_path, late.files).counts["closed_late"] == 10
     assert replace(month.policy).close_days == 10
+
+
+def test_what_a_forger_writes_never_stops_the_report(
+    month: Month, tmp_path: Path
+) -> None:
+    """Counts are made of what is not checked yet."""
+    odd: list[Any] = [5, "\x1b[31m", None, [[1]], {"a": []}, [{"b": 1}]]
+    for n, value in enumerate(odd):
+        docs = forger.load(month.closed.files)
+        docs["table"]["listed"] = value
+        docs["seal"]["unplaced"] = value
+        docs["results"]["overdue"] = value
+        docs["freeze"]["policy"]["draw"]["rates"] = value
+        for kind, key in (("drawn", "total"), ("absent", "person")):
+            forger.event(docs, kind)[key] = value
+        found = report(tmp_path / f"{n}", forger.dump(docs))
+        assert found.head["verdict"] == "fails"
+        assert "\x1b" not in found.text()
