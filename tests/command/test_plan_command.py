@@ -170,7 +170,7 @@ def test_a_real_month_goes_step_by_step_and_ends_sealed(
     assert report["verify"]["failed"] == 0
     capsys.readouterr()
     anchored = ["--anchor", str(out / "anchor.txt")]
-    assert main(["verify", str(out / "bundle"), *anchored]) == 0
+    assert main(["verify", str(out / "bundle"), *anchored]) == 3  # not opened
     assert "✓ draw.inside" in capsys.readouterr().out
     other = bureau.anchors().splitlines()
     other[2] = "A" * 43 + "="
@@ -213,7 +213,7 @@ def test_a_late_seal_names_the_next_drawing(
     bureau.now = "2026-11-28T13:40:00Z"
     assert bureau.enter("lottery") == bureau.enter("lottery") == 0
     assert "assigned" in bureau.events()
-    assert main(["verify", str(bureau.out / "bundle")]) == 0
+    assert main(["verify", str(bureau.out / "bundle")]) == 3  # not opened
 
 
 def test_faults_are_one_message_with_file_row_and_column(
