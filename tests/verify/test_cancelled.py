@@ -25,6 +25,7 @@ from forger import Docs
 from month_stages import Month, assigned_with
 
 from inspector import verify
+from inspector.__main__ import main
 from inspector.errors import CeremonyError
 from inspector.month.absence import absent
 from inspector.month.field import Closed, close, sealed_bundle
@@ -152,6 +153,8 @@ def test_never_closing_fails_once_the_day_is_over(
     assert verify.main([path]) == 3
     assert verify.main([path, "--today", "2027-02-18"]) == 3
     assert verify.main([path, "--today", "2027-02-19"]) == 1
+    assert main(["verify", path]) == 3
+    assert main(["verify", path, "--today", "2027-02-19"]) == 1
     with pytest.raises(SystemExit):
         verify.main([path, "--today", "soon"])
     capsys.readouterr()
