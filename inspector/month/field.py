@@ -33,8 +33,8 @@ from inspector.month.pack import Packed, PeopleChange
 from inspector.month.people import change_body, change_salt
 from inspector.month.record import taken
 from inspector.month.seal import Sealed
-from inspector.oversight.checklist import grade, unfit
-from inspector.oversight.outcomes import Carried, codes
+from inspector.oversight.checklist import refuse_unfit
+from inspector.oversight.outcomes import refuse_reasons
 from inspector.selection import lottery
 from inspector.selection.lottery import Assignment, LotteryTable
 from inspector.workdays import local_day, release
@@ -48,14 +48,6 @@ messages(
         "result.unknown": (
             "结果对应的检查不存在或未排：{visit}",
             "the result names a visit that does not exist or was not placed: {visit}",
-        ),
-        "result.unfit": (
-            "检查 {visit} 的结果不合规：{what}",
-            "the result of visit {visit} breaks the rules: {what}",
-        ),
-        "close.reason": (
-            "{visit} 的顺延原因“{reason}”不在规定之列",
-            '"{reason}" is no known reason why {visit} was not made',
         ),
         "result.twice": ("检查 {visit} 已有结果", "visit {visit} has a result already"),
         "result.early": (
@@ -312,8 +304,7 @@ def publish(assigned: Assigned, result: Result) -> Assigned:
     packed = assigned.sealed.packed
     if any(r.visit == result.visit for r in assigned.results):
         raise CeremonyError("result.twice", visit=result.visit)
-    if wrong := _unfit(assigned.frozen, result):
-        raise CeremonyError("result.unfit", visit=result.visit, what=wrong)
+    refuse_unfit(assigned.frozen.registry.items, documents.entry(result))
     day = refuse_unmade(assigned, result.visit)
     if result.date < day:
         raise CeremonyError("result.early", visit=result.visit)
@@ -341,13 +332,6 @@ def publish(assigned: Assigned, result: Result) -> Assigned:
         entries=(*assigned.entries, body),
         log=assigned.log.append(*events, event),
     )
-
-
-def _unfit(frozen: Frozen, result: Result) -> str:
-    items, found = frozen.registry.items, (result.findings, result.unchecked)
-    score = grade(items, result.outcome, *found)
-    wrong = unfit(items, result.outcome, result.follow_up, *found)
-    return wrong or "score_bp" * (result.score_bp != score)
 
 
 def refuse_unmade(assigned: Assigned, visit: str) -> date:
@@ -428,9 +412,7 @@ def close(assigned: Assigned, at: str, carried: Mapping[str, str]) -> Closed:
     placed = {s.visit for p in packing.packages for s in p.stops}
     void = dict(carried) | {u.visit: u.cause for u in packing.unplaced}
     pending = sorted(placed - done - set(void))
-    for visit, reason in void.items():
-        if reason not in codes(Carried):
-            raise CeremonyError("close.reason", visit=visit, reason=reason)
+    refuse_reasons(void)
     if pending:
         raise CeremonyError(
             "close.pending", count=len(pending), visits=" ".join(pending[:10])

@@ -17,7 +17,7 @@ from unicodedata import is_normalized
 
 from inspector.ceremony.canon import SHA256, canonical, digest
 from inspector.domain import Item
-from inspector.errors import Fault, Faults, messages
+from inspector.errors import Fault, Faults, InspectorError, messages
 from inspector.oversight.outcomes import (
     NO_SCORE,
     NOT_INSPECTED,
@@ -56,6 +56,10 @@ messages(
         "checklist.defect": (
             "每处扣分 {value} 超过该事项分值 {weight}",
             "one defect costs {value}, more than the item's weight {weight}",
+        ),
+        "result.unfit": (
+            "检查 {visit} 的结果不合规：{what}",
+            "the result of visit {visit} breaks the rules: {what}",
         ),
         "checklist.days": (
             "整改期限 {value} 天超过上限 {most} 天",
@@ -210,6 +214,19 @@ def grade(
     if outcome != Outcome.UNCOOPERATIVE:
         base -= sum(weight[code] for code in unchecked)
     return kept * FULL_SCORE_BP // base if base else 0
+
+
+def refuse_unfit(items: Sequence[Item], entry: Mapping[str, Any]) -> None:
+    """Refuse a result that breaks PROTOCOL.md §6 "Score", or whose score is another.
+
+    Raises InspectorError result.unfit.
+    """
+    lists = entry["findings"], entry["unchecked"]
+    wrong = unfit(items, entry["outcome"], entry["follow_up"], *lists)
+    if not wrong and entry["score_bp"] != grade(items, entry["outcome"], *lists):
+        wrong = "score_bp"
+    if wrong:
+        raise InspectorError("result.unfit", visit=entry["visit"], what=wrong)
 
 
 def unfit(

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
+from inspector.errors import InspectorError, messages
+
 
 class Outcome(StrEnum):
     """检查结果: the ten standard categories, in their order."""
@@ -112,6 +114,23 @@ class Opinion(StrEnum):
     DISAGREED = "disagreed"
     REFUSED = "refused"
     NOBODY = "nobody"
+
+
+messages(
+    {
+        "close.reason": (
+            "{visit} 的顺延原因“{reason}”不在规定之列",
+            '"{reason}" is no known reason why {visit} was not made',
+        ),
+    }
+)
+
+
+def refuse_reasons(void: Mapping[str, str]) -> None:
+    """Refuse a reason why a visit was not made that is none of `Carried`."""
+    for visit, reason in void.items():
+        if reason not in list(Carried):
+            raise InspectorError("close.reason", visit=visit, reason=reason)
 
 
 # kind of code -> code -> (Chinese, English)

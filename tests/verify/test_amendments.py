@@ -406,9 +406,10 @@ def a_visit_is_edited(docs: Docs) -> None:
     },
 )
 def a_package_that_stays_goes_to_another_day(docs: Docs) -> None:
-    kept = docs["plan"]["packages"][0]["id"]
-    days = docs["freeze"]["working_days"]
-    for own in docs["amended"]["amendments"]:
+    days, amended = docs["freeze"]["working_days"], docs["amended"]["amendments"]
+    ids = [{p["id"] for p in own["plan"]["packages"]} for own in amended]
+    kept = next(p["id"] for p in docs["plan"]["packages"] if p["id"] in ids[-1])
+    for own in amended:
         for p in own["plan"]["packages"]:
             if p["id"] == kept:
                 p["day"] = days[days.index(p["day"]) + 1]

@@ -889,7 +889,7 @@ def a_substitution_replaces_another_leaf(docs: Docs) -> None:
 # ---------------------------------------------------------------- results and log
 
 
-@mutant("results.log")
+@mutant("results.log", also={"results.scores"})
 def a_score_is_improved_after_publication(docs: Docs) -> None:
     docs["results"]["results"][0]["score_bp"] += 5
 
@@ -1029,7 +1029,7 @@ def a_first_lottery_was_hidden(docs: Docs) -> None:
             e["attempt"] = 2
 
 
-@mutant("log.files", unrepaired, {"log.root", "results.log"})
+@mutant("log.files", unrepaired, {"log.root", "results.log", "results.scores"})
 def a_published_file_is_not_the_logged_one(docs: Docs) -> None:
     docs["results"]["results"][0]["score_bp"] += 1
 
