@@ -225,7 +225,8 @@ def _steps(view: AssignedView) -> Iterator[_Step]:
             yield _Step(change, names, away, frozenset(busy), full, routed)
             if change.taken:
                 busy.add(change.taken)
-                idle.discard(change.taken)
+                idle -= {change.taken}
+                idle |= {change.taken} if change.seat in waiting else set()
                 holders[change.seat] = change.taken
 
 

@@ -54,6 +54,14 @@ def _all_sittings(view: AssignedView) -> Iterator[_Sitting]:
         yield from _sittings(view, view.now)
 
 
+def _going(view: AssignedView) -> Iterator[_Sitting]:
+    """The same without names that only stand for a vacant seat of a called pair."""
+    for s in _all_sittings(view):
+        named = (s.seat.id, s.person) in view.barred and s.seat.id in view.vacant
+        if not named:
+            yield s
+
+
 @rule(
     "{subject} 在档案、席位或工作包中查不到",
     "{subject} is not in the files, seats or packages",
@@ -138,7 +146,7 @@ def recusal_kept(view: AssignedView) -> Findings:
     recused: dict[str, list[Recusal]] = {}
     for row in view.files.recusals:
         recused.setdefault(row.inspector, []).append(row)
-    for s in _all_sittings(view):
+    for s in _going(view):
         subjects = {x for c in s.compounds for x in (c.id, c.usc18)} - {""}
         for row in recused.get(s.inspector.id, ()):
             begun = row.first is None or row.first <= s.seat.day
@@ -161,7 +169,7 @@ def rotation_kept(view: AssignedView) -> Findings:
     for h in view.files.history:
         for person in (h.lead, h.second):
             seen.setdefault((person, h.compound), set()).add(h.date)
-    for s in _all_sittings(view):
+    for s in _going(view):
         for c in s.compounds:
             for day in sorted(seen.get((s.inspector.id, c.id), ())):
                 if 1 <= months_between(day, s.seat.day) <= months:

@@ -97,8 +97,8 @@ class AssignedView:
     `loads`: (least, most) duty days, `limits`: most days ever, both per person of the
     table. `barred`: (seat, person) of called pairs who may not make the visit.
     `away`: (day, person) of absences before those in `absences`. `waiting`: packages of
-    stand-by pairs that are not called. `seed`: the lottery's,
-    None while sealed. `rows`, `packages` and `visits` are read
+    stand-by pairs that are not called. `vacant`: seats that nobody took over. `seed`:
+    the lottery's, None while sealed. `rows`, `packages` and `visits` are read
     only with `files`, whose inspectors stand in the order of the table's people.
     """
 
@@ -117,3 +117,4 @@ class AssignedView:
     files: Files | None = None
     away: frozenset[tuple[str, str]] = frozenset()
     waiting: frozenset[str] = frozenset()
+    vacant: frozenset[str] = frozenset()

@@ -475,6 +475,7 @@ def turned(
         assigned.barred | barred,
         waiting,
         amended,
+        vacant=assigned.vacant,
     )
     return replace(
         assigned,

@@ -81,7 +81,8 @@ class Turn:
 
     `before`: who sat where when it began, `begin`: with the new seats and without the
     dissolved ones; `replaced`: stand-by people who may not make the visit called, and
-    absences that had waited; `since`: absences logged before, `extra`: in `replaced`.
+    absences that had waited; `since`: absences logged before, `extra`: in `replaced`;
+    `vacant`: seats without anybody when it began.
     `limits`: most duty days per person; `barred`:
     (seat, person) out by calls so far; `waiting`, `amended`: attempt of the amendment
     that was sealed or came into force then, else 0.
@@ -97,6 +98,7 @@ class Turn:
     waiting: int = 0
     amended: int = 0
     extra: int = 0
+    vacant: frozenset[str] = frozenset()
 
 
 def limits_of(packed: Packed, waiting: Amendment | None) -> dict[str, int]:

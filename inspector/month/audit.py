@@ -200,6 +200,7 @@ def _turn_view(
         files_of(packed),
         frozenset((a.day, a.person) for a in assigned.absences[: turn.since]),
         _waiting(packed),
+        turn.vacant,
     )
 
 

@@ -361,7 +361,14 @@ def staffed(
         one = persons[person]
         return bool(one.days >> index[day] & 1 and one.max_days)
 
-    hard = _hardest(drawn, new, early, free)
+    away = {(a.person, a.day) for a in assigned.absences}
+
+    def there(person: int, day: date) -> bool:
+        one = persons[person]
+        gone = day in out.days[person] or (one.id, day.isoformat()) in away
+        return bool(one.max_days and not gone)
+
+    hard = _hardest(drawn, new, early, there)
     return persons, tuple(
         replace(
             seat,

@@ -239,7 +239,8 @@ def substitute(
             taken = next(idle, "")
             skipped = [row for row in skipped if row[0] != taken]
         busy.add(taken)
-        gone.add(taken)
+        if seat not in waits:
+            gone.add(taken)
         records.append(Substitution(seat, out, taken, tuple(skipped)))
     return tuple(records)
 
