@@ -132,7 +132,6 @@ STATUS: Mapping[str, int] = {
                 "job",
                 "cancel",
                 "change",
-                "people",
                 "replan",
                 "explain",
                 "out",

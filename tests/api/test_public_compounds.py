@@ -11,6 +11,7 @@ from service_public import PUBLIC, STEPS, closed, go_on, publish, running
 
 from api.months import steps
 from api.services.public_results import solved
+from inspector.oversight.checklist import grade
 
 
 def route(city: City, month: str) -> Any:
@@ -200,16 +201,23 @@ def test_a_problem_is_solved_when_the_next_inspection_no_longer_finds_it(
     for b in made:
         by.setdefault(visits[b["visit"]], []).append(b)
     name, twice = next((c, bs) for c, bs in sorted(by.items()) if len(bs) >= 2)
-    first = {**twice[0], "findings": ["G1-01", "G1-02"], "score_bp": 9000}
-    unmet = {**twice[1], "findings": [], "score_bp": -1, "outcome": "unreachable"}
+    items = route(city, month).frozen.registry.items
+
+    def graded(body: dict[str, Any], outcome: str, *found: str) -> dict[str, Any]:
+        score = grade(items, outcome, found, ())
+        body = {**body, "outcome": outcome, "findings": list(found), "unchecked": []}
+        follow_up = "rectify" if found else "none"
+        return body | {"score_bp": score, "follow_up": follow_up}
+
+    first = graded(twice[0], "ordered", "G1-01", "G1-02")
+    unmet = graded(twice[1], "unreachable")
     publish(city, month, first)
     rows = _results(city, name)
     assert solved(rows) == (0, 2)
     publish(city, month, unmet)
     assert solved(_results(city, name)) == (0, 2)
     if len(twice) > 2:
-        again = {**twice[2], "findings": ["G1-02", "G1-03"], "score_bp": 9000}
-        publish(city, month, again)
+        publish(city, month, graded(twice[2], "ordered", "G1-02", "G1-03"))
         assert solved(_results(city, name)) == (1, 3)
 
 
