@@ -212,7 +212,8 @@ def _assigned(route: Route, step: str) -> Assigned:
 
 def _change(assigned: Assigned, row: dict[str, Any]) -> Change:
     """One change of the request. Raises a fault for a window that ends too soon."""
-    if "first" in row and row["last"] < row["first"]:
+    first, last = row.get("first"), row.get("last")
+    if first and last and last < first:
         raise invalid(field_fault("last", "早于 first is before first"))
     return change_of(assigned, row)
 
