@@ -141,3 +141,15 @@ def test_a_claim_that_may_not_stay_open_fails(month: Month, tmp_path: Path) -> N
     strict = verify.Claim("a.b", "甲", "b", frozenset({"public"}), unknown)
     bundle.judge(strict)
     assert bundle.findings[-1]["verdict"] == verify.FAILS
+
+
+def test_the_page_lists_every_claim_and_when_it_may_stay_open() -> None:
+    rows = re.findall(
+        r"^\| (\w+\.\w+) \| ([^|]*) \| ([^|]*) \| ([a-z ]*?) ?\| [^|]+ \|$",
+        PAGE.read_text("utf-8"),
+        re.MULTILINE,
+    )
+    assert rows == [
+        (c.id, c.zh, c.en, " ".join(r for r in verify.REASONS if r in c.may))
+        for c in verify.CLAIMS
+    ]
