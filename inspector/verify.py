@@ -334,7 +334,8 @@ def parse(data: bytes) -> Row:
 MB = 1 << 20
 OWN_NAMES = {f"{name}.json": name for name in KNOWN}
 JUNK = re.compile(  # what file managers leave behind
-    r"(.*/)?(\.[^/]*|thumbs\.db|ehthumbs\.db|desktop\.ini)|(.*/)?__MACOSX/.*",
+    r"(.*/)?(\.[^/\\.][^/\\]*|thumbs\.db|ehthumbs\.db|desktop\.ini|icon\r)"
+    r"|(.*/)?__MACOSX/.*",
     re.IGNORECASE | re.DOTALL,
 )
 ODD = re.compile(r"/|.*(\\|//|\0|\n|\r)|[a-z]:|(.*/)?\.\.?(/|$)", re.I | re.DOTALL)
@@ -360,7 +361,7 @@ def in_zip(path: Path, limit: int) -> list[tuple[str, Opener]]:
     need(len(data) <= limit, f"> {limit} 字节 bytes", NotABundle)
     need(data.count(b"PK\1\2") <= 1000, "zip: > 1000 文件 files", NotABundle)
     box, found = zipfile.ZipFile(io.BytesIO(data)), list[tuple[str, Opener]]()
-    for m in box.infolist():
+    for m in (m for m in box.infolist() if not JUNK.fullmatch(m.orig_filename)):
         name, link = m.orig_filename, m.external_attr >> 28 == 0o12
         plain = m.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
         ok = plain and not link and not m.flag_bits & 0x1 and not ODD.match(name)

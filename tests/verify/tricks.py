@@ -283,6 +283,7 @@ LEFT_BEHIND = (
     "desktop.ini",
     "Desktop.ini",
     ".directory",
+    "Icon\r",
     "__MACOSX/._freeze.json",
     "__MACOSX/freeze.json",
     "__MACOSX/bundle/log.json",
