@@ -1644,14 +1644,19 @@ def counting(
     return found
 
 
-def check_entropy(b: Bundle, stage: str) -> None:
-    event, record, events = b.event("entropy", stage), list[Row](), b.log.events
-    for s, leaf, why in counted(b, stage):
+def check_record(b: Bundle, event: Row, sources: list[Row], leaves: list[Row]) -> None:
+    """Refuse a record that is not what the leaves give."""
+    record, keys = list[Row](), ("issue", "value", "at", "fallback")
+    for s, leaf, why in counting(b, sources, leaves):
         need(leaf or s.kind not in OUTSIDE, f"{s.id}: {why}")
         own = leaf or {"issue": s.issue, "value": "", "at": "", "fallback": False}
-        keys = ("issue", "value", "at", "fallback")
         record.append(Row({"source": s.id} | {k: own[k] for k in keys}))
     same("record", event.record, record)
+
+
+def check_entropy(b: Bundle, stage: str) -> None:
+    event, events = b.event("entropy", stage), b.log.events
+    check_record(b, event, announced(b, stage), leaves_of(b, stage))
     after = events[events.index(event) + 1 :][:1]
     due = [("drawn" if stage == "draw" else "assigned", event.attempt, event.at)]
     equal("entropy ↓", [(e.event, e.get("attempt"), e.get("at")) for e in after], due)
@@ -2914,7 +2919,11 @@ def check_leaf(e: Row, a: Row, s: Row, void: bool) -> None:
 @claim("log.sources", "随机值按规录入，无一用两次", "entered by rule, none twice")
 def log_sources(b: Bundle) -> None:
     known, used = {(a.stage, a.attempt): a for a in b.attempts}, Counter[Any]()
-    state, policy = dict[tuple[str, int], str](), b.freeze.policy
+    state, policy, leaves = (
+        dict[Any, str](),
+        b.freeze.policy,
+        defaultdict[Any, Any](list),
+    )
     for a in (a for a in b.attempts if a.sources):
         policy = a.document.policy if a.stage == "draw" else policy
         hours = policy.wait_hours if a.stage == "draw" else policy.seal_wait_hours
@@ -2923,9 +2932,14 @@ def log_sources(b: Bundle) -> None:
     none(f"{key}: 用 {n} 次 times" for key, n in used.items() if n > 1)
     for index, e in enumerate(b.log.events):
         key = e.get("stage") or STAGES.get(e.event, ""), e.get("attempt", 0)
-        if e.event in ("frozen", "sealed", "amended", "entropy", "cancelled"):
+        if e.event == "entropy":  # of cancelled attempts, too
+            check_record(b, e, known[key].sources, leaves[key])
             state[key] = e.event
+        elif e.event in ("frozen", "sealed", "amended", "cancelled"):
+            drawn = state.get(key) == "entropy"  # nothing is recorded afterwards
+            state[key] = "entropy" if drawn else e.event
         elif e.event == "source_recorded":
+            leaves[key].append(e)
             where, now = f"events[{index}] {key} {e.source}", state.get(key, "entropy")
             own = [s for s in known[key].sources if s.id == e.source]
             need(own and now != "entropy", f"{where}: 不应录入 not due")

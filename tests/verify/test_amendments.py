@@ -208,7 +208,7 @@ def its_entropy_is_older_than_the_seal(docs: Docs) -> None:
     doc(docs)["entropy"][0]["at"] = "2026-11-30T13:25:00Z"
 
 
-@mutant("amendments.lottery", also={"amendments.entropy"})
+@mutant("amendments.lottery", also={"amendments.entropy", "log.sources"})
 def another_value_was_recorded(docs: Docs) -> None:
     found = [e for e in events(docs, "entropy") if e["stage"] == "amendment"]
     found[0]["record"][0]["value"] = "01 02 03 04 06|01 02"

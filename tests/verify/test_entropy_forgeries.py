@@ -16,13 +16,16 @@ from typing import Any
 
 import forger
 import pytest
+from cancelled_months import resealed
 from forger import Docs
 from month_stages import Month, read_city, run_month
 
 from inspector import verify
 from inspector.ceremony.canon import Suite, canonical, digest
 from inspector.ceremony.seed import Entropy
+from inspector.month.field import sealed_bundle
 from inspector.month.record import anchor_text, stage_anchors
+from inspector.month.seal import cancel_seal
 from inspector.policy import Source
 
 DICE = "13255664412246634624"
@@ -573,3 +576,24 @@ def test_the_last_line_says_what_exit_0_means(tmp_path: Path) -> None:
     )
     assert "you state to have seen before T" in with_
     assert "without an anchor" in without
+
+
+def test_the_record_of_a_cancelled_attempt_is_what_its_leaves_give(
+    month: Month, tmp_path: Path
+) -> None:
+    """A fallback invented there would excuse later sources of the next seal."""
+    log = cancel_seal(month.sealed, month.assigned.log, "2026-11-25T15:00:00Z", "有误")
+    done = resealed(month, month.packed, log, "2026-11-26T08:00:00Z")
+    files = sealed_bundle(done)
+    path = forger.write(tmp_path / "honest", files)
+    assert forger.failing(forger.verdicts(path)) == set()
+    docs = forger.load(files)
+    first = next(
+        e
+        for e in docs["log"]["events"]
+        if (e["event"], e.get("stage")) == ("entropy", "lottery")
+    )
+    first["record"][0].update(issue="2026137", fallback=True)
+    forger.relog(docs)
+    path = forger.write(tmp_path / "forged", forger.dump(docs))
+    assert forger.failing(forger.verdicts(path)) == {"log.sources"}

@@ -101,7 +101,11 @@ def first(rows: Iterable[Any], test: Any = lambda row: True) -> Any:
 FREEZE: Any = {"repair": forger.refreeze, "also": DRAW | LOTTERY}
 
 
-@mutant("freeze.commitment", unrepaired, DRAW | {"seal.commitment", "auditor.private"})
+@mutant(
+    "freeze.commitment",
+    unrepaired,
+    DRAW | {"seal.commitment", "auditor.private"} | {"seal.entropy"},
+)
 def the_freeze_is_edited_and_nothing_else(docs: Docs) -> None:
     docs["freeze"]["compounds"][0]["households"] += 1
 
@@ -183,7 +187,8 @@ def the_bottom_list_covers_a_twentieth(docs: Docs) -> None:
     DRAW
     | LOTTERY
     | {"draw.entropy", "draw.outside", "draw.inside", "log.sources"}
-    | {"freeze.before_entropy"},
+    | {"freeze.before_entropy"}
+    | {"changes.early"},
 )
 def only_the_bureaus_own_witness_decides_the_draw(docs: Docs) -> None:
     del docs["freeze"]["policy"]["draw_entropy"][1:]
@@ -306,7 +311,7 @@ def the_draw_used_other_lottery_numbers(docs: Docs) -> None:
     entered(docs, -1, value="01 10 15 18 29|09 12")
 
 
-@mutant("draw.entropy", also=DRAW)
+@mutant("draw.entropy", also=DRAW | {"log.sources"})
 def the_draw_used_other_numbers_than_recorded(docs: Docs) -> None:
     record(docs)[-1]["value"] = "01 10 15 18 29|09 12"
 
@@ -351,12 +356,12 @@ def the_lottery_was_drawn_before_its_time(docs: Docs) -> None:
     entered(docs, -1, at="2026-11-23T13:24:00Z")
 
 
-@mutant("draw.entropy", also=DRAW)
+@mutant("draw.entropy", also=DRAW | {"log.sources"})
 def a_witness_reveals_another_value(docs: Docs) -> None:
     entered(docs, 0, value="00" * 16)
 
 
-@mutant("draw.entropy", also=DRAW)
+@mutant("draw.entropy", also=DRAW | {"log.sources"})
 def a_witness_is_left_out(docs: Docs) -> None:
     del record(docs)[0]
 
@@ -610,7 +615,7 @@ def the_seal_is_edited(docs: Docs) -> None:
     docs["seal"]["changes"] += 1
 
 
-@mutant("seal.commitment", forger.reseal, LOTTERY)
+@mutant("seal.commitment", forger.reseal, LOTTERY | {"seal.entropy"})
 def the_seal_is_bound_to_another_freeze(docs: Docs) -> None:
     docs["seal"]["freeze"] = "22" * 32
 
