@@ -67,7 +67,9 @@ def views(city: str) -> Views:
     first = assigned_with(sealed, record.lottery, record.assigned_at)
     seat = packed.seats[0]
     person = dict(first.drawn.holders)[seat.id]
-    later = absent(first, person, seat.day, "illness", "2026-12-31T00:00:00Z")
+    later = absent(
+        first, person, seat.day, "illness", f"{seat.day.isoformat()}T00:10:00Z"
+    )
     changes = tuple(
         Substitution(
             e["seat"], e["out"], e["in"], tuple((a, b) for a, b in e["skipped"])

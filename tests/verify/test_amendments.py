@@ -521,6 +521,7 @@ def an_absence_of_a_day_that_waits_begins_at_noon(docs: Docs) -> None:
 # Without its document no view of an amendment can be made: all that needs one fails.
 WITHOUT = {
     *("changes.absences", "changes.ineligible", "changes.followed", "results.people"),
+    "privacy.public",
     *("amendments.commitment", "amendments.changes", "amendments.kept"),
     *("amendments.plan", "amendments.sealed", "changes.substitutions"),
     *("plan.numbers",),
