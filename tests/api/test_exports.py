@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import zipfile
 from typing import Any
 
@@ -115,8 +116,11 @@ def sheets(planner: Planner, made: dict[str, bytes]) -> None:
     assert first["team"][0][1] in page
     with zipfile.ZipFile(io.BytesIO(made["cars.zip"])) as archive:
         cars = "".join(archive.read(n).decode() for n in archive.namelist())
-    assert first["id"] in cars
+    assert first["day"] in cars and first["car"] in cars
     assert not [name for name in places if name in cars]
+    assert not [p["id"] for p in plan["packages"] if p["id"] in cars]
+    times = re.findall(r"\b\d\d:\d\d\b", cars)
+    assert times and {t[3:] for t in times} <= {"00", "30"}
     single = export(planner, f"routes/{first['id']}.html")
     assert single.decode() == page
     read = [e.body.get("what") for e in planner.city.events("sealed_data_read")]

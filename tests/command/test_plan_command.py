@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -76,6 +77,9 @@ def test_a_car_sheet_names_no_compound(tmp_path: Path) -> None:
     for sheet in cars:
         text = sheet.read_text("utf-8")
         assert not [n for n in names if n in text]
+        times = re.findall(r"\b\d\d:\d\d\b", text)
+        assert times and {t[3:] for t in times} <= {"00", "30"}
+        assert not re.search(r"\bP\d{3}", text)
     package = (out / "routes" / "P001.html").read_text("utf-8")
     assert any(n in package for n in names)
 
