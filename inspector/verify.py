@@ -3450,6 +3450,7 @@ def amendments_changes(b: Bundle) -> None:
         [(e.old_leaf, e.get("new_leaf", ""), e.event) for e in logged],
         wanted,
     )
+    equal("calls", len(b.amended.calls), len(f.called))
     for e in (e for e in logged if e.event == "changed"):
         ok = e.reason in FALLS or (e.new_leaf and e.reason)
         need(ok, f"{e.old_leaf}: {e.reason}")

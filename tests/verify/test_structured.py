@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
+from pathlib import Path
 
 import attacked
 import forger
@@ -169,6 +170,14 @@ def test_the_list_of_what_is_admitted_is_short_and_true(attack: Attack) -> None:
         if not any(attack.accepted(lie) for lie in own[:3]):
             stale.append(path)
     assert stale == []
+
+
+def test_readme_admits_every_entry() -> None:
+    readme = " ".join(
+        (Path(attacked.__file__).parents[2] / "README.md").read_text("utf-8").split()
+    )
+    for path, (_, _, sentence) in ACCEPTED.items():
+        assert sentence in readme, path
 
 
 def test_rebuilding_an_honest_month_changes_nothing(attack: Attack) -> None:
