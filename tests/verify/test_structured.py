@@ -161,13 +161,17 @@ def test_two_thousand_lies_are_refused_or_admitted(attack: Attack) -> None:
     judged(attack, attack.chosen(FULL))
 
 
-def test_the_list_of_what_is_admitted_is_short_and_true(attack: Attack) -> None:
+def test_the_list_of_what_is_admitted_is_short() -> None:
     assert len(ACCEPTED) <= 40
+
+
+@pytest.mark.full
+def test_nothing_is_admitted_that_is_refused_by_now(attack: Attack) -> None:
     stale = []
     for path, (kind, mode, _) in ACCEPTED.items():
         lies = [x for x in attack.lies if fits(x.path, path)]
         own = [x for x in lies if (x.kind, x.mode) == (kind, mode)]
-        if not any(attack.accepted(lie) for lie in own[:3]):
+        if not any(attack.accepted(lie) for lie in own[:8]):
             stale.append(path)
     assert stale == []
 
