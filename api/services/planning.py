@@ -191,7 +191,8 @@ def _reasons(packed: Packed) -> dict[str, Any]:
     from inspector.command.explain import data
     from inspector.schedule.explain import explain_visit
 
-    work = workload(packed.drawn, people_of(packed.frozen, packed.changes))
+    people = people_of(packed.frozen, packed.changes)
+    work = workload(packed.drawn, people, packed.cars_out)
     return {
         u.visit: [
             data(r)

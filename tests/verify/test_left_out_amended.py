@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import forger
@@ -14,12 +15,14 @@ from month_stages import Month
 
 from inspector import verify
 from inspector.domain import by_number
-from inspector.month import demonstration
+from inspector.month import change, demonstration
 from inspector.month.absence import absent
 from inspector.month.amend import amend, amend_with, assign_amendment, record_amendment
 from inspector.month.change import Proposal, propose
 from inspector.month.field import Assigned, Closed, close, publish
 from inspector.schedule.changes import CarsGone, Change
+from inspector.schedule.replan import replan
+from inspector.schedule.turns import EFFORT
 from inspector.schedule.workload import Unplaced
 
 DRAWN = date(2026, 12, 3)  # its entropy comes in the evening
@@ -49,6 +52,14 @@ def finished(month: Month, assigned: Assigned) -> Closed:
 def sealed(assigned: Assigned, found: Proposal) -> Assigned:
     entropy = SOURCES if found.seats else ()
     return amend(assigned, found, blind=BLIND, at=AT, reason="车", entropy=entropy)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quick() -> Iterator[None]:
+    """Replans that search little: whom they leave out must be put in afterwards."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(change, "replan", partial(replan, effort=EFFORT / 20))
+        yield
 
 
 @pytest.fixture(scope="module")
