@@ -187,7 +187,13 @@ def changed(**more: Any) -> Step:
     last = max(packages, key=lambda p: p.day)
     visits = {v.id: v.compound for v in month.sealed.packed.drawn.visits}
     car = {"kind": "cars_gone", "office": last.office, "days": [str(last.day)]}
-    shut = {"kind": "compound_shut", "compound": visits[last.stops[0].visit]}
+    stops = sorted((p.day, visits[s.visit]) for p in packages for s in p.stops)
+    first = {c: day for day, c in reversed(stops)}
+    # No day before its drawing loses a package.
+    shut = {
+        "kind": "compound_shut",
+        "compound": max(first, key=lambda c: (first[c], c)),
+    }
     return {
         "kind": "amend",
         "at": "2026-12-01T01:00:00Z",
