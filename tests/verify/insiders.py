@@ -20,6 +20,7 @@ from typing import Any
 from unittest.mock import patch
 
 import forger
+from attacked import source, value
 from forger import Docs
 from month_stages import Month, assigned_with, drawn_with, freeze_city, quick, run_month
 from rebuilt import rebuild
@@ -285,6 +286,56 @@ def a_change_of_people_dated_before_the_draw(month: Month) -> Case:
     docs["log"]["events"].insert(1, {"event": "people_changed", **event, "digest": ""})
     rebuild(docs)
     return Case(forger.dump(docs), [before])
+
+
+@insider(0, "draw 1: ")
+def a_cancellation_dated_before_the_draw_made_after_it(month: Month) -> Case:
+    """Not prevented: what the cancelled draw would have given is recorded and shown."""
+    from inspector.month.freeze import cancel_draw, freeze, record_draw
+    from inspector.month.record import record_cancelled
+
+    record, cut = month.record, "2026-11-23T13:00:00Z"
+    first = record_draw(month.frozen, record.draw[0])
+    log = cancel_draw(first, first.log, cut, "印刷错误")
+    policy = replace(
+        month.policy,
+        draw_entropy=source("draw", "2026135", "2026-11-25"),
+        lottery_entropy=source("lottery", "2026136", "2026-11-28"),
+    )
+    frozen = freeze(
+        month.registry,
+        policy,
+        month.calendar,
+        blind=b"\5" * 32,
+        secret=month.frozen.secret.value,
+        at="2026-11-23T13:10:00Z",
+        log=log,
+        demonstration=True,
+    )
+    seen = replace(record.draw[1], issue="2026134")
+    frozen = replace(frozen, log=record_cancelled(frozen.log, "draw", 1, seen))
+    drawn = drawn_with(frozen, value(policy.draw_entropy), "2026-11-25T14:00:00Z")
+    sealed = seal(schedule(drawn, rough), blind=b"\6" * 32, at="2026-11-26T08:00:00Z")
+    values = value(policy.lottery_entropy)
+    assigned = assigned_with(sealed, values, "2026-11-28T14:00:00Z")
+    done = close(demonstration.field_work(assigned), record.closed_at, {})
+    docs = forger.load(done.auditor)
+    return Case(done.auditor, [anchor(docs, 2), *honest(docs)])
+
+
+@insider(1, "log.cancelled")
+def the_value_of_a_cancelled_draw_is_never_told(month: Month) -> Case:
+    docs = forger.load(a_cancellation_dated_before_the_draw_made_after_it(month).files)
+    events = docs["log"]["events"]
+    late = [
+        e
+        for e in events
+        if (e["event"], e.get("stage"), e.get("attempt"))
+        == ("source_recorded", "draw", 1)
+        and e["issue"] == "2026134"
+    ]
+    events.remove(late[0])
+    return closed(docs)
 
 
 @insider(1, "log.sources")
