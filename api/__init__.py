@@ -49,8 +49,8 @@ A view is at most 12 lines: parse, one service call, return.
 * Text fields: `schemas.Text`; moments: `schemas.Moment`; roles in `site.ROLES`.
 
 A month moves only by `months.steps.advance(desk, month, kind, body)`; its stages are
-`months.steps.load(desk, month)` → `months.replay.Route` (frozen, drawn, packed, sealed,
-assigned, closed: the types of `inspector.month`). Step kinds: `months.replay`.
+`months.steps.load(desk, month)` → `inspector.month.route.Route` (frozen, drawn, packed,
+sealed, assigned, closed: the types of `inspector.month`), which names the step kinds.
 Long work is a job: an entry in `jobs.kinds.KINDS`, `jobs.table.enqueue` in the change's
 transaction.
 
