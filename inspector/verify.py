@@ -55,16 +55,8 @@ MOST = {  # numbers of a policy, and how many rows its lists have (PROTOCOL 6)
 MAX_UNIT_BITS = 1 << 14  # of the common denominator of expected numbers
 OUTSIDE = ("lottery",)  # kinds of entropy that nobody in the bureau controls
 OPENED = ("drawn", "plan", "table", "assigned", "results")
-KNOWN = (
-    "freeze",
-    "seal",
-    "log",
-    *OPENED,
-    "cancelled",
-    "private",
-    "amendments",
-    "amended",
-)
+NEVER_MUST = ("cancelled", "private", "amendments", "amended")
+KNOWN = ("freeze", "seal", "log", *OPENED, *NEVER_MUST)
 HOLDS, FAILS, OPEN = "holds", "fails", "not checkable"
 
 
@@ -316,14 +308,9 @@ def _integer(text: str) -> int:
 def parse(data: bytes) -> Row:
     """A JSON object of the subset of PROTOCOL 1; raises Wrong."""
     try:
-        text = data.decode()
-        value = json.loads(
-            text,
-            object_pairs_hook=_object,
-            parse_int=_integer,
-            parse_float=_integer,
-            parse_constant=_integer,
-        )
+        text, kinds = data.decode(), ("parse_int", "parse_float", "parse_constant")
+        numbers: dict[str, Any] = dict.fromkeys(kinds, _integer)
+        value = json.loads(text, object_pairs_hook=_object, **numbers)
     except (ValueError, RecursionError) as error:
         raise Wrong(f"不合规 not our JSON: {type(error).__name__}") from None
     need(unicodedata.is_normalized("NFC", text), "不是 NFC not NFC")
@@ -339,19 +326,13 @@ JUNK = re.compile(  # what file managers leave behind
     re.IGNORECASE | re.DOTALL,
 )
 ODD = re.compile(r"/|.*(\\|//|\0|\n|\r)|[a-z]:|(.*/)?\.\.?(/|$)", re.I | re.DOTALL)
-Opener = Callable[[], IO[bytes]]
-
-
-def reader(path: Path) -> Opener:
-    return lambda: path.open("rb")
+Opener = Callable[[], Any]
 
 
 def in_folder(path: Path) -> list[tuple[str, Opener]]:
-    found = list[tuple[str, Opener]]()
-    for f in (f for p in ("*", "bundle/*") for f in islice(path.glob(p), 1000)):
-        if f.is_file():
-            found.append((f.relative_to(path).as_posix(), reader(f)))
-    return found
+    all_ = (f for p in ("*", "bundle/*") for f in islice(path.glob(p), 1000))
+    files = (f for f in all_ if f.is_file())
+    return [(f.relative_to(path).as_posix(), partial(f.open, "rb")) for f in files]
 
 
 def in_zip(path: Path, limit: int) -> list[tuple[str, Opener]]:
@@ -405,12 +386,11 @@ def read_files(path: Path, max_mb: int = 64) -> tuple[dict[str, bytes], dict[str
     files = [(name, opener) for name, opener in files if not JUNK.fullmatch(name)]
     home = home_of(name for name, _ in files)
     for full, opener in files:
-        file, bound = full.rpartition("/")[2], left
-        if full.rpartition("/")[0] != home:
+        folder, _, file = full.rpartition("/")
+        if folder != home:
             continue
         name = OWN_NAMES.get(file, "")
-        if name == "log":
-            bound = min(left, max_mb * MB // 8)
+        bound = min(left, max_mb * MB // 8) if name == "log" else left
         try:
             need(name and name not in data, "不属于公示包或重复 unknown or twice")
             with opener() as stream:
@@ -795,9 +775,8 @@ class Net:
         ahead, back = ([list[int]() for _ in range(size)] for _ in range(2))
         arcs = [(*arc, 0, self.cap[k], self.chance[k]) for k, arc in ends]
         for tail, head, low, high, flow in (*self.arcs, *self.ends(), *arcs):
-            ways = [(tail, head)] * (flow < high * U) + [(head, tail)] * (
-                flow > low * U
-            )
+            ways = [(tail, head)] * (flow < high * U)
+            ways += [(head, tail)] * (flow > low * U)
             for one, two in ways:
                 ahead[one].append(two)
                 back[two].append(one)
@@ -867,9 +846,8 @@ class Bundle:
             except Wrong as wrong:
                 self.faults[name] = str(wrong)
             old = self.docs.get(name, Row()).get("schema") == f"inspector/{name}/v1"
-            need(
-                not old, f"{name}.json: 第 1 版，本程序只读 v2 / v1 bundle", NotABundle
-            )
+            text = f"{name}.json: 第 1 版，本程序只读 v2 / v1 bundle"
+            need(not old, text, NotABundle)
         policy: Any = self.docs.get("freeze", Row()).get("policy")
         need(len(json.dumps(policy)) <= MAX_POLICY, "policy > 64 KB", NotABundle)
         for name, most in MOST.items():
@@ -889,13 +867,11 @@ class Bundle:
     def adopt(self) -> None:
         """After a cancelled draw with nothing after it the freeze is the last one of
         cancelled.json. What is malformed, the claims say."""
-        try:
+        with suppress(Exception):
             if standing(self.log.events)[0] and "freeze" not in self.data:
                 rows = [r for r in self.cancelled.attempts if r.stage == "draw"]
                 self.docs["freeze"] = rows[-1].document
                 self.data["freeze"] = canonical(rows[-1].document)
-        except Exception:
-            return
 
     def judge(self, claim: Claim) -> None:
         """Judge one claim by what its check raises; nothing escapes."""
@@ -1039,16 +1015,9 @@ def standing(events: list[Row]) -> tuple[bool, bool]:
 def view(b: Bundle, number: int, docs: dict[str, Row]) -> Bundle:
     """The bundle with other documents: those of one amendment."""
     found, data = Bundle.__new__(Bundle), {k: canonical(doc) for k, doc in docs.items()}
-    found.__dict__ |= {
-        "closed": b.closed,
-        "opened": b.opened,
-        "amends": False,
-        "anchors": b.anchors,
-        "findings": [],
-        "number": number,
-        "docs": b.docs | docs,
-        "data": b.data | data,
-    }
+    found.__dict__ |= {k: getattr(b, k) for k in ("closed", "opened", "anchors")}
+    found.__dict__ |= {"amends": False, "findings": [], "number": number}
+    found.__dict__ |= {"docs": b.docs | docs, "data": b.data | data}
     return found
 
 
@@ -1230,12 +1199,9 @@ STAGED = {"draw": "frozen", "lottery": "sealed"}
 
 
 def logged(b: Bundle, event: str, kind: str, at: str) -> None:
-    found, own, b.note = b.event(event), getattr(b, kind), b.commitment(kind).hex()
-    equal(
-        "log commitment, attempt, at",
-        [found.commitment, found.attempt, found.at],
-        [b.note, own.attempt, own[at]],
-    )
+    e, own, b.note = b.event(event), getattr(b, kind), b.commitment(kind).hex()
+    wanted = [b.note, own.attempt, own[at]]
+    equal("log commitment, attempt, at", [e.commitment, e.attempt, e.at], wanted)
 
 
 def keys_of(source: Row, issue: str = "") -> list[tuple[str, str, str]]:
@@ -1281,16 +1247,8 @@ def check_sources(what: str, sources: list[Row], after: str, hours: int = 0) -> 
     none(f"{what}: {key} {n} 次 times" for key, n in used.items() if n > 1)
 
 
-LISTS = {
-    "streets": "code",
-    "offices": "id",
-    "cars": "id",
-    "companies": "usc18",
-    "compounds": "id",
-    "items": "code",
-    "docket": "id",
-    "exclusions": "compound",
-}
+LISTS = {"streets": "code", "offices": "id", "cars": "id", "companies": "usc18"}
+LISTS |= {"compounds": "id", "items": "code", "docket": "id", "exclusions": "compound"}
 
 
 @claim("freeze.commitment", "冻结承诺与日志一致", "the log holds it")
@@ -1323,10 +1281,8 @@ def freeze_calendar(b: Bundle) -> None:
         *(" ".join(x) or "–" for x in lists)
     )
     if off:
-        text = (
-            f"{b.note}; 请与国务院放假通知比对 compare with the State Council's notice"
-        )
-        raise Unknown(text, "outside")
+        text = "请与国务院放假通知比对 compare with the State Council's notice"
+        raise Unknown(f"{b.note}; {text}", "outside")
 
 
 @claim("freeze.registry", "名录有序无重复、有依据", "registries are sound")
@@ -1338,11 +1294,8 @@ def freeze_registry(b: Bundle) -> None:
         same(name, rows, sorted({*rows}))
     past = [(h.date, h.compound, h.kind) for h in f.history]
     same("history", past, sorted(past))
-    none(
-        f"{item.code}: 无依据 no legal_basis"
-        for item in f["items"]
-        if not item.legal_basis.strip()
-    )
+    bare = (item.code for item in f["items"] if not item.legal_basis.strip())
+    none(f"{code}: 无依据 no legal_basis" for code in bare)
 
 
 @claim("freeze.policy", "细则：人员、权重、比例", "the policy is lawful")
@@ -1407,23 +1360,16 @@ def freeze_ranking(b: Bundle) -> None:
             scores[compound].setdefault(source, score)
     ranks = []
     for name, by in scores.items():
-        near = {s: by[s] for s in ("street", "community") if s in by}
-        mean = [
-            Fraction(
-                sum(weight[s] * v for s, v in part.items()),
-                sum(weight[s] for s in part) or 1,
-            )
-            for part in (by, near)
-        ]
+        near, mean = {s: by[s] for s in ("street", "community") if s in by}, []
+        for part in (by, near):
+            total = sum(weight[s] * v for s, v in part.items())
+            mean.append(Fraction(total, sum(weight[s] for s in part) or 1))
         ranks.append((mean, not near, name))
     ranks.sort(key=lambda r: (r[0][0], r[1], r[0][1], r[2]))
     size = -(-len(ranks) * rules.share[0] // rules.share[1])
     equal("ranked", ranking.ranked, len(ranks))
-    same(
-        "listed",
-        ranking.listed,
-        [[name, *mean[0].as_integer_ratio()] for mean, _, name in ranks[:size]],
-    )
+    first = [[name, *mean[0].as_integer_ratio()] for mean, _, name in ranks[:size]]
+    same("listed", ranking.listed, first)
 
 
 @claim("freeze.docket_visits", "台账应有的检查", "visits the docket owes")
@@ -1449,7 +1395,7 @@ def members(f: Row) -> dict[tuple[str, str, str], list[str]]:
     return found
 
 
-KEY = ("street", "risk_class", "type")  # of a stratum
+STRATUM = ("street", "risk_class", "type", "id", "size", "chance", "expected")
 
 
 def all_strata(f: Row) -> Iterator[Row]:
@@ -1474,44 +1420,29 @@ def all_strata(f: Row) -> Iterator[Row]:
                 chance[full] = Fraction(1)
             chance |= {k: chance[k] * least / weight for k in free}
         for key, n in sizes.items():
-            own, mean = zip(KEY, key, strict=True), n * chance[key]
-            yield Row(
-                own,
-                id="/".join(filter(None, key)),
-                size=n,
-                chance=[*chance[key].as_integer_ratio()],
-                expected=[*mean.as_integer_ratio()],
-            )
+            both = ([*x.as_integer_ratio()] for x in (chance[key], n * chance[key]))
+            own = (*key, "/".join(filter(None, key)), n, *both)
+            yield Row(zip(STRATUM, own, strict=True))
 
 
 def docket_visits(f: Row) -> list[Row]:
     """PROTOCOL 6: the visits that the docket owes this month."""
-    rules, (first, last), found = f.policy.visits, month_days(f.month), {}
+    rules, (first, last) = f.policy.visits, month_days(f.month)
     minutes, least, most = rules.series_minutes, rules.gap_min, rules.gap_max
     active = {c.id for c in f.compounds if c.status == "active"}
     due = {"rectifying": "recheck", "accepting": "acceptance", "closed": "lookback"}
-    made = defaultdict[str, list[str]](list)
+    made, found = defaultdict[str, list[str]](list), dict[str, list[Row]]()
     for h in sorted(f.history, key=lambda h: str(h.date)):
         made[h.compound] += [h.date] * (h.kind == "remediation")
 
     def owe(case: str, compound: str, kind: str, step: int, windows: Any) -> None:
-        series = kind == "remediation"
-        found[compound] = [
-            Row(
-                case=case,
-                compound=compound,
-                kind=kind,
-                step=k,
-                steps_from=step,
-                first=a,
-                last=b,
-                skilled=kind in ("recheck", "acceptance"),
-                minutes=minutes[k] if series else rules[f"{kind}_minutes"],
-                gap_min=series * least,
-                gap_max=series * most,
-            )
-            for k, (a, b) in enumerate(windows, step)
-        ]
+        series, found[compound] = kind == "remediation", []
+        for k, (a, b) in enumerate(windows, step):
+            row = Row(case=case, compound=compound, kind=kind, step=k, steps_from=step)
+            row |= {"first": a, "last": b, "skilled": kind in ("recheck", "acceptance")}
+            row["minutes"] = minutes[k] if series else rules[f"{kind}_minutes"]
+            row |= {"gap_min": series * least, "gap_max": series * most}
+            found[compound].append(row)
 
     for case in sorted(f.docket, key=lambda c: (c.state == "closed", c.id)):
         a, b = max(case.next_first, first), min(case.next_last or last, last)
@@ -1755,11 +1686,8 @@ def draw_totals(b: Bundle) -> None:
             means[name] += Fraction(*s.expected)
     found = event.classes | {"total": event.total}
     same("classes", sorted(found), sorted(means))
-    none(
-        f"{k} {n}: 期望 expected {means[k]}"
-        for k, n in found.items()
-        if not -1 < n - means[k] < 1
-    )
+    off = (k for k, n in found.items() if not -1 < n - means[k] < 1)
+    none(f"{k} {found[k]}: 期望 expected {means[k]}" for k in off)
     drawn = Counter(kinds[s.id] for s in b.drawn.strata for _ in s.drawn)
     drawn["total"] = drawn.total()
     same("classes", sorted(found.items()), [(k, drawn[k]) for k in sorted(found)])
@@ -1786,23 +1714,11 @@ def draw_visits(b: Bundle) -> None:
         d = d or Row(kind="", first=first, last=last)
         series = d if d.kind == "remediation" else {"case": ""}
         own = {k: series.get(k, 0) for k in ("step", "gap_min", "gap_max")}
-        wanted.append(
-            Row(
-                own,
-                id=f"V{len(wanted) + 1:04d}",
-                compound=name,
-                kinds=purpose,
-                lon=c.lon,
-                lat=c.lat,
-                district=district[c.street],
-                window=c.window,
-                skill=skill,
-                service_minutes=minutes,
-                first=d.first,
-                last=d.last,
-                series=series["case"],
-            )
-        )
+        row = Row(own, id=f"V{len(wanted) + 1:04d}", compound=name, kinds=purpose)
+        row |= {"lon": c.lon, "lat": c.lat, "district": district[c.street]}
+        row |= {"window": c.window, "skill": skill, "service_minutes": minutes}
+        row |= {"first": d.first, "last": d.last, "series": series["case"]}
+        wanted.append(row)
     same("visits", b.drawn.visits, wanted)
 
 
@@ -2150,14 +2066,9 @@ def seal_entropy(b: Bundle) -> None:
         if a.stage == "draw":
             doc, void = a.document, False
         elif a.stage == "lottery":
-            own, plan, what = (
-                a.document,
-                doc.policy.lottery_entropy,
-                f"seal {a.attempt}",
-            )
-            equal(
-                f"{what} freeze", own.freeze, b.digest("freeze", canonical(doc)).hex()
-            )
+            own, plan = a.document, doc.policy.lottery_entropy
+            what, bound = f"seal {a.attempt}", b.digest("freeze", canonical(doc)).hex()
+            equal(f"{what} freeze", own.freeze, bound)
             soonest = hours_later(a.at, doc.policy.seal_wait_hours)
             causes = {
                 "wait": outside_time(plan) < soonest,
@@ -2201,15 +2112,10 @@ def seal_figures(b: Bundle) -> None:
     chances = [net.chance[k] for k in net.used] or [0]
     wanted = {k: len(table[k]) for k in ("seats", "levels", "exceptions", "listed")}
     wanted |= {k: plan[k] for k in ("travel_minutes", "bound_minutes")}
-    wanted |= {
-        "packages": len(plan.packages),
-        "changes": len(b.early),
-        "q_star": max([0, *net.values]),
-        "t_star": table.t_star,
-        "min_chance": min(chances),
-        "max_chance": max(chances),
-        "load_slack": table.slack,
-    }
+    wanted |= {"packages": len(plan.packages), "changes": len(b.early)}
+    wanted |= {"q_star": max([0, *net.values]), "t_star": table.t_star}
+    wanted |= {"min_chance": min(chances), "max_chance": max(chances)}
+    wanted["load_slack"] = table.slack
     same("figures", [(k, b.seal[k]) for k in wanted], [*wanted.items()])
     equal("unplaced", b.seal.unplaced, Counter(u.reason for u in plan.unplaced))
 
@@ -2221,22 +2127,17 @@ def seats_officers(b: Bundle) -> None:
     days = [(p.id, p.day) for p in b.staffed]
     same("packages", sorted((p.id, p.day) for p in b.table.packages), sorted(days))
     minutes = {p.id: duty(p, b.freeze.policy.day) for p in b.plan.packages}
-    none(
-        f"{p.id} minutes {p.minutes}"
-        for p in b.table.packages
-        if p.minutes != minutes.get(p.id, p.minutes)
-    )
+    for p in b.table.packages:
+        need(p.minutes == minutes.get(p.id, p.minutes), f"{p.id} minutes {p.minutes}")
 
 
 @claim("seats.kept", "席位保有合格人员", "enough eligible people", "sealed")
 def seats_kept(b: Bundle) -> None:
     num, den = b.freeze.policy.seats.keep_share
     rows = [(s, len(b.net.eligible[k])) for k, s in enumerate(b.table.seats)]
-    none(
-        f"{s.id}: {n}, hardest {s.hardest}"
-        for s, n in rows
-        if not 0 < n <= s.hardest <= len(b.table.people)
-    )
+    for s, n in rows:
+        ok = 0 < n <= s.hardest <= len(b.table.people)
+        need(ok, f"{s.id}: {n}, hardest {s.hardest}")
     few = [(s, n) for s, n in rows if n * den < num * s.hardest]
     same("listed", b.table.listed, [s.id for s, _ in few])
     after = [e for e in b.early if e.at >= outside_time(b.freeze.policy.draw_entropy)]
@@ -2268,11 +2169,9 @@ def table_shares(b: Bundle) -> None:
         share.update({i: U * people[i].rate // total for i in who})
     loads = b.net.loads(b.table.slack)
     rates = [U * p.max_days // p.days if p.days else 0 for p in people]
-    same(
-        "rate, share, loads",
-        [[p.rate, p.share, p.load_min, p.load_max] for p in people],
-        [[rate, share[i], *loads[i]] for i, rate in enumerate(rates)],
-    )
+    found = [[p.rate, p.share, p.load_min, p.load_max] for p in people]
+    wanted = [[rate, share[i], *loads[i]] for i, rate in enumerate(rates)]
+    same("rate, share, loads", found, wanted)
 
 
 @claim("table.slack", "负荷放宽量最小", "the load slack is least", "sealed")
@@ -2301,21 +2200,17 @@ def table_levels(b: Bundle) -> None:
     if b.table.spare:
         sums = net.count(b.table.spare)
         net.margins(sums, U)
-        none(
-            f"spare {b.table.pairs[p]}: {sums[3][p]}"
-            for p, k in enumerate(level)
-            if sums[3][p] > values[k] or (p in left and sums[3][p] >= TRACE)
-        )
+        for p, k in enumerate(level):
+            ok = sums[3][p] <= values[k] and (p not in left or sums[3][p] < TRACE)
+            need(ok, f"spare {b.table.pairs[p]}: {sums[3][p]}")
 
 
 @claim("table.caps", "概率在上下限内", "chances within floor and cap", "sealed")
 def table_caps(b: Bundle) -> None:
     net, low = b.net, b.table.floor
-    none(
-        f"pair {b.table.pairs[k][:2]}: {net.chance[k]} ∉ ({low} … {cap})·{U}"
-        for k, cap in enumerate(net.cap)
-        if not low * U * (k in net.used) <= net.chance[k] <= cap * U
-    )
+    for k, cap in enumerate(net.cap):
+        ok = low * U * (k in net.used) <= net.chance[k] <= cap * U
+        need(ok, f"pair {b.table.pairs[k][:2]}: {net.chance[k]} ∉ ({low} … {cap})·{U}")
 
 
 @claim("table.dropped", "剔除的配对确不可能", "dropped pairs are impossible", "sealed")
@@ -2458,13 +2353,8 @@ def rounded_seats(t: Row, seed: Key) -> list[list[str]]:
         one, two, pair = f"person/{who}", f"seat/{seat}", f"pair/{who}/{p.id}"
         day = f"day/{who}/{p.day}"
         arcs.append((f"element/{who}/{seat}", pair, two, units))
-        for arc in (
-            (one, "root", one),
-            (day, one, day),
-            (pair, day, pair),
-            (two, two, "sink"),
-            ("total", "sink", "root"),
-        ):
+        ways = (one, "root", one), (day, one, day), (pair, day, pair)
+        for arc in (*ways, (two, two, "sink"), ("total", "sink", "root")):
             sums[arc] += units
     arcs += [(*arc, units) for arc, units in sums.items()]
     outcome = zip(taken, rounding(seed, arcs, V), strict=False)
@@ -2852,20 +2742,9 @@ def results_log(b: Bundle) -> None:
 OWN = {"sealed": "amended"} | {k: k for k in ("assigned", "cancelled", "entropy")}
 ENDS = "closed", "inspected"  # states in which no value can be entered
 RECORDED = tuple(f"source_recorded/{k}" for k in ("draw", "lottery", "amendment"))
-FIELD = {"closed": "closed", "inspected": "inspected"} | dict.fromkeys(
-    (
-        "absent",
-        "substituted",
-        "result",
-        "carried",
-        "people_changed",
-        "called",
-        "changed",
-        "dissolved",
-        *map("{}/amendment".format, OWN.values()),
-    ),
-    "field",
-)
+WORK = "absent substituted result carried people_changed called changed dissolved"
+FIELD = {k: "field" for k in (*WORK.split(), *map("{}/amendment".format, OWN.values()))}
+FIELD |= {"closed": "closed", "inspected": "inspected"}
 VOID = {"cancelled/draw": ""}
 ORDER: dict[str, dict[str, str]] = {  # state of the ceremony -> event -> next state
     "": {"frozen": "frozen"},
@@ -3136,14 +3015,8 @@ def team_people(
         for p in b.table.people
         if b.held[p.id] < max(1, people.names[p.id].max_days)
     ]
-    can = [
-        {
-            n
-            for n, p in order
-            if people.visits(p, day, v.compound) and (n, day) not in b.taken
-        }
-        for v in visits
-    ]
+    free = [(n, p) for n, p in order if (n, day) not in b.taken]
+    can = [{n for n, p in free if people.visits(p, day, v.compound)} for v in visits]
     for rule in rules:
         sits = {
             k: {n for n, p in order if people.sits(p, rule, day, k)}
@@ -3162,11 +3035,10 @@ def auditor_private(b: Bundle) -> None:
     private, salt = b.private.private, mac(b.blind(1), "salt", "private")
     found = b.digest("private", salt, canonical(private)).hex()
     equal("private_root", b.freeze.private_root, found)
-    own, public = (
-        sorted((h.compound, h.date, h.kind) for h in x.history)
-        for x in (private, b.freeze)
+    both = (
+        [(h.compound, h.date, h.kind) for h in x.history] for x in (private, b.freeze)
     )
-    same("history", own, public)
+    same("history", *map(sorted, both))
 
 
 @claim("auditor.changes", "人员变动与日志一致", "changes as logged", "public sealed")
@@ -3176,11 +3048,7 @@ def auditor_changes(b: Bundle) -> None:
         body = canonical({"leave": c.leave, "recusals": c.recusals})
         hashed = b.digest("change", bytes.fromhex(c.salt), body).hex()
         wanted.append([c.at, c.reason, c.approver, hashed])
-    same(
-        "changes",
-        [[e.at, e.reason, e.approver, e.digest] for e in b.changes],
-        wanted,
-    )
+    same("changes", [[e.at, e.reason, e.approver, e.digest] for e in b.changes], wanted)
 
 
 @claim("auditor.pseudonyms", "化名由密值得出", "pseudonyms", "public sealed")
@@ -3202,17 +3070,11 @@ def auditor_eligibility(b: Bundle) -> None:
 
 @claim("auditor.hardest", "最难一次的合格人数", "the hardest visit", "public sealed")
 def auditor_hardest(b: Bundle) -> None:
-    none(
-        f"{seat.id} hardest: {seat.hardest} ≠ {n}"
-        for seat, _, n in b.seat_people
-        if seat.hardest != n
-    )
+    for seat, _, n in b.seat_people:
+        equal(f"{seat.id} hardest", seat.hardest, n)
     after = b.private.changes[: len(b.early)] if b.table.listed else []
-    rows = [
-        [c.leave, c.recusals]
-        for c in after
-        if c.at >= outside_time(b.freeze.policy.draw_entropy)
-    ]
+    draw = b.freeze.policy.draw_entropy
+    rows = [[c.leave, c.recusals] for c in after if c.at >= outside_time(draw)]
     b.note = f"{b.table.listed} ← {canonical(rows).decode()}" if rows else ""
 
 
@@ -3234,9 +3096,8 @@ def auditor_rows(b: Bundle) -> None:
         group = "+".join([kind, *sorted(own.skills)] if not own.expert else [kind])
         carry = 240 * ((own.carry_minutes + 120) // 240)
         equal(f"{p.id} carry, group", [p.carry, p.group], [carry, group])
-    b.note = (
-        "carry_minutes: 以往月份未核 the bureau's word (earlier months not compared)"
-    )
+    told = "以往月份未核 the bureau's word (earlier months not compared)"
+    b.note = f"carry_minutes: {told}"
 
 
 @claim("privacy.public", "公开文件无姓名证号", "no names in public", "sealed")
@@ -3264,11 +3125,8 @@ def hold(views: Iterable[Bundle], *groups: str) -> None:
         for one in CLAIMS:
             if one.id.startswith(groups) and one.id != "auditor.amendments":
                 own.judge(one)
-        none(
-            f"{own.number} {f['id']}: {f['detail']}"
-            for f in own.findings
-            if f["verdict"] == FAILS
-        )
+        failed = (f for f in own.findings if f["verdict"] == FAILS)
+        none(f"{own.number} {f['id']}: {f['detail']}" for f in failed)
 
 
 def amended_visits(f: Field, own: Bundle) -> list[tuple[str, str, str]]:
@@ -3277,15 +3135,10 @@ def amended_visits(f: Field, own: Bundle) -> list[tuple[str, str, str]]:
     one, two = (entries(x.visits, x.packages) for x in (f, own))
     for v in {*one} & {*two}:
         need(f.visits[v] == own.visits[v], f"{v}: 检查被改 altered")
-    rows = [
-        (
-            f.visit_leaf(v) if v in one else "",
-            own.visit_leaves[v].hex() if v in two else "",
-            "changed",
-        )
-        for v in {*one, *two}
-        if one.get(v) != two.get(v)
-    ]
+    rows = []
+    for v in (v for v in {*one, *two} if one.get(v) != two.get(v)):
+        old = f.visit_leaf(v) if v in one else ""
+        rows.append((old, own.visit_leaves[v].hex() if v in two else "", "changed"))
     gone = [(f.team_leaf(p), "", "dissolved") for p in {*f.packages} - {*own.packages}]
     equal("dissolved", own.seal.dissolved, len(gone))
     equal("new_packages", own.seal.new_packages, len(own.staffed))
@@ -3305,9 +3158,8 @@ def kept(b: Bundle, f: Field, own: Bundle, used: set[str]) -> None:
         p, q = f.packages.get(name), places.get(name)
         ok = p == q or ((p or q).day > today and name not in f.pairs)
         if p and q:
-            ok = ok and {s.visit for s in q.stops} <= {s.visit for s in p.stops}
+            ok = ok and at_stops(q) <= at_stops(p) and q.skill in (p.skill, "")
             ok = ok and (p.day, p.office) == (q.day, q.office)
-            ok = ok and q.skill in (p.skill, "")
         elif q:
             ok = ok and name not in used and q.day not in known
         need(ok, f"{own.number} {name}: 不应变动 must stay")
@@ -3336,22 +3188,14 @@ def amendments_commitment(b: Bundle) -> None:
     for doc, e in zip(b.rows, made, strict=True):
         own, why = b.digest("amendment", canonical(doc)).hex(), doc.reason.strip()
         log = root(map(canonical, events[: events.index(e)]))
-        equal(
-            f"{doc.attempt} commitment, at, seal, log, reason",
-            [e.commitment, doc.sealed_at, doc.seal, doc.log, why],
-            [own, e.at, b.commitment("seal").hex(), log, why or "…"],
-        )
-    times = Counter(
-        (e.event, e.attempt)
-        for e in events
-        if e.get("stage") == "amendment" and e.event != "source_recorded"
-    )
+        found = [e.commitment, doc.sealed_at, doc.seal, doc.log, why]
+        wanted = [own, e.at, b.commitment("seal").hex(), log, why or "…"]
+        equal(f"{doc.attempt} commitment, at, seal, log, reason", found, wanted)
+    rows = [e for e in events if e.get("stage") == "amendment"]
+    times = Counter((e.event, e.attempt) for e in rows if e.event != "source_recorded")
     none(f"{name}: {n} 次 times" for name, n in times.items() if n > 1)
-    none(
-        f"{e.attempt}: 无原因 no reason"
-        for e in b.of("cancelled", "amendment")
-        if not e.reason
-    )
+    for e in b.of("cancelled", "amendment"):
+        need(e.reason, f"{e.attempt}: 无原因 no reason")
 
 
 @claim("amendments.sealed", "变更的计划如密封", "the plans are as sealed", "sealed")
@@ -3435,21 +3279,18 @@ def amendments_changes(b: Bundle) -> None:
             own, n = b.views[e.attempt], len(wanted)
             after, wanted = own.visits, wanted + amended_visits(f, own)
             new, k = logged[n : len(wanted)], b.log.events.index(e) + 1
-            right = b.log.events[k : k + len(new)] == new
-            need(
-                right and {x.at for x in new} <= {e.at}, f"{e.attempt}: 不在其后 apart"
-            )
+            right = b.log.events[k : k + len(new)] == new and {x.at for x in new} <= {
+                e.at
+            }
+            need(right, f"{e.attempt}: 不在其后 apart")
             reasons = Counter(x.reason for x in new if x.event == "changed")
             equal(f"{e.attempt} changed", own.seal.changed, reasons)
         for v in (after[k] for k in after.keys() - f.visits.keys()):
             ok = v.id not in ids and v.kinds and "random" not in v.kinds
             need(ok and places[v.compound] == (v.lon, v.lat), f"{v.id}: 新增 added")
             ids.add(v.id)
-    same(
-        "changed",
-        [(e.old_leaf, e.get("new_leaf", ""), e.event) for e in logged],
-        wanted,
-    )
+    found = [(e.old_leaf, e.get("new_leaf", ""), e.event) for e in logged]
+    same("changed", found, wanted)
     equal("calls", len(b.amended.calls), len(f.called))
     for e in (e for e in logged if e.event == "changed"):
         ok = e.reason in FALLS or (e.new_leaf and e.reason)
@@ -3479,11 +3320,8 @@ def auditor_amendments(b: Bundle) -> None:
     for e in f.events():
         calls = {c.package.id: c for c in f.called}
         if e.event == "called":
-            due = [
-                s
-                for s, p in f.home.items()
-                if p.id == f.call.package.id and not may(f.now[s], f.call)
-            ]
+            due = [s for s, p in f.home.items() if p.id == f.call.package.id]
+            due = [s for s in due if not may(f.now[s], f.call)]
         elif e.event != "substituted":
             ok = not due or e.event == "absent"
             need(ok, f"{due[:1]}: 应回避 must not make the visit called")
