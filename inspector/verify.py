@@ -3638,7 +3638,10 @@ def writable(text: str, encoding: str) -> str:
 
 
 def say(text: str, stream: TextIO) -> None:
-    print(writable(text, stream.encoding or "utf-8"), file=stream)
+    try:
+        print(writable(text, stream.encoding or "utf-8"), file=stream, flush=True)
+    except BrokenPipeError:  # who reads has seen enough; the exit status stays
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def as_json(report: Report) -> str:

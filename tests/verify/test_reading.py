@@ -401,3 +401,17 @@ def test_a_window_closed_while_asked_ends_quietly() -> None:
         raise EOFError
 
     assert verify.opened_by_click([], closed) == 2
+
+
+def test_a_reader_that_stops_early_sees_no_traceback(
+    month: Month, tmp_path: Path
+) -> None:
+    forger.write(tmp_path, month.closed.files)
+    program = [sys.executable, "-S", verify.__file__, str(tmp_path)]
+    with subprocess.Popen(
+        program, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as run:
+        assert run.stdout is not None and run.stderr is not None
+        run.stdout.close()
+        assert run.stderr.read() == b""
+        assert run.wait() == 0
