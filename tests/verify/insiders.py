@@ -22,7 +22,7 @@ from unittest.mock import patch
 import forger
 from attacked import source, value
 from forger import Docs
-from month_stages import Month, assigned_with, drawn_with, freeze_city, quick, run_month
+from month_stages import Month, assigned_with, drawn_with, freeze_city, run_month
 from rebuilt import rebuild
 from redrawn import edited, rough
 
@@ -483,7 +483,7 @@ def all_but_four_recused(month: Month) -> Any:
     from inspector.month.people import changed
 
     drawn = changed(month.drawn, change)
-    return schedule(drawn, quick, (change,))
+    return schedule(drawn, rough, (change,))
 
 
 def staffed(month: Month, packed: Any, *changes: Any) -> Case:

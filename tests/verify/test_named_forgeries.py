@@ -258,7 +258,7 @@ def share(named: dict[str, Forgery], part: int, parts: int) -> list[Forgery]:
 def test_a_part_of_the_named_forgeries_is_refused(
     named: dict[str, Forgery], bases: dict[str, Files]
 ) -> None:
-    tried = share(named, 0, 8)
+    tried = share(named, 0, 16)
     wrong = {f.name for f in tried if accepted(f, bases[f.base])}
     assert wrong - HARMLESS == set()
 
