@@ -602,6 +602,7 @@ def shapes() -> dict[str, dict[str, str]]:
 
 
 FIELDS = shapes()
+SCHEMA = "inspector/%s/v2"
 KEYS = {  # keys that an object must have, types of those that it may have
     name: (
         {key for key in keys if key[-1] != "?"},
@@ -641,6 +642,7 @@ def fit(value: Any, kind: str, where: tuple[Any, ...]) -> None:
         ok = type(value) is str and value in kind.split("|")
     else:
         ok = isinstance(value, Row) and kind in FIELDS
+        ok = ok and value.get("schema", SCHEMA % kind) == SCHEMA % kind
         least, most = KEYS.get(kind, (set(), {}))
         extra = sorted((value.keys() - most) | (least - value.keys())) if ok else []
         need(not extra, f"{way(where)}: 字段 fields {extra}")
