@@ -2905,6 +2905,17 @@ def would_have(b: Bundle, a: Row, row: Row) -> str:
     return text
 
 
+FROZEN = (  # claims that hold of the freeze of a cancelled attempt, too
+    "freeze.calendar",
+    "freeze.registry",
+    "freeze.policy",
+    "freeze.exclusions",
+    "freeze.strata",
+    "freeze.ranking",
+    "freeze.docket_visits",
+)
+
+
 @claim("log.cancelled", "取消者本会如何", "what cancelled ones would have given")
 def log_cancelled(b: Bundle) -> None:
     rows = {(r.stage, r.attempt): r for r in b.docs.get("cancelled", NONE).attempts}
@@ -2925,6 +2936,8 @@ def log_cancelled(b: Bundle) -> None:
                 days = {release(f, p.day) for p in row.table.packages}
                 first = min((r for r in days if r > drawn), default=e.at + "Z")
                 need(e.at < first, f"{e.attempt}: {e.at} ≥ {first} 已下发 released")
+    frozen = [r.document for (stage, _), r in rows.items() if stage == "draw"]
+    hold((view(b, 0, {"freeze": doc}) for doc in frozen), *FROZEN)
     b.note = "; ".join(lines)
 
 

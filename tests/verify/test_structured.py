@@ -219,3 +219,14 @@ def test_the_forger_redoes_every_hash(attack: Attack) -> None:
             if broken != docs:
                 left.add(path)
     assert left == set()
+
+
+def test_a_cancelled_freeze_is_as_lawful_as_the_one_in_force(
+    attack: Attack, tmp_path: Path
+) -> None:
+    docs = forger.load(attack.bases["again"])
+    document = docs["cancelled"]["attempts"][0]["document"]
+    document["exclusions"].pop()
+    rebuild(docs)
+    found = forger.verdicts(forger.write(tmp_path, forger.dump(docs)))
+    assert forger.failing(found) == {"log.cancelled"}
