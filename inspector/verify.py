@@ -163,12 +163,8 @@ START = bytes.fromhex(
 )
 
 
-def turn(x: int, n: int) -> int:
-    """A word of 32 bits turned left."""
-    return (x << n | x >> 32 - n) & ALL
-
-
-ROUNDS = [turn((0x79CC4519, 0x7A879D8A)[j > 15], j % 32) for j in range(64)]
+WORDS_OF_ROUNDS = [0x79CC4519] * 16 + [0x7A879D8A] * 48  # each turned left, below
+ROUNDS = [(x << j % 32 | x >> -j % 32) & ALL for j, x in enumerate(WORDS_OF_ROUNDS)]
 
 
 def sm3(data: bytes, state: bytes = START, before: int = 0) -> bytes:
@@ -1117,11 +1113,8 @@ def bundle_files(b: Bundle) -> None:
     none(f"{shown(name)}: {why}" for name, why in b.refused.items())
     wanted = {"freeze", "log", *(OPENED if b.opened else [])}
     events: Any = b.docs.get("log", {"events": []})["events"]
-    seen = {
-        e["event"]
-        for e in events
-        if (e["event"], e.get("stage")) != ("cancelled", "amendment")
-    }
+    plain = ("cancelled", "amendment")  # needs no cancelled.json
+    seen = {e["event"] for e in events if (e["event"], e.get("stage")) != plain}
     wanted |= seen & {"cancelled"} | ({"seal"} if standing(events)[1] else set())
     wanted |= {"amendments"} if "amended" in seen else set()
     wanted |= {"amended"} if b.opened and seen & {"amended", "called"} else set()
@@ -1384,12 +1377,8 @@ def members(f: Row) -> dict[tuple[str, str, str], list[str]]:
     scope, district = f.policy.scope, {s.code: s.district for s in f.streets}
     out, found = {e.compound for e in f.exclusions}, defaultdict(list)
     for c in f.compounds:
-        pairs = [
-            (c.type, scope.types),
-            (district[c.street], scope.districts),
-            (c.street, scope.streets),
-            (c.risk_class, scope.classes),
-        ]
+        pairs = [(c.type, scope.types), (district[c.street], scope.districts)]
+        pairs += [(c.street, scope.streets), (c.risk_class, scope.classes)]
         inside = all(own in wanted for own, wanted in pairs if wanted)
         if c.status == "active" and inside and c.id not in out:
             kind = c.type if f.policy.draw.by_type else ""
@@ -1819,8 +1808,12 @@ def plan_gaps(b: Bundle) -> None:
     day = {(v.series, v.step): p.day for v, p, _ in b.made if v.series}
     for v, p, _ in b.made:
         if one := day.get((v.series, v.step - 1)):
-            ok = within(p.day, shift(one, v.gap_min), shift(one, v.gap_max))
-            need(ok, f"{v.id}: {one}, {p.day}")
+            need(gap(v, one, p.day), f"{v.id}: {one}, {p.day}")
+
+
+def gap(v: Row, one: str, two: str) -> bool:
+    """Whether a series may go on on a day after another one."""
+    return within(two, shift(one, v.gap_min), shift(one, v.gap_max))
 
 
 @claim("plan.routes", "路线时刻可行", "each route's times can be driven", "sealed")
@@ -1919,13 +1912,6 @@ def driven(b: Bundle, office: str, visits: list[Row]) -> bool:
     return False
 
 
-def free_days(b: Bundle) -> list[str]:
-    """Days on which a plan may have new packages."""
-    days, notice = b.freeze.working_days, b.freeze.policy.notice_workdays
-    later = [day for day in days if day > day_of(b.seal.sealed_at)][notice:]
-    return later if b.number else [*days]
-
-
 Spot = tuple[str, str, list[Row], str]  # office, day, the visits then, package or ""
 
 
@@ -1933,24 +1919,18 @@ def places(b: Bundle, v: Row) -> Iterator[Spot]:
     """Where the route allows a visit that is out (PROTOCOL 6)."""
     days = {x.step: p.day for x, p, _ in b.made if v.series and x.series == v.series}
     used = Counter((p.office, p.day) for p in b.plan.packages)
+    free, notice = b.freeze.working_days, b.freeze.policy.notice_workdays
     for office in (o.id for o in b.freeze.offices if o.district == v.district):
-        spots = [
-            (p.day, [b.visits[s.visit] for s in p.stops], p.id)
-            for p in b.plan.packages
-            if p.office == office and p.id not in b.before
-        ]
-        for day in free_days(b):
+        new = (p for p in b.plan.packages if p.id not in b.before)
+        new = (p for p in new if p.office == office)
+        spots = [(p.day, [b.visits[s.visit] for s in p.stops], p.id) for p in new]
+        later = [x for x in free if x > day_of(b.seal.sealed_at)][notice:]
+        for day in later if b.number else free:
             spots += [(day, [], "")] * (used[office, day] < cars_left(b, office, day))
         for day, own, name in spots:
             ok, one, two = v.first <= day <= v.last, v.step - 1, v.step + 1
-            if one in days:
-                ok = ok and within(
-                    day, shift(days[one], v.gap_min), shift(days[one], v.gap_max)
-                )
-            if two in days:
-                ok = ok and within(
-                    days[two], shift(day, v.gap_min), shift(day, v.gap_max)
-                )
+            ok = ok and (one not in days or gap(v, days[one], day))
+            ok = ok and (two not in days or gap(v, day, days[two]))
             for k in range(len(own) + 1) if ok else ():
                 order = [*own[:k], v, *own[k:]]
                 if driven(b, office, order):
@@ -2038,9 +2018,8 @@ def plan_order(b: Bundle) -> None:
 def plan_bound(b: Bundle) -> None:
     text = f"{b.plan.bound_minutes} ≤ {b.plan.travel_minutes}"
     need(b.plan.bound_minutes <= b.plan.travel_minutes, text)
-    raise Unknown(
-        f"{text}: 题目公开，任何人可挑战 / anyone may challenge it", "outside"
-    )
+    text += ": 题目公开，任何人可挑战 / anyone may challenge it"
+    raise Unknown(text, "outside")
 
 
 # ------------------------------------------- claims: the seal, seats and chance table
@@ -2453,9 +2432,8 @@ class Field:
 
     def idle(self, who: str, day: str) -> Any:
         """Whether all his seats of the day are of stand-by pairs not called."""
-        return self.packages.keys().isdisjoint(
-            p.id for p in self.held(who) if p.day == day
-        )
+        mine = {p.id for p in self.held(who) if p.day == day}
+        return self.packages.keys().isdisjoint(mine)
 
     def route(self, seat: str) -> list[str]:
         """The visits of a seat's package, in order; of a stand-by pair none."""
@@ -2727,18 +2705,15 @@ def results_log(b: Bundle) -> None:
             made.append(e)
         elif e.event == "result":
             r, kinds = by[e.visit], b.last.visits[e.visit].kinds
-            due = [
-                Row(event="inspected", compound=r.compound, date=r.date, kind=kind)
-                | {"usc18": r.usc18}
-                for kind in (kinds if r.score_bp >= 0 else [])
-            ]
+            kinds = kinds if r.score_bp >= 0 else []
+            base = Row(event="inspected", compound=r.compound, date=r.date)
+            due = [Row(base, kind=kind, usc18=r.usc18) for kind in kinds]
             same(f"{e.visit} inspected", made, due)
             made = []
     hashes = sorted(
         (r.visit, b.digest("result", canonical(r)).hex(), r.published_at) for r in rows
     )
-    logged = sorted((e.visit, e.digest, e.at) for e in b.of("result"))
-    same("result", logged, hashes)
+    same("result", sorted((e.visit, e.digest, e.at) for e in b.of("result")), hashes)
 
 
 OWN = {"sealed": "amended"} | {k: k for k in ("assigned", "cancelled", "entropy")}
@@ -2800,11 +2775,8 @@ def check_leaf(e: Row, a: Row, s: Row, void: bool) -> None:
 @claim("log.sources", "随机值按规录入，无一用两次", "entered by rule, none twice")
 def log_sources(b: Bundle) -> None:
     known, used = {(a.stage, a.attempt): a for a in b.attempts}, Counter[Any]()
-    state, policy, leaves = (
-        dict[Any, str](),
-        b.freeze.policy,
-        defaultdict[Any, Any](list),
-    )
+    state, leaves = dict[Any, str](), defaultdict[Any, Any](list)
+    policy = b.freeze.policy
     for a in (a for a in b.attempts if a.sources):
         policy = a.document.policy if a.stage == "draw" else policy
         hours = policy.wait_hours if a.stage == "draw" else policy.seal_wait_hours
@@ -2880,11 +2852,9 @@ def would_have(b: Bundle, a: Row, row: Row) -> str:
     seed = Key(b.suite, mac(blind, "seed", a.stage, bound, mixed))
     if a.stage == "draw":
         names = {"/".join(filter(None, k)): v for k, v in members(doc).items()}
-        won = {
-            c
-            for key, n in drawn_numbers(doc, seed)
-            for c in by_ticket(seed, "compound", names[key])[:n]
-        }
+        won = set[str]()
+        for key, n in drawn_numbers(doc, seed):
+            won.update(by_ticket(seed, "compound", names[key])[:n])
         text = f"{name}: {len(won)} 个小区 compounds"
         if "drawn" in b.docs:
             both = won & {c for s in b.drawn.strata for c in s.drawn}
@@ -3025,17 +2995,14 @@ def team_people(
 ) -> list[tuple[set[str], int]]:
     """Who is eligible for each seat of a package, and for its hardest visit."""
     found = list[tuple[set[str], int]]()
-    order = [
-        (p.id, people.names[p.id])
-        for p in b.table.people
-        if b.held[p.id] < max(1, people.names[p.id].max_days)
-    ]
+    named = ((p.id, people.names[p.id]) for p in b.table.people)
+    order = [(n, p) for n, p in named if b.held[n] < max(1, p.max_days)]
     free = [(n, p) for n, p in order if (n, day) not in b.taken]
     can = [{n for n, p in free if people.visits(p, day, v.compound)} for v in visits]
+    skills = {skill, *(v.skill for v in visits)}
     for rule in rules:
         sits = {
-            k: {n for n, p in order if people.sits(p, rule, day, k)}
-            for k in {skill, *(v.skill for v in visits)}
+            k: {n for n, p in order if people.sits(p, rule, day, k)} for k in skills
         }
         alone = [len(sits[v.skill] & c) for v, c in zip(visits, can, strict=True)]
         who = sits[skill].intersection(*can)
@@ -3050,10 +3017,8 @@ def auditor_private(b: Bundle) -> None:
     private, salt = b.private.private, mac(b.blind(1), "salt", "private")
     found = b.digest("private", salt, canonical(private)).hex()
     equal("private_root", b.freeze.private_root, found)
-    both = (
-        [(h.compound, h.date, h.kind) for h in x.history] for x in (private, b.freeze)
-    )
-    same("history", *map(sorted, both))
+    rows = (x.history for x in (private, b.freeze))
+    same("history", *(sorted((h.compound, h.date, h.kind) for h in x) for x in rows))
 
 
 @claim("auditor.changes", "人员变动与日志一致", "changes as logged", "public sealed")
@@ -3294,10 +3259,9 @@ def amendments_changes(b: Bundle) -> None:
             own, n = b.views[e.attempt], len(wanted)
             after, wanted = own.visits, wanted + amended_visits(f, own)
             new, k = logged[n : len(wanted)], b.log.events.index(e) + 1
-            right = b.log.events[k : k + len(new)] == new and {x.at for x in new} <= {
-                e.at
-            }
-            need(right, f"{e.attempt}: 不在其后 apart")
+            ok = b.log.events[k : k + len(new)] == new
+            ok = ok and {x.at for x in new} <= {e.at}
+            need(ok, f"{e.attempt}: 不在其后 apart")
             reasons = Counter(x.reason for x in new if x.event == "changed")
             equal(f"{e.attempt} changed", own.seal.changed, reasons)
         for v in (after[k] for k in after.keys() - f.visits.keys()):
@@ -3703,33 +3667,29 @@ def main(argv: list[str] | None = None) -> int:
     options.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
     options.add_argument("--max-mb", type=int, default=64, help="最多读 read at most")
     options.add_argument("--max-seconds", type=int, default=600, help="最多算 at most")
-    chosen = options.parse_args(argv)
-    if chosen.today and not re.fullmatch(DAY, chosen.today, re.ASCII):
+    given = options.parse_args(argv)
+    if given.today and not re.fullmatch(DAY, given.today, re.ASCII):
         options.error("--today YYYY-MM-DD")
-    late = threading.Timer(chosen.max_seconds, _thread.interrupt_main)
+    late = threading.Timer(given.max_seconds, _thread.interrupt_main)
     late.daemon = True
     late.start()
     try:
-        report = verify_bundle(
-            chosen.bundle, chosen.anchor, chosen.max_mb, chosen.today
-        )
-    except NotABundle as error:
-        say(f"无法核验 / cannot be checked: {error}", sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        text = f"未算完 / not done after --max-seconds {chosen.max_seconds}"
+        report = verify_bundle(given.bundle, given.anchor, given.max_mb, given.today)
+    except (NotABundle, KeyboardInterrupt) as error:
+        text = f"未算完 / not done after --max-seconds {given.max_seconds}"
+        text = str(error) if isinstance(error, NotABundle) else text
         say(f"无法核验 / cannot be checked: {text}", sys.stderr)
         return 2
     finally:
         late.cancel()
-    say(as_json(report) if chosen.json else report.text(), sys.stdout)
+    say(as_json(report) if given.json else report.text(), sys.stdout)
     return EXIT[report.head["verdict"]]
 
 
 if __name__ == "__main__":
     for out in (sys.stdout, sys.stderr):  # of --help, too
         out.reconfigure(errors="once")  # type: ignore[union-attr]
-    given, tty = sys.argv[1:], sys.stdin.isatty() and sys.stdout.isatty()
-    if clicked(given, os.name, os.environ, tty):
-        sys.exit(opened_by_click(given, input))
+    tty = sys.stdin.isatty() and sys.stdout.isatty()
+    if clicked(sys.argv[1:], os.name, os.environ, tty):
+        sys.exit(opened_by_click(sys.argv[1:], input))
     sys.exit(main())
