@@ -420,7 +420,7 @@ def read_bounded(stream: IO[bytes], bound: int) -> bytes:
 # A line is an object: its name, then exactly these keys with their types; `[x]` a list,
 # `{x}` an object with free keys, `(x,y)` a list of fixed length, `a|b` one of these
 # words, `x?` also "", `key?:x` may be missing. `@` lines are events by their `event`
-# (and `/` their `stage`), which are keys of theirs, too.
+# (and, after each `/`, a `stage`), which are keys of theirs, too.
 SHAPES = """
 freeze schema:text bureau:text month:month attempt:n frozen_at:time demonstration:bool
   policy:policy working_days:[day] provisional:bool publish_days:[day] close_by:day
@@ -525,14 +525,9 @@ signal subject:text source:text polarity:text state:text date:day
 assistant id:text kind:text compounds:[text]
 change at:time reason:text approver:text leave:[leave] recusals:[recusal] salt:hash
 @frozen at:time attempt:n commitment:hash
-@source_recorded/draw at:time attempt:n source:text issue:text value:text fallback:bool
-@source_recorded/lottery at:time attempt:n source:text issue:text value:text
-  fallback:bool
-@source_recorded/amendment at:time attempt:n source:text issue:text value:text
-  fallback:bool
-@entropy/draw at:time attempt:n record:[value]
-@entropy/lottery at:time attempt:n record:[value]
-@entropy/amendment at:time attempt:n record:[value]
+@source_recorded/draw/lottery/amendment at:time attempt:n source:text issue:text
+  value:text fallback:bool
+@entropy/draw/lottery/amendment at:time attempt:n record:[value]
 @drawn at:time attempt:n total:n classes:{n}
 @people_changed at:time reason:text approver:text digest:hash
 @sealed at:time attempt:n commitment:hash
@@ -549,8 +544,7 @@ change at:time reason:text approver:text leave:[leave] recusals:[recusal] salt:h
 @dissolved at:time old_leaf:hash
 @assigned/amendment at:time attempt:n people_root:hash people_leaves:n
 @cancelled/draw at:time attempt:n reason:text blinds:[hash]
-@cancelled/lottery at:time attempt:n reason:text
-@cancelled/amendment at:time attempt:n reason:text
+@cancelled/lottery/amendment at:time attempt:n reason:text
 @closed at:time blinds:[hash] files:{hash}
 value source:text issue:text value:text at:time? fallback:bool
 """
@@ -591,9 +585,11 @@ OTHERS: dict[str, Callable[[Any], Any]] = {
 def shapes() -> dict[str, dict[str, str]]:
     lines = SHAPES.strip().replace("\n  ", " ").split("\n")
     found = {}
-    for name, *keys in map(str.split, lines):
-        own = ["event:text"] * (name[0] == "@") + ["stage:text"] * ("/" in name)
-        found[name] = dict(key.rsplit(":", 1) for key in own + keys)
+    for names, *keys in map(str.split, lines):
+        name, *stages = names.split("/")
+        own = ["event:text"] * (name[0] == "@") + ["stage:text"] * bool(stages)
+        fields = dict(key.rsplit(":", 1) for key in own + keys)
+        found |= {f"{name}/{stage}".rstrip("/"): fields for stage in stages or [""]}
     return found
 
 
