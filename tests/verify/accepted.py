@@ -15,7 +15,10 @@ ACCEPTED: dict[str, tuple[str, str, str]] = {
     "log.events[cancelled:*].at": ("second later", "rebuilt", WORD),
     "log.events[cancelled:*].reason": ("trailing blank", "rebuilt", WORD),
     "log.events[called].reason": ("trailing blank", "rebuilt", WORD),
-    "cancelled.attempts[].*": ("one less", "rebuilt", NOTHING),
+    "cancelled.attempts[].document.*": ("one less", "rebuilt", NOTHING),
+    "cancelled.attempts[].drawn.*": ("another's", "rebuilt", NOTHING),
+    "cancelled.attempts[].plan.*": ("one less", "rebuilt", NOTHING),
+    "cancelled.attempts[].table.*": ("one less", "rebuilt", NOTHING),
     "*plan.solver.*": ("other case", "rebuilt", NOTHING),
     # Where all pairs of a person lie at a bound, several numbers prove his table.
     "table.multipliers.loads[]": ("another's", "redrawn", NEAR),
