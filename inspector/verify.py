@@ -46,12 +46,9 @@ SAFE = (1 << 53) - 1  # largest integer of a bundle
 MAX_ANCHORS = 1 << 16  # characters read of a file with anchors
 MAX_POLICY = 1 << 16  # characters of the policy, in ASCII
 MAX_AMENDED = 99  # amendments of a month
-MOST = {  # numbers of a policy, and how many rows its lists have (PROTOCOL 6)
-    "visits.series_minutes": 64,
-    "seats.seats": 64,
-    "seats.standby_pairs": 100,
-    "lottery.max_levels": 64,
-}
+# Numbers of a policy, and how many rows its lists have (PROTOCOL 6).
+MOST = {"visits.series_minutes": 64, "seats.seats": 64, "seats.standby_pairs": 100}
+MOST["lottery.max_levels"] = 64
 MAX_UNIT_BITS = 1 << 14  # of the common denominator of expected numbers
 OUTSIDE = ("lottery",)  # kinds of entropy that nobody in the bureau controls
 OPENED = ("drawn", "plan", "table", "assigned", "results")
@@ -243,9 +240,8 @@ def by_ticket(seed: Key, label: str, names: Iterable[str]) -> list[str]:
 
 
 def rounding(seed: Key, arcs: list[Any], unit: int) -> list[int]:
-    """Dependent rounding of arcs (label, tail, head, flow) to multiples of `unit`.
-    After a step the walk goes on from the first arc that the step closed: nothing
-    before it has changed, so a walk from the start would come the same way again."""
+    """Dependent rounding of arcs (label, tail, head, flow) to multiples of `unit`. A
+    walk goes on from the first arc that a step closed: none before it has changed."""
     number, place = dict[str, int](), {a[0]: a for a in arcs}
     rows = [place[label] for label in by_ticket(seed, "arc", place)]
     tail = [number.setdefault(a[1], len(number)) for a in rows]
@@ -584,7 +580,7 @@ OTHERS: dict[str, Callable[[Any], Any]] = {
 
 def shapes() -> dict[str, dict[str, str]]:
     lines = SHAPES.strip().replace("\n  ", " ").split("\n")
-    found = {}
+    found = dict[str, dict[str, str]]()
     for names, *keys in map(str.split, lines):
         name, *stages = names.split("/")
         own = ["event:text"] * (name[0] == "@") + ["stage:text"] * bool(stages)
@@ -595,13 +591,8 @@ def shapes() -> dict[str, dict[str, str]]:
 
 FIELDS = shapes()
 SCHEMA = "inspector/%s/v2"
-KEYS = {  # keys that an object must have, types of those that it may have
-    name: (
-        {key for key in keys if key[-1] != "?"},
-        {key.rstrip("?"): kind for key, kind in keys.items()},
-    )
-    for name, keys in FIELDS.items()
-}
+MUST = {name: {k for k in keys if k[-1] != "?"} for name, keys in FIELDS.items()}
+MAY = {name: {k.rstrip("?"): keys[k] for k in keys} for name, keys in FIELDS.items()}
 PARTS = lru_cache(None)(partial(re.findall, r"\[\w+\]|\w+"))
 
 
@@ -635,7 +626,7 @@ def fit(value: Any, kind: str, where: tuple[Any, ...]) -> None:
     else:
         ok = isinstance(value, Row) and kind in FIELDS
         ok = ok and value.get("schema", SCHEMA % kind) == SCHEMA % kind
-        least, most = KEYS.get(kind, (set(), {}))
+        least, most = MUST.get(kind, set()), MAY.get(kind, {})
         extra = sorted((value.keys() - most) | (least - value.keys())) if ok else []
         need(not extra, f"{way(where)}: 字段 fields {extra}")
         parts = ((key, one, most[key]) for key, one in value.items()) if ok else ()
@@ -763,8 +754,7 @@ class Net:
         return net, into, {k for k, way in enumerate(ways) if way == "10"}
 
     def parts(self) -> list[int]:
-        """The strongly connected part of each node of the residual network under caps:
-        two nodes of one part lie on a cycle (Kosaraju's two passes)."""
+        """The part of each node: two of one part lie on a residual cycle (Kosaraju)."""
         ends, size = enumerate(self.chance_arcs), self.size
         ahead, back = ([list[int]() for _ in range(size)] for _ in range(2))
         arcs = [(*arc, 0, self.cap[k], self.chance[k]) for k, arc in ends]
@@ -859,8 +849,7 @@ class Bundle:
         self.adopt()
 
     def adopt(self) -> None:
-        """After a cancelled draw with nothing after it the freeze is the last one of
-        cancelled.json. What is malformed, the claims say."""
+        """After a cancelled draw, nothing after it, cancelled.json has the freeze."""
         with suppress(Exception):
             if standing(self.log.events)[0] and "freeze" not in self.data:
                 rows = [r for r in self.cancelled.attempts if r.stage == "draw"]
@@ -987,7 +976,7 @@ def opened_blinds(b: Bundle) -> dict[tuple[str, int], str]:
     of the seals under it; at the close those of the amendments, too."""
     found, keys = dict[tuple[str, int], str](), list[tuple[str, int]]()
     for e in b.log.events:
-        if e.event in ("frozen", "sealed", "amended"):
+        if e.event in STARTS:
             own = (e.get("stage") or STAGES[e.event], e.attempt)
             keys = [*(keys if e.event != "frozen" else []), own]
         if "blinds" in e:
@@ -1222,8 +1211,7 @@ def next_drawing(name: str, at: str) -> str:
 
 
 def check_sources(what: str, sources: list[Row], after: str, hours: int = 0) -> None:
-    """Announced entropy: lawful, later than `after`, T by so many hours; inside sources
-    before T, nothing twice."""
+    """Announced entropy is lawful, later than `after`, T by so many hours."""
     need(any(s.kind in OUTSIDE for s in sources), f"{what}: 无局外源 none from outside")
     last, soonest = outside_time(sources), hours_later(after, hours)
     need(last >= soonest, f"{what}: T {last} < {soonest} ({after} + {hours} h)")
@@ -1363,11 +1351,6 @@ def freeze_ranking(b: Bundle) -> None:
     same("listed", ranking.listed, first)
 
 
-@claim("freeze.docket_visits", "台账应有的检查", "visits the docket owes")
-def freeze_docket_visits(b: Bundle) -> None:
-    same("docket_visits", b.freeze.docket_visits, docket_visits(b.freeze))
-
-
 def members(f: Row) -> dict[tuple[str, str, str], list[str]]:
     """Compounds in the draw by street, class and type; exclusions as published."""
     scope, district = f.policy.scope, {s.code: s.district for s in f.streets}
@@ -1412,8 +1395,9 @@ def all_strata(f: Row) -> Iterator[Row]:
             yield Row(zip(STRATUM, own, strict=True))
 
 
-def docket_visits(f: Row) -> list[Row]:
-    """PROTOCOL 6: the visits that the docket owes this month."""
+@claim("freeze.docket_visits", "台账应有的检查", "visits the docket owes")
+def freeze_docket_visits(b: Bundle) -> None:
+    f, owed = b.freeze, b.freeze.docket_visits
     rules, (first, last) = f.policy.visits, month_days(f.month)
     minutes, least, most = rules.series_minutes, rules.gap_min, rules.gap_max
     active = {c.id for c in f.compounds if c.status == "active"}
@@ -1423,27 +1407,28 @@ def docket_visits(f: Row) -> list[Row]:
         made[h.compound] += [h.date] * (h.kind == "remediation")
 
     def owe(case: str, compound: str, kind: str, step: int, windows: Any) -> None:
-        series, found[compound] = kind == "remediation", []
-        for k, (a, b) in enumerate(windows, step):
+        series, skilled = kind == "remediation", ("recheck", "acceptance")
+        found[compound] = []
+        for k, (one, two) in enumerate(windows, step):
             row = Row(case=case, compound=compound, kind=kind, step=k, steps_from=step)
-            row |= {"first": a, "last": b, "skilled": kind in ("recheck", "acceptance")}
+            row |= {"first": one, "last": two, "skilled": kind in skilled}
             row["minutes"] = minutes[k] if series else rules[f"{kind}_minutes"]
             row |= {"gap_min": series * least, "gap_max": series * most}
             found[compound].append(row)
 
     for case in sorted(f.docket, key=lambda c: (c.state == "closed", c.id)):
-        a, b = max(case.next_first, first), min(case.next_last or last, last)
-        (a, b), own = (first, last) if b < first else (a, b), case.compound
-        if not case.next_first or a > b or own in found or own not in active:
+        one, two = max(case.next_first, first), min(case.next_last or last, last)
+        (one, two), own = (first, last) if two < first else (one, two), case.compound
+        if not case.next_first or one > two or own in found or own not in active:
             continue
         if case.state in due:
-            owe(case.id, own, due[case.state], 0, [(a, b)])
+            owe(case.id, own, due[case.state], 0, [(one, two)])
         elif case.state == "listed" and case.last_visit:
             step = len(made[own]) - bisect_left(made[own], case.opened)
             windows: list[Any] = []
-            while b <= last and step + len(windows) < len(minutes):
-                windows.append((a, b))
-                a, b = shift(a, least), shift(b, most)
+            while two <= last and step + len(windows) < len(minutes):
+                windows.append((one, two))
+                one, two = shift(one, least), shift(two, most)
             if windows:
                 owe(case.id, own, "remediation", step, windows)
     new = sorted((c.opened, c.id, c.compound) for c in f.docket if c.state == "waiting")
@@ -1454,7 +1439,7 @@ def docket_visits(f: Row) -> list[Row]:
         if left and own in active and own not in found:
             owe(case, own, "remediation", 0, [(first, last)] * len(minutes))
             left -= 1
-    return [v for _, rows in sorted(found.items()) for v in rows]
+    same("docket_visits", owed, [v for _, rows in sorted(found.items()) for v in rows])
 
 
 # ------------------------------------------------------- claims: entropy and the draw
@@ -1479,8 +1464,7 @@ GRAMMAR = {k: re.compile(v, re.ASCII).fullmatch for k, v in GRAMMARS.items()}
 
 
 def written(value: str, source: Row) -> bool:
-    """Whether a value has the one spelling of its kind; a lottery's numbers ascend, are
-    in range and as many as there are."""
+    """Whether a value has the one spelling of its kind; a lottery's numbers ascend."""
     if not GRAMMAR[source.kind](value) or source.kind != "lottery":
         return bool(GRAMMAR[source.kind](value))
     parts, rules = [p.split(" ") for p in value.split("|")], BALLS[source.name]
@@ -1506,19 +1490,15 @@ def announced(b: Bundle, stage: str) -> Any:
 
 
 def attempts(b: Bundle) -> list[Row]:
-    """Each attempt in the order of the log: stage, number, time, sources, document,
-    what it uses up (announced, or taken as a fallback)."""
+    """Each attempt in the order of the log; `keys_used`: also what a fallback took."""
     rows = b.cancelled.attempts if "cancelled" in b.docs else []
     docs = [(r.stage, r.document) for r in rows]
     docs += [("draw", b.freeze)] * (("draw", b.freeze) not in docs)
     docs += [("lottery", b.docs[x]) for x in ("seal",) if x in b.docs]
     docs += [("amendment", doc) for doc in b.rows]
-    kinds, found = {"frozen": "draw", "sealed": "lottery"}, list[tuple[int, Row]]()
-    starts = {
-        (kinds.get(e.event) or "amendment", e.attempt): k
-        for k, e in enumerate(b.log.events)
-        if e.event in ("frozen", "sealed", "amended")
-    }
+    marks = [(k, e) for k, e in enumerate(b.log.events) if e.event in STARTS]
+    starts = {(STAGES.get(e.event, "amendment"), e.attempt): k for k, e in marks}
+    found = list[tuple[int, Row]]()
     for stage, doc in docs:
         sources = doc.policy.draw_entropy if stage == "draw" else doc.entropy
         names = {s.id: s for s in sources}
@@ -1538,13 +1518,14 @@ def attempts(b: Bundle) -> list[Row]:
 def leaves_of(b: Bundle, stage: str) -> list[Row]:
     """What was recorded for the attempt in force."""
     number = b.number or (b.seal if stage == "lottery" else b.freeze).attempt
-    own = "amendment" if b.number and stage == "lottery" else stage
+    return recorded(
+        b, "amendment" if b.number and stage == "lottery" else stage, number
+    )
+
+
+def recorded(b: Bundle, stage: str, attempt: int) -> list[Row]:
     rows = [e for e in b.log.events if e.event == "source_recorded"]
-    return [e for e in rows if (e.stage, e.attempt) == (own, number)]
-
-
-def counted(b: Bundle, stage: str) -> list[tuple[Row, Row | None, str]]:
-    return counting(b, announced(b, stage), leaves_of(b, stage))
+    return [e for e in rows if (e.stage, e.attempt) == (stage, attempt)]
 
 
 def counting(
@@ -1583,22 +1564,24 @@ def check_entropy(b: Bundle, stage: str) -> None:
 def check_outside(b: Bundle, stage: str) -> None:
     b.event("entropy", stage)
     first, rest = "", list[str]()
-    for s, leaf, _ in counted(b, stage):
+    for s, leaf, _ in counting(b, announced(b, stage), leaves_of(b, stage)):
         if leaf and s.kind in OUTSIDE:
             at = next_drawing(s.name, s.at) if leaf.fallback else s.at
             rest += [f"{s.name} {leaf.issue} ({day_of(at)}) = {leaf.value}"]
             why = "未开奖 was not published"
             first += f"{s.name} {s.issue} ({day_of(s.at)}) {why}; " * leaf.fallback
-    text = (
-        "请与发布机构比对期号、日期、号码 / compare issue, date and numbers elsewhere"
+    zh, en = (
+        "请与发布机构比对期号、日期、号码",
+        "compare issue, date and numbers elsewhere",
     )
-    raise Unknown(f"{first}{text}: {'; '.join(rest)}", "outside")
+    raise Unknown(f"{first}{zh} / {en}: {'; '.join(rest)}", "outside")
 
 
 def check_inside(b: Bundle, stage: str) -> None:
     b.event("entropy", stage)
     leaves, least, told = leaves_of(b, stage), 0, list[str]()
-    inside = [row for row in counted(b, stage) if row[0].kind not in OUTSIDE]
+    rows = counting(b, announced(b, stage), leaves)
+    inside = [row for row in rows if row[0].kind not in OUTSIDE]
     for s, leaf, why in inside:
         told += [f"{s.id} = {leaf.value if leaf else f'空 empty ({why})'}"]
         own = [b.place[id(e)] for e in leaves if e.source == s.id]
@@ -1787,11 +1770,8 @@ def plan_complete(b: Bundle) -> None:
 @claim("plan.windows", "日期与时段合规", "days and hours fit", "sealed")
 def plan_windows(b: Bundle) -> None:
     hours, days = b.freeze.policy.day, set(b.freeze.working_days)
-    bounds = {
-        "all_day": (0, SAFE),
-        "morning": (0, hours.morning_end),
-        "afternoon": (hours.afternoon_start, SAFE),
-    }
+    bounds = {"all_day": (0, SAFE), "morning": (0, hours.morning_end)}
+    bounds["afternoon"] = (hours.afternoon_start, SAFE)
     for v, p, s in b.made:
         low, high = bounds[v.window]
         ok = v.first <= p.day <= v.last and low <= s.start and s.end <= high
@@ -1966,23 +1946,19 @@ def by_people(b: Bundle, spots: Iterable[Spot]) -> None:
         cut = {*row.people}, {(i, day) for i, day in row.days}
         need(not any(i in cut[0] for i, _ in cut[1]), "cuts: days")
         holds = sum(most[i] for i in cut[0]) + len(cut[1])
-        cuts.append(
-            (cut, holds, Counter(n for n, day, who in seats if needs(cut, day, who)))
-        )
+        names = Counter(n for n, day, who in seats if needs(cut, day, who))
+        cuts.append((cut, holds - names.total(), names))
     num, den = b.freeze.policy.seats.keep_share
     for _, day, order, name in rows:
         skill = max(v.skill for v in order)
         rules = seat_rules(b, order, skill)
         new = team_people(b, b.people, day, skill, order, rules)
         least = [most for _, most in team_people(b, b.known, day, skill, order, rules)]
-        few = any(
-            not who or len(who) * den < n * num
-            for (who, _), n in zip(new, least, strict=True)
-        )
+        pairs = zip((who for who, _ in new), least, strict=True)
+        few = any(not who or len(who) * den < n * num for who, n in pairs)
         barred = any(
-            sum(needs(cut, day, who) for who, _ in new)
-            > holds + own[name] - own.total()
-            for cut, holds, own in cuts
+            sum(needs(cut, day, who) for who, _ in new) > left + own[name]
+            for cut, left, own in cuts
         )
         text = f"{day} {name} {' '.join(v.id for v in order)}"
         need(few or barred, f"{text}: 人员允许 people allow it")
@@ -2047,11 +2023,9 @@ def seal_entropy(b: Bundle) -> None:
             what, bound = f"seal {a.attempt}", b.digest("freeze", canonical(doc)).hex()
             equal(f"{what} freeze", own.freeze, bound)
             soonest = hours_later(a.at, doc.policy.seal_wait_hours)
-            causes = {
-                "wait": outside_time(plan) < soonest,
-                "used": any(key in used for s in plan for key in keys_of(s)),
-                "cancelled": void,
-            }
+            taken = any(key in used for s in plan for key in keys_of(s))
+            causes = {"wait": outside_time(plan) < soonest, "used": taken}
+            causes["cancelled"] = void
             why, void = own.entropy_reason, True
             ok = causes[why] if why else not any(causes.values())
             need(ok, f"{what}: entropy_reason {why!r}, {causes}")
@@ -2359,11 +2333,10 @@ def lottery_leaves(b: Bundle) -> None:
 class Field:
     """Plan, seats and absences as the log's events change them (PROTOCOL 6 and 8).
     `born`: the view that has a package's seats, `tree`: that with the visits' leaves,
-    `wait`: that still to be drawn; `call`: the next or last call; `leaf`: people leaves
-    that were changed; `shown`: the amendment in force when a result was published;
-    `since`: by person and day the first visit not made; `kept`: seat and visit made
-    before the seat changed; `vacant`: seats; `spent`: pairs; `known`: people changes so
-    far, `knew`: those before a call."""
+    `wait`: that still to be drawn; `leaf`: people leaves that were changed; `shown`:
+    the amendment in force at a result; `since`: by person and day the first visit not
+    made; `kept`: seat and visit made before the seat changed; `known`: people changes
+    so far, `knew`: those before a call."""
 
     def __init__(self, b: Bundle) -> None:
         self.b, self.tree, self.wait, self.called = b, b, list[Bundle](), list[Row]()
@@ -2597,12 +2570,9 @@ def changes_followed(b: Bundle) -> None:
 
     for e in f.events():
         if e.event == "people_changed" and f.known >= len(b.early):
-            must = {
-                (who, f.home[s].day)
-                for s, who in f.now.items()
-                if s not in f.vacant and release(b.freeze, f.home[s].day) > e.at
-                if out(who, s, f.known + 1)
-            }
+            days = {s: f.home[s].day for s in f.now if s not in f.vacant}
+            late = (s for s, day in days.items() if release(b.freeze, day) > e.at)
+            must = {(f.now[s], days[s]) for s in late if out(f.now[s], s, f.known + 1)}
         elif e.event == "substituted":
             ok = not e["in"] or not out(e["in"], e.seat, f.known)
             need(ok, f"{e.seat} {e['in']}: 应回避 must not step in")
@@ -2730,7 +2700,7 @@ ORDER: dict[str, dict[str, str]] = {  # state of the ceremony -> event -> next s
     "ready": {"assigned": "assigned", "cancelled/lottery": "drawn"},
     "assigned": FIELD | {"cancelled/lottery": "drawn", "people_changed": "assigned"},
 }
-NONE = Row(attempts=[])
+NONE, STARTS = Row(attempts=[]), ("frozen", "sealed", "amended")
 STAGES = {"frozen": "draw", "drawn": "draw", "sealed": "lottery", "assigned": "lottery"}
 
 
@@ -2832,9 +2802,7 @@ def would_have(b: Bundle, a: Row, row: Row) -> str:
     """What a cancelled attempt would have given. `row`: its opened documents."""
     kind = {"draw": "freeze", "lottery": "seal"}.get(a.stage, a.stage)
     name, doc = f"{a.stage} {a.attempt}", a.document
-    leaves = [e for e in b.log.events if e.event == "source_recorded"]
-    mine = [e for e in leaves if (e.stage, e.attempt) == (a.stage, a.attempt)]
-    values = counting(b, a.sources, mine)
+    values = counting(b, a.sources, recorded(b, a.stage, a.attempt))
     due = [s.id for s, leaf, _ in values if not leaf and s.kind in OUTSIDE]
     need(not due or not b.closed, f"{name}: 未录入 not recorded {due}")
     if due or (a.stage, a.attempt) not in b.blinds:
@@ -2871,15 +2839,8 @@ def would_have(b: Bundle, a: Row, row: Row) -> str:
     return text
 
 
-FROZEN = (  # claims that hold of the freeze of a cancelled attempt, too
-    "freeze.calendar",
-    "freeze.registry",
-    "freeze.policy",
-    "freeze.exclusions",
-    "freeze.strata",
-    "freeze.ranking",
-    "freeze.docket_visits",
-)
+# Claims that hold of the freeze of a cancelled attempt, too.
+FROZEN = "calendar registry policy exclusions strata ranking docket_visits"
 
 
 @claim("log.cancelled", "取消者本会如何", "what cancelled ones would have given")
@@ -2903,7 +2864,8 @@ def log_cancelled(b: Bundle) -> None:
                 first = min((r for r in days if r > drawn), default=e.at + "Z")
                 need(e.at < first, f"{e.attempt}: {e.at} ≥ {first} 已下发 released")
     frozen = [r.document for (stage, _), r in rows.items() if stage == "draw"]
-    hold((view(b, 0, {"freeze": doc}) for doc in frozen), *FROZEN)
+    names = (f"freeze.{name}" for name in FROZEN.split())
+    hold((view(b, 0, {"freeze": doc}) for doc in frozen), *names)
     b.note = "; ".join(lines)
 
 
@@ -2953,12 +2915,8 @@ class People:
         """All conditions but those of the compounds visited."""
         officer = not p.expert and p.cert_no and p.cert_valid_to >= day
         skilled = not skill or skill in p.skills
-        roles = {
-            "lead": officer and p.may_lead,
-            "second": officer and skilled,
-            "expert": p.expert,
-            "joint": p.unit == rule.unit,
-        }
+        roles = {"lead": officer and p.may_lead, "second": officer and skilled}
+        roles |= {"expert": p.expert, "joint": p.unit == rule.unit}
         return bool(roles[rule.role] and p.max_days > 0 and self.free(p, day))
 
     def visits(self, p: Row, day: str, compound: str) -> bool:
@@ -3094,8 +3052,7 @@ FALLS = ("replan.closed", "replan.unreachable", "replan.company_closed")
 
 
 def hold(views: Iterable[Bundle], *groups: str) -> None:
-    """What holds of a sealed plan holds of each amended one, too: claims by the start
-    of their ids."""
+    """What holds of a sealed plan holds of each view: claims by how their ids start."""
     for own in views:
         own.findings.clear()
         for one in CLAIMS:
@@ -3393,7 +3350,7 @@ def companies(b: Bundle) -> Counter[str]:
 
 def log_counts(b: Bundle) -> dict[str, Any]:
     """What the log tells before the close, too."""
-    starts = [e for e in b.log.events if e.event in ("frozen", "sealed", "amended")]
+    starts = [e for e in b.log.events if e.event in STARTS]
     gone = [e for e in b.log.events if e.event == "cancelled"]
     seals = [a.document for a in b.attempts if a.stage == "lottery"]
     moved, seal = b.of("substituted"), b.docs.get("seal", Row(unplaced={}))
@@ -3628,8 +3585,7 @@ def as_json(report: Report) -> str:
 
 
 def clicked(argv: list[str], system: str, outer: Mapping[str, str], tty: bool) -> bool:
-    """Whether the window is this program's own (a double click on Windows, or a folder
-    dropped on it): it closes at the end. cmd.exe sets PROMPT."""
+    """Whether the window is its own (a double click, a drop): cmd.exe sets PROMPT."""
     alone = len(argv) <= 1 and not any(a.startswith("-") for a in argv)
     return system == "nt" and tty and alone and "PROMPT" not in outer
 
