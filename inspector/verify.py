@@ -75,6 +75,7 @@ class Unknown(Exception):
 
 
 REASONS = ("sealed", "public", "anchor", "outside")  # why a claim may be "–"
+AUDIT, TIMED = "public sealed", "anchor sealed"  # several of them
 
 
 class Row(dict[str, Any]):
@@ -817,12 +818,10 @@ class Bundle:
     unsealed = False  # the plan in force at the end
     before = frozenset[str]()
 
-    def __init__(
-        self, path: Path, anchors: list[Any], max_mb: int, today: str = ""
-    ) -> None:
-        self.today = today
+    def __init__(self, path: Path, anchors: Any, max_mb: int, today: str = "") -> None:
         self.data, self.refused = read_files(path, max_mb)
-        self.anchors, self.note, self.docs = anchors, "", dict[str, Row]()
+        self.today, self.anchors, self.note = today, anchors, ""
+        self.docs = dict[str, Row]()
         self.faults, self.findings = dict[str, str](), list[dict[str, str]]()
         for name, data in self.data.items():
             try:
@@ -955,11 +954,12 @@ class Bundle:
         return self.digest("people", self.salt("people/" + (label or name)), body)
 
 
-def grouped(rows: Iterable[Row], key: str) -> defaultdict[Any, list[Row]]:
-    found = defaultdict[Any, list[Row]](list)
-    for row in rows:
-        found[row[key]].append(row)
-    return found
+def teams(b: Bundle) -> dict[str, tuple[Row, list[Row]]]:
+    """The packages of the table with their seats."""
+    seats = defaultdict[Any, list[Row]](list)
+    for seat in b.table.seats:
+        seats[seat.package].append(seat)
+    return {p.id: (p, seats[k]) for k, p in enumerate(b.table.packages)}
 
 
 def entries(visits: dict[str, Row], packages: dict[str, Row]) -> dict[str, Row]:
@@ -972,8 +972,7 @@ def entries(visits: dict[str, Row], packages: dict[str, Row]) -> dict[str, Row]:
 
 
 def opened_blinds(b: Bundle) -> dict[tuple[str, int], str]:
-    """The blinds that the log opens, by stage and attempt: a cancelled draw's and those
-    of the seals under it; at the close those of the amendments, too."""
+    """The blinds that the log opens (a cancelled draw, the close), by attempt."""
     found, keys = dict[tuple[str, int], str](), list[tuple[str, int]]()
     for e in b.log.events:
         if e.event in STARTS:
@@ -1079,15 +1078,11 @@ DERIVED: dict[str, Callable[[Bundle], Any]] = {
         p for p in (*b.plan.packages, *b.plan.standby) if p.id not in b.before
     ],  # those with seats in the table
     "leaves": lambda b: b.padded("leaf", "dummy/", b.visit_leaves.values()),
-    "seats_of": lambda b: grouped(b.table.seats, "package"),
-    "teams": lambda b: {
-        p.id: (p, b.seats_of[k]) for k, p in enumerate(b.table.packages)
-    },
+    "teams": teams,
     "wanted_seats": _wanted_seats,  # id, package index and rule of each, by the policy
     "people": lambda b: People(b, len(b.early)),  # as they stood at the seal
-    "known": lambda b: People(
-        b, sum(e.at < outside_time(b.freeze.policy.draw_entropy) for e in b.early)
-    ),  # for `hardest`
+    "draw_time": lambda b: outside_time(b.freeze.policy.draw_entropy),
+    "known": lambda b: People(b, sum(e.at < b.draw_time for e in b.early)),  # `hardest`
     "seat_people": lambda b: _seat_people(b),  # seat, who is eligible, hardest
 }
 
@@ -1256,9 +1251,8 @@ def freeze_calendar(b: Bundle) -> None:
         off += [now] * ((now in days or now in later) == (weekday(now) > 4))
         now = shift(now, 1)
     lists = [[d for d in off if (weekday(d) > 4) == end] for end in (False, True)]
-    b.note = "平日休息 weekdays off: {}; 周末上班 weekend days on: {}".format(
-        *(" ".join(x) or "–" for x in lists)
-    )
+    one, two = (" ".join(x) or "–" for x in lists)
+    b.note = f"平日休息 weekdays off: {one}; 周末上班 weekend days on: {two}"
     if off:
         text = "请与国务院放假通知比对 compare with the State Council's notice"
         raise Unknown(f"{b.note}; {text}", "outside")
@@ -1856,8 +1850,8 @@ def plan_travel(b: Bundle) -> None:
 
 
 def driven(b: Bundle, office: str, visits: list[Row]) -> bool:
-    """Whether a route can be driven (PROTOCOL 6): forward as early as may be, then
-    back from there as late as may be, for each way to have lunch."""
+    """Whether a route can be driven (PROTOCOL 6), for each way to have lunch: forward
+    as early as may be, then back from there as late as may be."""
     d, ways = b.freeze.policy.day, range(2 * len(visits) + 2)
     if len(visits) > d.max_visits or len({v.skill for v in visits} - {""}) > 1:
         return False
@@ -1911,17 +1905,6 @@ def places(b: Bundle, v: Row) -> Iterator[Spot]:
                 order = [*own[:k], v, *own[k:]]
                 if driven(b, office, order):
                     yield office, day, order, name
-
-
-def instead(b: Bundle, v: Row) -> Iterator[Spot]:
-    """Where a random visit could stand for a random one with a later number."""
-    for x, p, _ in b.made if v.kinds == ["random"] else ():
-        own = x.kinds == v.kinds and x.district == v.district
-        own = own and p.id not in b.before
-        if own and by_number(x.id) > by_number(v.id) and v.first <= p.day <= v.last:
-            order = [v if s.visit == x.id else b.visits[s.visit] for s in p.stops]
-            if driven(b, p.office, order):
-                yield p.office, p.day, order, p.id
 
 
 def by_people(b: Bundle, spots: Iterable[Spot]) -> None:
@@ -1982,8 +1965,15 @@ def plan_unplaced(b: Bundle) -> None:
 
 @claim("plan.order", "谁未排依编号", "the last numbers stay out", "public sealed")
 def plan_order(b: Bundle) -> None:
-    out = [b.visits[u.visit] for u in b.plan.unplaced if not b.unsealed]
-    by_people(b, [spot for v in out for spot in instead(b, v)])
+    out, rows = [b.visits[u.visit] for u in b.plan.unplaced if not b.unsealed], []
+    pairs = ((v, x, p) for v in out if v.kinds == ["random"] for x, p, _ in b.made)
+    for v, x, p in pairs:
+        ok = x.kinds == v.kinds and x.district == v.district and p.id not in b.before
+        if ok and by_number(x.id) > by_number(v.id) and v.first <= p.day <= v.last:
+            order = [v if s.visit == x.id else b.visits[s.visit] for s in p.stops]
+            if driven(b, p.office, order):
+                rows.append((p.office, p.day, order, p.id))
+    by_people(b, rows)
 
 
 @claim("plan.bound", "路程下界", "the bound on travel", "outside sealed")
@@ -2002,12 +1992,7 @@ def seal_commitment(b: Bundle) -> None:
     equal("freeze, month", [b.seal.freeze, b.seal.month], own)
 
 
-@claim(
-    "seal.before_entropy",
-    "密封早于随机源",
-    "sealed before the entropy",
-    "anchor sealed",
-)
+@claim("seal.before_entropy", "密封早于随机源", "sealed before the entropy", TIMED)
 def seal_before_entropy(b: Bundle) -> None:
     anchored(b, "lottery")
 
@@ -2091,7 +2076,7 @@ def seats_kept(b: Bundle) -> None:
         need(ok, f"{s.id}: {n}, hardest {s.hardest}")
     few = [(s, n) for s, n in rows if n * den < num * s.hardest]
     same("listed", b.table.listed, [s.id for s, _ in few])
-    after = [e for e in b.early if e.at >= outside_time(b.freeze.policy.draw_entropy)]
+    after = [e for e in b.early if e.at >= b.draw_time]
     b.note = "; ".join(f"{s.id} {n}/{s.hardest}" for s, n in few)
     if few and after:  # who approved what was changed after T of the draw
         b.note += f" ← {', '.join(sorted({e.approver for e in after}))}"
@@ -2470,7 +2455,7 @@ def changes_absences(b: Bundle) -> None:
 
 @claim("changes.early", "开奖前的人员变动", "changes dated before T", "anchor sealed")
 def changes_early(b: Bundle) -> None:
-    last = outside_time(b.freeze.policy.draw_entropy)
+    last = b.draw_time
     found = [b.log.events.index(e) + 1 for e in b.early if e.at < last]
     if found and not speaks(b, "draw", found[-1]):
         text = f"{len(found)}: T 之前已公开？ were they public before T = {last}?"
@@ -2554,9 +2539,7 @@ def changes_ineligible(b: Bundle) -> None:
     b.note = f"{n}"
 
 
-@claim(
-    "changes.followed", "变动后的回避已执行", "later ones are obeyed", "public sealed"
-)
+@claim("changes.followed", "变动后的回避已执行", "later ones are obeyed", AUDIT)
 def changes_followed(b: Bundle) -> None:
     f, must, known = Field(b), set[tuple[str, str]](), dict[int, People]()
     need(b.private, "private.json")
@@ -2663,8 +2646,7 @@ def results_people(b: Bundle) -> None:
 
 @claim("results.log", "结果与日志逐条对应", "results agree with log", "sealed")
 def results_log(b: Bundle) -> None:
-    rows = b.results.results
-    made: list[Row] = []  # since the last result
+    rows, made = b.results.results, list[Row]()  # since the last result
     by = {r.visit: r for r in rows}
     for e in b.log.events:
         if e.event == "inspected":
@@ -2727,15 +2709,16 @@ def log_order(b: Bundle) -> None:
         state = ORDER[state][name]
 
 
-def check_leaf(e: Row, a: Row, s: Row, void: bool) -> None:
+def check_leaf(where: str, e: Row, a: Row, s: Row, void: bool) -> None:
     """Refuse a leaf that breaks PROTOCOL 2. `void`: its attempt is cancelled."""
     outside, last = s.kind in OUTSIDE, outside_time(a.sources)
-    need(outside or not void, "已取消 cancelled")
-    need(written(e.value, s), f"value {shown(e.value)}")
-    need(e.issue in issues(s, e), f"issue {e.issue}, fallback {e.fallback}")
+    need(outside or not void, f"{where}: 已取消 cancelled")
+    need(written(e.value, s), f"{where}: value {shown(e.value)}")
+    text = f"{where}: issue {e.issue}, fallback {e.fallback}"
+    need(e.issue in issues(s, e), text)
     due = next_drawing(s.name, s.at) if e.fallback else s.at
     ok = e.at >= due if outside else a.at < e.at < last
-    need(ok, f"at {e.at} ({a.at}, T {last}, {due})")
+    need(ok, f"{where}: at {e.at} ({a.at}, T {last}, {due})")
 
 
 @claim("log.sources", "随机值按规录入，无一用两次", "entered by rule, none twice")
@@ -2762,10 +2745,7 @@ def log_sources(b: Bundle) -> None:
             where, now = f"events[{index}] {key} {e.source}", state.get(key, "entropy")
             own = [s for s in known[key].sources if s.id == e.source]
             need(own and now != "entropy", f"{where}: 不应录入 not due")
-            try:
-                check_leaf(e, known[key], own[0], now == "cancelled")
-            except Wrong as wrong:
-                raise Wrong(f"{where}: {wrong}") from None
+            check_leaf(where, e, known[key], own[0], now == "cancelled")
 
 
 @claim("log.attempts", "次数连续，取消者公开", "no gaps, all shown")
@@ -2807,10 +2787,9 @@ def would_have(b: Bundle, a: Row, row: Row) -> str:
     need(not due or not b.closed, f"{name}: 未录入 not recorded {due}")
     if due or (a.stage, a.attempt) not in b.blinds:
         return f"{name}: 待随机值与密封值 value and blind to come"
-    blank, told = Row(value=""), list[str]()
+    told = list[str]()
     for s, leaf, _ in values:
-        r = leaf or Row(blank, issue=s.issue)
-        told += [s.id, r.issue, r.value]
+        told += [s.id, *((leaf.issue, leaf.value) if leaf else (s.issue, ""))]
     blind = b.key(b.blinds[a.stage, a.attempt])
     bound, mixed = b.digest(kind, canonical(doc)), b.digest("randomness", *told)
     seed = Key(b.suite, mac(blind, "seed", a.stage, bound, mixed))
@@ -2964,9 +2943,7 @@ def team_people(
     return found
 
 
-@claim(
-    "auditor.private", "非公开名录与承诺一致", "registry as committed", "public sealed"
-)
+@claim("auditor.private", "非公开名录与承诺一致", "registry as committed", AUDIT)
 def auditor_private(b: Bundle) -> None:
     private, salt = b.private.private, mac(b.blind(1), "salt", "private")
     found = b.digest("private", salt, canonical(private)).hex()
@@ -3007,8 +2984,7 @@ def auditor_hardest(b: Bundle) -> None:
     for seat, _, n in b.seat_people:
         equal(f"{seat.id} hardest", seat.hardest, n)
     after = b.private.changes[: len(b.early)] if b.table.listed else []
-    draw = b.freeze.policy.draw_entropy
-    rows = [[c.leave, c.recusals] for c in after if c.at >= outside_time(draw)]
+    rows = [[c.leave, c.recusals] for c in after if c.at >= b.draw_time]
     b.note = f"{b.table.listed} ← {canonical(rows).decode()}" if rows else ""
 
 
@@ -3237,9 +3213,7 @@ def amendments_kept(b: Bundle) -> None:
         ids |= b.views[e.attempt].packages.keys()
 
 
-@claim(
-    "auditor.amendments", "新席位合格人员属实", "who is eligible there", "public sealed"
-)
+@claim("auditor.amendments", "新席位合格人员属实", "who is eligible there", AUDIT)
 def auditor_amendments(b: Bundle) -> None:
     hold(b.views[1:], "auditor.")
     f, due, known = Field(b), list[str](), dict[int, People]()
