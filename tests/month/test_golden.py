@@ -20,15 +20,15 @@ from inspector.month.seal import seal
 PACKING = Path(__file__).parent.parent / "vectors" / "wuzhou_packing.json"
 
 FREEZE = {
-    "wuzhou": "d74b597c7c56b13dc690771296cb3b853a74337ef322c95a6f24a67fe7b34318",
-    "zibo": "6d3bac8680d1cc7cceb617a4abffecc3a570d2ed8beb0332bcbacd2b1bcfc174",
+    "wuzhou": "1c8a01028b6cb46f1ed7d6a9b837f385b5e5bf1fe56a2ba554723aa0138c75d8",
+    "zibo": "756913048baf7d623fd9651e49b24e2a36738819151729e44b20e4ae5429f166",
 }
 DRAWN = {
-    "wuzhou": "1e64f1754e05c554801da996a41d0f7c5a94be3617967284da929a251433f3eb",
-    "zibo": "164137a259c91a36eeb17a6711056ee9afb55638b4f90861e769ac607d2d5150",
+    "wuzhou": "0a6333076d874bd2db877b663357cbf25742b184f67ccc83a7a0cf82249d41d3",
+    "zibo": "e9dc0e43aaddb89e371a6c7622e5b82fe103cf7900432453512777d288ffef3b",
 }
-SEALED = "25ee751bc8a4f703b0ddc41d2210c54e08a6bb6ac981924c6e1c7919052ff566"
-ASSIGNED = "cc4094aff85d75ae2ad09ebdbb9dc35fd83239db95c6ce59be73ff15d60d94d7"
+SEALED = "d174d247f9fe3fbe473bd28cd70b1765716a4afcf631c79b188bd000dd4118db"
+ASSIGNED = "2922836bdf02ae3fc9dbd0698c5fc780ebccf13e9bc7432cdb0bcc92e6fff978"
 
 
 @pytest.mark.parametrize("city", ["wuzhou", "zibo"])
