@@ -43,8 +43,7 @@ from typing import IO, Any, NamedTuple, TextIO
 U, V = 1 << 20, 1 << 40  # units of certificates, of chances (PROTOCOL 7)
 TRACE = 1 << 10  # a chance below this many units is no level of its own
 SAFE = (1 << 53) - 1  # largest integer of a bundle
-MAX_ANCHORS = 1 << 16  # characters read of a file with anchors
-MAX_POLICY = 1 << 16  # characters of the policy, in ASCII
+MAX_ANCHORS = MAX_POLICY = 1 << 16  # characters of a file with anchors, of the policy
 MAX_AMENDED = 99  # amendments of a month
 # Numbers of a policy, and how many rows its lists have (PROTOCOL 6).
 MOST = {"visits.series_minutes": 64, "seats.seats": 64, "seats.standby_pairs": 100}
@@ -52,8 +51,8 @@ MOST["lottery.max_levels"] = 64
 MAX_UNIT_BITS = 1 << 14  # of the common denominator of expected numbers
 OUTSIDE = ("lottery",)  # kinds of entropy that nobody in the bureau controls
 OPENED = ("drawn", "plan", "table", "assigned", "results")
-NEVER_MUST = ("cancelled", "private", "amendments", "amended")
-KNOWN = ("freeze", "seal", "log", *OPENED, *NEVER_MUST)
+SOMETIMES = ("cancelled", "private", "amendments", "amended")
+KNOWN = ("freeze", "seal", "log", *OPENED, *SOMETIMES)
 HOLDS, FAILS, OPEN = "holds", "fails", "not checkable"
 
 
@@ -66,8 +65,7 @@ class Wrong(Exception):
 
 
 class Unknown(Exception):
-    """A claim cannot be checked from this bundle. `reason`: a code of REASONS, which
-    the claim must allow (PROTOCOL 10); the text says what to compare."""
+    """A claim cannot be checked from this bundle, for one of REASONS (PROTOCOL 10)."""
 
     def __init__(self, text: str, reason: str) -> None:
         super().__init__(text)
@@ -815,8 +813,7 @@ class Bundle:
     that its new seats cannot have; `held`: days with others; `before`: old packages."""
 
     number, taken, held = 0, set[tuple[str, str]](), Counter[str]()
-    unsealed = False  # the plan in force at the end
-    before = frozenset[str]()
+    unsealed, before = False, frozenset[str]()  # unsealed: of the end, by no seal
 
     def __init__(self, path: Path, anchors: Any, max_mb: int, today: str = "") -> None:
         self.data, self.refused = read_files(path, max_mb)
@@ -920,8 +917,7 @@ class Bundle:
         if key not in self.blinds:
             self.event("closed")
         value, wanted = self.blinds[key], doc.blind_hash
-        own = self.opens(value) == wanted
-        need(own, f"密封值不符 / blind {number} does not open")
+        need(self.opens(value) == wanted, f"密封值不符 / blind {number} does not open")
         return self.key(value)
 
     def seed(self, stage: str) -> Key:
@@ -956,10 +952,10 @@ class Bundle:
 
 def teams(b: Bundle) -> dict[str, tuple[Row, list[Row]]]:
     """The packages of the table with their seats."""
-    seats = defaultdict[Any, list[Row]](list)
+    packages, seats = b.table.packages, defaultdict[Any, list[Row]](list)
     for seat in b.table.seats:
         seats[seat.package].append(seat)
-    return {p.id: (p, seats[k]) for k, p in enumerate(b.table.packages)}
+    return {p.id: (p, seats[k]) for k, p in enumerate(packages)}
 
 
 def entries(visits: dict[str, Row], packages: dict[str, Row]) -> dict[str, Row]:
@@ -1145,12 +1141,12 @@ def sizes(b: Bundle) -> list[int]:
 
 def begun(b: Bundle, stage: str) -> int:
     """Where the log holds the commitment of a stage."""
-    return int(b.log.events.index(b.event(STAGED[stage])))
+    event = b.event("sealed" if stage == "lottery" else "frozen")
+    return int(b.log.events.index(event))
 
 
 def speaks(b: Bundle, stage: str, least: int) -> int:
-    """The largest anchor that covers `least` leaves and speaks for the stage, or 0: its
-    prefix holds no outside value of the stage and no leaf dated T or later."""
+    """The largest anchor of `least` leaves or more that speaks for the stage, or 0."""
     last, values = outside_time(announced(b, stage)), leaves_of(b, stage)
     outside = {s.id for s in announced(b, stage) if s.kind in OUTSIDE}
     late = [b.place[id(e)] for e in b.log.events if e.get("at", "") >= last]
@@ -1170,7 +1166,6 @@ def anchored(b: Bundle, stage: str) -> None:
 
 
 SEEN = "您声明在 T 之前见过 you state that you saw this before T"
-STAGED = {"draw": "frozen", "lottery": "sealed"}
 
 
 def logged(b: Bundle, event: str, kind: str, at: str) -> None:
@@ -1439,10 +1434,8 @@ def freeze_docket_visits(b: Bundle) -> None:
 # ------------------------------------------------------- claims: entropy and the draw
 TEXT = rb'"((?:[^"\\]|\\.)*+)"'  # one JSON string
 BALLS = {"双色球": ((6, 33), (1, 16)), "大乐透": ((5, 35), (2, 12))}
-DRAWINGS = {  # when a game is drawn: 21:15, 21:25 at UTC+8; days, Monday is 0
-    "双色球": ("T13:15:00Z", (1, 3, 6)),
-    "大乐透": ("T13:25:00Z", (0, 2, 5)),
-}
+# When a game is drawn: 21:15, 21:25 at UTC+8; days, Monday is 0.
+DRAWINGS = {"双色球": ("T13:15:00Z", (1, 3, 6)), "大乐透": ("T13:25:00Z", (0, 2, 5))}
 GRAMMARS = {  # PROTOCOL 2: whole texts, ASCII
     "id": "[a-z0-9][a-z0-9-]{0,31}",
     "lottery issue": "20[0-9]{5}",
@@ -1582,8 +1575,7 @@ def check_inside(b: Bundle, stage: str) -> None:
         least = max(least, own[-1] + 1 if own else SAFE)
     if not inside:
         return
-    last = outside_time(announced(b, stage))
-    b.note = f"T = {last}; {'; '.join(told)}"
+    b.note = f"T = {outside_time(announced(b, stage))}; {'; '.join(told)}"
     size = speaks(b, stage, max(least, begun(b, stage) + 1))
     if not size:
         raise Unknown(f"{b.note}; T 之前已公开？ was this public before T?", "anchor")
@@ -1593,10 +1585,9 @@ def check_inside(b: Bundle, stage: str) -> None:
 def entropy_claims(stage: str) -> None:
     zh, en = "随机源如公告与录入", "the entropy is as announced and recorded"
     claim(f"{stage}.entropy", zh, en, "sealed")(partial(check_entropy, stage=stage))
-    zh, en, may = "内部随机值早于局外", "inside values before T", "anchor sealed"
+    zh, en, may = "内部随机值早于局外", "inside values before T", TIMED
     claim(f"{stage}.inside", zh, en, may)(partial(check_inside, stage=stage))
-    zh, en = "随机值属实", "the organiser published this"
-    may = "outside sealed"
+    zh, en, may = "随机值属实", "the organiser published this", "outside sealed"
     claim(f"{stage}.outside", zh, en, may)(partial(check_outside, stage=stage))
 
 
@@ -1673,8 +1664,7 @@ def draw_visits(b: Bundle) -> None:
             purpose, minutes = ["random", d.kind], max(minutes, d.minutes)
             minutes += f.policy.visits.extra_minutes
         elif d:
-            purpose, minutes = [d.kind], d.minutes
-            skill = c.skill if d.skilled else ""
+            purpose, minutes, skill = [d.kind], d.minutes, c.skill if d.skilled else ""
         d = d or Row(kind="", first=first, last=last)
         series = d if d.kind == "remediation" else {"case": ""}
         own = {k: series.get(k, 0) for k in ("step", "gap_min", "gap_max")}
@@ -1700,8 +1690,7 @@ def number_on(what: str, found: list[str], used: Iterable[str], form: str) -> No
     """Refuse unless the ids go on after those used."""
     last = max(used, key=by_number, default=form.format(0))
     first = int(last[1:]) + 1
-    wanted = [form.format(n) for n in range(first, first + len(found))]
-    same(what, found, wanted)
+    same(what, found, [form.format(n) for n in range(first, first + len(found))])
 
 
 @claim("plan.numbers", "编号由签号与最小检查号", "numbers by ticket alone", "sealed")
@@ -1718,10 +1707,8 @@ def plan_numbers(b: Bundle) -> None:
             more = b.views[e.attempt].visits if e.event == "amended" else {}
             more = {f.call.visit.id: f.call.visit} if e.event == "called" else more
             added = [v for v in more.values() if v.id not in f.visits]
-            rows = [
-                (f"{v.compound}/{v.step}/{v.kinds[0]}", canonical(v | {"id": ""}), v.id)
-                for v in added
-            ]
+            named = ((f"{v.compound}/{v.step}/{v.kinds[0]}", v) for v in added)
+            rows = [(name, canonical(v | {"id": ""}), v.id) for name, v in named]
             ids = [row[2] for row in in_ticket_order(b, rows)]
             number_on("added", ids, used, "V{:04d}")
             used.update(ids)
@@ -1740,8 +1727,7 @@ def legs(b: Bundle, package: Row) -> list[int]:
 
 def drive(b: Bundle, name: str, visits: list[Row]) -> list[int]:
     office = next(o for o in b.freeze.offices if o.id == name)
-    places = [office, *visits, office]
-    m, found = b.freeze.policy.travel, []
+    places, m, found = [office, *visits, office], b.freeze.policy.travel, []
     for p, q in pairwise(places):
         x, y = (p.lon - q.lon) * m.lon_metres, (p.lat - q.lat) * m.lat_metres
         road = isqrt(x * x + y * y) * m.detour_bp * 60
@@ -2165,8 +2151,7 @@ def table_t_star(b: Bundle) -> None:
     best = min((net.cap[k] for k in net.used), default=0)
     if t.t_cut:
         low, into, out = net.cut(t.t_cut)
-        top = sum(net.cap[k] for k in out & net.used)
-        best = (top - low) // len(into & net.used)
+        best = (sum(net.cap[k] for k in out & net.used) - low) // len(into & net.used)
     equal("t_star, floor", [t.t_star, t.floor], [best, best * num // den])
 
 
@@ -2309,8 +2294,7 @@ def lottery_reserves(b: Bundle) -> None:
 @claim("lottery.leaves", "人员叶与日志一致", "people leaves as logged", "sealed")
 def lottery_leaves(b: Bundle) -> None:
     event, now = b.event("assigned"), dict(b.assigned.seats)
-    leaves = [b.team_leaf(name, now) for name in b.teams]
-    leaves = b.padded("people", "people-dummy/", leaves)
+    leaves = b.padded("people", "people-dummy/", [b.team_leaf(k, now) for k in b.teams])
     equal("people_leaves", event.people_leaves, len(leaves))
     equal("people_root", event.people_root, root(leaves))
 
@@ -2585,8 +2569,7 @@ def results_leaves(b: Bundle) -> None:
 def results_deadline(b: Bundle) -> None:
     f, wanted = b.freeze, []
     for r in b.results.results:
-        later = [d for d in f.publish_days if d > r.date]
-        last = later[f.policy.publish_workdays - 1]
+        last = [d for d in f.publish_days if d > r.date][f.policy.publish_workdays - 1]
         need(day_of(r.published_at) >= r.date, f"{r.visit} published_at < {r.date}")
         wanted += [(r.visit, last)] * (day_of(r.published_at) > last)
     same("overdue", [(o.visit, o.due) for o in b.results.overdue], wanted)
@@ -2653,9 +2636,8 @@ def results_log(b: Bundle) -> None:
             made.append(e)
         elif e.event == "result":
             r, kinds = by[e.visit], b.last.visits[e.visit].kinds
-            kinds = kinds if r.score_bp >= 0 else []
             base = Row(event="inspected", compound=r.compound, date=r.date)
-            due = [Row(base, kind=kind, usc18=r.usc18) for kind in kinds]
+            due = [Row(base, kind=k, usc18=r.usc18) for k in kinds if r.score_bp >= 0]
             same(f"{e.visit} inspected", made, due)
             made = []
     hashes = sorted(
@@ -2714,8 +2696,7 @@ def check_leaf(where: str, e: Row, a: Row, s: Row, void: bool) -> None:
     outside, last = s.kind in OUTSIDE, outside_time(a.sources)
     need(outside or not void, f"{where}: 已取消 cancelled")
     need(written(e.value, s), f"{where}: value {shown(e.value)}")
-    text = f"{where}: issue {e.issue}, fallback {e.fallback}"
-    need(e.issue in issues(s, e), text)
+    need(e.issue in issues(s, e), f"{where}: issue {e.issue}, fallback {e.fallback}")
     due = next_drawing(s.name, s.at) if e.fallback else s.at
     ok = e.at >= due if outside else a.at < e.at < last
     need(ok, f"{where}: at {e.at} ({a.at}, T {last}, {due})")
@@ -2737,7 +2718,7 @@ def log_sources(b: Bundle) -> None:
         if e.event == "entropy":  # of cancelled attempts, too
             check_record(b, e, known[key].sources, leaves[key])
             state[key] = e.event
-        elif e.event in ("frozen", "sealed", "amended", "cancelled"):
+        elif e.event in (*STARTS, "cancelled"):
             drawn = state.get(key) == "entropy"  # nothing is recorded afterwards
             state[key] = "entropy" if drawn else e.event
         elif e.event == "source_recorded":
@@ -2753,7 +2734,7 @@ def log_attempts(b: Bundle) -> None:
     number, seen, gone = Counter[str](), dict[Any, Row](), list[tuple[str, int]]()
     for e in b.log.events:
         if stage := e.get("stage") or STAGES.get(e.event):
-            number[stage] += e.event in ("frozen", "sealed", "amended")
+            number[stage] += e.event in STARTS
             past = e.event == "source_recorded" and 0 < e.attempt < number[stage]
             equal(f"{e.event} attempt", e.attempt, e.attempt if past else number[stage])
             seen[e.event, stage, e.attempt] = e
@@ -3506,20 +3487,18 @@ def verify_bundle(
         if b.amends or "amendments" not in one.id:
             b.judge(one)
     kind = "auditor's" if "private" in b.data else "public"
+    end = "holds" if b.closed else "sealed"
+    if any(f["verdict"] == FAILS for f in b.findings):
+        end = "fails"
+    elif not b.closed and standing(b.log.events)[0]:
+        end = "cancelled"
     kind, f = kind + (" opened" if b.opened else " sealed"), b.docs.get("freeze", Row())
     head = {k: f.get(k) for k in ("demonstration", "bureau", "month", "attempt")}
     policy = f.get("policy")
     head["hash"] = policy.get("hash") if isinstance(policy, Row) else None
     head["anchors"] = len(b.anchors)
-    head |= {"schema": "inspector/verify/v2", "bundle": kind, "verdict": verdict(b)}
+    head |= {"schema": "inspector/verify/v2", "bundle": kind, "verdict": end}
     return Report(head, b.findings, tally(b))
-
-
-def verdict(b: Bundle) -> str:
-    if any(f["verdict"] == FAILS for f in b.findings):
-        return "fails"
-    found = "cancelled" if standing(b.log.events)[0] else "sealed"
-    return "holds" if b.closed else found
 
 
 def once(error: UnicodeError) -> tuple[str, int]:
