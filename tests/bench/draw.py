@@ -11,6 +11,7 @@ import sys
 from datetime import date
 from time import process_time
 
+from inspector.ceremony.canon import SHA256, Key
 from inspector.domain import (
     Compound,
     PastVisit,
@@ -24,7 +25,7 @@ from inspector.policy import Policy
 from inspector.selection.draw import draw, exclusions, strata
 from inspector.selection.lottery import UNIT, LotteryTable, assign, network
 
-SEED = bytes(range(32))
+SEED = Key(SHA256, bytes(range(32)))
 
 
 def city(count: int, streets: int) -> tuple[list[Compound], list[Street]]:
@@ -141,7 +142,7 @@ def measure_lottery(
     start = process_time()
     rounds = 5
     for i in range(rounds):
-        assign(table, bytes([i]) * 32)
+        assign(table, Key(SHA256, bytes([i]) * 32))
     spent = (process_time() - start) / rounds
     print(
         f"lottery {people} people, {len(table.seats)} seats, "

@@ -21,6 +21,7 @@ from committed import HERE
 from month_stages import Month as MonthStages
 
 from inspector.__main__ import main
+from inspector.ceremony.canon import Key, Suite
 from inspector.command.year import (
     YearOptions,
     begin,
@@ -105,7 +106,9 @@ def check_draws(frozen: Frozen, seeds: int) -> int:
     """Draw the frozen month again and again; how many chances were compared."""
     hits: Counter[str] = Counter()
     for k in range(seeds):
-        picks = draw(frozen.strata, seed_of("draw", k), frozen.policy)
+        picks = draw(
+            frozen.strata, Key(frozen.suite, seed_of("draw", k)), frozen.policy
+        )
         for s, d in zip(frozen.strata, picks, strict=True):
             assert abs(len(d.drawn) - s.expected) < 1, s.id
             hits.update(d.drawn)
@@ -121,7 +124,8 @@ def check_lottery(sealed: Sealed, seeds: int) -> int:
     people = table.people
     hits: Counter[tuple[str, str]] = Counter()
     for k in range(seeds):
-        hits.update(lottery.assign(table, seed_of("lottery", k)).holders)
+        seed = Key(sealed.frozen.suite, seed_of("lottery", k))
+        hits.update(lottery.assign(table, seed).holders)
     rows = []
     for seat, person, units in table.elements:
         name, who = table.seats[seat][0], people[person]
@@ -192,7 +196,8 @@ def drawn_year(out: Path, name: object) -> Iterator[Month]:
         assert not any(b.short for b in due)
         gone = exclusions(registry.history, registry.compounds, policy)
         found = strata(registry.compounds, registry.streets, gone, policy)
-        picks = draw(found, seed_of(name, month), policy)
+        seed = Key(Suite(policy.hash), seed_of(name, month))
+        picks = draw(found, seed, policy)
         day = load_calendar().working_days(month)[0]
         made = [
             PastVisit(c, firms[c], day, VisitKind.RANDOM, True, "I001", "I002")

@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
+from inspector.ceremony.canon import SHA256, Key
 from inspector.month.field import lottery_table
 from inspector.month.pack import Packed
 from inspector.month.seal import seal
@@ -51,7 +52,7 @@ def lotteries(table: LotteryTable, count: int) -> list[Duties]:
     arcs = network(table)
     found = []
     for n in range(count):
-        outcome = round_network(arcs, UNIT, n.to_bytes(32, "big"))
+        outcome = round_network(arcs, UNIT, Key(SHA256, n.to_bytes(32, "big")))
         found.append(
             {
                 (p, on[table.seats[s][1]]): table.seats[s][1]

@@ -15,6 +15,7 @@ import sys
 from collections.abc import Callable, Sequence
 from statistics import fmean, median, pstdev
 
+from inspector.ceremony.canon import SHA256, Key
 from inspector.command.report import spread
 from inspector.errors import InspectorError
 from inspector.month.field import lottery_table
@@ -69,7 +70,7 @@ def realised(packed: Packed, name: str) -> list[tuple[float, float]]:
     found = []
     for n in range(LOTTERIES):
         loads = [float(i.carry_minutes) for i in packed.inspectors]
-        for seat, person in assign(table, n.to_bytes(32, "big")).holders:
+        for seat, person in assign(table, Key(SHA256, n.to_bytes(32, "big"))).holders:
             loads[index[person]] += minutes[seat]
         found.append((widest(loads, packed.persons), uneven(loads, packed.persons)))
     return found
