@@ -80,7 +80,9 @@ class Row(dict[str, Any]):
     """A JSON object; its fields also as attributes."""
 
     def __getattr__(self, name: str) -> Any:
-        return self[name]
+        if name in self:
+            return self[name]
+        raise AttributeError(name)
 
 
 def shown(value: Any, most: int = 240) -> str:

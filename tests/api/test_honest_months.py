@@ -14,7 +14,7 @@ from service_city import City
 from service_month import the_record
 from service_planner import Planner
 from service_public import PUBLIC
-from test_sealing import LATER, VALUE
+from test_seal_sources import LATER, VALUE
 from test_whole_month import public_bundle
 
 from inspector.verify import FAILS, HOLDS, verify_bundle
