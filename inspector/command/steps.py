@@ -84,10 +84,10 @@ class Walk:
     def step(self, kind: str, body: dict[str, Any]) -> None:
         """Complete one step, take it, and check what it gave."""
         if kind == SIMULATE:
-            for result in self._results(body.get("until", "9999-12-31")):
+            for result in self.results(body.get("until", "9999-12-31")):
                 self.route = apply(self.route, "publish", result)
             return
-        self.route = apply(self.route, kind, self._complete(kind, body))
+        self.route = apply(self.route, kind, self.complete(kind, body))
         route = self.route
         if kind == "draw" and route.drawn is not None:
             refuse_violations(drawn_violations(route.drawn))
@@ -96,7 +96,8 @@ class Walk:
         elif route.assigned is not None and route.closed is None:
             refuse_violations(assigned_violations(route.assigned))
 
-    def _complete(self, kind: str, body: dict[str, Any]) -> dict[str, Any]:
+    def complete(self, kind: str, body: dict[str, Any]) -> dict[str, Any]:
+        """The body of a step with what the folder or the solver gives."""
         if kind == "freeze":
             name = body.pop("policy", POLICY)
             files = {**self.files, POLICY: self._file(name)}
@@ -154,7 +155,7 @@ class Walk:
         assigned: Assigned = self.route.need("assigned", kind)
         return assigned
 
-    def _results(self, until: str) -> list[dict[str, Any]]:
+    def results(self, until: str) -> list[dict[str, Any]]:
         """Bodies of `publish` for every visit before a day that has none yet."""
         assigned = self._assigned(SIMULATE)
         done = {r.visit for r in assigned.results}

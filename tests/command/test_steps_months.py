@@ -311,7 +311,8 @@ def closed_late() -> list[Step]:
     return [*drawn(), simulate, {**close, "at": "2027-04-15T08:00:00Z"}]
 
 
-def told(path: Path, steps: list[Step]) -> Run:
+def prepared(path: Path, steps: list[Step]) -> Path:
+    """A scenario folder with these steps and the policy of a second attempt."""
     folder = cases.folder(path / "city", steps)
     policy = (folder / "policy.toml").read_text("utf-8")
     head, witness, rest = policy.partition('[[draw_entropy]]\nid = "witness-draw"')
@@ -325,7 +326,11 @@ def told(path: Path, steps: list[Step]) -> Run:
         policy = policy.replace(f'at = "{at}', f'at = "{then}')
     (folder / "again").mkdir()
     (folder / "again" / "policy.toml").write_text(policy, "utf-8")
-    return run_steps(Options(folder, path / "out", 1))
+    return folder
+
+
+def told(path: Path, steps: list[Step]) -> Run:
+    return run_steps(Options(prepared(path, steps), path / "out", 1))
 
 
 @pytest.mark.parametrize("name", TALES)
