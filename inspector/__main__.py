@@ -84,6 +84,13 @@ def _parser() -> argparse.ArgumentParser:
         metavar="LINE_OR_FILE",
         help="开奖前见过的锚点，可多次 / an anchor that you saw before T, any number",
     )
+    check.add_argument(
+        "--before",
+        action="append",
+        default=[],
+        metavar="BUNDLE",
+        help="以前月份的监督包 / auditor's bundle of an earlier month",
+    )
     check.add_argument("--today", metavar="DATE", help="YYYY-MM-DD")
     check.add_argument("--json", action="store_true")
     check.add_argument("--max-mb", type=int, default=64)
@@ -172,6 +179,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if args.command == "verify":
             flags = [x for one in args.anchor for x in ("--anchor", one)]
+            flags += [x for one in args.before for x in ("--before", one)]
             flags += ["--max-mb", str(args.max_mb)]
             flags += ["--today", args.today] if args.today else []
             flags += ["--json"] if args.json else []

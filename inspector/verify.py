@@ -817,9 +817,11 @@ class Bundle:
     number, taken, held = 0, set[tuple[str, str]](), Counter[str]()
     unsealed, before = False, frozenset[str]()  # unsealed: of the end, by no seal
 
+    older: list[Bundle]  # auditor's bundles of earlier months
+
     def __init__(self, path: Path, anchors: Any, max_mb: int, today: str = "") -> None:
         self.data, self.refused = read_files(path, max_mb)
-        self.today, self.anchors, self.note = today, anchors, ""
+        self.today, self.anchors, self.note, self.older = today, anchors, "", []
         self.docs = dict[str, Row]()
         self.faults, self.findings = dict[str, str](), list[dict[str, str]]()
         for name, data in self.data.items():
@@ -995,7 +997,8 @@ def standing(events: list[Row]) -> tuple[bool, bool]:
 def view(b: Bundle, number: int, docs: dict[str, Row]) -> Bundle:
     """The bundle with other documents: those of one amendment."""
     found, data = Bundle.__new__(Bundle), {k: canonical(doc) for k, doc in docs.items()}
-    found.__dict__ |= {k: getattr(b, k) for k in ("closed", "opened", "anchors")}
+    keys = ("closed", "opened", "anchors", "older")
+    found.__dict__ |= {k: getattr(b, k) for k in keys}
     found.__dict__ |= {"amends": False, "findings": [], "number": number}
     found.__dict__ |= {"docs": b.docs | docs, "data": b.data | data}
     return found
@@ -2981,6 +2984,25 @@ def auditor_weights(b: Bundle) -> None:
         equal(f"{p.id} days", [p.days, p.max_days], [free, most])
 
 
+def carried(b: Bundle) -> dict[str, int]:
+    """PROTOCOL 7: duty beyond his share that a month leaves to each inspector."""
+    f, done, groups = ended(b), Counter[str](), defaultdict[str, list[Row]](list)
+    for seat, package in f.home.items():
+        route = f.packages.get(package.id)
+        done[f.now[seat]] += duty(route, b.freeze.policy.day) if route else 0
+    for row in b.table.people:
+        groups[row.group].append(row)
+    own, found = b.people.names, dict[str, int]()
+    for rows in groups.values():
+        days = sum(row.max_days for row in rows)
+        total = sum(own[row.id].carry_minutes + done[row.id] for row in rows)
+        for row in rows:
+            carry, most = own[row.id].carry_minutes, row.max_days
+            more = done[row.id] - total * most // days if most else 0
+            found[own[row.id].id] = carry + more
+    return found
+
+
 @claim("auditor.rows", "结转与类别同档案", "carry and group", "public sealed")
 def auditor_rows(b: Bundle) -> None:
     for p in b.table.people:
@@ -2989,8 +3011,18 @@ def auditor_rows(b: Bundle) -> None:
         group = "+".join([kind, *sorted(own.skills)] if not own.expert else [kind])
         carry = 240 * ((own.carry_minutes + 120) // 240)
         equal(f"{p.id} carry, group", [p.carry, p.group], [carry, group])
-    told = "以往月份未核 the bureau's word (earlier months not compared)"
-    b.note = f"carry_minutes: {told}"
+    told, last = list[str](), shift(b.freeze.month + "-01", -1)[:7]
+    for old in (x for x in b.older if x.freeze.month == last):
+        equal(f"{last} bureau", old.freeze.bureau, b.freeze.bureau)
+        given = {p.id: p.carry_minutes for p in b.people.names.values()}
+        none(
+            f"{name}: carry_minutes {given[name]} ≠ {n} ({last})"
+            for name, n in carried(old).items()
+            if given.get(name, n) != n
+        )
+        told += [last]
+    word = "以往月份未核 the bureau's word (no earlier month given: --before)"
+    b.note = f"carry_minutes: {' '.join(told) or word}"
 
 
 @claim("privacy.public", "公开文件无姓名证号", "no names in public", "sealed")
@@ -3481,10 +3513,15 @@ def read_anchors(given: Iterable[str]) -> list[tuple[str, int, str]]:
 
 
 def verify_bundle(
-    path: str | Path, anchors: Iterable[str] = (), max_mb: int = 64, today: str = ""
+    path: str | Path,
+    anchors: Iterable[str] = (),
+    max_mb: int = 64,
+    today: str = "",
+    before: Iterable[str | Path] = (),
 ) -> Report:
     """Check every claim of a bundle. Raises NotABundle and nothing else."""
     b = Bundle(Path(path), read_anchors(anchors), max_mb, today)
+    b.older = [Bundle(Path(old), [], max_mb) for old in before]
     for one in CLAIMS:
         if b.amends or "amendments" not in one.id:
             b.judge(one)
@@ -3570,6 +3607,8 @@ def main(argv: list[str] | None = None) -> int:
     options.add_argument(
         "--anchor", action="append", default=[], metavar="LINE_OR_FILE", help=told
     )
+    told = "以前月份的监督包 / auditor's bundle of an earlier month, any number"
+    options.add_argument("--before", action="append", default=[], help=told)
     options.add_argument("--today", default="", metavar="DATE", help="YYYY-MM-DD")
     options.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
     options.add_argument("--max-mb", type=int, default=64, help="最多读 read at most")
@@ -3581,7 +3620,8 @@ def main(argv: list[str] | None = None) -> int:
     late.daemon = True
     late.start()
     try:
-        report = verify_bundle(given.bundle, given.anchor, given.max_mb, given.today)
+        chosen = given.anchor, given.max_mb, given.today, given.before
+        report = verify_bundle(given.bundle, *chosen)
     except (NotABundle, KeyboardInterrupt) as error:
         text = f"未算完 / not done after --max-seconds {given.max_seconds}"
         text = str(error) if isinstance(error, NotABundle) else text
