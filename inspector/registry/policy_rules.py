@@ -242,6 +242,10 @@ def possible_day(policy: Policy, draft: Draft) -> Iterator[Fault]:
         if not holds:
             value = getattr(d, name)
             yield _fault("policy.day", f"day.{name}", value, zh=zh, en=en)
+    if policy.release_minute > d.shift_start:
+        zh, en = "出发后才下发", "released after the shift began"
+        value = policy.release_minute
+        yield _fault("policy.day", "release_minute", value, zh=zh, en=en)
 
 
 def two_officers(policy: Policy, draft: Draft) -> Iterator[Fault]:

@@ -643,7 +643,8 @@ def test_a_cancelled_amendment_stays_visible_and_its_number_used(
     assert [f for f in report.findings if f["verdict"] == FAILS] == []
     told = {f["id"]: f["detail"] for f in report.findings}["log.cancelled"]
     seats = len(after.waiting.waiting.packed.seats) if after.waiting.waiting else 0
-    assert told == f"amendment 1: {seats} 个席位 seats"
+    given = f"{late.source} {late.issue} = {late.value}"
+    assert told == f"{given}; amendment 1: {seats} 个席位 seats"
     for name, claim, value in (
         ("reason", "amendments.commitment", ""),
         ("blinds", "amendments.sealed", "00" * 32),

@@ -110,8 +110,8 @@ def test_a_policy_value_against_its_rule(
     [
         ("publish_workdays = 20", None, ""),
         ("publish_workdays = 21", "publish_workdays", "policy.range"),
-        ("release_minute = '23:59'", None, ""),
-        ("release_minute = '24:00'", "release_minute", "policy.range"),
+        ("release_minute = '08:30'", None, ""),
+        ("release_minute = '08:31'", "release_minute", "policy.day"),
     ],
 )
 def test_a_top_level_value_against_its_rule(

@@ -254,7 +254,7 @@ rates = st.tuples(st.integers(0, 10), st.integers(10, 20))
 
 @st.composite
 def policies(draw: DrawFn) -> Policy:
-    near = draw(st.integers(3000, 10_000))
+    near, shift = draw(st.integers(3000, 10_000)), draw(st.integers(0, 510))
     return Policy(
         bureau=draw(names),
         draw=DrawRules(
@@ -274,7 +274,7 @@ def policies(draw: DrawFn) -> Policy:
         visits=VisitRules(
             series_minutes=tuple(draw(st.lists(st.integers(1, 99), min_size=1)))
         ),
-        day=DayRules(shift_start=draw(st.integers(0, 510))),
+        day=DayRules(shift_start=shift),
         seats=SeatRules(
             (
                 SeatRule(Role.LEAD),
@@ -284,7 +284,7 @@ def policies(draw: DrawFn) -> Policy:
                 ),
             )
         ),
-        release_minute=draw(st.integers(0, 1439)),
+        release_minute=draw(st.integers(0, shift)),
         **ENTROPY,
     )
 

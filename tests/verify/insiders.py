@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from unittest.mock import patch
 
@@ -395,6 +395,19 @@ def an_old_issue_with_a_later_time(month: Month) -> Case:
     )
 
 
+@insider(0, "lottery-2026136 2026136 = 11 12 13 14 15|05 06")
+def the_value_of_a_cancelled_lottery_is_invented(month: Month) -> Case:
+    """Printed, to compare with the organiser."""
+    from attacked import again
+
+    docs = forger.load(again(month))
+    for e in docs["log"]["events"]:
+        own = e["event"] == "source_recorded" and e["stage"] == "lottery"
+        if own and e["attempt"] == 1:
+            e["value"] = "11 12 13 14 15|05 06"
+    return closed(docs)
+
+
 # ------------------------------------------------------------------------- C: people
 
 
@@ -449,6 +462,38 @@ def a_chance_is_moved_inside_floor_and_cap(month: Month) -> Case:
     done = close(demonstration.field_work(assigned), month.record.closed_at, {})
     docs = forger.load(done.auditor)
     return Case(done.auditor, honest(docs))
+
+
+# Public: how a late change is followed is the auditor's to see.
+@insider(1, "changes.followed")
+def a_second_change_hides_that_the_first_was_not_followed(month: Month) -> Case:
+    """A recusal at 07:00 of the day, an empty change after the release."""
+    docs = own(month)
+    events, private = docs["log"]["events"], docs["private"]
+    names = month.frozen.names
+    away = {(e["person"], e["day"]) for e in events if e["event"] == "absent"}
+    days = {p["id"]: p for p in docs["plan"]["packages"]}
+    rows = [(days.get(s.split("/")[0]), who) for s, who in docs["assigned"]["seats"]]
+    package, who = max(
+        ((p, who) for p, who in rows if p and (who, p["day"]) not in away),
+        key=lambda row: (row[0]["day"], row[1]),
+    )
+    visits = {v["id"]: v["compound"] for v in docs["drawn"]["visits"]}
+    subject = visits[package["stops"][0]["visit"]]
+    me = next(i for i, name in names.items() if name == who)
+    row = {"inspector": me, "subject": subject, "reason": "relative"}
+    row |= {"first": package["day"], "last": package["day"]}
+    before = str(date.fromisoformat(package["day"]) - timedelta(1))
+    for at, recusals in ((f"{before}T23:00:00Z", [row]), (f"{before}T23:31:00Z", [])):
+        change = {"at": at, "reason": "回避", "approver": "局长"}
+        k = next(k for k, e in enumerate(events) if e.get("at", "") > at)
+        while events[k - 1]["event"] == "inspected":
+            k -= 1
+        events.insert(k, {"event": "people_changed", **change, "digest": ""})
+        private["changes"].append(
+            change | {"leave": [], "recusals": recusals, "salt": "aa" * 32}
+        )
+    return closed(docs)
 
 
 @insider(1, "changes.substitutions")
@@ -544,7 +589,76 @@ def day_of(assigned: Any, visit: str) -> date:
     return next(p.day for p in packages for s in p.stops if s.visit == visit)
 
 
-# ----------------------------------------------------------------- D: the work itself
+@insider(1, "seats.officers")
+def minutes_of_stand_by_pairs_are_chosen_after_the_draw(month: Month) -> Case:
+    """Duty that nobody has moves the one table."""
+    from inspector.month import pack
+
+    real = pack.Seat
+
+    def heavy(*given: Any) -> Any:
+        seat = real(*given)
+        return replace(seat, minutes=seat.minutes or 10_000 * (seat.day.day % 2))
+
+    return as_run(month, patch.object(pack, "Seat", heavy))
+
+
+# --------------------------------------------------- D: the policy, the work itself
+
+
+def with_policy(month: Month, **parts: Any) -> Case:
+    return as_run(replace(month, policy=replace(month.policy, **parts)))
+
+
+@insider(1, "freeze.policy")
+def packages_are_released_a_month_after_their_day(month: Month) -> Case:
+    """So that any lottery comes before any visit."""
+    return with_policy(month, release_minute=31 * 1440)
+
+
+@insider(1, "freeze.policy")
+def every_seat_must_keep_twice_its_people(month: Month) -> Case:
+    """So that people forbid every place, and whoever he likes is left out."""
+    seats = replace(month.policy.seats, keep_share=(2, 1))
+    return with_policy(month, seats=seats)
+
+
+@insider(1, "freeze.policy")
+def a_degree_is_a_hundred_thousand_kilometres(month: Month) -> Case:
+    """So that no car gets anywhere."""
+    return with_policy(month, travel=replace(month.policy.travel, lon_metres=10**8))
+
+
+@insider(1, "freeze.registry")
+def one_past_visit_told_twice_reaches_the_cap(month: Month) -> Case:
+    """Each leaf cited is in the log of that month."""
+    history = month.registry.history
+    year = month.policy.month[:4]
+    row = next(h for h in history if h.counts_for_cap and str(h.date)[:4] == year)
+    rows = sorted((*history, row), key=lambda h: (h.date, h.compound, h.kind))
+    registry = replace(month.registry, history=tuple(rows))
+    return as_run(replace(month, registry=registry))
+
+
+@insider(1, "amendments.changes")
+def a_stand_by_pair_is_called_after_its_day(month: Month) -> Case:
+    """The boss picks, afterwards, who is to have been there."""
+    from amended_month import quiet_day, whistle
+
+    from inspector.month.call import call
+    from inspector.month.field import publish
+
+    visit, route = whistle(month, quiet_day(month, month.assigned))
+    at = "2026-12-20T08:00:00Z"
+    done = call(month.assigned, visit, route, at=at, reason="12345 热线")
+    rows = [
+        replace(r, published_at=max(r.published_at, at))
+        for r in demonstration.results(done)
+    ]
+    for row in sorted(rows, key=lambda r: (r.published_at, r.visit)):
+        done = publish(done, row)
+    files = close(done, month.record.closed_at, {}).auditor
+    return Case(files, honest(forger.load(files)))
 
 
 @insider(1, "plan.unplaced")
