@@ -1653,7 +1653,7 @@ def draw_totals(b: Bundle) -> None:
         for name in ("total", s.risk_class):
             means[name] += Fraction(*s.expected)
     found = event.classes | {"total": event.total}
-    same("classes", sorted(found), sorted(means))
+    same("classes", sorted([*event.classes, "total"]), sorted(means))
     off = (k for k, n in found.items() if not -1 < n - means[k] < 1)
     none(f"{k} {found[k]}: 期望 expected {means[k]}" for k in off)
     drawn = Counter(kinds[s.id] for s in b.drawn.strata for _ in s.drawn)
@@ -2721,6 +2721,10 @@ def log_sources(b: Bundle) -> None:
     policy = b.freeze.policy
     for a in (a for a in b.attempts if a.sources):
         policy = a.document.policy if a.stage == "draw" else policy
+        own, keys = b.freeze.policy, ("hash", "bureau", "month")
+        same(
+            f"{a.stage} {a.attempt}", [policy[k] for k in keys], [own[k] for k in keys]
+        )
         hours = policy.wait_hours if a.stage == "draw" else policy.seal_wait_hours
         check_sources(f"{a.stage} {a.attempt}", a.sources, a.at, hours)
         used.update(a.keys_used)

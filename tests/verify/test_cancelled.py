@@ -248,6 +248,15 @@ def untold(docs: Docs) -> None:
     rows[:] = [e for e in rows if e["event"] != "source_recorded"]
 
 
+def policy_of(field: str, value: str) -> Change:
+    """The freeze of the cancelled draw names something else."""
+
+    def change(docs: Docs) -> None:
+        docs["cancelled"]["attempts"][0]["document"]["policy"][field] = value
+
+    return change
+
+
 def cancelled_in_the_field(docs: Docs) -> None:
     """The cancellation and all that follows it until the close is dated later."""
     for e in docs["log"]["events"]:
@@ -316,6 +325,8 @@ DRAW: dict[str, tuple[str, Change]] = {
         lambda d: event(d, "draw").update(blinds=["00" * 32]),
     ),
     "its value is not told": ("log.cancelled", untold),
+    "another bureau's": ("log.sources", policy_of("bureau", "elsewhere")),
+    "another hash": ("log.sources", policy_of("hash", "sm3")),
 }
 
 

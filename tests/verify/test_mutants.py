@@ -402,6 +402,11 @@ def the_log_counts_one_more(docs: Docs) -> None:
 
 
 @mutant("draw.totals")
+def a_class_is_called_total(docs: Docs) -> None:
+    forger.event(docs, "drawn")["classes"]["total"] = 999
+
+
+@mutant("draw.totals")
 def the_log_moves_one_to_another_class(docs: Docs) -> None:
     classes = forger.event(docs, "drawn")["classes"]
     low, high = sorted(classes)[:2]
