@@ -55,7 +55,10 @@ class Field:
             self.change(at)
         if self.dice.random() < 0.1 and day not in self.driven():
             visit, route = changed.whistle(self.month, day)
-            self.now = call(self.now, visit, route, at=at, reason="热线")
+            try:
+                self.now = call(self.now, visit, route, at=at, reason="热线")
+            except CeremonyError as refused:  # its people are needed, or missing
+                assert refused.code == "change.no_call"
 
     def driven(self) -> set[date]:
         waiting = self.now.waiting
