@@ -32,6 +32,12 @@ class Text(fields.String):
         return text
 
 
+def first_missed(words: str = "the first visit he does not make; none: all") -> Text:
+    """`from` of an absence: where in his route it begins."""
+    told = {"description": words}
+    return Text(40, least=0, load_default="", data_key="from", metadata=told)
+
+
 class Moment(fields.AwareDateTime):
     """A moment as `2026-12-01T09:00:00Z`."""
 

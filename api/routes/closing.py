@@ -9,7 +9,7 @@ from marshmallow import Schema, fields, validate
 
 from api.months import steps
 from api.routes.months import BureauMonthSchema, Id, edited, shown
-from api.schemas import Text
+from api.schemas import Text, first_missed
 from api.services import closing, exports
 from api.services.absences import REASONS
 from api.services.overview import Overview
@@ -24,13 +24,7 @@ class LoggedAbsenceSchema(Schema):
     inspector = Text(64, required=True, metadata={"description": "staff number"})
     day = fields.Date(required=True)
     reason = fields.String(required=True, validate=validate.OneOf(REASONS))
-    since = Text(
-        40,
-        least=0,
-        load_default="",
-        data_key="from",
-        metadata={"description": "the first visit he does not make; none: all"},
-    )
+    since = first_missed()
 
 
 class CloseMonthSchema(Schema):

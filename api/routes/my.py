@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from api.schemas import PageArgs, Text, page_of
+from api.schemas import PageArgs, Text, first_missed, page_of
 from api.services import absences, duties, my_results
 from api.services.absences import Asked, Freed
 from api.web import pages
@@ -71,13 +71,7 @@ class OwnAbsenceSchema(Schema):
     day = fields.Date(required=True)
     reason = fields.String(required=True, validate=validate.OneOf(absences.REASONS))
     note = Text(500, least=0, load_default="")
-    since = Text(
-        40,
-        least=0,
-        load_default="",
-        data_key="from",
-        metadata={"description": "首次不能进行的检查 first visit not made; none: all"},
-    )
+    since = first_missed("首次不能进行的检查 first visit not made; none: all")
 
 
 class FreedSchema(Schema):

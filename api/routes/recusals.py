@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from api.routes.my import RecusalAskedSchema, RecusalPage
-from api.schemas import PageArgs, Text
+from api.schemas import PageArgs, Text, first_missed
 from api.services import absences
 from api.services.absences import Asked
 from api.web import pages
@@ -21,13 +21,7 @@ blp = Blueprint("recusals", "/api/v1/bureau/months", "回避 recusals after the 
 class RecusalDecisionSchema(Schema):
     granted = fields.Boolean(required=True)
     reason = Text(500, required=True)
-    since = Text(
-        40,
-        least=0,
-        load_default="",
-        data_key="from",
-        metadata={"description": "the first visit he does not make; none: all"},
-    )
+    since = first_missed()
 
 
 class PartyRecusalSchema(Schema):

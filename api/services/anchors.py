@@ -18,8 +18,7 @@ from api.services.public_index import PublicMonth
 from api.services.sources import Stage
 from api.site import Desk
 from inspector.ceremony.bundle import Log
-from inspector.ceremony.canon import canonical
-from inspector.month.record import anchor_text
+from inspector.month.record import anchor_of, log_name, origin
 from inspector.month.route import Route
 
 # Events that bind a stage, and those that end its wait for a seed.
@@ -57,7 +56,8 @@ def of_route(route: Route) -> Anchor | None:
     """The anchor of the log as it stands; None before a freeze and between two."""
     if route.frozen is None:
         return None
-    return _anchor(route.log, route.frozen.file, sources.due(route))
+    name = log_name(route.log, route.frozen.file)
+    return _anchor(route.log, name, sources.due(route))
 
 
 def of_documents(
@@ -70,20 +70,20 @@ def of_documents(
     if not month.frozen:
         return None
     log = Log(tuple(map(dict, events)))
-    return _anchor(log, _first_freeze(desk, month), due)
+    return _anchor(log, origin(_first_freeze(desk, month)), due)
 
 
-def _first_freeze(desk: Desk, month: PublicMonth) -> bytes:
+def _first_freeze(desk: Desk, month: PublicMonth) -> Mapping[str, Any]:
     """The log's first freeze: its scope stands in the origin."""
     if "cancelled.json" in month.files:
         for void in pub.document(desk, month, "cancelled.json")["attempts"]:
             if void["stage"] == "draw":
-                return canonical(void["document"])
-    return pub.content(desk, month, "freeze.json")
+                return dict(void["document"])
+    return pub.register(desk, month).doc
 
 
-def _anchor(log: Log, freeze_file: bytes, due: Stage | None) -> Anchor:
-    text = anchor_text(log, freeze_file)
+def _anchor(log: Log, name: str, due: Stage | None) -> Anchor:
+    text = anchor_of(log, name)
     if due is None or not due.until or sources.outside_known(log.events, due):
         return Anchor(text)
     return Anchor(text, due.name, due.attempt, due.until)

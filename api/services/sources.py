@@ -131,16 +131,9 @@ def cancelled(route: Route) -> Iterator[Stage]:
 
 def _voided(route: Route) -> Iterator[Stage]:
     for void in route.log.voided:
-        doc = void.document
-        draw = void.stage == "draw"
-        rows = doc["policy"]["draw_entropy"] if draw else doc["entropy"]
-        yield Stage(
-            void.stage,
-            void.attempt,
-            tuple(read(Source, r) for r in rows),
-            doc["frozen_at" if draw else "sealed_at"],
-            cancelled=True,
-        )
+        rows, committed = void.announced
+        announced = tuple(read(Source, r) for r in rows)
+        yield Stage(void.stage, void.attempt, announced, committed, cancelled=True)
     for a in route.assigned.voided if route.assigned is not None else ():
         yield Stage("amendment", a.attempt, a.entropy, a.at, cancelled=True)
 

@@ -97,6 +97,14 @@ class Void:
         """Its freeze.json or seal.json."""
         return parse(self.file)
 
+    @property
+    def announced(self) -> tuple[Sequence[Mapping[str, Any]], str]:
+        """Its entropy sources, and the time of its commitment."""
+        doc = self.document
+        if self.stage == "draw":
+            return doc["policy"]["draw_entropy"], doc["frozen_at"]
+        return doc["entropy"], doc["sealed_at"]
+
     def entry(self, closed: bool) -> Event:
         """Its row of cancelled.json."""
         more = {name[:-5]: parse(data) for name, data in self.opened.items()}

@@ -99,8 +99,8 @@ class Walk:
     def complete(self, kind: str, body: dict[str, Any]) -> dict[str, Any]:
         """The body of a step with what the folder or the solver gives."""
         if kind == "freeze":
-            name = body.pop("policy", POLICY)
-            files = {**self.files, POLICY: self._file(name)}
+            name = body.pop("policy", "")
+            files = {**self.files, **({POLICY: self._file(name)} if name else {})}
             texts = {n: b64encode(data).decode() for n, data in files.items()}
             return {"demonstration": False, **body, "files": texts}
         if kind == "pack" and "packing" not in body:
@@ -125,10 +125,10 @@ class Walk:
         return body
 
     def _file(self, name: str) -> bytes:
-        path = self.options.scenario / name
-        if path.parent != self.options.scenario and not path.is_file():
-            raise InspectorError("steps.file", name=name, why="?")
-        return path.read_bytes() if path.is_file() else self.files[name]
+        try:
+            return (self.options.scenario / name).read_bytes()
+        except OSError as e:
+            raise InspectorError("steps.file", name=name, why=e.strerror) from e
 
     def packed(self, cars_out: Sequence[dict[str, str]]) -> dict[str, Any]:
         """The body of `pack` from the solver."""

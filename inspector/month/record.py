@@ -10,7 +10,7 @@ that needs a second person again. Times are the clock's, never typed. PROTOCOL.m
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Any
@@ -155,12 +155,10 @@ def refuse_sources(
 
 def cancelled_attempts(log: Log) -> list[Attempt]:
     """Stage, number and announced sources of each cancelled draw and seal."""
-    out: list[Attempt] = []
-    for void in log.voided:
-        doc = void.document
-        rows = doc["policy"]["draw_entropy"] if "policy" in doc else doc["entropy"]
-        out.append((void.stage, void.attempt, tuple(Source(**s) for s in rows)))
-    return out
+    return [
+        (void.stage, void.attempt, tuple(Source(**s) for s in void.announced[0]))
+        for void in log.voided
+    ]
 
 
 def used_up(log: Log, *attempts: Attempt) -> set[Use]:
@@ -245,12 +243,9 @@ def _said(entry: Entropy) -> tuple[str, str, bool]:
 def record_cancelled(log: Log, stage: str, attempt: int, entry: Entropy) -> Log:
     """The outside value of a cancelled draw or seal, entered whenever it is known: so
     everybody sees what the attempt would have given."""
-    for void in log.voided:
-        if (void.stage, void.attempt) == (stage, attempt):
-            doc = void.document
-            at = doc["frozen_at" if stage == "draw" else "sealed_at"]
-    known = {a[:2]: a[2] for a in cancelled_attempts(log)}
-    sources = [s for s in known.get((stage, attempt), ()) if is_outside(s)]
+    gone = {(v.stage, v.attempt): v.announced for v in log.voided}
+    rows, at = gone.get((stage, attempt), ((), ""))
+    sources = [s for s in (Source(**row) for row in rows) if is_outside(s)]
     if not sources:
         raise CeremonyError("entropy.unknown", source=entry.source)
     return record_source(log, stage, attempt, sources, at, entry)
@@ -328,26 +323,35 @@ def taken(
     return randomness(suite, record), log.append(event)
 
 
-def origin(freeze_file: bytes, log: Log) -> str:
-    """The name of a month's log: bureau, month, digest of its first freeze's scope."""
-    doc: Any = parse(freeze_file)
-    first = next((v.document for v in log.voided if v.stage == "draw"), doc)
-    suite = Suite(first["policy"]["hash"])
-    scope = digest(suite, "scope", canonical(first["policy"]["scope"])).hex()[:16]
-    return f"{doc['bureau']}/{doc['month']}/{scope}"
+def origin(first: Mapping[str, Any]) -> str:
+    """The name of a month's log: bureau, month, digest of the scope of its first
+    freeze (the document, as far as these)."""
+    policy = first["policy"]
+    scope = digest(Suite(policy["hash"]), "scope", canonical(policy["scope"]))
+    return f"{first['bureau']}/{first['month']}/{scope.hex()[:16]}"
+
+
+def anchor_of(log: Log, name: str) -> str:
+    """公告锚点 of the log as it stands: the body of a C2SP checkpoint. Published before
+    T, it proves what the log held by then. `name`: the log's `origin`."""
+    return f"{name}\n{len(log.events)}\n{b64encode(log.root).decode()}\n"
+
+
+def log_name(log: Log, freeze_file: bytes) -> str:
+    """The origin of a log, `freeze_file` being the freeze in force."""
+    first = next((v.document for v in log.voided if v.stage == "draw"), None)
+    return origin(first or parse(freeze_file))
 
 
 def anchor_text(log: Log, freeze_file: bytes) -> str:
-    """公告锚点 of the log as it stands: the body of a C2SP checkpoint. Published before
-    T, it proves what the log held by then."""
-    root = b64encode(log.root).decode()
-    return f"{origin(freeze_file, log)}\n{len(log.events)}\n{root}\n"
+    """The anchor of the log as it stands, `freeze_file` being the freeze in force."""
+    return anchor_of(log, log_name(log, freeze_file))
 
 
 def stage_anchors(log: Log, freeze_file: bytes, *attempts: Attempt) -> list[str]:
     """Per attempt the last anchor that speaks for it: of the log up to its first
     outside value."""
-    out = []
+    out, name = [], log_name(log, freeze_file)
     for stage, number, sources in attempts:
         outside = {s.id for s in sources if is_outside(s)}
         values = (
@@ -358,5 +362,5 @@ def stage_anchors(log: Log, freeze_file: bytes, *attempts: Attempt) -> list[str]
             and e["source"] in outside
         )
         prefix = log.events[: next(values, len(log.events))]
-        out.append(anchor_text(replace(log, events=prefix), freeze_file))
+        out.append(anchor_of(replace(log, events=prefix), name))
     return out

@@ -243,14 +243,14 @@ def _people(route: Route, b: Body) -> Route:
     if route.assigned is not None:
         done = absence.people_changed(route.assigned, change)
         return replace(route, assigned=done, changes=changes)
-    log = people.logged(route.log, frozen, change)
     # A plan made before the change knows nothing of it: it has to be made again.
     after = replace(route, changes=changes, packed=None, approval=None)
     if route.carried_log is not None:
+        log = people.logged(route.carried_log, frozen, change)
         return replace(after, carried_log=log)
     if route.drawn is not None:
-        return replace(after, drawn=replace(route.drawn, log=log))
-    return replace(after, frozen=replace(frozen, log=log))
+        return replace(after, drawn=people.changed(route.drawn, change))
+    return replace(after, frozen=people.changed(frozen, change))
 
 
 def _pack(route: Route, b: Body) -> Route:

@@ -52,11 +52,6 @@ messages(
             "the seal's sources keep ids, kinds, names and order of the policy's and "
             "come later: {source}",
         ),
-    }
-)
-
-messages(
-    {
         "people.unlogged": (
             "{at} 的人员变动未在作出时登记入日志",
             "the change of people of {at} was not logged when it was made",

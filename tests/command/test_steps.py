@@ -35,6 +35,7 @@ def test_a_normal_month_is_walked_and_verifies(tmp_path: Path) -> None:
         ([{"kind": "frieze"}], "steps.kind"),
         ([{"kind": "freeze"}], "steps.body"),
         ([{**cases.freeze(), "blind": "xyz"}], "steps.body"),
+        ([{**cases.freeze(), "policy": "none.toml"}], "steps.file"),
         ([cases.freeze(), cases.seal()], "step.order"),
     ],
 )
