@@ -19,7 +19,7 @@ from inspector.month.absence import absent
 from inspector.month.amend import amend, assign_amendment, record_amendment
 from inspector.month.call import call
 from inspector.month.change import Proposal, propose
-from inspector.month.field import Assigned, Closed, close, publish
+from inspector.month.field import Assigned, ClosedMonth, close, publish
 from inspector.month.pack import Packed
 from inspector.policy import Source
 from inspector.schedule.changes import (
@@ -50,7 +50,7 @@ class Amended:
     called: Assigned
     drawn: Assigned
     again: Assigned
-    closed: Closed
+    closed: ClosedMonth
 
 
 def extra(

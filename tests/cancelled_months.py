@@ -12,7 +12,7 @@ from inspector.ceremony.bundle import Log
 from inspector.ceremony.canon import Suite, digest
 from inspector.ceremony.seed import Entropy
 from inspector.month import demonstration
-from inspector.month.field import Assigned, Closed, close
+from inspector.month.field import Assigned, ClosedMonth, close
 from inspector.month.freeze import Frozen, cancel_draw, freeze
 from inspector.month.pack import Packed, schedule
 from inspector.month.record import record_cancelled
@@ -66,12 +66,12 @@ def resealed(month: Month, packed: Packed, log: Log, at: str) -> Assigned:
     return assigned_with(again, values(month, sources), "2026-11-28T14:00:00Z")
 
 
-def finished(month: Month, assigned: Assigned, at: str = "") -> Closed:
+def finished(month: Month, assigned: Assigned, at: str = "") -> ClosedMonth:
     done = demonstration.field_work(assigned)
     return close(done, at or month.record.closed_at, {})
 
 
-def lottery_cancelled(month: Month, *, drawn: bool) -> Closed:
+def lottery_cancelled(month: Month, *, drawn: bool) -> ClosedMonth:
     """A lottery cancelled before its entropy, or after it was drawn."""
     if drawn:
         log = cancel_seal(month.sealed, month.assigned.log, "2026-11-25T15:00:00Z", WHY)
@@ -118,14 +118,14 @@ def refrozen(month: Month, log: Log, at: str, days: tuple[str, str]) -> Frozen:
     )
 
 
-def draw_cancelled(month: Month) -> Closed:
+def draw_cancelled(month: Month) -> ClosedMonth:
     """A drawn draw is cancelled and made again."""
     log = cancel_draw(month.frozen, month.drawn.log, "2026-11-23T15:00:00Z", WHY)
     frozen = refrozen(month, log, "2026-11-23T16:00:00Z", ("2026-11-25", "2026-11-28"))
     return ended(month, frozen)
 
 
-def ended(month: Month, frozen: Frozen) -> Closed:
+def ended(month: Month, frozen: Frozen) -> ClosedMonth:
     """A freeze taken to its close."""
     p = frozen.policy
     at = p.draw_entropy[-1].at.replace("13:25", "14:00")
@@ -138,7 +138,7 @@ def ended(month: Month, frozen: Frozen) -> Closed:
     return finished(month, assigned)
 
 
-def both_cancelled(month: Month) -> tuple[Log, Closed]:
+def both_cancelled(month: Month) -> tuple[Log, ClosedMonth]:
     """A seal is cancelled, then its draw; the log then, and the month made again."""
     log = cancel_seal(month.sealed, month.sealed.log, "2026-11-24T09:00:00Z", WHY)
     log = cancel_draw(month.frozen, log, "2026-11-24T10:00:00Z", WHY)

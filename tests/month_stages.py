@@ -12,7 +12,7 @@ from inspector.command.folders import read_inputs
 from inspector.command.record import Record
 from inspector.domain import Registry
 from inspector.month import demonstration
-from inspector.month.field import Assigned, Closed, assign, close
+from inspector.month.field import Assigned, ClosedMonth, assign, close
 from inspector.month.freeze import Drawn, Frozen, draw, freeze, record_draw
 from inspector.month.pack import Packed, schedule
 from inspector.month.seal import Sealed, record_lottery, seal
@@ -38,7 +38,7 @@ class Month:
     packed: Packed
     sealed: Sealed
     assigned: Assigned
-    closed: Closed
+    closed: ClosedMonth
 
 
 def issued(values: tuple[Entropy, ...], sources: tuple[Source, ...]) -> list[Entropy]:

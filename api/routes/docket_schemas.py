@@ -7,8 +7,8 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from api.schemas import Moment, Text
-from inspector.oversight.selection import Entry
-from inspector.oversight.terms import Level, Measure, Office, Party
+from inspector.oversight.selection import DocketEntry
+from inspector.oversight.terms import ListedLevel, Measure, Party, Responsible
 
 MONTH = validate.Regexp(r"20[0-9]{2}-(0[1-9]|1[0-2])\Z")
 VISITS = ("remediation", "recheck", "acceptance", "lookback")
@@ -229,7 +229,7 @@ class SelectedSchema(Schema):
     )
 
 
-def entry_body(entry: Entry) -> dict[str, Any]:
+def entry_body(entry: DocketEntry) -> dict[str, Any]:
     """A selected compound with its reasons in words."""
     said = [(r.why.value, *r.sentences()) for r in entry.reasons]
     reasons = [{"code": c, "zh": zh, "en": en} for c, zh, en in said]
@@ -288,7 +288,7 @@ class DocketMeasureMove(DocketNumberedMove):
         required=True, validate=validate.OneOf([m.value for m in Measure])
     )
     level = fields.String(
-        load_default="", validate=validate.OneOf([v.value for v in Level])
+        load_default="", validate=validate.OneOf([v.value for v in ListedLevel])
     )
     unit = Text(120, required=True)
 
@@ -297,7 +297,7 @@ class DocketResponsibleMove(DocketPlainMove):
     unit = Text(120, required=True)
     office = fields.String(
         required=True,
-        validate=validate.OneOf([o.value for o in Office]),
+        validate=validate.OneOf([o.value for o in Responsible]),
         metadata={"description": "the person by role; names are not kept"},
     )
 

@@ -32,7 +32,7 @@ from inspector.month.numbers import numbered, numbered_call
 from inspector.month.revision import revision_body
 from inspector.month.route import Route, apply
 from inspector.schedule.changes import Change, RecheckFailed, WhistleCalled
-from inspector.schedule.replan import Move
+from inspector.schedule.replan import VisitMove
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +280,7 @@ def _sentence(
     return {"visit": visit, "compound": compound, "code": code, "zh": zh, "en": en}
 
 
-def _move(move: Move, places: dict[str, str]) -> dict[str, Any]:
+def _move(move: VisitMove, places: dict[str, str]) -> dict[str, Any]:
     return {
         **_sentence(move.visit, move.code, move.params, places),
         "old_day": move.old_day,

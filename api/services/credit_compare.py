@@ -20,7 +20,7 @@ from inspector.errors import messages
 from inspector.oversight.credit import Subject
 from inspector.oversight.evaluate import (
     Comparison,
-    Standing,
+    ScoredSubject,
     Standings,
     by_company,
     by_street,
@@ -141,7 +141,7 @@ def ranking(desk: Desk, rules: str, by: str) -> Doc:
     }
 
 
-def _standing(rank: int, found: Standing, all_of: Standings) -> Doc:
+def _standing(rank: int, found: ScoredSubject, all_of: Standings) -> Doc:
     return {
         "rank": rank,
         "subject": found.subject,

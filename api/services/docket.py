@@ -33,7 +33,13 @@ from inspector.oversight.moves import (
     name_of,
 )
 from inspector.oversight.recorded import Recorded, decode, encode
-from inspector.oversight.terms import DocketRules, Level, Measure, Office, Party
+from inspector.oversight.terms import (
+    DocketRules,
+    ListedLevel,
+    Measure,
+    Party,
+    Responsible,
+)
 from inspector.oversight.terms_file import read_rules
 from inspector.policy import Policy, VisitRules
 from inspector.registry.policy_file import read_policy
@@ -293,13 +299,13 @@ def _find(c: CaseFile, day: date, v: Values, law: Law) -> Move:
 
 
 def _measure(c: CaseFile, day: date, v: Values, law: Law) -> Move:
-    measure, level = Measure(v["measure"]), Level(v["level"])
+    measure, level = Measure(v["measure"]), ListedLevel(v["level"])
     return ladder.take_measure(c, day, measure, level, v["unit"], v["number"])
 
 
 def _responsible(c: CaseFile, day: date, v: Values, law: Law) -> Move:
     ladder.admit(c, "responsible", day)
-    return ResponsibleNamed(day, v["unit"], Office(v["office"]))
+    return ResponsibleNamed(day, v["unit"], Responsible(v["office"]))
 
 
 def _order(c: CaseFile, day: date, v: Values, law: Law) -> Move:

@@ -25,7 +25,7 @@ from inspector.oversight.moves import CaseAdopted, CaseOpened, ReasonAdded
 from inspector.oversight.rank import Ranking, rank
 from inspector.oversight.reported import Report, adopt, moves_of, reported
 from inspector.oversight.selection import (
-    Entry,
+    DocketEntry,
     Nomination,
     Reason,
     Selection,
@@ -126,7 +126,7 @@ def _more_reasons(
     return cases
 
 
-def _unsaid(case: CaseFile, entry: Entry) -> tuple[Reason, ...]:
+def _unsaid(case: CaseFile, entry: DocketEntry) -> tuple[Reason, ...]:
     return tuple(r for r in entry.reasons if r not in case.reasons)
 
 

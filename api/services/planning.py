@@ -208,12 +208,12 @@ def explain(desk: Desk, month: Month, what: str) -> list[dict[str, Any]]:
     Raises InspectorError explain.what. Reading is recorded, without what was asked.
     """
     from inspector.command.explain import Known, answers, data
-    from inspector.month.reopen import Reopened
+    from inspector.month.reopen import ReopenedMonth
 
     route = steps.load(desk, month)
     packed: Packed = route.need("packed", "explain")
     desk.disclosed(f"month:{month.id}", what="explain")
-    reopened = Reopened(
+    reopened = ReopenedMonth(
         packed.drawn,
         people_of(packed.frozen, packed.changes),
         packed.packing,

@@ -27,8 +27,13 @@ from inspector.oversight import credit_words as words
 from inspector.oversight import lists
 from inspector.oversight.credit import CreditEvent, Subject
 from inspector.oversight.evaluate import rounded
-from inspector.oversight.listing import Candidate, Circumstances, Recomputed, recompute
-from inspector.oversight.lists import Roll, RollEntry, Step, StepKind
+from inspector.oversight.listing import (
+    Circumstances,
+    ListCandidate,
+    Recomputed,
+    recompute,
+)
+from inspector.oversight.lists import EntryStep, Roll, RollEntry, StepKind
 from inspector.oversight.rules import RuleSet, SubjectKind
 from inspector.oversight.satisfaction import OWNERS
 from inspector.oversight.score import Scorer
@@ -95,7 +100,7 @@ def _folded(row: RollProposal, made: Sequence[RollStep]) -> RollEntry:
         row.months,
     )
     steps = [
-        Step(StepKind(s.kind), date.fromisoformat(s.day), s.document) for s in made
+        EntryStep(StepKind(s.kind), date.fromisoformat(s.day), s.document) for s in made
     ]
     return lists.replay(proposed, steps)
 
@@ -148,7 +153,7 @@ def _stored(desk: Desk, made: RollEntry) -> RollProposal:
 def step(desk: Desk, row: RollProposal, values: dict[str, str]) -> RollProposal:
     """One step more, today. Raises InspectorError roll.*; then nothing changed."""
     kind, document = StepKind(values["step"]), values.get("document", "")
-    after = lists.step(entry(desk, row), Step(kind, desk.today, document))
+    after = lists.step(entry(desk, row), EntryStep(kind, desk.today, document))
     step_id, note = fresh_id(), values.get("note", "")
     made = RollStep(
         id=step_id,
@@ -193,7 +198,7 @@ def body(desk: Desk, found: RollEntry) -> Doc:
     }
 
 
-def _step_body(made: Step) -> Doc:
+def _step_body(made: EntryStep) -> Doc:
     return {
         "step": word(words.STEPS, made.kind.value),
         "on": made.on.isoformat(),
@@ -316,7 +321,7 @@ def open_cases(desk: Desk) -> Counter[str]:
     return Counter(company for company, _ in rows)
 
 
-def _candidate(found: Candidate) -> Doc:
+def _candidate(found: ListCandidate) -> Doc:
     return {
         "roll": word(words.ROLLS, found.roll.value),
         "subject": found.subject.id,

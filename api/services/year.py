@@ -31,8 +31,8 @@ from inspector.oversight.coverage import (
     rest_of_year,
 )
 from inspector.oversight.year import (
+    PlanStanding,
     Quota,
-    Standing,
     YearPlan,
     cells,
     quotas,
@@ -68,7 +68,7 @@ class Kept:
     document: dict[str, Any]
     versions: int
 
-    def standing(self, day: date) -> Standing:
+    def standing(self, day: date) -> PlanStanding:
         return standing(self.plan, day)
 
 

@@ -20,7 +20,7 @@ from inspector.policy import DayRules
 
 
 @dataclass(frozen=True, slots=True)
-class Route:
+class PackageRoute:
     """A package with its visits in order and its legs, recomputed.
 
     `legs`: minutes office to first stop, between stops, last stop to office.
@@ -43,7 +43,7 @@ class Route:
             yield stop.end, leaving
 
 
-def routes(view: PlanView) -> Iterator[Route]:
+def routes(view: PlanView) -> Iterator[PackageRoute]:
     """The packages of which every visit and the office are known."""
     visits = {v.id: v for v in view.visits}
     offices = {o.id: o.place for o in view.offices}
@@ -52,7 +52,7 @@ def routes(view: PlanView) -> Iterator[Route]:
         if len(stops) == len(p.stops) and p.office in offices:
             points = [offices[p.office], *(v.place for v in stops), offices[p.office]]
             legs = (minutes(view.travel, a, b) for a, b in pairwise(points))
-            yield Route(p, stops, tuple(legs))
+            yield PackageRoute(p, stops, tuple(legs))
 
 
 def known_stops(view: PlanView) -> Iterator[tuple[Package, Stop, Visit]]:

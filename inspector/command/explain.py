@@ -22,7 +22,7 @@ from inspector.command.plan import RECORD, Options, run_plan
 from inspector.errors import InspectorError, messages, text
 from inspector.month.officer import OfficerWhy, explain_officer
 from inspector.month.pack import people_of, workload
-from inspector.month.reopen import Reopened, reopen
+from inspector.month.reopen import ReopenedMonth, reopen
 from inspector.month.seal import table_document
 from inspector.schedule.explain import (
     DayWhy,
@@ -58,7 +58,7 @@ messages(
 class Known:
     """A month as read from its folder; `teams`: per package staff number -> role."""
 
-    month: Reopened
+    month: ReopenedMonth
     teams: Mapping[str, Mapping[str, str]]
     names: Mapping[str, str]  # compound -> its name
 
@@ -86,12 +86,12 @@ def known(folder: Path, scenario: Path | None) -> Known:
     return Known(month, teams, {c.id: c.name for c in compounds})
 
 
-def _replayed(folder: Path, scenario: Path) -> Reopened:
+def _replayed(folder: Path, scenario: Path) -> ReopenedMonth:
     """A month under way: its saved packing with the registries of the scenario."""
     packed = run_plan(Options(scenario, folder)).packed
     if packed is None:
         raise InspectorError("explain.folder", path=folder)
-    return Reopened(
+    return ReopenedMonth(
         packed.drawn,
         people_of(packed.frozen, packed.changes),
         packed.packing,

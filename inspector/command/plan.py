@@ -32,7 +32,7 @@ from inspector.month.audit import (
     packed_violations,
     refuse_violations,
 )
-from inspector.month.field import Assigned, Closed, assign, close
+from inspector.month.field import Assigned, ClosedMonth, assign, close
 from inspector.month.freeze import Drawn, Frozen, draw, freeze, record_draw
 from inspector.month.pack import Packed, Solve, schedule
 from inspector.month.record import Attempt, checked
@@ -107,7 +107,7 @@ class Run:
     packed: Packed | None = None
     sealed: Sealed | None = None
     assigned: Assigned | None = None
-    closed: Closed | None = None
+    closed: ClosedMonth | None = None
     seconds: dict[str, float] = field(default_factory=dict)
     missing: tuple[Source, ...] = ()
     causes: tuple[str, ...] = ()  # why the seal must name sources of its own

@@ -105,7 +105,7 @@ class YearFile:
 
 
 @dataclass(slots=True)
-class Year:
+class RunningYear:
     """Where the year stands: the next month's registry, and everything since."""
 
     file: YearFile
@@ -154,7 +154,7 @@ def read_year_file(path: Path) -> YearFile:
     return YearFile(plan, movement, seed)
 
 
-def begin(options: YearOptions) -> Year:
+def begin(options: YearOptions) -> RunningYear:
     """The year before its first month. Raises Faults: what the plan cannot keep."""
     file = read_year_file(options.file)
     scenario = read_scenario(read_inputs(options.scenario))
@@ -170,12 +170,14 @@ def begin(options: YearOptions) -> Year:
     registry = replace(
         registry, docket=yearly.with_room(registry.docket, calendar, first)
     )
-    year = Year(file, found, strata, registry, policy, scenario.registry, calendar)
+    year = RunningYear(
+        file, found, strata, registry, policy, scenario.registry, calendar
+    )
     year.docket.adopt(registry, month_span(first)[0])
     return year
 
 
-def run_month(options: YearOptions, year: Year, month: str) -> MonthDone:
+def run_month(options: YearOptions, year: RunningYear, month: str) -> MonthDone:
     """One month of the year to its close; writes its scenario and its folder."""
     plan, seed = year.file.plan, year.file.seed
     policy, due = yearly.month_policy(
@@ -226,7 +228,7 @@ def run_month(options: YearOptions, year: Year, month: str) -> MonthDone:
     return MonthDone(month, run, outcome, due, moved)
 
 
-def advance(year: Year, done: MonthDone) -> None:
+def advance(year: RunningYear, done: MonthDone) -> None:
     """Enter the month and make the next one's registry from what its close left."""
     assigned, month = done.assigned, done.month
     frozen = assigned.frozen
@@ -259,7 +261,7 @@ def advance(year: Year, done: MonthDone) -> None:
     year.policy = policy
 
 
-def year_months(options: YearOptions, year: Year) -> Iterator[MonthDone]:
+def year_months(options: YearOptions, year: RunningYear) -> Iterator[MonthDone]:
     """Run the months one by one, each yielded before the next begins."""
     refuse_foreign(options.out)
     for month in year.file.plan.months[: options.months]:
@@ -302,7 +304,7 @@ def plan_year(args: argparse.Namespace) -> int:
     return 1 if failed else 0
 
 
-def finish_year(options: YearOptions, year: Year) -> dict[str, Any]:
+def finish_year(options: YearOptions, year: RunningYear) -> dict[str, Any]:
     """Write the published plan and the year's report beside the months."""
     day = month_span(year.file.plan.months[-1])[1]
     plan = plan_document(

@@ -20,7 +20,7 @@ from inspector.oversight.docket import month_span, steps_done
 from inspector.oversight.moves import CaseAdopted, CaseOpened, Move
 from inspector.oversight.recorded import Recorded
 from inspector.oversight.selection import Reason, Why, select
-from inspector.oversight.terms import DocketRules, Level, Measure, Party
+from inspector.oversight.terms import DocketRules, ListedLevel, Measure, Party
 from inspector.policy import VisitRules
 
 CLIMB = 2  # rungs taken at most after one visit
@@ -143,7 +143,7 @@ class Docket:
             self._move(
                 name,
                 ladder.take_measure(
-                    case, v.day, Measure.ENFORCED, Level.NONE, case.street, number
+                    case, v.day, Measure.ENFORCED, ListedLevel.NONE, case.street, number
                 ),
             )
         old = [p.number for p in self.files[name].unsolved]

@@ -45,7 +45,7 @@ def change_of(assigned: Assigned, row: Row) -> Change:
     if kind == "compound_shut":
         return kinds.CompoundShut(row["compound"], kinds.Shut(row["why"]))
     if kind == "company_changed":
-        return kinds.CompanyChanged(row["compound"], row["closes"])
+        return kinds.CompanyReplaced(row["compound"], row["closes"])
     if kind == "recheck_failed":
         return kinds.RecheckFailed(added_visit(assigned, row, VisitKind.RECHECK))
     return kinds.WhistleCalled(added_visit(assigned, row, VisitKind.WHISTLE))

@@ -197,7 +197,7 @@ class Assigned:
 
 
 @dataclass(frozen=True, slots=True)
-class Closed:
+class ClosedMonth:
     """The opened month: public bundle and auditor's bundle."""
 
     assigned: Assigned
@@ -399,7 +399,7 @@ def due(frozen: Frozen, day: date) -> date:
     return later[frozen.policy.publish_workdays - 1]
 
 
-def close(assigned: Assigned, at: str, carried: Mapping[str, str]) -> Closed:
+def close(assigned: Assigned, at: str, carried: Mapping[str, str]) -> ClosedMonth:
     """Open the month. `carried`: visits that were not made, with a reason code.
 
     Raises CeremonyError while a placed visit has neither a result nor a reason.
@@ -464,7 +464,9 @@ def close(assigned: Assigned, at: str, carried: Mapping[str, str]) -> Closed:
     )
     files = sealed_bundle(assigned) | dict(log.files()) | opened
     auditor = {**files, "private.json": private_file(assigned)}
-    return Closed(assigned, MappingProxyType(files), MappingProxyType(auditor), log)
+    return ClosedMonth(
+        assigned, MappingProxyType(files), MappingProxyType(auditor), log
+    )
 
 
 def sealed_bundle(assigned: Assigned) -> dict[str, bytes]:

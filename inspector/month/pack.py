@@ -29,7 +29,7 @@ from inspector.month.places import settled
 from inspector.month.staff import Staff
 from inspector.policy import LotteryRules, Policy, SeatRule
 from inspector.schedule.together import together
-from inspector.schedule.workload import Crew, Group, Packing, Workload
+from inspector.schedule.workload import Crew, Packing, PeopleGroup, Workload
 from inspector.selection.chances import chance_table
 from inspector.selection.levels import Shortage
 from inspector.selection.matching import Cut
@@ -131,7 +131,7 @@ def crew_of(frozen: Frozen, people: People) -> Crew:
     for (may_lead, skills), members in sorted(groups.items()):
         present = [set(people.days(i, days)) for i in members]
         rows.append(
-            Group(
+            PeopleGroup(
                 may_lead,
                 skills,
                 tuple(sum(d in p for p in present) for d in days),

@@ -85,7 +85,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class PreviewNote:
     """A sentence: what fits or what is short."""
 
     code: str
@@ -101,7 +101,7 @@ class Preview:
     city: Line
     districts: tuple[Line, ...]
     skills: tuple[Line, ...]
-    notes: tuple[Note, ...]
+    notes: tuple[PreviewNote, ...]
     unplaced: tuple[tuple[str, str], ...]  # visit of the test draw, reason code
     explained: tuple[VisitWhy, ...]
     test: bool = True
@@ -189,7 +189,7 @@ def preview(
     filled = fill(work, packing.packages, others)
     more = frozenset(s.visit for p in filled for s in p.stops)
     asked = _asked(frozen)
-    month = _Month(
+    month = _TrialMonth(
         drawn,
         work,
         frozenset(u.visit for u in packing.unplaced),
@@ -221,7 +221,7 @@ def preview(
 
 
 @dataclass(frozen=True, slots=True)
-class _Month:
+class _TrialMonth:
     """The trial month: `left` visits found no place in the first plan, `more` of the
     `others` fitted besides."""
 
@@ -298,7 +298,7 @@ class _Month:
         )
 
 
-def _note(line: Line) -> Note:
+def _note(line: Line) -> PreviewNote:
     params: dict[str, str | int] = {
         "where": line.where or "全市 city",
         "expected": f"{float(line.expected):.1f}",
@@ -314,4 +314,4 @@ def _note(line: Line) -> Note:
         code = "preview.short"
     elif line.left:
         code = "preview.left"
-    return Note(code, tuple(sorted(params.items())))
+    return PreviewNote(code, tuple(sorted(params.items())))

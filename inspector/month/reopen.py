@@ -103,7 +103,7 @@ def _value(kind: Any, data: Any) -> Any:
 
 
 @dataclass(frozen=True, slots=True)
-class Reopened:
+class ReopenedMonth:
     """A month as far as explaining needs it. `table`: table.json."""
 
     drawn: Drawn
@@ -206,7 +206,7 @@ def _drawn(files: Mapping[str, bytes]) -> Drawn:
     )
 
 
-def reopen(files: Mapping[str, bytes]) -> Reopened:
+def reopen(files: Mapping[str, bytes]) -> ReopenedMonth:
     """The month in an auditor's bundle: file name -> bytes.
 
     Raises CeremonyError bundle.file when a file is missing or of another kind.
@@ -230,4 +230,4 @@ def reopen(files: Mapping[str, bytes]) -> Reopened:
     known = known_people(drawn.frozen, made)
     persons, seats = staffing(drawn, packing, standby, people, known)
     table = read_document(files, "table.json", "table")
-    return Reopened(drawn, people, packing, standby, persons, seats, table)
+    return ReopenedMonth(drawn, people, packing, standby, persons, seats, table)

@@ -46,7 +46,7 @@ from inspector.domain import Leave, Package, Recusal, Visit
 from inspector.errors import CeremonyError, messages
 from inspector.month import absence, amend, call, field, freeze, pack, people, seal
 from inspector.month.cars import CarOut, read_out
-from inspector.month.field import Assigned, Closed, Result, sealed_bundle
+from inspector.month.field import Assigned, ClosedMonth, Result, sealed_bundle
 from inspector.month.freeze import Drawn, Frozen
 from inspector.month.overlap import Live
 from inspector.month.pack import Packed, PeopleChange
@@ -97,7 +97,7 @@ class Route:
     approval: Approval | None = None
     sealed: Sealed | None = None
     assigned: Assigned | None = None
-    closed: Closed | None = None
+    closed: ClosedMonth | None = None
     carried_log: Log | None = None
 
     @property

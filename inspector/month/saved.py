@@ -10,7 +10,7 @@ from inspector.ceremony.canon import canonical
 from inspector.domain import Package, Stop
 from inspector.errors import InspectorError
 from inspector.month import documents
-from inspector.schedule.workload import Packing, Run, Unplaced
+from inspector.schedule.workload import CountedTask, Packing, Unplaced
 
 
 def packing_file(packing: Packing) -> bytes:
@@ -44,7 +44,7 @@ def load_packing(name: str, data: bytes) -> Packing:
             ),
             body["travel_minutes"],
             body["bound_minutes"],
-            tuple(Run(**r) for r in body["runs"]),
+            tuple(CountedTask(**r) for r in body["runs"]),
             0.0,
             0.0,
             body["reproducible"],

@@ -39,7 +39,7 @@ from inspector.oversight.moves import (
     Window,
 )
 from inspector.oversight.selection import Reason, Why
-from inspector.oversight.terms import Office
+from inspector.oversight.terms import Responsible
 
 messages(
     {
@@ -70,7 +70,7 @@ class CaseFile:
     last_visit: date | None = None
     next: Window | None = None
     unit: str = ""
-    office: Office | None = None
+    office: Responsible | None = None
     measures: tuple[MeasureTaken, ...] = ()
     problems: tuple[Problem, ...] = ()
     orders: tuple[str, ...] = ()

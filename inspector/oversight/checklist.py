@@ -70,7 +70,7 @@ messages(
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class ItemGroup:
     """One group (大项); `weight` in hundredths of a point."""
 
     name: str
@@ -78,7 +78,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Deadlines:
+class RectifyDays:
     """Default days to rectify per severity, and the most anybody may give.
 
     DOMAIN §7: at once, 15 days, 30 days, at most 90 for works.
@@ -92,7 +92,7 @@ class Deadlines:
     def of(self, severity: str) -> int:
         """Days for a severity.
 
-        >>> Deadlines().of("major")
+        >>> RectifyDays().of("major")
         30
         """
         return {"redline": self.redline, "minor": self.minor, "major": self.major}[
@@ -105,10 +105,10 @@ class Checklist:
     """One version of the list. `defects`: item code -> hundredths per defect."""
 
     title: str
-    groups: tuple[Group, ...]
+    groups: tuple[ItemGroup, ...]
     items: tuple[Item, ...]
     defects: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
-    deadlines: Deadlines = Deadlines()
+    deadlines: RectifyDays = RectifyDays()
 
     @cached_property
     def by_code(self) -> Mapping[str, Item]:
@@ -164,7 +164,7 @@ def from_items(items: Iterable[Item], title: str = "") -> Checklist:
     weights: dict[str, int] = {}
     for item in rows:
         weights[item.group] = weights.get(item.group, 0) + item.weight
-    groups = tuple(Group(name, weight) for name, weight in weights.items())
+    groups = tuple(ItemGroup(name, weight) for name, weight in weights.items())
     return Checklist(title, groups, rows)
 
 
@@ -285,7 +285,7 @@ def load(data: object, file: str = "checklist") -> Checklist:
     groups = list(_rows(data.get("groups"), f"{file}.groups", _GROUP, found))
     items = list(_rows(data.get("items"), f"{file}.items", _ITEM, found))
     given = data.get("deadlines", {})
-    limits = dict(_row(Deadlines()))
+    limits = dict(_row(RectifyDays()))
     if isinstance(given, Mapping):
         whole = limits | dict(given)
         found += _members(whole, f"{file}.deadlines", None, _DEADLINES)
@@ -299,10 +299,10 @@ def load(data: object, file: str = "checklist") -> Checklist:
         raise Faults(found)
     return Checklist(
         str(data["title"]),
-        tuple(Group(**g) for g in groups),
+        tuple(ItemGroup(**g) for g in groups),
         tuple(Item(**{k: v for k, v in i.items() if k != "defect"}) for i in items),
         MappingProxyType({i["code"]: i["defect"] for i in items if i["defect"]}),
-        Deadlines(**limits),
+        RectifyDays(**limits),
     )
 
 

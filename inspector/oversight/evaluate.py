@@ -34,7 +34,7 @@ messages(
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ScoredSubject:
     """One subject's score. `missing`: sources without a usable evaluation.
 
     `households`: of the compound, or of all compounds of the group; `compounds`: how
@@ -67,17 +67,17 @@ class Unranked:
 class Standings:
     """From the worst up; the first `listed` are the bottom list."""
 
-    order: tuple[Standing, ...]
+    order: tuple[ScoredSubject, ...]
     listed: int
     unranked: tuple[Unranked, ...] = ()
 
     @property
-    def bottom(self) -> tuple[Standing, ...]:
+    def bottom(self) -> tuple[ScoredSubject, ...]:
         return self.order[: self.listed]
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class RankMove:
     """One subject under two rules; ranks count from 1, the worst; None: not ranked."""
 
     subject: str
@@ -93,7 +93,7 @@ class Move:
 class Comparison:
     """What would change under the new rules, in the new order."""
 
-    moves: tuple[Move, ...]
+    moves: tuple[RankMove, ...]
 
     @property
     def enters(self) -> tuple[str, ...]:
@@ -169,7 +169,7 @@ def _standing(
     scores: Mapping[str, int],
     missing: tuple[SourceWeight, ...],
     rules: EvaluationRules,
-) -> Standing | None:
+) -> ScoredSubject | None:
     """None when a source that must not be missing is, or there is nothing at all."""
     if not scores or any(w.missing is Missing.UNRANKED for w in missing):
         return None
@@ -179,7 +179,7 @@ def _standing(
     score = weighted_mean(counted, weights)
     if score is None:
         return None
-    return Standing(
+    return ScoredSubject(
         compound.id,
         score,
         weighted_mean(counted, weights, STREET_SOURCES),
@@ -190,7 +190,7 @@ def _standing(
     )
 
 
-def _tie(standing: Standing, key: str) -> tuple[bool, Fraction]:
+def _tie(standing: ScoredSubject, key: str) -> tuple[bool, Fraction]:
     """The lower, the worse; more households are worse; who has no value comes last."""
     if key == "households":
         return False, Fraction(-standing.households)
@@ -199,7 +199,7 @@ def _tie(standing: Standing, key: str) -> tuple[bool, Fraction]:
 
 
 def _ordered(
-    found: Iterable[Standing],
+    found: Iterable[ScoredSubject],
     rules: EvaluationRules,
     unranked: tuple[Unranked, ...] = (),
 ) -> Standings:
@@ -220,7 +220,7 @@ def grouped(
     `group`: compound → company or street; compounds without one are left out. Where
     all households of a group are 0 its compounds weigh the same.
     """
-    members: dict[str, list[Standing]] = {}
+    members: dict[str, list[ScoredSubject]] = {}
     for one in standings.order:
         if group.get(one.subject):
             members.setdefault(group[one.subject], []).append(one)
@@ -245,19 +245,19 @@ def by_street(
 
 
 def _together(
-    name: str, rows: list[Standing], weigh: Callable[[Standing], int]
-) -> Standing:
+    name: str, rows: list[ScoredSubject], weigh: Callable[[ScoredSubject], int]
+) -> ScoredSubject:
     if not any(weigh(r) for r in rows):
         weigh = _UNITS[Unit.COMPOUND]
 
-    def mean(value: Callable[[Standing], Fraction | None]) -> Fraction | None:
+    def mean(value: Callable[[ScoredSubject], Fraction | None]) -> Fraction | None:
         known = [(weigh(r), v) for r in rows if (v := value(r)) is not None]
         total = sum(w for w, _ in known)
         return sum((w * v for w, v in known), Fraction(0)) / total if total else None
 
     score = mean(lambda r: r.score)
     assert score is not None  # every row has one and some weight
-    return Standing(
+    return ScoredSubject(
         name,
         score,
         mean(lambda r: r.street_score),
@@ -276,7 +276,7 @@ def compare(old: Standings, new: Standings) -> Comparison:
     for name in names:
         a, b = ranks[0].get(name), ranks[1].get(name)
         moves.append(
-            Move(
+            RankMove(
                 name,
                 a,
                 b,

@@ -32,7 +32,7 @@ from inspector.oversight.moves import (
 from inspector.oversight.terms import (
     Deadlines,
     DocketRules,
-    Level,
+    ListedLevel,
     Measure,
     Party,
     Term,
@@ -156,11 +156,16 @@ def find_problems(
 
 
 def take_measure(
-    case: CaseFile, day: date, measure: Measure, level: Level, unit: str, number: str
+    case: CaseFile,
+    day: date,
+    measure: Measure,
+    level: ListedLevel,
+    unit: str,
+    number: str,
 ) -> MeasureTaken:
     """党建联建, 挂牌督办, 执法进小区. Raises docket.level."""
     admit(case, "measure", day)
-    if (measure is Measure.LISTED) != (level is not Level.NONE):
+    if (measure is Measure.LISTED) != (level is not ListedLevel.NONE):
         raise InspectorError("docket.level")
     return MeasureTaken(day, measure, level, unit, number)
 

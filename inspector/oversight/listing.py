@@ -42,7 +42,7 @@ class Ground:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ListVerdict:
     """Whether a subject belongs on a list. `grounds` of black say why it does, those
     of red why it does not."""
 
@@ -55,7 +55,7 @@ def red(
     score: Score,
     events: Iterable[CreditEvent],
     about: Circumstances,
-) -> Verdict:
+) -> ListVerdict:
     """红名单: every condition that is not met is a ground against."""
     rules, against = scorer.rules.red, []
     if score.grade != (rules.grade or scorer.rules.grades[0].name) or not about.filed:
@@ -79,7 +79,7 @@ def red(
             against.append(Ground("satisfaction", (str(score_bp),)))
     if rules.no_open_case and about.open_cases:
         against.append(Ground("open_case", (str(about.open_cases),)))
-    return Verdict(not against, tuple(against))
+    return ListVerdict(not against, tuple(against))
 
 
 def black(
@@ -87,7 +87,7 @@ def black(
     score: Score,
     events: Sequence[CreditEvent],
     about: Circumstances,
-) -> Verdict:
+) -> ListVerdict:
     """黑名单: a veto in force, or a black grade `times` times within the months.
 
     Grades of past days are made again under the same rules, so the list can be
@@ -107,11 +107,11 @@ def black(
         ]
         if len(poor) >= rules.times:
             grounds.append(Ground("grade", tuple(poor)))
-    return Verdict(bool(grounds), tuple(grounds))
+    return ListVerdict(bool(grounds), tuple(grounds))
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class ListCandidate:
     """Somebody who should be proposed for a list, or whose red entry lapses."""
 
     roll: Roll
@@ -128,8 +128,8 @@ class Recomputed:
     day: date
     red: tuple[Subject, ...]
     black: tuple[Subject, ...]
-    propose: tuple[Candidate, ...]
-    lapse: tuple[Candidate, ...]
+    propose: tuple[ListCandidate, ...]
+    lapse: tuple[ListCandidate, ...]
     scores: Mapping[Subject, Score]
 
 
@@ -156,17 +156,17 @@ def recompute(
         if bad.belongs:
             blacks.append(subject)
             if (Roll.BLACK, subject) not in known:
-                propose.append(Candidate(Roll.BLACK, subject, bad.grounds))
+                propose.append(ListCandidate(Roll.BLACK, subject, bad.grounds))
         good = red(scorer, score, events, facts)
         barred = bad.belongs or (Roll.BLACK, subject) in known
         entry = known.get((Roll.RED, subject))
         if good.belongs and not barred:
             reds.append(subject)
             if entry is None:
-                propose.append(Candidate(Roll.RED, subject, (Ground("all_met"),)))
+                propose.append(ListCandidate(Roll.RED, subject, (Ground("all_met"),)))
         elif entry is not None and entry.live:
             grounds = good.grounds or (Ground("black_list"),)
-            lapse.append(Candidate(Roll.RED, subject, grounds, entry.id))
+            lapse.append(ListCandidate(Roll.RED, subject, grounds, entry.id))
     return Recomputed(
         scorer.rules.key,
         day,

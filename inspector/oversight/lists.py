@@ -111,7 +111,7 @@ _GROUNDED = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class EntryStep:
     """One step of an entry's life. `document`: its number; `note`: what was said."""
 
     kind: StepKind
@@ -142,7 +142,7 @@ class RollEntry:
     listed: date | None = None
     until: date | None = None
     removed: date | None = None
-    steps: tuple[Step, ...] = ()
+    steps: tuple[EntryStep, ...] = ()
 
     @property
     def live(self) -> bool:
@@ -179,7 +179,7 @@ def propose(
     return RollEntry(id, roll, subject, reason, document, on, rules.key, days, months)
 
 
-def step(entry: RollEntry, made: Step) -> RollEntry:
+def step(entry: RollEntry, made: EntryStep) -> RollEntry:
     """The entry after one more step.
 
     Raises roll.move, roll.before, roll.document, roll.hearing, roll.term and
@@ -209,7 +209,7 @@ def step(entry: RollEntry, made: Step) -> RollEntry:
     return after
 
 
-def _refuse(entry: RollEntry, made: Step) -> None:
+def _refuse(entry: RollEntry, made: EntryStep) -> None:
     """Refuse what comes too early, or does not exist on this list."""
     if made.kind is StepKind.LISTED and entry.state is RollState.NOTIFIED:
         until = entry.hearing_until
@@ -221,7 +221,7 @@ def _refuse(entry: RollEntry, made: Step) -> None:
         raise InspectorError("roll.red_repair")
 
 
-def replay(entry: RollEntry, steps: Iterable[Step]) -> RollEntry:
+def replay(entry: RollEntry, steps: Iterable[EntryStep]) -> RollEntry:
     """An entry as proposed, and all its steps."""
     for made in steps:
         entry = step(entry, made)

@@ -13,7 +13,7 @@ from datetime import date
 
 from inspector.domain import CaseState, VisitKind
 from inspector.oversight.selection import Reason
-from inspector.oversight.terms import Level, Measure, Office, Party, Term
+from inspector.oversight.terms import ListedLevel, Measure, Party, Responsible, Term
 
 Window = tuple[date, date]
 
@@ -93,7 +93,7 @@ class ResponsibleNamed:
 
     day: date
     unit: str
-    office: Office
+    office: Responsible
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class MeasureTaken:
 
     day: date
     measure: Measure
-    level: Level
+    level: ListedLevel
     unit: str
     number: str
 

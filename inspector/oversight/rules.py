@@ -111,7 +111,7 @@ class Star:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CatalogueEntry:
     """One line of the catalogue (记分标准).
 
     `months`: its term when the event states none; 0 means until repaired. `sources`:
@@ -228,8 +228,8 @@ class EvaluationRules:
     lower_bound: bool = False
 
 
-def _veto(code: str, text: str) -> Entry:
-    return Entry(f"veto.{code}", text, Polarity.CRITICISM, Points(0), 0)
+def _veto(code: str, text: str) -> CatalogueEntry:
+    return CatalogueEntry(f"veto.{code}", text, Polarity.CRITICISM, Points(0), 0)
 
 
 VETOES = (
@@ -266,8 +266,8 @@ class RuleSet:
     subjects: tuple[SubjectKind, ...] = tuple(SubjectKind)
     levels: tuple[ScoreLevel, ...] = ()
     stars: tuple[Star, ...] = ()
-    entries: tuple[Entry, ...] = ()
-    vetoes: tuple[Entry, ...] = VETOES
+    entries: tuple[CatalogueEntry, ...] = ()
+    vetoes: tuple[CatalogueEntry, ...] = VETOES
     signals: tuple[SignalPoints, ...] = SIGNALS
     visit: VisitPoints = field(default_factory=VisitPoints)
     veto: Fixed = field(default_factory=Fixed)

@@ -17,7 +17,7 @@ from inspector.oversight.credit import CreditEvent, EventState, Subject, months_
 from inspector.oversight.evaluate import rounded
 from inspector.oversight.rule_checks import VISIT_CODES
 from inspector.oversight.rules import (
-    Entry,
+    CatalogueEntry,
     Points,
     Polarity,
     RuleSet,
@@ -83,7 +83,7 @@ class Scorer:
 
     def __init__(self, rules: RuleSet) -> None:
         self.rules = rules
-        self.entries: Mapping[str, Entry] = {
+        self.entries: Mapping[str, CatalogueEntry] = {
             e.code: e for e in (*rules.entries, *rules.vetoes)
         }
         self.vetoes = frozenset(e.code for e in rules.vetoes)

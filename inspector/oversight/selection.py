@@ -102,7 +102,7 @@ class Veto:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class DocketEntry:
     """One compound to enter the docket, or with new reasons for its open case."""
 
     compound: str
@@ -119,8 +119,8 @@ class Selection:
 
     month: str
     opened: date
-    fresh: tuple[Entry, ...]
-    known: tuple[Entry, ...]
+    fresh: tuple[DocketEntry, ...]
+    known: tuple[DocketEntry, ...]
 
 
 def before(month: str, months: int) -> tuple[date, date]:
@@ -206,7 +206,7 @@ def select(
         found.setdefault(n.compound, []).append(Reason(Why.STREET, facts))
     for v in vetoes:
         found.setdefault(v.compound, []).append(_veto(v, rules))
-    entries = [Entry(c, tuple(found[c])) for c in sorted(found)]
+    entries = [DocketEntry(c, tuple(found[c])) for c in sorted(found)]
     return Selection(
         month,
         month_span(month)[0],

@@ -29,7 +29,7 @@ class Measure(StrEnum):
     ENFORCED = "enforced"  # 执法进小区
 
 
-class Level(StrEnum):
+class ListedLevel(StrEnum):
     """挂牌督办 level: 区 or 市; the other measures have none."""
 
     NONE = ""
@@ -46,7 +46,7 @@ class Party(StrEnum):
     OWNERS = "owners"  # 业主
 
 
-class Office(StrEnum):
+class Responsible(StrEnum):
     """责任人 by role: the docket never holds a person's name."""
 
     PROJECT_MANAGER = "project_manager"  # 项目负责人

@@ -65,7 +65,7 @@ LEVELS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class WhistleStep:
     """One step of a call; `document`: number of the referral, minutes or answer."""
 
     to: Referral
@@ -82,7 +82,7 @@ class Whistle:
     caller: str
     topic: Topic
     on: date
-    steps: tuple[Step, ...] = ()
+    steps: tuple[WhistleStep, ...] = ()
 
     @property
     def referral(self) -> Referral:
@@ -119,7 +119,7 @@ def refer(whistle: Whistle, to: Referral, on: date, document: str) -> Whistle:
         raise InspectorError("whistle.before", day=on, last=last)
     if not document:
         raise InspectorError("whistle.document", step=to.value)
-    return replace(whistle, steps=(*whistle.steps, Step(to, on, document)))
+    return replace(whistle, steps=(*whistle.steps, WhistleStep(to, on, document)))
 
 
 def visit_of(

@@ -68,7 +68,7 @@ class ItemClass(StrEnum):
     GENERAL = "general"
 
 
-class Standing(StrEnum):
+class PlanStanding(StrEnum):
     """Which plan holds on a day."""
 
     PROVISIONAL = "provisional"  # not public yet: the provisional plan applies
@@ -171,11 +171,11 @@ class Batch:
         return Fraction(min(self.number, self.eligible), self.eligible)
 
 
-def standing(plan: YearPlan, day: date) -> Standing:
+def standing(plan: YearPlan, day: date) -> PlanStanding:
     """Whether the plan holds on `day`; until it is public a provisional one does."""
     if plan.published_on is not None and plan.published_on <= day:
-        return Standing.PUBLISHED
-    return Standing.OVERDUE if day > plan.due else Standing.PROVISIONAL
+        return PlanStanding.PUBLISHED
+    return PlanStanding.OVERDUE if day > plan.due else PlanStanding.PROVISIONAL
 
 
 def batches(number: int, months: int = MONTHS) -> tuple[int, ...]:

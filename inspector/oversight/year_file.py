@@ -12,9 +12,9 @@ from inspector.errors import InspectorError, messages
 from inspector.oversight.year import (
     Cell,
     ItemClass,
+    PlanStanding,
     Quota,
     Ratio,
-    Standing,
     YearPlan,
 )
 from inspector.policy import Method, Scope
@@ -113,7 +113,7 @@ def _ratio(row: Mapping[str, Any]) -> Ratio:
 
 def plan_document(
     plan: YearPlan,
-    standing: Standing,
+    standing: PlanStanding,
     quotas: Sequence[Quota],
     cells: Sequence[Cell],
 ) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from inspector.policy import Policy
 from inspector.registry.policy_file import FILE, read_policy, write_policy
 from inspector.registry.policy_rules import POLICY_RULES
 from inspector.registry.rows import ordered, parse_rows, write_rows
-from inspector.registry.rules import RULES, Draft
+from inspector.registry.rules import RULES, RegistryDraft
 from inspector.registry.sheets import SHEETS
 from inspector.registry.tables import capped, guard, read_tables, unguard
 from inspector.workdays import Override
@@ -59,7 +59,7 @@ def read_scenario(files: Mapping[str, bytes]) -> Scenario:
         unsure = frozenset(fault.column or "" for fault in wrong)
     else:
         faults.append(Fault("file.missing", FILE))
-    draft = Draft(sheets, policy, unsure)
+    draft = RegistryDraft(sheets, policy, unsure)
     for rule in RULES:
         faults += rule(draft)
     for policy_rule in POLICY_RULES if policy else ():

@@ -65,7 +65,7 @@ _KINDS = {
 }
 
 
-class _Reader:
+class _PolicyReader:
     """Walks TOML data along the type hints of the policy, collecting faults."""
 
     def __init__(self, file: str) -> None:
@@ -193,7 +193,7 @@ def _required(field: Field[Any]) -> bool:
 
 def read_policy(data: bytes, file: str = FILE) -> tuple[Policy | None, list[Fault]]:
     """The policy of a TOML file, and its faults (None when it is no TOML at all)."""
-    reader = _Reader(file)
+    reader = _PolicyReader(file)
     try:
         if len(data) > _MAX_BYTES:
             raise ValueError("size")

@@ -22,7 +22,7 @@ from inspector.policy import (
     Source,
 )
 from inspector.registry.policy_file import FILE
-from inspector.registry.rules import Draft
+from inspector.registry.rules import RegistryDraft
 from inspector.registry.words import TYPES
 from inspector.sources import Use, instant, is_outside, outside_time, uses, wrong
 
@@ -140,7 +140,7 @@ def _value(policy: Policy, key: str) -> Any:
     return value
 
 
-def bureau_month_hash(policy: Policy, draft: Draft) -> Iterator[Fault]:
+def bureau_month_hash(policy: Policy, draft: RegistryDraft) -> Iterator[Fault]:
     """The bureau is named, the month is written YYYY-MM, the hash is a known one."""
     if not policy.bureau:
         yield _fault("policy.empty", "bureau")
@@ -150,7 +150,7 @@ def bureau_month_hash(policy: Policy, draft: Draft) -> Iterator[Fault]:
         yield _fault("policy.word", "hash", policy.hash, words="、".join(HASHES))
 
 
-def numbers(policy: Policy, draft: Draft) -> Iterator[Fault]:
+def numbers(policy: Policy, draft: RegistryDraft) -> Iterator[Fault]:
     """Whole numbers and rates lie in their bounds (the bottom list >= 1/10: 淄博)."""
     for key, (low, high) in _BOUNDS.items():
         value = _value(policy, key)
@@ -166,7 +166,7 @@ def numbers(policy: Policy, draft: Draft) -> Iterator[Fault]:
         yield _fault("policy.empty", "visits.series_minutes")
 
 
-def chances(policy: Policy, draft: Draft) -> Iterator[Fault]:
+def chances(policy: Policy, draft: RegistryDraft) -> Iterator[Fault]:
     """A chance lies between 0 and 1; caps are counted per compound or company."""
     for risk, (top, bottom) in policy.draw.rates:
         if top > bottom:
@@ -181,7 +181,7 @@ def chances(policy: Policy, draft: Draft) -> Iterator[Fault]:
         )
 
 
-def weights(policy: Policy, draft: Draft) -> Iterator[Fault]:
+def weights(policy: Policy, draft: RegistryDraft) -> Iterator[Fault]:
     """Weights sum to 10000, street + community at least 30 % of it (淄博)."""
     table = dict(policy.bottom.weights_bp)
     total = sum(table.values())
@@ -197,14 +197,14 @@ def weights(policy: Policy, draft: Draft) -> Iterator[Fault]:
         )
 
 
-def gaps(policy: Policy, draft: Draft) -> Iterator[Fault]:
+def gaps(policy: Policy, draft: RegistryDraft) -> Iterator[Fault]:
     """The least gap of a series is no larger than the largest."""
     least, most = policy.visits.gap_min, policy.visits.gap_max
     if least > most:
         yield _fault("policy.gaps", "visits.gap_min", least, most=most)
 
 
-def possible_day(policy: Policy, draft: Draft) -> Iterator[Fault]:
+def possible_day(policy: Policy, draft: RegistryDraft) -> Iterator[Fault]:
     """The shift holds its lunch, its duty and both half-day windows."""
     d = policy.day
     lunch_fits = d.lunch_first >= d.shift_start and (
@@ -248,7 +248,7 @@ def possible_day(policy: Policy, draft: Draft) -> Iterator[Fault]:
         yield _fault("policy.day", "release_minute", value, zh=zh, en=en)
 
 
-def two_officers(policy: Policy, draft: Draft) -> Iterator[Fault]:
+def two_officers(policy: Policy, draft: RegistryDraft) -> Iterator[Fault]:
     """Each package seats two officers; experts never count (行政处罚法 art. 42)."""
     officers = 0
     for number, seat in enumerate(policy.seats.seats):
@@ -263,7 +263,7 @@ def two_officers(policy: Policy, draft: Draft) -> Iterator[Fault]:
         yield _fault("policy.officers", "seats.seats", officers, least=MIN_OFFICERS)
 
 
-def scope_in_registry(policy: Policy, draft: Draft) -> Iterator[Fault]:
+def scope_in_registry(policy: Policy, draft: RegistryDraft) -> Iterator[Fault]:
     """A targeted draw filters by what exists; an open one does not filter."""
     scope = policy.scope
     words = "、".join(TYPES)
@@ -280,7 +280,7 @@ def scope_in_registry(policy: Policy, draft: Draft) -> Iterator[Fault]:
         yield _fault("policy.open_filter", "scope.method", scope.method)
 
 
-def entropy_sources(policy: Policy, draft: Draft) -> Iterator[Fault]:
+def entropy_sources(policy: Policy, draft: RegistryDraft) -> Iterator[Fault]:
     """Each list has an outside source, and inside ones happen before (DESIGN §3)."""
     seen: set[str] = set()
     for name in ("draw_entropy", "lottery_entropy"):
@@ -299,7 +299,7 @@ def entropy_sources(policy: Policy, draft: Draft) -> Iterator[Fault]:
             yield _fault("entropy.last", name, first)
 
 
-def later_entropy(policy: Policy, draft: Draft) -> Iterator[Fault]:
+def later_entropy(policy: Policy, draft: RegistryDraft) -> Iterator[Fault]:
     """People are drawn with other and later entropy than compounds (DESIGN §3)."""
     used: set[Use] = set()
     last = max((s.at for s in policy.draw_entropy if instant(s.at)), default="")
@@ -315,7 +315,7 @@ def later_entropy(policy: Policy, draft: Draft) -> Iterator[Fault]:
                 yield _fault("entropy.order", f"{key}.at", source.at)
 
 
-POLICY_RULES: tuple[Callable[[Policy, Draft], Iterable[Fault]], ...] = (
+POLICY_RULES: tuple[Callable[[Policy, RegistryDraft], Iterable[Fault]], ...] = (
     bureau_month_hash,
     numbers,
     chances,

@@ -58,7 +58,7 @@ messages(
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class RegistryDraft:
     """Everything read so far. `policy`: None when there is none to be read.
 
     `unsure`: policy keys that have a fault, so that their value is only a default.
@@ -80,7 +80,7 @@ class Draft:
         return frozenset(cells[column] for _, cells in rows.cells if column in cells)
 
 
-def known_references(draft: Draft) -> Iterator[Fault]:
+def known_references(draft: RegistryDraft) -> Iterator[Fault]:
     """Every cell that names a row of another sheet names one that exists."""
     for rows in draft.sheets.values():
         for column in rows.table.sheet.columns:
@@ -102,7 +102,7 @@ def known_references(draft: Draft) -> Iterator[Fault]:
                         )
 
 
-def item_weights(draft: Draft) -> Iterator[Fault]:
+def item_weights(draft: RegistryDraft) -> Iterator[Fault]:
     """The weights of the checklist sum to 100 points (DOMAIN §4)."""
     rows = draft.sheets.get("items")
     if rows is None or any("weight" not in cells for _, cells in rows.cells):
@@ -113,7 +113,7 @@ def item_weights(draft: Draft) -> Iterator[Fault]:
         yield rows.fault("items.weights", 1, "weight", shown)
 
 
-def _active(draft: Draft) -> Counter[str]:
+def _active(draft: RegistryDraft) -> Counter[str]:
     """Active compounds per street; a compound whose status is unreadable counts."""
     rows = draft.sheets.get("compounds")
     return Counter(
@@ -123,7 +123,7 @@ def _active(draft: Draft) -> Counter[str]:
     )
 
 
-def street_minimum(draft: Draft) -> Iterator[Fault]:
+def street_minimum(draft: RegistryDraft) -> Iterator[Fault]:
     """A street's minimum is no larger than the street (DESIGN §3)."""
     rows = draft.sheets.get("streets")
     if rows is None or "compounds" not in draft.sheets:
@@ -145,7 +145,7 @@ def _month(policy: Policy) -> tuple[date, date] | None:
     return first, (first + timedelta(31)).replace(day=1) - timedelta(1)
 
 
-def _served(draft: Draft) -> frozenset[object]:
+def _served(draft: RegistryDraft) -> frozenset[object]:
     """Districts with a car in service on some day of the month."""
     span = _month(draft.policy) if draft.policy else None
     offices: dict[object, object] = {
@@ -163,7 +163,7 @@ def _served(draft: Draft) -> frozenset[object]:
     return frozenset(out)
 
 
-def district_with_office_and_car(draft: Draft) -> Iterator[Fault]:
+def district_with_office_and_car(draft: RegistryDraft) -> Iterator[Fault]:
     """A district with compounds has an office and a car: each car starts there."""
     if not {"streets", "compounds", "offices", "cars"} <= draft.sheets.keys():
         return
@@ -182,7 +182,7 @@ def district_with_office_and_car(draft: Draft) -> Iterator[Fault]:
             yield rows.fault("streets.no_car", number, "district", district)
 
 
-def expert_never_leads(draft: Draft) -> Iterator[Fault]:
+def expert_never_leads(draft: RegistryDraft) -> Iterator[Fault]:
     """Experts do not count as officers (行政处罚法 2021 art. 42)."""
     rows = draft.sheets.get("inspectors")
     for number, cells in rows.cells if rows else ():
@@ -190,7 +190,7 @@ def expert_never_leads(draft: Draft) -> Iterator[Fault]:
             yield rows.fault("inspectors.expert_leads", number, "may_lead", "1")
 
 
-def docket_window(draft: Draft) -> Iterator[Fault]:
+def docket_window(draft: RegistryDraft) -> Iterator[Fault]:
     """A docket case has both ends of its next window, or none."""
     rows = draft.sheets.get("docket")
     for number, cells in rows.cells if rows else ():
@@ -200,7 +200,7 @@ def docket_window(draft: Draft) -> Iterator[Fault]:
                 yield rows.fault("docket.next_half", number, "next_from", first or "")
 
 
-def evaluation_sources(draft: Draft) -> Iterator[Fault]:
+def evaluation_sources(draft: RegistryDraft) -> Iterator[Fault]:
     """Each evaluation comes from a source that the policy weighs."""
     rows = draft.sheets.get("evaluations")
     sure = not any(key.startswith("bottom.weights_bp") for key in draft.unsure)
@@ -212,7 +212,7 @@ def evaluation_sources(draft: Draft) -> Iterator[Fault]:
             yield rows.fault("evaluations.source", number, "source", cells["source"])
 
 
-def calendar_years(draft: Draft) -> Iterator[Fault]:
+def calendar_years(draft: RegistryDraft) -> Iterator[Fault]:
     """A calendar row lies in a year that has working-day data."""
     rows = draft.sheets.get("calendar")
     for number, override in rows.values if rows else ():
@@ -223,7 +223,7 @@ def calendar_years(draft: Draft) -> Iterator[Fault]:
                 yield rows.fault(e.code, number, "date", override.day, **e.params)
 
 
-RULES: tuple[Callable[[Draft], Iterable[Fault]], ...] = (
+RULES: tuple[Callable[[RegistryDraft], Iterable[Fault]], ...] = (
     known_references,
     item_weights,
     street_minimum,

@@ -169,7 +169,7 @@ def read_tables(
 
     Files that end in neither csv nor xlsx are none of its business.
     """
-    reader = _Reader({}, set(), [])
+    reader = _TableReader({}, set(), [])
     unread = False
     for name in sorted(files):
         stem, _, ending = name.lower().rpartition(".")
@@ -199,7 +199,7 @@ def read_tables(
 
 
 @dataclass(slots=True)
-class _Reader:
+class _TableReader:
     """Collects tables and faults; `seen` holds sheets that were there, good or bad."""
 
     tables: dict[str, Table]

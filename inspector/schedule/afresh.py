@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from inspector.domain import Package
-from inspector.schedule.between import Case
-from inspector.schedule.draft import Draft, driven
+from inspector.schedule.between import ReplanProblem
+from inspector.schedule.draft import PlanDraft, driven
 from inspector.schedule.fresh import Fresh, rest
 from inspector.schedule.plan import plan
 from inspector.schedule.workload import Budget
@@ -22,7 +22,7 @@ def _still() -> float:
     return 0.0
 
 
-def afresh(c: Case, draft: Draft, names: set[str], seed: int) -> Draft:
+def afresh(c: ReplanProblem, draft: PlanDraft, names: set[str], seed: int) -> PlanDraft:
     """The draft with the districts of the visits `names` planned anew on free days,
     these visits included; other visits that are out stay out."""
     districts = {c.visits[v].district for v in names}
@@ -67,12 +67,12 @@ def afresh(c: Case, draft: Draft, names: set[str], seed: int) -> Draft:
 
 
 def _as_draft(
-    c: Case,
-    draft: Draft,
+    c: ReplanProblem,
+    draft: PlanDraft,
     stays: dict[str, Package],
     new: tuple[Fresh, ...],
     packages: tuple[Package, ...],
-) -> Draft:
+) -> PlanDraft:
     """Packages that are part of an old one keep its name, the others are new."""
     fixed = {s.visit for p in stays.values() for s in p.stops}
     fixed |= {v for f in new for v in f.order}
@@ -95,4 +95,4 @@ def _as_draft(
     every |= {v for f in draft.new for v in f.order}
     placed = {v.id for stops in kept.values() for v in stops}
     placed |= {v for f in fresh for v in f.order}
-    return Draft(kept, tuple(fresh), frozenset(every - placed))
+    return PlanDraft(kept, tuple(fresh), frozenset(every - placed))

@@ -17,7 +17,7 @@ from inspector.schedule.workload import Row, Workload, day_rows, month_rows
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class ReplanProblem:
     """The changed month beside the plan before.
 
     `visits`: those that do not fall away; `base`: the stops of each old package that
@@ -59,7 +59,7 @@ def between(
     today: date,
     published: Collection[date],
     called: Sequence[Package],
-) -> Case:
+) -> ReplanProblem:
     """Apply the changes; days up to `today` are taken as they were."""
     change = changed(work, changes)
     past = frozenset(d for d in work.days if d <= today)
@@ -80,7 +80,7 @@ def between(
         for p in packages
     }
     at = {v.id: name for name, stops in base.items() for v in stops}
-    return Case(
+    return ReplanProblem(
         change,
         replace(after, visits=tuple(visits.values()), cars=cars, pinned=()),
         visits,
@@ -125,7 +125,7 @@ class Counts:
 
 
 def counts(
-    c: Case, kept: Mapping[str, Sequence[Visit]], new: Iterable[Fresh] = ()
+    c: ReplanProblem, kept: Mapping[str, Sequence[Visit]], new: Iterable[Fresh] = ()
 ) -> Counts:
     """What old packages take of which these stops are `kept`, and new ones; calls of
     stand-by pairs take cars only."""
@@ -151,7 +151,7 @@ def counts(
     )
 
 
-def short(c: Case) -> dict[str, str]:
+def short(c: ReplanProblem) -> dict[str, str]:
     """Visits that may have to leave their place, with the code of the reason: those
     where cars or people of a coming day, or people of the month, no longer suffice."""
     used = counts(c, c.base)

@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from inspector.domain import Visit, VisitKind
 from inspector.errors import InspectorError, messages
-from inspector.schedule.workload import Group, Workload
+from inspector.schedule.workload import PeopleGroup, Workload
 
 messages(
     {
@@ -118,7 +118,7 @@ class RecheckFailed:
 
 
 @dataclass(frozen=True, slots=True)
-class CompanyChanged:
+class CompanyReplaced:
     """Another company runs the compound. `closes`: the docket case ends with the old
     one and its visits fall away; otherwise the new one takes it over and they stay."""
 
@@ -132,12 +132,12 @@ Change = (
     | CompoundShut
     | WhistleCalled
     | RecheckFailed
-    | CompanyChanged
+    | CompanyReplaced
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class VisitNote:
     """A sentence about one visit: a message code and what fills it."""
 
     visit: str
@@ -145,10 +145,10 @@ class Note:
     params: tuple[tuple[str, str | int], ...]
 
 
-def note(code: str, visit: str, **params: str | int) -> Note:
+def note(code: str, visit: str, **params: str | int) -> VisitNote:
     """A note whose sentence may also name the visit."""
     named = {"visit": visit, **params}
-    return Note(visit, code, tuple(sorted(named.items())))
+    return VisitNote(visit, code, tuple(sorted(named.items())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +160,8 @@ class Changed:
     """
 
     work: Workload
-    falls: tuple[Note, ...]
-    kept: tuple[Note, ...]
+    falls: tuple[VisitNote, ...]
+    kept: tuple[VisitNote, ...]
     added: tuple[str, ...]
     urgent: frozenset[str]
 
@@ -173,8 +173,8 @@ def changed(work: Workload, changes: Iterable[Change]) -> Changed:
     cars gone than there are, a visit id twice, a new visit of the wrong kind. Days that
     are no working days of the month are passed over.
     """
-    falls: dict[str, Note] = {}
-    kept: dict[str, Note] = {}
+    falls: dict[str, VisitNote] = {}
+    kept: dict[str, VisitNote] = {}
     added: list[str] = []
     urgent: set[str] = set()
     for change in changes:
@@ -228,7 +228,7 @@ def _people_away(work: Workload, change: PeopleAway) -> Workload:
     lost = change.month_days
     if lost is None:
         lost = change.count * len(days)
-    groups[found[0]] = Group(
+    groups[found[0]] = PeopleGroup(
         group.may_lead, group.skills, tuple(present), max(0, group.month - lost)
     )
     return replace(work, crew=replace(work.crew, groups=tuple(groups)))
@@ -261,14 +261,14 @@ def _added(work: Workload, visit: Visit, kind: VisitKind) -> Workload:
 
 
 def _at_compound(
-    work: Workload, change: CompoundShut | CompanyChanged
-) -> tuple[dict[str, Note], dict[str, Note]]:
+    work: Workload, change: CompoundShut | CompanyReplaced
+) -> tuple[dict[str, VisitNote], dict[str, VisitNote]]:
     """Notes on the visits at the compound: those that fall away, those that stay."""
     visits = [v for v in work.visits if v.compound == change.compound]
     if not visits:
         raise InspectorError("change.compound", compound=change.compound)
-    falls: dict[str, Note] = {}
-    stays: dict[str, Note] = {}
+    falls: dict[str, VisitNote] = {}
+    stays: dict[str, VisitNote] = {}
     for v in visits:
         if isinstance(change, CompoundShut):
             falls[v.id] = note(f"replan.{change.why}", v.id, compound=v.compound)

@@ -1,8 +1,8 @@
 """A plan in the making, and the exact subproblems by which a replan makes it better.
 
-A `Draft` says of each old package what is left of it, and has new packages besides. A
-subproblem (`choice`) frees some visits: they may go back to where they were before the
-change, into new packages, or out where that is allowed; everything else stands.
+A `PlanDraft` says of each old package what is left of it, and has new packages besides.
+A subproblem (`choice`) frees some visits: they may go back to where they were before
+the change, into new packages, or out where that is allowed; everything else stands.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from itertools import pairwise
 
 from inspector.domain import Package, Visit
 from inspector.places import minutes
-from inspector.schedule.between import Case, Use, counts, gap
+from inspector.schedule.between import ReplanProblem, Use, counts, gap
 from inspector.schedule.district import divide
 from inspector.schedule.fresh import Effort, Fresh, Held, fresh, held, parts, rest
 from inspector.schedule.packages import package, timetable
-from inspector.schedule.repack import Answer, Choice, Gap, Start
+from inspector.schedule.repack import Gap, Repacking, RepackProblem, Start
 from inspector.schedule.room import Dice
 from inspector.schedule.workload import Row, Unplaced, day_rows, month_rows
 
@@ -28,7 +28,7 @@ BLUR = 40  # minutes by which the order of neighbours is shuffled at most
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class PlanDraft:
     """`kept`: stops left of each old package, in old order; `new`: new packages; `out`:
     visits that have no place so far."""
 
@@ -36,7 +36,7 @@ class Draft:
     new: tuple[Fresh, ...]
     out: frozenset[str]
 
-    def days(self, c: Case) -> dict[str, int]:
+    def days(self, c: ReplanProblem) -> dict[str, int]:
         """The day (index) of every placed visit."""
         found = {
             v.id: c.day(c.old[name].day)
@@ -46,7 +46,7 @@ class Draft:
         return found | {v: f.day for f in self.new for v in f.order}
 
 
-def driven(c: Case, f: Fresh, name: str) -> Package:
+def driven(c: ReplanProblem, f: Fresh, name: str) -> Package:
     """A new package under this name, with its times."""
     office, day = c.work.offices[f.office], c.work.days[f.day]
     order = [c.visits[v] for v in f.order]
@@ -56,7 +56,7 @@ def driven(c: Case, f: Fresh, name: str) -> Package:
     return made
 
 
-def begin(c: Case, hit: Collection[str]) -> Draft:
+def begin(c: ReplanProblem, hit: Collection[str]) -> PlanDraft:
     """Nothing new yet: visits that are hit or added are out, and the later steps of
     their series with them."""
     out = set(hit) | (set(c.change.added) & set(c.visits))
@@ -67,10 +67,10 @@ def begin(c: Case, hit: Collection[str]) -> Draft:
         name: tuple(v for v in stops if v.id not in out)
         for name, stops in c.base.items()
     }
-    return Draft(kept, (), frozenset(out))
+    return PlanDraft(kept, (), frozenset(out))
 
 
-def movable(c: Case, hit: Collection[str]) -> set[str]:
+def movable(c: ReplanProblem, hit: Collection[str]) -> set[str]:
     """Visits that may come into a new package or be left out: new and driven ones, and
     the steps of their series on free days."""
     pool = {v for v in c.change.added if v in c.visits} | set(hit)
@@ -83,7 +83,7 @@ def movable(c: Case, hit: Collection[str]) -> set[str]:
 # -- neighbourhoods ----------------------------------------------------------------
 
 
-def alone(c: Case, v: Visit) -> int | Unplaced:
+def alone(c: ReplanProblem, v: Visit) -> int | Unplaced:
     """Mask of the free days that a visit could take if nothing else were planned, or
     why it has none."""
     days = [d for d in sorted(c.free) if v.first <= d <= v.last]
@@ -98,7 +98,7 @@ def alone(c: Case, v: Visit) -> int | Unplaced:
     return never[v.id] if never else next(p.days[0] for p in parts if p.size)
 
 
-def waiting(c: Case, draft: Draft) -> list[str]:
+def waiting(c: ReplanProblem, draft: PlanDraft) -> list[str]:
     """Visits that are out and could have a place: no earlier step is out."""
     blocked = {
         after.id
@@ -109,7 +109,9 @@ def waiting(c: Case, draft: Draft) -> list[str]:
     return sorted(draft.out - blocked)
 
 
-def around(c: Case, draft: Draft, visit: str, size: int, dice: Dice) -> set[str]:
+def around(
+    c: ReplanProblem, draft: PlanDraft, visit: str, size: int, dice: Dice
+) -> set[str]:
     """A visit and about `size` others: the other steps of its series, and whole
     packages of its district on free days, near ones first, or those of its days."""
     days = draft.days(c)
@@ -133,7 +135,9 @@ def around(c: Case, draft: Draft, visit: str, size: int, dice: Dice) -> set[str]
     return found
 
 
-def _packages(c: Case, draft: Draft) -> Iterator[tuple[date, tuple[str, ...]]]:
+def _packages(
+    c: ReplanProblem, draft: PlanDraft
+) -> Iterator[tuple[date, tuple[str, ...]]]:
     """Day and visits of every package but those of stand-by pairs."""
     for name, stops in draft.kept.items():
         if stops:
@@ -143,7 +147,7 @@ def _packages(c: Case, draft: Draft) -> Iterator[tuple[date, tuple[str, ...]]]:
             yield c.work.days[f.day], f.order
 
 
-def _whole(c: Case, draft: Draft, freed: Collection[str]) -> set[str]:
+def _whole(c: ReplanProblem, draft: PlanDraft, freed: Collection[str]) -> set[str]:
     """`freed` and what cannot be told apart from it: the rest of the new packages, and
     the steps of the series that are out."""
     found = set(freed)
@@ -160,7 +164,7 @@ def _whole(c: Case, draft: Draft, freed: Collection[str]) -> set[str]:
 # -- the subproblem ----------------------------------------------------------------
 
 
-def _within_gaps(c: Case, v: Visit, fixed: Mapping[str, int]) -> Visit:
+def _within_gaps(c: ReplanProblem, v: Visit, fixed: Mapping[str, int]) -> Visit:
     """The visit on those of its days that agree with the steps that stay."""
     first, last = v.first, v.last
     for chain in c.chains:
@@ -177,7 +181,7 @@ def _within_gaps(c: Case, v: Visit, fixed: Mapping[str, int]) -> Visit:
     return replace(v, first=first, last=last)
 
 
-def _calls(c: Case, pool: Collection[str]) -> list[Fresh]:
+def _calls(c: ReplanProblem, pool: Collection[str]) -> list[Fresh]:
     """Urgent visits without a special skill, each alone, by a stand-by pair."""
     found = []
     days = [*sorted(c.past)[-1:], *sorted(c.published | c.free)]
@@ -199,7 +203,7 @@ def _calls(c: Case, pool: Collection[str]) -> list[Fresh]:
 
 
 def _gaps(
-    c: Case, days: Mapping[str, int], inside: Collection[str]
+    c: ReplanProblem, days: Mapping[str, int], inside: Collection[str]
 ) -> tuple[tuple[Gap, ...], dict[str, int]]:
     """Gaps that touch the freed visits, and the days of the others that they name."""
     gaps: list[Gap] = []
@@ -217,14 +221,14 @@ def _less(row: Row, used: Use) -> Row:
 
 
 def choice(
-    c: Case,
-    draft: Draft,
+    c: ReplanProblem,
+    draft: PlanDraft,
     pool: Collection[str],
     freed: Collection[str],
     spare: Collection[str],
     effort: Effort,
     dice: Dice,
-) -> Choice:
+) -> RepackProblem:
     """The subproblem of the `freed` visits, of which those in `spare` may be left out.
 
     Those of the `pool` or of a free day may come into new packages, the others only
@@ -252,7 +256,7 @@ def choice(
     pairs = Counter(c.day(call.day) for call in c.called)
     pairs.update(f.day for f in draft.new if f.standby and f not in mine)
     days = range(len(c.work.days))
-    return Choice(
+    return RepackProblem(
         tuple(sorted(inside)),
         frozenset(inside & set(spare)),
         options,
@@ -277,21 +281,23 @@ def choice(
     )
 
 
-def _held(c: Case, draft: Draft, name: str, inside: Collection[str]) -> Held:
+def _held(
+    c: ReplanProblem, draft: PlanDraft, name: str, inside: Collection[str]
+) -> Held:
     """An old package: its freed visits may come back, the others left of it stay."""
     left = {v.id for v in draft.kept[name]} | set(inside)
     stops = [v for v in c.base[name] if v.id in left]
     return held(c.old[name], stops, inside, c.work)
 
 
-def _taken(c: Case, draft: Draft, old: Held) -> int:
+def _taken(c: ReplanProblem, draft: PlanDraft, old: Held) -> int:
     """The option that the draft has of an old package."""
     return old.options.index(rest(c.old[old.id], draft.kept[old.id], c.work))
 
 
 def _likely(
-    c: Case,
-    draft: Draft,
+    c: ReplanProblem,
+    draft: PlanDraft,
     touched: Iterable[str],
     mine: Iterable[Fresh],
     moving: Collection[str],
@@ -308,7 +314,9 @@ def _likely(
                 yield from ((*part, v) for v in out if v not in part)
 
 
-def after(c: Case, draft: Draft, problem: Choice, answer: Answer) -> Draft:
+def after(
+    c: ReplanProblem, draft: PlanDraft, problem: RepackProblem, answer: Repacking
+) -> PlanDraft:
     """The draft with the answer to one of its subproblems."""
     kept = dict(draft.kept)
     for old, n in zip(problem.held, answer.options, strict=True):
@@ -318,4 +326,4 @@ def after(c: Case, draft: Draft, problem: Choice, answer: Answer) -> Draft:
     inside = set(problem.visits)
     stay = tuple(f for f in draft.new if inside.isdisjoint(f.order))
     new = tuple(problem.fresh[n] for n in answer.fresh)
-    return Draft(kept, (*stay, *new), (draft.out - inside) | set(answer.out))
+    return PlanDraft(kept, (*stay, *new), (draft.out - inside) | set(answer.out))

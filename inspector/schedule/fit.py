@@ -48,7 +48,7 @@ _LATE = 10_000  # a minute no day reaches
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Insertion:
     """The visit on a day in `package` ("" = a package of its own): its stops in order
     and the minutes of travel that it adds."""
 
@@ -87,7 +87,7 @@ class Fit:
                 kept.append(left)
         self.packages = tuple(kept)
         self.terms = Terms(work.day, work.crew, work.cars)
-        self._routes: dict[tuple[DayRules, Window], dict[str, Place]] = {}
+        self._routes: dict[tuple[DayRules, Window], dict[str, Insertion]] = {}
 
     @cached_property
     def office(self) -> int:
@@ -170,7 +170,7 @@ class Fit:
 
     # -- routes --------------------------------------------------------------------
 
-    def routes(self, day: DayRules, window: Window) -> dict[str, Place]:
+    def routes(self, day: DayRules, window: Window) -> dict[str, Insertion]:
         """Per package of its office that it may join, and "" for one of its own, the
         best order under these hours."""
         if (day, window) not in self._routes:
@@ -193,7 +193,7 @@ class Fit:
             tuple(minutes(self.work.travel, a, b) for b in points) for a in points
         )
 
-    def _best(self, day: DayRules, window: Window) -> dict[str, Place]:
+    def _best(self, day: DayRules, window: Window) -> dict[str, Insertion]:
         office = self.work.offices[self.office]
         mine = [p for p in self.packages if p.office == office.id]
         everyone = [replace(self.visit, window=window), *self._inside[1:]]
@@ -221,7 +221,7 @@ class Fit:
             if len(p.stops) < day.max_visits:
                 some = (0, *(index[s.visit] for s in p.stops))
                 sets.setdefault(len(some), []).append((p.id, some))
-        found: dict[str, Place] = {}
+        found: dict[str, Insertion] = {}
         travel = {p.id: p.travel_minutes for p in mine}
         days = {p.id: p.day for p in mine}
         for rows in sets.values():
@@ -233,7 +233,9 @@ class Fit:
                 if total < FAR:
                     names = tuple(everyone[n].id for n in order)
                     on = days.get(name, self.work.days[0])
-                    found[name] = Place(on, name, names, total - travel.get(name, 0))
+                    found[name] = Insertion(
+                        on, name, names, total - travel.get(name, 0)
+                    )
         return found
 
     def hours(self, rules: frozenset[Rule], day: DayRules) -> DayRules:
@@ -250,7 +252,7 @@ class Fit:
 
     def place(
         self, day: int, rules: frozenset[Rule] = EVERY, terms: Terms | None = None
-    ) -> Place | None:
+    ) -> Insertion | None:
         """The cheapest way to make the visit on a day (its index) under some rules."""
         terms = terms or self.terms
         on = self.work.days[day]

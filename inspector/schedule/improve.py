@@ -24,7 +24,7 @@ import numpy as np
 from inspector.schedule import place
 from inspector.schedule.bound import OUT, Prices
 from inspector.schedule.district import District, reach, settle
-from inspector.schedule.model import NOISE_SCALE, Choice, Ride, solve
+from inspector.schedule.model import NOISE_SCALE, PartitionProblem, Ride, solve
 from inspector.schedule.nearby import neighbours
 from inspector.schedule.room import Dice, Room
 from inspector.schedule.routes import SCALE, Columns, Net, never
@@ -68,7 +68,7 @@ class State:
 
 
 @dataclass(slots=True)
-class Tally:
+class SearchCounts:
     """What a search has done: `work` in budget units."""
 
     calls: int = 0
@@ -105,7 +105,7 @@ class Search:
         self.net = Net(district, halt)
         self.price = np.array(prices.guide[:-1], np.int64)
         self.each = prices.guide[-1]
-        self.tally = Tally()
+        self.tally = SearchCounts()
         self.size = 14
         self.wide = False
         self.reach = 4 * SCALE
@@ -232,7 +232,7 @@ class Search:
         room: Room,
         days: list[int],
         extra: int,
-    ) -> tuple[Choice, bool]:
+    ) -> tuple[PartitionProblem, bool]:
         """The subproblem for these visits beside the packages that are kept, and
         whether it holds all packages that could help; `extra` visits are out now."""
         columns, whole = self.columns(visits, days, freed, extra)
@@ -260,7 +260,7 @@ class Search:
             skill = max(self.district.skill[i] for i in order)
             ride = Ride(order, travel, mask, skill)
             rides.setdefault(tuple(sorted(order)), ride)
-        return Choice(
+        return PartitionProblem(
             tuple(visits),
             tuple(rides.values()),
             {i: days[i] for i in visits},

@@ -36,7 +36,7 @@ class Ride:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class PartitionProblem:
     """A subproblem: each of `visits` lies in one of the `rides` chosen.
 
     `days`: the days of each visit. `links`: series steps that are both free here.
@@ -58,8 +58,8 @@ class Choice:
 
 
 @dataclass(slots=True)
-class _Model:
-    choice: Choice
+class _PartitionModel:
+    choice: PartitionProblem
     linked: frozenset[int]
     cp: cp_model.CpModel = field(default_factory=cp_model.CpModel)
     x: list[cp_model.IntVar] = field(default_factory=list)
@@ -76,7 +76,7 @@ class _Model:
         )
 
 
-def every_visit_once(m: _Model) -> None:
+def every_visit_once(m: _PartitionModel) -> None:
     """Each visit lies in exactly one package, or is left out where that is allowed."""
     holding: dict[int, list[cp_model.IntVar]] = {v: [] for v in m.choice.visits}
     for ride, x in zip(m.choice.rides, m.x, strict=True):
@@ -88,7 +88,7 @@ def every_visit_once(m: _Model) -> None:
         m.cp.add_exactly_one(options)
 
 
-def gaps_hold(m: _Model) -> None:
+def gaps_hold(m: _PartitionModel) -> None:
     """Consecutive steps of a series lie within their gap; a step left out takes the
     later ones with it."""
     for link in m.choice.links:
@@ -102,7 +102,7 @@ def gaps_hold(m: _Model) -> None:
             m.cp.add_bool_or([m.out[link.before].negated(), *gone])
 
 
-def one_package_one_day(m: _Model) -> None:
+def one_package_one_day(m: _PartitionModel) -> None:
     """Visits of one package share its day; needed only beside a linked visit."""
     full = 0
     for mask in m.choice.days.values():
@@ -128,7 +128,7 @@ def one_package_one_day(m: _Model) -> None:
             ).only_enforce_if(met)
 
 
-def month_suffices(m: _Model) -> None:
+def month_suffices(m: _PartitionModel) -> None:
     """Packages in the month, and per skill, stay within the room."""
     if m.choice.room.month_packages < len(m.choice.visits):
         m.cp.add(cp_model.LinearExpr.sum(m.x) <= m.choice.room.month_packages)
@@ -142,7 +142,7 @@ def month_suffices(m: _Model) -> None:
             m.cp.add(cp_model.LinearExpr.sum(some) <= limit)
 
 
-def one_day_each(m: _Model) -> None:
+def one_day_each(m: _PartitionModel) -> None:
     """Each package chosen runs on one of its days, and its linked visits with it."""
     start = m.choice.ordinals[0]
     when: dict[int, list[tuple[cp_model.IntVar, int]]] = {v: [] for v in m.linked}
@@ -161,7 +161,7 @@ def one_day_each(m: _Model) -> None:
             same.only_enforce_if(m.out[visit].negated())
 
 
-def days_suffice(m: _Model) -> None:
+def days_suffice(m: _PartitionModel) -> None:
     """Packages on a day, and per skill, stay within the room."""
     room = m.choice.room
     for day, most in enumerate(room.packages):
@@ -178,13 +178,13 @@ def days_suffice(m: _Model) -> None:
                 m.cp.add(cp_model.LinearExpr.sum(few) <= limits[day])
 
 
-RULES: tuple[Callable[[_Model], None], ...] = (
+RULES: tuple[Callable[[_PartitionModel], None], ...] = (
     every_visit_once,
     gaps_hold,
     one_package_one_day,
     month_suffices,
 )
-DATED: tuple[Callable[[_Model], None], ...] = (
+DATED: tuple[Callable[[_PartitionModel], None], ...] = (
     every_visit_once,
     gaps_hold,
     one_day_each,
@@ -194,7 +194,7 @@ DATED: tuple[Callable[[_Model], None], ...] = (
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Partition:
     """Numbers of the chosen rides, None when none was found; whether they are proven
     best, or that there is none; how many rides the solver saw and its work in
     deterministic seconds, and the work before it in nanoseconds."""
@@ -207,8 +207,8 @@ class Answer:
 
 
 def solve(
-    choice: Choice, seed: int, effort: float, noise: Sequence[int] = ()
-) -> Answer:
+    choice: PartitionProblem, seed: int, effort: float, noise: Sequence[int] = ()
+) -> Partition:
     """Least travel, visits left out first; one worker, deterministic limit.
 
     `noise`: for each ride, 1/NOISE_SCALE minutes charged besides its travel. The rides
@@ -223,7 +223,7 @@ def solve(
     members = [ride.order for ride in choice.rides]
     some, work = hopeful(members, cost, best)
     if not some:
-        return Answer(choice.current, True, 0, 0.0, work)
+        return Partition(choice.current, True, 0, 0.0, work)
     used = set(choice.current)
     some = [*choice.current, *(n for n in some if n not in used)]
     answer = _solve(
@@ -241,9 +241,11 @@ def solve(
     return replace(answer, chosen=tuple(some[n] for n in answer.chosen), work=work)
 
 
-def _solve(choice: Choice, cost: Sequence[int], seed: int, effort: float) -> Answer:
+def _solve(
+    choice: PartitionProblem, cost: Sequence[int], seed: int, effort: float
+) -> Partition:
     linked = frozenset(i for link in choice.links for i in (link.before, link.after))
-    m = _Model(choice, linked)
+    m = _PartitionModel(choice, linked)
     m.x = [m.cp.new_bool_var("") for _ in choice.rides]
     m.out = {visit: m.cp.new_bool_var("") for visit in choice.spare}
     m.day = {
@@ -279,12 +281,12 @@ def _solve(choice: Choice, cost: Sequence[int], seed: int, effort: float) -> Ans
     if status == cp_model.MODEL_INVALID:
         raise RuntimeError(m.cp.validate())
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return Answer(None, status == cp_model.INFEASIBLE, len(m.x), spent, 0)
+        return Partition(None, status == cp_model.INFEASIBLE, len(m.x), spent, 0)
     chosen = tuple(n for n, x in enumerate(m.x) if solver.boolean_value(x))
-    return Answer(chosen, status == cp_model.OPTIMAL, len(m.x), spent, 0)
+    return Partition(chosen, status == cp_model.OPTIMAL, len(m.x), spent, 0)
 
 
-def _hint(m: _Model) -> None:
+def _hint(m: _PartitionModel) -> None:
     """The packages in use now, as a complete start."""
     choice = m.choice
     used = set(choice.current)

@@ -32,9 +32,9 @@ from inspector.schedule.tasks import (
 from inspector.schedule.workload import (
     Budget,
     Clock,
+    CountedTask,
     Packing,
     Progress,
-    Run,
     Stop,
     Unplaced,
     Watch,
@@ -48,7 +48,7 @@ OUT_WEIGHT = 30  # minutes that a visit left out counts when work is shared out
 WORK_PER_PAIR = 40  # of visits of a district, for the first plan
 
 
-class _Month:
+class _PlanRun:
     """The state of one planning run."""
 
     def __init__(
@@ -70,7 +70,7 @@ class _Month:
         self.states: list[State] = []
         self.prices: list[Prices] = []
         self.floors: dict[int, int] = {}
-        self.runs: list[Run] = []
+        self.runs: list[CountedTask] = []
         self.spent = 0
 
     def tell(self, stage: str) -> None:
@@ -161,7 +161,7 @@ class _Month:
     def count(self, task: str, n: int, calls: int, closed: int, work: int) -> None:
         """Log one task of district `n`."""
         number, name = len(self.runs) + 1, self.districts[n].name
-        self.runs.append(Run(number, task, name, calls, closed, work))
+        self.runs.append(CountedTask(number, task, name, calls, closed, work))
         self.spent += work
 
     def search(self) -> None:
@@ -290,7 +290,7 @@ def plan(
     """
     began = now()
     work = replace(work, visits=tuple(sorted(work.visits, key=lambda v: v.id)))
-    month = _Month(work, seed, budget, executor, progress, stop, now)
+    month = _PlanRun(work, seed, budget, executor, progress, stop, now)
     month.first()
     first = now() - began
     month.tell("start")

@@ -15,11 +15,11 @@ from dataclasses import dataclass, replace
 from inspector.check import PlanView, check_plan, day_cars
 from inspector.domain import Package, Visit, Window
 from inspector.errors import messages
-from inspector.schedule.fit import EVERY, Fit, Place, Rule, Terms
+from inspector.schedule.fit import EVERY, Fit, Insertion, Rule, Terms
 from inspector.schedule.packages import package
 from inspector.schedule.workload import (
     Crew,
-    Group,
+    PeopleGroup,
     Row,
     Workload,
     day_rows,
@@ -125,7 +125,7 @@ class _Try:
     code: str
     params: dict[str, str | int]
     price: int
-    place: Place
+    place: Insertion
     work: Workload
 
 
@@ -224,7 +224,7 @@ def _eased(work: Workload, visit: Visit) -> Workload:
     )
 
 
-def _without(fit: Fit, rule: Rule) -> Iterator[tuple[int, Place]]:
+def _without(fit: Fit, rule: Rule) -> Iterator[tuple[int, Insertion]]:
     """Days on which the visit fits when this rule alone is off, not with it on."""
     for day in range(len(fit.work.days)):
         if fit.place(day) is None:
@@ -346,14 +346,18 @@ def _car(fit: Fit) -> Iterator[_Try]:
 def _people(fit: Fit) -> Iterator[_Try]:
     """One or two people of one kind on one day; a skill may be short with the seats."""
     skill = fit.visit.skill
-    kinds: list[tuple[str, int, Group]] = [
-        ("relax.officer", OFFICER, Group(False, (), (), 0)),
-        ("relax.leader", LEADER, Group(True, (), (), 0)),
+    kinds: list[tuple[str, int, PeopleGroup]] = [
+        ("relax.officer", OFFICER, PeopleGroup(False, (), (), 0)),
+        ("relax.leader", LEADER, PeopleGroup(True, (), (), 0)),
     ]
     if skill:
         kinds += [
-            ("relax.skilled", SKILLED, Group(False, (skill,), (), 0)),
-            ("relax.skilled_leader", SKILLED_LEADER, Group(True, (skill,), (), 0)),
+            ("relax.skilled", SKILLED, PeopleGroup(False, (skill,), (), 0)),
+            (
+                "relax.skilled_leader",
+                SKILLED_LEADER,
+                PeopleGroup(True, (skill,), (), 0),
+            ),
         ]
     both = frozenset({Rule.PEOPLE, Rule.SKILL})
     for day in range(len(fit.work.days)):
@@ -371,7 +375,7 @@ def _people(fit: Fit) -> Iterator[_Try]:
                     break
 
 
-def _joined(work: Workload, kind: Group, day: int, count: int) -> Crew:
+def _joined(work: Workload, kind: PeopleGroup, day: int, count: int) -> Crew:
     """The crew with `count` people of a kind more on one day."""
     present = tuple(count if n == day else 0 for n in range(len(work.days)))
     more = replace(kind, present=present, month=count)

@@ -44,7 +44,7 @@ Values = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class RepackProblem:
     """The subproblem. `visits`: each lies in one package, or is out when in `spare`.
 
     `days`: old day of a visit (index), none for a new one; `fixed`: day of visits
@@ -69,7 +69,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Repacking:
     """Per old package the option taken, the new packages taken, the visits left out;
     `values`: visits out, changed, days changed, travel; `closed`: proven best;
     `effort`: deterministic seconds it took."""
@@ -86,8 +86,8 @@ Sum = cp_model.LinearExpr
 
 
 @dataclass(slots=True)
-class _Model:
-    choice: Choice
+class _RepackModel:
+    choice: RepackProblem
     cp: cp_model.CpModel = field(default_factory=cp_model.CpModel)
     y: list[list[cp_model.IntVar]] = field(default_factory=list)
     x: list[cp_model.IntVar] = field(default_factory=list)
@@ -109,20 +109,20 @@ def _weighted(terms: list[tuple[cp_model.IntVar, int]]) -> Sum:
     return Sum.weighted_sum([var for var, _ in terms], [weight for _, weight in terms])
 
 
-def every_visit_once(m: _Model) -> None:
+def every_visit_once(m: _RepackModel) -> None:
     """Each visit is in one package, old or new, or out where that is allowed."""
     for visit, options in m.at.items():
         gone = [m.out[visit]] if visit in m.out else []
         m.cp.add_exactly_one([*(var for var, _ in options), *gone])
 
 
-def one_option_each(m: _Model) -> None:
+def one_option_each(m: _RepackModel) -> None:
     """Of every old package exactly one option is left."""
     for options in m.y:
         m.cp.add_exactly_one(options)
 
 
-def gaps_hold(m: _Model) -> None:
+def gaps_hold(m: _RepackModel) -> None:
     """Steps of a series keep their gap; a step that is out takes later ones along."""
     for gap in m.choice.gaps:
         if gap.before in m.out:
@@ -137,7 +137,7 @@ def gaps_hold(m: _Model) -> None:
             rule.only_enforce_if(m.out[gap.after].negated())
 
 
-def cars_suffice(m: _Model) -> None:
+def cars_suffice(m: _RepackModel) -> None:
     """A package is one car for one day, stand-by calls included."""
     used: dict[tuple[int, int], list[cp_model.IntVar]] = {}
     for var, office, day, _, _ in _packages(m):
@@ -148,7 +148,7 @@ def cars_suffice(m: _Model) -> None:
             m.cp.add(Sum.sum(some) <= limit)
 
 
-def people_suffice(m: _Model) -> None:
+def people_suffice(m: _RepackModel) -> None:
     """Hall's rows of every day and of the month."""
     by_day: dict[int, list[tuple[cp_model.IntVar, str]]] = {}
     for var, _, day, skill, standby in _packages(m):
@@ -162,7 +162,7 @@ def people_suffice(m: _Model) -> None:
         _row(m, row, everything)
 
 
-def _row(m: _Model, row: Row, some: list[tuple[cp_model.IntVar, str]]) -> None:
+def _row(m: _RepackModel, row: Row, some: list[tuple[cp_model.IntVar, str]]) -> None:
     terms = [
         (var, row.all_weight + (row.skill_weight if skill in row.skills else 0))
         for var, skill in some
@@ -173,7 +173,7 @@ def _row(m: _Model, row: Row, some: list[tuple[cp_model.IntVar, str]]) -> None:
         m.cp.add(_weighted(terms) <= limit)
 
 
-def standby_suffices(m: _Model) -> None:
+def standby_suffices(m: _RepackModel) -> None:
     """One stand-by pair takes one call a day."""
     calls: dict[int, list[cp_model.IntVar]] = {}
     for var, _, day, _, standby in _packages(m):
@@ -183,7 +183,7 @@ def standby_suffices(m: _Model) -> None:
         m.cp.add(Sum.sum(some) <= m.choice.standby.get(day, 0))
 
 
-RULES: tuple[Callable[[_Model], None], ...] = (
+RULES: tuple[Callable[[_RepackModel], None], ...] = (
     every_visit_once,
     one_option_each,
     gaps_hold,
@@ -194,7 +194,7 @@ RULES: tuple[Callable[[_Model], None], ...] = (
 
 
 def _packages(
-    m: _Model,
+    m: _RepackModel,
 ) -> list[tuple[cp_model.IntVar, int, int, str, bool]]:
     """Every possible package: variable, office, day, skill, stand-by."""
     rows = []
@@ -207,12 +207,12 @@ def _packages(
     return rows
 
 
-def visits_out(m: _Model) -> Sum:
+def visits_out(m: _RepackModel) -> Sum:
     """Nothing unplaced, if that can be."""
     return Sum.sum(list(m.out.values()))
 
 
-def visits_changed(m: _Model) -> Sum:
+def visits_changed(m: _RepackModel) -> Sum:
     """Fewest old visits in new packages, which must be sealed and drawn again."""
     old = m.choice.days
     return _weighted(
@@ -223,7 +223,7 @@ def visits_changed(m: _Model) -> Sum:
     )
 
 
-def days_changed(m: _Model) -> Sum:
+def days_changed(m: _RepackModel) -> Sum:
     """Fewest old visits on another day."""
     old = m.choice.days
     return _weighted(
@@ -234,7 +234,7 @@ def days_changed(m: _Model) -> Sum:
     )
 
 
-def travel(m: _Model) -> Sum:
+def travel(m: _RepackModel) -> Sum:
     """Least travel; a stand-by call only where it saves a change."""
     return _weighted(
         [
@@ -251,7 +251,7 @@ def travel(m: _Model) -> Sum:
     )
 
 
-OBJECTIVES: tuple[Callable[[_Model], Sum], ...] = (
+OBJECTIVES: tuple[Callable[[_RepackModel], Sum], ...] = (
     visits_out,
     visits_changed,
     days_changed,
@@ -259,8 +259,8 @@ OBJECTIVES: tuple[Callable[[_Model], Sum], ...] = (
 )
 
 
-def _build(choice: Choice) -> _Model:
-    m = _Model(choice)
+def _build(choice: RepackProblem) -> _RepackModel:
+    m = _RepackModel(choice)
     m.y = [[m.cp.new_bool_var("") for _ in old.options] for old in choice.held]
     m.x = [m.cp.new_bool_var("") for _ in choice.fresh]
     m.out = {v: m.cp.new_bool_var("") for v in choice.visits if v in choice.spare}
@@ -278,7 +278,7 @@ def _build(choice: Choice) -> _Model:
     return m
 
 
-def _begin(choice: Choice) -> Answer:
+def _begin(choice: RepackProblem) -> Repacking:
     """The start of a choice as an answer."""
     left = [
         old.options[n] for old, n in zip(choice.held, choice.start.options, strict=True)
@@ -287,11 +287,11 @@ def _begin(choice: Choice) -> Answer:
     placed = {s.visit for p in left if p is not None for s in p.stops}
     placed |= {v for f in new for v in f.order}
     out = tuple(v for v in choice.visits if v not in placed)
-    return Answer(*choice.start, out, _values(choice, left, new, out), False)
+    return Repacking(*choice.start, out, _values(choice, left, new, out), False)
 
 
 def _values(
-    choice: Choice,
+    choice: RepackProblem,
     left: Sequence[Package | None],
     new: Sequence[Fresh],
     out: Sequence[str],
@@ -307,7 +307,7 @@ def _values(
     )
 
 
-def _upheaval(m: _Model) -> Sum:
+def _upheaval(m: _RepackModel) -> Sum:
     """The first three objectives in one: they count visits, so weights one above the
     number of visits keep their order exact."""
     first, second, third, _ = (objective(m) for objective in OBJECTIVES)
@@ -315,14 +315,16 @@ def _upheaval(m: _Model) -> Sum:
     return first * more**2 + second * more + third
 
 
-def least_upheaval(choice: Choice, dice: Dice, effort: float) -> Answer:
+def least_upheaval(choice: RepackProblem, dice: Dice, effort: float) -> Repacking:
     """Fewest visits out, changed, on another day; `effort` deterministic seconds."""
     m = _build(choice)
     m.cp.minimize(_upheaval(m))
     return _run(m, _begin(choice), lambda a: a.values[:3], dice, effort)
 
 
-def least_travel(choice: Choice, dice: Dice, effort: float, freely: int = 0) -> Answer:
+def least_travel(
+    choice: RepackProblem, dice: Dice, effort: float, freely: int = 0
+) -> Repacking:
     """Least travel at no more upheaval than the start of the choice has, but for
     `freely` visits; among days that are equally good one at random."""
     m = _build(choice)
@@ -336,12 +338,12 @@ def least_travel(choice: Choice, dice: Dice, effort: float, freely: int = 0) -> 
 
 
 def _run(
-    m: _Model,
-    best: Answer,
-    worth: Callable[[Answer], tuple[int, ...]],
+    m: _RepackModel,
+    best: Repacking,
+    worth: Callable[[Repacking], tuple[int, ...]],
     dice: Dice,
     effort: float,
-) -> Answer:
+) -> Repacking:
     """The optimum, or the best found, starting from an answer; one worker. `worth` is
     what the objective counts, the smaller the better."""
     _hint(m, best)
@@ -364,7 +366,7 @@ def _run(
     return replace(best, closed=status == cp_model.OPTIMAL, effort=spent)
 
 
-def _read(m: _Model, solver: cp_model.CpSolver) -> Answer:
+def _read(m: _RepackModel, solver: cp_model.CpSolver) -> Repacking:
     options = tuple(
         next(n for n, var in enumerate(some) if solver.boolean_value(var))
         for some in m.y
@@ -373,10 +375,10 @@ def _read(m: _Model, solver: cp_model.CpSolver) -> Answer:
     out = tuple(v for v, var in m.out.items() if solver.boolean_value(var))
     held = [old.options[n] for old, n in zip(m.choice.held, options, strict=True)]
     values = _values(m.choice, held, [m.choice.fresh[n] for n in new], out)
-    return Answer(options, new, out, values, False)
+    return Repacking(options, new, out, values, False)
 
 
-def _hint(m: _Model, best: Answer) -> None:
+def _hint(m: _RepackModel, best: Repacking) -> None:
     """An answer as a complete start."""
     for options, taken in zip(m.y, best.options, strict=True):
         for n, var in enumerate(options):

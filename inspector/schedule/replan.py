@@ -25,9 +25,9 @@ from datetime import date
 from inspector.check import PlanView, check_plan, day_cars
 from inspector.domain import Package, Visit, by_number
 from inspector.errors import NoPlan, messages
-from inspector.schedule.between import Case, between, gap, short
-from inspector.schedule.changes import Change, Note, note
-from inspector.schedule.draft import Draft, alone, begin, driven, movable
+from inspector.schedule.between import ReplanProblem, between, gap, short
+from inspector.schedule.changes import Change, VisitNote, note
+from inspector.schedule.draft import PlanDraft, alone, begin, driven, movable
 from inspector.schedule.fresh import Fresh, rest
 from inspector.schedule.room import Dice
 from inspector.schedule.turns import EFFORT, settled
@@ -88,7 +88,7 @@ STANDBY_ID = "S-"
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class VisitMove:
     """What happened to one visit: `code` and `params` give the reason as a sentence.
 
     Days and packages are None and "" where the visit has none: before for a new
@@ -118,7 +118,7 @@ class Replanned:
     packages: tuple[Package, ...]
     standby: tuple[Package, ...]
     unplaced: tuple[Unplaced, ...]
-    moves: tuple[Move, ...]
+    moves: tuple[VisitMove, ...]
     new: tuple[str, ...]
     shortened: tuple[str, ...]
     gone: tuple[str, ...]
@@ -171,8 +171,8 @@ def replan(
 
 
 def _result(
-    c: Case,
-    draft: Draft,
+    c: ReplanProblem,
+    draft: PlanDraft,
     closed: bool,
     hit: Mapping[str, str],
     unplaced: Sequence[Unplaced],
@@ -206,7 +206,7 @@ def _result(
 
 
 def _named(
-    c: Case, found: Sequence[Fresh], last: int
+    c: ReplanProblem, found: Sequence[Fresh], last: int
 ) -> tuple[list[Package], list[Package]]:
     """New packages by their smallest visit, numbered on; and stand-by calls."""
     numbers = [int(n[1:]) for n in c.old if n[:1] == "P" and n[1:].isdigit()]
@@ -227,17 +227,17 @@ def _named(
 
 
 def _moves(
-    c: Case,
+    c: ReplanProblem,
     now: Mapping[str, Package],
     new: Iterable[Package],
     calls: Iterable[Package],
     hit: Mapping[str, str],
-) -> tuple[Move, ...]:
+) -> tuple[VisitMove, ...]:
     moves = []
 
-    def add(why: Note, old: Package | None, to: Package | None) -> None:
+    def add(why: VisitNote, old: Package | None, to: Package | None) -> None:
         moves.append(
-            Move(
+            VisitMove(
                 why.visit,
                 why.code,
                 why.params,
@@ -281,7 +281,7 @@ def _moves(
 
 
 def _why(
-    c: Case, name: str, out: Collection[str], packages: Iterable[Package]
+    c: ReplanProblem, name: str, out: Collection[str], packages: Iterable[Package]
 ) -> Unplaced:
     """Why a visit found no place: the first rule that alone forbids it."""
     v = c.visits[name]
@@ -317,7 +317,7 @@ def _why(
     return why("plan.full")
 
 
-def _refuse_violations(c: Case, plan: Replanned) -> None:
+def _refuse_violations(c: ReplanProblem, plan: Replanned) -> None:
     """Solve is not check: the new plan passes the rules, and Hall's rows hold on every
     day to come. Raises NoPlan replan.violations."""
     work = plan.work

@@ -12,7 +12,7 @@ import numpy as np
 
 from inspector.schedule.bound import Prices, price
 from inspector.schedule.district import District
-from inspector.schedule.improve import NS_PER_WORK, Search, State, Tally
+from inspector.schedule.improve import NS_PER_WORK, Search, SearchCounts, State
 from inspector.schedule.room import Dice, Room
 from inspector.schedule.routes import Columns, Net, joined
 from inspector.schedule.workload import Clock, Stop
@@ -101,7 +101,7 @@ def price_placed(task: BoundTask) -> Prices:
     return price(part, sum(district.cars), columns, task.work * NS_PER_WORK)
 
 
-def improve(task: SearchTask) -> tuple[State, Tally]:
+def improve(task: SearchTask) -> tuple[State, SearchCounts]:
     """The best plan found, and what was done for it."""
     dice = Dice(task.seed, task.label)
     search = Search(task.district, task.prices, task.room, task.state, dice, task.halt)

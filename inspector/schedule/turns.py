@@ -13,10 +13,15 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from inspector.schedule.afresh import afresh
-from inspector.schedule.between import Case
-from inspector.schedule.draft import Draft, after, alone, around, choice, waiting
+from inspector.schedule.between import ReplanProblem
+from inspector.schedule.draft import PlanDraft, after, alone, around, choice, waiting
 from inspector.schedule.fresh import Effort
-from inspector.schedule.repack import Answer, Choice, least_travel, least_upheaval
+from inspector.schedule.repack import (
+    Repacking,
+    RepackProblem,
+    least_travel,
+    least_upheaval,
+)
 from inspector.schedule.room import Dice
 from inspector.schedule.workload import Unplaced
 
@@ -33,13 +38,13 @@ QUIET = 6  # turns without change after which the plan is left alone
 
 
 def settled(
-    c: Case,
-    draft: Draft,
+    c: ReplanProblem,
+    draft: PlanDraft,
     pool: Collection[str],
     hit: Mapping[str, str],
     dice: Dice,
     effort: float,
-) -> tuple[Draft, bool]:
+) -> tuple[PlanDraft, bool]:
     """The draft with a place for every visit that finds one, and whether it is proven
     best among the candidates tried."""
     loose = draft.out
@@ -80,7 +85,7 @@ class _Turns:
     """Small subproblems one after the other. `spent`: deterministic seconds; `idle`:
     turns since one changed the plan."""
 
-    c: Case
+    c: ReplanProblem
     pool: Collection[str]
     dice: Dice
     effort: float
@@ -88,7 +93,7 @@ class _Turns:
     size: int = FREED
     idle: int = 0
 
-    def take(self, draft: Draft, some: Sequence[str], freely: int = 0) -> Draft:
+    def take(self, draft: PlanDraft, some: Sequence[str], freely: int = 0) -> PlanDraft:
         """The draft after one turn around one of the visits `some`."""
         c, dice = self.c, self.dice
         centre = some[dice.below(len(some))]
@@ -107,7 +112,7 @@ class _Turns:
 
 
 def _able(
-    c: Case, draft: Draft, pool: Collection[str], lost: Collection[str]
+    c: ReplanProblem, draft: PlanDraft, pool: Collection[str], lost: Collection[str]
 ) -> set[str]:
     """Visits that are out and may have a place on a free day, with all steps before
     them."""
@@ -120,11 +125,11 @@ def _able(
     return found
 
 
-def _moved(draft: Draft, hit: Mapping[str, str]) -> list[str]:
+def _moved(draft: PlanDraft, hit: Mapping[str, str]) -> list[str]:
     """Visits in new packages that did not have to leave their own."""
     return sorted({v for f in draft.new for v in f.order} - hit.keys())
 
 
-def _driven(problem: Choice, answer: Answer, hit: Mapping[str, str]) -> int:
+def _driven(problem: RepackProblem, answer: Repacking, hit: Mapping[str, str]) -> int:
     """How many of the visits that move had to leave their place."""
     return sum(v in hit for n in answer.fresh for v in problem.fresh[n].order)

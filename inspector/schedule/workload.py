@@ -64,7 +64,7 @@ messages(
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class PeopleGroup:
     """Interchangeable people. `present`: how many on each working day; `month`: the
     duty days they may do together, Σ min(max_days, days present)."""
 
@@ -80,7 +80,7 @@ class Crew:
     `seconds` others, who all have the package's special skill if it needs one.
     Stand-by pairs (值班席) take the same seats, without a skill, on every day."""
 
-    groups: tuple[Group, ...]
+    groups: tuple[PeopleGroup, ...]
     standby_pairs: int = 0
     leads: int = 1
     seconds: int = 1
@@ -202,7 +202,7 @@ class Unplaced:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class CountedTask:
     """One counted task of the solver. `calls` to a solver inside it, `closed` of them
     proven optimal; `work` in units of `Budget`."""
 
@@ -226,7 +226,7 @@ class Packing:
     unplaced: tuple[Unplaced, ...]
     travel_minutes: int
     bound_minutes: int
-    runs: tuple[Run, ...]
+    runs: tuple[CountedTask, ...]
     first_feasible_seconds: float
     seconds: float
     reproducible: bool

@@ -42,7 +42,7 @@ PRECISION = 10**6  # R is at most 1 / PRECISION: no chance is further off than t
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class CandidateTable:
     """A table that keeps its bounds (least, most; pairs in 2^-40, loads in days)."""
 
     net: Network
@@ -69,7 +69,7 @@ class Candidate:
         return list(found.values())
 
 
-def misplaced(c: Candidate) -> Iterator[tuple[str, object]]:
+def misplaced(c: CandidateTable) -> Iterator[tuple[str, object]]:
     """Multipliers where none may be: name and value. They stand only on sums that are
     at their bound, push inward, and those of duty are 0 in sum per group."""
     m, net = c.multipliers, c.net
@@ -101,12 +101,12 @@ def misplaced(c: Candidate) -> Iterator[tuple[str, object]]:
             yield f"duty {c.people[mine[0]].group}", total
 
 
-def squared(c: Candidate, rules: LotteryRules) -> Fraction:
+def squared(c: CandidateTable, rules: LotteryRules) -> Fraction:
     """R², for a table and multipliers that are not `misplaced`."""
     return _of_duty(c, rules) + _of_elements(c)
 
 
-def _of_duty(c: Candidate, rules: LotteryRules) -> Fraction:
+def _of_duty(c: CandidateTable, rules: LotteryRules) -> Fraction:
     """L · Σ ρ²/w, a group at a time."""
     num, den = rules.duty_weight
     made, total = c.duty(), Fraction(0)
@@ -121,7 +121,7 @@ def _of_duty(c: Candidate, rules: LotteryRules) -> Fraction:
     return total / WHOLE**2
 
 
-def _of_elements(c: Candidate) -> Fraction:
+def _of_elements(c: CandidateTable) -> Fraction:
     """Σ r²/a. A pair at a bound may have a multiplier of its own, π; the best one for
     its elements above 0 is taken. Who is at 0 may be pulled below it."""
     net, m = c.net, c.multipliers

@@ -16,8 +16,8 @@ import numpy as np
 from inspector.selection.flows import Ints, Marks
 from inspector.selection.gauss import solved
 from inspector.selection.problem import (
+    ChanceProblem,
     Floats,
-    Problem,
     Solution,
     matrix,
     neighbours,
@@ -71,10 +71,10 @@ class _Barrier:
         self.pull = self.pull + length * self._by
 
 
-class _Model:
+class _Optimality:
     """The optimality conditions, of the rows in `use` and of duty; `y`: multipliers."""
 
-    def __init__(self, it: Problem, use: Ints, start: float) -> None:
+    def __init__(self, it: ChanceProblem, use: Ints, start: float) -> None:
         self.it, self.use, self.r = it, use, len(use)
         self.people = np.flatnonzero(it.days > 0)
         self.days, self.group = it.days[self.people], it.group[self.people]
@@ -163,7 +163,7 @@ class _Model:
         return m
 
 
-def _descend(m: _Model) -> None:
+def _descend(m: _Optimality) -> None:
     """Lower the barrier until the conditions hold or no step is left."""
     every, length = (m.x, m.pairs, m.sums), 1.0
     count = max(1, sum(2 * float(b.free.sum()) for b in every))
@@ -183,7 +183,7 @@ def _descend(m: _Model) -> None:
             b.go(length)
 
 
-def _settle(m: _Model) -> None:
+def _settle(m: _Optimality) -> None:
     """Take the bounds found as exact and solve for the rest; who is then pulled the
     wrong way was not at that bound after all."""
     r, every = m.r, (m.x, m.pairs, m.sums)
@@ -212,13 +212,13 @@ def _settle(m: _Model) -> None:
 
 
 @quiet
-def interior(it: Problem, start: float) -> Solution:
+def interior(it: ChanceProblem, start: float) -> Solution:
     """The optimum from a barrier of height `start`. Person-days enter once they would
     be above 1: most never are."""
     met = it.met()
     use = np.flatnonzero(met & (np.arange(it.duty) < it.stays))
     while True:
-        m = _Model(it, use, start)
+        m = _Optimality(it, use, start)
         _descend(m)
         _settle(m)
         sums = it.fold(m.x.s, 3)[: it.duty]

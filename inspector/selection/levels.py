@@ -19,7 +19,7 @@ from inspector.selection.flows import Circulation, Ints, Marks
 from inspector.selection.network import (
     LEAST_LEVEL,
     UNIT,
-    Level,
+    LeximaxLevel,
     Network,
     Person,
     SeatNeed,
@@ -159,7 +159,7 @@ def _parts(flow: Circulation, nodes: int) -> list[int]:
 class Leximax:
     """The levels, each pair's level index and value; `spare` as in the table."""
 
-    levels: tuple[Level, ...]
+    levels: tuple[LeximaxLevel, ...]
     level_of: tuple[int, ...]
     spare: tuple[int, ...]
 
@@ -179,7 +179,7 @@ def leximax(
     free = np.ones(len(net.pairs), dtype=bool)
     caps = np.zeros(len(net.pairs), dtype=np.int64)
     level_of = np.zeros(len(net.pairs), dtype=np.int64)
-    levels: list[Level] = []
+    levels: list[LeximaxLevel] = []
     spare: tuple[int, ...] = ()
     while free.any() and len(levels) < max_levels:
         least = LEAST_LEVEL if levels else 1
@@ -201,7 +201,7 @@ def leximax(
         level_of[free] = len(levels)
         caps[tight] = value
         free &= ~tight
-        levels.append(Level(value, nodes))
+        levels.append(LeximaxLevel(value, nodes))
     return Leximax(tuple(levels), tuple(level_of.tolist()), spare)
 
 

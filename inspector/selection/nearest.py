@@ -16,7 +16,7 @@ import numpy as np
 
 from inspector.policy import LotteryRules
 from inspector.selection import distance
-from inspector.selection.distance import PRECISION, Candidate
+from inspector.selection.distance import PRECISION, CandidateTable
 from inspector.selection.flows import Circulation
 from inspector.selection.interior import interior
 from inspector.selection.network import (
@@ -29,7 +29,7 @@ from inspector.selection.network import (
     weight,
 )
 from inspector.selection.newton import newton
-from inspector.selection.problem import Bounds, Floats, Problem, Solution, Way
+from inspector.selection.problem import Bounds, ChanceProblem, Floats, Solution, Way
 
 # Values this close to a whole unit (as a part of one) may go either way, so that no
 # machine's last bit decides.
@@ -122,7 +122,7 @@ def _of_pool(
     bounds: Bounds,
     rules: LotteryRules,
 ) -> tuple[list[int], Multipliers]:
-    it = Problem(net, people, seats, bounds, rules.duty_weight)
+    it = ChanceProblem(net, people, seats, bounds, rules.duty_weight)
     pairs = list(zip(bounds.least.tolist(), bounds.most.tolist(), strict=True))
     for way in WAYS:
         try:
@@ -136,14 +136,14 @@ def _of_pool(
         if units is None:
             continue
         made = _multipliers(it, whole)
-        found = Candidate(net, people, seats, pairs, bounds.loads, units, made)
+        found = CandidateTable(net, people, seats, pairs, bounds.loads, units, made)
         proven = not any(distance.misplaced(found))
         if proven and distance.squared(found, rules) * PRECISION**2 <= 1:
             return units, made
     raise RuntimeError("no way led to a table that can be proven")
 
 
-def _whole(it: Problem, solution: Solution) -> list[int]:
+def _whole(it: ChanceProblem, solution: Solution) -> list[int]:
     """Multipliers of all rows in 2^-40; those of duty are 0 in sum in each group."""
     whole = [round(v) for v in (solution.rows * WHOLE).tolist()]
     for g in range(it.groups):
@@ -153,7 +153,7 @@ def _whole(it: Problem, solution: Solution) -> list[int]:
     return whole
 
 
-def _multipliers(it: Problem, whole: Sequence[int]) -> Multipliers:
+def _multipliers(it: ChanceProblem, whole: Sequence[int]) -> Multipliers:
     stays = zip(it.net.person_days, whole[it.stays : it.duty], strict=True)
     return Multipliers(
         tuple(whole[: it.people]),
@@ -163,7 +163,9 @@ def _multipliers(it: Problem, whole: Sequence[int]) -> Multipliers:
     )
 
 
-def _snapped(it: Problem, solution: Solution, whole: Sequence[int]) -> list[int] | None:
+def _snapped(
+    it: ChanceProblem, solution: Solution, whole: Sequence[int]
+) -> list[int] | None:
     """Whole units next to x by max-flow, sums with a multiplier exactly at their bound;
     None when there are none."""
     flow = Circulation(it.net, WHOLE)

@@ -67,7 +67,7 @@ class SeatNeed:
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
+class LeximaxLevel:
     """One step of the leximax: its value in units and the node set that proves it."""
 
     value: int
@@ -137,7 +137,7 @@ class ChanceTable:
     slack_nodes: int
     fair: tuple[int, ...]
     loads: tuple[tuple[int, int], ...]
-    levels: tuple[Level, ...]
+    levels: tuple[LeximaxLevel, ...]
     spare: tuple[int, ...]
     pairs: tuple[Pair, ...]
     elements: tuple[Element, ...]

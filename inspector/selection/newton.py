@@ -16,8 +16,8 @@ import numpy as np
 from inspector.selection.flows import Ints, Marks
 from inspector.selection.gauss import solved
 from inspector.selection.problem import (
+    ChanceProblem,
     Floats,
-    Problem,
     Solution,
     matrix,
     neighbours,
@@ -28,7 +28,7 @@ CLOSE = 1e-11  # largest margin error to stop at, as a chance
 STEPS = 20  # months that leave room take 5 to 10; others are left to `interior`
 
 
-def _chances(it: Problem, y: Floats) -> tuple[Floats, Floats, Floats]:
+def _chances(it: ChanceProblem, y: Floats) -> tuple[Floats, Floats, Floats]:
     """x for multipliers y; each pair's own one, 0 inside its bounds; the pull on x."""
     pull = it.spread(y)
     v, count = it.share * (1 + pull), len(it.least)
@@ -48,7 +48,9 @@ def _chances(it: Problem, y: Floats) -> tuple[Floats, Floats, Floats]:
     return np.maximum(v + it.share * own[it.pair], 0), own, pull
 
 
-def _curvature(it: Problem, x: Floats, own: Floats, place: Ints, n: int) -> Floats:
+def _curvature(
+    it: ChanceProblem, x: Floats, own: Floats, place: Ints, n: int
+) -> Floats:
     """How the rows at work (`place` >= 0) answer to their multipliers: n x n."""
     keys, values = [np.arange(n)], [np.zeros(n)]
     moves = np.flatnonzero((x > 0) & (own[it.pair] == 0))
@@ -83,7 +85,7 @@ class _Look:
 
 
 class _Dual:
-    def __init__(self, it: Problem) -> None:
+    def __init__(self, it: ChanceProblem) -> None:
         self.it, self.fixed, self.met = it, it.lo == it.hi, it.met()
         self.people = np.flatnonzero(it.days > 0)
         self.days, self.group = it.days[self.people], it.group[self.people]
@@ -141,7 +143,7 @@ class _Dual:
 
 
 @quiet
-def newton(it: Problem) -> Solution:
+def newton(it: ChanceProblem) -> Solution:
     """The optimum, or whatever the last steps gave where they do not settle."""
     dual, y = _Dual(it), np.zeros(it.size)
     now = dual.look(y)

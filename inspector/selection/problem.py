@@ -48,7 +48,7 @@ class Solution:
     own: Floats
 
 
-class Problem:
+class ChanceProblem:
     """Rows are sums over elements: seats, loads, person-days (each within `lo`, `hi`),
     then duty. `rows`: per family the row of each usable element and its coefficient.
 
@@ -133,7 +133,7 @@ class Problem:
         return Solution(x, rows, own)
 
 
-Way = Callable[[Problem], Solution]
+Way = Callable[[ChanceProblem], Solution]
 
 
 def neighbours(pair: Ints) -> tuple[Ints, Ints]:

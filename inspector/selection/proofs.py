@@ -37,7 +37,7 @@ from inspector.selection.network import (
 
 
 @dataclass(frozen=True, slots=True)
-class Violation:
+class FailedClaim:
     """One claim that fails: a code, and where it fails with which values."""
 
     code: str
@@ -79,9 +79,9 @@ messages(
 )
 
 
-def _bad(code: str, where: object, wanted: object, found: object) -> Violation:
+def _bad(code: str, where: object, wanted: object, found: object) -> FailedClaim:
     params = {"where": where, "wanted": wanted, "found": found}
-    return Violation(f"table.{code}", MappingProxyType(params))
+    return FailedClaim(f"table.{code}", MappingProxyType(params))
 
 
 def check_table(
@@ -89,7 +89,7 @@ def check_table(
     seats: Sequence[SeatNeed],
     rules: LotteryRules,
     table: ChanceTable,
-) -> list[Violation]:
+) -> list[FailedClaim]:
     """All violations of a published table; the shape alone when that is broken."""
     broken = [*_input(people, seats)]
     if broken:
@@ -128,7 +128,9 @@ def _whole(*values: object) -> bool:
     return all(type(v) is int for v in values)
 
 
-def _input(people: Sequence[Person], seats: Sequence[SeatNeed]) -> Iterator[Violation]:
+def _input(
+    people: Sequence[Person], seats: Sequence[SeatNeed]
+) -> Iterator[FailedClaim]:
     for i, person in enumerate(people):
         numbers = (person.days, person.max_days, person.carry_minutes)
         if not _whole(*numbers) or person.days < 0:
@@ -151,7 +153,7 @@ def _input(people: Sequence[Person], seats: Sequence[SeatNeed]) -> Iterator[Viol
                     yield _bad("input", f"{people[i].id}@{seat.id}", "free", "away")
 
 
-def _shape(net: Network, table: ChanceTable) -> Iterator[Violation]:
+def _shape(net: Network, table: ChanceTable) -> Iterator[FailedClaim]:
     """The table lists exactly this network's people, pairs and elements, in order."""
     if not isinstance(table, ChanceTable):
         yield _bad("shape", "table", "ChanceTable", type(table).__name__)
@@ -192,7 +194,7 @@ def _multipliers(table: ChanceTable) -> list[object]:
     return [*m.seats, *m.loads, *m.duty, *(v for row in m.days for v in row)]
 
 
-def check_loads(at: Seating, table: ChanceTable) -> Iterator[Violation]:
+def check_loads(at: Seating, table: ChanceTable) -> Iterator[FailedClaim]:
     """Fair shares and load bounds are recomputed."""
     for i, share in enumerate(fair_shares(at.people, at.seats)):
         if table.fair[i] != share:
@@ -202,7 +204,7 @@ def check_loads(at: Seating, table: ChanceTable) -> Iterator[Violation]:
             yield _bad("loads", at.people[i].id, bounds, table.loads[i])
 
 
-def check_slack(at: Seating, table: ChanceTable) -> Iterator[Violation]:
+def check_slack(at: Seating, table: ChanceTable) -> Iterator[FailedClaim]:
     """No table exists with load slack w - 1: its node set violates Hoffman's rule."""
     if table.slack == 0:
         return
@@ -215,7 +217,7 @@ def check_slack(at: Seating, table: ChanceTable) -> Iterator[Violation]:
 
 def check_levels(
     at: Seating, rules: LotteryRules, table: ChanceTable
-) -> Iterator[Violation]:
+) -> Iterator[FailedClaim]:
     """Each level is the least its node set allows; each pair has its level and cap.
 
     The tight pairs of the last level share it with the rest. Fewer levels than allowed
@@ -260,7 +262,7 @@ def _bounds(table: ChanceTable) -> list[tuple[int, int]]:
     return [(least * FINE, most * FINE) for least, most in bounds]
 
 
-def check_margins(at: Seating, table: ChanceTable) -> Iterator[Violation]:
+def check_margins(at: Seating, table: ChanceTable) -> Iterator[FailedClaim]:
     """Every seat adds to 1 exactly; pairs, person-days, loads keep their bounds."""
     units = [e.units for e in table.elements]
     yield from _margins(at, units, _bounds(table), table.loads, WHOLE)
@@ -268,12 +270,12 @@ def check_margins(at: Seating, table: ChanceTable) -> Iterator[Violation]:
 
 def check_canonical(
     at: Seating, rules: LotteryRules, table: ChanceTable
-) -> Iterator[Violation]:
+) -> Iterator[FailedClaim]:
     """The multipliers prove that no chance is off by more than 1 / PRECISION.
 
     Meaningful for a table whose margins hold.
     """
-    found = distance.Candidate(
+    found = distance.CandidateTable(
         at.net,
         at.people,
         at.seats,
@@ -299,7 +301,7 @@ def _margins(
     bounds: Sequence[tuple[int, int]],
     loads: Sequence[tuple[int, int]],
     unit: int,
-) -> Iterator[Violation]:
+) -> Iterator[FailedClaim]:
     net = at.net
     if len(units) != len(net.elements):
         yield _bad("shape", "elements", len(net.elements), len(units))
@@ -329,7 +331,7 @@ def _margins(
             yield _bad("load", at.people[i].id, wanted, load[i])
 
 
-def check_dropped(at: Seating, table: ChanceTable) -> Iterator[Violation]:
+def check_dropped(at: Seating, table: ChanceTable) -> Iterator[FailedClaim]:
     """Dropped are exactly the pairs that no table within caps and loads can use.
 
     Meaningful for a table whose margins hold: only then does its residual graph show
@@ -345,7 +347,7 @@ def check_dropped(at: Seating, table: ChanceTable) -> Iterator[Violation]:
 
 def check_floor(
     at: Seating, rules: LotteryRules, table: ChanceTable
-) -> Iterator[Violation]:
+) -> Iterator[FailedClaim]:
     """No table within the caps gives every pair in use more than t*."""
     caps = [0 if p.dropped else p.cap for p in table.pairs]
     smallest = min((p.cap for p in table.pairs if not p.dropped), default=0)
@@ -370,7 +372,7 @@ def _largest(
 
 def check_summary(
     at: Seating, rules: LotteryRules, table: ChanceTable
-) -> Iterator[Violation]:
+) -> Iterator[FailedClaim]:
     """The smallest and largest chance and the public exceptions."""
     sums = pair_sums(at.net, [e.units for e in table.elements])
     used = [u for u, p in zip(sums, table.pairs, strict=True) if not p.dropped]

@@ -9,7 +9,7 @@ from small_month import PEOPLE, POLICY, files, table
 
 from inspector.check import TABLE_RULES, TableView, Violation, check_table
 from inspector.check import table as rules
-from inspector.selection.network import WHOLE, Element, Level
+from inspector.selection.network import WHOLE, Element, LeximaxLevel
 
 
 def codes(view: TableView) -> set[str]:
@@ -121,7 +121,7 @@ def test_bounds_above_the_days_a_person_may_serve_do_not_help() -> None:
 
 def test_what_the_proofs_find_keeps_its_code_and_both_languages() -> None:
     view = table()
-    lower = (Level(view.table.levels[0].value - 1, view.table.levels[0].nodes),)
+    lower = (LeximaxLevel(view.table.levels[0].value - 1, view.table.levels[0].nodes),)
     wrong = replace(view.table, levels=lower + view.table.levels[1:])
     found = check_table(replace(view, table=wrong))
     level = next(v for v in found if v.rule == "table.level")

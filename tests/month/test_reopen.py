@@ -12,16 +12,16 @@ from inspector.month.documents import sorted_history
 from inspector.month.field import assign_with
 from inspector.month.officer import explain_officer
 from inspector.month.pack import people_of, workload
-from inspector.month.reopen import Reopened, reopen
+from inspector.month.reopen import ReopenedMonth, reopen
 from inspector.selection.network import UNIT
 
 
 @pytest.fixture(scope="module")
-def reopened(month) -> Reopened:
+def reopened(month) -> ReopenedMonth:
     return reopen(month.closed.auditor)
 
 
-def test_registries_policy_and_visits_come_back(month, reopened: Reopened) -> None:
+def test_registries_policy_and_visits_come_back(month, reopened: ReopenedMonth) -> None:
     before, after = month.frozen, reopened.drawn.frozen
     assert after.policy == replace(
         before.policy,
@@ -39,7 +39,7 @@ def test_registries_policy_and_visits_come_back(month, reopened: Reopened) -> No
     assert reopened.drawn.seed == month.drawn.seed
 
 
-def test_the_solver_would_see_the_same_workload(month, reopened: Reopened) -> None:
+def test_the_solver_would_see_the_same_workload(month, reopened: ReopenedMonth) -> None:
     assert workload(reopened.drawn, reopened.people) == workload(
         month.drawn, people_of(month.frozen, month.packed.changes)
     )
@@ -55,7 +55,7 @@ def test_a_bundle_without_its_private_part_is_refused(month) -> None:
     assert refused.value.code == "bundle.file"
 
 
-def officer(month, reopened: Reopened, inspector: str, drawn: bool = True):
+def officer(month, reopened: ReopenedMonth, inspector: str, drawn: bool = True):
     roles = {s.id: (s.package, s.role.value) for s in reopened.seats}
     real = {name: i for i, name in month.frozen.names.items()}
     first = assign_with(

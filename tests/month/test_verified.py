@@ -8,14 +8,14 @@ from month_stages import Month, assigned_with, quick
 
 from inspector.domain import Leave, Recusal
 from inspector.month import demonstration
-from inspector.month.field import Closed, close
+from inspector.month.field import ClosedMonth, close
 from inspector.month.pack import PeopleChange, schedule
 from inspector.month.people import changed
 from inspector.month.seal import seal
 from inspector.verify import FAILS, HOLDS, Report, verify_bundle
 
 
-def verified(closed: Closed, folder: Path, *, auditor: bool = True) -> Report:
+def verified(closed: ClosedMonth, folder: Path, *, auditor: bool = True) -> Report:
     for name, data in (closed.auditor if auditor else closed.files).items():
         (folder / name).write_bytes(data)
     report = verify_bundle(folder)

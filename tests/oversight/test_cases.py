@@ -35,7 +35,7 @@ from inspector.oversight.moves import CaseOpened, MeasureTaken, ReasonAdded
 from inspector.oversight.recorded import KINDS, decode, encode
 from inspector.oversight.reported import Report, adopt, moves_of, reported
 from inspector.oversight.selection import Reason, Why
-from inspector.oversight.terms import Level, Measure, Party
+from inspector.oversight.terms import ListedLevel, Measure, Party
 from inspector.policy import Policy
 
 
@@ -62,7 +62,7 @@ def test_a_look_back_whose_window_is_over_is_not_made_any_more() -> None:
 
 
 def test_moves_before_the_opening_are_damage() -> None:
-    move = MeasureTaken(DAY, Measure.JOINT, Level.NONE, "街道", "1")
+    move = MeasureTaken(DAY, Measure.JOINT, ListedLevel.NONE, "街道", "1")
     with pytest.raises(InspectorError) as found:
         fold([move])
     assert found.value.code == "docket.no_case"

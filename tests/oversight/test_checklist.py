@@ -13,7 +13,7 @@ from written_results import a_list, qingdao, the_list
 
 from inspector.errors import Faults
 from inspector.oversight.checklist import (
-    Deadlines,
+    RectifyDays,
     document,
     from_items,
     load,
@@ -149,7 +149,7 @@ def test_default_days_follow_the_item_and_the_severity() -> None:
     assert checklist.days("A-1", "minor") == 10  # the item's own limit
     assert checklist.days("A-1", "major") == 30
     assert checklist.days("A-1", "redline") == 0
-    assert Deadlines() == Deadlines(0, 15, 30, 90)
+    assert RectifyDays() == RectifyDays(0, 15, 30, 90)
     short = load(a_list(deadlines={"major": 20, "most": 30}))
     assert short.days("A-1", "major") == 20
 

@@ -12,7 +12,7 @@ from inspector.oversight.rule_checks import check
 from inspector.oversight.rule_file import read_rules
 from inspector.oversight.rules import (
     SOURCES,
-    Entry,
+    CatalogueEntry,
     Polarity,
     RuleSet,
     ScoreRules,
@@ -307,4 +307,4 @@ def test_entries_know_how_long_they_count() -> None:
         'entries = "o"\n[[entries]]\ncode = "a"\ntext = "a"\npolarity = "praise"\n'
         "points = 1.5\nmonths = 6"
     )
-    assert rules(more).entries == (Entry("a", "a", Polarity.PRAISE, 150, 6),)  # type: ignore[arg-type]
+    assert rules(more).entries == (CatalogueEntry("a", "a", Polarity.PRAISE, 150, 6),)  # type: ignore[arg-type]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from inspector.errors import Faults
-from inspector.oversight.checklist import Deadlines
+from inspector.oversight.checklist import RectifyDays
 from inspector.oversight.recorded import encode
 from inspector.oversight.terms import DocketRules, Party, Term
 from inspector.oversight.terms_file import read_rules
@@ -66,7 +66,7 @@ def test_every_wrong_part_is_named_at_once() -> None:
 
 
 def test_the_docket_and_the_checklist_know_the_same_time_limits() -> None:
-    docket, checklist = DocketRules().deadlines, Deadlines()
+    docket, checklist = DocketRules().deadlines, RectifyDays()
     days = dict(docket.days)
     for severity in ("redline", "minor", "major"):
         assert days[dict(docket.by_severity)[severity]] == checklist.of(severity)

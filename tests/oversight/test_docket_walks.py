@@ -19,7 +19,7 @@ from inspector.oversight.cases import CaseFile, apply, fold, to_case
 from inspector.oversight.moves import Closed, Move
 from inspector.oversight.recorded import KINDS as KINDS_OF_MOVES
 from inspector.oversight.recorded import decode, encode
-from inspector.oversight.terms import Level, Measure, Party
+from inspector.oversight.terms import ListedLevel, Measure, Party
 
 KINDS = (
     VisitKind.REMEDIATION,
@@ -41,7 +41,9 @@ def asks(case: CaseFile, day: Any, k: int) -> list[Callable[[], Move]]:
     good = k % 7 > 0
     return [
         lambda: ladder.find_problems(case, day, item, "V"),
-        lambda: ladder.take_measure(case, day, Measure.JOINT, Level.NONE, "u", "1"),
+        lambda: ladder.take_measure(
+            case, day, Measure.JOINT, ListedLevel.NONE, "u", "1"
+        ),
         lambda: ladder.order(case, day, "1", RULES, straight=k % 2 == 0),
         lambda: ladder.extend(
             case,

@@ -26,7 +26,7 @@ from inspector.domain import CaseState, VisitKind
 from inspector.errors import InspectorError
 from inspector.oversight import ladder
 from inspector.oversight.cases import CaseFile
-from inspector.oversight.terms import DocketRules, Level, Measure, Party, Term
+from inspector.oversight.terms import DocketRules, ListedLevel, Measure, Party, Term
 
 
 def refused(call: Any, *args: Any, **kwargs: Any) -> InspectorError:
@@ -232,7 +232,7 @@ def test_closing_needs_every_problem_solved() -> None:
 def test_closing_a_listed_case_takes_the_plate_down() -> None:
     case = accepting()
     measure = ladder.take_measure(
-        case, on(20), Measure.LISTED, Level.CITY, "市住建局", "督1"
+        case, on(20), Measure.LISTED, ListedLevel.CITY, "市住建局", "督1"
     )
     case = accepted(then(case, measure))
     assert ladder.close(case, on(22), "摘牌1号", RULES).delisted
@@ -242,15 +242,18 @@ def test_closing_a_listed_case_takes_the_plate_down() -> None:
 def test_listed_supervision_has_a_level_and_other_measures_have_none() -> None:
     case = a_case()
     for measure, level in (
-        (Measure.LISTED, Level.NONE),
-        (Measure.JOINT, Level.CITY),
-        (Measure.ENFORCED, Level.DISTRICT),
+        (Measure.LISTED, ListedLevel.NONE),
+        (Measure.JOINT, ListedLevel.CITY),
+        (Measure.ENFORCED, ListedLevel.DISTRICT),
     ):
         error = refused(
             ladder.take_measure, case, on(1), measure, level, "住建局", "督1"
         )
         assert error.code == "docket.level"
-    for measure, level in ((Measure.JOINT, Level.NONE), (Measure.LISTED, Level.CITY)):
+    for measure, level in (
+        (Measure.JOINT, ListedLevel.NONE),
+        (Measure.LISTED, ListedLevel.CITY),
+    ):
         move = ladder.take_measure(case, on(1), measure, level, "住建局", "督1")
         assert then(case, move).measures[-1].level is level
 

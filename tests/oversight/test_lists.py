@@ -17,18 +17,18 @@ from inspector.oversight.credit import CreditEvent, EventState, Subject, decide
 from inspector.oversight.listing import (
     Circumstances,
     Ground,
+    ListVerdict,
     Recomputed,
-    Verdict,
     black,
     recompute,
     red,
 )
 from inspector.oversight.lists import (
     MOVES,
+    EntryStep,
     Roll,
     RollEntry,
     RollState,
-    Step,
     StepKind,
     possible,
     propose,
@@ -45,18 +45,18 @@ BEST = [base(1, 8000, first=date(2025, 1, 1)), praise(2, 500)]
 
 def is_red(
     events: list[CreditEvent], about: Circumstances = GOOD, by: Scorer = ZIBO
-) -> Verdict:
+) -> ListVerdict:
     return red(by, by.score(COMPANY, events, DAY, filed=about.filed), events, about)
 
 
 def is_black(
     events: list[CreditEvent], about: Circumstances = GOOD, by: Scorer = ZIBO
-) -> Verdict:
+) -> ListVerdict:
     return black(by, by.score(COMPANY, events, DAY), events, about)
 
 
 def test_who_meets_every_condition_belongs_on_the_red_list() -> None:
-    assert is_red(BEST) == Verdict(True, ())
+    assert is_red(BEST) == ListVerdict(True, ())
 
 
 @pytest.mark.parametrize(
@@ -76,12 +76,12 @@ def test_who_meets_every_condition_belongs_on_the_red_list() -> None:
 def test_each_condition_that_is_not_met_keeps_one_off_the_red_list(
     events: list[CreditEvent], about: Circumstances, ground: Ground
 ) -> None:
-    assert is_red(events, about) == Verdict(False, (ground,))
+    assert is_red(events, about) == ListVerdict(False, (ground,))
 
 
 def test_who_never_filed_is_never_red() -> None:
     found = is_red(BEST, replace(GOOD, filed=False))
-    assert found == Verdict(False, (Ground("grade", ("C",)),))
+    assert found == ListVerdict(False, (Ground("grade", ("C",)),))
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_in_shangqiu_the_best_grade_is_all_it_takes() -> None:
 def test_a_veto_in_force_belongs_on_the_black_list() -> None:
     veto = bad(3, 0, code="veto.refuse_fix")
     found = is_black([*BEST, veto])
-    assert found == Verdict(True, (Ground("veto", ("veto.refuse_fix",)),))
+    assert found == ListVerdict(True, (Ground("veto", ("veto.refuse_fix",)),))
     assert not is_black([*BEST, bad(3, 0)]).belongs
 
 
@@ -174,9 +174,9 @@ def entry(roll: Roll, subject: Subject, upto: int = 0) -> RollEntry:
 
 
 STEPS = (
-    Step(StepKind.NOTIFIED, date(2026, 1, 5), "告字1号"),
-    Step(StepKind.HEARD, date(2026, 1, 8), note="放弃申辩"),
-    Step(StepKind.LISTED, date(2026, 1, 12), "决字1号"),
+    EntryStep(StepKind.NOTIFIED, date(2026, 1, 5), "告字1号"),
+    EntryStep(StepKind.HEARD, date(2026, 1, 8), note="放弃申辩"),
+    EntryStep(StepKind.LISTED, date(2026, 1, 12), "决字1号"),
 )
 
 
@@ -219,7 +219,7 @@ def test_an_entry_is_told_heard_listed_and_ends_with_its_term() -> None:
     assert (found.state, found.live) == (RollState.LISTED, True)
     assert found.hearing_until == date(2026, 1, 10)
     assert (found.listed, found.until) == (date(2026, 1, 12), date(2027, 1, 12))
-    over = step(found, Step(StepKind.EXPIRED, date(2027, 1, 13)))
+    over = step(found, EntryStep(StepKind.EXPIRED, date(2027, 1, 13)))
     assert (over.state, over.removed, over.live) == (
         RollState.REMOVED,
         date(2027, 1, 13),
@@ -231,7 +231,7 @@ def test_an_entry_is_told_heard_listed_and_ends_with_its_term() -> None:
 
 def refused(found: RollEntry, kind: StepKind, on: date, document: str = "文9") -> str:
     with pytest.raises(InspectorError) as error:
-        step(found, Step(kind, on, document))
+        step(found, EntryStep(kind, on, document))
     assert all(error.value.sentences())
     return error.value.code
 
@@ -239,18 +239,19 @@ def refused(found: RollEntry, kind: StepKind, on: date, document: str = "文9") 
 def test_nobody_is_listed_before_the_days_to_be_heard_are_over() -> None:
     notified = entry(Roll.BLACK, BLACK, 1)
     assert refused(notified, StepKind.LISTED, date(2026, 1, 10)) == "roll.hearing"
-    listed = step(notified, Step(StepKind.LISTED, date(2026, 1, 11), "决1"))
+    listed = step(notified, EntryStep(StepKind.LISTED, date(2026, 1, 11), "决1"))
     assert listed.live
 
 
 def test_who_was_heard_may_be_listed_at_once() -> None:
     heard = entry(Roll.BLACK, BLACK, 2)
-    assert step(heard, Step(StepKind.LISTED, date(2026, 1, 8), "决1")).live
+    assert step(heard, EntryStep(StepKind.LISTED, date(2026, 1, 8), "决1")).live
 
 
 def test_a_hearing_can_end_the_matter() -> None:
     dropped = step(
-        entry(Roll.BLACK, BLACK, 2), Step(StepKind.DROPPED, date(2026, 1, 9), "决2")
+        entry(Roll.BLACK, BLACK, 2),
+        EntryStep(StepKind.DROPPED, date(2026, 1, 9), "决2"),
     )
     assert (dropped.state, dropped.live, dropped.pending) == (
         RollState.DROPPED,
@@ -264,11 +265,13 @@ def test_an_entry_is_not_removed_before_its_term_without_repair() -> None:
     listed = entry(Roll.BLACK, BLACK, 3)
     assert refused(listed, StepKind.EXPIRED, date(2027, 1, 12)) == "roll.term"
     assert refused(listed, StepKind.REPAIR_GRANTED, date(2026, 6, 1)) == "roll.move"
-    applied = step(listed, Step(StepKind.REPAIR_APPLIED, date(2026, 6, 1)))
+    applied = step(listed, EntryStep(StepKind.REPAIR_APPLIED, date(2026, 6, 1)))
     assert (applied.state, applied.live) == (RollState.REPAIRING, True)
-    granted = step(applied, Step(StepKind.REPAIR_GRANTED, date(2026, 6, 20), "修1"))
+    granted = step(
+        applied, EntryStep(StepKind.REPAIR_GRANTED, date(2026, 6, 20), "修1")
+    )
     assert (granted.state, granted.removed) == (RollState.REMOVED, date(2026, 6, 20))
-    stays = step(applied, Step(StepKind.REPAIR_REFUSED, date(2026, 6, 20), "修2"))
+    stays = step(applied, EntryStep(StepKind.REPAIR_REFUSED, date(2026, 6, 20), "修2"))
     assert (stays.state, stays.until) == (RollState.LISTED, date(2027, 1, 12))
 
 
@@ -276,7 +279,7 @@ def test_a_red_entry_lapses_but_is_never_repaired() -> None:
     listed = entry(Roll.RED, COMPANY, 3)
     day = date(2026, 6, 1)
     assert refused(listed, StepKind.REPAIR_APPLIED, day) == "roll.red_repair"
-    assert step(listed, Step(StepKind.LAPSED, day)).state is RollState.REMOVED
+    assert step(listed, EntryStep(StepKind.LAPSED, day)).state is RollState.REMOVED
     black_entry = entry(Roll.BLACK, BLACK, 3)
     assert refused(black_entry, StepKind.LAPSED, day) == "roll.move"
     assert StepKind.LAPSED not in possible(black_entry)
@@ -285,7 +288,8 @@ def test_a_red_entry_lapses_but_is_never_repaired() -> None:
 
 def test_a_court_can_undo_an_entry_at_any_time() -> None:
     undone = step(
-        entry(Roll.BLACK, BLACK, 3), Step(StepKind.REVOKED, date(2026, 1, 20), "判1")
+        entry(Roll.BLACK, BLACK, 3),
+        EntryStep(StepKind.REVOKED, date(2026, 1, 20), "判1"),
     )
     assert undone.removed == date(2026, 1, 20)
 
@@ -296,7 +300,7 @@ def test_a_step_that_a_state_does_not_allow_is_refused(
     state: RollState, kind: StepKind
 ) -> None:
     found = replace(entry(Roll.BLACK, BLACK), state=state)
-    made = Step(kind, date(2028, 1, 1), "文9")
+    made = EntryStep(kind, date(2028, 1, 1), "文9")
     if kind in MOVES[state] and kind is not StepKind.LAPSED:
         assert step(found, made).state is MOVES[state][kind]
     else:
@@ -343,7 +347,7 @@ def test_whatever_steps_are_tried_nobody_is_listed_unheard(
     for kind, days in tried:
         day += timedelta(days=days)
         try:
-            found = step(found, Step(kind, day, "文"))
+            found = step(found, EntryStep(kind, day, "文"))
         except InspectorError:
             continue
     kinds = [s.kind for s in found.steps]

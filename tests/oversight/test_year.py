@@ -23,9 +23,9 @@ from inspector.oversight.coverage import (
 from inspector.oversight.year import (
     Batch,
     ItemClass,
+    PlanStanding,
     Quota,
     Ratio,
-    Standing,
     YearPlan,
     batches,
     cells,
@@ -98,16 +98,16 @@ def codes(refused: pytest.ExceptionInfo[Faults]) -> list[str]:
 @pytest.mark.parametrize(
     ("published", "day", "expected"),
     [
-        (date(2026, 3, 20), date(2026, 3, 19), Standing.PROVISIONAL),
-        (date(2026, 3, 20), date(2026, 3, 20), Standing.PUBLISHED),
-        (None, date(2026, 3, 31), Standing.PROVISIONAL),
-        (None, date(2026, 4, 1), Standing.OVERDUE),
-        (date(2026, 4, 9), date(2026, 4, 8), Standing.OVERDUE),
-        (date(2026, 4, 9), date(2026, 4, 9), Standing.PUBLISHED),
+        (date(2026, 3, 20), date(2026, 3, 19), PlanStanding.PROVISIONAL),
+        (date(2026, 3, 20), date(2026, 3, 20), PlanStanding.PUBLISHED),
+        (None, date(2026, 3, 31), PlanStanding.PROVISIONAL),
+        (None, date(2026, 4, 1), PlanStanding.OVERDUE),
+        (date(2026, 4, 9), date(2026, 4, 8), PlanStanding.OVERDUE),
+        (date(2026, 4, 9), date(2026, 4, 9), PlanStanding.PUBLISHED),
     ],
 )
 def test_a_provisional_plan_holds_until_the_end_of_march(
-    published: date | None, day: date, expected: Standing
+    published: date | None, day: date, expected: PlanStanding
 ) -> None:
     assert standing(replace(a_plan(), published_on=published), day) is expected
 
@@ -364,7 +364,7 @@ def test_the_published_document_has_the_fields_of_a_yearly_plan() -> None:
     base = [*compounds(13), *compounds(11, street="S2")]
     plan = a_plan(Ratio(ItemClass.GENERAL, A, 6, 1))
     found = quotas(plan, base)
-    doc = plan_document(plan, Standing.PUBLISHED, found, cells(found, base))
+    doc = plan_document(plan, PlanStanding.PUBLISHED, found, cells(found, base))
     assert doc["number"] == plan.number
     assert doc["published_on"] == "2026-03-20"
     assert doc["due"] == "2026-03-31"

@@ -64,7 +64,7 @@ from inspector.oversight.score import Scorer
 from inspector.oversight.selection import Nomination, Reason, Veto, Why, select
 from inspector.oversight.study import study_visits
 from inspector.oversight.tallies import Tally, tally
-from inspector.oversight.terms import DocketRules, Level, Measure, Party
+from inspector.oversight.terms import DocketRules, ListedLevel, Measure, Party
 from inspector.oversight.whistle import Referral, Topic, Whistle, refer, visit_of
 from inspector.policy import MIN_BOTTOM_SHARE, Policy, SeatRule, VisitRules
 from inspector.registry import read_scenario
@@ -72,7 +72,7 @@ from inspector.registry.policy_file import read_policy
 from inspector.schedule.changes import WhistleCalled
 from inspector.schedule.plan import plan as solve
 from inspector.schedule.replan import replan
-from inspector.schedule.workload import Budget, Crew, Group, Packing, Workload
+from inspector.schedule.workload import Budget, Crew, Packing, PeopleGroup, Workload
 from inspector.selection.draw import exclusions, strata
 from inspector.workdays import load_calendar
 
@@ -282,15 +282,15 @@ def test_zibo_has_three_measures_for_a_low_performer() -> None:
     assert [m.value for m in Measure] == ["joint", "listed", "enforced"]
     case = a_case()
     for measure, level in (
-        (Measure.JOINT, Level.NONE),
-        (Measure.LISTED, Level.CITY),
-        (Measure.ENFORCED, Level.NONE),
+        (Measure.JOINT, ListedLevel.NONE),
+        (Measure.LISTED, ListedLevel.CITY),
+        (Measure.ENFORCED, ListedLevel.NONE),
     ):
         move = ladder.take_measure(case, DAY, measure, level, "市局", "淄建〔2026〕1号")
         case = apply(case, move)
     assert [m.measure for m in case.measures] == list(Measure)
     with pytest.raises(InspectorError, match=r"docket\.level"):
-        ladder.take_measure(case, DAY, Measure.LISTED, Level.NONE, "市局", "1号")
+        ladder.take_measure(case, DAY, Measure.LISTED, ListedLevel.NONE, "市局", "1号")
 
 
 def test_zibo_street_and_community_at_29_percent_are_rejected_clearly() -> None:
@@ -370,7 +370,8 @@ def _by_hand(*visits: Visit) -> Workload:
     office = city.registry.offices[0]
     crew = Crew(
         tuple(
-            Group(lead, (), (2,) * len(days), 2 * len(days)) for lead in (True, False)
+            PeopleGroup(lead, (), (2,) * len(days), 2 * len(days))
+            for lead in (True, False)
         ),
         1,
     )

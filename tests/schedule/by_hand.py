@@ -12,7 +12,7 @@ from typing import Any
 from inspector.domain import Office, Package, Place, Visit, VisitKind, Window
 from inspector.policy import DayRules, TravelModel
 from inspector.schedule.packages import package
-from inspector.schedule.workload import Crew, Group, Packing, Unplaced, Workload
+from inspector.schedule.workload import Crew, Packing, PeopleGroup, Unplaced, Workload
 
 
 def dec(day: int) -> date:
@@ -62,16 +62,16 @@ def a_series(name: str, steps: int = 2, tenths: int = 1, **rest: Any) -> list[Vi
 
 def a_group(
     lead: bool, count: int = 4, *skills: str, days: dict[int, int] | None = None
-) -> Group:
+) -> PeopleGroup:
     """`count` people on every day, other counts on `days` (of December)."""
     present = [(days or {}).get(d.day, count) for d in DAYS]
-    return Group(lead, tuple(skills), tuple(present), sum(present))
+    return PeopleGroup(lead, tuple(skills), tuple(present), sum(present))
 
 
 def a_workload(
     *visits: Visit,
     cars: int | tuple[int, ...] = 2,
-    crew: tuple[Group, ...] = (),
+    crew: tuple[PeopleGroup, ...] = (),
     standby: int = 0,
     **rest: Any,
 ) -> Workload:

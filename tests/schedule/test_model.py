@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from inspector.schedule.bound import OUT
 from inspector.schedule.district import Link, bits
-from inspector.schedule.model import Choice, Ride, solve
+from inspector.schedule.model import PartitionProblem, Ride, solve
 from inspector.schedule.room import Room
 
 DAYS = 3
@@ -27,14 +27,16 @@ def room(*packages: int, fire: tuple[int, ...] = (9, 9, 9)) -> Room:
 
 def choice(
     rides: tuple[Ride, ...], left: Room, dated: bool = True, **more: object
-) -> Choice:
+) -> PartitionProblem:
     visits = tuple(sorted({i for ride in rides for i in ride.order}))
     days = dict.fromkeys(visits, ALL)
-    made = Choice(visits, rides, days, (), ORDINALS, left, visits, (), (), dated)
+    made = PartitionProblem(
+        visits, rides, days, (), ORDINALS, left, visits, (), (), dated
+    )
     return replace(made, **more)  # type: ignore[arg-type]
 
 
-def placed(some: Choice) -> set[int]:
+def placed(some: PartitionProblem) -> set[int]:
     answer = solve(some, 1, 1.0)
     assert answer.closed
     assert answer.chosen is not None
@@ -75,7 +77,7 @@ def test_steps_in_one_package_share_its_day() -> None:
 # -- all choices tried ---------------------------------------------------------
 
 
-def plans(some: Choice) -> Iterator[tuple[int, dict[int, int]]]:
+def plans(some: PartitionProblem) -> Iterator[tuple[int, dict[int, int]]]:
     """Every allowed plan: its cost, and the day of each visit placed."""
     numbers = range(len(some.rides))
     for used in chain.from_iterable(combinations(numbers, k) for k in range(6)):
@@ -98,7 +100,7 @@ def plans(some: Choice) -> Iterator[tuple[int, dict[int, int]]]:
                 yield sum(r.travel for r in rides) + OUT * len(out), day
 
 
-def fits(some: Choice, rides: list[Ride], on: tuple[int, ...]) -> bool:
+def fits(some: PartitionProblem, rides: list[Ride], on: tuple[int, ...]) -> bool:
     assert some.dated
     packages, skilled = Counter(on), Counter[int]()
     for ride, day in zip(rides, on, strict=True):
@@ -111,7 +113,7 @@ def fits(some: Choice, rides: list[Ride], on: tuple[int, ...]) -> bool:
 
 
 @st.composite
-def choices(draw: st.DrawFn) -> Choice:
+def choices(draw: st.DrawFn) -> PartitionProblem:
     orders = st.sets(st.integers(0, 4), min_size=1, max_size=3).map(
         lambda some: tuple(sorted(some))
     )
@@ -132,7 +134,7 @@ def choices(draw: st.DrawFn) -> Choice:
 
 @given(choices())
 @example(choice(ALONE, room(1, 0, 0)))
-def test_the_answer_is_the_cheapest_of_all(some: Choice) -> None:
+def test_the_answer_is_the_cheapest_of_all(some: PartitionProblem) -> None:
     visits = set(some.visits)
     some = replace(
         some, links=tuple(k for k in some.links if {k.before, k.after} <= visits)

@@ -15,8 +15,8 @@ from inspector.schedule.plan import plan
 from inspector.schedule.workload import (
     Budget,
     Crew,
-    Group,
     Packing,
+    PeopleGroup,
     Progress,
     Workload,
 )
@@ -195,7 +195,7 @@ def test_a_visit_nobody_has_the_skill_for_is_named() -> None:
 
 
 def test_a_day_with_one_officer_has_no_team() -> None:
-    one = Crew((Group(True, ("fire", "lift"), (1,) * 23, 20),))
+    one = Crew((PeopleGroup(True, ("fire", "lift"), (1,) * 23, 20),))
     found = packed(replace(SMALL, crew=one))
     assert set(codes(found).values()) <= {"plan.no_people", "plan.series_before"}
     assert len(found.unplaced) == len(SMALL.visits)

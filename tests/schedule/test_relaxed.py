@@ -7,7 +7,7 @@ from itertools import chain, combinations
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from inspector.schedule.model import NOISE_SCALE, Choice, Ride, solve
+from inspector.schedule.model import NOISE_SCALE, PartitionProblem, Ride, solve
 from inspector.schedule.relaxed import hopeful
 from inspector.schedule.room import Room
 
@@ -63,11 +63,11 @@ def test_a_plan_that_can_be_better_loses_what_is_dear() -> None:
     assert 6 not in some
 
 
-def month(rides: tuple[Ride, ...], current: tuple[int, ...]) -> Choice:
+def month(rides: tuple[Ride, ...], current: tuple[int, ...]) -> PartitionProblem:
     visits = tuple(sorted({i for ride in rides for i in ride.order}))
     room = Room((9, 9), (), 9, ())
     days = dict.fromkeys(visits, 0b11)
-    return Choice(
+    return PartitionProblem(
         visits, rides, days, (), (10, 11), room, (), current, (0,) * len(current)
     )
 

@@ -29,7 +29,7 @@ from inspector.errors import InspectorError, text
 from inspector.schedule.changes import (
     CarsGone,
     Change,
-    CompanyChanged,
+    CompanyReplaced,
     CompoundShut,
     PeopleAway,
     RecheckFailed,
@@ -263,16 +263,16 @@ def test_a_case_that_ends_with_its_company_takes_its_visits_along() -> None:
         a_package(work, "P001", 8, "S-0", "R"),
         a_package(work, "P002", 11, "S-1"),
     )
-    plan = again(work, packages, CompanyChanged("C-S", closes=True))
+    plan = again(work, packages, CompanyReplaced("C-S", closes=True))
     assert moved(plan) == {
         "S-0": "replan.company_closed",
         "S-1": "replan.company_closed",
         "R": "replan.retimed",
     }
-    stays = again(work, packages, CompanyChanged("C-S", closes=False))
+    stays = again(work, packages, CompanyReplaced("C-S", closes=False))
     assert stays.packages == packages
     assert set(moved(stays).values()) == {"replan.company_kept"}
-    drawn = again(work, packages, CompanyChanged("C-R", closes=True))
+    drawn = again(work, packages, CompanyReplaced("C-R", closes=True))
     assert drawn.packages == packages
     assert moved(drawn) == {"R": "replan.company_drawn"}
 

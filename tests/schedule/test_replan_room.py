@@ -14,7 +14,7 @@ from plan_check import violations
 from inspector.domain import Package
 from inspector.schedule.between import between
 from inspector.schedule.changes import CarsGone, Change
-from inspector.schedule.draft import Draft, after, around, begin, choice, waiting
+from inspector.schedule.draft import PlanDraft, after, around, begin, choice, waiting
 from inspector.schedule.fresh import Effort
 from inspector.schedule.plan import plan
 from inspector.schedule.repack import least_travel, least_upheaval
@@ -129,7 +129,7 @@ def test_a_turn_never_makes_a_draft_worse_and_keeps_every_visit() -> None:
     assert draft.out == {"A4", "B3"}
     assert waiting(c, draft) == ["A4", "B3"]
 
-    def everything(d: Draft) -> list[str]:
+    def everything(d: PlanDraft) -> list[str]:
         placed = [v.id for stops in d.kept.values() for v in stops]
         return sorted([*placed, *(v for f in d.new for v in f.order), *d.out])
 

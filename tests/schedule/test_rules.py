@@ -11,7 +11,7 @@ from plan_check import violations
 from inspector.domain import Office, Place, Visit, VisitKind, Window
 from inspector.policy import DayRules
 from inspector.schedule.plan import plan
-from inspector.schedule.workload import Budget, Crew, Group, Workload
+from inspector.schedule.workload import Budget, Crew, PeopleGroup, Workload
 
 DAYS = tuple(date(2026, 12, day) for day in range(7, 12))  # Monday to Friday
 OFFICE = Office("O", "d", Place(118_000_000, 36_700_000))
@@ -26,8 +26,8 @@ def visit(name: str, **changes: object) -> Visit:
     return replace(plain, **changes)  # type: ignore[arg-type]
 
 
-def group(lead: bool, count: int, *skills: str, month: int = 99) -> Group:
-    return Group(lead, skills, (count,) * len(DAYS), month)
+def group(lead: bool, count: int, *skills: str, month: int = 99) -> PeopleGroup:
+    return PeopleGroup(lead, skills, (count,) * len(DAYS), month)
 
 
 PLENTY = Crew((group(False, 9, "fire", "lift"), group(True, 9)))

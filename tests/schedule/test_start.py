@@ -16,7 +16,13 @@ from inspector.schedule.district import District, divide
 from inspector.schedule.plan import plan
 from inspector.schedule.room import Dice, Ledger
 from inspector.schedule.start import Trip, begin, keeps, without
-from inspector.schedule.workload import Budget, Group, Workload, day_rows, month_rows
+from inspector.schedule.workload import (
+    Budget,
+    PeopleGroup,
+    Workload,
+    day_rows,
+    month_rows,
+)
 
 WORK = a_month(6, 3, 0, districts=1)
 
@@ -101,9 +107,9 @@ def test_a_ledger_answers_as_if_it_counted_anew(data: st.DataObject) -> None:
     """Sums and answers kept since the last change are those of the whole city."""
     day3, skilled = (1, 1, 2), ("lift",)
     crew = (
-        Group(True, (), day3, 6),
-        Group(False, skilled, day3, 3),
-        Group(False, (), (1, 2, 1), 4),
+        PeopleGroup(True, (), day3, 6),
+        PeopleGroup(False, skilled, day3, 3),
+        PeopleGroup(False, (), (1, 2, 1), 4),
     )
     visits = (a_visit("A"), a_visit("B", skill="lift"))
     work = a_workload(*visits, cars=3, crew=crew)

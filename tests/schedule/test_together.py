@@ -10,7 +10,7 @@ import pytest
 from inspector.domain import Office, Package, Place, Visit, VisitKind, Window
 from inspector.schedule.packages import package
 from inspector.schedule.together import scattered, together
-from inspector.schedule.workload import Crew, Group, Packing, Workload
+from inspector.schedule.workload import Crew, Packing, PeopleGroup, Workload
 
 DAYS = tuple(date(2026, 12, d) for d in (1, 2, 3))
 OFFICE = Office("O1", "张店", Place(118_000_000, 36_800_000))
@@ -34,7 +34,7 @@ def a_visit(name: str, **other: object) -> Visit:
 
 def a_month(cars: int, people: int, *visits: Visit) -> tuple[Workload, Packing]:
     """Each visit in a package of its own, on day 1, 2, 3 in turn."""
-    crew = Crew((Group(True, (), (people,) * 3, 3 * people),))
+    crew = Crew((PeopleGroup(True, (), (people,) * 3, 3 * people),))
     work = Workload(DAYS, visits, (OFFICE,), ((cars,) * 3,), crew)
     made = [
         package(f"P{n:03d}", DAYS[n - 1], OFFICE, [v], work.day, work.travel)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from inspector.domain import Office, Place, Visit, VisitKind, Window
-from inspector.schedule.workload import Crew, Group, Workload
+from inspector.schedule.workload import Crew, PeopleGroup, Workload
 
 # district, share of the compounds, street clusters, cars, office (micro-degrees)
 DISTRICTS = (
@@ -146,7 +146,7 @@ def a_month(
         groups.setdefault((lead, skills), []).append(rota)
     crew = Crew(
         tuple(
-            Group(
+            PeopleGroup(
                 lead,
                 skills,
                 tuple(sum(r[d] for r in rotas) for d in range(len(days))),

@@ -21,7 +21,7 @@ from inspector.errors import NoTable
 from inspector.policy import LotteryRules
 from inspector.selection import distance, nearest
 from inspector.selection.chances import chance_table
-from inspector.selection.distance import Candidate
+from inspector.selection.distance import CandidateTable
 from inspector.selection.flows import Circulation
 from inspector.selection.network import (
     FINE,
@@ -35,7 +35,7 @@ from inspector.selection.network import (
     pair_sums,
     weight,
 )
-from inspector.selection.problem import Bounds, Problem
+from inspector.selection.problem import Bounds, ChanceProblem
 from inspector.selection.proofs import check_table
 
 RULES = LotteryRules()
@@ -43,10 +43,10 @@ Month = tuple[tuple[Person, ...], tuple[SeatNeed, ...]]
 MILLIONTH = Fraction(1, 10**6)
 
 
-def _candidate(month: Month, table: ChanceTable) -> Candidate:
+def _candidate(month: Month, table: ChanceTable) -> CandidateTable:
     people, seats = month
     pairs = [(0, 0) if p.dropped else (table.floor, p.cap) for p in table.pairs]
-    return Candidate(
+    return CandidateTable(
         network(people, seats),
         people,
         seats,
@@ -401,7 +401,7 @@ def test_whoever_uses_up_the_whole_tolerance_moves_no_pair_by_a_millionth(
     inner = [k for k, (u, (low, high)) in rows if low < u < high]
     for pair in rng.sample(inner, 5):
         tilt = _tilted(pair, 0.7e-6)
-        monkeypatch.setattr(nearest, "Problem", tilt)
+        monkeypatch.setattr(nearest, "ChanceProblem", tilt)
         monkeypatch.setattr(nearest, "PRECISION", 1)  # he asks nobody
         units, made = nearest.nearest(net, *month, bounds, RULES)
         monkeypatch.undo()
@@ -413,10 +413,10 @@ def test_whoever_uses_up_the_whole_tolerance_moves_no_pair_by_a_millionth(
     assert 1e-8 < largest < 1e-6
 
 
-def _tilted(pair: int, radius: float) -> type[Problem]:
+def _tilted(pair: int, radius: float) -> type[ChanceProblem]:
     """The problem with targets moved up at one pair, as far as R allows."""
 
-    class Tilted(Problem):
+    class Tilted(ChanceProblem):
         def __init__(self, *args: object) -> None:
             super().__init__(*args)  # type: ignore[arg-type]
             mine = np.flatnonzero(self.pair == pair)

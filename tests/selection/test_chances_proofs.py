@@ -17,7 +17,7 @@ from inspector.selection.network import (
     UNIT,
     ChanceTable,
     Exceptions,
-    Level,
+    LeximaxLevel,
     Person,
     SeatNeed,
     network,
@@ -281,4 +281,4 @@ def test_crossing_adds_what_the_arcs_add_one_by_one() -> None:
 
 
 def test_a_level_is_a_plain_pair_of_value_and_node_set() -> None:
-    assert Level(value=3, nodes=0b101) == Level(3, 5)
+    assert LeximaxLevel(value=3, nodes=0b101) == LeximaxLevel(3, 5)

@@ -28,7 +28,7 @@ from inspector import verify
 from inspector.__main__ import main
 from inspector.errors import CeremonyError
 from inspector.month.absence import absent
-from inspector.month.field import Closed, close, sealed_bundle
+from inspector.month.field import ClosedMonth, close, sealed_bundle
 from inspector.month.freeze import cancel_draw
 from inspector.month.seal import cancel_seal, seal
 
@@ -330,7 +330,9 @@ DRAW: dict[str, tuple[str, Change]] = {
 }
 
 
-def check_all(done: Closed, rows: Mapping[str, tuple[str, Change]], path: Path) -> None:
+def check_all(
+    done: ClosedMonth, rows: Mapping[str, tuple[str, Change]], path: Path
+) -> None:
     docs = forger.load(done.files)
     for name, (catches, change) in rows.items():
         broken = copy.deepcopy(docs)

@@ -11,14 +11,14 @@ from amended_month import amended
 from month_stages import Month
 
 from inspector import verify
-from inspector.month.field import Closed
+from inspector.month.field import ClosedMonth
 from inspector.month.following import carried
 from inspector.verify import Bundle
 
 ROWS = next(c for c in verify.CLAIMS if c.id == "auditor.rows")
 
 
-def read(path: Path, closed: Closed) -> Bundle:
+def read(path: Path, closed: ClosedMonth) -> Bundle:
     return Bundle(forger.write(path, closed.auditor), [], 64)
 
 

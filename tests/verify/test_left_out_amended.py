@@ -19,7 +19,7 @@ from inspector.month import change, demonstration
 from inspector.month.absence import absent
 from inspector.month.amend import amend, amend_with, assign_amendment, record_amendment
 from inspector.month.change import Proposal, propose
-from inspector.month.field import Assigned, Closed, close, publish
+from inspector.month.field import Assigned, ClosedMonth, close, publish
 from inspector.schedule.changes import CarsGone, Change
 from inspector.schedule.replan import replan
 from inspector.schedule.turns import EFFORT
@@ -39,7 +39,7 @@ def all_gone(month: Month, days: Sequence[date]) -> list[Change]:
     return found
 
 
-def finished(month: Month, assigned: Assigned) -> Closed:
+def finished(month: Month, assigned: Assigned) -> ClosedMonth:
     """Drawn if it waits, every result published, closed."""
     if assigned.waiting is not None:
         assigned = record_amendment(assigned, VALUE)

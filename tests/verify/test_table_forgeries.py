@@ -21,7 +21,7 @@ from month_stages import Month
 
 from inspector import verify
 from inspector.month.pack import needs
-from inspector.selection.distance import Candidate, misplaced, squared
+from inspector.selection.distance import CandidateTable, misplaced, squared
 from inspector.selection.network import FINE, WHOLE, Multipliers, cap_of, network
 from inspector.verify import canonical
 
@@ -256,7 +256,7 @@ def test_program_and_verifier_find_the_same_distance(month: Month) -> None:
         m = table["multipliers"]
         one, two, duty = (tuple(int(v, 16) for v in m[name]) for name in PULLS)
         full = tuple((i, days.index(d), int(v, 16)) for i, d, v in m["days"])
-        found = Candidate(
+        found = CandidateTable(
             net,
             packed.persons,
             seats,

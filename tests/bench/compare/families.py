@@ -29,7 +29,7 @@ from inspector.domain import Office, Place, Visit, VisitKind, Window
 from inspector.month.freeze import Drawn, draw, freeze, record_draw
 from inspector.month.pack import people_of, workload
 from inspector.registry import read_scenario
-from inspector.schedule.workload import Crew, Group, Workload
+from inspector.schedule.workload import Crew, PeopleGroup, Workload
 from inspector.workdays import load_calendar
 from tests.schedule.zibo_month import DISTRICTS, Dice
 
@@ -255,7 +255,7 @@ def _crew(cars: int, kind: Kind, dice: Dice) -> Crew:
         groups.setdefault((n % 2 == 0, tuple(skills)), []).append(rota)
     return Crew(
         tuple(
-            Group(
+            PeopleGroup(
                 may_lead,
                 skills,
                 tuple(sum(r[d] for r in rotas) for d in range(len(DAYS))),
