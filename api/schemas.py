@@ -8,7 +8,9 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from api.clock import stamp
+from api.web.shape import Moment, schema_of
+
+__all__ = ["Moment", "PageArgs", "Text", "first_missed", "names", "page_of"]
 
 
 class Text(fields.String):
@@ -38,13 +40,6 @@ def first_missed(words: str = "the first visit he does not make; none: all") -> 
     return Text(40, least=0, load_default="", data_key="from", metadata=told)
 
 
-class Moment(fields.AwareDateTime):
-    """A moment as `2026-12-01T09:00:00Z`."""
-
-    def _serialize(self, value: Any, attr: str | None, obj: Any, **kw: Any) -> Any:
-        return None if value is None else stamp(value)
-
-
 def names(*allowed: str, **kwargs: Any) -> fields.List[str]:
     """A list of distinct words out of `allowed`."""
     return fields.List(
@@ -68,8 +63,9 @@ class PageArgs(Schema):
     )
 
 
-def page_of(schema: type[Schema]) -> type[Schema]:
-    """The shape of one page of `schema`."""
+def page_of(kind: type) -> type[Schema]:
+    """The shape of one page of `kind`, a dataclass or a schema."""
+    schema = schema_of(kind)
     name = f"{schema.__name__.removesuffix('Schema')}PageSchema"
     members: dict[str, Any] = {
         "items": fields.List(fields.Nested(schema), required=True),

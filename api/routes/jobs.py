@@ -2,44 +2,57 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from marshmallow import Schema, fields
+from marshmallow import Schema
 from sqlalchemy import select
 
 from api.jobs import table
-from api.schemas import Moment, PageArgs, page_of
+from api.schemas import PageArgs, page_of
 from api.store.models import Job
 from api.web import pages
 from api.web.blueprint import Blueprint
 from api.web.declare import audience
+from api.web.kinds import Kind, collection
 from api.web.tags import tag_text
 from api.web.work import desk
 
 blp = Blueprint("jobs", "/api/v1/bureau/jobs", "作业 long operations")
 
 
-class JobSchema(Schema):
-    id = fields.String()
-    kind = fields.String()
-    month_id = fields.String(allow_none=True)
-    state = fields.String()
-    attempt = fields.Integer()
-    progress = fields.Dict()
-    error = fields.String()
-    created = Moment()
-    started = Moment(allow_none=True)
-    finished = Moment(allow_none=True)
+@dataclass(frozen=True, slots=True)
+class JobLine:
+    """A job in lists."""
+
+    id: str
+    kind: str
+    month_id: str | None
+    state: str
+    attempt: int
+    progress: dict[str, Any]
+    error: str
+    created: datetime
+    started: datetime | None
+    finished: datetime | None
 
 
-class JobResultSchema(JobSchema):
-    result = fields.Dict(allow_none=True)
+@dataclass(frozen=True, slots=True)
+class JobView(JobLine):
+    """A job with what it made."""
+
+    result: dict[str, Any] | None
+
+
+def _line(job: Job) -> dict[str, Any]:
+    return {name: getattr(job, name) for name in JobLine.__dataclass_fields__}
 
 
 @blp.get("")
 @audience("planner", "head", "auditor")
 @blp.takes(PageArgs, "query")
-@blp.gives(page_of(JobSchema))
+@blp.gives(page_of(JobLine))
 def list_jobs(args: dict[str, Any]) -> pages.Page:
     """作业列表 Jobs of the bureau, newest first."""
     keys = (Job.created, Job.id)
@@ -48,26 +61,39 @@ def list_jobs(args: dict[str, Any]) -> pages.Page:
 
 @blp.get("/<job_id>")
 @audience("planner", "head", "auditor")
-@blp.gives(JobResultSchema)
-def show_job(job_id: str) -> dict[str, Any]:
+@blp.gives(JobView)
+def show_job(job_id: str) -> JobView:
     """一项作业 One job with progress and result; poll it with If-None-Match."""
     job = table.find(desk(), job_id)
     tag_text(f"{job.id}.{job.attempt}.{job.heartbeat}.{job.state}.{job.stop}")
-    shown = {name: getattr(job, name) for name in JobSchema().fields}
-    return shown | {"result": table.result_of(desk(), job)}
+    return JobView(**_line(job), result=table.result_of(desk(), job))
 
 
-@blp.post("/<job_id>/stop")
-@audience("planner")
-@blp.gives(JobSchema)
-def stop_job(job_id: str) -> Job:
-    """提前结束 Come to an end with the best found so far."""
-    return table.ask(desk(), table.find(desk(), job_id), "stop")
+def _asked(what: str, job_id: str) -> JobLine:
+    job = table.ask(desk(), table.find(desk(), job_id), what)
+    return JobLine(**_line(job))
 
 
-@blp.post("/<job_id>/cancel")
-@audience("planner")
-@blp.gives(JobSchema)
-def cancel_job(job_id: str) -> Job:
-    """取消作业 Cancel a job; what it has is thrown away."""
-    return table.ask(desk(), table.find(desk(), job_id), "cancel")
+collection(
+    blp,
+    "/<job_id>/signals",
+    (
+        Kind(
+            "stop",
+            ("planner",),
+            Schema,
+            lambda _values, job_id: _asked("stop", job_id),
+            "提前结束 Come to an end with the best found so far.",
+        ),
+        Kind(
+            "cancel",
+            ("planner",),
+            Schema,
+            lambda _values, job_id: _asked("cancel", job_id),
+            "取消作业 Cancel a job; what it has is thrown away.",
+        ),
+    ),
+    name="signal_job",
+    says="作业指令 Tell a running job something.",
+    gives=JobLine,
+)

@@ -8,7 +8,7 @@ from marshmallow import Schema, fields, validate
 
 from api.jobs import preview, schedule
 from api.months import steps
-from api.routes.jobs import JobSchema
+from api.routes.jobs import JobLine
 from api.routes.months import READERS, BureauMonthSchema, edited, shown
 from api.schemas import PageArgs, Text, page_of
 from api.services import planning
@@ -120,7 +120,7 @@ def show_bottom(month_id: str) -> dict[str, Any]:
 
 @blp.post("/<month_id>/preview")
 @audience("planner")
-@blp.gives(JobSchema, 202)
+@blp.gives(JobLine, 202)
 def ask_preview(month_id: str) -> Job:
     """试算 What the month could carry, by a test seed; a job with a result."""
     return preview.ask(desk(), steps.find(desk(), month_id))
@@ -142,7 +142,7 @@ def change_people(values: dict[str, Any], month_id: str) -> Overview:
 @audience("planner")
 @edits
 @blp.takes(AskScheduleSchema)
-@blp.gives(JobSchema, 202)
+@blp.gives(JobLine, 202)
 def ask_schedule(values: dict[str, int], month_id: str) -> Job:
     """编排日程 Make the plan: a job with progress; stop it for the best so far."""
     seconds = values.get("seconds", desk().site.settings.solve_seconds)

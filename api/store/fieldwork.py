@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from api.store.models import Base, Edited, OfBureau, key
+from api.store.models import AppendOnly, Base, Edited, OfBureau, key
 
 
 def _month() -> Mapped[str]:
@@ -37,7 +37,7 @@ class FieldResult(OfBureau, Edited, Base):
     changed: Mapped[datetime]
 
 
-class Arrival(OfBureau, Base):
+class Arrival(OfBureau, AppendOnly, Base):
     """An officer arrived (检查码): code, time and place sealed. Append-only."""
 
     __tablename__ = "arrival"
@@ -48,7 +48,7 @@ class Arrival(OfBureau, Base):
     at: Mapped[datetime]
 
 
-class Photo(OfBureau, Base):
+class Photo(OfBureau, AppendOnly, Base):
     """A photo of a visit: its file is the blob `sha256`, with EXIF as evidence; the
     blob `copy` is the same picture without anything but the picture. Append-only."""
 
@@ -75,7 +75,7 @@ class RecusalRequest(OfBureau, Edited, Base):
     decided: Mapped[datetime | None]
 
 
-class AbsenceReport(OfBureau, Base):
+class AbsenceReport(OfBureau, AppendOnly, Base):
     """Somebody cannot attend on a day; who and why are sealed. Append-only."""
 
     __tablename__ = "absence_report"
@@ -85,7 +85,7 @@ class AbsenceReport(OfBureau, Base):
     at: Mapped[datetime]
 
 
-class PublicResult(OfBureau, Base):
+class PublicResult(OfBureau, AppendOnly, Base):
     """One published record of a visit; public as it stands. Append-only.
 
     `record` is a `review.PublicRecord`, `leaf` the opened leaf of the visit with its

@@ -71,6 +71,12 @@ class Edited:
         return {"version_id_col": cls.__table__.c.version}  # type: ignore[attr-defined]
 
 
+class AppendOnly:
+    """A row nobody changes or throws away: a trigger of the database refuses."""
+
+    append_only = True
+
+
 def key() -> Mapped[str]:
     """A primary key of 26 random characters (`api.store.fresh_id`)."""
     return mapped_column(String(32), primary_key=True)
@@ -146,7 +152,7 @@ class Attempt(Base):
     address: Mapped[str] = mapped_column(String(64), index=True)
 
 
-class Event(OfBureau, Base):
+class Event(OfBureau, AppendOnly, Base):
     """Something that happened, in the past tense. Append-only: a trigger guards it.
 
     `seq` counts without gaps per bureau; `digest` chains each event to the one before,
@@ -238,7 +244,7 @@ class RegistryHead(OfBureau, Edited, Base):
     by: Mapped[str] = mapped_column(String(80))
 
 
-class PolicyVersion(OfBureau, Base):
+class PolicyVersion(OfBureau, AppendOnly, Base):
     """One version of policy.toml; never changed, the highest number is in force."""
 
     __tablename__ = "policy_version"
@@ -269,7 +275,7 @@ class Month(OfBureau, Edited, Base):
     created: Mapped[datetime]
 
 
-class Step(OfBureau, Base):
+class Step(OfBureau, AppendOnly, Base):
     """One input of a month, in order; a stage is the replay of its steps."""
 
     __tablename__ = "step"
@@ -284,7 +290,7 @@ class Step(OfBureau, Base):
     sealed: Mapped[bytes]
 
 
-class Document(OfBureau, Base):
+class Document(OfBureau, AppendOnly, Base):
     """A published file of a month; a new version never removes the old one.
 
     `body` is compressed (the log grows by a version with every event); `data` is the

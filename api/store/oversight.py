@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from api.store.models import Base, Edited, OfBureau, key
+from api.store.models import AppendOnly, Base, Edited, OfBureau, key
 from api.store.types import Json
 
 # --- docket ---
@@ -39,7 +39,7 @@ class DocketCase(OfBureau, Edited, Base):
     count: Mapped[int] = mapped_column(default=0)  # moves so far
 
 
-class DocketMove(OfBureau, Base):
+class DocketMove(OfBureau, AppendOnly, Base):
     """One move of a case, sealed; `position` is its place in the bureau's events."""
 
     __tablename__ = "docket_move"
@@ -53,7 +53,7 @@ class DocketMove(OfBureau, Base):
     sealed: Mapped[bytes]
 
 
-class DocketRulesVersion(OfBureau, Base):
+class DocketRulesVersion(OfBureau, AppendOnly, Base):
     """One version of the docket's rules; the highest number is in force."""
 
     __tablename__ = "docket_rules"
@@ -69,7 +69,7 @@ class DocketRulesVersion(OfBureau, Base):
 # --- credit and lists ---
 
 
-class CreditRules(OfBureau, Base):
+class CreditRules(OfBureau, AppendOnly, Base):
     """One version of the rules of evaluation, credit and lists; never changed.
 
     In force on a day: the highest number whose `first` (`YYYY-MM-DD`) has come.
@@ -88,7 +88,7 @@ class CreditRules(OfBureau, Base):
     at: Mapped[datetime]
 
 
-class CreditFact(OfBureau, Base):
+class CreditFact(OfBureau, AppendOnly, Base):
     """信用信息: one fact of a credit file as it was reported; never changed.
 
     What a signal says in words may name people: it is `sealed`. Its state is told by
@@ -118,7 +118,7 @@ class CreditFact(OfBureau, Base):
     at: Mapped[datetime]
 
 
-class CreditDecision(OfBureau, Base):
+class CreditDecision(OfBureau, AppendOnly, Base):
     """采信、不采信、修复: one decision on a fact. `reason` is public."""
 
     __tablename__ = "credit_decision"
@@ -133,7 +133,7 @@ class CreditDecision(OfBureau, Base):
     at: Mapped[datetime]
 
 
-class CreditGrading(OfBureau, Base):
+class CreditGrading(OfBureau, AppendOnly, Base):
     """A day on which all companies' grades were published, and how many of each."""
 
     __tablename__ = "credit_grading"
@@ -148,7 +148,7 @@ class CreditGrading(OfBureau, Base):
     at: Mapped[datetime]
 
 
-class RollProposal(OfBureau, Base):
+class RollProposal(OfBureau, AppendOnly, Base):
     """红黑名单: an entry as it was proposed; where it stands is told by its steps."""
 
     __tablename__ = "roll_proposal"
@@ -166,7 +166,7 @@ class RollProposal(OfBureau, Base):
     at: Mapped[datetime]
 
 
-class RollStep(OfBureau, Base):
+class RollStep(OfBureau, AppendOnly, Base):
     """One step of an entry. What was said in a hearing may name people: sealed."""
 
     __tablename__ = "roll_step"

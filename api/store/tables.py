@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.store import fieldwork, oversight, planning
+from api.store import fieldwork, moves, oversight, planning, versions
 from api.store.models import Base
 
-__all__ = ["Base", "fieldwork", "oversight", "planning"]
+__all__ = ["Base", "fieldwork", "moves", "oversight", "planning", "versions"]

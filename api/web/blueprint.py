@@ -23,6 +23,8 @@ from flask import Request, current_app, request
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
+from api.web.shape import schema_of
+
 View = TypeVar("View", bound=Callable[..., Any])
 _FORMS = ("files", "form")
 
@@ -101,7 +103,9 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         media: str | None = None,
         headers: Mapping[str, Any] | None = None,
     ) -> Callable[[View], View]:
-        """Dump the view's value by `schema`; `media` for what is not JSON."""
+        """Dump the view's value by `schema`: a dataclass (`api.web.shape`), a list of
+        one, or a marshmallow schema; `media` for what is not JSON."""
+        schema = schema_of(schema)
         if media is not None and schema is None:
             schema = {"type": "string", "format": "binary"}
         found: Callable[[View], View] = self.response(

@@ -27,6 +27,7 @@ from api.settings import environment
 from api.site import Site
 from api.store.models import Job
 
+STOP, CANCEL = {"kind": "stop"}, {"kind": "cancel"}
 JOBS = "/api/v1/bureau/jobs"
 
 
@@ -265,7 +266,7 @@ def test_progress_is_seen_while_it_runs_and_a_reader_who_has_it_gets_304(
     path = f"{JOBS}/{job}"
     with Beside(limits(city, job_lease_seconds=1)):
         wait_for(lambda: planner.get(path).json["progress"].get("count", 0) > 1)
-        assert planner.post(f"{path}/stop").status_code == 200
+        assert planner.post(f"{path}/signals", json=STOP).status_code == 201
         wait_for(lambda: bool(planner.get(path).json["state"] == "done"))
     shown = planner.get(path)
     assert shown.json["result"]["count"] > 1
@@ -276,13 +277,16 @@ def test_progress_is_seen_while_it_runs_and_a_reader_who_has_it_gets_304(
 def test_a_cancelled_job_ends_soon_and_leaves_nothing(city: City) -> None:
     queued, running = queue(city, "add"), queue(city, "until_stopped", priority=1)
     planner = city.client("planner")
-    assert planner.post(f"{JOBS}/{queued}/cancel").json["state"] == "cancelled"
+    assert (
+        planner.post(f"{JOBS}/{queued}/signals", json=CANCEL).json["state"]
+        == "cancelled"
+    )
     with Beside(limits(city, job_lease_seconds=1)):
         wait_for(lambda: row(city, running).state == "running")
-        planner.post(f"{JOBS}/{running}/cancel")
+        planner.post(f"{JOBS}/{running}/signals", json=CANCEL)
         wait_for(lambda: row(city, running).state == "cancelled")
     assert result(city, running) is None
-    over = planner.post(f"{JOBS}/{running}/cancel")
+    over = planner.post(f"{JOBS}/{running}/signals", json=CANCEL)
     assert (over.status_code, over.json["code"]) == (409, "job.over")
     with city.desk() as desk:
         assert done_events(desk) == []
@@ -301,7 +305,7 @@ def test_jobs_of_another_bureau_do_not_exist(city: City) -> None:
     other = city.client("planner", "other")
     assert other.get(JOBS).json["items"] == []
     assert other.get(f"{JOBS}/{job}").status_code == 404
-    assert other.post(f"{JOBS}/{job}/cancel").status_code == 404
+    assert other.post(f"{JOBS}/{job}/signals", json=CANCEL).status_code == 404
 
 
 def test_inline_work_does_the_same_without_a_process(city: City) -> None:

@@ -202,6 +202,28 @@ def test_every_route_lets_in_whom_it_declares_and_nobody_else(
     assert checked >= 13 * 100
 
 
+@pytest.mark.one_database
+def test_every_kind_of_a_collection_lets_in_whom_it_declares(city: City) -> None:
+    """403 for a role that may send other kinds only; else its body is judged."""
+    for bureau in (city.bureau, city.other):
+        officer(city, bureau, "I001")
+    clients = {role: of_role(city, role, "wuzhou") for role in ROLES}
+    checked = 0
+    for rule, _method, _, view in declare.views(city.app):
+        path = ARGUMENT.sub("x", NUMBER.sub("2026", rule))
+        for name, kind in getattr(view, "kinds", {}).items():
+            assert set(kind.who) <= set(declare.audience_of(view)), (rule, name)
+            for role in declare.audience_of(view):
+                answer = clients[role].post(
+                    path, json={"kind": name}, headers={"If-Match": '"x"'}
+                )
+                where = f"{name} at {rule} as {role}: {answer.text}"
+                assert (answer.status_code == 403) is (role not in kind.who), where
+                checked += 1
+    print(f"{checked} requests: kind x role")
+    assert checked
+
+
 def reached(_app: Service) -> Response:
     """In the place of every view: whoever comes here was let in."""
     if request.routing_exception is not None:

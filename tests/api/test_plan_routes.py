@@ -122,9 +122,9 @@ def test_a_second_plan_is_not_asked_for_while_one_is_made(city: City) -> None:
     shown = planner.get(planner.base).json
     assert (shown["job"], shown["next"]["action"]) == (job["id"], "wait")
     assert code(planner.post("schedule", {"seconds": 1})) == (409, "job.active")
-    assert planner.send(
-        "planner", "POST", f"{JOBS}/{job['id']}/cancel"
-    ).status_code == (200)
+    path = f"{JOBS}/{job['id']}/signals"
+    answer = planner.send("planner", "POST", path, json={"kind": "cancel"})
+    assert answer.status_code == 201
     assert planner.get(planner.base).json["next"]["action"] == "schedule"
 
 
@@ -172,7 +172,9 @@ def test_a_plan_stopped_early_is_the_best_found_so_far(city: City) -> None:
         wait_for(lambda: planner.get(path).json["progress"].get("travel_minutes", 0))
         shown = planner.get(path).json["progress"]
         assert shown["total"] > shown["done"]
-        assert planner.send("planner", "POST", f"{path}/stop").status_code == 200
+        asked = {"json": {"kind": "stop"}}
+        answer = planner.send("planner", "POST", f"{path}/signals", **asked)
+        assert answer.status_code == 201
         wait_for(lambda: planner.get(path).json["state"] == "done")
     found = planner.get(planner.base).json
     assert found["stage"] == "packed"
