@@ -40,7 +40,7 @@ messages(
 # what a later version or the server before it may well want.
 RESERVED = frozenset(
     (
-        *("api", "static", "healthz", "readyz"),
+        *("api", "static", "healthz", "readyz", "en", "zh"),
         *("docs", "metrics", "assets", "app", "admin", "login", "public", "well-known"),
     )
 )

@@ -1,9 +1,10 @@
 """Public answers kept in this process until something public changes.
 
-The key is the whole request; the version is `bureau.published`, which counts every
-public change of the bureau. It is looked up at most every `cache_seconds`, so another
-process's publication shows that much later; one's own shows at once. The version is
-also the ETag, so a reader who has the answer costs almost nothing.
+The key is the whole address and nothing else that the reader sends; the version is
+`bureau.published`, which counts every public change of the bureau. It is looked up at
+most every `cache_seconds`, so another process's publication shows that much later;
+one's own shows at once. The version is also the ETag, so a reader who has the answer
+costs almost nothing.
 
     @blp.get("/<bureau>/results")
     @audience("public")
@@ -135,7 +136,6 @@ def _tag(cache: PublicCache, daily: bool) -> str:
     count = cache.version(g.bureau, site.settings.cache_seconds)
     day = today(site.clock()) if daily else ""
     said = f"{g.bureau}\n{count}\n{day}\n{request.full_path}"
-    said += f"\n{request.accept_languages}"
     return hashlib.sha256(said.encode()).hexdigest()[:32]
 
 

@@ -1,37 +1,27 @@
-"""Language and time at the edge: Chinese first, the clock at UTC+8.
+"""Which language a page is in: languages are addresses, nothing is negotiated.
 
-Pages use Flask-Babel (`_("…")`, `format_datetime(moment)`); a moment in UTC is shown at
-UTC+8. `?lang=en` or the browser's wish choose English.
+`/…` is Chinese, `/en/…` English. `language_of` is the one place that knows it; templates
+ask it as `language` (a tag of BCP 47, as `<html lang>` wants it).
 """
 
 from __future__ import annotations
 
 from flask import Flask, request
-from flask_babel import Babel, format_date, format_datetime
 
-from inspector.workdays import CHINA
-
-LANGUAGES = {"zh": "zh_Hans_CN", "en": "en"}
-DEFAULT = LANGUAGES["zh"]
+CHINESE, ENGLISH = "zh-CN", "en"
 
 
-def chosen() -> str:
-    """The language of this request.
+def language_of(path: str) -> str:
+    """The language of the page at an address.
 
-    `?lang=` wins, then the browser's first wish that we have, then Chinese.
+    >>> language_of("/wuzhou/results"), language_of("/en/wuzhou"), language_of("/en")
+    ('zh-CN', 'en', 'en')
+    >>> language_of("/english-street/results")
+    'zh-CN'
     """
-    asked = request.args.get("lang", "")
-    if asked in LANGUAGES:
-        return LANGUAGES[asked]
-    for wish in request.accept_languages.values():
-        if wish.split("-")[0].lower() in LANGUAGES:
-            return LANGUAGES[wish.split("-")[0].lower()]
-    return DEFAULT
+    return ENGLISH if path.split("/")[1:2] == ["en"] else CHINESE
 
 
 def install(app: Flask) -> None:
-    """Flask-Babel for the templates of `app`, with filters `moment` and `day`."""
-    app.config["BABEL_DEFAULT_LOCALE"] = DEFAULT
-    Babel(app, locale_selector=chosen, timezone_selector=lambda: CHINA)
-    app.jinja_env.filters["moment"] = lambda at: format_datetime(at, "yyyy-MM-dd HH:mm")
-    app.jinja_env.filters["day"] = lambda at: format_date(at, "yyyy-MM-dd")
+    """Tell the templates of `app` in which language they are asked for."""
+    app.context_processor(lambda: {"language": language_of(request.path)})

@@ -1,43 +1,37 @@
-"""Time zone and language at the edge."""
+"""Languages are addresses; the clock at the edge is China's."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
 import pytest
-from flask import render_template_string
 from service_city import City
-
-from api.web.language import chosen
 
 pytestmark = pytest.mark.one_database
 
+BROWSERS = ("zh-CN,zh;q=0.9", "en-GB,en;q=0.8", "fr-FR,fr;q=0.9,en;q=0.5", "*")
+
 
 @pytest.mark.parametrize(
-    ("query", "wish", "language"),
-    [
-        ("", "", "zh_Hans_CN"),
-        ("", "en-GB,en;q=0.9", "en"),
-        ("", "fr-FR,zh-CN;q=0.5", "zh_Hans_CN"),
-        ("", "fr", "zh_Hans_CN"),
-        ("?lang=en", "zh-CN", "en"),
-        ("?lang=xx", "", "zh_Hans_CN"),
-    ],
+    "path", ["/wuzhou/results", "/wuzhou", "/", "/api/v1/public/wuzhou/results"]
 )
-def test_the_language_is_asked_for_or_chinese(
-    city: City, query: str, wish: str, language: str
-) -> None:
-    headers = {"Accept-Language": wish} if wish else {}
-    with city.app.test_request_context(f"/{query}", headers=headers):
-        assert chosen() == language
+def test_every_browser_gets_the_same_answer(city: City, path: str) -> None:
+    """What a browser would rather read splits no cache."""
+    client = city.client()
+    answers = [client.get(path, headers={"Accept-Language": b}) for b in BROWSERS]
+    answers.append(client.get(path))
+    assert {a.status_code for a in answers} == {200}
+    assert len({a.data for a in answers}) == 1
+    assert len({a.headers["ETag"] for a in answers}) == 1
+    assert "Accept-Language" not in str(answers[0].vary)
 
 
-def test_a_moment_is_shown_on_the_wall_clock_of_the_bureau(city: City) -> None:
-    late = datetime(2026, 12, 1, 22, 30, tzinfo=UTC)
-    with city.app.test_request_context("/"):
-        shown = render_template_string("{{ at | moment }}", at=late)
-    assert shown == "2026-12-02 06:30"
-    city.clock.moment = late
+def test_pages_say_in_which_language_they_are(city: City) -> None:
+    assert '<html lang="zh-CN">' in city.client().get("/wuzhou").text
+
+
+def test_the_day_is_that_of_the_bureau(city: City) -> None:
+    city.clock.moment = datetime(2026, 12, 1, 22, 30, tzinfo=UTC)
     with city.desk() as desk:
         assert desk.today.isoformat() == "2026-12-02"
         assert desk.stamp == "2026-12-01T22:30:00Z"
