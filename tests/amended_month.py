@@ -16,7 +16,8 @@ from inspector.ceremony.seed import Entropy
 from inspector.domain import Package, Visit, VisitKind, Window
 from inspector.month import demonstration
 from inspector.month.absence import absent
-from inspector.month.amend import amend, assign_amendment, record_amendment
+from inspector.month.amend import amend
+from inspector.month.amendment_draw import assign_amendment, record_amendment
 from inspector.month.call import call
 from inspector.month.change import Proposal, propose
 from inspector.month.field import Assigned, ClosedMonth, close, publish

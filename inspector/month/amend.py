@@ -1,9 +1,9 @@
-"""Amend (变更): a changed plan sealed and drawn after the lottery, and stand-by calls.
+"""Amendment (变更), first half: a changed plan sealed after the lottery.
 
+A month with its people and a changed plan → a month whose amendment waits for entropy.
 `amend` binds the whole new plan and the chances of its new packages to a commitment of
-their own; `assign_amendment` draws them with entropy that is later still. Afterwards
-the month goes on as if nothing had happened: seats that stay keep their people. Urgent
-visits of the same day need no entropy (`inspector.month.call`). PROTOCOL.md §8.
+their own; `inspector.month.amendment_draw` draws them with entropy that is later still.
+Without new packages nothing is drawn and the plan is in force at once. PROTOCOL.md §8.
 """
 
 from __future__ import annotations
@@ -16,35 +16,25 @@ from functools import partial
 from types import MappingProxyType
 
 from inspector.ceremony.canon import Key, canonical, digest
-from inspector.ceremony.seed import Entropy, blind_hash, make_seed
+from inspector.ceremony.seed import blind_hash
 from inspector.domain import Visit, VisitKind
 from inspector.errors import CeremonyError, messages
 from inspector.month import documents
-from inspector.month.absence import settled
 from inspector.month.amendment import (
     Amendment,
-    Turn,
-    in_force,
-    limits_of,
 )
+from inspector.month.amendment_force import take_effect, turned
+from inspector.month.amendment_staffing import gone_days, staffed, staffing_table
 from inspector.month.cars import rows_of
-from inspector.month.change import (
-    Proposal,
-    gone_days,
-    staffed,
-    staffing_table,
-)
-from inspector.month.field import Assigned, people_leaves, table_of
+from inspector.month.change import Proposal
+from inspector.month.field import Assigned
 from inspector.month.pack import Packed, people_of
-from inspector.month.record import record_source, refuse_sources, taken, used_up
+from inspector.month.record import refuse_sources, used_up
 from inspector.month.resettled import Resettling
 from inspector.month.revision import Revision
 from inspector.month.seal import figures, hashes, opened_files, visit_leaves
 from inspector.policy import Source
 from inspector.schedule.workload import Packing
-from inspector.selection import lottery
-from inspector.selection.lottery import Assignment
-from inspector.sources import is_outside
 from inspector.workdays import local_day, release
 
 MOST = 99  # amendments of a month (PROTOCOL.md §6)
@@ -80,15 +70,6 @@ messages(
             "变更须有晚于 {at}、早于 {day} 的外部随机源；无新工作包时不用",
             "the amendment needs outside entropy after {at}, before {day}; without new "
             "packages none",
-        ),
-        "change.late": (
-            "{day} 的工作包须在该日放行之前摇号；已过则只能取消变更",
-            "the packages of {day} must be drawn before its release; after it the "
-            "amendment can only be cancelled",
-        ),
-        "change.none_waiting": (
-            "没有待摇号的变更",
-            "no amendment waits for its entropy",
         ),
     }
 )
@@ -199,103 +180,9 @@ def amend_with(
     ended = [{"event": "dissolved", "at": at, "old_leaf": leaf} for leaf in gone]
     assigned = replace(assigned, log=assigned.log.append(event, *rows, *ended))
     if not new:
-        return _take_effect(assigned, amendment)
+        return take_effect(assigned, amendment)
     waiting = replace(assigned, waiting=amendment)
     return turned(waiting, before, assigned.now, waiting=attempt)
-
-
-def record_amendment(
-    assigned: Assigned, entry: Entropy, attempt: int | None = None
-) -> Assigned:
-    """A value of the waiting amendment's entropy, entered at `entry.at`; or the outside
-    one of a cancelled amendment.
-
-    Raises CeremonyError: nothing waits, or as `record_source` does.
-    """
-    known = {a.attempt: a for a in (*assigned.voided, assigned.waiting) if a}
-    waiting = assigned.waiting if attempt is None else known.get(attempt)
-    if waiting is None:
-        raise CeremonyError("change.none_waiting")
-    sources: Sequence[Source] = waiting.entropy
-    if waiting is not assigned.waiting:
-        sources = [s for s in sources if is_outside(s)]
-    log = record_source(
-        assigned.log, "amendment", waiting.attempt, sources, waiting.at, entry
-    )
-    return replace(assigned, log=log)
-
-
-def assign_amendment(
-    assigned: Assigned, second: Sequence[Entropy], at: str
-) -> Assigned:
-    """Draw the new packages of the waiting amendment with its recorded entropy.
-
-    `second`: the outside values as a second person entered them. Raises CeremonyError:
-    nothing waits, a value missing or entered otherwise, or too late for the packages.
-    """
-    waiting = assigned.waiting
-    if waiting is None:
-        raise CeremonyError("change.none_waiting")
-    first = min(waiting.days)
-    if at >= release(first, assigned.frozen.policy.release_minute):
-        raise CeremonyError("change.late", day=first.isoformat())
-    random, log = taken(
-        assigned.frozen.suite,
-        assigned.log,
-        "amendment",
-        waiting.attempt,
-        waiting.entropy,
-        second,
-        at,
-    )
-    seed = make_seed(
-        waiting.blind,
-        blind_hash(waiting.blind),
-        "amendment",
-        waiting.commitment,
-        random,
-    )
-    value = seed.bound_to("amendment", waiting.commitment)
-    outcome = lottery.assign(table_of(waiting.packed), value)
-    people = people_leaves(waiting.packed, outcome, waiting.blind)
-    event = {
-        "event": "assigned",
-        "at": at,
-        "stage": "amendment",
-        "attempt": waiting.attempt,
-        "people_root": people.root.hex(),
-        "people_leaves": len(people.leaves),
-    }
-    log = log.append(event)
-    done = replace(waiting, seed=seed, drawn=outcome, people=people)
-    return settled(_take_effect(replace(assigned, waiting=None, log=log), done), at)
-
-
-def cancel_amendment(assigned: Assigned, at: str, reason: str) -> Assigned:
-    """Void the waiting amendment: its number stays used, its blind sealed until the
-    close, the plan in force goes on.
-
-    Raises CeremonyError change.none_waiting, change.no_reason.
-    """
-    waiting = assigned.waiting
-    if waiting is None:
-        raise CeremonyError("change.none_waiting")
-    if not reason:
-        raise CeremonyError("change.no_reason")
-    event = {
-        "event": "cancelled",
-        "at": at,
-        "stage": "amendment",
-        "attempt": waiting.attempt,
-        "reason": reason,
-    }
-    done = replace(
-        assigned,
-        waiting=None,
-        voided=(*assigned.voided, waiting),
-        log=assigned.log.append(event),
-    )
-    return settled(turned(done, done.sealed.packed, done.now), at)
 
 
 # -- what is refused ---------------------------------------------------------------
@@ -427,60 +314,3 @@ def _entries(packed: Packed) -> dict[str, documents.Doc]:
     return {
         v.id: documents.sealed_visit(v, where.get(v.id)) for v in packed.drawn.visits
     }
-
-
-# -- what is in force --------------------------------------------------------------
-
-
-def _take_effect(assigned: Assigned, amendment: Amendment) -> Assigned:
-    """The amended plan is in force; seats that stay keep their people."""
-    late = assigned.calls[amendment.calls :]
-    packed = in_force(assigned.sealed.packed, amendment.packed, late)
-    seats = {s.id for s in packed.seats}
-    new = amendment.drawn or Assignment((), ())
-    now = Assignment(
-        (*(h for h in assigned.now.holders if h[0] in seats), *new.holders),
-        (*(r for r in assigned.now.reserves if r[0] in seats), *new.reserves),
-    )
-    there = {s.package for s in packed.seats}
-    current = {p: leaf for p, leaf in assigned.current.items() if p in there}
-    if amendment.people is not None:
-        current |= amendment.people.of
-    done = turned(assigned, packed, now, amended=amendment.attempt)
-    return replace(
-        done,
-        sealed=replace(done.sealed, leaves=amendment.leaves),
-        current=MappingProxyType(current),
-        amendments=(*assigned.amendments, amendment),
-    )
-
-
-def turned(
-    assigned: Assigned,
-    packed: Packed,
-    begin: Assignment,
-    barred: frozenset[tuple[str, str]] = frozenset(),
-    *,
-    waiting: int = 0,
-    amended: int = 0,
-) -> Assigned:
-    """A new stretch of the month with this plan and these people."""
-    turn = Turn(
-        packed,
-        assigned.now,
-        begin,
-        (),
-        len(assigned.absences),
-        MappingProxyType(limits_of(packed, assigned.waiting)),
-        assigned.barred | barred,
-        waiting,
-        amended,
-        vacant=assigned.vacant,
-    )
-    return replace(
-        assigned,
-        first=assigned.as_sealed,
-        sealed=replace(assigned.sealed, packed=packed),
-        now=begin,
-        turns=(*assigned.turns, turn),
-    )

@@ -14,9 +14,10 @@ from inspector.domain import Package, Visit, by_number
 from inspector.errors import CeremonyError, messages
 from inspector.month import documents
 from inspector.month.absence import exchanged
-from inspector.month.amend import refuse_known, turned
+from inspector.month.amend import refuse_known
 from inspector.month.amendment import Call, timed
-from inspector.month.change import barred_from
+from inspector.month.amendment_force import turned
+from inspector.month.amendment_staffing import barred_from
 from inspector.month.field import Assigned
 from inspector.month.numbers import numbered_call
 from inspector.month.pack import people_of

@@ -1,32 +1,36 @@
-"""A change after the lottery, up to its seal: replan, seats of new packages, chances.
+"""A change after the lottery, up to its seal: replanned, its new packages staffed.
 
-The replan itself never sees a name: people who are away become counts here. Seats of
-packages that stay keep their people; only the seats of new packages get a chance table,
-over those who are free on the day and have duty days left. Nothing is applied: a
-`Proposal` is what `inspector.month.amend` binds and draws with later entropy; its
-`Revision` alone, without names, is what that needs.
+A month with its people, and what changed → a `Proposal`. The replan itself never sees a
+name: people who are away become counts here. Seats of packages that stay keep their
+people; only the seats of new packages get a chance table, over those who are free on
+the day and have duty days left. Nothing is applied: a `Proposal` is what
+`inspector.month.amend` binds and draws with later entropy; its `Revision` alone,
+without names, is what that needs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
 from inspector.domain import Package, Visit, by_number
 from inspector.errors import InspectorError, NoTable, messages
+from inspector.month.amendment_staffing import (
+    Away,
+    barred_from,
+    gone_days,
+    staffed,
+    staffing_table,
+)
 from inspector.month.field import Assigned
-from inspector.month.freeze import Drawn, Frozen
 from inspector.month.numbers import numbered
 from inspector.month.pack import (
     Seat,
     kept_apart,
-    known_people,
-    needs,
     people_of,
     solver_seed,
-    staffing,
     workload,
 )
 from inspector.month.resettled import Resettling
@@ -39,26 +43,19 @@ from inspector.schedule.changes import (
     WhistleCalled,
 )
 from inspector.schedule.replan import Replanned, published_days, replan
-from inspector.schedule.workload import Packing, Workload
-from inspector.selection.chances import chance_table
+from inspector.schedule.workload import Workload
 from inspector.selection.levels import Shortage
 from inspector.selection.network import ChanceTable, Person
-from inspector.selection.seats import People, Work, seat_rules
+from inspector.selection.seats import People
 
 messages(
     {
-        "change.person": (
-            "名录中没有工号 {inspector}",
-            "nobody in the registry has the staff number {inspector}",
-        ),
         "change.place": (
             "{visit}：名录中没有小区 {compound}",
             "{visit}: the registry has no compound {compound}",
         ),
     }
 )
-
-Away = Mapping[str, Collection[date]]  # staff number -> days
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,13 +167,6 @@ def _resettled(
     )
 
 
-def staffing_table(
-    frozen: Frozen, persons: Sequence[Person], seats: Sequence[Seat]
-) -> ChanceTable:
-    """The chance table of new seats. Raises NoTable when they cannot be filled."""
-    return chance_table(persons, needs(frozen, seats), frozen.policy.lottery)
-
-
 def _revision(
     before: Sequence[Visit], found: Replanned, facts: Sequence[Change]
 ) -> Revision:
@@ -228,27 +218,6 @@ def _blamed(packages: Sequence[Package], problem: NoTable) -> list[tuple[str, da
     return [(s.visit, p.day) for p in packages if p.id in named for s in p.stops]
 
 
-def gone_days(
-    assigned: Assigned, people: People, away: Away
-) -> dict[str, frozenset[date]]:
-    """Days on which people who would be present are away, by staff number."""
-    frozen = assigned.frozen
-    real = {name: i for i, name in frozen.names.items()}
-    found: dict[str, set[date]] = {}
-    for number, days in away.items():
-        if number not in frozen.names:
-            raise InspectorError("change.person", inspector=number)
-        found.setdefault(number, set()).update(days)
-    for absence in assigned.absences:
-        day = date.fromisoformat(absence.day)
-        found.setdefault(real[absence.person], set()).add(day)
-    by_number = {i.id: i for i in people.inspectors}
-    return {
-        number: frozenset(d for d in days if people.present(by_number[number], d))
-        for number, days in sorted(found.items())
-    }
-
-
 def _counts(
     people: People, gone: Mapping[str, frozenset[date]], days: Sequence[date]
 ) -> list[PeopleAway]:
@@ -292,118 +261,6 @@ def _workload(
     return replace(work, apart=apart)
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """Who is not to be had for new seats: `days` on which a person (index) has a seat
-    that stays or is away, `held` days with a seat."""
-
-    days: tuple[frozenset[date], ...]
-    held: tuple[int, ...]
-
-    def pairs(self) -> frozenset[tuple[int, date]]:
-        """Person and day."""
-        return frozenset((i, d) for i, days in enumerate(self.days) for d in days)
-
-
-def taken(
-    assigned: Assigned,
-    people: People,
-    gone: Mapping[str, frozenset[date]],
-    revision: Revision,
-) -> Taken:
-    """Seats that stay, and days away."""
-    packed, names = assigned.sealed.packed, assigned.frozen.names
-    stay = {p.id for p in revision.packages} | {s.id for s in packed.standby}
-    holders = dict(assigned.now.holders)
-    busy: dict[str, set[date]] = {}
-    for seat in packed.seats:
-        if seat.package in stay:
-            busy.setdefault(holders[seat.id], set()).add(seat.day)
-    order = [(names[i.id], i.id) for i in people.inspectors]
-    return Taken(
-        tuple(
-            frozenset(busy.get(name, ())) | gone.get(number, frozenset())
-            for name, number in order
-        ),
-        tuple(len(busy.get(name, ())) for name, _ in order),
-    )
-
-
-def staffed(
-    assigned: Assigned,
-    people: People,
-    gone: Mapping[str, frozenset[date]],
-    revision: Revision,
-    visits: Sequence[Visit],
-) -> tuple[tuple[Person, ...], tuple[Seat, ...]]:
-    """Seats of the new packages, with those free that day who have days left."""
-    packed = assigned.sealed.packed
-    days = packed.frozen.working_days
-    known = {p.id for p in packed.packing.packages} | {s.id for s in packed.standby}
-    new = tuple(p for p in revision.packages if p.id not in known)
-    drawn = replace(packed.drawn, visits=tuple(visits))
-    packing = Packing(new, (), 0, 0, (), 0.0, 0.0, True)
-    early = known_people(drawn.frozen, assigned.changes)
-    everyone, seats = staffing(drawn, packing, (), people, early)
-    out = taken(assigned, people, gone, revision)
-    persons = tuple(
-        replace(
-            p,
-            days=p.days
-            & ~sum(1 << n for n, day in enumerate(days) if day in out.days[k]),
-            max_days=max(0, p.max_days - out.held[k]),
-        )
-        for k, p in enumerate(everyone)
-    )
-    index = {day: n for n, day in enumerate(days)}
-
-    def free(person: int, day: date) -> bool:
-        one = persons[person]
-        return bool(one.days >> index[day] & 1 and one.max_days)
-
-    away = {(a.person, a.day) for a in assigned.absences}
-
-    def there(person: int, day: date) -> bool:
-        one = persons[person]
-        gone = day in out.days[person] or (one.id, day.isoformat()) in away
-        return bool(one.max_days and not gone)
-
-    hard = _hardest(drawn, new, early, there)
-    return persons, tuple(
-        replace(
-            seat,
-            eligible=tuple(i for i in seat.eligible if free(i, seat.day)),
-            hardest=hard[seat.id],
-        )
-        for seat in seats
-    )
-
-
-def _hardest(
-    drawn: Drawn,
-    packages: Sequence[Package],
-    people: People,
-    free: Callable[[int, date], bool],
-) -> dict[str, int]:
-    """Per seat the fewest of those free who may make one of its visits alone."""
-    visits = {v.id: v for v in drawn.visits}
-    compounds = {c.id: c for c in drawn.frozen.registry.compounds}
-    found = {}
-    for p in packages:
-        inside = [visits[s.visit] for s in p.stops]
-        for name, rule in seat_rules(drawn.frozen.policy, inside, p.skill):
-            found[f"{p.id}/{name}"] = min(
-                sum(
-                    free(i, p.day)
-                    for i in people.eligible(
-                        rule, Work(p.day, v.skill, (compounds[v.compound],))
-                    )
-                )
-                for v in inside
-            )
-    return found
-
-
 def _conflicts(
     assigned: Assigned, people: People, found: Replanned
 ) -> tuple[tuple[str, str], ...]:
@@ -421,18 +278,3 @@ def _conflicts(
             if holders[seat] == person
         )
     )
-
-
-def barred_from(
-    assigned: Assigned, people: People, call: Package, visit: Visit
-) -> frozenset[tuple[str, str]]:
-    """(seat, person) of a stand-by pair for all who may not make the visit."""
-    frozen = assigned.frozen
-    compound = next(c for c in frozen.registry.compounds if c.id == visit.compound)
-    out = {
-        frozen.names[i.id]
-        for i in people.inspectors
-        if people.conflict(i.id, compound, call.day, call.day)
-    }
-    seats = [s.id for s in assigned.sealed.packed.seats if s.package == call.id]
-    return frozenset((seat, name) for seat in seats for name in out)

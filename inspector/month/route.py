@@ -44,7 +44,17 @@ from inspector.ceremony.bundle import Log
 from inspector.ceremony.seed import Entropy
 from inspector.domain import Leave, Package, Recusal, Visit
 from inspector.errors import CeremonyError, messages
-from inspector.month import absence, amend, call, field, freeze, pack, people, seal
+from inspector.month import (
+    absence,
+    amend,
+    amendment_draw,
+    call,
+    field,
+    freeze,
+    pack,
+    people,
+    seal,
+)
 from inspector.month.cars import CarOut, read_out
 from inspector.month.field import Assigned, ClosedMonth, Result, sealed_bundle
 from inspector.month.freeze import Drawn, Frozen
@@ -210,7 +220,7 @@ def _record(route: Route, b: Body) -> Route:
         route.refuse("assigned", "record")
         return replace(route, sealed=seal.record_lottery(sealed, entry))
     assigned = route.need("assigned", "record")
-    done = amend.record_amendment(assigned, entry, b.get("attempt"))
+    done = amendment_draw.record_amendment(assigned, entry, b.get("attempt"))
     return replace(route, assigned=done)
 
 
@@ -351,13 +361,13 @@ def _changed(route: Route, assigned: Assigned) -> Route:
 def _assign_amendment(route: Route, b: Body) -> Route:
     assigned = route.need("assigned", "assign_amendment")
     route.refuse("closed", "assign_amendment")
-    done = amend.assign_amendment(assigned, entropy_of(b["entropy"]), b["at"])
+    done = amendment_draw.assign_amendment(assigned, entropy_of(b["entropy"]), b["at"])
     return _changed(route, done)
 
 
 def _cancel_amendment(route: Route, b: Body) -> Route:
     assigned = route.need("assigned", "cancel_amendment")
-    done = amend.cancel_amendment(assigned, b["at"], b["reason"])
+    done = amendment_draw.cancel_amendment(assigned, b["at"], b["reason"])
     return _changed(route, done)
 
 

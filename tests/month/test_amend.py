@@ -32,9 +32,8 @@ from inspector.errors import CeremonyError, NoPlan
 from inspector.month import amend as amend_room
 from inspector.month import demonstration
 from inspector.month.absence import absent
-from inspector.month.amend import (
-    amend,
-    amend_with,
+from inspector.month.amend import amend, amend_with
+from inspector.month.amendment_draw import (
     assign_amendment,
     cancel_amendment,
     record_amendment,

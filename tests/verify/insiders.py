@@ -705,7 +705,8 @@ def the_month_is_not_opened_when_it_had_to_be(month: Month) -> Case:
 def a_cancelled_amendment_opens_its_blind_for_a_free_look(month: Month) -> Case:
     from amended_month import AT, BLIND, SOURCES, TODAY, changes, ill_for_a_week
 
-    from inspector.month.amend import amend, cancel_amendment
+    from inspector.month.amend import amend
+    from inspector.month.amendment_draw import cancel_amendment
     from inspector.month.change import propose
 
     ill = ill_for_a_week(month)

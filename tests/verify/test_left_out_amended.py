@@ -17,7 +17,8 @@ from inspector import verify
 from inspector.domain import by_number
 from inspector.month import change, demonstration
 from inspector.month.absence import absent
-from inspector.month.amend import amend, amend_with, assign_amendment, record_amendment
+from inspector.month.amend import amend, amend_with
+from inspector.month.amendment_draw import assign_amendment, record_amendment
 from inspector.month.change import Proposal, propose
 from inspector.month.field import Assigned, ClosedMonth, close, publish
 from inspector.schedule.changes import CarsGone, Change

@@ -21,8 +21,8 @@ from inspector.domain import Leave, Recusal
 from inspector.errors import CeremonyError
 from inspector.month import demonstration
 from inspector.month.absence import REASONS, absent, people_changed, visits_of
-from inspector.month.amend import (
-    amend,
+from inspector.month.amend import amend
+from inspector.month.amendment_draw import (
     assign_amendment,
     cancel_amendment,
     record_amendment,
