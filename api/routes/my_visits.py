@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Any
 
 from flask import Response
@@ -17,6 +18,15 @@ from api.web.blueprint import Blueprint
 from api.web.declare import audience, edits
 from api.web.tags import match, tag
 from api.web.work import desk
+from inspector.oversight.outcomes import (
+    CheckMethod,
+    FollowUp,
+    Handling,
+    Opinion,
+    Outcome,
+    Severity,
+    codes,
+)
 from inspector.oversight.results import HEX_SHA256, MOMENT
 
 VISIT = "/<month_id>/visits/<visit_id>"
@@ -27,9 +37,16 @@ LONG: dict[str, Any] = {
     "least": 0,
     "load_default": "",
 }
-CODE = validate.Regexp(r"[a-z_]{0,30}\Z")
 STAMP = validate.Regexp(f"(?:{MOMENT.pattern})?\\Z")
 HASH = validate.Regexp(f"{HEX_SHA256.pattern}\\Z")
+
+
+def coded(kind: type[StrEnum], default: str = "") -> fields.String:
+    """A code of one list, empty while it is not known yet."""
+    known = codes(kind)
+    wanted = "应为其中之一，未知留空 one of these, empty while not known: "
+    only = validate.OneOf((*known, ""), error=wanted + ", ".join(known))
+    return fields.String(load_default=default, validate=only)
 
 
 class ArrivalSchema(Schema):
@@ -51,8 +68,8 @@ class RawFindingSchema(Schema):
     checked = fields.Boolean(required=True)
     text = Text(2000, **LONG)
     defects = fields.Integer(load_default=0, validate=validate.Range(0, 999))
-    severity = fields.String(load_default="", validate=CODE)
-    handling = fields.String(load_default="none", validate=CODE)
+    severity = coded(Severity)
+    handling = coded(Handling, "none")
     days = fields.Integer(load_default=-1, validate=validate.Range(-1, 365))
     photos = fields.List(
         fields.String(validate=HASH),
@@ -65,12 +82,12 @@ class RawDraftSchema(Schema):
     """Codes as in the checklist's words; empty while they are not known yet."""
 
     checklist = fields.String(load_default="", validate=validate.Length(0, 64))
-    method = fields.String(load_default="onsite", validate=CODE)
-    outcome = fields.String(load_default="", validate=CODE)
-    follow_up = fields.String(load_default="", validate=CODE)
+    method = coded(CheckMethod, "onsite")
+    outcome = coded(Outcome)
+    follow_up = coded(FollowUp)
     started = fields.String(load_default="", validate=STAMP)
     ended = fields.String(load_default="", validate=STAMP)
-    opinion = fields.String(load_default="", validate=CODE)
+    opinion = coded(Opinion)
     opinion_text = Text(2000, **LONG)
     opinion_by = Text(100, least=0, load_default="")
     note = Text(2000, **LONG)

@@ -39,8 +39,10 @@ from inspector.oversight.outcomes import (
     Handling,
     Opinion,
     Outcome,
+    Severity,
 )
 from inspector.oversight.results import Finding, RawResult, score
+from inspector.oversight.review import Drafted
 from inspector.policy import Method
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -156,15 +158,17 @@ def _record(desk: Desk, work: Work, sheet: Sheet) -> forms.SiteRecord:
         for s in getattr(sheet.stage, "signatures", ())
     ]
     registry = work.field.assigned.frozen.registry
+    # what a draft says was never held against the checklist: it has no score
+    judged = not isinstance(sheet.stage, Drafted)
     return forms.SiteRecord(
         _object(registry, work),
         work.package.day,
         *(_time(raw.started), _time(raw.ended)),
         *(_team(work), _purposes(work)),
-        NAMES[CheckMethod][CheckMethod(raw.method)][0],
+        _zh(CheckMethod, raw.method),
         _rows(work, raw),
         *(_named(Outcome, raw.outcome), _named(FollowUp, raw.follow_up)),
-        _points(score(raw, work.field.checklist)) if raw.outcome else "",
+        _points(score(raw, work.field.checklist)) if judged else "",
         *(_opinion(raw), raw.note),
         signed,
         work.visit.id,
@@ -173,12 +177,20 @@ def _record(desk: Desk, work: Work, sheet: Sheet) -> forms.SiteRecord:
 
 
 def _time(at: str) -> str:
-    return shown(local(moment(at))) if at else ""
+    """A stamp in local time; as it was written where no clock shows it."""
+    try:
+        return shown(local(moment(at))) if at else ""
+    except (ValueError, OverflowError):
+        return at
 
 
 def _named(kind: type, code: str) -> str:
     """`中文 English` of a code, empty for none."""
     return " ".join(NAMES[kind][kind(code)]) if code else ""
+
+
+def _zh(kind: type, code: str) -> str:
+    return NAMES[kind][kind(code)][0] if code else ""
 
 
 def _points(bp: int) -> str:
@@ -205,8 +217,8 @@ def _row(item: Item, answer: Finding | None) -> RecordRow:
         item.text,
         "是" if answer.checked else "否",
         found,
-        words.SEVERITIES[answer.severity][0] if answer.severity else "",
-        NAMES[Handling][Handling(answer.handling)][0] if answer.defects else "",
+        _zh(Severity, answer.severity),
+        _zh(Handling, answer.handling) if answer.defects else "",
     )
 
 

@@ -53,6 +53,11 @@ class Crew:
         return f"/api/v1/my/months/{self.month}/visits/{self.visit}"
 
     @property
+    def printed(self) -> str:
+        """Address of the papers of the first visit, for the bureau."""
+        return f"/api/v1/bureau/documents/months/{self.month}/visits/{self.visit}"
+
+    @property
     def results(self) -> str:
         return f"/api/v1/bureau/months/{self.month}/results"
 

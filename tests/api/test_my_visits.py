@@ -10,6 +10,16 @@ from typing import Any
 import pytest
 from service_field import Crew
 
+from inspector.oversight.outcomes import (
+    CheckMethod,
+    FollowUp,
+    Handling,
+    Opinion,
+    Outcome,
+    Severity,
+    codes,
+)
+
 
 def test_an_arrival_is_recorded_with_its_code_and_a_coarse_point(team: Crew) -> None:
     body = {
@@ -153,10 +163,55 @@ def test_times_of_another_day_are_refused(team: Crew, day: str) -> None:
 
 @pytest.mark.one_database
 def test_a_draft_of_rubbish_is_kept_and_listed_without_a_score(team: Crew) -> None:
-    finding = {"item": "nothing", "checked": True, "defects": 3, "severity": "x"}
-    team.write(team.client(), {"outcome": "x", "findings": [finding]})
+    finding = {"item": "nothing", "checked": True, "defects": 3}
+    team.write(team.client(), {"outcome": "ordered", "findings": [finding]})
     (row,) = team.city.client("leader").get(team.results).json["items"]
     assert (row["state"], row["score_bp"]) == ("drafted", None)
+
+
+CODES = {
+    **{"outcome": Outcome, "follow_up": FollowUp, "method": CheckMethod},
+    **{"opinion": Opinion, "severity": Severity, "handling": Handling},
+}
+
+
+@pytest.mark.one_database
+def test_a_code_of_no_list_is_refused_with_the_list(team: Crew) -> None:
+    client = team.client()
+    headers = {"If-Match": client.get(f"{team.path}/draft").headers["ETag"]}
+    for name, kind in CODES.items():
+        inside = name in ("severity", "handling")
+        finding = {"item": "G1-01", "checked": True, name: "nothing_known"}
+        draft = {"findings": [finding]} if inside else {name: "nothing_known"}
+        done = client.put(f"{team.path}/draft", json=draft, headers=headers)
+        (fault,) = done.json["faults"]
+        assert (done.status_code, fault["column"].split(".")[-1]) == (422, name)
+        assert ", ".join(codes(kind)) in fault["en"]
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize(
+    "draft",
+    [
+        {"method": "", "started": "2026-13-45T00:00:00Z"},
+        {"outcome": "ordered", "ended": "9999-12-31T23:59:59Z"},
+        {
+            "outcome": "no_problem",
+            "findings": [
+                {"item": "nothing", "checked": True, "defects": 3},
+                *({"item": "G1-01", "checked": c, "defects": 2} for c in (True, False)),
+                {"item": "G1-02", "checked": True, "defects": 1, "handling": ""},
+            ],
+        },
+    ],
+)
+def test_a_record_is_printed_of_every_draft(team: Crew, draft: dict[str, Any]) -> None:
+    team.write(team.client(), draft)
+    for client, path in (
+        (team.client(), f"{team.path}/record.docx"),
+        (team.city.client("leader"), f"{team.printed}/record.docx"),
+    ):
+        assert client.get(path).status_code == 200
 
 
 @pytest.mark.one_database
