@@ -13,6 +13,9 @@ from api.settings import table
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
+SERVICE = (ROOT / "api" / "README.md").read_text("utf-8")
+WORDS = (ROOT / "tests" / "README.md").read_text("utf-8")
+PAGES = ("README.md", "api/README.md", "tests/README.md", "tests/bench/README.md")
 
 
 def block(name: str) -> list[str]:
@@ -77,7 +80,7 @@ def test_the_demo_and_the_verifier_print_what_readme_shows(tmp_path: Path) -> No
 
 
 def test_the_table_of_settings_is_the_one_of_the_program() -> None:
-    shown = re.search(r"<!-- table: settings -->\n(.*?)\n\n", README, re.S)
+    shown = re.search(r"<!-- table: settings -->\n(.*?)\n\Z", SERVICE, re.S)
     assert shown
     rows = [
         f"| `{s.name}` | {f'`{s.default}`' if s.default else ''} | {s.help} |"
@@ -86,12 +89,27 @@ def test_the_table_of_settings_is_the_one_of_the_program() -> None:
     assert shown[1].splitlines()[2:] == rows
 
 
-def test_every_relative_path_in_readme_exists() -> None:
-    for path in re.findall(r"`((?:inspector|scenarios|tests)/[\w./]+)`", README):
+@pytest.mark.parametrize("page", PAGES)
+def test_every_path_and_link_on_a_page_exists(page: str) -> None:
+    text = (ROOT / page).read_text("utf-8")
+    for path in re.findall(r"`((?:inspector|scenarios|tests|api)/[\w./]+)`", text):
         assert (ROOT / path).exists(), path
+    for link in re.findall(r"\]\(([\w./-]+)\)", text):
+        assert ((ROOT / page).parent / link).exists(), link
+
+
+def test_readme_is_read_in_one_sitting_and_in_chinese_too() -> None:
+    """At most 220 lines; no paragraph of prose is in English alone."""
+    assert README.count("\n") <= 220
+    prose = re.sub(r"```.*?```|<!--.*?-->", "", README, flags=re.S)
+    for paragraph in re.split(r"\n\s*\n|\n(?=- |\d+\. )", prose):
+        words = paragraph.strip()
+        if len(re.findall(r"[A-Za-z]{2,}", words)) > 6:
+            assert re.search(r"[\u4e00-\u9fff]", words), words
 
 
 def test_the_glossary_has_one_word_per_thing() -> None:
-    rows = [r for r in README.splitlines() if r.startswith("| ") and "；" in r]
+    rows = [r for r in WORDS.splitlines() if r.startswith("| ") and "；" in r]
+    assert len(rows) > 8
     words = [w.strip() for r in rows for w in r.split("|")[1].split(";")]
     assert len(words) == len(set(words))

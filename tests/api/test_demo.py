@@ -27,7 +27,7 @@ from inspector.ceremony.seed import valid_value
 from inspector.policy import Source
 
 ROOT = Path(__file__).resolve().parents[2]
-README = (ROOT / "README.md").read_text("utf-8")
+README = (ROOT / "api" / "README.md").read_text("utf-8")
 OFFICERS = ("inspector", "inspector2")
 START = 240  # seconds a busy machine may take
 
