@@ -42,6 +42,7 @@ from api.routes import (
     single_sign_on,
     swagger,
     system,
+    trials,
     year,
 )
 
@@ -56,6 +57,7 @@ BLUEPRINTS = (
     audit.blp,
     audit_months.blp,
     policies.blp,
+    trials.blp,
     months.blp,
     planning.blp,
     closing.blp,

@@ -7,8 +7,10 @@ from typing import Any
 from sqlalchemy import select
 
 from api.routes import credit_schemas as s
-from api.schemas import PageArgs
+from api.schemas import PageArgs, page_of
 from api.services import credit_compare, credit_files, credit_rules
+from api.services.credit_compare import CreditRanking, RiskChange
+from api.services.credit_rules import CityRules, RulesContent
 from api.store.models import Entry
 from api.store.oversight import CreditGrading, CreditRules
 from api.web import pages
@@ -18,6 +20,7 @@ from api.web.work import desk
 from inspector.oversight import cities
 from inspector.oversight.credit import Subject
 from inspector.oversight.rules import SubjectKind
+from inspector.oversight.satisfaction import Survey
 
 blp = Blueprint("credit", "/api/v1/bureau/credit", "信用档案 credit files and rules")
 READERS = ("planner", "head", "leader", "auditor")
@@ -83,20 +86,11 @@ def upload_rules(values: dict[str, Any]) -> CreditRules:
     return credit_rules.upload(desk(), values["text"], first, reason)
 
 
-@blp.post("/rules/check")
-@audience("planner", "head")
-@blp.takes(s.CreditCheckRulesSchema)
-@blp.gives(s.CreditRulesContentSchema)
-def check_rules(values: dict[str, str]) -> dict[str, Any]:
-    """规则校验 Read a rule file without keeping it."""
-    return credit_rules.described(credit_rules.parsed(values["text"]))
-
-
 @blp.get("/rules/in-force")
 @audience(*READERS)
 @blp.takes(s.OnArgs, "query")
-@blp.gives(s.CreditRulesContentSchema)
-def show_rules_in_force(args: dict[str, Any]) -> dict[str, Any]:
+@blp.gives(RulesContent)
+def show_rules_in_force(args: dict[str, Any]) -> RulesContent:
     """现行规则 The rules of a day."""
     day = credit_files.day_of(desk(), args.get("on"))
     return credit_rules.described(credit_rules.in_force(desk(), day))
@@ -121,26 +115,16 @@ def list_cities() -> list[dict[str, str]]:
 
 @blp.get("/cities/<name>")
 @audience(*READERS)
-@blp.gives(s.CreditCitySchema)
-def show_city(name: str) -> dict[str, Any]:
+@blp.gives(CityRules)
+def show_city(name: str) -> CityRules:
     """城市规则 One of these files, to begin from."""
     return credit_rules.show_city(name)
 
 
-@blp.get("/rescoring")
-@audience(*READERS)
-@blp.takes(s.CompareArgs, "query")
-@blp.gives(s.CreditRescoreSchema)
-def compare_scores(args: dict[str, Any]) -> dict[str, Any]:
-    """重新评分 What another version of the rules would change, company by company."""
-    old = args.get("old", "")
-    return credit_compare.rescored(desk(), old, args["new"], args.get("on"))
-
-
 @blp.get("/risk-classes")
 @audience(*READERS)
-@blp.gives(s.CreditRiskChangeSchema(many=True))
-def list_risk_changes() -> list[dict[str, Any]]:
+@blp.gives(list[RiskChange])
+def list_risk_changes() -> list[RiskChange]:
     """风险分类 Compounds whose class in the next draw would not be the registry's."""
     return credit_compare.risk_classes(desk())
 
@@ -148,8 +132,8 @@ def list_risk_changes() -> list[dict[str, Any]]:
 @blp.get("/ranking")
 @audience(*READERS)
 @blp.takes(s.RankArgs, "query")
-@blp.gives(s.CreditRankingSchema)
-def show_ranking(args: dict[str, Any]) -> dict[str, Any]:
+@blp.gives(CreditRanking)
+def show_ranking(args: dict[str, Any]) -> CreditRanking:
     """考评排名 Compounds, companies or streets, from the worst up."""
     return credit_compare.ranking(desk(), args.get("rules", ""), args["by"])
 
@@ -157,18 +141,8 @@ def show_ranking(args: dict[str, Any]) -> dict[str, Any]:
 @blp.get("/satisfaction")
 @audience(*READERS)
 @blp.takes(s.SurveyArgs, "query")
-@blp.gives(s.SurveyPage)
+@blp.gives(page_of(Survey))
 def list_satisfaction(args: dict[str, Any]) -> pages.Page:
     """业主满意度 Score, sample and confidence interval of every compound."""
     found = credit_compare.survey(desk(), args.get("rules", ""))
     return pages.cut(list(found), lambda v: v.compound, args)
-
-
-@blp.get("/reranking")
-@audience(*READERS)
-@blp.takes(s.RerankArgs, "query")
-@blp.gives(s.CreditRerankSchema)
-def compare_rankings(args: dict[str, Any]) -> dict[str, Any]:
-    """新规影响 Old rank, new rank, who enters and who leaves the bottom list."""
-    old = args.get("old", "")
-    return credit_compare.reranked(desk(), old, args["new"], args["by"])

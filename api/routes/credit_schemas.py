@@ -208,10 +208,6 @@ class CreditNewRulesSchema(Schema):
     reason = Text(300, required=True)
 
 
-class CreditCheckRulesSchema(Schema):
-    text = fields.String(required=True, validate=validate.Length(1, MOST))
-
-
 class CreditRulesRowSchema(Schema):
     id = fields.String()
     number = fields.Integer()
@@ -226,102 +222,8 @@ class CreditRulesTextSchema(CreditRulesRowSchema):
     text = fields.String(metadata={"description": "TOML"})
 
 
-class CreditRulesContentSchema(Schema):
-    rules = fields.String()
-    digest = fields.String()
-    content = fields.Dict()
-
-
-class CreditCitySchema(CreditRulesContentSchema):
-    name = fields.String()
-    text = fields.String()
-
-
-class CreditRescoreMoveSchema(Schema):
-    subject = fields.String()
-    old_points = fields.Integer(metadata=HUNDREDTHS)
-    new_points = fields.Integer(metadata=HUNDREDTHS)
-    old_grade = fields.String()
-    new_grade = fields.String()
-    old_risk = fields.String()
-    new_risk = fields.String()
-
-
-class CreditRiskChangeSchema(Schema):
-    compound = fields.String()
-    company = fields.String()
-    old_risk = fields.String()
-    new_risk = fields.String()
-
-
-class CreditRescoreSchema(Schema):
-    on = fields.String()
-    old = fields.String()
-    new = fields.String()
-    companies = fields.Integer()
-    old_grades = fields.Dict(keys=fields.String(), values=fields.Integer())
-    new_grades = fields.Dict(keys=fields.String(), values=fields.Integer())
-    moves = fields.List(fields.Nested(CreditRescoreMoveSchema))
-
-
-class CreditStandingSchema(Schema):
-    rank = fields.Integer()
-    subject = fields.String()
-    score_bp = fields.Integer()
-    compounds = fields.Integer()
-    households = fields.Integer()
-    missing = fields.List(fields.String())
-    listed = fields.Boolean()
-
-
-class CreditUnrankedSchema(Schema):
-    subject = fields.String()
-    missing = fields.List(fields.String())
-
-
-class CreditRankingSchema(Schema):
-    rules = fields.String()
-    by = fields.String()
-    listed = fields.Integer()
-    order = fields.List(fields.Nested(CreditStandingSchema))
-    unranked = fields.List(fields.Nested(CreditUnrankedSchema))
-
-
-class CreditIntervalSchema(Schema):
-    low_bp = fields.Integer()
-    high_bp = fields.Integer()
-
-
-class CreditSurveySchema(Schema):
-    compound = fields.String()
-    score_bp = fields.Integer()
-    sample = fields.Integer()
-    interval = fields.Nested(CreditIntervalSchema)
-    enough = fields.Boolean(metadata={"description": "样本足够 large enough a sample"})
-
-
-class CreditRankMoveSchema(Schema):
-    subject = fields.String()
-    old_rank = fields.Integer(allow_none=True)
-    new_rank = fields.Integer(allow_none=True)
-    old_bp = fields.Integer(allow_none=True)
-    new_bp = fields.Integer(allow_none=True)
-    old_listed = fields.Boolean()
-    new_listed = fields.Boolean()
-
-
-class CreditRerankSchema(Schema):
-    old = fields.String()
-    new = fields.String()
-    by = fields.String()
-    enters = fields.List(fields.String())
-    leaves = fields.List(fields.String())
-    moves = fields.List(fields.Nested(CreditRankMoveSchema))
-
-
 FactPage = page_of(CreditFactSchema)
 CreditLinePage = page_of(CreditLineSchema)
-SurveyPage = page_of(CreditSurveySchema)
 GradingPage = page_of(CreditGradingSchema)
 RulesRowPage = page_of(CreditRulesRowSchema)
 RulesTextPage = page_of(CreditRulesTextSchema)

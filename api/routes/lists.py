@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from api.routes import credit_schemas as s
 from api.routes import roll_schemas as r
 from api.services import rolls
 from api.store.oversight import RollProposal
@@ -37,15 +36,6 @@ def propose_entry(values: dict[str, str]) -> dict[str, Any]:
     """拟列入 Propose a subject for a list, with fact and document."""
     row = rolls.propose(desk(), values)
     return rolls.body(desk(), rolls.entry(desk(), row))
-
-
-@blp.get("/recomputation")
-@audience(*READERS)
-@blp.takes(s.RulesOnlyArgs, "query")
-@blp.gives(r.CreditRecomputedSchema)
-def recompute_lists(args: dict[str, Any]) -> dict[str, Any]:
-    """名单测算 Who belongs on each list under a version; nobody is listed by it."""
-    return rolls.recomputed(desk(), args.get("rules", ""))
 
 
 @blp.get("/<entry_id>")

@@ -9,7 +9,6 @@ from sqlalchemy import select
 
 from api.schemas import Moment, PageArgs, Text, page_of
 from api.services import policy_versions
-from api.services.policy_versions import Difference
 from api.store.models import PolicyVersion
 from api.web import pages
 from api.web.blueprint import Blueprint
@@ -39,16 +38,6 @@ class NewPolicySchema(Schema):
     reason = Text(300, required=True)
 
 
-class ToArgs(Schema):
-    to = fields.String(required=True, validate=validate.Length(1, 40))
-
-
-class PolicyDifferenceSchema(Schema):
-    key = fields.String()
-    old = fields.Raw(allow_none=True)
-    new = fields.Raw(allow_none=True)
-
-
 @blp.get("")
 @audience(*READERS)
 @blp.takes(PageArgs, "query")
@@ -74,13 +63,3 @@ def upload_policy(values: dict[str, str]) -> PolicyVersion:
 def show_policy(policy_id: str) -> PolicyVersion:
     """细则 One version with its text."""
     return policy_versions.find(desk(), policy_id)
-
-
-@blp.get("/<policy_id>/differences")
-@audience(*READERS)
-@blp.takes(ToArgs, "query")
-@blp.gives(PolicyDifferenceSchema(many=True))
-def compare_policies(args: dict[str, str], policy_id: str) -> list[Difference]:
-    """比较 What another version sets differently, key by key."""
-    old = policy_versions.find(desk(), policy_id)
-    return policy_versions.differences(old, policy_versions.find(desk(), args["to"]))

@@ -14,6 +14,7 @@ from api.routes import credit_schemas as s
 from api.routes import roll_schemas as r
 from api.schemas import PageArgs
 from api.services import credit_files, credit_rules, rolls
+from api.services.credit_rules import RulesContent
 from api.store.models import Entry
 from api.store.oversight import CreditGrading, CreditRules
 from api.web import pages
@@ -97,8 +98,8 @@ def list_public_rules(args: dict[str, Any], bureau: str) -> pages.Page:
 @audience("public")
 @cached_today
 @blp.takes(s.OnArgs, "query")
-@blp.gives(s.CreditRulesContentSchema)
-def show_public_rules(args: dict[str, Any], bureau: str) -> dict[str, Any]:
+@blp.gives(RulesContent)
+def show_public_rules(args: dict[str, Any], bureau: str) -> RulesContent:
     """现行规则 The rules of a day."""
     day = credit_files.day_of(desk(), args.get("on"))
     return credit_rules.described(credit_rules.in_force(desk(), day))

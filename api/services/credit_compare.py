@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from sqlalchemy import select
 
@@ -20,8 +20,10 @@ from inspector.errors import messages
 from inspector.oversight.credit import Subject
 from inspector.oversight.evaluate import (
     Comparison,
+    RankMove,
     ScoredSubject,
     Standings,
+    Unranked,
     by_company,
     by_street,
     compare,
@@ -31,7 +33,7 @@ from inspector.oversight.rules import RuleSet, SubjectKind
 from inspector.oversight.satisfaction import Survey, surveys
 from inspector.oversight.score import Score, Scorer
 
-Doc = dict[str, Any]
+_HUNDREDTHS = {"says": "百分之一分 hundredths of a point"}
 
 messages(
     {
@@ -41,6 +43,78 @@ messages(
         ),
     }
 )
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreMove:
+    """A company that another version of the rules would score otherwise."""
+
+    subject: str
+    old_points: int = field(metadata=_HUNDREDTHS)
+    new_points: int = field(metadata=_HUNDREDTHS)
+    old_grade: str
+    new_grade: str
+    old_risk: str
+    new_risk: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rescored:
+    """重新评分: grades by count under both versions, and who would move."""
+
+    on: str
+    old: str
+    new: str
+    companies: int
+    old_grades: dict[str, int]
+    new_grades: dict[str, int]
+    moves: list[ScoreMove]
+
+
+@dataclass(frozen=True, slots=True)
+class RiskChange:
+    """A compound whose class in the registry is not its company's today."""
+
+    compound: str
+    company: str
+    old_risk: str
+    new_risk: str
+
+
+@dataclass(frozen=True, slots=True)
+class RankedSubject:
+    """A place in the ranking; rank 1 is the worst."""
+
+    rank: int
+    subject: str
+    score_bp: int
+    compounds: int
+    households: int
+    missing: tuple[str, ...]
+    listed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CreditRanking:
+    """考评排名: from the worst up; the first `listed` are the bottom list."""
+
+    rules: str
+    by: str
+    listed: int
+    order: list[RankedSubject]
+    unranked: tuple[Unranked, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reranked:
+    """新规影响: ranks under both versions, who enters and leaves the bottom list."""
+
+    old: str
+    new: str
+    by: str
+    enters: tuple[str, ...]
+    leaves: tuple[str, ...]
+    moves: tuple[RankMove, ...]
 
 
 def scores(desk: Desk, rules: RuleSet, day: date) -> dict[str, Score]:
@@ -56,37 +130,37 @@ def scores(desk: Desk, rules: RuleSet, day: date) -> dict[str, Score]:
     }
 
 
-def rescored(desk: Desk, old: str, new: str, on: date | None) -> Doc:
+def rescored(desk: Desk, old: str, new: str, on: date | None) -> Rescored:
     """重新评分: every company whose points or grade would differ, and how many."""
-    day = credit_files.day_of(desk, on)
+    day = credit_files.day_of(desk, on, "body")
     a, b = (credit_rules.named(desk, name, day) for name in (old, new))
     before, after = scores(desk, a, day), scores(desk, b, day)
     moves = [_move(before[n], after[n]) for n in before if _differ(before[n], after[n])]
-    return {
-        "on": day.isoformat(),
-        "old": a.key,
-        "new": b.key,
-        "companies": len(before),
-        "old_grades": counted(before),
-        "new_grades": counted(after),
-        "moves": moves,
-    }
+    return Rescored(
+        on=day.isoformat(),
+        old=a.key,
+        new=b.key,
+        companies=len(before),
+        old_grades=counted(before),
+        new_grades=counted(after),
+        moves=moves,
+    )
 
 
 def _differ(old: Score, new: Score) -> bool:
     return (old.points, old.label) != (new.points, new.label)
 
 
-def _move(old: Score, new: Score) -> Doc:
-    return {
-        "subject": old.subject.id,
-        "old_points": old.points,
-        "new_points": new.points,
-        "old_grade": old.label,
-        "new_grade": new.label,
-        "old_risk": old.risk.value,
-        "new_risk": new.risk.value,
-    }
+def _move(old: Score, new: Score) -> ScoreMove:
+    return ScoreMove(
+        subject=old.subject.id,
+        old_points=old.points,
+        new_points=new.points,
+        old_grade=old.label,
+        new_grade=new.label,
+        old_risk=old.risk.value,
+        new_risk=new.risk.value,
+    )
 
 
 def counted(found: dict[str, Score]) -> dict[str, int]:
@@ -94,7 +168,7 @@ def counted(found: dict[str, Score]) -> dict[str, int]:
     return dict(sorted(Counter(s.label for s in found.values()).items()))
 
 
-def risk_classes(desk: Desk) -> list[Doc]:
+def risk_classes(desk: Desk) -> list[RiskChange]:
     """风险分类: compounds whose class in the registry is not their company's today.
 
     Compounds that nobody manages keep theirs. Nothing changes here: the planner edits
@@ -108,9 +182,8 @@ def risk_classes(desk: Desk) -> list[Doc]:
         company = cells.get("usc18", "")
         if company in found and cells["risk_class"] != found[company].risk:
             new = found[company].risk.value
-            old, compound = cells["risk_class"], cells["id"]
-            named = {"compound": compound, "company": company}
-            out.append(named | {"old_risk": old, "new_risk": new})
+            old = cells["risk_class"]
+            out.append(RiskChange(cells["id"], company, old, new))
     return out
 
 
@@ -127,46 +200,39 @@ def ranked(registry: Registry, rules: RuleSet, by: str) -> Standings:
     return found
 
 
-def ranking(desk: Desk, rules: str, by: str) -> Doc:
+def ranking(desk: Desk, rules: str, by: str) -> CreditRanking:
     """考评排名 under a version of the rules. Raises Faults of the registries."""
     value = credit_rules.named(desk, rules, desk.today)
     found = ranked(registries.scenario(desk).registry, value, by)
     desk.disclosed("registry:evaluations", rows=len(found.order))
-    return {
-        "rules": value.key,
-        "by": by,
-        "listed": found.listed,
-        "order": [_standing(k, s, found) for k, s in enumerate(found.order, 1)],
-        "unranked": found.unranked,
-    }
+    return CreditRanking(
+        rules=value.key,
+        by=by,
+        listed=found.listed,
+        order=[_place(k, s, found) for k, s in enumerate(found.order, 1)],
+        unranked=found.unranked,
+    )
 
 
-def _standing(rank: int, found: ScoredSubject, all_of: Standings) -> Doc:
-    return {
-        "rank": rank,
-        "subject": found.subject,
-        "score_bp": found.score_bp,
-        "compounds": found.compounds,
-        "households": found.households,
-        "missing": found.missing,
-        "listed": rank <= all_of.listed,
-    }
+def _place(rank: int, found: ScoredSubject, all_of: Standings) -> RankedSubject:
+    return RankedSubject(
+        rank=rank,
+        subject=found.subject,
+        score_bp=found.score_bp,
+        compounds=found.compounds,
+        households=found.households,
+        missing=found.missing,
+        listed=rank <= all_of.listed,
+    )
 
 
-def reranked(desk: Desk, old: str, new: str, by: str) -> Doc:
+def reranked(desk: Desk, old: str, new: str, by: str) -> Reranked:
     """新规影响: old and new rank, who enters and who leaves the bottom list."""
     a, b = (credit_rules.named(desk, name, desk.today) for name in (old, new))
     registry = registries.scenario(desk).registry
     desk.disclosed("registry:evaluations", rows=len(registry.evaluations))
     found: Comparison = compare(ranked(registry, a, by), ranked(registry, b, by))
-    return {
-        "old": a.key,
-        "new": b.key,
-        "by": by,
-        "enters": list(found.enters),
-        "leaves": list(found.leaves),
-        "moves": found.moves,
-    }
+    return Reranked(a.key, b.key, by, found.enters, found.leaves, found.moves)
 
 
 def survey(desk: Desk, rules: str) -> Sequence[Survey]:

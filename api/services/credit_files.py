@@ -35,10 +35,10 @@ def kind_of(kind: str) -> SubjectKind:
     return SubjectKind(kind)
 
 
-def day_of(desk: Desk, day: date | None) -> date:
+def day_of(desk: Desk, day: date | None, where: str = "query") -> date:
     """The day asked for, today by default; the future is not known. Raises Faults."""
     if day is not None and day > desk.today:
-        raise invalid(field_fault("on", "晚于今天 after today", "query"))
+        raise invalid(field_fault("on", "晚于今天 after today", where))
     return day or desk.today
 
 

@@ -6,6 +6,7 @@ with the project, or by the default one.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -37,6 +38,23 @@ messages(
         ),
     }
 )
+
+
+@dataclass(frozen=True, slots=True)
+class RulesContent:
+    """What a version of the rules says; `content` as JSON, with its sources."""
+
+    rules: str
+    digest: str
+    content: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CityRules(RulesContent):
+    """A rule file that comes with the project, with its text."""
+
+    name: str
+    text: str
 
 
 @lru_cache(maxsize=32)
@@ -138,14 +156,18 @@ def _made(desk: Desk, text: str, reason: str) -> dict[str, Any]:
     return {"text": text, "reason": reason, "by": by, "at": at}
 
 
-def described(rules: RuleSet) -> dict[str, Any]:
+def content_of(rules: RuleSet) -> dict[str, Any]:
     """A rule set as JSON, with where its values come from."""
-    data = as_data(rules)
-    data["sources"] = dict(rules.sources)
-    return {"rules": rules.key, "digest": digest(rules), "content": data}
+    data: dict[str, Any] = as_data(rules)
+    return data | {"sources": dict(rules.sources)}
 
 
-def show_city(name: str) -> dict[str, Any]:
+def described(rules: RuleSet) -> RulesContent:
+    """What a rule set says."""
+    return RulesContent(rules.key, digest(rules), content_of(rules))
+
+
+def show_city(name: str) -> CityRules:
     """A file that comes with the project, with its text. Raises Problem 404."""
-    rules = cities_rules(name)
-    return described(rules) | {"name": name, "text": cities.text(name).decode()}
+    rules, text = cities_rules(name), cities.text(name).decode()
+    return CityRules(rules.key, digest(rules), content_of(rules), name, text)

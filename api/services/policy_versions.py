@@ -15,7 +15,7 @@ from inspector.registry.policy_file import FILE, read_policy
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class PolicyDifference:
     """One key that two versions set differently; None where it is not set."""
 
     key: str
@@ -39,11 +39,11 @@ def find(desk: Desk, policy_id: str) -> PolicyVersion:
     return desk.row(PolicyVersion, policy_id)
 
 
-def differences(old: PolicyVersion, new: PolicyVersion) -> list[Difference]:
+def differences(old: PolicyVersion, new: PolicyVersion) -> list[PolicyDifference]:
     """The keys that differ, in order."""
     a, b = _flat(public(read(old))), _flat(public(read(new)))
     return [
-        Difference(k, a.get(k), b.get(k))
+        PolicyDifference(k, a.get(k), b.get(k))
         for k in sorted(a.keys() | b.keys())
         if a.get(k) != b.get(k)
     ]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from service_city import City
+from service_city import City, Client
 
 SIGNALS = "/api/v1/bureau/signals"
 CREDIT = "/api/v1/bureau/credit"
 ROLLS = "/api/v1/bureau/rolls"
+TRIALS = "/api/v1/bureau/trials"
 PUBLIC = "/api/v1/public/wuzhou"
 FIRM = "91450499HC0000665N"
 OTHER = "91450499HC0000016J"
@@ -46,6 +47,13 @@ def accepted(city: City, **changes: Any) -> str:
     done = decided(city, fact)
     assert done.status_code == 201, done.json
     return fact
+
+
+def tried(client: Client, kind: str, **values: str) -> Any:
+    """What a trial answers."""
+    done = client.post(TRIALS, json={"kind": kind, **values})
+    assert done.status_code == 200, done.json
+    return done.json
 
 
 def credit_of(city: City, subject: str = FIRM, query: str = "") -> dict[str, Any]:

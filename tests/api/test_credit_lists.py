@@ -12,9 +12,11 @@ from service_credit import (
     OTHER,
     PUBLIC,
     ROLLS,
+    TRIALS,
     accepted,
     credit_of,
     decided,
+    tried,
 )
 from service_http import BASE
 from service_http import upload as upload_of
@@ -94,9 +96,11 @@ def test_every_fault_of_a_rule_file_is_named_with_line_and_key(city: City) -> No
         'name = "优秀"', 'nam = "优秀"'
     )
     head = city.client("head")
-    for path in ("rules", "rules/check"):
-        body = {"text": wrong} | ({"reason": "x"} if path == "rules" else {})
-        done = head.post(f"{CREDIT}/{path}", json=body)
+    for path, more in (
+        (f"{CREDIT}/rules", {"reason": "x"}),
+        (TRIALS, {"kind": "credit_rules"}),
+    ):
+        done = head.post(path, json={"text": wrong} | more)
         assert (done.status_code, done.json["code"]) == (422, "input.faults")
         found = [(f["code"], f["column"], f["row"]) for f in done.json["faults"]]
         assert found == [
@@ -122,9 +126,8 @@ def test_twenty_nine_percent_for_street_and_community_is_refused(city: City) -> 
 @pytest.mark.one_database
 def test_a_dry_run_says_what_the_rules_are_and_keeps_nothing(city: City) -> None:
     planner = city.client("planner")
-    done = planner.post(f"{CREDIT}/rules/check", json={"text": STRICTER})
-    assert done.status_code == 200
-    assert done.json["content"]["entries"][2]["points"] == 1250
+    found = tried(planner, "credit_rules", text=STRICTER)
+    assert found["content"]["entries"][2]["points"] == 1250
     assert planner.get(f"{CREDIT}/rules").json["items"] == []
 
 
@@ -156,7 +159,7 @@ def test_rescoring_names_every_company_that_would_change(city: City) -> None:
     accepted(city, subject=OTHER)
     new = upload(city, first="2027-01-01").json["id"]
     head = city.client("head")
-    found = head.get(f"{CREDIT}/rescoring?new={new}").json
+    found = tried(head, "rescoring", new=new)
     assert (found["old"], found["new"]) == ("wuzhou@2026-1", "wuzhou@2026-2")
     assert found["companies"] == 105
     (move,) = found["moves"]
@@ -164,9 +167,10 @@ def test_rescoring_names_every_company_that_would_change(city: City) -> None:
     assert move["new_points"] == 6750
     assert found["old_grades"] == {"合格": 2, "良好": 103}
     assert sum(found["new_grades"].values()) == 105
-    elsewhere = head.get(f"{CREDIT}/rescoring?new=city:lianyungang").json
+    elsewhere = tried(head, "rescoring", new="city:lianyungang")
     assert len(elsewhere["moves"]) == 105
-    assert head.get(f"{CREDIT}/rescoring?new=nothing").status_code == 404
+    nothing = {"kind": "rescoring", "new": "nothing"}
+    assert head.post(TRIALS, json=nothing).status_code == 404
 
 
 @pytest.mark.one_database
@@ -181,13 +185,13 @@ def test_the_ranking_and_what_a_new_version_changes_in_it(city: City) -> None:
     for by in ("company", "street"):
         grouped = reader.get(f"{CREDIT}/ranking?by={by}").json
         assert 0 < len(grouped["order"]) < len(now["order"])
-    changed = reader.get(f"{CREDIT}/reranking?new=city:kunming").json
+    changed = tried(reader, "reranking", new="city:kunming")
     assert len(changed["enters"]) == len(changed["leaves"])
     assert changed["enters"]
     moves = {m["subject"]: m for m in changed["moves"]}
     for name in changed["enters"]:
         assert moves[name]["new_rank"] <= now["listed"] < moves[name]["old_rank"]
-    same = reader.get(f"{CREDIT}/reranking?new=city:wuzhou").json
+    same = tried(reader, "reranking", new="city:wuzhou")
     assert same["enters"] == same["leaves"] == []
     assert len(city.events("sealed_data_read")) >= 1
 
@@ -387,20 +391,20 @@ def test_steps_cannot_be_changed(city: City) -> None:
 def test_lists_are_recomputed_under_any_version_and_list_nobody(city: City) -> None:
     veto = accepted(city, code="veto.cut_off", source="authority")
     planner = city.client("planner")
-    found = planner.get(f"{ROLLS}/recomputation").json
+    found = tried(planner, "rolls")
     assert found["black"] == [FIRM]
     (mine,) = [c for c in found["propose"] if c["roll"]["code"] == "black"]
     assert (mine["subject"], mine["grounds"][0]["code"]) == (FIRM, "veto")
     assert mine["grounds"][0]["facts"] == ["veto.cut_off"]
     assert on_the_list(city) == []
     assert planner.get(ROLLS).json["items"] == []
-    elsewhere = planner.get(f"{ROLLS}/recomputation?rules=city:lianyungang").json
+    elsewhere = tried(planner, "rolls", rules="city:lianyungang")
     assert elsewhere["rules"] == "lianyungang@2018-1"
     proposed(city)
-    again = planner.get(f"{ROLLS}/recomputation").json
+    again = tried(planner, "rolls")
     assert [c for c in again["propose"] if c["roll"]["code"] == "black"] == []
     decided(city, veto, "repaired")
-    assert planner.get(f"{ROLLS}/recomputation").json["black"] == []
+    assert tried(planner, "rolls")["black"] == []
 
 
 def test_the_lowest_grade_on_two_published_days_leads_to_the_black_list(
@@ -413,11 +417,11 @@ def test_the_lowest_grade_on_two_published_days_leads_to_the_black_list(
     assert first.json["grades"] == {"不合格": 1, "良好": 104}
     twice = head.post(f"{CREDIT}/gradings")
     assert (twice.status_code, twice.json["code"]) == (409, "credit.graded")
-    assert head.get(f"{ROLLS}/recomputation").json["black"] == []
+    assert tried(head, "rolls")["black"] == []
     city.clock.forward(days=90)
     head = city.client("head")
     assert head.post(f"{CREDIT}/gradings").status_code == 201
-    found = head.get(f"{ROLLS}/recomputation").json
+    found = tried(head, "rolls")
     assert found["black"] == [FIRM]
     (ground,) = found["propose"][0]["grounds"]
     assert (ground["code"], ground["facts"]) == ("grade", ["2026-11-20", "2027-02-18"])
@@ -444,7 +448,7 @@ def contented(city: City) -> None:
 
 
 def red_now(city: City) -> list[str]:
-    found = city.client("head").get(f"{ROLLS}/recomputation").json
+    found = tried(city.client("head"), "rolls")
     proposals = [c for c in found["propose"] if c["roll"]["code"] == "red"]
     assert [c["subject"] for c in proposals] == found["red"]
     red: list[str] = found["red"]

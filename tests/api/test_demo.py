@@ -76,7 +76,7 @@ class Demo:
             return json.loads(answer.read())
 
     def signed_in(self, name: str) -> Any:
-        """A browser with this account's cookie."""
+        """A browser with this account's cookie, and its token to send something."""
         jar = urllib.request.HTTPCookieProcessor(CookieJar())
         browser = urllib.request.build_opener(jar)
         body = {"bureau": "wuzhou", "name": name, "password": PASSWORD}
@@ -87,7 +87,16 @@ class Demo:
         )
         with browser.open(request, timeout=60) as answer:
             assert answer.status == 200
+            csrf = json.loads(answer.read())["csrf"]
+        browser.addheaders = [("X-CSRFToken", csrf)]
         return browser
+
+    def post(self, path: str, browser: Any, body: dict[str, Any]) -> Any:
+        data = json.dumps(body).encode()
+        headers = {"Content-Type": "application/json"}
+        request = urllib.request.Request(self.base + path, data, headers)
+        with browser.open(request, timeout=60) as answer:
+            return json.loads(answer.read())
 
     def end(self) -> int:
         self.process.send_signal(signal.SIGTERM)
@@ -178,7 +187,7 @@ def test_the_yearly_plan_is_public_and_the_open_month_follows_it(demo: Demo) -> 
 
 def test_one_company_is_on_each_list_and_belongs_there(demo: Demo) -> None:
     planner = demo.signed_in("planner")
-    told = demo.get("/api/v1/bureau/rolls/recomputation", planner)
+    told = demo.post("/api/v1/bureau/trials", planner, {"kind": "rolls"})
     steps = {"red": ["notified", "listed"], "black": ["notified", "heard", "listed"]}
     for roll, kinds in steps.items():
         (entry,) = demo.get(f"{PUBLIC}/rolls/{roll}")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from service_city import City
+from service_credit import tried
 from service_planner import (
     MONTHS,
     POLICIES,
@@ -265,8 +266,8 @@ def test_versions_of_a_policy_are_listed_shown_and_compared(city: City) -> None:
     listed = planner.get(POLICIES, "head").json["items"]
     assert [p["number"] for p in listed] == [2, 1]
     assert planner.get(f"{POLICIES}/{new['id']}").json["text"] == text
-    path = f"{POLICIES}/{listed[1]['id']}/differences?to={new['id']}"
-    assert planner.get(path).json == [
+    two = {"old": listed[1]["id"], "new": new["id"]}
+    assert tried(city.client("auditor"), "policy_differences", **two) == [
         {"key": "draw.rates.A", "old": [1, 10], "new": [1, 12]}
     ]
     assert planner.get(f"{POLICIES}/{NOBODY}").status_code == 404
