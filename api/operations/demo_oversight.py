@@ -32,12 +32,12 @@ from api.services import (
 from api.site import Desk
 from api.store.fieldwork import PublicResult
 from inspector.domain import CaseState, Registry
-from inspector.month.yearly import base, month_policy
 from inspector.oversight.credit import EventState
 from inspector.oversight.rules import SubjectKind
 from inspector.oversight.satisfaction import OWNERS
 from inspector.oversight.year import quotas
 from inspector.oversight.year_file import read_year
+from inspector.oversight.year_policy import base, month_policy
 from inspector.policy import Policy
 
 PLAN = files("scenarios") / "wuzhou-2027.toml"

@@ -23,7 +23,6 @@ from api.site import Desk
 from api.store.models import Event
 from inspector.domain import Registry, RiskClass
 from inspector.errors import messages
-from inspector.month.yearly import base
 from inspector.oversight.coverage import (
     CapUse,
     Rest,
@@ -40,6 +39,7 @@ from inspector.oversight.year import (
     standing,
 )
 from inspector.oversight.year_file import plan_document, read_year
+from inspector.oversight.year_policy import base
 from inspector.registry import read_scenario
 from inspector.workdays import load_calendar, local_day
 

@@ -35,6 +35,7 @@ from inspector.month.field import Assigned
 from inspector.month.following import following
 from inspector.month.yearly import Moved, Movement
 from inspector.month.yearly_record import ceremony
+from inspector.oversight import year_policy
 from inspector.oversight.coverage import (
     Published,
 )
@@ -162,7 +163,7 @@ def begin(options: YearOptions) -> RunningYear:
     first = file.plan.months[0]
     least = {s.code: s.min_draw for s in scenario.registry.streets}
     registry = yearly.moved_to(scenario.registry, policy, first)
-    base = yearly.base(registry, file.plan)
+    base = year_policy.base(registry, file.plan)
     found = quotas(file.plan, base)
     strata = cells(found, base)
     refuse_small_streets(strata, least)
@@ -180,7 +181,7 @@ def begin(options: YearOptions) -> RunningYear:
 def run_month(options: YearOptions, year: RunningYear, month: str) -> MonthDone:
     """One month of the year to its close; writes its scenario and its folder."""
     plan, seed = year.file.plan, year.file.seed
-    policy, due = yearly.month_policy(
+    policy, due = year_policy.month_policy(
         year.registry, year.policy, plan, year.quotas, month
     )
     made = ceremony(seed, month)

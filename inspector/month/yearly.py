@@ -22,33 +22,14 @@ from inspector.domain import (
     RiskClass,
     VisitKind,
 )
-from inspector.errors import InspectorError, messages
 from inspector.month import demonstration
 from inspector.month.field import Assigned, Result, publish
 from inspector.month.yearly_record import between, coins
 from inspector.oversight.checklist import grade
 from inspector.oversight.credit import months_after
 from inspector.oversight.docket import month_span
-from inspector.oversight.year import (
-    Batch,
-    Quota,
-    YearPlan,
-    caps_of,
-    month_batches,
-    month_rates,
-)
 from inspector.policy import Policy
-from inspector.selection.draw import exclusions, in_scope
 from inspector.workdays import Calendar
-
-messages(
-    {
-        "year.month": (
-            "年度计划没有月份 {month}",
-            "the yearly plan has no month {month}",
-        ),
-    }
-)
 
 ROOM = 8  # working days that a docket window leaves
 # Percent of visits without a finding, by the most telling purpose of the visit.
@@ -122,46 +103,6 @@ def leave_of(rows: Iterable[Leave], month: str) -> tuple[Leave, ...]:
 
     found = {(r.inspector, at(r.first), at(r.last), r.half) for r in rows}
     return tuple(Leave(*row) for row in sorted(found))
-
-
-def base(registry: Registry, plan: YearPlan) -> tuple[Compound, ...]:
-    """The active compounds that the plan's scope admits."""
-    district = {s.code: s.district for s in registry.streets}
-    return tuple(
-        c
-        for c in registry.compounds
-        if c.status == "active" and in_scope(c, district[c.street], plan.scope)
-    )
-
-
-def month_policy(
-    registry: Registry,
-    policy: Policy,
-    plan: YearPlan,
-    found: Sequence[Quota],
-    month: str,
-) -> tuple[Policy, tuple[Batch, ...]]:
-    """The month's rules: the plan's batches as chances of those who may be drawn.
-
-    Raises InspectorError year.month.
-    """
-    if month not in plan.months:
-        raise InspectorError("year.month", month=month)
-    rules = replace(
-        policy,
-        month=month,
-        scope=plan.scope,
-        draw=replace(
-            policy.draw,
-            exclude_recent_months=plan.exclude_recent_months,
-            caps=caps_of(found),
-            cap_unit=plan.cap_unit,
-        ),
-    )
-    out = {e.compound for e in exclusions(registry.history, registry.compounds, rules)}
-    eligible = Counter(c.risk_class for c in base(registry, plan) if c.id not in out)
-    due = month_batches(found, plan.months.index(month), eligible)
-    return replace(rules, draw=replace(rules.draw, rates=month_rates(due))), due
 
 
 # -------------------------------------------------------------------------- field work

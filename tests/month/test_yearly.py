@@ -26,6 +26,7 @@ from inspector.month.following import following
 from inspector.month.record import checked, refuse_sources
 from inspector.month.yearly import Moved, Movement
 from inspector.month.yearly_record import DRAW_WEEKDAYS, ceremony
+from inspector.oversight import year_policy
 from inspector.oversight.docket import month_span
 from inspector.oversight.year import ItemClass, Ratio, YearPlan, quotas
 from inspector.policy import Scope
@@ -122,7 +123,9 @@ def test_a_months_rates_are_its_batches_over_who_may_be_drawn() -> None:
     registry, policy, _, _ = read_city("wuzhou")
     registry = replace(registry, history=())
     found = quotas(the_plan(), registry.compounds)
-    rules, due = yearly.month_policy(registry, policy, the_plan(), found, "2026-01")
+    rules, due = year_policy.month_policy(
+        registry, policy, the_plan(), found, "2026-01"
+    )
     assert dict(rules.draw.rates) == {
         RiskClass.A: (3, 112),
         RiskClass.B: (1, 22),
@@ -136,18 +139,18 @@ def test_a_months_rates_are_its_batches_over_who_may_be_drawn() -> None:
         first.id, first.usc18, date(2026, 1, 5), VisitKind.RANDOM, True, "I1", "I2"
     )
     after = replace(registry, history=(made,))
-    rules, due = yearly.month_policy(after, policy, the_plan(), found, "2026-02")
+    rules, due = year_policy.month_policy(after, policy, the_plan(), found, "2026-02")
     assert due[0].eligible == 111
     assert Fraction(*dict(rules.draw.rates)[RiskClass.A]) == Fraction(3, 111)
     with pytest.raises(InspectorError) as refused:
-        yearly.month_policy(registry, policy, the_plan(), found, "2027-01")
+        year_policy.month_policy(registry, policy, the_plan(), found, "2027-01")
     assert refused.value.code == "year.month"
 
 
 def test_a_scope_narrows_the_base() -> None:
     registry, _, _, _ = read_city("wuzhou")
     some = the_plan(Scope(types=("old",), streets=("S01", "S02")))
-    found = yearly.base(registry, some)
+    found = year_policy.base(registry, some)
     assert found
     assert {(c.type, c.street) for c in found} <= {("old", "S01"), ("old", "S02")}
 

@@ -29,10 +29,10 @@ from inspector.command.year import (
     year_months,
 )
 from inspector.domain import PastVisit, RiskClass, VisitKind
-from inspector.month import yearly
 from inspector.month.field import lottery_table
 from inspector.month.freeze import Drawn, Frozen
 from inspector.month.seal import Sealed
+from inspector.oversight import year_policy
 from inspector.oversight.year import exact, refuse_small_streets, standing
 from inspector.selection import lottery
 from inspector.selection.draw import Stratum, StratumDraw, draw, exclusions, strata
@@ -190,7 +190,7 @@ def drawn_year(out: Path, name: object) -> Iterator[Month]:
     registry, plan = year.registry, year.file.plan
     firms = {c.id: c.usc18 for c in registry.compounds}
     for month in plan.months:
-        policy, due = yearly.month_policy(
+        policy, due = year_policy.month_policy(
             registry, year.policy, plan, year.quotas, month
         )
         assert not any(b.short for b in due)
