@@ -109,6 +109,7 @@ STATUS: Mapping[str, int] = {
             *("policy", "item", "items", "streets", "inspectors", "evaluations"),
             *("import", "account", "bureau"),
             *("checklist", "photo"),
+            "data",
             "rules",
             "steps",
             "suite",

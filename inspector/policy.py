@@ -7,14 +7,19 @@ only. Each default names its source in `SOURCES`; a bureau overrides any of them
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
-from typing import Any
+from typing import Annotated, Any
 
+from inspector.codec import Form, dump
 from inspector.domain import RiskClass, Role
 
-Rate = tuple[int, int]
+# What the types below say to `inspector.codec`.
+Rate = Annotated[tuple[int, int], "rate"]
+Clock = Annotated[int, "clock"]  # minutes after midnight
+Names = Annotated[tuple[str, ...], "distinct"]
+Classes = Annotated[tuple[RiskClass, ...], "distinct"]
 
 # 街道 + 社区 together weigh at least this much (source article 淄博).
 MIN_STREET_WEIGHT_BP = 3000
@@ -40,10 +45,10 @@ class Scope:
     """The filter of a 定向 draw; empty tuples admit everything."""
 
     method: Method = Method.OPEN
-    types: tuple[str, ...] = ()
-    districts: tuple[str, ...] = ()
-    streets: tuple[str, ...] = ()
-    classes: tuple[RiskClass, ...] = ()
+    types: Names = ()
+    districts: Names = ()
+    streets: Names = ()
+    classes: Classes = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,7 @@ class DrawRules:
     `cap_unit`: counted per compound or per company.
     """
 
-    rates: tuple[tuple[RiskClass, Rate], ...] = (
+    rates: Annotated[tuple[tuple[RiskClass, Rate], ...], "every"] = (
         (RiskClass.A, (1, 20)),
         (RiskClass.B, (1, 10)),
         (RiskClass.C, (1, 5)),
@@ -64,7 +69,7 @@ class DrawRules:
     )
     by_type: bool = False
     exclude_recent_months: int = 1
-    caps: tuple[tuple[RiskClass, int], ...] = (
+    caps: Annotated[tuple[tuple[RiskClass, int], ...], "every"] = (
         (RiskClass.A, 1),
         (RiskClass.B, 2),
         (RiskClass.C, 3),
@@ -112,14 +117,14 @@ class VisitRules:
 class DayRules:
     """A working day, minutes after midnight. Duty = return - departure - lunch."""
 
-    shift_start: int = 510  # 08:30
-    shift_end: int = 1050  # 17:30
+    shift_start: Clock = 510  # 08:30
+    shift_end: Clock = 1050  # 17:30
     duty_minutes: int = 480
     lunch_minutes: int = 60
-    lunch_first: int = 690  # lunch starts at 11:30 the earliest
-    lunch_last: int = 780  # and at 13:00 the latest
-    morning_end: int = 720  # a 上午 visit ends by 12:00
-    afternoon_start: int = 780  # a 下午 visit starts at 13:00 or later
+    lunch_first: Clock = 690  # lunch starts at 11:30 the earliest
+    lunch_last: Clock = 780  # and at 13:00 the latest
+    morning_end: Clock = 720  # a 上午 visit ends by 12:00
+    afternoon_start: Clock = 780  # a 下午 visit starts at 13:00 or later
     max_visits: int = 6
 
 
@@ -205,7 +210,7 @@ class Policy:
     travel: TravelModel = field(default_factory=TravelModel)
     seats: SeatRules = field(default_factory=SeatRules)
     lottery: LotteryRules = field(default_factory=LotteryRules)
-    release_minute: int = 450  # 07:30: from then on an inspector sees his package
+    release_minute: Clock = 450  # 07:30: from then on an inspector sees his package
     notice_workdays: int = 3  # duty dates are known that long ahead
     publish_workdays: int = 20  # 国发〔2019〕5号: results within 20 working days
     close_days: int = 10  # working days from the last deadline to the close
@@ -277,15 +282,4 @@ def public(value: Any) -> Any:
 
     Pair tables (`rates`, `caps`, `weights_bp`) become objects keyed by name.
     """
-    if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: public(getattr(value, f.name)) for f in fields(value)}
-    if isinstance(value, StrEnum):
-        return value.value
-    if isinstance(value, tuple):
-        if value and all(
-            isinstance(v, tuple) and len(v) == 2 and isinstance(v[0], str)
-            for v in value
-        ):
-            return {str(k): public(v) for k, v in value}
-        return [public(v) for v in value]
-    return value
+    return dump(value, Form(tables=True))

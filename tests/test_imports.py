@@ -15,7 +15,8 @@ CORE = ROOT / "inspector"
 # Lower floors never see higher ones; rooms of one floor do not see each other unless
 # they are the same room.
 FLOORS = (
-    {"errors"},
+    {"errors", "lines"},
+    {"codec"},
     {"domain"},
     {"policy"},
     {"workdays", "places", "sources"},

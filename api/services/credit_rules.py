@@ -18,10 +18,11 @@ from api.site import Desk
 from api.store import fresh_id
 from api.store.models import Bureau
 from api.store.oversight import CreditRules
+from inspector.codec import dump
 from inspector.errors import messages
 from inspector.oversight import cities
 from inspector.oversight.rule_file import read_rules
-from inspector.oversight.rules import RuleSet, as_data, digest
+from inspector.oversight.rules import RuleSet, digest
 
 FILE = "rules.toml"
 CITY = "city:"
@@ -158,7 +159,7 @@ def _made(desk: Desk, text: str, reason: str) -> dict[str, Any]:
 
 def content_of(rules: RuleSet) -> dict[str, Any]:
     """A rule set as JSON, with where its values come from."""
-    data: dict[str, Any] = as_data(rules)
+    data: dict[str, Any] = dump(rules)
     return data | {"sources": dict(rules.sources)}
 
 

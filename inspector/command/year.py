@@ -11,12 +11,12 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from inspector.codec import WRONG, opened
 from inspector.command.commands import finish, watcher
 from inspector.command.folders import read_inputs
 from inspector.command.plan import DEMONSTRATION, Options, Run, run_plan
@@ -53,6 +53,7 @@ from inspector.oversight.year import (
 from inspector.oversight.year_file import parse_year, plan_document
 from inspector.policy import Policy
 from inspector.registry import read_scenario, sorted_registry, write_scenario
+from inspector.registry.policy_file import TOML
 from inspector.schedule.workload import Progress
 from inspector.verify import FAILS, Report
 from inspector.workdays import Calendar, load_calendar
@@ -71,8 +72,8 @@ messages(
             "{path} holds no year made by this program; nothing was changed",
         ),
         "year.seed": (
-            "年度计划 {path} 未写明演示种子 [demonstration] seed",
-            "the yearly plan {path} states no seed under [demonstration]",
+            "年度计划未写明演示种子 [demonstration] seed",
+            "the yearly plan states no seed under [demonstration]",
         ),
     }
 )
@@ -94,6 +95,13 @@ class YearOptions:
     @property
     def file(self) -> Path:
         return self.year or self.scenario.with_name(f"{self.scenario.name}-year.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class MadeUp:
+    """`[demonstration]`: what everything made up is made from."""
+
+    seed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,20 +147,17 @@ class MonthDone:
 
 
 def read_year_file(path: Path) -> YearFile:
-    """Raises InspectorError: year.missing, year.file, year.seed."""
+    """Raises InspectorError: year.missing; Faults: whatever is wrong in the file."""
     if not path.is_file():
         raise InspectorError("year.missing", path=path)
-    try:
-        table = tomllib.loads(path.read_text("utf-8"))
-        plan = parse_year(table)
-        movement = Movement(**table.get("movement", {}))
-        seed = str(table.get("demonstration", {}).get("seed", ""))
-    except (KeyError, TypeError, ValueError) as e:
-        why = f"{type(e).__name__} {e}"
-        raise InspectorError("year.file", name=path.name, why=why) from e
-    if not seed:
-        raise InspectorError("year.seed", path=path)
-    return YearFile(plan, movement, seed)
+    table, reading = opened(path.read_bytes(), path.name, toml=True)
+    plan = parse_year(table, reading)
+    movement = reading.load(Movement, table.get("movement", {}), "movement", TOML)
+    made = reading.load(MadeUp, table.get("demonstration", {}), "demonstration", TOML)
+    if made is not WRONG and not made.seed:
+        reading.add("year.seed", "demonstration.seed", "")
+    reading.refuse()
+    return YearFile(plan, movement, made.seed)
 
 
 def begin(options: YearOptions) -> RunningYear:

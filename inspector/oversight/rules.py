@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, NewType
+from typing import NewType
 
+from inspector.codec import dump
 from inspector.domain import RiskClass
 from inspector.policy import BottomRules, Rate
 
@@ -301,20 +302,9 @@ SOURCES: dict[str, str] = {
 }
 
 
-def as_data(value: Any) -> Any:
-    """A rule set as plain data: dicts, lists, integers, texts, None."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: as_data(getattr(value, f.name)) for f in fields(value)}
-    if isinstance(value, StrEnum):
-        return value.value
-    if isinstance(value, tuple):
-        return [as_data(v) for v in value]
-    return value
-
-
 def digest(rules: RuleSet) -> str:
     """SHA-256 of everything the rules decide; where a value comes from is left out."""
-    data = as_data(rules)
+    data = dump(rules)
     del data["sources"]
     text = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(b"sunlot/credit-rules/v1\n" + text.encode()).hexdigest()

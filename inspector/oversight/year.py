@@ -25,10 +25,11 @@ from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 from itertools import pairwise
+from typing import Annotated
 
 from inspector.domain import Compound, RiskClass
 from inspector.errors import Fault, Faults, messages
-from inspector.policy import Method, Rate, Scope
+from inspector.policy import Method, Names, Rate, Scope
 
 MONTHS = 12
 PUBLISH_BY = (3, 31)  # 北京条例 2024 art. 67, 肇庆 (R17, R18): public by end of March
@@ -94,16 +95,16 @@ class YearPlan:
     `DrawRules`. `published_on`: None while only provisional.
     """
 
-    year: int
+    year: Annotated[int, range(1, 9999)]
     number: str
     name: str
     office: str
     subject: str
     scope: Scope
-    items: tuple[tuple[ItemClass, tuple[str, ...]], ...]
+    items: tuple[tuple[ItemClass, Names], ...]
     ratios: tuple[Ratio, ...]
     exclude_recent_months: int
-    cap_unit: str
+    cap_unit: Annotated[str, ("compound", "company")]
     made_on: date
     published_on: date | None
 

@@ -1,114 +1,45 @@
-"""The yearly plan as a file: TOML in, the published document out."""
+"""年度抽查工作计划 as a file: TOML in, the published document out.
+
+bytes → read_year → YearPlan → plan_document → what is published
+"""
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
-from datetime import date
-from typing import Any, TypeVar
+from types import MappingProxyType
+from typing import Any
 
-from inspector.domain import RiskClass
-from inspector.errors import InspectorError, messages
-from inspector.oversight.year import (
-    Cell,
-    ItemClass,
-    PlanStanding,
-    Quota,
-    Ratio,
-    YearPlan,
+from inspector.codec import Reading, opened
+from inspector.oversight.year import Cell, PlanStanding, Quota, YearPlan
+from inspector.registry.policy_file import TOML
+
+# What a file may leave out.
+DEFAULTS: Mapping[str, Any] = MappingProxyType(
+    {
+        "scope": {},
+        "items": {},
+        "exclude_recent_months": 0,
+        "cap_unit": "compound",
+        "published_on": None,
+    }
 )
-from inspector.policy import Method, Scope
-
-T = TypeVar("T")
-REQUIRED = ("year", "number", "name", "office", "subject", "made_on", "ratios")
-OPTIONAL = ("scope", "items", "exclude_recent_months", "cap_unit", "published_on")
 # Tables of the same file that other rooms read.
 ELSEWHERE = ("movement", "demonstration")
 
-messages(
-    {
-        "year.file": (
-            "年度计划 {name} 无法读取：{why}",
-            "the yearly plan {name} cannot be read: {why}",
-        ),
-    }
-)
-
 
 def read_year(name: str, data: bytes) -> YearPlan:
-    """The plan in a TOML file. Raises InspectorError year.file."""
-    try:
-        return parse_year(tomllib.loads(data.decode("utf-8")))
-    except (KeyError, TypeError, ValueError) as e:
-        raise InspectorError("year.file", name=name, why=_why(e)) from e
+    """The plan in a TOML file. Raises Faults with everything that is wrong in it."""
+    table, reading = opened(data, name, toml=True)
+    plan = parse_year(table, reading)
+    reading.refuse()
+    return plan
 
 
-def _why(error: Exception) -> str:
-    return f"{type(error).__name__} {error}"
-
-
-def parse_year(table: Mapping[str, Any]) -> YearPlan:
-    """The plan from parsed data. Raises KeyError, TypeError or ValueError."""
-    unknown = sorted(table.keys() - {*REQUIRED, *OPTIONAL, *ELSEWHERE})
-    if unknown:
-        raise ValueError(f"unknown keys: {' '.join(unknown)}")
-    unit = _typed(table.get("cap_unit", "compound"), str)
-    if unit not in ("compound", "company"):
-        raise ValueError(f"cap_unit: {unit}")
-    recent = _count(table.get("exclude_recent_months", 0))
-    items = table.get("items", {})
-    published = table.get("published_on")
-    return YearPlan(
-        year=_count(table["year"]),
-        number=_typed(table["number"], str),
-        name=_typed(table["name"], str),
-        office=_typed(table["office"], str),
-        subject=_typed(table["subject"], str),
-        scope=_scope(table.get("scope", {})),
-        items=tuple((ItemClass(k), _texts(v)) for k, v in items.items()),
-        ratios=tuple(_ratio(row) for row in table["ratios"]),
-        exclude_recent_months=recent,
-        cap_unit=unit,
-        made_on=_day(table["made_on"]),
-        published_on=None if published is None else _day(published),
-    )
-
-
-def _typed(value: object, kind: type[T]) -> T:
-    if not isinstance(value, kind) or isinstance(value, bool):
-        raise TypeError(f"{value!r} is no {kind.__name__}")
-    return value
-
-
-def _count(value: object) -> int:
-    number = _typed(value, int)
-    if number < 0:
-        raise ValueError(f"{number} is negative")
-    return number
-
-
-def _day(value: object) -> date:
-    return date.fromisoformat(value) if isinstance(value, str) else _typed(value, date)
-
-
-def _texts(value: object) -> tuple[str, ...]:
-    return tuple(_typed(v, str) for v in _typed(value, list))
-
-
-def _scope(table: Mapping[str, Any]) -> Scope:
-    lists = {k: _texts(v) for k, v in table.items() if k != "method"}
-    classes = tuple(RiskClass(c) for c in lists.pop("classes", ()))
-    method = Method(table.get("method", Method.OPEN))
-    return Scope(method=method, classes=classes, **lists)
-
-
-def _ratio(row: Mapping[str, Any]) -> Ratio:
-    return Ratio(
-        ItemClass(row["item_class"]),
-        RiskClass(row["risk_class"]),
-        _count(row["number"]),
-        _count(row["cap"]),
-    )
+def parse_year(table: Mapping[str, Any], reading: Reading) -> YearPlan:
+    """The plan of a file's data; what is wrong with it goes to `reading`."""
+    own = {k: v for k, v in table.items() if k not in ELSEWHERE}
+    plan: YearPlan = reading.load(YearPlan, {**DEFAULTS, **own}, form=TOML)
+    return plan
 
 
 def plan_document(

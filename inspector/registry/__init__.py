@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields
 from inspector.domain import Registry
 from inspector.errors import Fault, Faults
 from inspector.policy import Policy
-from inspector.registry.policy_file import FILE, read_policy, write_policy
+from inspector.registry.policy_file import FILE, read_policy, with_lines, write_policy
 from inspector.registry.policy_rules import POLICY_RULES
 from inspector.registry.rows import ordered, parse_rows, write_rows
 from inspector.registry.rules import RULES, RegistryDraft
@@ -65,6 +65,8 @@ def read_scenario(files: Mapping[str, bytes]) -> Scenario:
     for policy_rule in POLICY_RULES if policy else ():
         if policy:
             faults += policy_rule(policy, draft)
+    if policy:
+        faults = with_lines(faults, files[FILE])
     if faults or policy is None:
         raise Faults(capped(faults))
     values = {name: rows.sorted() for name, rows in sheets.items()}

@@ -104,8 +104,8 @@ def test_every_fault_of_a_rule_file_is_named_with_line_and_key(city: City) -> No
         assert (done.status_code, done.json["code"]) == (422, "input.faults")
         found = [(f["code"], f["column"], f["row"]) for f in done.json["faults"]]
         assert found == [
-            ("rules.missing", "grades[0].name", 17),
-            ("rules.unknown", "grades[0].nam", 18),
+            ("data.missing", "grades[0].name", 17),
+            ("data.unknown", "grades[0].nam", 18),
         ]
     assert head.get(f"{CREDIT}/rules").json["items"] == []
 

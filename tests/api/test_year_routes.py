@@ -104,7 +104,8 @@ def test_a_plan_of_another_year_or_no_plan_is_refused(city: City) -> None:
     other = client.post("/api/v1/bureau/year/2027/plans", json={"text": the_text()})
     assert other.status_code == 422
     broken = client.post(f"{YEAR}/plans", json={"text": "year = "})
-    assert (broken.status_code, broken.json["code"]) == (422, "year.file")
+    (fault,) = broken.json["faults"]
+    assert (broken.status_code, fault["code"], fault["row"]) == (422, "data.toml", 1)
     assert client.get(YEAR).status_code == 404
     assert city.client().get(PUBLIC).status_code == 404
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from credit_facts import MINIMAL, rules
 
+from inspector.codec import dump
 from inspector.domain import RiskClass
 from inspector.errors import Fault, Faults
 from inspector.oversight import cities
@@ -17,7 +18,6 @@ from inspector.oversight.rules import (
     RuleSet,
     ScoreRules,
     TermKind,
-    as_data,
     digest,
 )
 
@@ -59,7 +59,7 @@ def test_points_with_more_than_two_decimals_or_none_at_all_are_refused(
     value: str,
 ) -> None:
     more = f'score = "ours"\n[score]\nbase_start = {value}'
-    assert fault(more) == ("rules.kind", "score.base_start")
+    assert fault(more) == ("data.kind", "score.base_start")
 
 
 def test_all_faults_are_named_at_once_with_line_and_key() -> None:
@@ -80,11 +80,11 @@ least = 3.5
 """
     found = faults("", text)
     assert [(f.row, f.column, f.code) for f in found] == [
-        (None, "name", "rules.missing"),
-        (3, "nam", "rules.unknown"),
-        (4, "grades[0].risk", "rules.kind"),
-        (7, "score.base_start", "rules.kind"),
-        (9, "stars[0].least", "rules.missing"),
+        (None, "name", "data.missing"),
+        (3, "nam", "data.unknown"),
+        (4, "grades[0].risk", "data.kind"),
+        (7, "score.base_start", "data.kind"),
+        (9, "stars[0].least", "data.missing"),
     ]
     said = str(found[3])
     assert "x.toml 第7行 row 7 [score.base_start]" in said
@@ -98,7 +98,7 @@ least = 3.5
 def test_what_is_no_toml_is_refused(data: bytes) -> None:
     with pytest.raises(Faults) as refused:
         read_rules(data, "x.toml")
-    assert [f.code for f in refused.value.faults] == ["rules.toml"]
+    assert [f.code for f in refused.value.faults] == ["data.toml"]
 
 
 WEIGHTS = """evaluation = "ours"
@@ -299,7 +299,7 @@ def test_data_of_a_rule_set_holds_no_float() -> None:
                 walk(v)
 
     for name in CITIES:
-        walk(as_data(cities.rules_of(name)))
+        walk(dump(cities.rules_of(name)))
 
 
 def test_entries_know_how_long_they_count() -> None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from inspector.codec import Reading
 from inspector.domain import Compound, PastVisit, Place, RiskClass, VisitKind, Window
-from inspector.errors import Faults, InspectorError
+from inspector.errors import Faults
 from inspector.oversight.coverage import (
     CapUse,
     Published,
@@ -309,6 +310,9 @@ def test_the_rest_of_the_year_is_people_and_cars_against_what_is_expected() -> N
 # ------------------------------------------------------------------------------- files
 
 
+RATIO = {"item_class": "general", "risk_class": "A", "number": 12, "cap": 1}
+
+
 def the_table() -> dict[str, object]:
     return {
         "year": 2026,
@@ -317,14 +321,12 @@ def the_table() -> dict[str, object]:
         "office": "局",
         "subject": "对象",
         "made_on": date(2025, 12, 25),
-        "ratios": [
-            {"item_class": "general", "risk_class": "A", "number": 12, "cap": 1}
-        ],
+        "ratios": [RATIO],
     }
 
 
 def test_a_plan_is_read_with_its_defaults() -> None:
-    plan = parse_year(the_table())
+    plan = parse_year(the_table(), Reading("x-year.toml"))
     assert plan.ratios == (Ratio(ItemClass.GENERAL, A, 12, 1),)
     assert (plan.cap_unit, plan.exclude_recent_months) == ("compound", 0)
     assert plan.published_on is None
@@ -335,29 +337,42 @@ def test_a_plan_is_read_with_its_defaults() -> None:
 
 
 @pytest.mark.parametrize(
-    "change",
+    ("change", "code", "key"),
     [
-        {"colour": "red"},
-        {"cap_unit": "street"},
-        {"exclude_recent_months": -1},
-        {"exclude_recent_months": True},
-        {"made_on": 20251225},
-        {"scope": {"method": "closed"}},
-        {"items": {"other": ["G1-01"]}},
-        {"ratios": [{"item_class": "general", "risk_class": "E"}]},
+        ({"colour": "red"}, "data.unknown", "colour"),
+        ({"cap_unit": "street"}, "data.kind", "cap_unit"),
+        ({"exclude_recent_months": -1}, "data.kind", "exclude_recent_months"),
+        ({"exclude_recent_months": True}, "data.kind", "exclude_recent_months"),
+        ({"year": 99_999}, "data.kind", "year"),
+        ({"made_on": 20251225}, "data.kind", "made_on"),
+        ({"made_on": "20251225"}, "data.kind", "made_on"),
+        ({"made_on": datetime(2025, 12, 25)}, "data.kind", "made_on"),
+        ({"scope": {"method": "closed"}}, "data.kind", "scope.method"),
+        ({"scope": {"streets": ["S1", "S1"]}}, "data.twice", "scope.streets"),
+        ({"items": {"other": ["G1-01"]}}, "data.unknown", "items.other"),
+        ({"ratios": [{**RATIO, "cap": "1"}]}, "data.kind", "ratios[0].cap"),
     ],
 )
-def test_a_wrong_value_of_a_plan_is_refused(change: dict[str, object]) -> None:
-    with pytest.raises((KeyError, TypeError, ValueError)):
-        parse_year({**the_table(), **change})
+def test_a_wrong_value_of_a_plan_is_named(
+    change: dict[str, object], code: str, key: str
+) -> None:
+    reading = Reading("x-year.toml")
+    parse_year({**the_table(), **change}, reading)
+    assert [(f.code, f.column) for f in reading.faults] == [(code, key)]
 
 
-@pytest.mark.parametrize("data", [b"year = ", b"year = 2026", b"\xff"])
-def test_a_file_that_is_no_plan_is_refused_by_name(data: bytes) -> None:
-    with pytest.raises(InspectorError) as refused:
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"year = ", "data.toml"),
+        (b"year = 2026", "data.missing"),
+        (b"\xff", "data.toml"),
+    ],
+)
+def test_a_file_that_is_no_plan_is_refused_by_name(data: bytes, code: str) -> None:
+    with pytest.raises(Faults) as refused:
         read_year("x-year.toml", data)
-    assert refused.value.code == "year.file"
-    assert refused.value.params["name"] == "x-year.toml"
+    assert {(f.file, f.code) for f in refused.value.faults} == {("x-year.toml", code)}
 
 
 def test_the_published_document_has_the_fields_of_a_yearly_plan() -> None:

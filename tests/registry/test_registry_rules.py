@@ -194,8 +194,8 @@ def test_every_fault_is_named_at_once_in_order(city: City) -> None:
         ("compounds.csv", 3, "street", "row.unknown"),
         ("compounds.csv", 3, "window", "cell.word"),
         ("leave.csv", 2, "inspector", "row.unknown"),
-        ("policy.toml", None, "draw.rate", "policy.unknown"),
-        ("policy.toml", None, "month", "policy.month"),
+        ("policy.toml", 2, "month", "policy.month"),
+        ("policy.toml", 26, "draw.rate", "data.unknown"),
         ("streets.csv", 2, "code", "cell.ident"),
     ]
 
@@ -212,9 +212,7 @@ def test_a_bad_row_is_not_also_unknown_to_those_who_name_it(city: City) -> None:
 def test_sources_are_not_judged_by_weights_that_cannot_be_read(city: City) -> None:
     city.set("evaluations", 2, "source", "rumour")
     city.policy += "\n[bottom]\nweights_bp = { rumour = true }\n"
-    assert found(city) == [
-        ("policy.toml", None, "bottom.weights_bp.rumour", "policy.kind")
-    ]
+    assert found(city) == [("policy.toml", 26, "bottom.weights_bp.rumour", "data.kind")]
 
 
 def test_own_working_days_are_rows_of_the_scenario(city: City) -> None:
