@@ -12,16 +12,17 @@ from datetime import date
 
 from api.documents.paper import Head, Paper
 from api.documents.text import clock, day
+from inspector.words import Word
 
 
 @dataclass(frozen=True, slots=True)
 class Officer:
-    """An officer or assistant as a form names him; `role` in both languages."""
+    """An officer or assistant as a form names him."""
 
     name: str
     cert_no: str
     unit: str
-    role: tuple[str, str]
+    role: Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,7 +360,7 @@ def _company(o: Object) -> str:
 
 def _officers(officers: Sequence[Officer]) -> str:
     return "\n".join(
-        f"{o.role[0]} {o.role[1]}：{o.name}，执法证号 {o.cert_no or '—'}，{o.unit}"
+        f"{o.role.both}：{o.name}，执法证号 {o.cert_no or '—'}，{o.unit}"
         for o in officers
     )
 

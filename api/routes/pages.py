@@ -20,7 +20,6 @@ from api.schemas import PageArgs
 from api.services import door as at_the_door
 from api.services import public_home
 from api.services.public_files import percent
-from api.services.public_words import word
 from api.web import pages
 from api.web.access import the_site
 from api.web.blueprint import Blueprint
@@ -29,6 +28,7 @@ from api.web.declare import audience
 from api.web.problems import MEDIA
 from api.web.tags import tag_text
 from api.web.work import desk
+from inspector.words import word
 
 blp = Blueprint("pages", "", "网页 plain pages")
 HTML = "text/html"

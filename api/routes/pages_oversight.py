@@ -28,6 +28,7 @@ from api.web.cache import cached_today
 from api.web.declare import audience
 from api.web.work import desk
 from inspector.oversight.rules import SubjectKind
+from inspector.words import codes
 
 blp = Blueprint("oversight", "", "监管网页 plain pages of oversight")
 blp.after_request(readable)
@@ -46,7 +47,7 @@ class DocketPage(Lenient, PublicDocketArgs):
 
 
 class CountPage(Schema):
-    by = fields.String(load_default="street", validate=validate.OneOf(list(cases.KEYS)))
+    by = fields.String(load_default="street", validate=validate.OneOf(codes("counter")))
 
 
 def _shown(template: str, values: Mapping[str, Any]) -> Response:

@@ -12,12 +12,12 @@ from api.routes.public_args import PublicProofSchema, PublicResultSchema, Result
 from api.schemas import PageArgs, page_of
 from api.services import public_files, public_photos, public_proofs
 from api.services.public_overdue import overdue
-from api.services.public_words import WORDS
 from api.web import pages
 from api.web.blueprint import Blueprint
 from api.web.cache import cached, cached_today, sign
 from api.web.declare import audience
 from api.web.work import desk
+from inspector.words import VOCABULARY
 
 blp = Blueprint("public_results", "/api/v1/public", "公示结果 published results")
 
@@ -91,4 +91,9 @@ def list_overdue(args: dict[str, Any], bureau: str) -> pages.Page:
 @blp.gives(PublicWordsSchema)
 def list_words() -> dict[str, Any]:
     """代码用语 The words for all codes of public data."""
-    return {"words": WORDS}
+    return {
+        "words": {
+            kind: {w.code: (w.zh, w.en) for w in words.values()}
+            for kind, words in VOCABULARY.items()
+        }
+    }

@@ -13,19 +13,13 @@ from api.services import credit, credit_rules
 from api.site import Desk
 from api.store.models import Entry
 from api.store.oversight import CreditFact
-from inspector.oversight import credit_words as words
 from inspector.oversight.credit import CreditEvent, Subject, points_text
 from inspector.oversight.rules import SubjectKind, digest
 from inspector.oversight.score import LevelScore, Score, Scorer, ScoreTerm
+from inspector.words import Word, word
 
 Doc = dict[str, Any]
 Facts = Sequence[tuple[CreditFact, CreditEvent]]
-
-
-def word(names: words.Names, code: str) -> Doc:
-    """A code with its two words."""
-    zh, en = names.get(code, (code, code))
-    return {"code": code, "zh": zh, "en": en}
 
 
 def kind_of(kind: str) -> SubjectKind:
@@ -114,12 +108,12 @@ def score_body(scorer: Scorer, score: Score, name: str) -> Doc:
     }
 
 
-def _named(scorer: Scorer, code: str) -> Doc:
+def _named(scorer: Scorer, code: str) -> Word:
     """A line of the catalogue, or of the visit's table, in words."""
     entry = scorer.entries.get(code)
     if entry is not None:
-        return {"code": code, "zh": entry.text, "en": code}
-    return word(words.VISITS, code)
+        return Word(code, entry.text, code)
+    return word("fact", code)
 
 
 def _level(scorer: Scorer, level: LevelScore) -> Doc:
@@ -135,12 +129,12 @@ def _level(scorer: Scorer, level: LevelScore) -> Doc:
 
 def _term(scorer: Scorer, term: ScoreTerm) -> Doc:
     return {
-        "part": word(words.PARTS, term.part),
+        "part": word("part", term.part),
         "points": term.points,
         "points_text": points_text(term.points),
         "fact": term.event,
         "what": _named(scorer, term.code),
-        "source": word(words.SOURCES, term.source),
+        "source": word("party", term.source),
         "document": term.document,
         "first": term.first.isoformat() if term.first else "",
         "last": term.last.isoformat() if term.last else "",
@@ -154,8 +148,8 @@ def fact_body(scorer: Scorer, row: CreditFact, event: CreditEvent, day: date) ->
         "id": row.id,
         "kind": row.kind,
         "subject": row.subject,
-        "source": word(words.SOURCES, row.source),
-        "polarity": word(words.POLARITIES, row.polarity),
+        "source": word("party", row.source),
+        "polarity": word("polarity", row.polarity),
         "what": _named(scorer, row.code),
         "points": scorer.points(event),
         "stated": row.stated,
@@ -163,7 +157,7 @@ def fact_body(scorer: Scorer, row: CreditFact, event: CreditEvent, day: date) ->
         "recorded": row.recorded,
         "first": row.first,
         "last": last.isoformat() if last else "",
-        "state": word(words.STATES, event.state_on(day).value),
+        "state": word("signal", event.state_on(day).value),
         "month_id": row.month_id or "",
         "visit": row.visit,
         "rules": row.rules,

@@ -19,10 +19,10 @@ from api.site import Desk
 from api.store.models import Entry
 from api.store.oversight import DocketCase
 from inspector.domain import VisitKind
-from inspector.oversight import docket_words as words
 from inspector.oversight.cases import CaseFile
 from inspector.oversight.moves import Ordered, Visited
 from inspector.oversight.moves import Problem as Trouble
+from inspector.words import word
 
 
 def ledger(desk: Desk, ending: str) -> File:
@@ -37,14 +37,14 @@ def ledger(desk: Desk, ending: str) -> File:
 
 
 def _line(d: docket_views.Doc) -> lists.DocketLine:
-    reasons = "、".join(words.REASONS[r["code"]][0] for r in d["reasons"])
+    reasons = "、".join(word("reason", r.code).zh for r in d["reasons"])
     return lists.DocketLine(
         d["number"],
         d["compound_name"] or d["compound"],
         d["street_name"] or d["street"],
         reasons,
-        d["measure"]["zh"] + (f"（{d['level']['zh']}）" if d["level"]["zh"] else ""),
-        d["state"]["zh"],
+        d["measure"].zh + (f"（{d['level'].zh}）" if d["level"].zh else ""),
+        d["state"].zh,
         d["found"],
         d["solved"],
         d["deadline"],
@@ -62,7 +62,7 @@ def case(desk: Desk, number: str) -> File:
         _figures(desk, row, found),
         [_problem(p, texts) for p in found.problems],
         [
-            (x.move.day, " ".join(words.MOVES[x.kind]), _number(x), str(x.position))
+            (x.move.day, word("move", x.kind).both, _number(x), str(x.position))
             for x in docket.lines(desk, row)
         ],
     )
@@ -94,17 +94,17 @@ def _number(line: docket.Line) -> str:
 def _figures(desk: Desk, row: DocketCase, c: CaseFile) -> list[tuple[str, str, str]]:
     where = _object(desk, c)
     d = docket_views.summaries(desk, [row])[0]
-    office = words.OFFICES[c.office.value if c.office else ""]
+    office = word("office", c.office.value if c.office else "")
     return [
         ("台账编号", "Case", c.id),
         ("小区", "Compound", f"{where.compound_name} {c.compound}"),
         ("物业服务企业", "Company", f"{where.company} {c.company}".strip()),
         ("街道", "Street", d["street_name"] or c.street),
         ("列入缘由", "Reasons", "\n".join(r.sentences()[0] for r in c.reasons)),
-        ("状态", "State", " ".join(words.STATES[c.state.value])),
+        ("状态", "State", word("case", c.state.value).both),
         ("治理措施", "Measure", _line(d).measure),
         ("责任单位", "Responsible", c.unit),
-        ("责任人（职务）", "Person, by role", office[0]),
+        ("责任人（职务）", "Person, by role", office.zh),
         ("列入日期", "Opened", c.opened.isoformat()),
     ]
 
@@ -112,7 +112,7 @@ def _figures(desk: Desk, row: DocketCase, c: CaseFile) -> list[tuple[str, str, s
 def _problem(p: Trouble, texts: dict[str, str]) -> tuple[str, ...]:
     return (
         *(str(p.number), p.item, texts.get(p.item, "")),
-        words.SEVERITIES[p.severity][0],
+        word("severity", p.severity).zh,
         p.deadline.isoformat() if p.deadline else "",
         p.solved.isoformat() if p.solved else "",
     )
@@ -132,7 +132,7 @@ def order(desk: Desk, number: str) -> File:
         last.day,
         _rows(desk, [p for p in c.problems if p.number in named]),
         c.unit,
-        words.OFFICES[c.office.value if c.office else ""][0],
+        word("office", c.office.value if c.office else "").zh,
         _basis(desk, {p.item for p in c.problems if p.number in named}),
         _line(docket_views.summaries(desk, [row])[0]).measure,
     )
@@ -168,7 +168,7 @@ def _rows(desk: Desk, problems: Sequence[Trouble]) -> list[OrderRow]:
             p.number,
             p.item,
             texts.get(p.item, ""),
-            words.SEVERITIES[p.severity][0],
+            word("severity", p.severity).zh,
             p.deadline,
             p.solved,
         )

@@ -11,12 +11,12 @@ from api.services import docket
 from api.site import Desk
 from api.store.models import Entry
 from api.store.oversight import DocketCase
-from inspector.oversight import docket_words as words
 from inspector.oversight.cases import CaseFile
 from inspector.oversight.escalation import ExitProposal, open_rungs, propose_exit
 from inspector.oversight.moves import Problem
 from inspector.oversight.recorded import encode
 from inspector.oversight.tallies import tally
+from inspector.words import Word, word
 
 Doc = dict[str, Any]
 _FILTERS = ("state", "street", "company", "compound", "measure")
@@ -76,22 +76,16 @@ def _public(
         "compound_name": compounds.get(r.compound, ""),
         "street": r.street,
         "street_name": streets.get(r.street, ""),
-        "state": word(words.STATES, r.state),
+        "state": word("case", r.state),
         "opened": r.opened,
-        "reasons": [{"code": c, "zh": zh, "en": en} for c, zh, en in r.reasons],
-        "measure": word(words.MEASURES, r.measure),
-        "level": word(words.LEVELS, r.level),
+        "reasons": [Word(c, zh, en) for c, zh, en in r.reasons],
+        "measure": word("measure", r.measure),
+        "level": word("level", r.level),
         "deadline": r.deadline,
         "found": r.found,
         "solved": r.solved,
         "closed": r.closed,
     }
-
-
-def word(names: words.Names, code: str) -> Doc:
-    """A code with its names."""
-    zh, en = names[code]
-    return {"code": code, "zh": zh, "en": en}
 
 
 def detail(desk: Desk, row: DocketCase) -> Doc:
@@ -104,7 +98,7 @@ def detail(desk: Desk, row: DocketCase) -> Doc:
         "last_visit": case.last_visit,
         "next": list(case.next) if case.next else [],
         "unit": case.unit,
-        "office": word(words.OFFICES, case.office.value if case.office else ""),
+        "office": word("office", case.office.value if case.office else ""),
         "measures": [_measure(m) for m in case.measures],
         "problems": [_problem(p, items) for p in case.problems],
         "orders": list(case.orders),
@@ -120,8 +114,8 @@ def detail(desk: Desk, row: DocketCase) -> Doc:
 def _measure(m: Any) -> Doc:
     return {
         "day": m.day,
-        "measure": word(words.MEASURES, m.measure.value),
-        "level": word(words.LEVELS, m.level.value),
+        "measure": word("measure", m.measure.value),
+        "level": word("level", m.level.value),
         "unit": m.unit,
         "number": m.number,
     }
@@ -132,7 +126,7 @@ def _problem(p: Problem, items: Mapping[str, str]) -> Doc:
         "number": p.number,
         "item": p.item,
         "text": items.get(p.item, ""),
-        "severity": word(words.SEVERITIES, p.severity),
+        "severity": word("severity", p.severity),
         "found": p.found,
         "deadline": p.deadline,
         "solved": p.solved,
@@ -143,7 +137,7 @@ def _problem(p: Problem, items: Mapping[str, str]) -> Doc:
 
 def _verdict(v: Any) -> Doc:
     return {
-        "party": word(words.PARTIES, v.party.value),
+        "party": word("party", v.party.value),
         "day": v.day,
         "passed": v.passed,
         "number": v.number,
@@ -156,7 +150,7 @@ def timeline(desk: Desk, row: DocketCase) -> list[Doc]:
         {
             "seq": line.seq,
             "position": line.position,
-            "move": word(words.MOVES, line.kind),
+            "move": word("move", line.kind),
             "day": line.move.day,
             "by": line.by,
             "at": line.at,

@@ -29,30 +29,15 @@ from inspector.month.field import Assigned, Result
 from inspector.month.freeze import Frozen
 from inspector.month.pack import Packed
 from inspector.month.route import Route
-from inspector.oversight import docket_words as words
 from inspector.oversight.docket import month_span
-from inspector.oversight.outcomes import (
-    NAMES,
-    NO_SCORE,
-    CheckMethod,
-    FollowUp,
-    Handling,
-    Opinion,
-    Outcome,
-    Severity,
-)
+from inspector.oversight.outcomes import NO_SCORE
 from inspector.oversight.results import Finding, RawResult, score
 from inspector.oversight.review import Drafted
 from inspector.policy import Method
+from inspector.words import codes, word
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-ROLES = {
-    "lead": ("主办", "lead"),
-    "second": ("协办", "second"),
-    "expert": ("专家", "expert, no officer"),
-    "joint": ("部门联合", "other department"),
-}
 TOP_ITEMS = 10  # items the monthly report names
 
 
@@ -126,13 +111,13 @@ def _object(registry: Registry, work: Work) -> Object:
 
 def _team(work: Work) -> list[Officer]:
     return [
-        Officer(who.name, who.cert_no, who.unit, ROLES[role.value])
+        Officer(who.name, who.cert_no, who.unit, word("role", role.value))
         for role, who in work.field.team(work.package.id)
     ]
 
 
 def _purposes(work: Work) -> str:
-    return "、".join(words.VISITS[k.value][0] for k in work.visit.kinds)
+    return "、".join(word("kind", k.value).zh for k in work.visit.kinds)
 
 
 def _groups(items: Sequence[Item]) -> str:
@@ -147,8 +132,7 @@ def basis(items: Sequence[Item]) -> str:
 
 
 def _methods(items: Sequence[Item]) -> str:
-    known = {str(k): zh for k, (zh, _) in NAMES[CheckMethod].items()}
-    return "、".join(dict.fromkeys(known.get(i.method, i.method) for i in items))
+    return "、".join(dict.fromkeys(word("check_method", i.method).zh for i in items))
 
 
 def _record(desk: Desk, work: Work, sheet: Sheet) -> forms.SiteRecord:
@@ -165,9 +149,9 @@ def _record(desk: Desk, work: Work, sheet: Sheet) -> forms.SiteRecord:
         work.package.day,
         *(_time(raw.started), _time(raw.ended)),
         *(_team(work), _purposes(work)),
-        _zh(CheckMethod, raw.method),
+        word("check_method", raw.method).zh,
         _rows(work, raw),
-        *(_named(Outcome, raw.outcome), _named(FollowUp, raw.follow_up)),
+        *(_named("outcome", raw.outcome), _named("follow_up", raw.follow_up)),
         _points(score(raw, work.field.checklist)) if judged else "",
         *(_opinion(raw), raw.note),
         signed,
@@ -184,13 +168,9 @@ def _time(at: str) -> str:
         return at
 
 
-def _named(kind: type, code: str) -> str:
+def _named(kind: str, code: str) -> str:
     """`中文 English` of a code, empty for none."""
-    return " ".join(NAMES[kind][kind(code)]) if code else ""
-
-
-def _zh(kind: type, code: str) -> str:
-    return NAMES[kind][kind(code)][0] if code else ""
+    return word(kind, code).both if code else ""
 
 
 def _points(bp: int) -> str:
@@ -199,7 +179,7 @@ def _points(bp: int) -> str:
 
 
 def _opinion(raw: RawResult) -> str:
-    parts = (_named(Opinion, raw.opinion), raw.opinion_by, raw.opinion_text)
+    parts = (_named("opinion", raw.opinion), raw.opinion_by, raw.opinion_text)
     return "\n".join(p for p in parts if p)
 
 
@@ -217,8 +197,8 @@ def _row(item: Item, answer: Finding | None) -> RecordRow:
         item.text,
         "是" if answer.checked else "否",
         found,
-        _zh(Severity, answer.severity),
-        _zh(Handling, answer.handling) if answer.defects else "",
+        word("severity", answer.severity).zh if answer.severity else "",
+        word("handling", answer.handling).zh if answer.defects else "",
     )
 
 
@@ -272,11 +252,10 @@ def _report(desk: Desk, month: Month, assigned: Assigned) -> lists.MonthlyReport
     texts = {i.code: i.text for i in assigned.frozen.registry.items}
     items = Counter(code for r in results for code in r.findings)
     outcomes = Counter(r.outcome for r in results)
-    order = list(Outcome)
     return lists.MonthlyReport(
         month.month,
         _figures(desk, results),
-        [(_named(Outcome, o), outcomes[o]) for o in order if outcomes[o]],
+        [(_named("outcome", o), outcomes[o]) for o in codes("outcome") if outcomes[o]],
         [
             (code, texts.get(code, ""), count)
             for code, count in sorted(items.items(), key=lambda x: (-x[1], x[0]))
@@ -323,8 +302,8 @@ def _result_lines(assigned: Assigned) -> list[tuple[str, ...]]:
     return [
         (
             *(c.name, companies.get(c.usc18, ""), r.date.isoformat()),
-            NAMES[Outcome][Outcome(r.outcome)][0],
-            NAMES[FollowUp][FollowUp(r.follow_up)][0],
+            word("outcome", r.outcome).zh,
+            word("follow_up", r.follow_up).zh,
         )
         for c, r in sorted(rows, key=lambda x: (x[1].date, x[0].id))
     ]

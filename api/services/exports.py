@@ -14,14 +14,14 @@ from api.months import steps
 from api.services.tables import Table, Value, csv_file, xlsx_file, zip_file
 from api.site import Desk
 from api.store.models import Bureau, Month
-from inspector.command.sheets import KINDS, clock, month_sheets, plan_file
+from inspector.command.sheets import clock, month_sheets, plan_file
 from inspector.month.field import Assigned, Result
 from inspector.month.freeze import Frozen
 from inspector.month.pack import Packed
 from inspector.month.route import Route
 from inspector.oversight.docket import month_span
-from inspector.oversight.outcomes import FollowUp, Outcome, name_of
 from inspector.policy import Method
+from inspector.words import word
 
 Rows = list[tuple[Value, ...]]
 JSON, ZIP, HTML = "application/json", "application/zip", "text/html; charset=utf-8"
@@ -56,13 +56,6 @@ ABSENCES = (
     *("日期", "人员编号", "姓名", "原因", "自何检查起"),
     *("席位", "替补人员编号", "跳过候补数"),
 )
-STATES = {
-    "waiting": "待启动",
-    "listed": "挂牌督办",
-    "rectifying": "责令整改",
-    "accepting": "待验收",
-    "closed": "销号",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,8 +187,8 @@ def _result(route: Route, office: str) -> Table:
     rows: Rows = []
     for r in assigned.results:
         compound, visit = compounds[visits[r.visit].compound], visits[r.visit]
-        kinds = "、".join(KINDS[k.value].partition(" ")[0] for k in visit.kinds)
-        words = (name_of(Outcome(r.outcome))[0], name_of(FollowUp(r.follow_up))[0])
+        kinds = "、".join(word("kind", k.value).zh for k in visit.kinds)
+        words = (word("outcome", r.outcome).zh, word("follow_up", r.follow_up).zh)
         about = (compound.name, compound.usc18, office, r.date.isoformat(), kinds)
         rows.append((*about, *words, r.published_at, r.visit))
     return Table("抽查结果", RESULT, rows)
@@ -217,7 +210,7 @@ def _visits(route: Route, _office: str) -> Table:
     }
     rows: Rows = []
     for v in packed.drawn.visits:
-        kinds = "、".join(KINDS[k.value].partition(" ")[0] for k in v.kinds)
+        kinds = "、".join(word("kind", k.value).zh for k in v.kinds)
         about = (v.id, v.compound, names[v.compound], v.district, kinds, v.skill)
         where: tuple[str, ...] = ("",) * 4
         if v.id in placed:
@@ -229,7 +222,7 @@ def _visits(route: Route, _office: str) -> Table:
 
 def _said(done: Mapping[str, Result], visit: str) -> tuple[str, str]:
     r = done.get(visit)
-    return (name_of(Outcome(r.outcome))[0], r.published_at) if r else ("", "")
+    return (word("outcome", r.outcome).zh, r.published_at) if r else ("", "")
 
 
 def _docket(route: Route, _office: str) -> Table:
@@ -237,7 +230,7 @@ def _docket(route: Route, _office: str) -> Table:
     names = {c.id: c.name for c in frozen.registry.compounds}
     rows: Rows = [
         (
-            *(c.id, c.compound, names[c.compound], STATES[c.state.value]),
+            *(c.id, c.compound, names[c.compound], word("case", c.state.value).zh),
             *map(_day, (c.opened, c.last_visit, c.next_first, c.next_last)),
         )
         for c in frozen.intake.cases

@@ -19,9 +19,9 @@ from api.services import public_index as pub
 from api.services.public_index import PublicMonth
 from api.services.public_overdue import overdue
 from api.services.public_results import ResultRow, search
-from api.services.public_words import word
 from api.site import Desk
 from inspector.registry import guard
+from inspector.words import word
 
 Doc = Mapping[str, Any]
 Columns = Sequence[tuple[str, Callable[[Any], Any]]]
@@ -68,9 +68,9 @@ def _of(name: str) -> Callable[[Any], Any]:
 
 def _zh(kind: str, name: str) -> Callable[[Any], str]:
     """The Chinese word of a code, of an object or of a row."""
-    return lambda row: word(
-        kind, row[name] if isinstance(row, Mapping) else getattr(row, name)
-    )[0]
+    return lambda row: (
+        word(kind, row[name] if isinstance(row, Mapping) else getattr(row, name)).zh
+    )
 
 
 RESULTS: Columns = (
@@ -82,7 +82,7 @@ RESULTS: Columns = (
     ("统一社会信用代码 usc18", _of("usc18")),
     ("企业 company_name", _of("company_name")),
     ("检查日期 date", _of("date")),
-    ("检查类别 kinds", lambda r: "、".join(word("kind", k)[0] for k in r.kinds)),
+    ("检查类别 kinds", lambda r: "、".join(word("kind", k).zh for k in r.kinds)),
     ("抽查结果", _zh("outcome", "outcome")),
     ("结果代码 outcome", _of("outcome")),
     ("后续处理", _zh("follow_up", "follow_up")),

@@ -17,11 +17,11 @@ from api.services import public_index as pub
 from api.services.public_index import Index
 from api.services.public_overdue import overdue
 from api.services.public_proofs import proven
-from api.services.public_words import OUTCOMES
 from api.site import Desk, Site
 from api.store import ALL
 from api.store.models import Bureau
 from inspector.oversight.rules import SubjectKind
+from inspector.words import codes
 
 NEWEST = 10  # rows of a list on a front page
 
@@ -102,7 +102,7 @@ def search(desk: Desk, args: Mapping[str, Any]) -> dict[str, Any]:
 def results(desk: Desk, args: Mapping[str, Any]) -> dict[str, Any]:
     """Results that fit, and what can be chosen to narrow them."""
     found = pub.index(desk)
-    used = sorted({r.outcome for r in found.results} | set(OUTCOMES))
+    used = sorted({r.outcome for r in found.results} | set(codes("outcome")))
     return about(desk) | {
         "rows": public_files.results_found(desk, args),
         "args": args,

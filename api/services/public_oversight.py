@@ -24,16 +24,15 @@ from api.services import (
     year,
 )
 from api.services import public_index as pub
-from api.services.credit_files import word
 from api.services.public_results import ResultRow
 from api.site import Desk
 from api.store.fieldwork import PublicResult, ResultObjection
 from api.store.models import Event
 from api.store.oversight import CreditGrading, CreditRules
-from inspector.oversight import credit_words
 from inspector.oversight.credit import Subject, points_text
 from inspector.oversight.lists import Roll
 from inspector.oversight.rules import RuleSet, SubjectKind, digest
+from inspector.words import word
 
 Doc = dict[str, Any]
 MANY = 100  # rows of a list without pages
@@ -78,7 +77,7 @@ def scored(desk: Desk, kind: SubjectKind, on: date | None) -> Doc:
     kinds = [k for k in LISTED if k in rules.subjects]
     return {
         "kind": kind.value,
-        "kinds": [word(credit_words.SUBJECTS, k.value) for k in kinds],
+        "kinds": [word("subject", k.value) for k in kinds],
         "day": day.isoformat(),
         "on": on.isoformat() if on else "",
         "rules": rules.key,
@@ -129,7 +128,6 @@ def rules(desk: Desk, on: date | None) -> Doc:
         "digest": digest(found),
         "day": day.isoformat(),
         "points": points_text,
-        "polarities": credit_words.POLARITIES,
         "versions": list(desk.db.scalars(versions)),
     }
 
@@ -141,10 +139,9 @@ def both_rolls(desk: Desk, on: date | None) -> Doc:
     """Red and black list as they stood on a day. Raises Faults for a day to come."""
     return {
         "rolls": [
-            (word(credit_words.ROLLS, roll.value), rolls.public(desk, roll.value, on))
+            (word("roll", roll.value), rolls.public(desk, roll.value, on))
             for roll in Roll
         ],
-        "kinds": credit_words.SUBJECTS,
         "day": credit_files.day_of(desk, on).isoformat(),
         "on": on.isoformat() if on else "",
         "known": known(desk),

@@ -15,17 +15,11 @@ from api.services.docket import Line
 from api.services.public_oversight import known
 from api.site import Desk
 from api.store.oversight import DocketCase
-from inspector.oversight import docket_words as words
 from inspector.oversight import moves as m
+from inspector.words import VOCABULARY, word
 
 Doc = dict[str, Any]
 Pair = tuple[str, str]
-# Keys of `tallies.BY`; "city" is the sum at the head of the docket.
-KEYS: Mapping[str, Pair] = {
-    "street": ("街道", "street"),
-    "company": ("企业", "company"),
-    "compound": ("小区", "compound"),
-}
 _HIDDEN = (m.LookBackDrawn,)
 
 
@@ -35,7 +29,7 @@ def listed(desk: Desk, args: Mapping[str, Any], rows: list[DocketCase]) -> Doc:
         "rows": docket_views.public(desk, rows),
         "args": args,
         "streets": sorted(docket_views.labels(desk, "streets").items()),
-        "states": words.STATES,
+        "states": VOCABULARY["case"].values(),
         "total": _total(desk),
         "known": known(desk),
         "today": desk.today.isoformat(),
@@ -52,7 +46,7 @@ def counted(desk: Desk, by: str) -> Doc:
     return {
         "rows": docket_views.counters(desk, by),
         "by": by,
-        "keys": KEYS,
+        "keys": VOCABULARY["counter"],
         "total": _total(desk),
         "known": known(desk),
     }
@@ -85,10 +79,15 @@ def _line(line: Line, rungs: Mapping[str, Pair]) -> Doc:
         told = [rungs.get(move.rung, (move.rung, move.rung))]
     return {
         "day": move.day.isoformat(),
-        "move": docket_views.word(words.MOVES, line.kind),
+        "move": word("move", line.kind),
         "number": getattr(move, "number", ""),
         "told": [{"zh": zh, "en": en} for zh, en in told if zh],
     }
+
+
+def _pair(kind: str, code: str) -> Pair:
+    found = word(kind, code)
+    return found.zh, found.en
 
 
 def _nothing(_: Any) -> list[Pair]:
@@ -104,7 +103,7 @@ def _reasons(move: Any) -> list[Pair]:
 
 
 def _measure(move: m.MeasureTaken) -> list[Pair]:
-    return [words.MEASURES[move.measure.value], words.LEVELS[move.level.value]]
+    return [_pair("measure", move.measure.value), _pair("level", move.level.value)]
 
 
 def _deadlines(move: m.Ordered | m.Extended) -> list[Pair]:
@@ -117,12 +116,12 @@ def _deadlines(move: m.Ordered | m.Extended) -> list[Pair]:
 
 def _visit(move: m.Visited) -> list[Pair]:
     verdict = ("未通过", "failed") if move.failed else ("通过", "passed")
-    return [words.VISITS[move.kind.value], verdict]
+    return [_pair("kind", move.kind.value), verdict]
 
 
 def _verdict(move: m.VerdictGiven) -> list[Pair]:
     said = ("同意", "agreed") if move.passed else ("不同意", "refused")
-    return [words.PARTIES[move.party.value], said]
+    return [_pair("party", move.party.value), said]
 
 
 def _company(move: m.CompanyChanged) -> list[Pair]:

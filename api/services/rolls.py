@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -17,13 +18,11 @@ from api.services import (
     credit_rules,
     registries,
 )
-from api.services.credit_files import word
 from api.site import Desk
 from api.store import fresh_id
 from api.store.oversight import DocketCase, RollProposal, RollStep
 from inspector.domain import CaseState, Registry
 from inspector.errors import messages
-from inspector.oversight import credit_words as words
 from inspector.oversight import lists
 from inspector.oversight.credit import CreditEvent, Subject
 from inspector.oversight.evaluate import rounded
@@ -37,6 +36,7 @@ from inspector.oversight.lists import EntryStep, Roll, RollEntry, StepKind
 from inspector.oversight.rules import RuleSet, SubjectKind
 from inspector.oversight.satisfaction import OWNERS
 from inspector.oversight.score import Scorer
+from inspector.words import word
 
 Doc = dict[str, Any]
 
@@ -180,27 +180,27 @@ def body(desk: Desk, found: RollEntry) -> Doc:
     """An entry with its dates and steps; notes of hearings stay inside."""
     return {
         "id": found.id,
-        "roll": word(words.ROLLS, found.roll.value),
+        "roll": word("roll", found.roll.value),
         "kind": found.subject.kind.value,
         "subject": found.subject.id,
         "name": credit_files.name_of(desk, found.subject) or "",
         "reason": found.reason,
         "document": found.document,
         "rules": found.rules,
-        "state": word(words.ROLL_STATES, found.state.value),
+        "state": word("roll_state", found.state.value),
         "proposed": found.proposed.isoformat(),
         "hearing_until": _text(found.hearing_until),
         "listed": _text(found.listed),
         "until": _text(found.until),
         "removed": _text(found.removed),
         "steps": [_step_body(s) for s in found.steps],
-        "possible": [word(words.STEPS, k.value) for k in lists.possible(found)],
+        "possible": [word("roll_step", k.value) for k in lists.possible(found)],
     }
 
 
 def _step_body(made: EntryStep) -> Doc:
     return {
-        "step": word(words.STEPS, made.kind.value),
+        "step": word("roll_step", made.kind.value),
         "on": made.on.isoformat(),
         "document": made.document,
     }
@@ -323,11 +323,11 @@ def open_cases(desk: Desk) -> Counter[str]:
 
 def _candidate(found: ListCandidate) -> Doc:
     return {
-        "roll": word(words.ROLLS, found.roll.value),
+        "roll": word("roll", found.roll.value),
         "subject": found.subject.id,
         "entry": found.entry,
         "grounds": [
-            word(words.GROUNDS, g.code) | {"facts": list(g.facts)}
+            asdict(word("ground", g.code)) | {"facts": list(g.facts)}
             for g in found.grounds
         ],
     }

@@ -17,6 +17,7 @@ from inspector.month import documents
 from inspector.month.cars import in_use
 from inspector.month.field import Assigned
 from inspector.month.pack import Packed, duty_minutes
+from inspector.words import word
 
 STYLE = (
     "body{font:11pt/1.5 'Noto Sans CJK SC','Microsoft YaHei',sans-serif;margin:15mm;"
@@ -45,18 +46,6 @@ def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
         "<tr>" + "".join(f"<td>{escape(c)}</td>" for c in row) + "</tr>" for row in rows
     )
     return f"<table><thead><tr>{top}</tr></thead><tbody>{lines}</tbody></table>"
-
-
-KINDS = {
-    "random": "双随机抽查 random",
-    "remediation": "执法进小区 remediation",
-    "recheck": "整改复查 re-check",
-    "acceptance": "验收 acceptance",
-    "lookback": "回头看 look-back",
-    "whistle": "吹哨报到 whistle",
-    "study": "蹲点调研 study",
-}
-ROLES = {"lead": "主办", "second": "协办", "expert": "专家", "joint": "部门"}
 
 
 def cars_of(packed: Packed) -> dict[str, str]:
@@ -88,7 +77,7 @@ def _package_sheet(packed: Packed, package: Package, car: str, team: str) -> byt
                 str(k),
                 f"{clock(s.start)}–{clock(s.end)}",
                 f"{compound.name}（{compound.id}）{compound.community}",
-                "、".join(KINDS[kind.value] for kind in visit.kinds),
+                "、".join(word("kind", kind.value).both for kind in visit.kinds),
                 visit.skill or "–",
                 s.visit,
             )
@@ -166,7 +155,7 @@ def month_sheets(packed: Packed, assigned: Assigned | None) -> dict[str, bytes]:
     for p in packed.packing.packages:
         by_car.setdefault(cars[p.id], []).append(p)
         names = " · ".join(
-            f"{ROLES[role]} {name}（{number}）"
+            f"{word('role', role).zh} {name}（{number}）"
             for role, name, number in team.get(p.id, ())
         )
         out[f"routes/{p.id}.html"] = _package_sheet(

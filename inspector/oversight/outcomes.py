@@ -1,7 +1,8 @@
-"""Words of a result as codes: category, follow-up, method, severity, handling.
+"""Codes of a result: category, follow-up, method, severity, handling.
 
 DOMAIN §2: ten result categories and six follow-ups as provincial platforms use them.
-Codes go into hashes and exports, names on paper; a code never changes its meaning.
+Codes go into hashes and exports, their words (`inspector.words`) on paper; a code never
+changes its meaning.
 """
 
 from __future__ import annotations
@@ -131,105 +132,6 @@ def refuse_reasons(void: Mapping[str, str]) -> None:
     for visit, reason in void.items():
         if reason not in list(Carried):
             raise InspectorError("close.reason", visit=visit, reason=reason)
-
-
-# kind of code -> code -> (Chinese, English)
-NAMES: Mapping[type[StrEnum], Mapping[str, tuple[str, str]]] = {
-    Outcome: {
-        Outcome.NO_PROBLEM: ("未发现问题", "no problem found"),
-        Outcome.NOT_DISCLOSED: (
-            "未按规定公示应当公示的信息",
-            "information that must be public was not",
-        ),
-        Outcome.FALSE_DISCLOSURE: (
-            "公示信息隐瞒真实情况、弄虚作假",
-            "published information hides or falsifies facts",
-        ),
-        Outcome.UNREACHABLE: (
-            "通过登记的住所（经营场所）无法联系",
-            "cannot be reached at the registered place",
-        ),
-        Outcome.ORDERED: ("发现问题已责令改正", "problems found, ordered to rectify"),
-        Outcome.UNCOOPERATIVE: (
-            "不配合检查情节严重",
-            "seriously refused to cooperate",
-        ),
-        Outcome.NO_ACTIVITY: (
-            "未发现开展本次抽查涉及的经营活动",
-            "the business in question is not carried on",
-        ),
-        Outcome.PENDING: (
-            "发现问题待后续处理",
-            "problems found, to be dealt with later",
-        ),
-        Outcome.CEASED: ("已关闭停业或正在组织清算", "closed or being wound up"),
-        Outcome.DEREGISTERED: (
-            "注销/被吊销/被撤销/迁出",
-            "cancelled, revoked, withdrawn or moved away",
-        ),
-    },
-    Carried: {
-        Carried.BEFORE: ("前一次检查未成", "the step before it was not made"),
-        Carried.CAR: ("车辆、路线或工时不足", "no car, route or hours for it"),
-        Carried.PEOPLE: ("人员不足", "too few people for it"),
-        Carried.LATE: ("派员晚于公布路线", "people drawn too late for its day"),
-        Carried.TIME: ("当日来不及", "no time left on its day"),
-        Carried.WEATHER: ("天气", "weather"),
-        Carried.SAFETY: ("安全原因", "it was not safe"),
-    },
-    FollowUp: {
-        FollowUp.NONE: ("无需后续处置", "nothing further"),
-        FollowUp.DAILY: (
-            "停止检查转日常监管",
-            "inspection stopped, daily supervision",
-        ),
-        FollowUp.RECTIFY: ("责令改正", "order to rectify"),
-        FollowUp.TRANSFER: ("固定证据移送", "evidence secured and transferred"),
-        FollowUp.NOTIFY: ("抄告其他部门", "other departments notified"),
-        FollowUp.OTHER: ("其他", "other"),
-    },
-    CheckMethod: {
-        CheckMethod.ONSITE: ("实地检查", "on site"),
-        CheckMethod.WRITTEN: ("书面检查", "in writing"),
-        CheckMethod.OTHER_DEPARTMENT: (
-            "其他部门结果或专业意见",
-            "result of another department or expert opinion",
-        ),
-        CheckMethod.TESTING: ("检验检测", "testing"),
-        CheckMethod.ONLINE: ("网络监测", "online monitoring"),
-        CheckMethod.ASSISTED: (
-            "委托专业机构辅助",
-            "assisted by a professional body",
-        ),
-    },
-    Severity: {
-        Severity.MINOR: ("一般", "ordinary"),
-        Severity.MAJOR: ("较重", "serious"),
-        Severity.REDLINE: ("红线", "red line"),
-    },
-    Handling: {
-        Handling.NONE: ("无", "none"),
-        Handling.ON_SPOT: ("当场改正", "put right on the spot"),
-        Handling.ORDERED: ("责令限期改正", "ordered to rectify by a date"),
-        Handling.TRANSFERRED: ("移送", "transferred"),
-        Handling.LATER: ("后续处理", "to be dealt with later"),
-    },
-    Opinion: {
-        Opinion.AGREED: ("无异议", "no objection"),
-        Opinion.DISAGREED: ("有异议", "objects"),
-        Opinion.REFUSED: ("拒绝签字", "refused to sign"),
-        Opinion.NOBODY: ("无人在场", "nobody present"),
-    },
-}
-
-
-def name_of(code: StrEnum) -> tuple[str, str]:
-    """Chinese and English name of a code.
-
-    >>> name_of(Severity.REDLINE)
-    ('红线', 'red line')
-    """
-    return NAMES[type(code)][code]
 
 
 def codes(kind: type[StrEnum]) -> tuple[str, ...]:

@@ -23,8 +23,8 @@ from inspector.policy import (
 )
 from inspector.registry.policy_file import FILE
 from inspector.registry.rules import RegistryDraft
-from inspector.registry.words import TYPES
 from inspector.sources import Use, instant, is_outside, outside_time, uses, wrong
+from inspector.words import codes
 
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
 
@@ -266,9 +266,9 @@ def two_officers(policy: Policy, draft: RegistryDraft) -> Iterator[Fault]:
 def scope_in_registry(policy: Policy, draft: RegistryDraft) -> Iterator[Fault]:
     """A targeted draw filters by what exists; an open one does not filter."""
     scope = policy.scope
-    words = "、".join(TYPES)
+    words = "、".join(codes("type"))
     for one in scope.types:
-        if one not in TYPES:
+        if one not in codes("type"):
             yield _fault("policy.word", "scope.types", one, words=words)
     for key in ("districts", "streets"):
         known = draft.names(key)

@@ -65,7 +65,7 @@ def test_the_file_explains_the_score_term_by_term(city: City) -> None:
         ("bad", -200, bad),
     ]
     assert sum(t["points"] for t in level["terms"]) == level["points"] == 7900
-    assert level["terms"][2]["source"]["zh"] == "镇街"
+    assert level["terms"][2]["source"]["zh"] == "街道"
     assert level["terms"][2]["document"] == "万街函〔2026〕7号"
     assert level["terms"][2]["last"] == "2027-11-20"
 

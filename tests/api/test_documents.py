@@ -211,7 +211,7 @@ def test_the_docket_comes_on_paper_and_as_a_sheet(case: tuple[Client, str]) -> N
     book = load_workbook(io.BytesIO(client.get(f"{BASE}/docket.xlsx").data))
     streets = list(book["街道整改率"].iter_rows(min_row=3, values_only=True))
     assert [r[1:] for r in streets] == [(2, 0, "0 %")]
-    assert rows[number][5:9] == ("整改中", 2, 0, "2026-12-05")
+    assert rows[number][5:9] == ("责令整改", 2, 0, "2026-12-05")
     assert all(n in found for n in rows)
 
 

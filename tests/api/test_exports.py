@@ -15,7 +15,8 @@ from service_city import City
 from service_planner import Planner
 
 from api.services.tables import Table, csv_file, xlsx_file, zip_file
-from inspector.oversight.outcomes import FollowUp, Outcome, name_of
+from inspector.oversight.outcomes import FollowUp, Outcome
+from inspector.words import word
 
 LIVE = ("=1+1", "+86", "-5", "@x", "\tx", "\rx", "'=1", "阳光小区")
 
@@ -88,11 +89,11 @@ def test_every_export_of_a_month_in_the_field(city: City) -> None:
     assert task["审批文号"] == "梧房〔2026〕12号"
     results = cells(made["result.csv"])
     assert len(results) - 1 == counts["results"]
-    known = {name_of(outcome)[0] for outcome in Outcome}
+    known = {word("outcome", outcome).zh for outcome in Outcome}
     for row in results[1:]:
         found = dict(zip(results[0], row, strict=True))
         assert found["检查结果"] in known
-        assert found["后续处理"] in {name_of(f)[0] for f in FollowUp}
+        assert found["后续处理"] in {word("follow_up", f).zh for f in FollowUp}
     visits = cells(made["visits.csv"])
     assert len(visits) - 1 == counts["visits"]
     assert sum(row[12] in known for row in visits) == counts["results"]

@@ -21,12 +21,13 @@ from test_result_objections import answer, file_one
 from api.app import bind
 from api.operations.setup import RESERVED, add_bureau
 from api.services import docket
-from api.services.public_oversight_docket import KEYS, timeline
+from api.services.public_oversight_docket import timeline
 from api.site import open_site
 from api.store.oversight import DocketCase
 from inspector.errors import InspectorError
 from inspector.oversight.moves import LookBackDrawn
 from inspector.oversight.tallies import BY
+from inspector.words import codes
 
 
 class Shown:
@@ -285,8 +286,8 @@ def test_a_look_back_that_was_drawn_is_not_told(city: City) -> None:
 
 @pytest.mark.one_database
 def test_problems_are_counted_by_every_key_of_the_core(shown: Shown) -> None:
-    assert {*KEYS, "city"} == set(BY)
-    for by in KEYS:
+    assert {*codes("counter"), "city"} == set(BY)
+    for by in codes("counter"):
         rows = shown.json(f"/docket/counters?by={by}")
         text = page(shown.city, f"/wuzhou/docket/counters?by={by}")
         assert len(rows) == 1

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from api.documents import forms, lists
 from api.documents.forms import Object, Officer, OrderRow, RecordRow
 from api.documents.paper import Head
+from inspector.words import word
 
 AT = datetime(2026, 12, 1, 1, 30, tzinfo=UTC)
 HEAD = Head("梧州市住房和城乡建设局（合成）", "梧房检〔2026〕12号", AT, demo=True)
@@ -16,8 +17,8 @@ CLEAN = '=HYPERLINK("http://x")<b>&amp;</b>😀' + "长" * 60
 URL = "https://example.invalid/wuzhou/door/0123456789abcdef0123456789abcdef01234567"
 WHERE = Object("C0002", NASTY, "第01社区", "合成物业甲01有限公司", "91450499HC0000016J")
 TEAM = (
-    Officer("检查员003", "SYN-WUZHOU-003", "市住建局", ("主办", "lead")),
-    Officer("检查员004", "SYN-WUZHOU-004", "市住建局", ("协办", "second")),
+    Officer("检查员003", "SYN-WUZHOU-003", "市住建局", word("role", "lead")),
+    Officer("检查员004", "SYN-WUZHOU-004", "市住建局", word("role", "second")),
 )
 ROWS = [
     OrderRow(k, f"G{k % 7 + 1}-{k:02}", NASTY, "较重 major", date(2026, 12, 16), None)

@@ -13,12 +13,10 @@ from written_results import DAY, a_list, a_problem, a_result, the_list
 from inspector.errors import Faults
 from inspector.oversight.checklist import load
 from inspector.oversight.outcomes import (
-    NAMES,
     NOT_INSPECTED,
     CheckMethod,
     FollowUp,
     Outcome,
-    name_of,
 )
 from inspector.oversight.results import (
     Finding,
@@ -29,6 +27,7 @@ from inspector.oversight.results import (
     parse,
     score,
 )
+from inspector.words import word
 
 
 def wrong(raw: RawResult) -> list[tuple[str, int | None]]:
@@ -38,7 +37,7 @@ def wrong(raw: RawResult) -> list[tuple[str, int | None]]:
 
 
 def test_the_ten_categories_six_follow_ups_and_six_methods_have_names() -> None:
-    assert [name_of(o)[0] for o in Outcome] == [
+    assert [word("outcome", o).zh for o in Outcome] == [
         "未发现问题",
         "未按规定公示应当公示的信息",
         "公示信息隐瞒真实情况、弄虚作假",
@@ -53,8 +52,6 @@ def test_the_ten_categories_six_follow_ups_and_six_methods_have_names() -> None:
     assert [o.number for o in Outcome] == list(range(1, 11))
     assert {o.number for o in NOT_INSPECTED} == {4, 7, 9, 10}
     assert len(FollowUp) == len(CheckMethod) == 6
-    for kind, names in NAMES.items():
-        assert set(names) == set(kind)
 
 
 def test_a_complete_result_is_taken() -> None:

@@ -1,0 +1,453 @@
+"""Every code in both languages, once: kind of code, code → Chinese, English, spellings.
+
+In: a kind (`"case"`) and a code of it (`"listed"`). Out: a `Word`, for papers, pages,
+tables and answers; for the import format the spellings of a cell. A code may mean
+different things in two kinds ("listed" of a case, of a roll), never in one. STYLE §7 is
+the glossary. `verify.py` imports nothing and keeps its own words; a test compares them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A code with its Chinese and its English word; `zh` comes first everywhere."""
+
+    code: str
+    zh: str
+    en: str
+
+    @property
+    def both(self) -> str:
+        """The two words side by side.
+
+        >>> word("case", "listed").both
+        '挂牌督办 listed supervision'
+        """
+        return self.zh if self.zh == self.en else f"{self.zh} {self.en}"
+
+
+# code -> Chinese, English and, behind `|`, what an import accepts besides.
+Names = Mapping[str, tuple[str, ...]]
+
+_RESULTS: Mapping[str, Names] = {
+    "outcome": {
+        "no_problem": ("未发现问题", "no problem found"),
+        "not_disclosed": (
+            "未按规定公示应当公示的信息",
+            "information that must be public was not",
+        ),
+        "false_disclosure": (
+            "公示信息隐瞒真实情况、弄虚作假",
+            "published information hides or falsifies facts",
+        ),
+        "unreachable": (
+            "通过登记的住所（经营场所）无法联系",
+            "cannot be reached at the registered place",
+        ),
+        "ordered": ("发现问题已责令改正", "problems found, ordered to rectify"),
+        "uncooperative": ("不配合检查情节严重", "seriously refused to cooperate"),
+        "no_activity": (
+            "未发现开展本次抽查涉及的经营活动",
+            "the business in question is not carried on",
+        ),
+        "pending": ("发现问题待后续处理", "problems found, to be dealt with later"),
+        "ceased": ("已关闭停业或正在组织清算", "closed or being wound up"),
+        "deregistered": (
+            "注销/被吊销/被撤销/迁出",
+            "cancelled, revoked, withdrawn or moved away",
+        ),
+        "withdrawn": ("已撤回", "withdrawn"),
+    },
+    "carried": {
+        "before": ("前一次检查未成", "the step before it was not made"),
+        "car": ("车辆、路线或工时不足", "no car, route or hours for it"),
+        "people": ("人员不足", "too few people for it"),
+        "late": ("派员晚于公布路线", "people drawn too late for its day"),
+        "time": ("当日来不及", "no time left on its day"),
+        "weather": ("天气", "weather"),
+        "safety": ("安全原因", "it was not safe"),
+    },
+    "follow_up": {
+        "none": ("无需后续处置", "nothing further"),
+        "daily": ("停止检查转日常监管", "inspection stopped, daily supervision"),
+        "rectify": ("责令改正", "order to rectify"),
+        "transfer": ("固定证据移送", "evidence secured and transferred"),
+        "notify": ("抄告其他部门", "other departments notified"),
+        "other": ("其他", "other"),
+    },
+    "check_method": {
+        "onsite": ("实地检查", "on site"),
+        "written": ("书面检查", "in writing"),
+        "other_department": (
+            "其他部门结果或专业意见",
+            "result of another department or expert opinion",
+        ),
+        "testing": ("检验检测", "testing"),
+        "online": ("网络监测", "online monitoring"),
+        "assisted": ("委托专业机构辅助", "assisted by a professional body"),
+    },
+    "severity": {
+        "": ("未定", "not set"),
+        "minor": ("一般", "ordinary"),
+        "major": ("较重", "serious"),
+        "redline": ("红线", "red line"),
+    },
+    "handling": {
+        "none": ("无", "none"),
+        "on_spot": ("当场改正", "put right on the spot"),
+        "ordered": ("责令限期改正", "ordered to rectify by a date"),
+        "transferred": ("移送", "transferred"),
+        "later": ("后续处理", "to be dealt with later"),
+    },
+    "opinion": {
+        "agreed": ("无异议", "no objection"),
+        "disagreed": ("有异议", "objects"),
+        "refused": ("拒绝签字", "refused to sign"),
+        "nobody": ("无人在场", "nobody present"),
+    },
+    "state": {
+        "published": ("已公示", "published"),
+        "corrected": ("已更正", "corrected"),
+        "withdrawn": ("已撤回", "withdrawn"),
+    },
+    "record": {
+        "result": ("公示", "published"),
+        "correction": ("更正", "correction"),
+        "withdrawal": ("撤回", "withdrawal"),
+    },
+    "ruling": {
+        "upheld": ("成立", "upheld"),
+        "partly": ("部分成立", "partly upheld"),
+        "dismissed": ("不成立", "dismissed"),
+    },
+    "overdue": {
+        "late": ("逾期公示", "published late"),
+        "open": ("逾期未公示", "overdue, not published yet"),
+    },
+}
+_MONTH: Mapping[str, Names] = {
+    "role": {
+        "lead": ("主办", "lead"),
+        "second": ("协办", "second"),
+        "expert": ("专家", "expert"),
+        "joint": ("其他部门", "other department"),
+    },
+    "kind": {
+        "random": ("双随机抽查", "random inspection", "双随机"),
+        "remediation": ("执法进小区", "remediation visit", "整改回访"),
+        "recheck": ("整改复查", "re-check", "复查"),
+        "acceptance": ("验收", "acceptance"),
+        "lookback": ("回头看", "look-back"),
+        "whistle": ("吹哨报到", "complaint call"),
+        "study": ("蹲点调研", "stay-on-site study"),
+    },
+    "stage": {
+        "cancelled": ("已撤销，待重新冻结", "cancelled, to be frozen again"),
+        "frozen": ("已冻结，待抽取", "frozen, not drawn yet"),
+        "drawn": ("已抽取，编排中", "drawn, being planned"),
+        "packed": ("已编排，待密封", "planned, not sealed yet"),
+        "sealed": ("已密封，待摇号", "sealed, people not drawn yet"),
+        "assigned": ("检查中", "inspections under way"),
+        "closed": ("已启封", "opened"),
+    },
+    "attempt": {
+        "draw": ("抽取", "draw"),
+        "lottery": ("派员摇号", "lottery"),
+        "amendment": ("变更摇号", "amendment"),
+    },
+    "excluded": {
+        "recent": ("近期已随机抽查", "randomly inspected recently"),
+        "cap": ("已达年度检查次数上限", "yearly cap reached"),
+    },
+    "source": {
+        "lottery": ("福彩、体彩开奖", "public lottery"),
+        "drand": ("drand 公共随机信标", "drand beacon"),
+        "dice": ("公开掷骰", "public dice"),
+        "reveal": ("见证人揭示值", "value revealed by a witness"),
+    },
+    "file": {
+        "freeze.json": ("名录与细则（冻结）", "registries and rules, frozen"),
+        "seal.json": ("密封承诺", "the sealed plan's commitment"),
+        "log.json": ("公示日志", "public log"),
+        "cancelled.json": ("已撤销的批次", "cancelled attempts"),
+        "amendments.json": ("摇号后的变更", "changes after the lottery"),
+        "amended.json": ("变更后的日程与派员", "the changed plans"),
+        "drawn.json": ("抽取结果", "compounds drawn"),
+        "plan.json": ("日程", "plan"),
+        "table.json": ("派员概率表", "chance table"),
+        "assigned.json": ("摇号派员结果", "people drawn"),
+        "results.json": ("抽查结果", "results"),
+    },
+    "standing": {
+        "provisional": ("暂定，尚未公布", "provisional, not published yet"),
+        "overdue": ("逾期未公布", "overdue, not published yet"),
+        "published": ("已公布", "published"),
+    },
+    "method": {
+        "open": ("不定向抽查", "whole registry"),
+        "targeted": ("定向抽查", "a published part of it"),
+    },
+    "cap_unit": {
+        "compound": ("小区", "compound"),
+        "company": ("企业", "company"),
+    },
+    "item_class": {
+        "key": ("重点检查事项", "key items"),
+        "general": ("一般检查事项", "general items"),
+    },
+}
+_REGISTRY: Mapping[str, Names] = {
+    "type": {
+        "commercial": ("商品房", "commercial"),
+        "old": ("老旧小区", "old", "老旧"),
+        "unit": ("单位型", "work unit"),
+        "new": ("新建", "new"),
+        "affordable": ("保障房", "affordable"),
+    },
+    "compound_status": {
+        "active": ("正常", "active", "在管"),
+        "closed": ("关闭", "closed"),
+        "moved": ("迁出", "moved"),
+        "unreachable": ("无法联系", "unreachable"),
+    },
+    "company_status": {
+        "active": ("存续", "active", "在营"),
+        "revoked": ("吊销", "revoked"),
+        "moved": ("迁出", "moved"),
+        "suspended": ("停业", "suspended"),
+        "cancelled": ("注销", "cancelled"),
+    },
+    "window": {
+        "all_day": ("全天", "all day"),
+        "morning": ("上午", "morning"),
+        "afternoon": ("下午", "afternoon"),
+    },
+    "half": {"am": ("上午", "morning"), "pm": ("下午", "afternoon")},
+    "skill": {
+        "lift": ("电梯", "lifts"),
+        "fire": ("消防", "fire safety"),
+        "finance": ("财务", "finance"),
+        "law": ("法制", "law"),
+        "engineering": ("工程", "engineering"),
+    },
+    "assistant": {
+        "expert": ("专家", "expert"),
+        "lawyer": ("律师", "lawyer"),
+        "observer": ("物业观察员", "property observer", "观察员"),
+        "association": ("协会", "association"),
+        "integrity": ("廉洁监督员", "integrity monitor"),
+    },
+    "crs": {
+        "WGS-84": ("WGS-84", "WGS-84", "WGS84"),
+        "GCJ-02": ("火星坐标", "GCJ-02", "GCJ02"),
+        "CGCS2000": ("国家2000", "CGCS2000", "2000国家大地坐标系"),
+    },
+    # Who evaluates, reports, or accepts a case.
+    "party": {
+        "inspection": ("抽查", "inspection"),
+        "housing": ("住建部门", "housing bureau", "住建|住建检查"),
+        "street": ("街道", "street", "镇街"),
+        "community": ("社区", "community"),
+        "owners": ("业主", "owners", "业主满意度"),
+        "complaints": ("投诉办理", "complaints", "投诉"),
+        "observers": ("观察员", "observers", "业委会/观察员"),
+        "association": ("协会", "association"),
+        "media": ("媒体", "media"),
+        "authority": ("监管部门", "authority", "部门|监管单位"),
+    },
+}
+_CREDIT: Mapping[str, Names] = {
+    "polarity": {
+        "base": ("基础信息", "base information"),
+        "praise": ("褒", "praise", "表扬"),
+        "criticism": ("贬", "criticism", "批评"),
+    },
+    "signal": {
+        "pending": ("待核实", "to be verified"),
+        "accepted": ("采信", "accepted"),
+        "rejected": ("不采信", "not accepted"),
+        "repaired": ("信用修复", "repaired"),
+    },
+    "subject": {
+        "company": ("物业服务企业", "property company"),
+        "manager": ("项目负责人", "project manager"),
+        "compound": ("住宅小区", "compound"),
+    },
+    # What a term of a score is.
+    "part": {
+        "start": ("起始分", "start"),
+        "base": ("基础信息", "base information"),
+        "good": ("优良信息", "praise"),
+        "bad": ("不良信息", "criticism"),
+        "cap.base": ("基础信息超过上限", "base above its cap"),
+        "cap.good": ("优良信息超过上限", "praise above its cap"),
+        "cap.bad": ("不良信息超过上限", "criticism above its cap"),
+        "floor": ("不低于最低分", "not below the floor"),
+        "ceiling": ("不高于最高分", "not above the ceiling"),
+    },
+    # What a visit says in a credit file when the catalogue has no line for it.
+    "fact": {
+        "visit.minor": ("检查发现一般问题", "a minor finding"),
+        "visit.major": ("检查发现较重问题", "a major finding"),
+        "visit.redline": ("检查发现红线问题", "a red-line finding"),
+        "visit.unset": ("检查发现问题", "a finding"),
+        "visit.clean": ("检查未发现问题", "nothing was found"),
+    },
+    "roll": {"red": ("红名单", "red list"), "black": ("黑名单", "black list")},
+    "roll_state": {
+        "proposed": ("拟列入", "proposed"),
+        "notified": ("已告知", "notified"),
+        "heard": ("已听取申辩", "heard"),
+        "listed": ("已列入", "listed"),
+        "repairing": ("信用修复审查中", "repair under review"),
+        "removed": ("已移出", "removed"),
+        "dropped": ("不予列入", "dropped"),
+    },
+    "roll_step": {
+        "notified": ("告知", "notified"),
+        "heard": ("听取申辩", "heard"),
+        "listed": ("列入", "listed"),
+        "dropped": ("不予列入", "dropped"),
+        "repair_applied": ("申请信用修复", "repair applied for"),
+        "repair_granted": ("准予修复", "repair granted"),
+        "repair_refused": ("不予修复", "repair refused"),
+        "expired": ("期满移出", "term over"),
+        "lapsed": ("不再符合条件", "conditions no longer met"),
+        "revoked": ("撤销", "revoked"),
+    },
+    # Why somebody belongs on a list, or does not.
+    "ground": {
+        "veto": ("一票否决", "a veto in force"),
+        "grade": ("信用等级", "grade"),
+        "bad_record": ("有不良记录", "bad record"),
+        "no_satisfaction": (
+            "无足够样本的满意度",
+            "no satisfaction, or too few answers",
+        ),
+        "satisfaction": ("满意度不足", "satisfaction too low"),
+        "open_case": ("有未销号台账", "open docket case"),
+        "black_list": ("在黑名单", "on the black list"),
+        "all_met": ("符合全部条件", "all conditions met"),
+    },
+}
+_DOCKET: Mapping[str, Names] = {
+    "case": {
+        "waiting": ("待启动", "waiting", "已列入"),
+        "listed": ("挂牌督办", "listed supervision", "挂牌"),
+        "rectifying": ("责令整改", "being rectified", "整改中"),
+        "accepting": ("待验收", "acceptance due"),
+        "closed": ("已销号", "closed", "销号"),
+    },
+    "measure": {
+        "": ("", ""),
+        "joint": ("党建联建", "joint party building"),
+        "listed": ("挂牌督办", "listed supervision"),
+        "enforced": ("执法进小区", "enforcement in the compound"),
+    },
+    "level": {
+        "": ("", ""),
+        "district": ("区级", "district"),
+        "city": ("市级", "city"),
+    },
+    "office": {
+        "": ("", ""),
+        "project_manager": ("项目负责人", "project manager"),
+        "company_head": ("物业企业负责人", "head of the company"),
+        "street_head": ("街道分管负责人", "street official in charge"),
+        "community_head": ("社区负责人", "head of the community"),
+        "bureau_section": ("住建主管科室", "section of the housing bureau"),
+        "committee_head": (
+            "业委会（物管会）负责人",
+            "head of the owners' committee",
+        ),
+    },
+    "reason": {
+        "tail": ("斩尾（倒排）", "bottom of the ranking"),
+        "peak": ("削峰（投诉高峰）", "complaint peak"),
+        "street": ("街道提名", "nominated by the street"),
+        "veto": ("一票否决", "veto"),
+        "earlier": ("此前台账", "earlier docket"),
+    },
+    "move": {
+        "case_opened": ("列入台账", "entered the docket"),
+        "case_adopted": ("转入台账", "carried over"),
+        "reason_added": ("增加列入缘由", "reason added"),
+        "responsible_named": ("明确责任", "responsible named"),
+        "measure_taken": ("治理措施", "measure taken"),
+        "problems_found": ("发现问题", "problems found"),
+        "ordered": ("责令整改", "ordered to rectify"),
+        "extended": ("延期", "deadline extended"),
+        "problems_solved": ("问题整改", "problems solved"),
+        "deadline_missed": ("逾期未改", "deadline missed"),
+        "visited": ("上门检查", "visited"),
+        "verdict_given": ("验收意见", "verdict given"),
+        "acceptance_lapsed": ("验收未齐转回", "acceptance lapsed"),
+        "closed": ("销号", "closed"),
+        "look_back_drawn": ("回头看抽取", "look-back drawn"),
+        "reopened": ("重新立账", "reopened"),
+        "escalated": ("升级措施", "escalated"),
+        "company_changed": ("更换物业", "company changed"),
+    },
+    # What the counters are kept by; the sum of the city has no word of its own.
+    "counter": {
+        "street": ("街道", "street"),
+        "company": ("企业", "company"),
+        "compound": ("小区", "compound"),
+    },
+}
+_NAMES: Mapping[str, Names] = {
+    **_RESULTS,
+    **_MONTH,
+    **_REGISTRY,
+    **_CREDIT,
+    **_DOCKET,
+}
+
+VOCABULARY: Mapping[str, Mapping[str, Word]] = {
+    kind: {code: Word(code, *said[:2]) for code, said in names.items()}
+    for kind, names in _NAMES.items()
+}
+
+
+def word(kind: str, code: str) -> Word:
+    """The word of a code; a code that nobody named stands for itself.
+
+    Old data and a bureau's own words may hold codes we do not know. KeyError for an
+    unknown kind: that is a mistake of ours.
+
+    >>> word("stage", "closed")
+    Word(code='closed', zh='已启封', en='opened')
+    >>> word("outcome", "made up").zh
+    'made up'
+    """
+    return VOCABULARY[kind].get(code) or Word(code, code, code)
+
+
+def codes(kind: str) -> tuple[str, ...]:
+    """The codes of a kind, in the order in which lists show them.
+
+    >>> codes("window")
+    ('all_day', 'morning', 'afternoon')
+    """
+    return tuple(VOCABULARY[kind])
+
+
+def spellings(kind: str, only: Iterable[str] | None = None) -> dict[str, str]:
+    """What a cell may say → its code, for the codes of a kind, or for some of them.
+
+    The code itself comes first, then Chinese words; English ones are no spellings.
+
+    >>> spellings("window", ["all_day"])
+    {'all_day': 'all_day', '全天': 'all_day'}
+    """
+    wanted = [c for c in (codes(kind) if only is None else only) if c]
+    said = {code: code for code in wanted}
+    for code in wanted:
+        zh, _, *more = _NAMES[kind][code]
+        also = [s for text in more for s in text.split("|")]
+        said |= dict.fromkeys([zh, *also], code)
+    return said
