@@ -4,26 +4,30 @@ from __future__ import annotations
 
 from typing import Any
 
+from marshmallow import Schema
 from sqlalchemy import select
 
 from api.routes import credit_schemas as s
-from api.schemas import PageArgs, page_of
+from api.schemas import PageArgs, Text, page_of
 from api.services import credit_compare, credit_files, credit_rules
 from api.services.credit_compare import CreditRanking, RiskChange
-from api.services.credit_rules import CityRules, RulesContent
+from api.services.credit_rules import CityRules
 from api.store.models import Entry
-from api.store.oversight import CreditGrading, CreditRules
+from api.store.oversight import CreditGrading
 from api.web import pages
 from api.web.blueprint import Blueprint
 from api.web.declare import audience
 from api.web.work import desk
-from inspector.oversight import cities
 from inspector.oversight.credit import Subject
 from inspector.oversight.rules import SubjectKind
 from inspector.oversight.satisfaction import Survey
 
 blp = Blueprint("credit", "/api/v1/bureau/credit", "信用档案 credit files and rules")
 READERS = ("planner", "head", "leader", "auditor")
+
+
+class CityArgs(Schema):
+    name = Text(40, metadata={"description": "城市 with its text, to begin from"})
 
 
 @blp.get("/companies")
@@ -66,59 +70,13 @@ def publish_grades() -> CreditGrading:
     return credit_compare.grade(desk())
 
 
-@blp.get("/rules")
-@audience(*READERS)
-@blp.takes(PageArgs, "query")
-@blp.gives(s.RulesRowPage)
-def list_rules(args: dict[str, Any]) -> pages.Page:
-    """规则版本 The bureau's own versions, newest first."""
-    keys = (CreditRules.number,)
-    return pages.paged(select(CreditRules), keys, desk().db, args, descending=True)
-
-
-@blp.post("/rules")
-@audience("head")
-@blp.takes(s.CreditNewRulesSchema)
-@blp.gives(s.CreditRulesTextSchema, 201)
-def upload_rules(values: dict[str, Any]) -> CreditRules:
-    """导入规则 A new version (TOML); every fault is named with line and key."""
-    first, reason = values.get("first"), values["reason"]
-    return credit_rules.upload(desk(), values["text"], first, reason)
-
-
-@blp.get("/rules/in-force")
-@audience(*READERS)
-@blp.takes(s.OnArgs, "query")
-@blp.gives(RulesContent)
-def show_rules_in_force(args: dict[str, Any]) -> RulesContent:
-    """现行规则 The rules of a day."""
-    day = credit_files.day_of(desk(), args.get("on"))
-    return credit_rules.described(credit_rules.in_force(desk(), day))
-
-
-@blp.get("/rules/<rules_id>")
-@audience(*READERS)
-@blp.gives(s.CreditRulesTextSchema)
-def show_rules(rules_id: str) -> CreditRules:
-    """一个版本 One version with its text."""
-    return credit_rules.find(desk(), rules_id)
-
-
 @blp.get("/cities")
 @audience(*READERS)
-@blp.gives(s.CreditWordSchema(many=True))
-def list_cities() -> list[dict[str, str]]:
-    """城市规则 The rule files that come with the project."""
-    named = {n: credit_rules.cities_rules(n).name for n in cities.names()}
-    return [{"code": n, "zh": zh, "en": n} for n, zh in named.items()]
-
-
-@blp.get("/cities/<name>")
-@audience(*READERS)
-@blp.gives(CityRules)
-def show_city(name: str) -> CityRules:
-    """城市规则 One of these files, to begin from."""
-    return credit_rules.show_city(name)
+@blp.takes(CityArgs, "query")
+@blp.gives(list[CityRules])
+def list_cities(args: dict[str, Any]) -> list[CityRules]:
+    """城市规则 The rule files that come with the project; one with its text."""
+    return credit_rules.city_files(args.get("name"))
 
 
 @blp.get("/risk-classes")

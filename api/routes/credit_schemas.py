@@ -11,7 +11,6 @@ from inspector.oversight.rules import EVENT_SOURCES, Polarity, SubjectKind
 KINDS = [k.value for k in SubjectKind]
 LISTED_KINDS = [SubjectKind.COMPANY.value, SubjectKind.COMPOUND.value]
 HUNDREDTHS = {"description": "百分之一分 hundredths of a point"}
-MOST = 2**20  # characters of a rule file
 
 
 class CreditWordSchema(Schema):
@@ -199,31 +198,6 @@ class CreditGradingSchema(Schema):
     at = Moment()
 
 
-# --- rules -----------------------------------------------------------------------
-
-
-class CreditNewRulesSchema(Schema):
-    text = fields.String(required=True, validate=validate.Length(1, MOST))
-    first = fields.Date(metadata={"description": "施行日期 in force from; today"})
-    reason = Text(300, required=True)
-
-
-class CreditRulesRowSchema(Schema):
-    id = fields.String()
-    number = fields.Integer()
-    rules = fields.String()
-    first = fields.String()
-    digest = fields.String()
-    reason = fields.String()
-    at = Moment()
-
-
-class CreditRulesTextSchema(CreditRulesRowSchema):
-    text = fields.String(metadata={"description": "TOML"})
-
-
 FactPage = page_of(CreditFactSchema)
 CreditLinePage = page_of(CreditLineSchema)
 GradingPage = page_of(CreditGradingSchema)
-RulesRowPage = page_of(CreditRulesRowSchema)
-RulesTextPage = page_of(CreditRulesTextSchema)

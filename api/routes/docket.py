@@ -18,7 +18,6 @@ from api.web.declare import audience
 from api.web.tags import tag
 from api.web.work import desk
 from inspector.oversight.escalation import ExitProposal
-from inspector.oversight.recorded import encode
 from inspector.oversight.tallies import BY
 
 blp = Blueprint("docket", "/api/v1/bureau/docket", "整改台账 docket")
@@ -58,26 +57,6 @@ def list_cases(args: dict[str, Any]) -> pages.Page:
 def list_counters(args: dict[str, str]) -> list[dict[str, Any]]:
     """问题统计 Problems found and solved, with the closure rate."""
     return docket_views.counters(desk(), args["by"])
-
-
-@blp.get("/rules")
-@audience(*READERS)
-@blp.gives(s.DocketRulesSchema)
-def show_rules() -> dict[str, Any]:
-    """台账规则 The rules in force: deadlines, parties, rungs, look-back, peaks."""
-    row = docket.rules_version(desk())
-    body = encode(docket.rules(desk()))
-    return {"number": row.number if row else 0, "rules": body}
-
-
-@blp.post("/rules")
-@audience("head")
-@blp.takes(s.NewDocketRulesSchema)
-@blp.gives(s.DocketRulesSchema, 201)
-def set_rules(values: dict[str, Any]) -> dict[str, Any]:
-    """修改台账规则 A new version of the rules; what was decided before stays."""
-    row = docket.set_rules(desk(), values["rules"], values["reason"])
-    return {"number": row.number, "rules": encode(docket.rules(desk()))}
 
 
 @blp.post("/selections/preview")

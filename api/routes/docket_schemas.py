@@ -153,20 +153,6 @@ class ProblemCounterSchema(Schema):
     percent = fields.Integer(allow_none=True)
 
 
-class DocketRulesSchema(Schema):
-    number = fields.Integer(metadata={"description": "0: the defaults"})
-    rules = fields.Dict()
-
-
-class NewDocketRulesSchema(Schema):
-    rules = fields.Dict(
-        required=True,
-        keys=fields.String(validate=validate.Length(1, 40)),
-        metadata={"description": "parts that differ from the defaults"},
-    )
-    reason = Text(300, required=True)
-
-
 class DocketReasonSchema(Schema):
     reason = Text(300, required=True)
 

@@ -12,11 +12,13 @@ from sqlalchemy import select
 
 from api.routes import credit_schemas as s
 from api.routes import roll_schemas as r
-from api.schemas import PageArgs
+from api.schemas import PageArgs, page_of
 from api.services import credit_files, credit_rules, rolls
-from api.services.credit_rules import RulesContent
+from api.services.credit_rules import PublicRules, RulesContent
+from api.store import versions
 from api.store.models import Entry
-from api.store.oversight import CreditGrading, CreditRules
+from api.store.oversight import CreditGrading
+from api.store.versions import Version
 from api.web import pages
 from api.web.blueprint import Blueprint
 from api.web.cache import cached, cached_today
@@ -87,11 +89,12 @@ def list_public_gradings(args: dict[str, Any], bureau: str) -> pages.Page:
 @audience("public")
 @cached
 @blp.takes(PageArgs, "query")
-@blp.gives(s.RulesTextPage)
+@blp.gives(page_of(PublicRules))
 def list_public_rules(args: dict[str, Any], bureau: str) -> pages.Page:
     """评分规则 Every version of the rules with its text: anybody can score again."""
-    keys = (CreditRules.number,)
-    return pages.paged(select(CreditRules), keys, desk().db, args, descending=True)
+    rows, keys = versions.query(credit_rules.SUBJECT), (Version.number,)
+    page = pages.paged(rows, keys, desk().db, args, descending=True)
+    return pages.Page([credit_rules.public(r) for r in page.items], page.next)
 
 
 @blp.get("/<bureau>/credit/rules/in-force")

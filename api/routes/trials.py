@@ -14,11 +14,12 @@ from marshmallow import Schema, fields, validate
 
 from api.routes import credit_schemas as s
 from api.routes.roll_schemas import CreditRecomputedSchema
+from api.routes.rules import MOST
 from api.schemas import Text
-from api.services import credit_compare, credit_rules, policy_versions, rolls
+from api.services import credit_compare, credit_rules, policies, rolls, rule_versions
 from api.services.credit_compare import Reranked, Rescored
 from api.services.credit_rules import RulesContent
-from api.services.policy_versions import PolicyDifference
+from api.services.rule_versions import PolicyDifference
 from api.site import Desk
 from api.web.blueprint import Blueprint
 from api.web.kinds import Kind, collection
@@ -29,7 +30,7 @@ READERS = ("planner", "head", "leader", "auditor")
 
 
 class RulesTextArgs(Schema):
-    text = fields.String(required=True, validate=validate.Length(1, s.MOST))
+    text = fields.String(required=True, validate=validate.Length(1, MOST))
 
 
 class TwoPoliciesArgs(Schema):
@@ -60,8 +61,8 @@ def _reranking(desk: Desk, values: dict[str, Any]) -> Reranked:
 
 
 def _policies(desk: Desk, values: dict[str, Any]) -> list[PolicyDifference]:
-    old, new = (policy_versions.find(desk, values[k]) for k in ("old", "new"))
-    return policy_versions.differences(old, new)
+    old, new = (policies.find(desk, values[k]) for k in ("old", "new"))
+    return rule_versions.differences(old, new)
 
 
 RULES = (

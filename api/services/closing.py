@@ -202,6 +202,6 @@ def _docket(
 def _keep_policy(desk: Desk, month: Month, policy: Policy) -> None:
     """The next month's policy, unless the bureau has one for that month already."""
     newest = policies.newest(desk)
-    if newest is not None and newest.month == policy.month:
+    if newest is not None and newest.name == policy.month:
         return
     policies.keep(desk, write_policy(policy).decode(), f"{month.month} {CLOSE}")

@@ -6,18 +6,16 @@ with the project, or by the default one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import func, select
-
 from api.errors import Problem
 from api.site import Desk
-from api.store import fresh_id
+from api.store import versions
 from api.store.models import Bureau
-from api.store.oversight import CreditRules
+from api.store.versions import Version
 from inspector.codec import dump
 from inspector.errors import messages
 from inspector.oversight import cities
@@ -25,6 +23,7 @@ from inspector.oversight.rule_file import read_rules
 from inspector.oversight.rules import RuleSet, digest
 
 FILE = "rules.toml"
+SUBJECT = "credit"  # in the store of versions
 CITY = "city:"
 
 messages(
@@ -51,11 +50,30 @@ class RulesContent:
 
 
 @dataclass(frozen=True, slots=True)
-class CityRules(RulesContent):
-    """A rule file that comes with the project, with its text."""
+class CityRules:
+    """A rule file that comes with the project; text and content when it is named."""
 
-    name: str
-    text: str
+    code: str
+    zh: str
+    en: str
+    rules: str
+    digest: str
+    text: str | None = None
+    content: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PublicRules:
+    """A version as everybody may read it: who made it stays inside."""
+
+    id: str
+    number: int
+    rules: str
+    first: str
+    digest: str
+    reason: str
+    at: datetime
+    text: str = field(metadata={"says": "TOML"})
 
 
 @lru_cache(maxsize=32)
@@ -71,10 +89,9 @@ def city(desk: Desk) -> str:
     return code if code in cities.names() else cities.DEFAULT
 
 
-def row_on(desk: Desk, day: date) -> CreditRules | None:
+def row_on(desk: Desk, day: date) -> Version | None:
     """The bureau's own version in force on `day`, None before the first."""
-    query = select(CreditRules).where(CreditRules.first <= day.isoformat())
-    return desk.db.scalar(query.order_by(CreditRules.number.desc()).limit(1))
+    return versions.in_force(desk, SUBJECT, day)
 
 
 def in_force(desk: Desk, day: date) -> RuleSet:
@@ -89,10 +106,9 @@ def settled(desk: Desk) -> RuleSet:
     Before a bureau's first own version its city's file becomes one, for all days, so
     that a newer release of this program changes no score of the past.
     """
-    if desk.db.scalar(select(CreditRules.id).limit(1)) is None:
+    if versions.in_force(desk, SUBJECT) is None:
         name = city(desk)
         _add(desk, cities.text(name).decode(), date.min, f"{CITY}{name}")
-        desk.db.flush()
     return in_force(desk, desk.today)
 
 
@@ -104,21 +120,22 @@ def cities_rules(name: str) -> RuleSet:
     return cities.rules_of(name)
 
 
-def find(desk: Desk, rules_id: str) -> CreditRules:
-    """A version by its id. Raises Problem 404."""
-    return desk.row(CreditRules, rules_id)
-
-
 def named(desk: Desk, name: str, day: date) -> RuleSet:
     """Those in force for "", a version by its id, or `city:zibo`. Raises 404."""
     if not name:
         return in_force(desk, day)
     if name.startswith(CITY):
         return cities_rules(name.removeprefix(CITY))
-    return parsed(find(desk, name).text)
+    return parsed(versions.find(desk, SUBJECT, name).text)
 
 
-def upload(desk: Desk, text: str, first: date | None, reason: str) -> CreditRules:
+def public(row: Version) -> PublicRules:
+    """A version for everybody."""
+    about = (row.id, row.number, row.name, row.first, row.digest, row.reason)
+    return PublicRules(*about, row.at, row.text)
+
+
+def upload(desk: Desk, text: str, first: date | None, reason: str) -> Version:
     """A new version, in force from `first` (today). Raises Faults, Problem.
 
     A version in force is never changed backwards, and a name means one content.
@@ -127,34 +144,21 @@ def upload(desk: Desk, text: str, first: date | None, reason: str) -> CreditRule
     if begins < desk.today:
         raise Problem("rules.past", first=begins)
     settled(desk)
-    same = CreditRules.rules == rules.key, CreditRules.digest != digest(rules)
-    if desk.db.scalar(select(CreditRules.id).where(*same).limit(1)) is not None:
+    same = versions.query(SUBJECT).where(Version.name == rules.key)
+    if any(row.digest != digest(rules) for row in desk.db.scalars(same)):
         raise Problem("rules.same", rules=rules.key)
     return _add(desk, text, begins, reason)
 
 
-def _add(desk: Desk, text: str, first: date, reason: str) -> CreditRules:
+def _add(desk: Desk, text: str, first: date, reason: str) -> Version:
     """Keep a version, the highest number so far."""
     rules = parsed(text)
-    last = desk.db.scalar(select(func.max(CreditRules.number))) or 0
-    row = CreditRules(
-        id=fresh_id(),
-        number=last + 1,
-        rules=rules.key,
-        first=first.isoformat(),
-        digest=digest(rules),
-        **_made(desk, text, reason),
-    )
-    desk.db.add(row)
+    about: dict[str, Any] = {"name": rules.key, "digest": digest(rules)}
+    row = versions.add(desk, SUBJECT, text, reason=reason, first=first, **about)
     desk.published()
-    about = {"rules": row.rules, "digest": row.digest, "first": row.first}
-    desk.event("credit_rules_changed", f"credit_rules:{row.number}", **about)
+    told = {"rules": row.name, "digest": row.digest, "first": row.first}
+    desk.event("credit_rules_changed", f"credit_rules:{row.number}", **told)
     return row
-
-
-def _made(desk: Desk, text: str, reason: str) -> dict[str, Any]:
-    by, at = desk.actor.id, desk.now
-    return {"text": text, "reason": reason, "by": by, "at": at}
 
 
 def content_of(rules: RuleSet) -> dict[str, Any]:
@@ -168,7 +172,16 @@ def described(rules: RuleSet) -> RulesContent:
     return RulesContent(rules.key, digest(rules), content_of(rules))
 
 
-def show_city(name: str) -> CityRules:
-    """A file that comes with the project, with its text. Raises Problem 404."""
+def city_files(name: str | None) -> list[CityRules]:
+    """The files that come with the project, or one of them with its text.
+
+    Raises Problem 404.
+    """
+    if name is None:
+        return [_city(n, cities_rules(n)) for n in cities.names()]
     rules, text = cities_rules(name), cities.text(name).decode()
-    return CityRules(rules.key, digest(rules), content_of(rules), name, text)
+    return [replace(_city(name, rules), text=text, content=content_of(rules))]
+
+
+def _city(name: str, rules: RuleSet) -> CityRules:
+    return CityRules(name, rules.name, name, rules.key, digest(rules))

@@ -19,9 +19,9 @@ from api.errors import Problem, field_fault, invalid
 from api.services import policies, registries
 from api.services.sheets import BY_NAME, cells_of, read_csv, row_name, stored
 from api.site import Desk
-from api.store import fresh_id
+from api.store import fresh_id, versions
 from api.store.models import Entry
-from api.store.oversight import DocketCase, DocketMove, DocketRulesVersion
+from api.store.oversight import DocketCase, DocketMove
 from inspector.domain import VisitKind
 from inspector.oversight import escalation, ladder
 from inspector.oversight.cases import CaseFile, apply, fold, to_case
@@ -46,6 +46,7 @@ from inspector.registry.policy_file import read_policy
 from inspector.registry.rows import write_rows
 
 Values = Mapping[str, Any]
+RULES = "docket"  # in the store of versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,33 +111,10 @@ def record(desk: Desk, row: DocketCase) -> list[Recorded]:
 # --- rules -----------------------------------------------------------------------
 
 
-def rules_version(desk: Desk) -> DocketRulesVersion | None:
-    """The version of the rules in force; None: the defaults."""
-    query = select(DocketRulesVersion).order_by(DocketRulesVersion.number.desc())
-    return desk.db.scalar(query.limit(1))
-
-
 def rules(desk: Desk) -> DocketRules:
-    """The docket's rules in force."""
-    row = rules_version(desk)
-    return DocketRules() if row is None else read_rules(row.body)
-
-
-def set_rules(desk: Desk, body: dict[str, Any], reason: str) -> DocketRulesVersion:
-    """A new version of the rules. Raises Faults with every part that is wrong."""
-    read_rules(body)
-    last = rules_version(desk)
-    row = DocketRulesVersion(
-        id=fresh_id(),
-        number=last.number + 1 if last else 1,
-        body=body,
-        reason=reason,
-        by=desk.actor.id,
-        at=desk.now,
-    )
-    desk.db.add(row)
-    desk.event("docket_rules_changed", f"docket_rules:{row.number}", reason=reason)
-    return row
+    """The docket's rules in force, the defaults before the first version."""
+    row = versions.in_force(desk, RULES)
+    return DocketRules() if row is None else read_rules(json.loads(row.text))
 
 
 def policy(desk: Desk) -> Policy:

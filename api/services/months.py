@@ -9,10 +9,11 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from api.errors import Problem
 from api.months import steps
-from api.services import policies, policy_versions, registries
+from api.services import policies, registries
 from api.site import Desk
-from api.store.models import Job, Month, PolicyVersion
+from api.store.models import Job, Month
 from api.store.planning import Opening
+from api.store.versions import Version
 from inspector.errors import Fault, Faults, messages
 from inspector.registry import Scenario, read_scenario
 from inspector.registry.policy_file import FILE
@@ -36,7 +37,7 @@ def open_month(
 ) -> Month:
     """A new month from a policy version, the newest if none is named."""
     policy = _version(desk, values.get("policy"))
-    row = steps.create(desk, policy.month, values.get("title", ""))
+    row = steps.create(desk, policy.name, values.get("title", ""))
     desk.db.flush()
     before_id = before.id if before is not None else None
     desk.db.add(Opening(month_id=row.id, policy_id=policy.id, before_id=before_id))
@@ -44,10 +45,8 @@ def open_month(
     return row
 
 
-def _version(desk: Desk, policy_id: str | None) -> PolicyVersion:
-    found = (
-        policy_versions.find(desk, policy_id) if policy_id else policies.newest(desk)
-    )
+def _version(desk: Desk, policy_id: str | None) -> Version:
+    found = policies.find(desk, policy_id) if policy_id else policies.newest(desk)
     if found is None:
         raise Problem("month.no_policy")
     return found
@@ -59,15 +58,15 @@ def change(desk: Desk, month: Month, values: dict[str, Any]) -> Month:
     if "policy" in values:
         if month.stage != "new":
             raise Problem("month.frozen")
-        policy = policy_versions.find(desk, values["policy"])
-        month.month = policy.month
+        policy = policies.find(desk, values["policy"])
+        month.month = policy.name
         _set_policy(desk, month, policy)
     touch(month)
     desk.event("month_changed", f"month:{month.id}", fields=sorted(values))
     return month
 
 
-def _set_policy(desk: Desk, month: Month, policy: PolicyVersion) -> None:
+def _set_policy(desk: Desk, month: Month, policy: Version) -> None:
     row = desk.db.get(Opening, month.id)
     if row is None:
         desk.db.add(Opening(month_id=month.id, policy_id=policy.id))
@@ -80,7 +79,7 @@ def touch(month: Month) -> None:
     flag_modified(month, "title")
 
 
-def policy_of(desk: Desk, month: Month) -> PolicyVersion:
+def policy_of(desk: Desk, month: Month) -> Version:
     """The policy version the month was opened with. Raises Problem month.no_policy."""
     row = desk.db.get(Opening, month.id)
     return _version(desk, row.policy_id if row is not None else None)

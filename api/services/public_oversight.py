@@ -26,9 +26,11 @@ from api.services import (
 from api.services import public_index as pub
 from api.services.public_results import ResultRow
 from api.site import Desk
+from api.store import versions
 from api.store.fieldwork import PublicResult, ResultObjection
 from api.store.models import Event
-from api.store.oversight import CreditGrading, CreditRules
+from api.store.oversight import CreditGrading
+from api.store.versions import Version
 from inspector.oversight.credit import Subject, points_text
 from inspector.oversight.lists import Roll
 from inspector.oversight.rules import RuleSet, SubjectKind, digest
@@ -122,13 +124,13 @@ def rules(desk: Desk, on: date | None) -> Doc:
     """The rules of a day in words, and every version with its text."""
     day = credit_files.day_of(desk, on)
     found = credit_rules.in_force(desk, day)
-    versions = select(CreditRules).order_by(CreditRules.number.desc())
+    rows = versions.query(credit_rules.SUBJECT).order_by(Version.number.desc())
     return {
         "r": found,
         "digest": digest(found),
         "day": day.isoformat(),
         "points": points_text,
-        "versions": list(desk.db.scalars(versions)),
+        "versions": [credit_rules.public(r) for r in desk.db.scalars(rows)],
     }
 
 

@@ -244,20 +244,6 @@ class RegistryHead(OfBureau, Edited, Base):
     by: Mapped[str] = mapped_column(String(80))
 
 
-class PolicyVersion(OfBureau, AppendOnly, Base):
-    """One version of policy.toml; never changed, the highest number is in force."""
-
-    __tablename__ = "policy_version"
-    __table_args__ = (UniqueConstraint("bureau_id", "number"),)
-    id: Mapped[str] = key()
-    number: Mapped[int]
-    month: Mapped[str] = mapped_column(String(7))
-    text: Mapped[str]
-    reason: Mapped[str]
-    by: Mapped[str] = mapped_column(String(80))
-    at: Mapped[datetime]
-
-
 class Month(OfBureau, Edited, Base):
     """月度抽查计划: what may be listed of a month; its truth are the steps."""
 

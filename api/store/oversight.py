@@ -53,39 +53,7 @@ class DocketMove(OfBureau, AppendOnly, Base):
     sealed: Mapped[bytes]
 
 
-class DocketRulesVersion(OfBureau, AppendOnly, Base):
-    """One version of the docket's rules; the highest number is in force."""
-
-    __tablename__ = "docket_rules"
-    __table_args__ = (UniqueConstraint("bureau_id", "number"),)
-    id: Mapped[str] = key()
-    number: Mapped[int]
-    body: Mapped[dict[str, object]] = mapped_column(Json)
-    reason: Mapped[str]
-    by: Mapped[str] = mapped_column(String(80))
-    at: Mapped[datetime]
-
-
 # --- credit and lists ---
-
-
-class CreditRules(OfBureau, AppendOnly, Base):
-    """One version of the rules of evaluation, credit and lists; never changed.
-
-    In force on a day: the highest number whose `first` (`YYYY-MM-DD`) has come.
-    """
-
-    __tablename__ = "credit_rules"
-    __table_args__ = (UniqueConstraint("bureau_id", "number"),)
-    id: Mapped[str] = key()
-    number: Mapped[int]
-    rules: Mapped[str] = mapped_column(String(130))  # id@version of the file
-    first: Mapped[str] = mapped_column(String(10))
-    text: Mapped[str]
-    digest: Mapped[str] = mapped_column(String(64))
-    reason: Mapped[str]
-    by: Mapped[str] = mapped_column(String(80))
-    at: Mapped[datetime]
 
 
 class CreditFact(OfBureau, AppendOnly, Base):
@@ -140,9 +108,7 @@ class CreditGrading(OfBureau, AppendOnly, Base):
     __table_args__ = (UniqueConstraint("bureau_id", "day"),)
     id: Mapped[str] = key()
     day: Mapped[str] = mapped_column(String(10))
-    rules_id: Mapped[str | None] = mapped_column(
-        ForeignKey("credit_rules.id"), index=True
-    )
+    rules_id: Mapped[str | None] = mapped_column(ForeignKey("version.id"), index=True)
     grades: Mapped[dict[str, int]] = mapped_column(Json)
     by: Mapped[str] = mapped_column(String(80))
     at: Mapped[datetime]

@@ -17,7 +17,7 @@ class Opening(OfBureau, Base):
     month_id: Mapped[str] = mapped_column(
         String(32), ForeignKey("month.id"), primary_key=True
     )
-    policy_id: Mapped[str] = mapped_column(ForeignKey("policy_version.id"))
+    policy_id: Mapped[str] = mapped_column(ForeignKey("version.id"))
     before_id: Mapped[str | None] = mapped_column(ForeignKey("month.id"), unique=True)
 
 

@@ -1,8 +1,8 @@
 """What comes in versions, of which one is in force: one store for all of them.
 
     versions.add(desk, "policy", text, reason=…, name="2026-12")
-    versions.in_force(desk, "policy")              the highest number
-    versions.in_force(desk, "credit_rules", day)   … of those that have begun by `day`
+    versions.in_force(desk, "policy")        the highest number
+    versions.in_force(desk, "credit", day)   … of those that have begun by `day`
 
 A version is never changed. In force on a day: the highest number whose `first` day has
 come ("": from the beginning).
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Version(OfBureau, AppendOnly, Base):
-    """One version of `subject` (`policy`, `credit_rules`, `docket_rules`, …).
+    """One version of `subject` (`policy`, `credit` rules, `docket` rules).
 
     `name`: what it calls itself (a policy's month, `id@version` of credit rules).
     """

@@ -9,6 +9,7 @@ from service_city import City, Client
 SIGNALS = "/api/v1/bureau/signals"
 CREDIT = "/api/v1/bureau/credit"
 ROLLS = "/api/v1/bureau/rolls"
+RULES = "/api/v1/bureau/rules"
 TRIALS = "/api/v1/bureau/trials"
 PUBLIC = "/api/v1/public/wuzhou"
 FIRM = "91450499HC0000665N"

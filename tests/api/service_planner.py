@@ -25,7 +25,7 @@ from inspector.month.documents import entry
 from inspector.month.field import Assigned
 
 MONTHS = "/api/v1/bureau/months"
-POLICIES = "/api/v1/bureau/policies"
+RULES = "/api/v1/bureau/rules"
 JOBS = "/api/v1/bureau/jobs"
 AUDIT = "/api/v1/audit/months"
 FROZEN = "2026-11-22T08:00:00+00:00"  # before every source of wuzhou's policy

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from service_city import City
 from service_month import published, the_record
-from service_planner import POLICIES, Planner, policy_text
+from service_planner import RULES, Planner, policy_text
 from service_public import PUBLIC
 
 REVEAL = {"source": "witness-draw", "value": the_record().draw[0].value}
@@ -93,8 +93,8 @@ def test_the_name_of_a_log_is_that_of_its_first_freeze(city: City) -> None:
     planner.do("cancel-draw", {"reason": "名录有误"})
     gone = city.client().get(f"{PUBLIC}/months/{planner.month}/anchor.txt")
     assert gone.status_code == 404
-    kept = {"text": narrowed(), "reason": "定向"}
-    version = planner.send("planner", "POST", POLICIES, json=kept).json["id"]
+    kept = {"kind": "policy", "text": narrowed(), "reason": "定向"}
+    version = planner.send("planner", "POST", RULES, json=kept).json["id"]
     tag = {"If-Match": planner.tag}
     planner.send(
         "planner", "PATCH", planner.base, json={"policy": version}, headers=tag

@@ -12,6 +12,7 @@ from service_credit import (
     OTHER,
     PUBLIC,
     ROLLS,
+    RULES,
     TRIALS,
     accepted,
     credit_of,
@@ -26,6 +27,7 @@ from sqlalchemy.exc import DBAPIError
 from inspector.oversight import cities
 
 WUZHOU = cities.text("wuzhou").decode()
+OWN, NOW = f"{RULES}?subject=credit", f"{RULES}/in-force:credit"
 STRICTER = WUZHOU.replace('version = "2026-1"', 'version = "2026-2"').replace(
     'text = "超标准收费"\npolarity = "criticism"\npoints = 5',
     'text = "超标准收费"\npolarity = "criticism"\npoints = 12.5',
@@ -33,17 +35,19 @@ STRICTER = WUZHOU.replace('version = "2026-1"', 'version = "2026-2"').replace(
 
 
 def upload(city: City, rules: str = STRICTER, **more: str) -> Any:
-    body = {"text": rules, "reason": "修订"} | more
-    return city.client("head").post(f"{CREDIT}/rules", json=body)
+    body = {"kind": "credit", "text": rules, "reason": "修订"} | more
+    return city.client("head").post(RULES, json=body)
 
 
 def test_a_bureau_begins_with_the_file_of_its_city(city: City) -> None:
-    shown = city.client("planner").get(f"{CREDIT}/rules/in-force").json
-    assert shown["rules"] == "wuzhou@2026-1"
+    shown = city.client("planner").get(NOW).json
+    assert (shown["number"], shown["id"], shown["at"]) == (0, "", None)
+    assert (shown["name"], shown["text"]) == ("wuzhou@2026-1", WUZHOU)
     public = city.client().get(f"{PUBLIC}/credit/rules/in-force").json
-    assert public == shown
-    other = city.client("planner", "other").get(f"{CREDIT}/rules/in-force").json
-    assert other["rules"] == "zibo@2026-1"
+    names = {"rules": "name", "digest": "digest", "content": "content"}
+    assert public == {k: shown[v] for k, v in names.items()}
+    other = city.client("planner", "other").get(NOW).json
+    assert other["name"] == "zibo@2026-1"
     assert other["content"]["sources"]["grades"].startswith("DOMAIN §5")
 
 
@@ -53,9 +57,10 @@ def test_the_files_of_all_cities_can_be_read_and_used(city: City) -> None:
     named = {c["code"]: c["zh"] for c in head.get(f"{CREDIT}/cities").json}
     assert tuple(named) == cities.names()
     assert named["nanning"] == "南宁市物业服务信用评价规则"
-    one = head.get(f"{CREDIT}/cities/lianyungang").json
+    (one,) = head.get(f"{CREDIT}/cities?name=lianyungang").json
     assert one["text"].encode() == cities.text("lianyungang")
-    assert head.get(f"{CREDIT}/cities/nowhere").status_code == 404
+    assert one["content"]["sources"]
+    assert head.get(f"{CREDIT}/cities?name=nowhere").status_code == 404
     path = f"{CREDIT}/files/company/{FIRM}?rules=city:lianyungang"
     assert head.get(path).json["points"] == 9000
     assert head.get(f"{CREDIT}/files/company/{FIRM}?rules=x").status_code == 404
@@ -66,7 +71,7 @@ def test_a_new_version_scores_from_its_day_on_and_not_before(city: City) -> None
     assert credit_of(city)["points"] == 7500
     done = upload(city, first="2026-12-01")
     assert done.status_code == 201, done.json
-    assert (done.json["number"], done.json["rules"]) == (2, "wuzhou@2026-2")
+    assert (done.json["number"], done.json["name"]) == (2, "wuzhou@2026-2")
     assert credit_of(city)["points"] == 7500
     city.clock.to("2026-12-05T02:00:00+00:00")
     now = credit_of(city)
@@ -97,7 +102,7 @@ def test_every_fault_of_a_rule_file_is_named_with_line_and_key(city: City) -> No
     )
     head = city.client("head")
     for path, more in (
-        (f"{CREDIT}/rules", {"reason": "x"}),
+        (RULES, {"kind": "credit", "reason": "x"}),
         (TRIALS, {"kind": "credit_rules"}),
     ):
         done = head.post(path, json={"text": wrong} | more)
@@ -107,7 +112,7 @@ def test_every_fault_of_a_rule_file_is_named_with_line_and_key(city: City) -> No
             ("data.missing", "grades[0].name", 17),
             ("data.unknown", "grades[0].nam", 18),
         ]
-    assert head.get(f"{CREDIT}/rules").json["items"] == []
+    assert head.get(OWN).json["items"] == []
 
 
 @pytest.mark.one_database
@@ -128,7 +133,7 @@ def test_a_dry_run_says_what_the_rules_are_and_keeps_nothing(city: City) -> None
     planner = city.client("planner")
     found = tried(planner, "credit_rules", text=STRICTER)
     assert found["content"]["entries"][2]["points"] == 1250
-    assert planner.get(f"{CREDIT}/rules").json["items"] == []
+    assert planner.get(OWN).json["items"] == []
 
 
 def test_rules_never_change_backwards_nor_under_their_name(city: City) -> None:
@@ -143,10 +148,13 @@ def test_rules_never_change_backwards_nor_under_their_name(city: City) -> None:
     assert comment.status_code == 201
     assert comment.json["digest"] == first["digest"]
     planner = city.client("planner")
-    assert planner.post(f"{CREDIT}/rules", json={}).status_code == 403
-    shown = planner.get(f"{CREDIT}/rules/{first['id']}").json
-    assert shown["text"] == STRICTER
-    for sql in ("UPDATE credit_rules SET at = at", "DELETE FROM credit_rules"):
+    assert planner.post(RULES, json={"kind": "credit"}).status_code == 403
+    shown = planner.get(f"{RULES}/{first['id']}").json
+    assert shown == first
+    listed = planner.get(OWN).json["items"]
+    assert [r["number"] for r in listed] == [3, 2, 1]
+    assert {k: first[k] for k in listed[1]} == listed[1]
+    for sql in ("UPDATE version SET at = at", "DELETE FROM version"):
         with (
             city.site.store.engine.connect() as c,
             pytest.raises(DBAPIError, match="append-only"),

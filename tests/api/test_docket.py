@@ -332,15 +332,20 @@ def test_what_is_stored_of_a_move_is_not_readable(city: City) -> None:
 
 def test_the_rules_are_data_of_the_head(city: City) -> None:
     head, planner = city.client("head"), city.client("planner")
-    assert ok(planner.get(f"{BASE}/rules"), 200)["number"] == 0
-    body = {"rules": {"parties": ["housing"], "veto_rung": "x"}, **WHY}
-    wrong = head.post(f"{BASE}/rules", json=body)
+    rules = "/api/v1/bureau/rules"
+    assert ok(planner.get(f"{rules}/in-force:docket"), 200)["number"] == 0
+    asked = {"kind": "docket", **WHY}
+    body = {"rules": {"parties": ["housing"], "veto_rung": "x"}, **asked}
+    wrong = head.post(rules, json=body)
     assert wrong.status_code == 422
     assert [f["column"] for f in wrong.json["faults"]] == ["veto_rung"]
-    body = {"rules": {"parties": ["housing"]}, **WHY}
-    assert planner.post(f"{BASE}/rules", json=body).status_code == 403
-    done = ok(head.post(f"{BASE}/rules", json=body))
-    assert (done["number"], done["rules"]["parties"]) == (1, ["housing"])
+    body = {"rules": {"parties": ["housing"]}, **asked}
+    assert planner.post(rules, json=body).status_code == 403
+    done = ok(head.post(rules, json=body))
+    assert (done["number"], done["content"]["parties"]) == (1, ["housing"])
+    assert ok(planner.get(f"{rules}/in-force:docket"), 200) == done
+    on_a_day = planner.get(f"{rules}/in-force:docket?on=2026-11-20")
+    assert on_a_day.status_code == 422
     ok(planner.post(f"{BASE}/adoptions", json=WHY))
     (first, *_) = ok(planner.get(f"{BASE}?state=accepting"), 200)["items"]
     number = first["number"]

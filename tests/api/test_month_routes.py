@@ -9,7 +9,7 @@ from service_city import City
 from service_credit import tried
 from service_planner import (
     MONTHS,
-    POLICIES,
+    RULES,
     Planner,
     code,
     policy_text,
@@ -19,6 +19,7 @@ from sqlalchemy import select
 from api.store.models import Step
 
 NOBODY = "a" * 26
+POLICIES = f"{RULES}?subject=policy"
 COMMIT = "31cfdfe7524783e29f376dd165d7201deb2fd9fff729dd406688ee1c25b71961"
 
 
@@ -241,8 +242,8 @@ def test_a_cancelled_draw_is_made_again_with_later_entropy(city: City) -> None:
 
 
 def kept(planner: Planner, text: str) -> Any:
-    body = {"text": text, "reason": "试"}
-    return planner.send("planner", "POST", POLICIES, json=body)
+    body = {"kind": "policy", "text": text, "reason": "试"}
+    return planner.send("planner", "POST", RULES, json=body)
 
 
 def test_a_policy_is_refused_with_all_its_faults(city: City) -> None:
@@ -265,10 +266,13 @@ def test_versions_of_a_policy_are_listed_shown_and_compared(city: City) -> None:
     assert new["number"] == 2
     listed = planner.get(POLICIES, "head").json["items"]
     assert [p["number"] for p in listed] == [2, 1]
-    assert planner.get(f"{POLICIES}/{new['id']}").json["text"] == text
+    assert planner.get(f"{RULES}/{new['id']}").json == new
+    assert (new["text"], new["name"]) == (text, "2026-12")
+    assert new["content"]["draw"]["rates"]["A"] == [1, 12]
+    assert planner.get(f"{RULES}/in-force:policy").json == new
     two = {"old": listed[1]["id"], "new": new["id"]}
     assert tried(city.client("auditor"), "policy_differences", **two) == [
         {"key": "draw.rates.A", "old": [1, 10], "new": [1, 12]}
     ]
-    assert planner.get(f"{POLICIES}/{NOBODY}").status_code == 404
+    assert planner.get(f"{RULES}/{NOBODY}").status_code == 404
     assert len(city.events("policy_changed")) == 2

@@ -26,10 +26,10 @@ from api.store.models import (
     Document,
     Event,
     OfBureau,
-    PolicyVersion,
     Step,
 )
 from api.store.scope import WrongBureau
+from api.store.versions import Version
 
 
 def test_migrations_make_exactly_the_tables_of_the_models(site: Site) -> None:
@@ -139,7 +139,7 @@ def test_statements_that_nothing_narrows_are_refused(
         db.execute(statement)
 
 
-@pytest.mark.parametrize("row", [Event, Step, Document, PolicyVersion])
+@pytest.mark.parametrize("row", [Event, Step, Document, Version])
 @pytest.mark.parametrize("verb", ["UPDATE", "DELETE"])
 def test_facts_cannot_be_changed_even_past_the_program(
     city: City, row: Any, verb: str

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from service_city import City
-from service_planner import AUDIT, POLICIES, Planner, policy_text
+from service_planner import AUDIT, RULES, Planner, policy_text
 
 from inspector.verify import FAILS, verify_bundle
 
@@ -151,8 +151,8 @@ def following(planner: Planner) -> None:
     uploaded = planner.send(
         "planner",
         "POST",
-        POLICIES,
-        json={"text": january(), "reason": "公布随机源"},
+        RULES,
+        json={"kind": "policy", "text": january(), "reason": "公布随机源"},
     )
     assert uploaded.status_code == 201, uploaded.json
     tag = {"If-Match": planner.tag}
