@@ -76,7 +76,10 @@ _SHIFT = "SUNLOT_WORKER_SHIFT"
 
 def _until_orphaned(worker: Worker) -> None:
     """Stop when the server that started this worker is gone, however it went."""
-    sys.stdin.buffer.read()
+    # Not `sys.stdin`: a thread that waits inside it holds its lock, and a Python that
+    # ends meanwhile dies of that lock with a fatal error.
+    while os.read(0, 4096):
+        pass
     worker.stopping.set()
 
 

@@ -196,6 +196,7 @@ def test_serve_answers_until_it_is_told_to_stop(ready: Path) -> None:
         assert f"http://127.0.0.1:{port}/" in process.stdout.readline().decode()
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz") as answer:
             assert answer.status == 200
+        told(ready / "said", "worker started", process)
         again = subprocess.run(
             [*program, "serve"],
             env=os.environ | own,
@@ -213,8 +214,24 @@ def test_serve_answers_until_it_is_told_to_stop(ready: Path) -> None:
         rest, _ = process.communicate(timeout=120)
     assert process.returncode == 0, (ready / "said").read_text("utf-8")
     assert rest == b""
+    said_calmly((ready / "said").read_text("utf-8"))
     with pytest.raises(ConnectionError), socket.create_connection(("127.0.0.1", port)):
         pass
+
+
+def told(said: Path, words: str, process: subprocess.Popen[bytes]) -> None:
+    """Wait until a running program has said these words."""
+    until = time.monotonic() + 120
+    while words not in said.read_text("utf-8"):
+        assert process.poll() is None, said.read_text("utf-8")
+        assert time.monotonic() < until
+        time.sleep(0.1)
+
+
+def said_calmly(text: str) -> None:
+    """Nothing died on the way out, neither the program nor a worker beside it."""
+    for word in ("Fatal Python error", "Traceback", "Exception"):
+        assert word not in text, text
 
 
 def test_a_worker_stops_when_it_is_told(ready: Path) -> None:
@@ -223,11 +240,8 @@ def test_a_worker_stops_when_it_is_told(ready: Path) -> None:
     said = ready / "said"
     with said.open("wb") as log:
         process = subprocess.Popen(program, env=env, stderr=log)
-    until = time.monotonic() + 120
-    while "worker started" not in said.read_text("utf-8"):
-        assert process.poll() is None, said.read_text("utf-8")
-        assert time.monotonic() < until
-        time.sleep(0.1)
+    told(said, "worker started", process)
     process.send_signal(signal.SIGTERM)
     assert process.wait(60) == 0
     assert "worker stopped" in said.read_text("utf-8")
+    said_calmly(said.read_text("utf-8"))

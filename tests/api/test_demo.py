@@ -271,6 +271,7 @@ def test_it_ends_calmly_and_leaves_nothing(tmp_path: Path, demo: Demo) -> None:
     assert list(demo.temporary.iterdir()) == []
     assert PASSWORD not in demo.said
     assert "Traceback" not in demo.said
+    assert "Fatal Python error" not in demo.said
     with pytest.raises((urllib.error.URLError, ConnectionError)):
         demo.get("/healthz")
 
