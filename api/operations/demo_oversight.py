@@ -24,6 +24,7 @@ from api.services import (
     credit_rules,
     docket,
     docket_intake,
+    docket_moves,
     objections,
     registries,
     rolls,
@@ -259,17 +260,19 @@ class Oversight:
         ]
         return [number for _, number in sorted(found)]
 
-    def _move(self, case: str, name: str, /, **values: Any) -> None:
+    def _move(self, case: str, made_by: docket_moves.Maker, /, **values: Any) -> None:
         with self.desk("planner") as desk:
-            docket.move(desk, case, name, {"reason": REASON, **values})
+            docket_moves.make(desk, case, made_by, {"reason": REASON, **values})
 
     def _order(self, k: int, number: str, measure: str, level: str) -> None:
         about = {"measure": measure, "level": level, "unit": "演示街道办事处"}
-        self._move(number, "measures", number=f"演示措施〔2027〕{k}号", **about)
+        self._move(
+            number, docket_moves.measure, number=f"演示措施〔2027〕{k}号", **about
+        )
         who = {"unit": "演示街道办事处", "office": "street_head"}
-        self._move(number, "responsible", **who)
+        self._move(number, docket_moves.responsible, **who)
         law = {"works": (), "straight": False}
-        self._move(number, "orders", number=f"演示责改〔2027〕{k}号", **law)
+        self._move(number, docket_moves.order, number=f"演示责改〔2027〕{k}号", **law)
 
     def _solve(self) -> None:
         """The first problem of most cases with an order is proved solved."""
@@ -277,9 +280,8 @@ class Oversight:
             with self.desk("planner") as desk:
                 case = docket.load(desk, docket.find(desk, number))
             first = next(p.number for p in case.unsolved if p.deadline is not None)
-            self._move(
-                number, "solved", problems=[first], number=f"演示复核〔2027〕{k}号"
-            )
+            proof = f"演示复核〔2027〕{k}号"
+            self._move(number, docket_moves.solve, problems=[first], number=proof)
 
     # --- objection ---
 

@@ -21,7 +21,6 @@ from api.services import credit_files, docket_views, public_home
 from api.services import public_oversight as service
 from api.services import public_oversight_docket as cases
 from api.store.models import Entry
-from api.store.oversight import DocketCase
 from api.web import pages
 from api.web.blueprint import Blueprint
 from api.web.cache import cached_today
@@ -134,8 +133,8 @@ def rolls(args: dict[str, Any], bureau: str) -> Response:
 @blp.gives(media=HTML)
 def docket(args: dict[str, Any], bureau: str) -> Response:
     """整改台账 Compound, reason, measure, deadline, state and problem counts."""
-    keys = (DocketCase.number,)
-    page = pages.paged(docket_views.query(args), keys, desk().db, args)
+    found = docket_views.query(args)
+    page = pages.paged(found, docket_views.ORDER, desk().db, args)
     values = cases.listed(desk(), args, page.items)
     return _shown("docket.html", values | {"following": page.next})
 

@@ -6,15 +6,14 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from api.routes.docket_schemas import (
-    ProblemCounterSchema,
-    PublicCaseFileSchema,
-    PublicCaseSchema,
-)
 from api.schemas import PageArgs, page_of
 from api.services import docket_views
 from api.services import public_oversight_docket as cases
-from api.store.oversight import DocketCase
+from api.services.docket_answers import (
+    ProblemCount,
+    PublicCaseLine,
+    PublicCaseView,
+)
 from api.web import pages
 from api.web.blueprint import Blueprint
 from api.web.cache import cached
@@ -39,11 +38,11 @@ class PublicCountArgs(Schema):
 @audience("public")
 @cached
 @blp.takes(PublicDocketArgs, "query")
-@blp.gives(page_of(PublicCaseSchema))
+@blp.gives(page_of(PublicCaseLine))
 def list_docket(args: dict[str, Any], bureau: str) -> pages.Page:
-    """后进小区台账 Compound, reason, measure, deadline, state and problem counts."""
-    keys = (DocketCase.number,)
-    page = pages.paged(docket_views.query(args), keys, desk().db, args)
+    """后进小区台账 Overdue first, then by deadline, closed cases last."""
+    found = docket_views.query(args)
+    page = pages.paged(found, docket_views.ORDER, desk().db, args)
     return pages.Page(docket_views.public(desk(), page.items), page.next)
 
 
@@ -51,16 +50,16 @@ def list_docket(args: dict[str, Any], bureau: str) -> pages.Page:
 @audience("public")
 @cached
 @blp.takes(PublicCountArgs, "query")
-@blp.gives(ProblemCounterSchema(many=True))
-def list_docket_counters(args: dict[str, str], bureau: str) -> list[dict[str, Any]]:
-    """问题整改率 Problems found, solved, and the closure rate."""
+@blp.gives(list[ProblemCount])
+def list_docket_counters(args: dict[str, str], bureau: str) -> list[ProblemCount]:
+    """台账问题整改率 Problems of the docket found, solved, and the closure rate."""
     return docket_views.counters(desk(), args["by"])
 
 
 @blp.get("/<bureau>/docket/cases/<number>")
 @audience("public")
 @cached
-@blp.gives(PublicCaseFileSchema)
-def show_public_case(bureau: str, number: str) -> dict[str, Any]:
+@blp.gives(PublicCaseView)
+def show_public_case(bureau: str, number: str) -> PublicCaseView:
     """台账事项 One case and what happened in it."""
     return cases.case(desk(), number)

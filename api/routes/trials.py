@@ -13,6 +13,7 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from api.routes import credit_schemas as s
+from api.routes import docket_intakes
 from api.routes.roll_schemas import CreditRecomputedSchema
 from api.routes.rules import MOST
 from api.schemas import Text
@@ -116,7 +117,7 @@ RULES = (
 collection(
     blp,
     "",
-    RULES,
+    (*RULES, *docket_intakes.TRIALS),
     name="make_trial",
     says="测算 Try something; nothing changes by it.",
     without_key="nothing changes; the same job is not queued twice at a time",

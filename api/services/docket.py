@@ -1,52 +1,42 @@
-"""整改台账: the cases of a bureau and their moves.
+"""整改台账: moves of the core → cases of a bureau that lists and registries agree with.
 
-A case is the fold of its sealed moves (`inspector.oversight.cases`). `append` is the
-only way it changes: it records the moves, copies what lists show, and keeps the docket
-sheet of the registries saying the same, because that is what the next freeze takes.
+A case is the fold of its sealed moves (`api.store.moves`, folded by
+`inspector.oversight.cases`). `append` is the only way it changes: it records the moves,
+copies what lists show, and keeps the docket sheet of the registries saying the same,
+because that is what the next freeze takes.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
-from api.errors import Problem, field_fault, invalid
+from api.errors import Problem
 from api.services import policies, registries
 from api.services.sheets import BY_NAME, cells_of, read_csv, row_name, stored
 from api.site import Desk
-from api.store import fresh_id, versions
+from api.store import fresh_id, moves, versions
 from api.store.models import Entry
-from api.store.oversight import DocketCase, DocketMove
-from inspector.domain import VisitKind
-from inspector.oversight import escalation, ladder
+from api.store.oversight import DocketCase
+from inspector.domain import CaseState
 from inspector.oversight.cases import CaseFile, apply, fold, to_case
-from inspector.oversight.moves import (
-    CaseAdopted,
-    CaseOpened,
-    Move,
-    ResponsibleNamed,
-    name_of,
-)
+from inspector.oversight.moves import CaseAdopted, CaseOpened, Move, name_of
 from inspector.oversight.recorded import Recorded, decode, encode
-from inspector.oversight.terms import (
-    DocketRules,
-    ListedLevel,
-    Measure,
-    Party,
-    Responsible,
-)
+from inspector.oversight.terms import DocketRules
 from inspector.oversight.terms_file import read_rules
-from inspector.policy import Policy, VisitRules
+from inspector.policy import Policy
 from inspector.registry.policy_file import read_policy
 from inspector.registry.rows import write_rows
 
-Values = Mapping[str, Any]
+THING = "docket"  # in the store of moves
 RULES = "docket"  # in the store of versions
+# Places in lists behind every day there is: open without a deadline, closed.
+_NO_DEADLINE = 4_000_000
+_CLOSED = 9_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +46,7 @@ class Line:
     seq: int
     position: int
     by: str
-    at: Any
+    at: datetime
     reason: str
     move: Move
 
@@ -76,36 +66,38 @@ def find(desk: Desk, number: str) -> DocketCase:
 
 def lines(desk: Desk, row: DocketCase) -> list[Line]:
     """The moves of a case in order."""
-    rows = desk.db.scalars(
-        select(DocketMove).where(DocketMove.case_id == row.id).order_by(DocketMove.seq)
-    )
-    return [_line(desk, m) for m in rows]
+    return [_line(desk, m) for m in moves.of(desk, THING, row.id)]
 
 
-def _line(desk: Desk, row: DocketMove) -> Line:
-    body = json.loads(desk.open(f"docket_move:{row.id}", row.sealed))
-    move = decode(body["kind"], body["move"])
+def _line(desk: Desk, row: moves.Move) -> Line:
+    body = moves.secret(desk, row)
+    move = decode(row.kind, body["move"])
     return Line(row.seq, row.position, row.by, row.at, body["reason"], move)
+
+
+def folded(told: Iterable[Line]) -> CaseFile:
+    """The case after these moves."""
+    return fold(line.move for line in told)
+
+
+def recorded(told: Iterable[Line]) -> list[Recorded]:
+    """The moves with their positions in the bureau's events, for evidence."""
+    return [Recorded(line.position, line.move) for line in told]
 
 
 def load(desk: Desk, row: DocketCase) -> CaseFile:
     """The case after all its moves."""
-    return fold(line.move for line in lines(desk, row))
+    return folded(lines(desk, row))
 
 
 def all_cases(desk: Desk) -> dict[str, CaseFile]:
     """Every case by number, folded."""
     numbers = {r.id: r.number for r in desk.db.scalars(select(DocketCase))}
-    found: dict[str, list[Move]] = {}
-    query = select(DocketMove).order_by(DocketMove.case_id, DocketMove.seq)
-    for row in desk.db.scalars(query):
-        found.setdefault(numbers[row.case_id], []).append(_line(desk, row).move)
-    return {number: fold(moves) for number, moves in sorted(found.items())}
-
-
-def record(desk: Desk, row: DocketCase) -> list[Recorded]:
-    """The moves with their positions in the bureau's events, for evidence."""
-    return [Recorded(line.position, line.move) for line in lines(desk, row)]
+    found = {
+        numbers[case]: fold(_line(desk, m).move for m in made)
+        for case, made in moves.by_thing(desk, THING).items()
+    }
+    return dict(sorted(found.items()))
 
 
 # --- rules -----------------------------------------------------------------------
@@ -148,10 +140,10 @@ def begin(desk: Desk, opening: CaseOpened | CaseAdopted, reason: str) -> CaseFil
     return case
 
 
-def append(desk: Desk, row: DocketCase, moves: Sequence[Move], reason: str) -> CaseFile:
+def append(desk: Desk, row: DocketCase, made: Sequence[Move], reason: str) -> CaseFile:
     """Add moves to a case; `settle` must follow."""
     case = load(desk, row)
-    for move in moves:
+    for move in made:
         case = apply(case, move)
         _write(desk, row, move, reason)
     _copy(row, case)
@@ -159,23 +151,18 @@ def append(desk: Desk, row: DocketCase, moves: Sequence[Move], reason: str) -> C
 
 
 def _write(desk: Desk, row: DocketCase, move: Move, reason: str) -> None:
-    kind = type(move).__name__
-    event = desk.event(
-        f"docket_{name_of(move)}", f"docket:{row.number}", reason=reason[:300]
+    made = moves.append(
+        desk,
+        THING,
+        row.id,
+        type(move).__name__,
+        {},
+        event=f"docket_{name_of(move)}",
+        subject=f"docket:{row.number}",
+        sealed={"move": encode(move), "reason": reason},
+        reason=reason[:300],
     )
-    made = DocketMove(
-        id=fresh_id(),
-        case_id=row.id,
-        seq=row.count + 1,
-        position=event.seq,
-        by=desk.actor.id,
-        at=desk.now,
-    )
-    body = {"kind": kind, "move": encode(move), "reason": reason}
-    data = json.dumps(body, ensure_ascii=False).encode()
-    made.sealed = desk.seal(f"docket_move:{made.id}", data)
-    row.count += 1
-    desk.db.add(made)
+    row.count = made.seq
 
 
 def _copy(row: DocketCase, case: CaseFile) -> None:
@@ -190,6 +177,19 @@ def _copy(row: DocketCase, case: CaseFile) -> None:
     row.found = len(case.problems)
     row.solved = len(case.problems) - len(case.unsolved)
     row.closed = case.closed_on.isoformat() if case.closed_on else ""
+    row.urgency = urgency(case)
+
+
+def urgency(case: CaseFile) -> int:
+    """The place of a case in lists, smallest first; today plays no part in it.
+
+    Open ones by the next deadline, so that the overdue come first and the longest
+    overdue at the very top; then open ones without a deadline; then closed ones, the
+    last closed first.
+    """
+    if case.state is CaseState.CLOSED:
+        return _CLOSED - (case.closed_on.toordinal() if case.closed_on else 0)
+    return case.deadline.toordinal() if case.deadline else _NO_DEADLINE
 
 
 def settle(desk: Desk, cases: Iterable[CaseFile], ended: date | None = None) -> None:
@@ -225,125 +225,3 @@ def _registry_row(desk: Desk, cells: dict[str, str]) -> bool:
         desk.db.flush()
     desk.db.add(stored(desk, sheet, cells, old.version + 1 if old else 1))
     return True
-
-
-# --- moves of people -------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Law:
-    """What a move is judged by."""
-
-    rules: DocketRules
-    visits: VisitRules
-    actor: str
-
-
-def move(desk: Desk, number: str, name: str, values: Values) -> DocketCase:
-    """Make the move `name` (of `MOVES`). Raises InspectorError when it does not fit."""
-    row = find(desk, number)
-    day = day_of(desk, values)
-    if name == "company":
-        _refuse_unknown_company(desk, values["company"])
-    law = Law(rules(desk), policy(desk).visits, desk.actor.id)
-    made = MOVES[name](load(desk, row), day, values, law)
-    settle(desk, [append(desk, row, [made], values["reason"])])
-    return row
-
-
-def _refuse_unknown_company(desk: Desk, usc18: str) -> None:
-    """Raise Faults unless the registries have the company; none is fine, too."""
-    found = select(Entry.id).where(
-        Entry.sheet == "companies",
-        Entry.name == usc18,
-        Entry.live.is_(True),
-        Entry.gone.is_(False),
-    )
-    if usc18 and desk.db.scalar(found) is None:
-        raise invalid(field_fault("company", "名录中没有此企业 no such company"))
-
-
-def day_of(desk: Desk, values: Values) -> date:
-    """The day a move is dated to: today, or an earlier one. Raises Faults."""
-    day: date = values.get("day") or desk.today
-    if day > desk.today:
-        raise invalid(field_fault("day", "日期在将来 the day lies in the future"))
-    return day
-
-
-def _find(c: CaseFile, day: date, v: Values, law: Law) -> Move:
-    found = [(f["item"], f["severity"]) for f in v["problems"]]
-    return ladder.find_problems(c, day, found, v["number"])
-
-
-def _measure(c: CaseFile, day: date, v: Values, law: Law) -> Move:
-    measure, level = Measure(v["measure"]), ListedLevel(v["level"])
-    return ladder.take_measure(c, day, measure, level, v["unit"], v["number"])
-
-
-def _responsible(c: CaseFile, day: date, v: Values, law: Law) -> Move:
-    ladder.admit(c, "responsible", day)
-    return ResponsibleNamed(day, v["unit"], Responsible(v["office"]))
-
-
-def _order(c: CaseFile, day: date, v: Values, law: Law) -> Move:
-    works, straight = v["works"], v["straight"]
-    return ladder.order(c, day, v["number"], law.rules, works=works, straight=straight)
-
-
-def _extend(c: CaseFile, day: date, v: Values, law: Law) -> Move:
-    return ladder.extend(
-        c,
-        day,
-        v["problems"],
-        v["until"],
-        law.rules,
-        number=v["number"],
-        approver=law.actor,
-        reason=v["reason"],
-    )
-
-
-def _visit(c: CaseFile, day: date, v: Values, law: Law) -> Move:
-    return ladder.visit(
-        c,
-        day,
-        VisitKind(v["kind"]),
-        v["number"],
-        law.visits,
-        law.rules,
-        passed=v["passed"],
-        solved=v["problems"],
-    )
-
-
-def _verdict(c: CaseFile, day: date, v: Values, law: Law) -> Move:
-    party, number = Party(v["party"]), v["number"]
-    return ladder.judge(c, day, party, v["passed"], number, law.rules)
-
-
-def _rung(c: CaseFile, day: date, v: Values, law: Law) -> Move:
-    number, reason = v["number"], v["reason"]
-    return escalation.escalate(c, day, v["rung"], number, reason, law.rules)
-
-
-def _company(c: CaseFile, day: date, v: Values, law: Law) -> Move:
-    return escalation.change_company(c, day, v["company"], v["number"], law.rules)
-
-
-MOVES: Mapping[str, Callable[[CaseFile, date, Values, Law], Move]] = {
-    "problems": _find,
-    "measures": _measure,
-    "responsible": _responsible,
-    "orders": _order,
-    "extensions": _extend,
-    "solved": lambda c, d, v, law: ladder.solve(c, d, v["problems"], v["number"]),
-    "missed": lambda c, d, v, law: ladder.miss(c, d, v["problems"]),
-    "visits": _visit,
-    "verdicts": _verdict,
-    "lapse": lambda c, d, v, law: ladder.lapse(c, d, law.rules),
-    "closing": lambda c, d, v, law: ladder.close(c, d, v["number"], law.rules),
-    "reopening": lambda c, d, v, law: ladder.reopen(c, d, v["reason"], law.rules),
-    "rungs": _rung,
-    "company": _company,
-}

@@ -1,8 +1,10 @@
-"""What enters the docket from outside: selection, old cases, visits, look-back draw."""
+"""What enters the docket from outside: selection, old cases, visits, look-back draw.
+
+Registries, published results or a month's seed → moves of cases, by `docket.append`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -11,6 +13,13 @@ from sqlalchemy import select
 
 from api.months import steps
 from api.services import docket, registries
+from api.services.docket_answers import (
+    DocketIntake,
+    LookBackSample,
+    RefusedVisit,
+    SelectedCompound,
+    SelectionTrial,
+)
 from api.site import Desk
 from api.store.models import Month
 from api.store.oversight import DocketCase
@@ -36,6 +45,7 @@ from inspector.oversight.selection import (
 from inspector.oversight.selection import (
     select as choose,
 )
+from inspector.words import Word
 
 _DOCKET_KINDS = (
     VisitKind.REMEDIATION,
@@ -46,15 +56,31 @@ _DOCKET_KINDS = (
 
 
 @dataclass
-class Intake:
-    """What an intake did: case numbers, and what it left out with the reason."""
+class _Intake:
+    """What an intake has done so far."""
 
     opened: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
-    refused: list[dict[str, str]] = field(default_factory=list)
+    refused: list[RefusedVisit] = field(default_factory=list)
+
+    def done(self) -> DocketIntake:
+        opened, changed = tuple(self.opened), tuple(self.changed)
+        return DocketIntake(opened, changed, tuple(self.refused))
 
 
 # --- selection -------------------------------------------------------------------
+
+
+def tried(desk: Desk, values: dict[str, Any]) -> SelectionTrial:
+    """Who would enter the docket, and why. Raises Faults."""
+    found = preview(desk, values)
+    fresh, known = (tuple(map(_entry, e)) for e in (found.fresh, found.known))
+    return SelectionTrial(found.month, found.opened, fresh, known)
+
+
+def _entry(entry: DocketEntry) -> SelectedCompound:
+    reasons = tuple(Word(r.why.value, *r.sentences()) for r in entry.reasons)
+    return SelectedCompound(entry.compound, reasons)
 
 
 def preview(desk: Desk, values: dict[str, Any]) -> Selection:
@@ -87,13 +113,13 @@ def open_compounds(desk: Desk, registry: Registry) -> set[str]:
     return mine | theirs
 
 
-def run(desk: Desk, values: dict[str, Any]) -> Intake:
+def run(desk: Desk, values: dict[str, Any]) -> DocketIntake:
     """Take the selection into the docket; a second run changes nothing."""
     found = preview(desk, values)
     _adopt_missing(desk, {e.compound for e in found.known})
     registry = registries.scenario(desk).registry
     where = {c.id: (c.usc18, c.street) for c in registry.compounds}
-    out, cases = Intake(), []
+    out, cases = _Intake(), []
     for entry in found.fresh:
         number = entry.case(found.month)
         company, street = where[entry.compound]
@@ -106,11 +132,11 @@ def run(desk: Desk, values: dict[str, Any]) -> Intake:
     docket.settle(desk, cases)
     counts = {"opened": len(out.opened), "changed": len(out.changed)}
     desk.event("docket_selected", f"docket:{found.month}", **counts)
-    return out
+    return out.done()
 
 
 def _more_reasons(
-    desk: Desk, found: Selection, reason: str, out: Intake
+    desk: Desk, found: Selection, reason: str, out: _Intake
 ) -> list[CaseFile]:
     """Open cases that were selected again: their new reasons, each once."""
     cases = []
@@ -145,27 +171,29 @@ def _open_case(desk: Desk, compound: str) -> DocketCase | None:
 # --- old cases -------------------------------------------------------------------
 
 
-def adopt_all(desk: Desk, reason: str) -> Intake:
+def adopt_all(desk: Desk, reason: str) -> DocketIntake:
     """Every case of the registries' docket that is not here yet goes on here.
 
     Known cases whose registry row differs (an import) get their row put right.
     """
     registry = registries.scenario(desk).registry
-    out = _adopt_missing(desk, {c.compound for c in registry.docket}, reason)
+    opened = _adopt_missing(desk, {c.compound for c in registry.docket}, reason)
     docket.settle(desk, docket.all_cases(desk).values())
-    desk.event("docket_adopted", "docket:registry", opened=len(out.opened))
-    return out
+    desk.event("docket_adopted", "docket:registry", opened=len(opened))
+    return DocketIntake(opened)
 
 
-def _adopt_missing(desk: Desk, compounds: set[str], reason: str = "转入") -> Intake:
+def _adopt_missing(
+    desk: Desk, compounds: set[str], reason: str = "转入"
+) -> tuple[str, ...]:
     registry = registries.scenario(desk).registry
     known = set(desk.db.scalars(select(DocketCase.number)))
-    out = Intake()
-    for row in registry.docket:
-        if row.id not in known and row.compound in compounds:
-            docket.begin(desk, opening(registry, row, desk.today), reason)
-            out.opened.append(row.id)
-    return out
+    missing = [
+        c for c in registry.docket if c.id not in known and c.compound in compounds
+    ]
+    for row in missing:
+        docket.begin(desk, opening(registry, row, desk.today), reason)
+    return tuple(row.id for row in missing)
 
 
 def opening(registry: Registry, row: Case, day: date) -> CaseAdopted:
@@ -178,14 +206,14 @@ def opening(registry: Registry, row: Case, day: date) -> CaseAdopted:
 # --- visits of a month -----------------------------------------------------------
 
 
-def take_visits(desk: Desk, month: Month, reason: str) -> Intake:
+def take_visits(desk: Desk, month: Month, reason: str) -> DocketIntake:
     """Published results of the month's docket visits become moves, each once.
 
     A visit that does not fit its case any more (a planner went on meanwhile) is left
     out and told with the reason.
     """
     assigned: Assigned = steps.load(desk, month).need("assigned", "docket")
-    out, cases = Intake(), {}
+    out, cases = _Intake(), {}
     for case_id, report in _reports(assigned):
         row = _ensure(desk, assigned.frozen, case_id, out)
         if reported(docket.load(desk, row), report.name):
@@ -193,13 +221,12 @@ def take_visits(desk: Desk, month: Month, reason: str) -> Intake:
         try:
             cases[row.number] = _take(desk, row, assigned.frozen, report, reason)
         except InspectorError as e:
-            line = {"case": row.number, "visit": report.name, "why": str(e)}
-            out.refused.append(line)
+            out.refused.append(RefusedVisit(row.number, report.name, str(e)))
     docket.settle(desk, cases.values())
     out.changed = sorted(cases)
     counts = {"changed": len(out.changed), "refused": len(out.refused)}
     desk.event("docket_visits_taken", f"month:{month.id}", **counts)
-    return out
+    return out.done()
 
 
 def carry(desk: Desk, month: Month, reason: str) -> None:
@@ -235,7 +262,7 @@ def _report(frozen: Frozen, r: Result, kind: VisitKind) -> Report:
     return Report(name, r.date, kind, r.outcome == "no_problem", found)
 
 
-def _ensure(desk: Desk, frozen: Frozen, case_id: str, out: Intake) -> DocketCase:
+def _ensure(desk: Desk, frozen: Frozen, case_id: str, out: _Intake) -> DocketCase:
     """The case a frozen visit is for; one the freeze opened or took is begun here."""
     row = desk.db.scalar(select(DocketCase).where(DocketCase.number == case_id))
     if row is not None:
@@ -271,7 +298,7 @@ def _take(
 # --- look-back -------------------------------------------------------------------
 
 
-def draw(desk: Desk, month: Month, reason: str) -> Sequence[str]:
+def draw(desk: Desk, month: Month, reason: str) -> LookBackSample:
     """回头看: the month's draw seed chooses among the closed cases; who took part.
 
     Which ones it chose is disclosed to the planner only (and recorded).
@@ -294,4 +321,4 @@ def draw(desk: Desk, month: Month, reason: str) -> Sequence[str]:
     chosen = sum(m.chosen for m in found.values())
     counts = {"cases": len(found), "chosen": chosen}
     desk.event("look_back_sampled", f"month:{month.id}", **counts)
-    return sorted(found)
+    return LookBackSample(tuple(sorted(found)))

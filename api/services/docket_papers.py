@@ -1,4 +1,4 @@
-"""Papers of the docket: the list, a case, order to rectify, re-check, exit proposal."""
+"""Papers of the docket: cases → the list, a case, order, re-check, exit proposal."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from api.documents import forms, lists
 from api.documents.forms import Object, OrderRow
 from api.errors import Problem
 from api.services import docket, docket_views
+from api.services.docket_answers import CaseLine
 from api.services.docket_views import labels
 from api.services.documents import DOCX, XLSX, counts, head
 from api.services.exports import File
@@ -27,8 +28,8 @@ from inspector.words import word
 
 def ledger(desk: Desk, ending: str) -> File:
     """后进小区整改台账, all cases; the sheet also counts per street and company."""
-    rows = list(desk.db.scalars(docket_views.query({}).order_by(DocketCase.number)))
-    lines = [_line(d) for d in docket_views.summaries(desk, rows)]
+    found = desk.db.scalars(docket_views.query({}).order_by(*docket_views.ORDER))
+    lines = [_line(d) for d in docket_views.lines(desk, list(found))]
     if ending == "docx":
         return File("docket.docx", DOCX, lists.docket(lines, head(desk)))
     streets, companies = (counts(desk, by) for by in ("street", "company"))
@@ -36,18 +37,18 @@ def ledger(desk: Desk, ending: str) -> File:
     return File("docket.xlsx", XLSX, data)
 
 
-def _line(d: docket_views.Doc) -> lists.DocketLine:
-    reasons = "、".join(word("reason", r.code).zh for r in d["reasons"])
+def _line(d: CaseLine) -> lists.DocketLine:
+    reasons = "、".join(word("reason", r.code).zh for r in d.reasons)
     return lists.DocketLine(
-        d["number"],
-        d["compound_name"] or d["compound"],
-        d["street_name"] or d["street"],
+        d.number,
+        d.compound_name or d.compound,
+        d.street_name or d.street,
         reasons,
-        d["measure"].zh + (f"（{d['level'].zh}）" if d["level"].zh else ""),
-        d["state"].zh,
-        d["found"],
-        d["solved"],
-        d["deadline"],
+        d.measure.zh + (f"（{d.level.zh}）" if d.level.zh else ""),
+        d.state.zh,
+        d.found,
+        d.solved,
+        d.deadline,
     )
 
 
@@ -93,13 +94,13 @@ def _number(line: docket.Line) -> str:
 
 def _figures(desk: Desk, row: DocketCase, c: CaseFile) -> list[tuple[str, str, str]]:
     where = _object(desk, c)
-    d = docket_views.summaries(desk, [row])[0]
+    (d,) = docket_views.lines(desk, [row])
     office = word("office", c.office.value if c.office else "")
     return [
         ("台账编号", "Case", c.id),
         ("小区", "Compound", f"{where.compound_name} {c.compound}"),
         ("物业服务企业", "Company", f"{where.company} {c.company}".strip()),
-        ("街道", "Street", d["street_name"] or c.street),
+        ("街道", "Street", d.street_name or c.street),
         ("列入缘由", "Reasons", "\n".join(r.sentences()[0] for r in c.reasons)),
         ("状态", "State", word("case", c.state.value).both),
         ("治理措施", "Measure", _line(d).measure),
@@ -134,7 +135,7 @@ def order(desk: Desk, number: str) -> File:
         c.unit,
         word("office", c.office.value if c.office else "").zh,
         _basis(desk, {p.item for p in c.problems if p.number in named}),
-        _line(docket_views.summaries(desk, [row])[0]).measure,
+        _line(docket_views.lines(desk, [row])[0]).measure,
     )
     data = forms.rectify_order(said, head(desk, last.number))
     return File(f"{number}-order.docx", DOCX, data)

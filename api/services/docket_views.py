@@ -1,24 +1,51 @@
-"""The docket as people read it: lists, a case, its timeline, counters, the public."""
+"""The docket as people read it: rows and folded cases → `docket_answers`.
+
+Lists (one order for bureau, public, paper), a case, its timeline, counters.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from typing import Any
 
 from sqlalchemy import Select, select
 
 from api.services import docket
+from api.services.docket_answers import (
+    CaseFailure,
+    CaseLine,
+    CaseMeasure,
+    CaseMove,
+    CaseProblem,
+    CaseVerdict,
+    CaseView,
+    ProblemCount,
+    PublicCaseLine,
+)
 from api.site import Desk
 from api.store.models import Entry
 from api.store.oversight import DocketCase
 from inspector.oversight.cases import CaseFile
-from inspector.oversight.escalation import ExitProposal, open_rungs, propose_exit
-from inspector.oversight.moves import Problem
+from inspector.oversight.escalation import (
+    EXIT,
+    ExitProposal,
+    open_rungs,
+    propose_exit,
+)
+from inspector.oversight.moves import MeasureTaken, Problem, Verdict
 from inspector.oversight.recorded import encode
-from inspector.oversight.tallies import tally
+from inspector.oversight.tallies import Tally, tally
 from inspector.words import Word, word
 
-Doc = dict[str, Any]
+# Overdue first (the longest at the top), then open by deadline, closed last.
+ORDER = (DocketCase.urgency, DocketCase.number)
+# Members of the row, of the folded case, that answers have as they are.
+_SHOWN = (
+    *("number", "compound", "street", "opened", "deadline"),
+    *("found", "solved", "closed"),
+)
+_KNOWN = ["steps", "last_visit", "unit", "orders", "rungs", "look_back", "reopened"]
 _FILTERS = ("state", "street", "company", "compound", "measure")
 
 
@@ -45,140 +72,123 @@ def labels(desk: Desk, sheet: str) -> dict[str, str]:
     return {name: label for name, label in rows}
 
 
-def summaries(desk: Desk, rows: list[DocketCase]) -> list[Doc]:
-    """Lines of a list."""
-    compounds, companies = labels(desk, "compounds"), labels(desk, "companies")
-    streets = labels(desk, "streets")
+def lines(desk: Desk, rows: Sequence[DocketCase]) -> list[CaseLine]:
+    """Lines of the bureau's list."""
+    companies = labels(desk, "companies")
     return [
-        _public(r, compounds, streets)
-        | {
-            "company": r.company,
-            "company_name": companies.get(r.company, ""),
-            "count": r.count,
-            "version": r.version,
-        }
+        CaseLine(
+            **members(p),
+            company=r.company,
+            company_name=companies.get(r.company, ""),
+            count=r.count,
+            version=r.version,
+        )
+        for r, p in zip(rows, public(desk, rows), strict=True)
+    ]
+
+
+def public(desk: Desk, rows: Sequence[DocketCase]) -> list[PublicCaseLine]:
+    """The same for the public: compound, reason, measure, deadline, state, counts."""
+    compounds, streets = labels(desk, "compounds"), labels(desk, "streets")
+    return [
+        PublicCaseLine(
+            **{name: getattr(r, name) for name in _SHOWN},
+            compound_name=compounds.get(r.compound, ""),
+            street_name=streets.get(r.street, ""),
+            state=word("case", r.state),
+            reasons=tuple(Word(*said) for said in r.reasons),
+            measure=word("measure", r.measure),
+            level=word("level", r.level),
+        )
         for r in rows
     ]
 
 
-def public(desk: Desk, rows: list[DocketCase]) -> list[Doc]:
-    """The same for the public: compound, reason, measure, deadline, state, counts."""
-    compounds, streets = labels(desk, "compounds"), labels(desk, "streets")
-    return [_public(r, compounds, streets) for r in rows]
+def members(line: PublicCaseLine) -> dict[str, Any]:
+    """The members of a line, for an answer that holds more."""
+    return {f.name: getattr(line, f.name) for f in fields(line)}
 
 
-def _public(
-    r: DocketCase, compounds: Mapping[str, str], streets: Mapping[str, str]
-) -> Doc:
-    return {
-        "number": r.number,
-        "compound": r.compound,
-        "compound_name": compounds.get(r.compound, ""),
-        "street": r.street,
-        "street_name": streets.get(r.street, ""),
-        "state": word("case", r.state),
-        "opened": r.opened,
-        "reasons": [Word(c, zh, en) for c, zh, en in r.reasons],
-        "measure": word("measure", r.measure),
-        "level": word("level", r.level),
-        "deadline": r.deadline,
-        "found": r.found,
-        "solved": r.solved,
-        "closed": r.closed,
-    }
-
-
-def detail(desk: Desk, row: DocketCase) -> Doc:
+def view(desk: Desk, row: DocketCase) -> CaseView:
     """One case, with everything the docket knows."""
-    case = docket.load(desk, row)
-    items = labels(desk, "items")
-    (head,) = summaries(desk, [row])
-    return head | {
-        "steps": case.steps,
-        "last_visit": case.last_visit,
-        "next": list(case.next) if case.next else [],
-        "unit": case.unit,
+    told = docket.lines(desk, row)
+    case, rules = docket.folded(told), docket.rules(desk)
+    (line,) = lines(desk, [row])
+    proposed = EXIT in case.rungs
+    return CaseView(
+        **members(line),
+        **_standing(case, labels(desk, "items")),
+        open_rungs=tuple(r.code for r in open_rungs(case, rules)),
+        timeline=tuple(map(_move, told)),
+        exit=propose_exit(case, docket.recorded(told), rules) if proposed else None,
+    )
+
+
+def _standing(case: CaseFile, items: Mapping[str, str]) -> dict[str, Any]:
+    """The members of a `CaseView` that its moves add up to."""
+    return {name: getattr(case, name) for name in _KNOWN} | {
+        "next": case.next or (),
         "office": word("office", case.office.value if case.office else ""),
-        "measures": [_measure(m) for m in case.measures],
-        "problems": [_problem(p, items) for p in case.problems],
-        "orders": list(case.orders),
-        "verdicts": [_verdict(v) for v in case.verdicts],
-        "failures": [{"what": f.what, "day": f.day} for f in case.failures],
-        "rungs": list(case.rungs),
-        "open_rungs": [r.code for r in open_rungs(case, docket.rules(desk))],
-        "look_back": case.look_back,
-        "reopened": case.reopened,
+        "measures": tuple(map(_measure, case.measures)),
+        "problems": tuple(_problem(p, items) for p in case.problems),
+        "verdicts": tuple(map(_verdict, case.verdicts)),
+        "failures": tuple(CaseFailure(f.what, f.day) for f in case.failures),
     }
 
 
-def _measure(m: Any) -> Doc:
-    return {
-        "day": m.day,
-        "measure": word("measure", m.measure.value),
-        "level": word("level", m.level.value),
-        "unit": m.unit,
-        "number": m.number,
-    }
+def _measure(m: MeasureTaken) -> CaseMeasure:
+    measure = word("measure", m.measure.value)
+    return CaseMeasure(m.day, measure, word("level", m.level.value), m.unit, m.number)
 
 
-def _problem(p: Problem, items: Mapping[str, str]) -> Doc:
-    return {
-        "number": p.number,
-        "item": p.item,
-        "text": items.get(p.item, ""),
-        "severity": word("severity", p.severity),
-        "found": p.found,
-        "deadline": p.deadline,
-        "solved": p.solved,
-        "company": p.company,
-        "source": p.source,
-    }
+def _problem(p: Problem, items: Mapping[str, str]) -> CaseProblem:
+    return CaseProblem(
+        p.number,
+        p.item,
+        items.get(p.item, ""),
+        word("severity", p.severity),
+        p.found,
+        p.deadline,
+        p.solved,
+        p.company,
+        p.source,
+    )
 
 
-def _verdict(v: Any) -> Doc:
-    return {
-        "party": word("party", v.party.value),
-        "day": v.day,
-        "passed": v.passed,
-        "number": v.number,
-    }
+def _verdict(v: Verdict) -> CaseVerdict:
+    return CaseVerdict(word("party", v.party.value), v.day, v.passed, v.number)
 
 
-def timeline(desk: Desk, row: DocketCase) -> list[Doc]:
-    """Every move with its place in the record, oldest first."""
-    return [
-        {
-            "seq": line.seq,
-            "position": line.position,
-            "move": word("move", line.kind),
-            "day": line.move.day,
-            "by": line.by,
-            "at": line.at,
-            "reason": line.reason,
-            "body": encode(line.move),
-        }
-        for line in docket.lines(desk, row)
-    ]
+def _move(line: docket.Line) -> CaseMove:
+    return CaseMove(
+        line.seq,
+        line.position,
+        word("move", line.kind),
+        line.move.day,
+        line.by,
+        line.at,
+        line.reason,
+        encode(line.move),
+    )
 
 
-def counters(desk: Desk, by: str) -> list[Doc]:
-    """Problems found and solved per key, with the closure rate in percent."""
-    cases: list[CaseFile] = list(docket.all_cases(desk).values())
+def counters(desk: Desk, by: str) -> list[ProblemCount]:
+    """台账问题 found and solved per key, with the closure rate in percent."""
     sheet = {"compound": "compounds", "company": "companies", "street": "streets"}
     names = labels(desk, sheet[by]) if by in sheet else {}
     return [
-        {
-            "key": key,
-            "name": names.get(key, ""),
-            "found": t.found,
-            "solved": t.solved,
-            "percent": t.percent,
-        }
-        for key, t in tally(cases, by).items()
+        ProblemCount(key, names.get(key, ""), t.found, t.solved, t.percent)
+        for key, t in tally(docket.all_cases(desk).values(), by).items()
     ]
+
+
+def count_of(desk: Desk, by: str, key: str) -> ProblemCount:
+    """The same of one key (`"city"`, "" is the sum); zeros without a problem."""
+    found = (c for c in counters(desk, by) if c.key == key)
+    return next(found, ProblemCount(key, "", 0, 0, Tally().percent))
 
 
 def exit_proposal(desk: Desk, row: DocketCase) -> ExitProposal:
     """清退建议 with its evidence. Raises InspectorError docket.no_exit."""
-    case = docket.load(desk, row)
-    return propose_exit(case, docket.record(desk, row), docket.rules(desk))
+    told = docket.lines(desk, row)
+    return propose_exit(docket.folded(told), docket.recorded(told), docket.rules(desk))

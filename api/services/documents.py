@@ -268,7 +268,7 @@ def _report(desk: Desk, month: Month, assigned: Assigned) -> lists.MonthlyReport
 def counts(desk: Desk, by: str) -> list[tuple[str, int, int, str]]:
     """The docket's problem counters as lists have them."""
     return [
-        (c["name"] or c["key"], c["found"], c["solved"], _percent(c["percent"]))
+        (c.name or c.key, c.found, c.solved, _percent(c.percent))
         for c in docket_views.counters(desk, by)
     ]
 
@@ -279,8 +279,7 @@ def _percent(value: int | None) -> str:
 
 def _figures(desk: Desk, results: Sequence[Result]) -> list[tuple[str, str, str]]:
     graded = [r.score_bp for r in results if r.score_bp != NO_SCORE]
-    city = docket_views.counters(desk, "city")
-    rate = _percent(city[0]["percent"]) if city else "—"
+    rate = _percent(docket_views.count_of(desk, "city", "").percent)
     mean = _points(sum(graded) // len(graded)) if graded else "—"
     found = sum(len(r.findings) for r in results)
     return [

@@ -1,4 +1,4 @@
-"""The docket on plain pages: counters, and a case's moves as far as they are public.
+"""The public docket: rows and moves → what everybody may know of them, typed.
 
 Public of a move are its day, its name, the number of its document and what is counted;
 never a person, a unit, the bureau's own remarks, a visit that lies ahead, or whether a
@@ -12,6 +12,7 @@ from typing import Any
 
 from api.services import docket, docket_views
 from api.services.docket import Line
+from api.services.docket_answers import PublicCaseMove, PublicCaseView, ToldText
 from api.services.public_oversight import known
 from api.site import Desk
 from api.store.oversight import DocketCase
@@ -30,15 +31,10 @@ def listed(desk: Desk, args: Mapping[str, Any], rows: list[DocketCase]) -> Doc:
         "args": args,
         "streets": sorted(docket_views.labels(desk, "streets").items()),
         "states": VOCABULARY["case"].values(),
-        "total": _total(desk),
+        "total": docket_views.count_of(desk, "city", ""),
         "known": known(desk),
         "today": desk.today.isoformat(),
     }
-
-
-def _total(desk: Desk) -> Doc:
-    found = docket_views.counters(desk, "city")
-    return found[0] if found else {"found": 0, "solved": 0, "percent": None}
 
 
 def counted(desk: Desk, by: str) -> Doc:
@@ -47,16 +43,18 @@ def counted(desk: Desk, by: str) -> Doc:
         "rows": docket_views.counters(desk, by),
         "by": by,
         "keys": VOCABULARY["counter"],
-        "total": _total(desk),
+        "total": docket_views.count_of(desk, "city", ""),
         "known": known(desk),
     }
 
 
-def case(desk: Desk, number: str) -> Doc:
+def case(desk: Desk, number: str) -> PublicCaseView:
     """One case with its public timeline. Raises Problem 404."""
     row = docket.find(desk, number)
-    (head,) = docket_views.public(desk, [row])
-    return head | {"timeline": timeline(desk, row)}
+    (line,) = docket_views.public(desk, [row])
+    return PublicCaseView(
+        **docket_views.members(line), timeline=tuple(timeline(desk, row))
+    )
 
 
 def case_page(desk: Desk, number: str) -> Doc:
@@ -65,24 +63,24 @@ def case_page(desk: Desk, number: str) -> Doc:
     return {"k": found, "known": known(desk), "today": desk.today.isoformat()}
 
 
-def timeline(desk: Desk, row: DocketCase) -> list[Doc]:
+def timeline(desk: Desk, row: DocketCase) -> list[PublicCaseMove]:
     """The public part of every move, oldest first."""
     names = {r.code: (r.zh, r.en) for r in docket.rules(desk).rungs}
     lines = [x for x in docket.lines(desk, row) if not isinstance(x.move, _HIDDEN)]
     return [_line(x, names) for x in lines]
 
 
-def _line(line: Line, rungs: Mapping[str, Pair]) -> Doc:
+def _line(line: Line, rungs: Mapping[str, Pair]) -> PublicCaseMove:
     move = line.move
     told = _TOLD.get(type(move), _nothing)(move)
     if isinstance(move, m.Escalated):
         told = [rungs.get(move.rung, (move.rung, move.rung))]
-    return {
-        "day": move.day.isoformat(),
-        "move": word("move", line.kind),
-        "number": getattr(move, "number", ""),
-        "told": [{"zh": zh, "en": en} for zh, en in told if zh],
-    }
+    return PublicCaseMove(
+        move.day.isoformat(),
+        word("move", line.kind),
+        getattr(move, "number", ""),
+        tuple(ToldText(zh, en) for zh, en in told if zh),
+    )
 
 
 def _pair(kind: str, code: str) -> Pair:

@@ -16,12 +16,16 @@ from api.store.types import Json
 class DocketCase(OfBureau, Edited, Base):
     """台账事项: what lists and the public show of a case; its truth are its moves.
 
-    `number` is the case number of the freeze; days are `YYYY-MM-DD` or "". Nothing here
-    tells whether a look-back was drawn.
+    `number` is the case number of the freeze; days are `YYYY-MM-DD` or "". `urgency`
+    is the place in lists (`api.services.docket.urgency`). Nothing here tells whether a
+    look-back was drawn.
     """
 
     __tablename__ = "docket_case"
-    __table_args__ = (UniqueConstraint("bureau_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("bureau_id", "number"),
+        Index("ix_docket_case_urgency", "bureau_id", "urgency", "number"),
+    )
     id: Mapped[str] = key()
     number: Mapped[str] = mapped_column(String(80))
     compound: Mapped[str] = mapped_column(String(64), index=True)
@@ -37,20 +41,7 @@ class DocketCase(OfBureau, Edited, Base):
     solved: Mapped[int] = mapped_column(default=0)
     closed: Mapped[str] = mapped_column(String(10), default="")
     count: Mapped[int] = mapped_column(default=0)  # moves so far
-
-
-class DocketMove(OfBureau, AppendOnly, Base):
-    """One move of a case, sealed; `position` is its place in the bureau's events."""
-
-    __tablename__ = "docket_move"
-    __table_args__ = (UniqueConstraint("case_id", "seq"),)
-    id: Mapped[str] = key()
-    case_id: Mapped[str] = mapped_column(ForeignKey("docket_case.id"), index=True)
-    seq: Mapped[int]
-    position: Mapped[int]
-    by: Mapped[str] = mapped_column(String(80))
-    at: Mapped[datetime]
-    sealed: Mapped[bytes]
+    urgency: Mapped[int] = mapped_column(default=0)
 
 
 # --- credit and lists ---

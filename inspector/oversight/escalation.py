@@ -134,7 +134,7 @@ def draw_look_back(
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class EvidenceFact:
     """One line of an evidence pack. `position`: where the record holds it."""
 
     day: date
@@ -153,7 +153,7 @@ class ExitProposal:
     company: str
     day: date
     number: str
-    facts: tuple[Fact, ...]
+    facts: tuple[EvidenceFact, ...]
 
 
 def propose_exit(
@@ -172,7 +172,7 @@ def propose_exit(
     )
     names = {r.code: (r.zh, r.en) for r in rules.rungs}
     facts = [
-        Fact(r.move.day, *said[:2], said[2], r.position)
+        EvidenceFact(r.move.day, *said[:2], said[2], r.position)
         for r in record[since + 1 :]
         if (said := _fact(r.move, names)) is not None
     ]

@@ -8,6 +8,7 @@ from typing import Any
 
 from service_city import City, scenario_files
 from service_credit import FIRM, OTHER, ROLLS, accepted, decided, reported
+from service_docket import act, select, take
 from service_http import upload
 from service_public import running
 from test_year_routes import the_text
@@ -15,7 +16,6 @@ from test_year_routes import the_text
 from api.months import steps
 from api.services import credit
 
-DOCKET = "/api/v1/bureau/docket"
 REGISTRIES = "/api/v1/bureau/registries"
 SCRIPT = "<script>alert(1)</script>"
 IMAGE = '"><img src=x onerror=alert(1)>'
@@ -117,19 +117,17 @@ def _step(city: City, entry: str, kind: str, **more: str) -> None:
 def _docket(city: City) -> Any:
     """The first case, with a problem ordered, a measure and a person in charge."""
     planner = city.client("planner")
-    ok(planner.post(f"{DOCKET}/adoptions", json=WHY))
-    body = {"month": "2026-12", **WHY}
-    number = ok(planner.post(f"{DOCKET}/selections", json=body))["opened"][0]
-    for name, values in (
+    ok(take(planner, "adoption", **WHY))
+    number = ok(select(planner, **WHY))["opened"][0]
+    for kind, values in (
         ("problems", {"problems": [{"item": "G1-01"}, {"item": "G5-22"}]}),
-        ("measures", {"measure": "listed", "level": "city", "unit": "张三（合成）"}),
+        ("measure", {"measure": "listed", "level": "city", "unit": "张三（合成）"}),
         ("orders", {"number": BOLD}),
         ("solved", {"problems": [1]}),
     ):
-        more = {"number": f"{name}1", **WHY, **values}
-        ok(planner.post(f"{DOCKET}/{number}/{name}", json=more))
+        ok(act(planner, number, kind, **{"number": f"{kind}1", **WHY, **values}))
     where = {"unit": "某责任单位", "office": "street_head"}
-    return ok(planner.post(f"{DOCKET}/{number}/responsible", json={**WHY, **where}))
+    return ok(act(planner, number, "responsible", **WHY, **where))
 
 
 def paths(made: dict[str, str]) -> dict[str, str]:

@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from service_city import City
 from service_credit import FIRM, OTHER, accepted, credit_of, decided, reported
+from service_docket import act, select
 from service_planner import Planner
-
-DOCKET = "/api/v1/bureau/docket"
-WHY = {"reason": "测试"}
-
-
-def act(city: City, case: str, name: str, /, **values: Any) -> Any:
-    client = city.client("planner")
-    answer = client.post(f"{DOCKET}/{case}/{name}", json={**WHY, **values})
-    assert answer.status_code == 201, answer.text
-    return answer.json
 
 
 def test_gaomi_a_signal_is_posted_verified_counts_once_and_shows_in_the_file(
@@ -61,11 +50,12 @@ def test_zibo_the_public_reads_problems_found_solved_and_the_closure_rate(
 ) -> None:
     city.clock.to("2026-12-03T08:00:00+00:00")
     client = city.client("planner")
-    opened = client.post(f"{DOCKET}/selections", json={"month": "2026-12", **WHY})
-    case = opened.json["opened"][0]
+    case = select(client).json["opened"][0]
     found = [{"item": f"G1-0{n}", "severity": "minor"} for n in range(1, 5)]
-    act(city, case, "problems", day="2026-12-01", problems=found, number="查1号")
-    act(city, case, "solved", day="2026-12-02", problems=[1, 2, 3], number="复1号")
+    made = act(client, case, "problems", day="2026-12-01", problems=found, number="查1")
+    assert made.status_code == 201
+    proof = {"day": "2026-12-02", "problems": [1, 2, 3], "number": "复1号"}
+    assert act(client, case, "solved", **proof).status_code == 201
     answer = city.client().get("/api/v1/public/wuzhou/docket/counters")
     (city_wide,) = answer.json
     counted = [city_wide[k] for k in ("found", "solved", "percent")]

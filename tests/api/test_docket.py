@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 from service_city import City, Client, Desk
+from service_docket import BASE, MONTH, WHY, act, course, select, take
 from service_month import begin, bodies, step, the_record
 
 from api.months import steps
 from api.services import docket, docket_intake, registries
+from api.store import moves
 from inspector.domain import CaseState
 from inspector.month.demonstration import passed, results
 from inspector.month.documents import entry
@@ -21,10 +23,8 @@ from inspector.oversight.docket import month_span
 from inspector.oversight.moves import CaseAdopted
 from inspector.oversight.selection import Reason, Why
 
-BASE = "/api/v1/bureau/docket"
 PUBLIC = "/api/v1/public/wuzhou/docket"
-WHY = {"reason": "测试"}
-SELECT = {"month": "2026-12", **WHY}
+TRIALS = "/api/v1/bureau/trials"
 
 
 def ok(answer: Any, status: int = 201) -> Any:
@@ -35,12 +35,8 @@ def ok(answer: Any, status: int = 201) -> Any:
 def selected(city: City) -> tuple[Client, str]:
     """A planner, and the number of a fresh case."""
     client = city.client("planner")
-    opened = ok(client.post(f"{BASE}/selections", json=SELECT))["opened"]
+    opened = ok(select(client))["opened"]
     return client, opened[0]
-
-
-def act(client: Client, case: str, name: str, /, **values: Any) -> Any:
-    return client.post(f"{BASE}/{case}/{name}", json={**WHY, **values})
 
 
 def test_a_dry_run_names_everybody_with_reasons_and_changes_nothing(
@@ -48,8 +44,8 @@ def test_a_dry_run_names_everybody_with_reasons_and_changes_nothing(
 ) -> None:
     client = city.client("planner")
     compound = "C0002"
-    body = {
-        **SELECT,
+    body: dict[str, Any] = {
+        "month": MONTH,
         "complaints": [{"compound": compound, "count": 300}],
         "nominations": [
             {
@@ -60,7 +56,9 @@ def test_a_dry_run_names_everybody_with_reasons_and_changes_nothing(
             }
         ],
     }
-    found = ok(client.post(f"{BASE}/selections/preview", json=body), 200)
+    found = ok(
+        client.post(TRIALS, json={"kind": "docket_selection", **body, **WHY}), 200
+    )
     entry = next(e for e in found["fresh"] if e["compound"] == compound)
     assert [r["code"] for r in entry["reasons"]] == ["tail", "peak", "street"]
     assert entry["reasons"][1]["zh"] == "投诉高峰：3 个月 300 件，2376 户"
@@ -70,7 +68,6 @@ def test_a_dry_run_names_everybody_with_reasons_and_changes_nothing(
 
 def test_every_wrong_name_of_a_selection_is_told(city: City) -> None:
     body = {
-        **SELECT,
         "nominations": [
             {"compound": "C9", "street": "S01", "number": "1", "date": "2026-11-02"}
         ],
@@ -78,7 +75,7 @@ def test_every_wrong_name_of_a_selection_is_told(city: City) -> None:
             {"compound": "C0001", "code": "x", "number": "1", "date": "2026-11-02"}
         ],
     }
-    answer = city.client("planner").post(f"{BASE}/selections", json=body)
+    answer = select(city.client("planner"), **body)
     assert answer.status_code == 422
     codes = {f["code"] for f in answer.json["faults"]}
     assert codes == {"docket.unknown_compound", "docket.unknown_veto"}
@@ -100,7 +97,7 @@ def test_a_selection_opens_the_cases_the_freeze_would_and_runs_once(
     assert opened == {n for n in fresh if n.startswith("2026-12-")}
     for number in opened:
         assert rows[number] == fresh[number] == to_case(cases[number])
-    again = ok(client.post(f"{BASE}/selections", json=SELECT))
+    again = ok(select(client))
     assert (again["opened"], again["changed"]) == ([], [])
 
 
@@ -115,7 +112,7 @@ def test_a_compound_selected_again_gets_the_new_reason_in_its_open_case(
         "number": "审1",
         "date": "2026-11-01",
     }
-    again = ok(client.post(f"{BASE}/selections", json={**SELECT, "vetoes": [veto]}))
+    again = ok(select(client, vetoes=[veto]))
     assert again["changed"] == [number]
     case = ok(client.get(f"{BASE}/{number}"), 200)
     assert [r["code"] for r in case["reasons"]] == ["tail", "veto"]
@@ -126,13 +123,13 @@ def test_old_cases_go_on_as_they_stand(city: City) -> None:
     with city.desk() as desk:
         before = registries.scenario(desk).registry.docket
     client = city.client("planner")
-    done = ok(client.post(f"{BASE}/adoptions", json=WHY))
+    done = ok(take(client, "adoption"))
     assert done["opened"] == [c.id for c in before]
     with city.desk() as desk:
         assert registries.scenario(desk).registry.docket == before
         cases = docket.all_cases(desk)
     assert tuple(to_case(c) for c in cases.values()) == before
-    assert ok(client.post(f"{BASE}/adoptions", json=WHY))["opened"] == []
+    assert ok(take(client, "adoption"))["opened"] == []
 
 
 def test_a_case_from_problem_to_order_measure_and_extension(city: City) -> None:
@@ -144,7 +141,7 @@ def test_a_case_from_problem_to_order_measure_and_extension(city: City) -> None:
         act(
             client,
             number,
-            "measures",
+            "measure",
             measure="listed",
             level="city",
             unit="市住建局",
@@ -171,7 +168,7 @@ def test_a_case_from_problem_to_order_measure_and_extension(city: City) -> None:
         head, number, "extensions", problems=[1], until="2026-12-20", number="延1"
     )
     assert ok(late)["problems"][0]["deadline"] == "2026-12-20"
-    moves = ok(client.get(f"{BASE}/{number}/moves"), 200)
+    moves = course(client, number)
     kinds = [m["move"]["code"] for m in moves]
     assert kinds == [
         "case_opened",
@@ -218,29 +215,33 @@ def climbed(city: City) -> tuple[Client, str]:
     city.clock.forward(days=20)
     client = city.client("planner")
     for k in range(3):
-        ok(act(client, number, "visits", kind="recheck", passed=False, number=f"复{k}"))
+        ok(
+            act(
+                client, number, "visits", visit="recheck", passed=False, number=f"复{k}"
+            )
+        )
     for rung in ("talk", "yellow", "red", "notice"):
-        ok(act(client, number, "rungs", rung=rung, number=f"{rung}1"))
+        ok(act(client, number, "rung", rung=rung, number=f"{rung}1"))
     return client, number
 
 
 def test_the_ladder_ends_in_an_exit_proposal_by_the_head(city: City) -> None:
     client, number = climbed(city)
-    assert act(client, number, "rungs", rung="exit", number="清1").status_code == 422
+    assert act(client, number, "rung", rung="exit", number="清1").status_code == 422
     assert act(client, number, "exit", number="清1").status_code == 403
-    early = client.get(f"{BASE}/{number}/exit")
-    assert (early.status_code, early.json["code"]) == (409, "docket.no_exit")
-    pack = ok(act(city.client("head"), number, "exit", number="清1"))
+    assert ok(client.get(f"{BASE}/{number}"), 200)["exit"] is None
+    case = ok(act(city.client("head"), number, "exit", number="清1"))
+    pack = case["exit"]
     assert len(pack["facts"]) == 2 + 3 + 5
     assert pack["facts"][-1]["zh"] == "清退建议：测试"
-    recorded = {m["position"] for m in client.get(f"{BASE}/{number}/moves").json}
+    recorded = {m["position"] for m in case["timeline"]}
     assert {f["position"] for f in pack["facts"]} <= recorded
-    assert client.get(f"{BASE}/{number}/exit").json == pack
+    assert client.get(f"{BASE}/{number}").json["exit"] == pack
 
 
 def test_a_rung_that_is_not_open_is_refused(city: City) -> None:
     client, number = selected(city)
-    answer = act(client, number, "rungs", rung="talk", number="约1")
+    answer = act(client, number, "rung", rung="talk", number="约1")
     assert (answer.status_code, answer.json["code"]) == (409, "docket.rung")
 
 
@@ -259,11 +260,11 @@ def test_a_new_company_ends_a_case_without_problems_also_in_the_registries(
 
 def test_acceptance_by_four_parties_and_closing(city: City) -> None:
     client = city.client("planner")
-    ok(client.post(f"{BASE}/adoptions", json=WHY))
+    ok(take(client, "adoption"))
     query = f"{BASE}?state=accepting"
     (first, *_) = ok(client.get(query), 200)["items"]
     number = first["number"]
-    ok(act(client, number, "visits", kind="acceptance", number="验收1"))
+    ok(act(client, number, "visits", visit="acceptance", number="验收1"))
     for party in ("housing", "street", "community"):
         ok(act(client, number, "verdicts", party=party, passed=True, number="验1"))
     missing = act(client, number, "closing", number="销1")
@@ -316,16 +317,12 @@ def test_another_bureau_sees_nothing(city: City) -> None:
 
 
 def test_what_is_stored_of_a_move_is_not_readable(city: City) -> None:
-    from sqlalchemy import select
-
-    from api.store.oversight import DocketMove
-
     client, number = selected(city)
     ok(act(client, number, "problems", problems=[{"item": "G5-22"}], number="检1"))
     with city.desk() as desk:
-        rows = list(desk.db.scalars(select(DocketMove)))
-        assert rows
-        assert all(b"G5-22" not in r.sealed for r in rows)
+        case = moves.of(desk, docket.THING, docket.find(desk, number).id)
+        assert [(r.body, bool(r.sealed)) for r in case] == [({}, True)] * 2
+        assert all(b"G5-22" not in (r.sealed or b"") for r in case)
     bodies = [e.body for e in city.events("docket_problems_found")]
     assert bodies == [{"reason": "测试"}]
 
@@ -346,10 +343,10 @@ def test_the_rules_are_data_of_the_head(city: City) -> None:
     assert ok(planner.get(f"{rules}/in-force:docket"), 200) == done
     on_a_day = planner.get(f"{rules}/in-force:docket?on=2026-11-20")
     assert on_a_day.status_code == 422
-    ok(planner.post(f"{BASE}/adoptions", json=WHY))
+    ok(take(planner, "adoption"))
     (first, *_) = ok(planner.get(f"{BASE}?state=accepting"), 200)["items"]
     number = first["number"]
-    ok(act(planner, number, "visits", kind="acceptance", number="验收1"))
+    ok(act(planner, number, "visits", visit="acceptance", number="验收1"))
     ok(act(planner, number, "verdicts", party="housing", passed=True, number="1"))
     ok(act(planner, number, "closing", number="销1"))
 
@@ -383,7 +380,7 @@ def test_the_visits_of_a_month_move_the_cases_as_the_months_own_docket_says(
 ) -> None:
     city, month = published
     client = city.client("planner")
-    done = ok(client.post(f"{BASE}/months/{month}/visits", json=WHY))
+    done = ok(take(client, "visits", month_id=month))
     assert done["refused"] == []
     with city.desk() as desk:
         assert done["changed"] == visited_cases(desk, month)
@@ -402,7 +399,7 @@ def test_the_visits_of_a_month_move_the_cases_as_the_months_own_docket_says(
     assert set(cases) <= set(theirs)
     for number, case in cases.items():
         assert to_case(case, ended) == theirs[number]
-    again = ok(client.post(f"{BASE}/months/{month}/visits", json=WHY))
+    again = ok(take(client, "visits", month_id=month))
     assert again == {"opened": [], "changed": [], "refused": []}
     counts = ok(client.get(f"{BASE}/counters"), 200)
     assert counts[0]["found"] > 0
@@ -415,7 +412,7 @@ def test_the_next_month_starts_from_the_cases_wherever_they_are_kept_here(
     with city.desk(write=True) as desk:
         docket_intake.carry(desk, steps.find(desk, month), "关账")
         assert docket.all_cases(desk) == {}
-    ok(city.client("planner").post(f"{BASE}/adoptions", json=WHY))
+    ok(take(city.client("planner"), "adoption"))
     with city.desk(write=True) as desk:
         docket_intake.carry(desk, steps.find(desk, month), "关账")
     with city.desk() as desk:
@@ -457,10 +454,10 @@ def test_the_look_back_is_drawn_by_the_seed_of_the_month(city: City) -> None:
     client = city.client("planner")
     nine_closed(city)
     month = begin(city, "freeze")
-    early = client.post(f"{BASE}/months/{month}/look-back", json=WHY)
+    early = take(client, "look_back", month_id=month)
     assert (early.status_code, early.json["code"]) == (409, "step.order")
     step(city, month, "draw", bodies(the_record())["draw"])
-    took = ok(client.post(f"{BASE}/months/{month}/look-back", json=WHY))["cases"]
+    took = ok(take(client, "look_back", month_id=month))["cases"]
     with city.desk() as desk:
         cases = docket.all_cases(desk)
         rows = {c.id: c for c in registries.scenario(desk).registry.docket}
@@ -472,9 +469,7 @@ def test_the_look_back_is_drawn_by_the_seed_of_the_month(city: City) -> None:
         assert due == (cases[number].look_back == "chosen")
     (event,) = city.events("look_back_sampled")
     assert event.body == {"cases": len(took), "chosen": states.count("chosen")}
-    assert ok(client.post(f"{BASE}/months/{month}/look-back", json=WHY)) == {
-        "cases": []
-    }
+    assert ok(take(client, "look_back", month_id=month)) == {"cases": []}
 
 
 def test_a_planner_who_went_on_is_told_which_visits_no_longer_fit(
@@ -482,13 +477,13 @@ def test_a_planner_who_went_on_is_told_which_visits_no_longer_fit(
 ) -> None:
     city, month = published
     client = city.client("planner")
-    ok(client.post(f"{BASE}/adoptions", json=WHY))
+    ok(take(client, "adoption"))
     rows = ok(client.get(f"{BASE}?limit=500"), 200)["items"]
     left = {r["number"] for r in rows if r["state"]["code"] != "closed"}
     for number in sorted(left):
         company = "91450499HC0000665N"
         ok(act(client, number, "company", company=company, number="备1"))
-    done = ok(client.post(f"{BASE}/months/{month}/visits", json=WHY))
+    done = ok(take(client, "visits", month_id=month))
     with city.desk() as desk:
         visited = set(visited_cases(desk, month))
     assert {r["case"] for r in done["refused"]} == visited & left != set()

@@ -13,6 +13,7 @@ from icalendar import Calendar
 from lxml import etree
 from openpyxl import load_workbook
 from service_city import City, Client
+from service_docket import act, select
 from service_field import Crew, officer, team
 from service_month import begin
 
@@ -20,7 +21,6 @@ from api.services import duties
 
 __all__ = ["team"]
 BASE = "/api/v1/bureau/documents"
-DOCKET = "/api/v1/bureau/docket"
 WHY = {"reason": "测试"}
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
@@ -189,15 +189,12 @@ def test_duty_dates_come_as_a_calendar_of_days(team: Crew) -> None:
 def case(city: City) -> tuple[Client, str]:
     """A planner and a case with an order."""
     client = city.client("planner")
-    body = {"month": "2026-12", **WHY}
-    number = client.post(f"{DOCKET}/selections", json=body).json["opened"][0]
+    number = select(client).json["opened"][0]
     for name, more in (
         ("problems", {"problems": [{"item": "G1-01"}, {"item": "G5-22"}]}),
         ("orders", {"straight": True}),
     ):
-        sent = client.post(
-            f"{DOCKET}/{number}/{name}", json={**WHY, "number": "责改1号", **more}
-        )
+        sent = act(client, number, name, **{"number": "责改1号", **more})
         assert sent.status_code == 201, sent.text
     return client, number
 
@@ -234,8 +231,7 @@ def test_an_order_and_a_recheck_name_problems_and_deadlines(
 
 def test_a_case_without_an_order_has_no_order_paper(city: City) -> None:
     client = city.client("planner")
-    body = {"month": "2026-12", **WHY}
-    number = client.post(f"{DOCKET}/selections", json=body).json["opened"][0]
+    number = select(client).json["opened"][0]
     assert client.get(f"{BASE}/docket/{number}/order.docx").status_code == 404
     assert city.client("planner", "other").get(f"{BASE}/docket.docx").status_code == 200
     other = city.client("planner", "other").get(f"{BASE}/docket/{number}/case.docx")

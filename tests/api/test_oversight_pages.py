@@ -11,8 +11,10 @@ import pytest
 from service_city import City, Server, SetClock, open_city, prepare, settings_for
 from service_city import _populate as populate
 from service_credit import FIRM, OTHER, accepted, credit_of
+from service_docket import act
+from service_docket import select as select_cases
 from service_field import Crew
-from service_oversight import DOCKET, WHY, ok, overseen, paths
+from service_oversight import WHY, ok, overseen, paths
 from service_public import PUBLIC
 from sqlalchemy import select
 from test_html_pages import Page, crawl, page, whole
@@ -245,14 +247,13 @@ def test_the_json_of_a_case_tells_what_its_page_tells(shown: Shown) -> None:
 
 def test_the_json_of_a_case_is_cached_and_renewed_by_its_next_move(city: City) -> None:
     planner = city.client("planner")
-    body = {"month": "2026-12", **WHY}
-    number = ok(planner.post(f"{DOCKET}/selections", json=body))["opened"][0]
+    number = ok(select_cases(planner, **WHY))["opened"][0]
     path = f"{PUBLIC}/docket/cases/{number}"
     before = city.client().get(path)
     tag = {"If-None-Match": before.headers["ETag"]}
     assert city.client().get(path, headers=tag).status_code == 304
     found = {"problems": [{"item": "G1-01"}], "number": "检1", **WHY}
-    ok(planner.post(f"{DOCKET}/{number}/problems", json=found))
+    ok(act(planner, number, "problems", **found))
     after = city.client().get(path, headers=tag)
     assert after.status_code == 200
     assert len(after.json["timeline"]) == len(before.json["timeline"]) + 1
@@ -262,7 +263,7 @@ def test_the_json_of_a_case_is_cached_and_renewed_by_its_next_move(city: City) -
 @pytest.mark.one_database
 def test_a_look_back_that_was_drawn_is_not_told(city: City) -> None:
     planner = city.client("planner")
-    ok(planner.post(f"{DOCKET}/selections", json={"month": "2026-12", **WHY}))
+    ok(select_cases(planner, **WHY))
     told, data = [], []
     for chosen in (True, False):
         with city.desk(write=True) as desk:

@@ -1,0 +1,90 @@
+"""The list of the docket, its order and pages; its collections, request by request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from service_city import City, Client
+from service_docket import BASE, WHY, act, course, select, take
+
+from api.routes.docket_moves import MEASURES, MOVES
+
+PUBLIC = "/api/v1/public/wuzhou/docket"
+
+
+def ok(answer: Any, status: int = 201) -> Any:
+    assert answer.status_code == status, answer.text
+    return answer.json
+
+
+def walked(client: Client, path: str, limit: int) -> list[Any]:
+    """The numbers of a list, page by page."""
+    out, cursor = [], ""
+    while cursor is not None:
+        more = f"&cursor={cursor}" if cursor else ""
+        page = ok(client.get(f"{path}?limit={limit}{more}"), 200)
+        out += [c["number"] for c in page["items"]]
+        cursor = page["next"]
+    return out
+
+
+def test_the_list_shows_the_longest_overdue_first_and_closed_cases_last(
+    city: City,
+) -> None:
+    client = city.client("planner")
+    ok(take(client, "adoption"))
+    cases = ok(select(client))["opened"][:3]
+    for number, day in zip(
+        cases, ("2026-11-01", "2026-10-20", "2026-11-15"), strict=True
+    ):
+        found = {"day": day, "number": "检1", "problems": [{"item": "G1-01"}]}
+        ok(act(client, number, "problems", **found))
+        ok(act(client, number, "orders", day=day, number="责1", straight=True))
+    one, two, three = cases
+    rows = ok(client.get(f"{BASE}?limit=500"), 200)["items"]
+    assert [r["number"] for r in rows[:3]] == [two, one, three]
+    assert [r["deadline"] for r in rows[:3]] == sorted(r["deadline"] for r in rows[:3])
+    assert not any(r["deadline"] for r in rows[3:] if not r["closed"])
+    states = [r["state"]["code"] == "closed" for r in rows]
+    assert states == sorted(states)
+    assert any(states)
+    closed = [r["closed"] for r in rows if r["closed"]]
+    assert closed == sorted(closed, reverse=True)
+    late = ok(client.get(f"{BASE}?overdue=true"), 200)["items"]
+    assert [r["number"] for r in late] == [two, one]
+    numbers = [r["number"] for r in rows]
+    for limit in (1, 3, 7):
+        assert walked(client, BASE, limit) == numbers
+        assert walked(city.client(), PUBLIC, limit) == numbers
+    ok(act(client, two, "solved", problems=[1]))
+    assert walked(client, BASE, 7)[:2] == [one, three]
+
+
+def test_a_second_request_is_judged_by_the_case_as_the_first_left_it(
+    city: City,
+) -> None:
+    client = city.client("planner")
+    number = ok(select(client))["opened"][0]
+    found = {"problems": [{"item": "G1-01"}], "number": "检1"}
+    first = ok(act(client, number, "problems", **found))
+    assert (first["found"], first["count"]) == (1, 2)
+    again = act(client, number, "problems", **found)
+    assert (again.status_code, again.json["code"]) == (409, "docket.no_problem")
+    ok(act(client, number, "solved", problems=[1]))
+    third = ok(act(client, number, "problems", **found))
+    assert [p["number"] for p in third["problems"]] == [1, 2]
+    assert [m["seq"] for m in third["timeline"]] == [1, 2, 3, 4]
+
+
+def test_a_move_of_no_kind_or_of_another_collection_is_refused(city: City) -> None:
+    client = city.client("planner")
+    number = ok(select(client))["opened"][0]
+    for where in ("moves", "measures"):
+        for kind in ("exit" if where == "moves" else "orders", "", 7, None):
+            body = {"kind": kind, "number": "1", **WHY}
+            answer = client.post(f"{BASE}/{number}/{where}", json=body)
+            assert answer.status_code == 422, (where, kind)
+            assert [f["column"] for f in answer.json["faults"]] == ["kind"]
+    assert len(course(client, number)) == 1
+    kinds = {k.name for k in (*MOVES, *MEASURES)}
+    assert len(kinds) == len(MOVES) + len(MEASURES) == 15
