@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
@@ -63,6 +64,7 @@ class PageArgs(Schema):
     )
 
 
+@cache
 def page_of(kind: type) -> type[Schema]:
     """The shape of one page of `kind`, a dataclass or a schema."""
     schema = schema_of(kind)

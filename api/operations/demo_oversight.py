@@ -306,5 +306,4 @@ class Oversight:
             "reply": "经核对现场记录，原结果成立（合成）",
         }
         with self.desk("planner") as desk:
-            row = objections.find(desk, month, objection)
-            objections.reply(desk, row, values)
+            objections.reply(desk, month, objection, values)

@@ -9,13 +9,15 @@ from flask import Response
 from flask_smorest.fields import Upload as UploadedFile
 from marshmallow import Schema, fields, validate
 
-from api.schemas import Moment, Text
+from api.schemas import Text
 from api.services import duties, fieldwork, my_results, photos
 from api.services.duties import Work
-from api.services.fieldwork import Sheet
-from api.store.fieldwork import Arrival, Photo
+from api.services.fieldwork import ArrivalReceipt, Sheet
+from api.services.my_results import RawSheet
+from api.services.photos import PhotoReceipt
 from api.web.blueprint import Blueprint
 from api.web.declare import audience, edits
+from api.web.kinds import Kind, collection
 from api.web.tags import match, tag
 from api.web.work import desk
 from inspector.oversight.outcomes import (
@@ -56,11 +58,6 @@ class ArrivalSchema(Schema):
     phone = fields.String(load_default="", validate=STAMP)
     lon_udeg = fields.Integer(validate=validate.Range(-180_000_000, 180_000_000))
     lat_udeg = fields.Integer(validate=validate.Range(-90_000_000, 90_000_000))
-
-
-class ArrivedSchema(Schema):
-    id = fields.String()
-    at = Moment()
 
 
 class RawFindingSchema(Schema):
@@ -111,59 +108,23 @@ class DigestSchema(Schema):
     )
 
 
-class SignatureSchema(Schema):
-    officer = fields.String()
-    name = fields.String()
-    cert_no = fields.String()
-    at = fields.String()
-    digest = fields.String()
-
-
-class RawSheetSchema(Schema):
-    id = fields.String()
-    version = fields.Integer()
-    number = fields.Integer()
-    state = fields.String()
-    digest = fields.String()
-    draft = fields.Dict()
-    signatures = fields.List(fields.Nested(SignatureSchema))
-    returned = fields.String(metadata={"description": "退回理由 why it came back"})
-    corrects = fields.String()
-    reason = fields.String()
-
-
 class PhotoFileSchema(Schema):
     file = UploadedFile(required=True)
-
-
-class PhotoSchema(Schema):
-    sha256 = fields.String()
-    copy = fields.String(metadata={"description": "SHA-256 of the copy without EXIF"})
-    at = Moment()
 
 
 def _work(month_id: str, visit_id: str) -> Work:
     return duties.work(desk(), month_id, visit_id)
 
 
-def _tagged(sheet: Sheet) -> dict[str, Any]:
+def _tagged(sheet: Sheet) -> RawSheet:
     tag(sheet)
     return my_results.shown(sheet)
 
 
-@blp.post(VISIT + "/arrivals")
-@audience("inspector")
-@blp.takes(ArrivalSchema)
-@blp.gives(ArrivedSchema, 201)
-def record_arrival(values: dict[str, Any], month_id: str, visit_id: str) -> Arrival:
-    """到达登记 Arrived, with the inspection code (检查码)."""
-    return fieldwork.arrive(desk(), _work(month_id, visit_id), values)
-
-
 @blp.get(VISIT + "/draft")
 @audience("inspector")
-@blp.gives(RawSheetSchema)
-def show_draft(month_id: str, visit_id: str) -> dict[str, Any]:
+@blp.gives(RawSheet)
+def show_draft(month_id: str, visit_id: str) -> RawSheet:
     """检查记录 The raw result as it stands, and its ETag."""
     return _tagged(fieldwork.sheet(desk(), _work(month_id, visit_id)))
 
@@ -172,8 +133,8 @@ def show_draft(month_id: str, visit_id: str) -> dict[str, Any]:
 @audience("inspector")
 @edits
 @blp.takes(RawDraftSchema)
-@blp.gives(RawSheetSchema)
-def write_draft(values: dict[str, Any], month_id: str, visit_id: str) -> dict[str, Any]:
+@blp.gives(RawSheet)
+def write_draft(values: dict[str, Any], month_id: str, visit_id: str) -> RawSheet:
     """保存草稿 Replace the draft; whatever was signed before is void."""
     work = _work(month_id, visit_id)
     match(fieldwork.sheet(desk(), work))
@@ -181,42 +142,60 @@ def write_draft(values: dict[str, Any], month_id: str, visit_id: str) -> dict[st
     return _tagged(fieldwork.write(desk(), work, raw))
 
 
-@blp.post(VISIT + "/drafts")
-@audience("inspector")
-@blp.takes(OfflineSchema)
-@blp.gives(RawSheetSchema)
-def send_draft(values: dict[str, Any], month_id: str, visit_id: str) -> dict[str, Any]:
-    """离线草稿 A whole draft made offline; sent again, it counts once."""
+def _arrive(values: dict[str, Any], month_id: str, visit_id: str) -> ArrivalReceipt:
+    return fieldwork.arrive(desk(), _work(month_id, visit_id), values)
+
+
+def _send(values: dict[str, Any], month_id: str, visit_id: str) -> RawSheet:
     work = _work(month_id, visit_id)
     raw = fieldwork.raw_of(work, values["draft"])
     return _tagged(fieldwork.send(desk(), work, values["base"], raw))
 
 
-@blp.post(VISIT + "/submission")
-@audience("inspector")
-@blp.takes(DigestSchema)
-@blp.gives(RawSheetSchema)
-def submit(values: dict[str, str], month_id: str, visit_id: str) -> dict[str, Any]:
-    """提交 Complete: both officers sign now."""
+def _submit(values: dict[str, str], month_id: str, visit_id: str) -> RawSheet:
     work = _work(month_id, visit_id)
     return _tagged(fieldwork.submit(desk(), work, values["digest"]))
 
 
-@blp.post(VISIT + "/signatures")
-@audience("inspector")
-@blp.takes(DigestSchema)
-@blp.gives(RawSheetSchema, 201)
-def sign(values: dict[str, str], month_id: str, visit_id: str) -> dict[str, Any]:
-    """签名 Sign what one has read, from one's own account."""
+def _sign(values: dict[str, str], month_id: str, visit_id: str) -> RawSheet:
     work = _work(month_id, visit_id)
     return _tagged(fieldwork.sign(desk(), work, values["digest"]))
+
+
+ME = ("inspector",)
+collection(
+    blp,
+    VISIT + "/moves",
+    (
+        Kind(
+            *("arrival", ME, ArrivalSchema, _arrive),
+            "到达登记 Arrived, with the inspection code (检查码).",
+            ArrivalReceipt,
+        ),
+        Kind(
+            *("draft", ME, OfflineSchema, _send),
+            "离线草稿 A whole draft made offline; sent again, it counts once.",
+        ),
+        Kind(
+            *("submission", ME, DigestSchema, _submit),
+            "提交 Complete: both officers sign now.",
+        ),
+        Kind(
+            *("signature", ME, DigestSchema, _sign),
+            "签名 Sign what one has read, from one's own account.",
+        ),
+    ),
+    name="move_visit",
+    says="现场办理 One move of an inspection on site.",
+    gives=RawSheet,
+)
 
 
 @blp.post(VISIT + "/photos")
 @audience("inspector")
 @blp.takes(PhotoFileSchema, "files")
-@blp.gives(PhotoSchema, 201)
-def add_photo(given: dict[str, Any], month_id: str, visit_id: str) -> Photo:
+@blp.gives(PhotoReceipt, 201)
+def add_photo(given: dict[str, Any], month_id: str, visit_id: str) -> PhotoReceipt:
     """上传照片 JPEG, PNG or WebP, at most 8 MiB; the same file is stored once."""
     work = _work(month_id, visit_id)
     data = given["file"].stream.read()

@@ -6,10 +6,9 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from api.routes.my import RecusalAskedSchema, RecusalPage
-from api.schemas import PageArgs, Text, first_missed
+from api.schemas import PageArgs, Text, first_missed, page_of
 from api.services import absences
-from api.services.absences import Asked
+from api.services.absences import FieldRequest
 from api.web import pages
 from api.web.blueprint import Blueprint
 from api.web.declare import audience
@@ -33,7 +32,7 @@ class PartyRecusalSchema(Schema):
 @blp.get("/<month_id>/recusals")
 @audience("planner", "head", "auditor")
 @blp.takes(PageArgs, "query")
-@blp.gives(RecusalPage)
+@blp.gives(page_of(FieldRequest))
 def list_recusals(args: dict[str, Any], month_id: str) -> pages.Page:
     """回避申请 All recusals asked for in a month."""
     return pages.cut(absences.listed(desk(), month_id), lambda r: r.id, args)
@@ -42,8 +41,8 @@ def list_recusals(args: dict[str, Any], month_id: str) -> pages.Page:
 @blp.post("/<month_id>/recusals")
 @audience("planner")
 @blp.takes(PartyRecusalSchema)
-@blp.gives(RecusalAskedSchema, 201)
-def ask_for_party(values: dict[str, Any], month_id: str) -> Asked:
+@blp.gives(FieldRequest, 201)
+def ask_for_party(values: dict[str, Any], month_id: str) -> FieldRequest:
     """代当事人登记 The party asks the bureau to recuse an officer drawn for it."""
     return absences.ask_inside(desk(), month_id, values)
 
@@ -51,7 +50,7 @@ def ask_for_party(values: dict[str, Any], month_id: str) -> Asked:
 @blp.post("/<month_id>/recusals/<request_id>/decision")
 @audience("planner")
 @blp.takes(RecusalDecisionSchema)
-@blp.gives(RecusalAskedSchema)
-def decide(values: dict[str, Any], month_id: str, request_id: str) -> Asked:
+@blp.gives(FieldRequest)
+def decide(values: dict[str, Any], month_id: str, request_id: str) -> FieldRequest:
     """决定回避 Granted, his seats of that day go to the reserves, in order."""
     return absences.decide(desk(), month_id, request_id, **values)

@@ -6,20 +6,18 @@ reserve list of each freed seat steps in (`inspector.month.absence`).
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
+from dataclasses import field as about
 from datetime import date
 from typing import Any
-
-from sqlalchemy import select
 
 from api.errors import Problem
 from api.months import steps
 from api.services import duties
 from api.services.duties import OFFICERS, Field
 from api.site import Desk
-from api.store import fresh_id
-from api.store.fieldwork import AbsenceReport, RecusalRequest
+from api.store import fresh_id, moves
+from api.store.moves import Doc, Move
 from inspector.errors import messages
 from inspector.month.absence import REASONS as ALL_REASONS
 from inspector.month.absence import RECUSAL
@@ -40,34 +38,37 @@ messages(
 
 
 @dataclass(frozen=True, slots=True)
-class Freed:
-    """What an absence did: seats freed, and how many the reserves filled; `waits`:
-    nobody steps in before the lottery of a waiting amendment."""
+class FreedSeats:
+    """What an absence did: seats freed, and how many the reserves filled."""
 
     id: str
     day: date
     seats: int
-    filled: int
-    waits: bool
+    filled: int = about(metadata={"says": "由候补递补 taken by reserves"})
+    waits: bool = about(metadata={"says": "待变更摇号 after its lottery"})
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A recusal asked for, opened."""
+class FieldRequest:
+    """Somebody is not to go, opened: a recusal asked for, or an absence reported.
+
+    `state`: reported; asked, granted, refused.
+    """
 
     id: str
     version: int
+    kind: str
     state: str
+    month_id: str
     day: str
     package: str
     officer: str
     behalf: str
     reason: str
     decision: str
-    month_id: str
 
 
-def report(desk: Desk, values: dict[str, Any]) -> Freed:
+def report(desk: Desk, values: dict[str, Any]) -> FreedSeats:
     """The actor cannot attend on a duty date he knows. Raises Problem 404 for others.
 
     `reason` is a code, public after the close; `note` stays sealed. `since`: the first
@@ -94,7 +95,7 @@ def _free(
     reason: str,
     note: str,
     since: str,
-) -> Freed:
+) -> FreedSeats:
     """Log the absence, let the reserves step in, keep the note sealed."""
     body = {
         "person": field.assigned.frozen.names[inspector],
@@ -104,27 +105,34 @@ def _free(
         "from": since,
     }
     after = steps.advance(desk, field.month, "absent", body).need("assigned", "absent")
-    row = AbsenceReport(id=fresh_id(), month_id=field.month.id, at=desk.now)
-    data = {"inspector": inspector, "day": day.isoformat(), "note": note}
-    row.sealed = desk.seal(f"absence_report:{row.id}", _bytes(data))
-    desk.db.add(row)
+    kept = {"inspector": inspector, "day": body["day"], "reason": reason, "note": note}
+    made = _kept(desk, "absence", "reported", {"month_id": field.month.id}, kept)
     last = after.absences[-1]
     filled = sum(bool(c.taken) for c in last.changes)
-    return Freed(row.id, day, len(last.changes), filled, last.waits)
+    return FreedSeats(made.thing_id, day, len(last.changes), filled, last.waits)
 
 
-def _bytes(data: dict[str, Any]) -> bytes:
-    return json.dumps(data, ensure_ascii=False).encode()
+def _kept(
+    desk: Desk, thing: str, kind: str, body: Doc, sealed: Doc, **told: Any
+) -> Move:
+    """The first move of a request: who, when and why are sealed."""
+    name = fresh_id()
+    event, subject = f"{thing}_{kind}", f"{thing}:{name}"
+    return moves.append(
+        desk,
+        *(thing, name, kind, body),
+        **{"event": event, "subject": subject, "sealed": sealed, **told},
+    )
 
 
-def ask(desk: Desk, values: dict[str, Any]) -> Asked:
+def ask(desk: Desk, values: dict[str, Any]) -> FieldRequest:
     """An officer asks for himself, or writes down that the party asks, at his package.
 
     `whom`: "self" or "partner". Raises Problem 404 for another's package.
     """
     field = duties.field_of(desk, values["month_id"])
-    work = duties.package(desk, values["month_id"], values["package"])
-    team = [who.id for role, who in field.team(work["package"]) if role in OFFICERS]
+    found = duties.package(desk, values["month_id"], values["package"])
+    team = [who.id for role, who in field.team(found.package) if role in OFFICERS]
     me = desk.actor.inspector
     others = [i for i in team if i != me]
     whom = me if values["whom"] == "self" else next(iter(others), "")
@@ -132,17 +140,16 @@ def ask(desk: Desk, values: dict[str, Any]) -> Asked:
         raise Problem("http.forbidden")
     body = {
         "officer": whom,
-        "package": work["package"],
-        "day": work["day"].isoformat(),
+        "package": found.package,
+        "day": found.day.isoformat(),
         "behalf": values["behalf"],
         "reason": values["reason"],
         "asked_by": me,
-        "decision": "",
     }
     return _asked(desk, field, body)
 
 
-def ask_inside(desk: Desk, month_id: str, values: dict[str, Any]) -> Asked:
+def ask_inside(desk: Desk, month_id: str, values: dict[str, Any]) -> FieldRequest:
     """The planner writes down what the party asks of the bureau itself.
 
     Raises Problem 404 unless the officer sits in that package.
@@ -159,47 +166,61 @@ def ask_inside(desk: Desk, month_id: str, values: dict[str, Any]) -> Asked:
         "behalf": "party",
         "reason": values["reason"],
         "asked_by": desk.actor.id,
-        "decision": "",
     }
     return _asked(desk, field, body)
 
 
-def _asked(desk: Desk, field: Field, body: dict[str, Any]) -> Asked:
-    key = (body["officer"], body["day"])
+def _asked(desk: Desk, field: Field, said: dict[str, Any]) -> FieldRequest:
+    key = (said["officer"], said["day"])
     waiting = (r for r in requests(desk, field.month.id) if r.state == "asked")
     if any((r.officer, r.day) == key for r in waiting):
         raise Problem("recusal.state")
-    row = RecusalRequest(
-        id=fresh_id(), month_id=field.month.id, state="asked", at=desk.now
-    )
-    row.sealed = desk.seal(f"recusal_request:{row.id}", _bytes(body))
-    desk.db.add(row)
-    desk.db.flush()
-    desk.event("recusal_asked", f"recusal_request:{row.id}", behalf=body["behalf"])
-    return _opened(desk, row)
+    body = {"month_id": field.month.id}
+    made = _kept(desk, "recusal", "asked", body, said, behalf=said["behalf"])
+    return _recusal(desk, [made])
 
 
-def _opened(desk: Desk, row: RecusalRequest) -> Asked:
-    data = json.loads(desk.open(f"recusal_request:{row.id}", row.sealed))
-    data.pop("asked_by")
-    return Asked(row.id, row.version, row.state, month_id=row.month_id, **data)
+def _recusal(desk: Desk, made: list[Move]) -> FieldRequest:
+    """A recusal: what was asked, and the decision if there is one."""
+    first, last = made[0], made[-1]
+    said: Doc = {"decision": ""} | moves.secret(desk, first) | moves.secret(desk, last)
+    said.pop("asked_by")
+    of: Doc = {"id": first.thing_id, "version": len(made), "state": last.kind}
+    return FieldRequest(kind="recusal", **of, **first.body, **said)
 
 
-def requests(desk: Desk, month_id: str) -> list[Asked]:
+def _recusals(desk: Desk) -> list[FieldRequest]:
+    """All recusals asked for, oldest first."""
+    things = moves.by_thing(desk, "recusal").values()
+    ordered = sorted(things, key=lambda made: made[0].position)
+    return [_recusal(desk, made) for made in ordered]
+
+
+def requests(desk: Desk, month_id: str) -> list[FieldRequest]:
     """All recusals asked for in a month, oldest first."""
-    rows = select(RecusalRequest).where(RecusalRequest.month_id == month_id)
-    ordered = rows.order_by(RecusalRequest.at, RecusalRequest.id)
-    return [_opened(desk, r) for r in desk.db.scalars(ordered)]
+    return [r for r in _recusals(desk) if r.month_id == month_id]
 
 
-def mine(desk: Desk) -> list[Asked]:
+def _absences(desk: Desk) -> list[FieldRequest]:
+    """All absences that officers reported themselves."""
+    found = []
+    for (made,) in moves.by_thing(desk, "absence").values():
+        said = moves.secret(desk, made)
+        if said["reason"] != RECUSAL:
+            of = (made.thing_id, 1, "absence", made.kind, made.body["month_id"])
+            who = (said["day"], "", said["inspector"])
+            found.append(FieldRequest(*of, *who, "", said["reason"], ""))
+    return found
+
+
+def mine(desk: Desk) -> list[FieldRequest]:
     """Those about the actor, in all months."""
-    rows = desk.db.scalars(select(RecusalRequest).order_by(RecusalRequest.id))
-    found = (_opened(desk, r) for r in rows)
-    return [r for r in found if r.officer == desk.actor.inspector]
+    found = [*_recusals(desk), *_absences(desk)]
+    about_me = [r for r in found if r.officer == desk.actor.inspector]
+    return sorted(about_me, key=lambda r: r.id)
 
 
-def listed(desk: Desk, month_id: str) -> list[Asked]:
+def listed(desk: Desk, month_id: str) -> list[FieldRequest]:
     """For the planner; that he read them is recorded."""
     month = steps.find(desk, month_id)
     found = requests(desk, month.id)
@@ -215,27 +236,25 @@ def decide(
     granted: bool,
     reason: str,
     since: str = "",
-) -> Asked:
+) -> FieldRequest:
     """Grant (his seats of that day go to the reserves, from the visit `since` on) or
     refuse, with a reason."""
-    row = desk.row(RecusalRequest, request)
-    if row.month_id != month_id:
+    made = moves.of(desk, "recusal", request)
+    if not made or made[0].body["month_id"] != month_id:
         raise Problem("http.not_found")
-    if row.state != "asked":
+    if len(made) > 1:
         raise Problem("recusal.decided")
-    field, found = duties.field_of(desk, month_id), _opened(desk, row)
     if granted:
-        _grant(desk, field, found, since)
-    data = json.loads(desk.open(f"recusal_request:{row.id}", row.sealed))
-    sealed = _bytes(data | {"decision": reason})
-    row.sealed = desk.seal(f"recusal_request:{row.id}", sealed)
-    row.state, row.decided = "granted" if granted else "refused", desk.now
-    desk.db.flush()
-    desk.event("recusal_decided", f"recusal_request:{row.id}", state=row.state)
-    return _opened(desk, row)
+        field = duties.field_of(desk, month_id)
+        _grant(desk, field, _recusal(desk, made), since)
+    state = "granted" if granted else "refused"
+    told = {"event": "recusal_decided", "subject": f"recusal:{request}", "state": state}
+    sealed = {"decision": reason}
+    last = moves.append(desk, "recusal", request, state, {}, sealed=sealed, **told)
+    return _recusal(desk, [*made, last])
 
 
-def _grant(desk: Desk, field: Field, found: Asked, since: str) -> None:
+def _grant(desk: Desk, field: Field, found: FieldRequest, since: str) -> None:
     """The seats of that day as for an absence, unless he is away already."""
     day = date.fromisoformat(found.day)
     if any(s.day == day for s in field.seats(found.officer)):

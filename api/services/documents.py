@@ -95,7 +95,7 @@ def record(desk: Desk, work: Work) -> File:
     """现场检查笔录: what the officers wrote, or a blank one to fill in by hand."""
     sheet = fieldwork.sheet(desk, work)
     paper = head(desk, demo=work.field.month.demonstration)
-    return _docx(work, "record", forms.site_record(_record(desk, work, sheet), paper))
+    return _docx(work, "record", forms.site_record(_record(work, sheet), paper))
 
 
 def _docx(work: Work, name: str, data: bytes) -> File:
@@ -135,29 +135,32 @@ def _methods(items: Sequence[Item]) -> str:
     return "、".join(dict.fromkeys(word("check_method", i.method).zh for i in items))
 
 
-def _record(desk: Desk, work: Work, sheet: Sheet) -> forms.SiteRecord:
+def _record(work: Work, sheet: Sheet) -> forms.SiteRecord:
     raw = sheet.stage.raw
-    signed = [
-        (f"{s.name}（{s.cert_no}）", s.at)
-        for s in getattr(sheet.stage, "signatures", ())
-    ]
-    registry = work.field.assigned.frozen.registry
-    # what a draft says was never held against the checklist: it has no score
-    judged = not isinstance(sheet.stage, Drafted)
     return forms.SiteRecord(
-        _object(registry, work),
+        _object(work.field.assigned.frozen.registry, work),
         work.package.day,
         *(_time(raw.started), _time(raw.ended)),
         *(_team(work), _purposes(work)),
         word("check_method", raw.method).zh,
         _rows(work, raw),
         *(_named("outcome", raw.outcome), _named("follow_up", raw.follow_up)),
-        _points(score(raw, work.field.checklist)) if judged else "",
+        _score(work, sheet),
         *(_opinion(raw), raw.note),
-        signed,
+        [
+            (f"{s.name}（{s.cert_no}）", s.at)
+            for s in getattr(sheet.stage, "signatures", ())
+        ],
         work.visit.id,
         raw.digest if sheet.version else "",
     )
+
+
+def _score(work: Work, sheet: Sheet) -> str:
+    """The score; none for a draft, which was never held against the checklist."""
+    if isinstance(sheet.stage, Drafted):
+        return ""
+    return _points(score(sheet.stage.raw, work.field.checklist))
 
 
 def _time(at: str) -> str:
@@ -347,7 +350,7 @@ def duty_calendar(desk: Desk) -> File:
     """The actor's duty dates as .ics: days and nothing else."""
     who = desk.actor.inspector
     days = [
-        (d["day"], duties.mark(desk, d["month_id"], f"duty/{who}/{d['day']}")[:32])
+        (d.day, duties.mark(desk, d.month_id, f"duty/{who}/{d.day}")[:32])
         for d in duties.dates(desk)
     ]
     marked = [(day, f"{uid}@sunlot") for day, uid in days]

@@ -8,6 +8,7 @@ stand; for everybody else it does not exist.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from dataclasses import field as about
 from datetime import date
 from typing import Any
 
@@ -22,10 +23,73 @@ from api.store.models import Month
 from inspector.domain import Compound, Inspector, Package, Role, Stop, Visit
 from inspector.month.field import Assigned
 from inspector.month.pack import Seat
-from inspector.oversight.checklist import Checklist, from_items
+from inspector.oversight.checklist import Checklist, document, from_items
 from inspector.workdays import Calendar, load_calendar
 
 OFFICERS = (Role.LEAD, Role.SECOND)
+
+
+@dataclass(frozen=True, slots=True)
+class DutyDate:
+    """执法日期: a day on which one goes; no place, no partner."""
+
+    day: date
+    month_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class DutyPackage(DutyDate):
+    """One's own package on its day."""
+
+    package: str
+    role: str
+    standby: bool = about(metadata={"says": "值班席 stand-by"})
+
+
+@dataclass(frozen=True, slots=True)
+class TeamMember:
+    """Who sits in a package."""
+
+    role: str
+    name: str
+    cert_no: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnStop:
+    """Minutes after midnight; the point in micro-degrees, WGS-84."""
+
+    visit: str
+    arrive: int
+    start: int
+    end: int
+    kinds: tuple[str, ...]
+    compound: str
+    name: str
+    usc18: str
+    lon_udeg: int
+    lat_udeg: int
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPackage(DutyPackage):
+    """One's own package with its team and route; a stand-by seat has no route."""
+
+    team: tuple[TeamMember, ...]
+    door: str = about(metadata={"says": "扫码入企 code of the notice's QR"})
+    depart: int | None = None
+    back: int | None = None
+    lunch: int | None = None
+    office: str | None = None
+    stops: tuple[OwnStop, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MonthChecklist:
+    """抽查事项清单: its version and what it says."""
+
+    version: str
+    document: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +183,12 @@ def field_of(desk: Desk, month_id: str) -> Field:
     return Field(month, assigned)
 
 
+def checklist(desk: Desk, month_id: str) -> MonthChecklist:
+    """The list that a month's results are made with. Raises Problem 404."""
+    found = field_of(desk, month_id).checklist
+    return MonthChecklist(found.version, document(found))
+
+
 def calendar(desk: Desk) -> Calendar:
     """Working days, with the bureau's own."""
     rows = [r.cells for r in live_rows(desk, "calendar")]
@@ -140,7 +210,7 @@ def mark(desk: Desk, month_id: str, what: str) -> str:
     return desk.site.vault.mark("field", f"{desk.bureau}/{month_id}/{what}")
 
 
-def dates(desk: Desk) -> list[dict[str, Any]]:
+def dates(desk: Desk) -> list[DutyDate]:
     """The actor's duty dates from today as far ahead as he may know them."""
     days = calendar(desk)
     out = set()
@@ -150,32 +220,30 @@ def dates(desk: Desk) -> list[dict[str, Any]]:
         for seat in field.seats(desk.actor.inspector):
             if desk.today <= seat.day <= last:
                 out.add((seat.day, field.month.id))
-    return [{"day": day, "month_id": month} for day, month in sorted(out)]
+    return [DutyDate(day, month) for day, month in sorted(out)]
 
 
 def knows(desk: Desk, field: Field, day: date) -> bool:
     """Whether `day` is a duty date the actor may know by now."""
-    return {"day": day, "month_id": field.month.id} in dates(desk)
+    return DutyDate(day, field.month.id) in dates(desk)
 
 
-def packages(desk: Desk, day: date | None = None) -> list[dict[str, Any]]:
-    """The actor's open packages of a day (today)."""
-    day = day or desk.today
+def packages(desk: Desk) -> list[DutyPackage]:
+    """The actor's open packages of today."""
     return [
-        {
-            "month_id": field.month.id,
-            "package": seat.package,
-            "day": seat.day,
-            "role": seat.role.value,
-            "standby": seat.package not in field.packages,
-        }
+        DutyPackage(*_of_seat(field, seat))
         for field in in_field(desk)
         for seat in field.seats(desk.actor.inspector)
-        if seat.day == day and released(desk, field, seat.day)
+        if seat.day == desk.today and released(desk, field, seat.day)
     ]
 
 
-def package(desk: Desk, month_id: str, package_id: str) -> dict[str, Any]:
+def _of_seat(field: Field, seat: Seat) -> tuple[date, str, str, str, bool]:
+    standby = seat.package not in field.packages
+    return seat.day, field.month.id, seat.package, seat.role.value, standby
+
+
+def package(desk: Desk, month_id: str, package_id: str) -> OwnPackage:
     """One's own open package with its route. Raises Problem 404.
 
     Every opening is recorded: who saw which route, and when.
@@ -183,17 +251,13 @@ def package(desk: Desk, month_id: str, package_id: str) -> dict[str, Any]:
     field = field_of(desk, month_id)
     seat = _own_seat(desk, field, package_id)
     desk.disclosed(f"package:{mark(desk, month_id, package_id)}")
-    found = field.packages.get(package_id)
-    return {
-        "month_id": month_id,
-        "package": package_id,
-        "day": seat.day,
-        "role": seat.role.value,
-        "standby": found is None,
-        "team": [_shown(role, who) for role, who in field.team(package_id)],
-        "door": door_code(desk, month_id, package_id),
-        **(_route(field, found) if found else {"stops": []}),
-    }
+    team = tuple(
+        TeamMember(role.value, who.name, who.cert_no)
+        for role, who in field.team(package_id)
+    )
+    found, code = field.packages.get(package_id), door_code(desk, month_id, package_id)
+    route = _route(field, found) if found else {}
+    return OwnPackage(*_of_seat(field, seat), team, code, **route)
 
 
 def _own_seat(desk: Desk, field: Field, package_id: str) -> Seat:
@@ -204,10 +268,6 @@ def _own_seat(desk: Desk, field: Field, package_id: str) -> Seat:
     return seat
 
 
-def _shown(role: Role, who: Inspector) -> dict[str, Any]:
-    return {"role": role.value, "name": who.name, "cert_no": who.cert_no}
-
-
 def _route(field: Field, package: Package) -> dict[str, Any]:
     visits = {v.id: v for v in field.assigned.sealed.packed.drawn.visits}
     compounds = {c.id: c for c in field.assigned.frozen.registry.compounds}
@@ -216,26 +276,20 @@ def _route(field: Field, package: Package) -> dict[str, Any]:
         "back": package.back,
         "lunch": package.lunch,
         "office": package.office,
-        "stops": [
+        "stops": tuple(
             _stop(s, visits[s.visit], compounds[visits[s.visit].compound])
             for s in package.stops
-        ],
+        ),
     }
 
 
-def _stop(stop: Stop, visit: Visit, compound: Compound) -> dict[str, Any]:
-    return {
-        "visit": stop.visit,
-        "arrive": stop.arrive,
-        "start": stop.start,
-        "end": stop.end,
-        "kinds": [k.value for k in visit.kinds],
-        "compound": compound.id,
-        "name": compound.name,
-        "usc18": compound.usc18,
-        "lon_udeg": compound.place.lon_udeg,
-        "lat_udeg": compound.place.lat_udeg,
-    }
+def _stop(stop: Stop, visit: Visit, compound: Compound) -> OwnStop:
+    return OwnStop(
+        *(stop.visit, stop.arrive, stop.start, stop.end),
+        tuple(k.value for k in visit.kinds),
+        *(compound.id, compound.name, compound.usc18),
+        *(compound.place.lon_udeg, compound.place.lat_udeg),
+    )
 
 
 def work(desk: Desk, month_id: str, visit_id: str) -> Work:

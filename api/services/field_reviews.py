@@ -9,6 +9,7 @@ names the one it replaces; a withdrawal is such a record without content.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from dataclasses import field as about
 from datetime import date
 from typing import Any
 
@@ -16,9 +17,11 @@ from sqlalchemy import select
 
 from api.errors import Problem
 from api.months import steps
-from api.services import credit, duties, fieldwork, photos
+from api.services import credit, duties, fieldwork, my_results, photos, records
 from api.services.duties import Field, Work
-from api.services.fieldwork import Sheet
+from api.services.fieldwork import ArrivalLine, Sheet
+from api.services.my_results import RawSheet
+from api.services.records import LinkedRecord
 from api.site import Desk
 from api.store import fresh_id
 from api.store.fieldwork import FieldResult, PublicResult
@@ -63,6 +66,51 @@ class Queued:
         if isinstance(self.sheet.stage, Drafted):
             return None
         return score(self.sheet.stage.raw, self.work.field.checklist)
+
+
+@dataclass(frozen=True, slots=True)
+class RawRow(RawSheet):
+    """A raw result with its place in the plan, as it is shown."""
+
+    visit: str
+    package: str
+    day: date
+    compound: str
+    officers: tuple[str, ...]
+    score_bp: int | None
+    inspected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RawDetail(RawRow):
+    """The same with the arrivals."""
+
+    arrivals: tuple[ArrivalLine, ...]
+
+
+def row_of(found: Queued) -> RawRow:
+    """A raw result as a line of the queue."""
+    return RawRow(**_members(found))
+
+
+def detail_of(desk: Desk, found: Queued) -> RawDetail:
+    """The same with its arrivals."""
+    came = tuple(fieldwork.arrivals(desk, found.work.mark))
+    return RawDetail(**_members(found), arrivals=came)
+
+
+def _members(found: Queued) -> dict[str, Any]:
+    sheet, work = my_results.shown(found.sheet), found.work
+    out = {name: getattr(sheet, name) for name in RawSheet.__dataclass_fields__}
+    return out | {
+        "visit": found.sheet.stage.raw.visit,
+        "package": work.package.id,
+        "day": work.package.day,
+        "compound": work.compound.id,
+        "officers": work.officers,
+        "score_bp": found.score,
+        "inspected": found.inspected,
+    }
 
 
 def queue(desk: Desk, month_id: str, state: str = "") -> list[Queued]:
@@ -112,7 +160,7 @@ def send_back(desk: Desk, found: Queued, reason: str) -> Queued:
     return Queued(found.id, sheet, found.work)
 
 
-def let_pass(desk: Desk, found: Queued) -> PublicResult:
+def let_pass(desk: Desk, found: Queued) -> LinkedRecord:
     """审核通过: publish the result, or the correction it is."""
     stage = review.passed(found.sheet.stage, reviewer(desk), desk.stamp)
     fieldwork.keep(desk, found.work, found.sheet, stage, "result_passed")
@@ -223,7 +271,7 @@ def _append(
     before: list[PublicRecord],
     record: PublicRecord,
     event: str,
-) -> PublicResult:
+) -> LinkedRecord:
     row = PublicResult(
         id=fresh_id(),
         month_id=work.field.month.id,
@@ -239,7 +287,7 @@ def _append(
     desk.db.flush()
     desk.published()
     desk.event(event, f"public_result:{row.id}", number=row.number, digest=row.digest)
-    return row
+    return records.shown(row)
 
 
 def published(desk: Desk, month_id: str, record_id: str) -> PublicResult:
@@ -263,7 +311,7 @@ def correct(desk: Desk, month_id: str, record_id: str, reason: str) -> Sheet:
     return fieldwork.keep(desk, work, fresh, draft, "correction_opened")
 
 
-def withdraw(desk: Desk, month_id: str, record_id: str, reason: str) -> PublicResult:
+def withdraw(desk: Desk, month_id: str, record_id: str, reason: str) -> LinkedRecord:
     """撤回: a record that says the one before no longer holds."""
     _, work, links = _last(desk, month_id, record_id)
     record = review.withdrawn(links, reason, desk.stamp)
@@ -287,18 +335,20 @@ def _last(
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
-    """公示期限 of a visit whose day is over. `provisional`: the calendar may change."""
+class PublishDue:
+    """公示期限 of a visit whose day is over."""
 
     visit: str
     day: str
     due: str
-    provisional: bool
+    provisional: bool = about(
+        metadata={"says": "该年放假安排未公布 the calendar may still change"}
+    )
     state: str
     result: str
 
 
-def deadlines(desk: Desk, month_id: str) -> list[Due]:
+def deadlines(desk: Desk, month_id: str) -> list[PublishDue]:
     """Every visit whose day has come, with its publish-by date and where it stands."""
     field = duties.field_of(desk, month_id)
     results = field.assigned.results
@@ -312,7 +362,7 @@ def deadlines(desk: Desk, month_id: str) -> list[Due]:
         late = review.lateness(due, done.get(visit), desk.today)
         where = raw.get(duties.mark(desk, month_id, visit), "none")
         dates = day.isoformat(), due.isoformat()
-        out.append(Due(visit, *dates, frozen.provisional, late, where))
+        out.append(PublishDue(visit, *dates, frozen.provisional, late, where))
     return sorted(out, key=lambda d: (d.due, d.visit))
 
 
@@ -327,23 +377,23 @@ def _made(desk: Desk, field: Field) -> list[tuple[str, date]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Uninspected:
-    """A visit that gave no grade. `why`: the category, or carried with its reason."""
+class UninspectedVisit:
+    """A visit that gave no grade."""
 
     visit: str
     day: str
-    why: str
+    why: str = about(metadata={"says": "category, or carried 结转"})
     reason: str
 
 
-def uninspected(desk: Desk, month_id: str) -> list[Uninspected]:
+def uninspected(desk: Desk, month_id: str) -> list[UninspectedVisit]:
     """未实施检查: published outcomes without inspection, and visits carried over.
 
     They keep their rows and never get a score (DOMAIN §1: no silent swap).
     """
     field = duties.field_of(desk, month_id)
     out = [
-        Uninspected(r.visit, r.date.isoformat(), r.outcome, r.follow_up)
+        UninspectedVisit(r.visit, r.date.isoformat(), r.outcome, r.follow_up)
         for r in field.assigned.results
         if r.score_bp == NO_SCORE
     ]
@@ -352,7 +402,7 @@ def uninspected(desk: Desk, month_id: str) -> list[Uninspected]:
         [
             *out,
             *(
-                Uninspected(e["visit"], "", CARRIED, e["reason"])
+                UninspectedVisit(e["visit"], "", CARRIED, e["reason"])
                 for e in log.events
                 if e["event"] == "carried"
             ),

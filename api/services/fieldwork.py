@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -14,8 +14,8 @@ from api.clock import moment, today
 from api.errors import Problem
 from api.services.duties import Work
 from api.site import Desk
-from api.store import fresh_id
-from api.store.fieldwork import Arrival, FieldResult, Photo
+from api.store import fresh_id, moves
+from api.store.fieldwork import FieldResult, Photo
 from inspector.errors import Fault, Faults, messages
 from inspector.oversight import review
 from inspector.oversight.outcomes import CheckMethod
@@ -60,10 +60,30 @@ class Sheet:
         return review.state_of(self.stage)
 
 
-def arrive(desk: Desk, work: Work, values: dict[str, Any]) -> Arrival:
+@dataclass(frozen=True, slots=True)
+class ArrivalReceipt:
+    """What the service keeps of an arrival is sealed; this says that it did."""
+
+    id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivalLine:
+    """An arrival, opened: `recorded` is the server's time, `phone` the phone's."""
+
+    id: str
+    visit: str
+    officer: str
+    code: str
+    recorded: str
+    phone: str
+    lon_udeg: int | None = None
+    lat_udeg: int | None = None
+
+
+def arrive(desk: Desk, work: Work, values: dict[str, Any]) -> ArrivalReceipt:
     """Record an arrival: code and time as the server and the phone have them."""
-    row = Arrival(id=fresh_id(), month_id=work.field.month.id, visit=work.mark)
-    row.at = desk.now
     point = {
         k: round(values[k] / COARSE_UDEG) * COARSE_UDEG
         for k in ("lon_udeg", "lat_udeg")
@@ -77,19 +97,22 @@ def arrive(desk: Desk, work: Work, values: dict[str, Any]) -> Arrival:
         "phone": values.get("phone", ""),
         **point,
     }
-    row.sealed = desk.seal(f"arrival:{row.id}", json.dumps(body).encode())
-    desk.db.add(row)
-    desk.event("arrival_recorded", f"arrival:{row.id}")
-    return row
+    told = {"event": "arrival_recorded", "subject": f"visit:{work.mark}"}
+    made = moves.append(
+        desk, "visit", _thing(work.mark), "arrived", {}, sealed=body, **told
+    )
+    return ArrivalReceipt(made.id, made.at)
 
 
-def arrivals(desk: Desk, month_id: str, mark: str) -> list[dict[str, Any]]:
+def _thing(mark: str) -> str:
+    """What a visit is called in the store of moves."""
+    return mark[:32]
+
+
+def arrivals(desk: Desk, mark: str) -> list[ArrivalLine]:
     """The arrivals of a visit, opened, oldest first."""
-    rows = select(Arrival).where(Arrival.month_id == month_id, Arrival.visit == mark)
-    return [
-        {"id": r.id, **json.loads(desk.open(f"arrival:{r.id}", r.sealed))}
-        for r in desk.db.scalars(rows.order_by(Arrival.at, Arrival.id))
-    ]
+    rows = moves.of(desk, "visit", _thing(mark))
+    return [ArrivalLine(row.id, **moves.secret(desk, row)) for row in rows]
 
 
 def newest(desk: Desk, month_id: str, mark: str) -> FieldResult | None:
@@ -155,8 +178,7 @@ def submit(desk: Desk, work: Work, digest: str) -> Sheet:
     """Complete and ready to be signed. Raises Faults with everything missing."""
     old = _read(sheet(desk, work), digest)
     raw = old.stage.raw
-    month = work.field.month.id
-    if raw.method == CheckMethod.ONSITE and not arrivals(desk, month, work.mark):
+    if raw.method == CheckMethod.ONSITE and not arrivals(desk, work.mark):
         raise Problem("arrival.missing")
     _refuse(_unknown_photos(desk, work, raw), _wrong_times(desk, work, raw))
     stage = review.submitted(old.stage, work.field.checklist, work.officers, desk.stamp)

@@ -3,19 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from dataclasses import field as about
 from typing import Any
 
 from sqlalchemy import select
 
-from api.services import duties, fieldwork
+from api.services import duties, fieldwork, records
+from api.services.duties import DutyDate
 from api.services.fieldwork import Sheet
+from api.services.records import LinkedRecord
 from api.site import Desk
 from api.store.fieldwork import FieldResult, PublicResult
 from inspector.oversight import results
-from inspector.oversight.review import Passed, Signed, Submitted
+from inspector.oversight.review import Passed, Signature, Signed, Submitted
 
 
-def signed_records(desk: Desk) -> list[PublicResult]:
+@dataclass(frozen=True, slots=True)
+class OwnVisit(DutyDate):
+    """A visit that one makes, and where its result stands."""
+
+    package: str
+    visit: str
+    state: str = about(metadata={"says": "none: 未填写 not begun"})
+
+
+@dataclass(frozen=True, slots=True)
+class RawSheet:
+    """A raw result for those who may read it."""
+
+    id: str
+    version: int
+    number: int
+    state: str
+    digest: str
+    draft: dict[str, Any]
+    signatures: tuple[Signature, ...]
+    returned: str = about(metadata={"says": "退回理由 why it came back"})
+    corrects: str
+    reason: str
+
+
+def signed_records(desk: Desk) -> list[LinkedRecord]:
     """Published records of the visits that the actor has signed for."""
     passed = select(FieldResult).where(FieldResult.state == "passed")
     mine = {
@@ -24,11 +53,11 @@ def signed_records(desk: Desk) -> list[PublicResult]:
         if desk.actor.inspector in signers(sheet := fieldwork.opened(desk, row))
     }
     rows = desk.db.scalars(select(PublicResult))
-    found = [r for r in rows if (r.month_id, r.visit) in mine]
+    found = [records.shown(r) for r in rows if (r.month_id, r.visit) in mine]
     return sorted(found, key=lambda r: (r.month_id, r.visit, r.number))
 
 
-def standing(desk: Desk) -> list[dict[str, Any]]:
+def standing(desk: Desk) -> list[OwnVisit]:
     """The actor's visits so far, as an officer, and where each result stands.
 
     A result that came back shows here even days later.
@@ -41,13 +70,11 @@ def standing(desk: Desk) -> list[dict[str, Any]]:
             if package is None or seat.role not in duties.OFFICERS:
                 continue
             if duties.released(desk, field, seat.day):
-                place = {"month_id": field.month.id, "package": seat.package}
+                place = (seat.day, field.month.id, seat.package)
                 out += [
-                    place
-                    | {"day": seat.day, "visit": s.visit, "state": states(s.visit)}
-                    for s in package.stops
+                    OwnVisit(*place, s.visit, states(s.visit)) for s in package.stops
                 ]
-    return sorted(out, key=lambda v: (v["day"], v["package"], v["visit"]))
+    return sorted(out, key=lambda v: (v.day, v.package, v.visit))
 
 
 def _states(desk: Desk, month_id: str) -> Callable[[str], str]:
@@ -66,23 +93,15 @@ def signers(sheet: Sheet) -> tuple[str, ...]:
     return ()
 
 
-def shown(sheet: Sheet) -> dict[str, Any]:
+def shown(sheet: Sheet) -> RawSheet:
     """A raw result for those who may read it."""
     stage = sheet.stage
-    signatures = getattr(stage, "signatures", ())
-    return {
-        "id": sheet.id if sheet.version else "",
-        "version": sheet.version,
-        "number": sheet.number,
-        "state": sheet.state,
-        "digest": stage.raw.digest,
-        "draft": results.document(stage.raw),
-        "signatures": [
-            {"officer": s.officer, "name": s.name, "cert_no": s.cert_no, "at": s.at}
-            | {"digest": s.digest}
-            for s in signatures
-        ],
-        "returned": getattr(stage, "reason", ""),
-        "corrects": sheet.corrects,
-        "reason": sheet.reason,
-    }
+    return RawSheet(
+        sheet.id if sheet.version else "",
+        *(sheet.version, sheet.number, sheet.state),
+        stage.raw.digest,
+        results.document(stage.raw),
+        getattr(stage, "signatures", ()),
+        getattr(stage, "reason", ""),
+        *(sheet.corrects, sheet.reason),
+    )

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from api.clock import today
 from api.errors import Problem
 from api.services import duties, field_reviews
 from api.site import Desk
-from api.store import fresh_id
-from api.store.fieldwork import ResultObjection
+from api.store import fresh_id, moves
+from api.store.moves import Move
 from inspector.errors import messages
 from inspector.oversight import objections
 from inspector.oversight.objections import Objection, Received, Replied, Ruling
@@ -32,7 +29,7 @@ messages(
 
 
 @dataclass(frozen=True, slots=True)
-class Filed:
+class ObjectionView:
     """An objection with its texts, for the bureau."""
 
     id: str
@@ -50,10 +47,41 @@ class Filed:
     late: bool
 
 
-def receive(desk: Desk, month_id: str, result_id: str, values: dict[str, Any]) -> Filed:
+@dataclass(frozen=True, slots=True)
+class PublicObjection:
+    """What everybody may read of an objection; `result_id` names the record."""
+
+    id: str
+    month_id: str
+    result_id: str
+    number: str
+    received: str
+    due: str
+    provisional: bool
+    replied: str = ""
+    ruling: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectionCounts:
+    """How many came, are open, are late, and how they were decided."""
+
+    received: int
+    open: int
+    overdue: int
+    late: int
+    upheld: int
+    partly: int
+    dismissed: int
+
+
+def receive(
+    desk: Desk, month_id: str, result_id: str, values: dict[str, Any]
+) -> ObjectionView:
     """Record an objection to a published record; its text is sealed."""
     record = field_reviews.published(desk, month_id, result_id)
     _not_future(desk, values["received"])
+    _not_known(desk, values["number"])
     found = objections.received(
         values["number"],
         record.digest,
@@ -62,15 +90,10 @@ def receive(desk: Desk, month_id: str, result_id: str, values: dict[str, Any]) -
         published=today(record.at),
         calendar=duties.calendar(desk),
     )
-    row = ResultObjection(id=fresh_id(), month_id=month_id, result_id=result_id)
-    row.number, row.at = found.number, desk.now
-    row.received, row.due = found.received.isoformat(), found.due.isoformat()
-    row.provisional = found.provisional
-    _seal(desk, row, found.record, found.text, "")
-    _add(desk, row)
-    desk.published()
-    desk.event("objection_received", f"result_objection:{row.id}", due=row.due)
-    return filed(desk, row)
+    body = {"month_id": month_id, "result_id": result_id, **_plain(found)}
+    sealed = {"record": found.record, "text": found.text}
+    made = _append(desk, fresh_id(), "received", body, sealed, due=body["due"])
+    return _view(desk, [made])
 
 
 def _not_future(desk: Desk, day: date) -> None:
@@ -78,94 +101,113 @@ def _not_future(desk: Desk, day: date) -> None:
         raise Problem("objection.future")
 
 
-def _add(desk: Desk, row: ResultObjection) -> None:
-    desk.db.add(row)
-    try:
-        desk.db.flush()
-    except IntegrityError as e:
-        raise Problem("objection.number", number=row.number) from e
+def _not_known(desk: Desk, number: str) -> None:
+    known = moves.by_thing(desk, "objection").values()
+    if any(made[0].body["number"] == number for made in known):
+        raise Problem("objection.number", number=number)
 
 
-def _seal(desk: Desk, row: ResultObjection, record: str, text: str, reply: str) -> None:
-    body = {"record": record, "text": text, "reply": reply}
-    data = json.dumps(body, ensure_ascii=False).encode()
-    row.sealed = desk.seal(f"result_objection:{row.id}", data)
+def _plain(found: Received) -> moves.Doc:
+    """What everybody may read of it."""
+    return {
+        "number": found.number,
+        "received": found.received.isoformat(),
+        "due": found.due.isoformat(),
+        "provisional": found.provisional,
+    }
 
 
-def _value(desk: Desk, row: ResultObjection) -> Objection:
-    data = json.loads(desk.open(f"result_objection:{row.id}", row.sealed))
-    days = date.fromisoformat(row.received), date.fromisoformat(row.due)
-    first = Received(row.number, data["record"], *days, row.provisional, data["text"])
-    if not row.replied:
+def _append(
+    desk: Desk, name: str, kind: str, body: moves.Doc, sealed: moves.Doc, **told: Any
+) -> Move:
+    desk.published()
+    more = {"event": f"objection_{kind}", "subject": f"objection:{name}", **told}
+    return moves.append(desk, "objection", name, kind, body, sealed=sealed, **more)
+
+
+def _public(made: list[Move]) -> PublicObjection:
+    """An objection without its texts; nothing sealed is opened."""
+    said = {k: v for move in made for k, v in move.body.items()}
+    return PublicObjection(made[0].thing_id, **said)
+
+
+def _value(found: PublicObjection, texts: moves.Doc) -> Objection:
+    """The core's objection; `texts`: record, text and reply, none for counting."""
+    said = {"record": "", "text": "", "reply": ""} | texts
+    days = date.fromisoformat(found.received), date.fromisoformat(found.due)
+    first = Received(
+        found.number, said["record"], *days, found.provisional, said["text"]
+    )
+    if not found.replied:
         return first
-    day = date.fromisoformat(row.replied)
-    return Replied(first, day, Ruling(row.ruling), data["reply"])
+    day = date.fromisoformat(found.replied)
+    return Replied(first, day, Ruling(found.ruling), said["reply"])
 
 
-def filed(desk: Desk, row: ResultObjection) -> Filed:
+def _opened(desk: Desk, made: list[Move]) -> Objection:
+    texts = {k: v for move in made for k, v in moves.secret(desk, move).items()}
+    return _value(_public(made), texts)
+
+
+def _view(desk: Desk, made: list[Move]) -> ObjectionView:
     """An objection, opened."""
-    value = _value(desk, row)
+    value, plain = _opened(desk, made), _public(made)
     done = value if isinstance(value, Replied) else None
     first = value.objection if isinstance(value, Replied) else value
-    return Filed(
-        row.id,
-        row.version,
-        row.result_id,
-        first.record,
-        first.number,
-        first.received,
-        first.due,
-        first.provisional,
-        first.text,
+    return ObjectionView(
+        *(plain.id, len(made), plain.result_id, first.record, first.number),
+        *(first.received, first.due, first.provisional, first.text),
         done.replied if done else None,
-        row.ruling,
+        plain.ruling,
         done.reply if done else "",
         done.late if done else desk.today > first.due,
     )
 
 
-def find(desk: Desk, month_id: str, objection: str) -> ResultObjection:
+def find(desk: Desk, month_id: str, objection: str) -> ObjectionView:
     """One objection of a month. Raises Problem 404."""
-    row = desk.row(ResultObjection, objection)
-    if row.month_id != month_id:
+    return _view(desk, _found(desk, month_id, objection))
+
+
+def _found(desk: Desk, month_id: str, objection: str) -> list[Move]:
+    made = moves.of(desk, "objection", objection)
+    if not made or made[0].body["month_id"] != month_id:
         raise Problem("http.not_found")
-    return row
+    return made
 
 
-def listed(desk: Desk, month_id: str) -> list[Filed]:
+def listed(desk: Desk, month_id: str) -> list[ObjectionView]:
     """All objections of a month, by number; that they were read is recorded."""
     duties.field_of(desk, month_id)
-    rows = select(ResultObjection).where(ResultObjection.month_id == month_id)
-    found = [filed(desk, r) for r in desk.db.scalars(rows)]
+    things = moves.by_thing(desk, "objection").values()
+    found = [_view(desk, m) for m in things if m[0].body["month_id"] == month_id]
     if found:
         desk.disclosed(f"objections:{month_id}", rows=len(found))
     return sorted(found, key=lambda f: f.number)
 
 
-def reply(desk: Desk, row: ResultObjection, values: dict[str, Any]) -> Filed:
+def reply(
+    desk: Desk, month_id: str, objection: str, values: dict[str, Any]
+) -> ObjectionView:
     """The bureau's reply, once."""
+    made = _found(desk, month_id, objection)
     _not_future(desk, values["replied"])
     ruling = Ruling(values["ruling"])
     done = objections.replied(
-        _value(desk, row), ruling, values["reply"], values["replied"]
+        _opened(desk, made), ruling, values["reply"], values["replied"]
     )
-    first = done.objection
-    row.replied, row.ruling = done.replied.isoformat(), done.ruling.value
-    _seal(desk, row, first.record, first.text, done.reply)
-    desk.db.flush()
-    desk.published()
-    desk.event("objection_replied", f"result_objection:{row.id}", ruling=row.ruling)
-    return filed(desk, row)
+    body = {"replied": done.replied.isoformat(), "ruling": done.ruling.value}
+    sealed = {"reply": done.reply}
+    last = _append(desk, objection, "replied", body, sealed, ruling=body["ruling"])
+    return _view(desk, [*made, last])
 
 
-def public_rows(desk: Desk) -> list[ResultObjection]:
-    """Every objection of the bureau, newest first; only plain columns are shown."""
-    rows = select(ResultObjection).order_by(
-        ResultObjection.received.desc(), ResultObjection.id.desc()
-    )
-    return list(desk.db.scalars(rows))
+def public_rows(desk: Desk) -> list[PublicObjection]:
+    """Every objection of the bureau, newest first."""
+    found = [_public(made) for made in moves.by_thing(desk, "objection").values()]
+    return sorted(found, key=lambda f: (f.received, f.id), reverse=True)
 
 
-def public_counts(desk: Desk) -> dict[str, int]:
-    """How many came, are open, are late, and how they were decided."""
-    return objections.counts([_value(desk, r) for r in public_rows(desk)], desk.today)
+def public_counts(rows: Sequence[PublicObjection], day: date) -> ObjectionCounts:
+    """How many came, are open, are late on `day`, and how they were decided."""
+    return ObjectionCounts(**objections.counts([_value(r, {}) for r in rows], day))

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import warnings
+from dataclasses import dataclass
+from dataclasses import field as about
+from datetime import datetime
 from io import BytesIO
 
 from PIL import Image, ImageOps
@@ -37,6 +40,15 @@ messages(
         ),
     }
 )
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoReceipt:
+    """A photo as it was stored."""
+
+    sha256: str
+    copy: str = about(metadata={"says": "SHA-256 of the copy without EXIF"})
+    at: datetime
 
 
 def read(data: bytes) -> tuple[str, bytes]:
@@ -75,12 +87,12 @@ def _bare(picture: Image.Image) -> bytes:
     return out.getvalue()
 
 
-def add(desk: Desk, month_id: str, mark: str, data: bytes) -> Photo:
+def add(desk: Desk, month_id: str, mark: str, data: bytes) -> PhotoReceipt:
     """Store a photo of a visit; the same file again is the same photo."""
     sha256 = hashlib.sha256(data).hexdigest()
     known = find(desk, month_id, mark, sha256)
     if known is not None:
-        return known
+        return PhotoReceipt(known.sha256, known.copy, known.at)
     media, copy = read(data)
     row = Photo(id=fresh_id(), month_id=month_id, visit=mark, at=desk.now)
     row.sha256 = _store(desk, data, media)
@@ -88,7 +100,7 @@ def add(desk: Desk, month_id: str, mark: str, data: bytes) -> Photo:
     row.by = desk.actor.id
     desk.db.add(row)
     desk.event("photo_stored", f"photo:{row.id}", size=len(data))
-    return row
+    return PhotoReceipt(row.sha256, row.copy, row.at)
 
 
 def _store(desk: Desk, data: bytes, media: str) -> str:

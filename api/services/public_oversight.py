@@ -24,10 +24,11 @@ from api.services import (
     year,
 )
 from api.services import public_index as pub
+from api.services.objections import PublicObjection
 from api.services.public_results import ResultRow
 from api.site import Desk
 from api.store import versions
-from api.store.fieldwork import PublicResult, ResultObjection
+from api.store.fieldwork import PublicResult
 from api.store.models import Event
 from api.store.oversight import CreditGrading
 from api.store.versions import Version
@@ -213,9 +214,10 @@ def objected(desk: Desk) -> Doc:
     found = [r for r in pub.index(desk).results if r.state != "published"]
     found.sort(key=lambda r: (r.changed_at, r.position), reverse=True)
     last = public_records.newest(desk)
+    rows = objections.public_rows(desk)
     return {
-        "rows": objections.public_rows(desk),
-        "counts": objections.public_counts(desk),
+        "rows": rows,
+        "counts": objections.public_counts(rows, desk.today),
         "changed": [
             (r, last[r.month_id, r.visit]["reason"])
             for r in found[:MANY]
@@ -226,7 +228,7 @@ def objected(desk: Desk) -> Doc:
     }
 
 
-def about(desk: Desk, rows: Sequence[ResultObjection]) -> dict[str, ResultRow]:
+def about(desk: Desk, rows: Sequence[PublicObjection]) -> dict[str, ResultRow]:
     """Record id -> the published result that an objection of these is about."""
     ids = {r.result_id for r in rows}
     records = select(PublicResult).where(PublicResult.id.in_(ids))

@@ -2,12 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from api.store.fieldwork import PublicResult
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedRecord:
+    """One published record of a visit, with the opened leaf of the visit."""
+
+    id: str
+    month_id: str
+    visit: str
+    number: int
+    kind: str
+    digest: str
+    record: dict[str, Any]
+    leaf: dict[str, Any]
+    at: datetime
+
+
+def shown(row: PublicResult) -> LinkedRecord:
+    """A record as everybody may read it."""
+    names = LinkedRecord.__dataclass_fields__
+    return LinkedRecord(**{name: getattr(row, name) for name in names})
 
 
 def public(

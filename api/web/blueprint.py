@@ -19,7 +19,7 @@ from functools import wraps
 from typing import Any, TypeVar
 
 import flask_smorest
-from flask import Request, current_app, request
+from flask import Request, current_app, jsonify, request
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
@@ -111,4 +111,31 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         found: Callable[[View], View] = self.response(
             status, schema, content_type=media, headers=dict(headers or {}) or None
         )
+        return found
+
+    def gives_one_of(self, **kinds: Any) -> Callable[[View], View]:
+        """The view gives (name, value), and `kinds` the schema of each name."""
+        schemas = {name: schema_of(kind) for name, kind in kinds.items()}
+        content = {"application/json": {"schema": {"anyOf": list(schemas.values())}}}
+
+        def mark(view: View) -> View:
+            @wraps(view)
+            def dumped(*args: Any, **kw: Any) -> Any:
+                name, value = view(*args, **kw)
+                schema = schemas[name]
+                made = schema() if isinstance(schema, type) else schema
+                return jsonify(made.dump(value))
+
+            return self._documented(content)(dumped)  # type: ignore[return-value]
+
+        return mark
+
+    def gives_files(self, *media: str) -> Callable[[View], View]:
+        """The view gives a file of one of these media types."""
+        data = {"schema": {"type": "string", "format": "binary"}}
+        return self._documented(dict.fromkeys(media, data))
+
+    def _documented(self, content: dict[str, Any]) -> Callable[[View], View]:
+        responses = {"200": {"description": "OK", "content": content}}
+        found: Callable[[View], View] = self.doc(responses=responses)
         return found

@@ -1,7 +1,7 @@
 """Which language a page is in: languages are addresses, nothing is negotiated.
 
-`/…` is Chinese, `/en/…` English. `language_of` is the one place that knows it; templates
-ask it as `language` (a tag of BCP 47, as `<html lang>` wants it).
+`/…` is Chinese, `/en/…` English. `language_of` is the one place that knows it;
+templates ask it as `language` (a tag of BCP 47, as `<html lang>` wants it).
 """
 
 from __future__ import annotations

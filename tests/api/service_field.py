@@ -107,7 +107,25 @@ class Crew:
         return draft
 
     def arrive(self, client: Client) -> Any:
-        return client.post(f"{self.path}/arrivals", json={"code": "JCM-2026-0001"})
+        return self.move(client, "arrival", code="JCM-2026-0001")
+
+    def move(self, client: Client, kind: str, **body: Any) -> Any:
+        """One move of the first visit."""
+        return client.post(f"{self.path}/moves", json={"kind": kind, **body})
+
+    def review(self, client: Client, raw: str, kind: str, **body: Any) -> Any:
+        """The leader's word on a raw result."""
+        return client.post(f"{self.results}/{raw}/moves", json={"kind": kind, **body})
+
+    def record(self, client: Client, record: str, kind: str, **body: Any) -> Any:
+        """What follows the publication of a record."""
+        path = f"/api/v1/bureau/months/{self.month}/records/{record}/moves"
+        return client.post(path, json={"kind": kind, **body})
+
+    def request(self, client: Client, kind: str, **body: Any) -> Any:
+        """An officer's request not to go."""
+        body |= {"kind": kind, "month_id": self.month}
+        return client.post("/api/v1/my/requests", json=body)
 
     def write(self, client: Client, draft: dict[str, Any]) -> dict[str, Any]:
         """Save a draft onto the version that stands there."""
@@ -124,11 +142,10 @@ class Crew:
         one, two = self.client(0), self.client(1)
         self.arrive(one)
         digest = self.write(one, draft or self.draft())["digest"]
-        done = one.post(f"{self.path}/submission", json={"digest": digest})
-        assert done.status_code == 200, done.json
+        done = self.move(one, "submission", digest=digest)
+        assert done.status_code == 201, done.json
         for who in (one, two):
-            body = {"digest": done.json["digest"]}
-            done = who.post(f"{self.path}/signatures", json=body)
+            done = self.move(who, "signature", digest=done.json["digest"])
             assert done.status_code == 201, done.json
         shown: dict[str, Any] = done.json
         return shown
@@ -136,8 +153,7 @@ class Crew:
     def published(self, draft: dict[str, Any] | None = None) -> dict[str, Any]:
         """A result passed by the leader: the record."""
         raw = self.signed(draft)
-        leader = self.city.client("leader")
-        done = leader.post(f"{self.results}/{raw['id']}/pass")
+        done = self.review(self.city.client("leader"), raw["id"], "pass")
         assert done.status_code == 201, done.json
         record: dict[str, Any] = done.json
         return record

@@ -83,7 +83,8 @@ def publishing(city: City) -> Case:
         assert len(set(visits)) == len(visits)
 
     base = f"/api/v1/bureau/months/{month}/results"
-    return Case(city, "leader", [(f"{base}/{r}/pass", None, "") for r in ready], check)
+    asked = [(f"{base}/{r}/moves", {"kind": "pass"}, "") for r in ready]
+    return Case(city, "leader", asked, check)
 
 
 CASES = {"draw": drawing, "publish": publishing}

@@ -384,7 +384,7 @@ def test_a_result_that_the_leader_passes_enters_the_credit_file(team: Crew) -> N
     assert [r.code for r in mine] == ["visit.minor"]
     path = f"{PUBLIC}/credit/compounds/{mine[0].subject}"
     assert city.client().get(path).json["points"] == 7900
-    address = f"/api/v1/bureau/months/{team.month}/records/{record['id']}/withdrawal"
-    taken = city.client("leader").post(address, json={"reason": "误录"})
+    leader = city.client("leader")
+    taken = team.record(leader, record["id"], "withdrawal", reason="误录")
     assert taken.status_code in (200, 201), taken.json
     assert city.client().get(path).json["points"] == 8000

@@ -227,7 +227,7 @@ def test_the_docket_has_problems_measures_and_deadlines(demo: Demo) -> None:
 
 
 def test_an_objection_was_answered(demo: Demo) -> None:
-    counts = demo.get(f"{PUBLIC}/objections/counts")
+    counts = demo.get(f"{PUBLIC}/objections")["counts"]
     assert (counts["received"], counts["dismissed"], counts["open"]) == (1, 1, 0)
     (row,) = demo.get(f"{PUBLIC}/objections")["items"]
     assert row["received"] <= row["replied"] <= row["due"]

@@ -100,8 +100,9 @@ def test_a_code_opens_nothing_under_another_bureau(team: Crew) -> None:
 
 def test_after_a_substitution_the_log_leads_to_the_new_leaf(team: Crew) -> None:
     code = code_of(team)
-    body = {"month_id": team.month, "day": str(team.package.day), "reason": "illness"}
-    assert team.client().post("/api/v1/my/absences", json=body).status_code == 201
+    day = str(team.package.day)
+    done = team.request(team.client(), "absence", day=day, reason="illness")
+    assert done.status_code == 201
     shown = scan(team, code).json
     salted = digest(
         SHA256, "people", bytes.fromhex(shown["salt"]), canonical(shown["object"])

@@ -26,6 +26,7 @@ from api.services import accounts, docket_intake
 from api.site import ROLES, system
 from api.store import ALL
 from api.store.models import Account, Event
+from api.store.moves import Move
 from api.store.tables import Base
 from api.web import declare
 from api.web.work import Service
@@ -90,6 +91,10 @@ class Busy:
                     texts = [r[column.name] for r in found]
                     kept = [t for t in texts if isinstance(t, str) and t]
                     yield f"{kind.name}.{column.name}", list(dict.fromkeys(kept))
+            first = select(Move).where(Move.seq == 1)
+            begun = [m for m in db.scalars(first) if m.bureau_id == self.city.bureau]
+            for thing in {m.thing for m in begun}:
+                yield f"{thing}.id", [m.thing_id for m in begun if m.thing == thing]
         packing = self.assigned.sealed.packed.packing
         mine = sorted(packing.packages, key=lambda p: p.id == self.today)  # last
         yield "plan.visit", [s.visit for p in mine for s in p.stops]

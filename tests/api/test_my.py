@@ -72,9 +72,8 @@ def test_another_officers_package_is_not_there(team: Crew) -> None:
     assert client.get(f"{path}/packages/{team.package.id}").status_code == 404
     assert client.get(f"{team.path}/draft").status_code == 404
     assert team.arrive(client).status_code == 404
-    for what in ("submission", "signatures"):
-        body = {"digest": "0" * 64}
-        assert client.post(f"{team.path}/{what}", json=body).status_code == 404
+    for what in ("submission", "signature"):
+        assert team.move(client, what, digest="0" * 64).status_code == 404
 
 
 @pytest.mark.one_database
@@ -111,12 +110,11 @@ def test_the_checklist_has_a_version(team: Crew) -> None:
 
 def ask_off(team: Crew, which: int = 0, **changes: Any) -> Any:
     body = {
-        "month_id": team.month,
         "day": str(team.package.day),
         "reason": "illness",
         "note": "发烧，附病假条",
     }
-    return team.client(which).post("/api/v1/my/absences", json=body | changes)
+    return team.request(team.client(which), "absence", **body | changes)
 
 
 def test_who_cannot_attend_is_replaced_by_the_next_reserve(team: Crew) -> None:
@@ -175,15 +173,27 @@ def test_who_falls_ill_at_noon_keeps_the_visits_he_made(team: Crew) -> None:
     assert [client.get(d).status_code for d in drafts] == [404, 200]
 
 
+@pytest.mark.one_database
+def test_ones_requests_list_absences_without_the_note(team: Crew) -> None:
+    assert items(team.client(), "requests") == []
+    assert ask_off(team).status_code == 201
+    (row,) = items(team.client(), "requests")
+    assert (row["kind"], row["state"], row["reason"]) == (
+        *("absence", "reported"),
+        "illness",
+    )
+    assert (row["day"], row["officer"]) == (str(team.package.day), team.officers[0])
+    assert items(team.client(1), "requests") == []
+
+
 def ask_recusal(team: Crew, which: int = 0, **changes: Any) -> Any:
     body = {
-        "month_id": team.month,
         "package": team.package.id,
         "whom": "self",
         "behalf": "officer",
         "reason": "配偶在该物业任职",
     }
-    return team.client(which).post("/api/v1/my/recusals", json=body | changes)
+    return team.request(team.client(which), "recusal", **body | changes)
 
 
 def decide(team: Crew, request: str, granted: bool) -> Any:
@@ -210,14 +220,14 @@ def test_a_recusal_refused_changes_nothing(team: Crew) -> None:
     done = decide(team, ask_recusal(team).json["id"], False)
     assert done.json["state"] == "refused"
     assert team.field().assigned is before
-    assert [r["state"] for r in items(team.client(), "recusals")] == ["refused"]
+    assert [r["state"] for r in items(team.client(), "requests")] == ["refused"]
 
 
 @pytest.mark.one_database
 def test_the_party_asks_through_an_officer_against_his_partner(team: Crew) -> None:
     asked = ask_recusal(team, whom="partner", behalf="party")
     assert asked.json["officer"] == team.officers[1]
-    assert items(team.client(0), "recusals") == []
+    assert items(team.client(0), "requests") == []
     twice = ask_recusal(team, 1, behalf="party")
     assert twice.json["code"] == "recusal.state"
     planner = team.city.client("planner")
@@ -279,7 +289,7 @@ def test_ones_visits_show_where_each_result_stands(team: Crew) -> None:
     assert states()[team.visit] == "signed"
     leader = team.city.client("leader")
     (raw,) = leader.get(f"{team.results}?state=signed").json["items"]
-    leader.post(f"{team.results}/{raw['id']}/return", json={"reason": "补照片"})
+    team.review(leader, raw["id"], "return", reason="补照片")
     team.morning("09:00", team.package.day + timedelta(days=5))
     assert states()[team.visit] == "returned"
     before = team.package.day - timedelta(days=1)

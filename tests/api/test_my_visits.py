@@ -28,7 +28,7 @@ def test_an_arrival_is_recorded_with_its_code_and_a_coarse_point(team: Crew) -> 
         "lon_udeg": 111_278_456,
         "lat_udeg": 23_476_543,
     }
-    done = team.client().post(f"{team.path}/arrivals", json=body)
+    done = team.move(team.client(), "arrival", **body)
     assert done.status_code == 201, done.json
     before = team.package.day - timedelta(days=1)
     assert done.json["at"] == f"{before}T23:30:00Z"  # 07:30 in Shanghai
@@ -41,9 +41,9 @@ def test_an_arrival_is_recorded_with_its_code_and_a_coarse_point(team: Crew) -> 
 
 @pytest.mark.one_database
 def test_an_arrival_without_a_code_is_refused(team: Crew) -> None:
-    for body in ({}, {"code": ""}, {"code": "x", "lon_udeg": 10**10}):
-        done = team.client().post(f"{team.path}/arrivals", json=body)
-        assert done.status_code == 422
+    bodies: list[dict[str, Any]] = [{}, {"code": ""}, {"code": "x", "lon_udeg": 10**10}]
+    for body in bodies:
+        assert team.move(team.client(), "arrival", **body).status_code == 422
 
 
 @pytest.mark.one_database
@@ -70,15 +70,15 @@ def test_a_draft_is_not_overwritten_by_somebody_who_has_not_read_it(
 
 
 def offline(team: Crew, base: int, note: str, which: int = 0) -> Any:
-    body = {"base": base, "draft": team.draft(note=note)}
-    return team.client(which).post(f"{team.path}/drafts", json=body)
+    draft = team.draft(note=note)
+    return team.move(team.client(which), "draft", base=base, draft=draft)
 
 
 def test_a_draft_made_offline_counts_once_however_often_it_is_sent(
     team: Crew,
 ) -> None:
     first = offline(team, 0, "离线")
-    assert (first.status_code, first.json["version"]) == (200, 1)
+    assert (first.status_code, first.json["version"]) == (201, 1)
     assert offline(team, 0, "离线").json == first.json
     assert offline(team, 0, "离线", 1).json == first.json
     assert offline(team, 1, "续写").json["version"] == 2
@@ -93,17 +93,17 @@ def test_a_draft_made_offline_on_an_old_version_is_refused(team: Crew) -> None:
 
 def test_the_same_key_sends_an_offline_draft_once(team: Crew) -> None:
     client = team.client()
-    body = {"base": 0, "draft": {"note": "x"}}
+    body = {"kind": "draft", "base": 0, "draft": {"note": "x"}}
     headers = {"Idempotency-Key": "draft-1"}
-    one = client.post(f"{team.path}/drafts", json=body, headers=headers)
-    two = client.post(f"{team.path}/drafts", json=body, headers=headers)
+    one = client.post(f"{team.path}/moves", json=body, headers=headers)
+    two = client.post(f"{team.path}/moves", json=body, headers=headers)
     assert two.data == one.data
     assert two.headers["Idempotency-Replayed"] == "true"
 
 
 def submit(team: Crew, digest: str) -> Any:
     team.noon()
-    return team.client().post(f"{team.path}/submission", json={"digest": digest})
+    return team.move(team.client(), "submission", digest=digest)
 
 
 @pytest.mark.one_database
@@ -136,7 +136,7 @@ def test_an_inspection_in_writing_needs_no_arrival(team: Crew) -> None:
 @pytest.mark.parametrize(
     ("started", "ended", "status"),
     [
-        ("01:00", "04:10", 200),  # 12:10 in Shanghai, ten minutes ahead of the clock
+        ("01:00", "04:10", 201),  # 12:10 in Shanghai, ten minutes ahead of the clock
         ("01:00", "04:11", 422),
         ("01:30", "01:29", 422),
     ],
@@ -235,12 +235,11 @@ def test_nobody_signs_twice_or_for_the_other(team: Crew) -> None:
     client = team.client()
     team.arrive(client)
     digest = submit(team, team.write(client, team.draft())["digest"]).json["digest"]
-    path, body = f"{team.path}/signatures", {"digest": digest}
     client = team.client()
-    assert client.post(path, json=body).status_code == 201
-    again = client.post(path, json=body)
+    assert team.move(client, "signature", digest=digest).status_code == 201
+    again = team.move(client, "signature", digest=digest)
     assert (again.status_code, again.json["code"]) == (409, "result.signed")
-    other = team.client(1).post(path, json={"digest": "0" * 64})
+    other = team.move(team.client(1), "signature", digest="0" * 64)
     assert other.json["code"] == "result.digest"
 
 
@@ -249,8 +248,8 @@ def test_an_edit_voids_the_signatures(team: Crew) -> None:
     again = team.write(team.client(), team.draft(note="补充一句"))
     assert (again["state"], again["signatures"]) == ("drafted", [])
     leader = team.city.client("leader")
-    path = f"{team.results}/{again['id']}/pass"
-    assert leader.post(path).json["code"] == "result.state"
+    passed = team.review(leader, again["id"], "pass")
+    assert passed.json["code"] == "result.state"
 
 
 @pytest.mark.one_database
@@ -266,8 +265,8 @@ def test_an_unreachable_compound_has_no_grade_and_no_findings(team: Crew) -> Non
 def test_a_reserve_who_stepped_in_signs_and_the_absent_officer_does_not(
     team: Crew,
 ) -> None:
-    body = {"month_id": team.month, "day": str(team.package.day), "reason": "illness"}
-    done = team.client(0).post("/api/v1/my/absences", json=body)
+    day = str(team.package.day)
+    done = team.request(team.client(0), "absence", day=day, reason="illness")
     assert done.status_code == 201
     now = [i.id for _, i in team.field().team(team.package.id)]
     gone, team.officers = team.officers[0], (now[0], now[1])
@@ -311,8 +310,7 @@ def test_no_draft_makes_the_service_fail_inside(team: Crew) -> None:
         done = client.put(f"{team.path}/draft", data=body, headers=headers)
         seen.add(done.status_code)
         if done.status_code == 200:
-            digest = {"digest": done.json["digest"]}
-            done = client.post(f"{team.path}/submission", json=digest)
+            done = team.move(client, "submission", digest=done.json["digest"])
             seen.add(done.status_code)
         assert done.status_code < 500, (body, done.json)
     assert {200, 422} <= seen

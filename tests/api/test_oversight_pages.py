@@ -318,9 +318,8 @@ def test_objections_and_corrections_are_counted_and_linked(team: Crew) -> None:
     record = team.published(team.problem())
     filed = file_one(team, record["id"])
     answer(team, filed)
-    path = f"/api/v1/bureau/months/{team.month}/records/{record['id']}/withdrawal"
     planner = team.city.client("planner")
-    done = planner.post(path, json={"reason": "公示有误"})
+    done = team.record(planner, record["id"], "withdrawal", reason="公示有误")
     assert done.status_code == 201, done.json
     text = page(team.city, "/wuzhou/objections")
     whole("objections", text)

@@ -36,11 +36,6 @@ def told(team: Crew) -> list[dict[str, str]]:
     return found
 
 
-def records_path(team: Crew, record: dict[str, Any], what: str) -> str:
-    base = f"/api/v1/bureau/months/{team.month}/records"
-    return f"{base}/{record['id']}/{what}"
-
-
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
 def test_a_photo_of_a_published_result_is_public_without_exif(
     team: Crew, kind: str
@@ -49,7 +44,7 @@ def test_a_photo_of_a_published_result_is_public_without_exif(
     assert fetched(team, photo["copy"]).status_code == 404
     raw = team.signed(team.problem(photos=[photo["sha256"]]))
     assert fetched(team, photo["copy"]).status_code == 404
-    passed = team.city.client("leader").post(f"{team.results}/{raw['id']}/pass")
+    passed = team.review(team.city.client("leader"), raw["id"], "pass")
     assert passed.status_code == 201, passed.json
     (row,) = told(team)
     assert (row["item"], row["sha256"]) == ("G1-01", photo["copy"])
@@ -113,9 +108,9 @@ def test_a_photo_that_no_finding_cites_stays_inside(team: Crew) -> None:
 def test_a_photo_of_a_returned_result_is_not_public(team: Crew) -> None:
     photo = uploaded(team, a_picture())
     raw = team.signed(team.problem(photos=[photo["sha256"]]))
-    path = f"{team.results}/{raw['id']}/return"
-    back = team.city.client("leader").post(path, json={"reason": "照片不清"})
-    assert back.status_code == 200, back.json
+    leader = team.city.client("leader")
+    back = team.review(leader, raw["id"], "return", reason="照片不清")
+    assert back.status_code == 201, back.json
     assert fetched(team, photo["copy"]).status_code == 404
     team.published(team.draft())  # in the end without it
     assert told(team) == []
@@ -126,8 +121,8 @@ def test_a_withdrawn_result_takes_its_photos_along(team: Crew) -> None:
     photo = uploaded(team, a_picture())
     record = team.published(team.problem(photos=[photo["sha256"]]))
     assert fetched(team, photo["copy"]).status_code == 200
-    path = records_path(team, record, "withdrawal")
-    done = team.city.client("planner").post(path, json={"reason": "对象有误"})
+    planner = team.city.client("planner")
+    done = team.record(planner, record["id"], "withdrawal", reason="对象有误")
     assert done.status_code == 201, done.json
     assert fetched(team, photo["copy"]).status_code == 404
     assert told(team) == []
@@ -139,15 +134,15 @@ def test_a_correction_shows_its_own_photos_only(team: Crew) -> None:
     old = uploaded(team, a_picture())
     new = uploaded(team, a_picture("PNG"))
     record = team.published(team.problem(photos=[old["sha256"]]))
-    path = records_path(team, record, "correction")
     leader = team.city.client("leader")
-    assert leader.post(path, json={"reason": "照片有误"}).status_code == 201
+    opened = team.record(leader, record["id"], "correction", reason="照片有误")
+    assert opened.status_code == 201
     draft = team.problem(photos=[new["sha256"]])
     raw = team.signed(draft)
     # Until it is passed, the result stands as it was published.
     assert [p["sha256"] for p in told(team)] == [old["copy"]]
     assert fetched(team, new["copy"]).status_code == 404
-    assert leader.post(f"{team.results}/{raw['id']}/pass").status_code == 201
+    assert team.review(leader, raw["id"], "pass").status_code == 201
     assert [p["sha256"] for p in told(team)] == [new["copy"]]
     assert fetched(team, new["copy"]).status_code == 200
     assert fetched(team, old["copy"]).status_code == 404

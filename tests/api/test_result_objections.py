@@ -17,8 +17,8 @@ def file_one(team: Crew, record: str, **changes: Any) -> Any:
         "received": str(team.package.day),
         "text": "扣分依据特征文字",
     }
-    path = f"/api/v1/bureau/months/{team.month}/records/{record}/objections"
-    return team.city.client("planner").post(path, json=body | changes)
+    client = team.city.client("planner")
+    return team.record(client, record, "objection", **body | changes)
 
 
 def answer(team: Crew, filed: Any, **changes: Any) -> Any:
@@ -33,8 +33,8 @@ def answer(team: Crew, filed: Any, **changes: Any) -> Any:
     return planner.put(path, json=body | changes, headers=headers)
 
 
-def public(team: Crew, what: str = "") -> Any:
-    return team.city.client().get(PUBLIC + what)
+def public(team: Crew) -> Any:
+    return team.city.client().get(PUBLIC)
 
 
 def test_an_objection_is_linked_to_its_record_and_counted(team: Crew) -> None:
@@ -42,11 +42,11 @@ def test_an_objection_is_linked_to_its_record_and_counted(team: Crew) -> None:
     filed = file_one(team, record["id"])
     assert filed.status_code == 201, filed.json
     assert filed.json["record"] == record["digest"]
-    counts = public(team, "/counts").json
+    counts = public(team).json["counts"]
     assert (counts["received"], counts["open"], counts["upheld"]) == (1, 1, 0)
     done = answer(team, filed)
     assert (done.status_code, done.json["late"]) == (200, False)
-    counts = public(team, "/counts").json
+    counts = public(team).json["counts"]
     assert (counts["open"], counts["partly"]) == (0, 1)
     (row,) = public(team).json["items"]
     assert (row["result_id"], row["ruling"]) == (record["id"], "partly")
@@ -92,22 +92,19 @@ def test_there_is_one_reply(team: Crew) -> None:
 @pytest.mark.one_database
 def test_an_open_objection_past_its_day_is_overdue(team: Crew) -> None:
     filed = file_one(team, team.published()["id"])
-    assert public(team, "/counts").json["overdue"] == 0
+    assert public(team).json["counts"]["overdue"] == 0
     team.morning("09:00", team.package.day + timedelta(days=60))
-    assert public(team, "/counts").json["overdue"] == 1
+    assert public(team).json["counts"]["overdue"] == 1
     done = answer(team, filed, replied=str(team.package.day + timedelta(days=60)))
     assert done.json["late"] is True
-    counts = public(team, "/counts").json
+    counts = public(team).json["counts"]
     assert (counts["overdue"], counts["late"]) == (0, 1)
 
 
 @pytest.mark.one_database
 def test_only_the_planner_records_objections(team: Crew) -> None:
     record = team.published()["id"]
-    path = f"/api/v1/bureau/months/{team.month}/records/{record}/objections"
     for role in ("leader", "inspector", "auditor"):
-        assert team.city.client(role).post(path, json={}).status_code == 403
-    wrong = path.replace(record, "nothing")
-    body = {"number": "1", "received": str(team.package.day), "text": "x"}
-    planner = team.city.client("planner")
-    assert planner.post(wrong, json=body).status_code == 404
+        client = team.city.client(role)
+        assert team.record(client, record, "objection").status_code == 403
+    assert file_one(team, "nothing").status_code == 404

@@ -80,14 +80,14 @@ def test_outcomes_without_inspection_are_kept_apart(team: Crew) -> None:
 @pytest.mark.one_database
 def test_visits_without_a_grade_have_a_list_of_their_own(team: Crew) -> None:
     planner = team.city.client("planner")
-    path = f"{team.results}/uninspected"
+    path = f"{team.results}?view=uninspected"
     assert planner.get(path).json["items"] == []
     team.published(team.draft(outcome="ceased", follow_up="other", findings=[]))
     (row,) = planner.get(path).json["items"]
     assert (row["visit"], row["why"]) == (team.visit, "ceased")
     placed = {s.visit for p in team.field().packages.values() for s in p.stops}
     close(team)
-    rows = planner.get(f"{path}?limit=500").json["items"]
+    rows = planner.get(f"{path}&limit=500").json["items"]
     assert {r["why"] for r in rows} == {"ceased", "carried"}
     assert len(rows) == len(placed)
     assert team.city.client("inspector").get(path).status_code == 403
@@ -96,15 +96,13 @@ def test_visits_without_a_grade_have_a_list_of_their_own(team: Crew) -> None:
 def test_a_returned_result_comes_back_with_its_reason(team: Crew) -> None:
     raw = team.signed()
     leader = team.city.client("leader")
-    path = f"{team.results}/{raw['id']}/return"
-    assert leader.post(path, json={"reason": ""}).status_code == 422
-    done = leader.post(path, json={"reason": "照片不清"})
-    assert (done.status_code, done.json["state"]) == (200, "returned")
+    assert team.review(leader, raw["id"], "return", reason="").status_code == 422
+    done = team.review(leader, raw["id"], "return", reason="照片不清")
+    assert (done.status_code, done.json["state"]) == (201, "returned")
     shown = team.client().get(f"{team.path}/draft").json
     assert (shown["state"], shown["returned"]) == ("returned", "照片不清")
     assert shown["signatures"] == []
-    body = {"digest": shown["digest"]}
-    refused = team.client().post(f"{team.path}/submission", json=body)
+    refused = team.move(team.client(), "submission", digest=shown["digest"])
     assert refused.json["code"] == "result.state"
     assert team.signed(team.draft(note="已补拍"))["state"] == "signed"
 
@@ -114,9 +112,8 @@ def test_a_returned_result_comes_back_with_its_reason(team: Crew) -> None:
 def test_only_the_leader_passes_and_returns(team: Crew, role: str) -> None:
     raw = team.signed()
     client = team.city.client(role)
-    path = f"{team.results}/{raw['id']}"
-    assert client.post(f"{path}/pass").status_code == 403
-    assert client.post(f"{path}/return", json={"reason": "x"}).status_code == 403
+    assert team.review(client, raw["id"], "pass").status_code == 403
+    assert team.review(client, raw["id"], "return", reason="x").status_code == 403
 
 
 @pytest.mark.one_database
@@ -126,16 +123,15 @@ def test_an_officer_who_leads_does_not_review_his_own_result(team: Crew) -> None
     with team.city.desk(write=True, role="admin") as desk:
         row = accounts.find(desk, account)
         accounts.change(desk, row, {"roles": ["inspector", "leader"]})
-    refused = team.client().post(f"{team.results}/{raw['id']}/pass")
+    refused = team.review(team.client(), raw["id"], "pass")
     assert (refused.status_code, refused.json["code"]) == (403, "result.reviewer")
 
 
 def test_a_result_is_passed_once(team: Crew) -> None:
     raw = team.signed()
     leader = team.city.client("leader")
-    path = f"{team.results}/{raw['id']}/pass"
-    assert leader.post(path).status_code == 201
-    again = leader.post(path)
+    assert team.review(leader, raw["id"], "pass").status_code == 201
+    again = team.review(leader, raw["id"], "pass")
     assert (again.status_code, again.json["code"]) == (409, "result.state")
     headers = {"If-Match": team.client().get(f"{team.path}/draft").headers["ETag"]}
     edit = team.client().put(f"{team.path}/draft", json={}, headers=headers)
@@ -151,11 +147,10 @@ def records(team: Crew) -> list[dict[str, Any]]:
 def test_a_correction_is_a_linked_record_that_both_sign_again(team: Crew) -> None:
     first = team.published(team.problem())
     leader = team.city.client("leader")
-    base = f"/api/v1/bureau/months/{team.month}/records/{first['id']}"
-    opened = leader.post(f"{base}/correction", json={"reason": "事项录错"})
+    opened = team.record(leader, first["id"], "correction", reason="事项录错")
     assert (opened.status_code, opened.json["state"]) == (201, "drafted")
     assert opened.json["corrects"] == first["digest"]
-    twice = leader.post(f"{base}/correction", json={"reason": "再来"})
+    twice = team.record(leader, first["id"], "correction", reason="再来")
     assert twice.json["code"] == "result.open"
     second = team.published(team.draft())
     assert (second["kind"], second["number"]) == ("correction", 2)
@@ -166,7 +161,7 @@ def test_a_correction_is_a_linked_record_that_both_sign_again(team: Crew) -> Non
     assert unbroken(chain)
     assert [r.digest for r in chain] == [r["digest"] for r in shown]
     assert chain[1].reason == "事项录错"
-    stale = leader.post(f"{base}/correction", json={"reason": "旧"})
+    stale = team.record(leader, first["id"], "correction", reason="旧")
     assert stale.json["code"] == "result.replaced"
 
 
@@ -200,10 +195,9 @@ def test_a_published_result_is_corrected_after_the_month_is_closed(
     first = team.published(team.problem())
     close(team)
     team.morning("09:00", date(2027, 1, 5))
-    base = f"/api/v1/bureau/months/{team.month}/records/{first['id']}"
-    body = {"reason": "事项录错"}
     leader = team.city.client("leader")
-    assert leader.post(f"{base}/correction", json=body).status_code == 201
+    opened = team.record(leader, first["id"], "correction", reason="事项录错")
+    assert opened.status_code == 201
     second = team.published(team.draft())
     assert (second["kind"], second["number"]) == ("correction", 2)
 
@@ -211,22 +205,20 @@ def test_a_published_result_is_corrected_after_the_month_is_closed(
 def test_a_withdrawal_is_a_linked_record_and_the_last_one(team: Crew) -> None:
     first = team.published()
     planner = team.city.client("planner")
-    base = f"/api/v1/bureau/months/{team.month}/records"
-    path = f"{base}/{first['id']}/withdrawal"
-    done = planner.post(path, json={"reason": "对象有误"})
+    done = team.record(planner, first["id"], "withdrawal", reason="对象有误")
     assert (done.status_code, done.json["kind"]) == (201, "withdrawal")
     assert done.json["record"]["replaces"] == first["digest"]
-    assert planner.post(path, json={"reason": "x"}).json["code"] == "result.replaced"
-    last = f"{base}/{done.json['id']}/correction"
-    assert planner.post(last, json={"reason": "x"}).json["code"] == "result.replaced"
+    for record, kind in ((first["id"], "withdrawal"), (done.json["id"], "correction")):
+        again = team.record(planner, record, kind, reason="x")
+        assert again.json["code"] == "result.replaced"
     assert [r["kind"] for r in records(team)] == ["result", "withdrawal"]
 
 
 def test_visits_past_their_publish_by_date_are_listed(team: Crew) -> None:
     by = due(team.field().assigned.frozen, team.package.day)
     planner = team.city.client("planner")
-    path = f"{team.results}/deadlines"
-    rows = planner.get(f"{path}?limit=500").json["items"]
+    path = f"{team.results}?view=deadlines"
+    rows = planner.get(f"{path}&limit=500").json["items"]
     (row,) = [r for r in rows if r["visit"] == team.visit]
     assert (row["due"], row["state"], row["result"]) == (str(by), "open", "none")
     assert max(r["day"] for r in rows) == str(team.package.day)  # none of the future
@@ -235,7 +227,7 @@ def test_visits_past_their_publish_by_date_are_listed(team: Crew) -> None:
         with team.city.desk() as desk:
             found = {d.visit: d.state for d in deadlines(desk, team.month)}
         assert (found[team.visit] == "overdue") == late
-    listed = team.city.client("leader").get(f"{path}?overdue=true&limit=500").json
+    listed = team.city.client("leader").get(f"{path}&overdue=true&limit=500").json
     assert team.visit in [r["visit"] for r in listed["items"]]
 
 
@@ -279,7 +271,7 @@ def test_raw_results_of_another_bureau_are_not_there(team: Crew) -> None:
     leader = team.city.client("leader", "other")
     assert leader.get(team.results).status_code == 404
     assert leader.get(f"{team.results}/{raw['id']}").status_code == 404
-    assert leader.post(f"{team.results}/{raw['id']}/pass").status_code == 404
+    assert team.review(leader, raw["id"], "pass").status_code == 404
 
 
 def test_a_stolen_database_tells_nothing_of_field_work(team: Crew) -> None:
@@ -289,13 +281,12 @@ def test_a_stolen_database_tells_nothing_of_field_work(team: Crew) -> None:
     draft |= {"note": "备注特征文字", "opinion_text": "意见特征文字"}
     team.signed(draft)
     asked = {
-        "month_id": team.month,
         "package": team.package.id,
         "whom": "self",
         "behalf": "officer",
         "reason": "回避特征文字",
     }
-    assert client.post("/api/v1/my/recusals", json=asked).status_code == 201
+    assert team.request(client, "recusal", **asked).status_code == 201
     dump = _dump(team)
     people = team.field().assigned.frozen.registry.inspectors
     secrets = [
