@@ -181,6 +181,49 @@ def test_what_one_must_read_to_trust_a_month_is_short() -> None:
             assert max(map(len, read(path).split("\n"))) <= 88, path
 
 
+MOST_BRANCHES = 15
+BRANCHES = (ast.If, ast.For, ast.While, ast.ExceptHandler, ast.match_case)
+
+
+def branches(function: ast.FunctionDef) -> int:
+    """McCabe's number, functions inside it counted with it."""
+    return 1 + sum(
+        isinstance(n, (*BRANCHES, ast.FunctionDef))
+        for n in ast.walk(function)
+        if n is not function
+    )
+
+
+@pytest.mark.parametrize(
+    "path", [p for p in DRAWING if p.suffix == ".py"], ids=inside_core
+)
+def test_what_one_must_read_to_trust_a_month_is_simple(path: Path) -> None:
+    for node in ast.walk(ast.parse(read(path))):
+        if isinstance(node, ast.FunctionDef):
+            assert branches(node) <= MOST_BRANCHES, node.name
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("def f():\n    pass\n", 1),
+        (
+            (
+                "def f(x):\n    if x:\n        y = 1\n    elif not x:\n        y = 2\n",
+                3,
+            ),
+            3,
+        ),
+        ("def f(x):\n    for y in x:\n        while y:\n            y -= 1\n", 3),
+        ("def f(x):\n    def g():\n        if x:\n            pass\n    return g\n", 3),
+    ],
+)
+def test_branches_are_counted(text: str, number: int) -> None:
+    [function] = ast.parse(text).body
+    assert isinstance(function, ast.FunctionDef)
+    assert branches(function) == number
+
+
 @pytest.mark.parametrize(
     ("text", "lines"),
     [

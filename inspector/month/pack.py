@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import combinations
 
 from inspector.ceremony.seed import ticket
 from inspector.domain import (
@@ -177,25 +178,18 @@ def kept_apart(
         }
         for s in {v.skill for v in visits}
     }
-    apart = []
-    for k, a in enumerate(visits):
-        for b in visits[k + 1 :]:
-            if a.district != b.district or (a.skill and b.skill and a.skill != b.skill):
-                continue
-            both = free[a.id] & free[b.id]
-            skilled = able[a.skill] & able[b.skill]
-            for joint, one, other in (
-                (both & leads, free[a.id] & leads, free[b.id] & leads),
-                (
-                    both & skilled,
-                    free[a.id] & able[a.skill],
-                    free[b.id] & able[b.skill],
-                ),
-            ):
-                if len(joint) * den < min(len(one), len(other)) * num:
-                    apart.append((a.id, b.id))
-                    break
-    return tuple(apart)
+
+    def too_few(one: set[int], other: set[int]) -> bool:
+        return len(one & other) * den < min(len(one), len(other)) * num
+
+    def hurt(a: Visit, b: Visit) -> bool:
+        if a.district != b.district or (a.skill and b.skill and a.skill != b.skill):
+            return False
+        return too_few(free[a.id] & leads, free[b.id] & leads) or too_few(
+            free[a.id] & able[a.skill], free[b.id] & able[b.skill]
+        )
+
+    return tuple((a.id, b.id) for a, b in combinations(visits, 2) if hurt(a, b))
 
 
 def workload(drawn: Drawn, people: People, cars_out: Sequence[CarOut] = ()) -> Workload:

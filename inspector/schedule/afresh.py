@@ -6,6 +6,7 @@ room for them; no visit left out comes before few visits changed.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from inspector.domain import Package
@@ -43,18 +44,7 @@ def afresh(c: ReplanProblem, draft: PlanDraft, names: set[str], seed: int) -> Pl
     fixed = {s.visit for p in pinned for s in p.stops}
     placed = {v.id for stops in draft.kept.values() for v in stops}
     placed |= {v for f in draft.new if not f.standby for v in f.order}
-    taken = [(p.office, p.day) for p in pinned]
-    calls = [(p.office, p.day) for p in c.called]
-    calls += [
-        (c.work.offices[f.office].id, c.work.days[f.day]) for f in new if f.standby
-    ]
-    cars = tuple(
-        tuple(
-            n - calls.count((o.id, d)) if d in c.free else taken.count((o.id, d))
-            for d, n in zip(c.work.days, row, strict=True)
-        )
-        for o, row in zip(c.work.offices, c.work.cars, strict=True)
-    )
+    cars = _cars(c, pinned, new)
     visits = tuple(v for v in c.work.visits if v.id in placed | names | fixed)
     found = plan(
         replace(c.work, visits=visits, cars=cars, pinned=pinned),
@@ -64,6 +54,25 @@ def afresh(c: ReplanProblem, draft: PlanDraft, names: set[str], seed: int) -> Pl
         now=_still,
     )
     return _as_draft(c, draft, stays, new, found.packages)
+
+
+def _cars(
+    c: ReplanProblem, pinned: Iterable[Package], new: Iterable[Fresh]
+) -> tuple[tuple[int, ...], ...]:
+    """Cars per office and day: on free days those that no stand-by call needs, on
+    others just enough for the packages that stay."""
+    taken = [(p.office, p.day) for p in pinned]
+    calls = [(p.office, p.day) for p in c.called]
+    calls += [
+        (c.work.offices[f.office].id, c.work.days[f.day]) for f in new if f.standby
+    ]
+    return tuple(
+        tuple(
+            n - calls.count((o.id, d)) if d in c.free else taken.count((o.id, d))
+            for d, n in zip(c.work.days, row, strict=True)
+        )
+        for o, row in zip(c.work.offices, c.work.cars, strict=True)
+    )
 
 
 def _as_draft(

@@ -6,7 +6,7 @@ decomposes by office because a visit is served only by cars of its own district.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -226,6 +226,26 @@ def divide(work: Workload) -> tuple[tuple[District, ...], dict[str, Unplaced]]:
     return tuple(parts), out
 
 
+def _together(
+    visits: Sequence[Visit], days: Sequence[int], apart: Collection[frozenset[str]]
+) -> tuple[int, ...]:
+    """Per visit the mask of those that may share a package with it."""
+
+    def may(a: Visit, b: Visit) -> bool:
+        related = bool(a.series) and a.series == b.series
+        return (
+            a.id != b.id
+            and len({a.skill, b.skill} - {""}) < 2
+            and not (related and max(a.gap_min, b.gap_min) > 0)
+            and frozenset((a.id, b.id)) not in apart
+        )
+
+    return tuple(
+        sum(1 << j for j, b in enumerate(visits) if may(a, b) and days[i] & days[j])
+        for i, a in enumerate(visits)
+    )
+
+
 def _district(
     work: Workload,
     number: int,
@@ -243,22 +263,6 @@ def _district(
     )
     days = [found[visit.id] for visit in visits]
     settle(days, links, ordinals)
-    apart = {frozenset(pair) for pair in work.apart}
-    together = []
-    for a in visits:
-        mask = 0
-        for j, b in enumerate(visits):
-            skills = {a.skill, b.skill} - {""}
-            related = bool(a.series) and a.series == b.series
-            if (
-                a.id != b.id
-                and len(skills) < 2
-                and not (related and max(a.gap_min, b.gap_min) > 0)
-                and frozenset((a.id, b.id)) not in apart
-                and days[index[a.id]] & days[j]
-            ):
-                mask |= 1 << j
-        together.append(mask)
     points = [*(visit.place for visit in visits), office.place]
     cars = list(work.cars[number])
     pinned = []
@@ -279,7 +283,7 @@ def _district(
         tuple(days),
         ordinals,
         links,
-        tuple(together),
+        _together(visits, days, {frozenset(pair) for pair in work.apart}),
         tuple(max(0, n) for n in cars),
         work.day,
         tuple(sorted(pinned)),

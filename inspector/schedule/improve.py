@@ -24,7 +24,13 @@ import numpy as np
 from inspector.schedule import place
 from inspector.schedule.bound import OUT, Prices
 from inspector.schedule.district import District, reach, settle
-from inspector.schedule.model import NOISE_SCALE, PartitionProblem, Ride, solve
+from inspector.schedule.model import (
+    NOISE_SCALE,
+    Partition,
+    PartitionProblem,
+    Ride,
+    solve,
+)
 from inspector.schedule.nearby import neighbours
 from inspector.schedule.room import Dice, Room
 from inspector.schedule.routes import SCALE, Columns, Net, never
@@ -130,23 +136,9 @@ class Search:
         if self.deep:
             effort = max(EFFORT, min(LONG, self.ahead / WORK_PER_EFFORT))
         answer = solve(choice, self.dice.below(1 << 31), effort, noise)
-        self.tally.calls += 1
-        self.tally.closed += answer.closed
-        self.tally.work += (
-            WORK_PER_ROUND
-            + len(choice.rides) * WORK_PER_CANDIDATE
-            + answer.work // NS_PER_WORK
-            + answer.seen * WORK_PER_SEEN
-            + int(answer.effort * WORK_PER_EFFORT)
-        )
-        if choice.dated:
-            pairs = sum(ride.days.bit_count() for ride in choice.rides)
-            self.tally.work += pairs * answer.seen // len(choice.rides) * WORK_PER_DAY
+        self.count(choice, answer)
         if not self.wide:
-            if answer.closed and (whole or (self.state.out and self.size < LOW)):
-                self.size = min(self.size + 1, 70)
-            else:
-                self.size = max(self.size - 1, 8)
+            self.resize(answer.closed, whole)
         if answer.chosen is None:
             return False
         rides = tuple(choice.rides[n] for n in answer.chosen)
@@ -172,6 +164,28 @@ class Search:
         if self.state.cost < self.best.cost:
             self.best = self.state
         return True
+
+    def count(self, choice: PartitionProblem, answer: Partition) -> None:
+        """The solver was called once more, and what that cost of the budget."""
+        self.tally.calls += 1
+        self.tally.closed += answer.closed
+        self.tally.work += (
+            WORK_PER_ROUND
+            + len(choice.rides) * WORK_PER_CANDIDATE
+            + answer.work // NS_PER_WORK
+            + answer.seen * WORK_PER_SEEN
+            + int(answer.effort * WORK_PER_EFFORT)
+        )
+        if choice.dated:
+            pairs = sum(ride.days.bit_count() for ride in choice.rides)
+            self.tally.work += pairs * answer.seen // len(choice.rides) * WORK_PER_DAY
+
+    def resize(self, closed: bool, whole: bool) -> None:
+        """More packages a round while rounds are easy, else fewer."""
+        if closed and (whole or (self.state.out and self.size < LOW)):
+            self.size = min(self.size + 1, 70)
+        else:
+            self.size = max(self.size - 1, 8)
 
     def pick(self) -> list[int]:
         """Numbers of the packages that this round frees, now and then many: `wide`,

@@ -14,6 +14,8 @@ from inspector.schedule.room import Dice, Room
 
 EFFORT = 0.2
 
+Options = dict[int, cp_model.IntVar]  # day -> whether the ride takes it
+
 
 def days(
     rides: tuple[Ride, ...],
@@ -28,7 +30,7 @@ def days(
     cheapest choice under random weights.
     """
     cp = cp_model.CpModel()
-    at: list[dict[int, cp_model.IntVar]] = []
+    at: list[Options] = []
     weighted: list[tuple[cp_model.IntVar, int]] = []
     for ride in rides:
         options = {day: cp.new_bool_var("") for day in bits(ride.days)}
@@ -37,33 +39,12 @@ def days(
         cp.add_exactly_one(options.values())
         at.append(options)
         weighted += [(var, dice.below(100)) for var in options.values()]
-    for day, most in enumerate(room.packages):
-        some = [options[day] for options in at if day in options]
-        if len(some) > most:
-            cp.add(cp_model.LinearExpr.sum(some) <= most)
-        for skill, limits in room.skilled:
-            few = [
-                options[day]
-                for ride, options in zip(rides, at, strict=True)
-                if day in options and ride.skill == skill
-            ]
-            if len(few) > limits[day]:
-                cp.add(cp_model.LinearExpr.sum(few) <= limits[day])
+    _within_room(cp, rides, at, room)
     holder = {visit: n for n, ride in enumerate(rides) for visit in ride.order}
     for link in links:
-        if link.before not in holder or link.after not in holder:
-            continue
-        before, after = at[holder[link.before]], at[holder[link.after]]
-        for one, others, sign in ((before, after, 1), (after, before, -1)):
-            for day, var in one.items():
-                fits = [
-                    other
-                    for later, other in others.items()
-                    if link.gap_min
-                    <= sign * (ordinals[later] - ordinals[day])
-                    <= link.gap_max
-                ]
-                cp.add_bool_or([var.negated(), *fits])
+        if link.before in holder and link.after in holder:
+            before, after = at[holder[link.before]], at[holder[link.after]]
+            _keeps_gap(cp, before, after, link, ordinals)
     cp.minimize(
         cp_model.LinearExpr.weighted_sum(
             [var for var, _ in weighted], [weight for _, weight in weighted]
@@ -79,3 +60,41 @@ def days(
         next(day for day, var in options.items() if solver.boolean_value(var))
         for options in at
     )
+
+
+def _within_room(
+    cp: cp_model.CpModel, rides: tuple[Ride, ...], at: list[Options], room: Room
+) -> None:
+    """On each day no more packages, and no more with a skill, than there is room."""
+    for day, most in enumerate(room.packages):
+        some = [options[day] for options in at if day in options]
+        if len(some) > most:
+            cp.add(cp_model.LinearExpr.sum(some) <= most)
+        for skill, limits in room.skilled:
+            few = [
+                options[day]
+                for ride, options in zip(rides, at, strict=True)
+                if day in options and ride.skill == skill
+            ]
+            if len(few) > limits[day]:
+                cp.add(cp_model.LinearExpr.sum(few) <= limits[day])
+
+
+def _keeps_gap(
+    cp: cp_model.CpModel,
+    before: Options,
+    after: Options,
+    link: Link,
+    ordinals: tuple[int, ...],
+) -> None:
+    """Whatever day one step takes, the other takes one within the gap of it."""
+    for one, others, sign in ((before, after, 1), (after, before, -1)):
+        for day, var in one.items():
+            fits = [
+                other
+                for later, other in others.items()
+                if link.gap_min
+                <= sign * (ordinals[later] - ordinals[day])
+                <= link.gap_max
+            ]
+            cp.add_bool_or([var.negated(), *fits])

@@ -261,13 +261,7 @@ def _moves(
     for p in (*new, *calls):
         for s in p.stops:
             old = before.get(s.visit)
-            if p.id.startswith(STANDBY_ID):
-                code = "replan.standby"
-            elif old is None:
-                urgent = s.visit in c.change.urgent
-                code = "replan.whistle" if urgent else "replan.recheck"
-            else:
-                code = hit.get(s.visit, "replan.room")
+            code = _came(c, p, s.visit, old, hit)
             params = {"new_day": p.day.isoformat(), "package": p.id}
             if old is not None:
                 params |= {"day": old.day.isoformat(), "office": old.office}
@@ -278,6 +272,21 @@ def _moves(
             if s.start != starts[s.visit]:
                 add(note("replan.retimed", s.visit, package=name), c.old[name], p)
     return tuple(sorted(moves, key=lambda m: (m.visit, m.code)))
+
+
+def _came(
+    c: ReplanProblem,
+    to: Package,
+    visit: str,
+    old: Package | None,
+    hit: Mapping[str, str],
+) -> str:
+    """Why a visit came into a new package or to a stand-by pair."""
+    if to.id.startswith(STANDBY_ID):
+        return "replan.standby"
+    if old is None:
+        return "replan.whistle" if visit in c.change.urgent else "replan.recheck"
+    return hit.get(visit, "replan.room")
 
 
 def _why(
@@ -304,17 +313,27 @@ def _why(
     if isinstance(mask, Unplaced):
         return mask
     on = {s.visit: p.day for p in packages for s in p.stops}
-    for other in chain:
-        if other.id in on and other.id != name:
-            after = other.step < v.step
-            least, most = gap(other, v) if after else gap(v, other)
-            sign = 1 if after else -1
-            for d, day in enumerate(c.work.days):
-                if not least <= sign * (day - on[other.id]).days <= most:
-                    mask &= ~(1 << d)
-    if not mask:
+    others = [(o, on[o.id]) for o in chain if o.id in on and o.id != name]
+    if not mask & _within_gaps(c, v, others):
         return why("plan.series", gap_min=v.gap_min, gap_max=v.gap_max)
     return why("plan.full")
+
+
+def _within_gaps(
+    c: ReplanProblem, v: Visit, others: Iterable[tuple[Visit, date]]
+) -> int:
+    """The mask of days that keep the gaps to other steps of the series."""
+
+    def keeps(day: date, other: Visit, on: date) -> bool:
+        after = other.step < v.step
+        least, most = gap(other, v) if after else gap(v, other)
+        return least <= (1 if after else -1) * (day - on).days <= most
+
+    return sum(
+        1 << d
+        for d, day in enumerate(c.work.days)
+        if all(keeps(day, *other) for other in others)
+    )
 
 
 def _refuse_violations(c: ReplanProblem, plan: Replanned) -> None:

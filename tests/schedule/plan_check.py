@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 from itertools import combinations
 
 from inspector.domain import Package, Window
 from inspector.places import minutes
 from inspector.schedule.workload import Packing, Workload
 
+Span = tuple[int, int]
+
 
 def _route(work: Workload, package: Package) -> list[str]:
     """Rules 1 to 4 of `packages`, tested directly on the times given."""
+    wrong, free = _stops(work, package)
+    lunch, eaten = _lunch(work, package, free)
+    wrong = [*wrong, *lunch, *_whole(work, package, eaten)]
+    return [f"{package.id}: {text}" for text in wrong]
+
+
+def _stops(work: Workload, package: Package) -> tuple[list[str], list[Span]]:
+    """Rules 1 and 2: legs and services; and the spans in which lunch has room."""
     day = work.day
     visits = {v.id: v for v in work.visits}
     office = next(o for o in work.offices if o.id == package.office)
@@ -44,9 +55,16 @@ def _route(work: Workload, package: Package) -> list[str]:
     leg = minutes(work.travel, at, office.place)
     travel += leg
     lunch_spans.append((free, package.back - leg))
-    lunch = package.lunch
-    eaten = 0
-    for first, last in lunch_spans:
+    if travel != package.travel_minutes:
+        wrong.append("travel")
+    return wrong, lunch_spans
+
+
+def _lunch(work: Workload, package: Package, free: list[Span]) -> tuple[list[str], int]:
+    """Rule 3: lunch in one of the spans; and the minutes it takes."""
+    day, lunch = work.day, package.lunch
+    wrong, eaten = list[str](), 0
+    for first, last in free:
         if lunch is not None and first <= lunch and lunch + day.lunch_minutes <= last:
             eaten = day.lunch_minutes
         if last < first:
@@ -58,8 +76,14 @@ def _route(work: Workload, package: Package) -> list[str]:
             wrong.append("no lunch")
     elif not eaten or not day.lunch_first <= lunch <= day.lunch_last:
         wrong.append("lunch at a wrong time")
-    if travel != package.travel_minutes:
-        wrong.append("travel")
+    return wrong, eaten
+
+
+def _whole(work: Workload, package: Package, eaten: int) -> list[str]:
+    """Rule 4, and what a package may hold."""
+    day = work.day
+    visits = {v.id: v for v in work.visits}
+    wrong = []
     if package.depart < day.shift_start or package.back > day.shift_end:
         wrong.append("outside the shift")
     if package.back - package.depart - eaten > day.duty_minutes:
@@ -72,7 +96,7 @@ def _route(work: Workload, package: Package) -> list[str]:
     for a, b in combinations([s.visit for s in package.stops], 2):
         if (a, b) in work.apart or (b, a) in work.apart:
             wrong.append(f"{a} and {b} share a package")
-    return [f"{package.id}: {text}" for text in wrong]
+    return wrong
 
 
 def people(work: Workload, packages: tuple[Package, ...]) -> list[str]:
@@ -128,7 +152,7 @@ def violations(work: Workload, packing: Packing) -> list[str]:
     """Everything wrong with a plan; empty when it keeps all rules."""
     visits = {v.id: v for v in work.visits}
     wrong = []
-    on = {}
+    on: dict[str, date] = {}
     for package in packing.packages:
         wrong += _route(work, package)
         for stop in package.stops:
@@ -145,6 +169,19 @@ def violations(work: Workload, packing: Packing) -> list[str]:
     left = {gone.visit for gone in packing.unplaced}
     if left & set(on) or left | set(on) != set(visits):
         wrong.append("visits neither placed nor named")
+    wrong += _series(work, on)
+    for office, cars in zip(work.offices, work.cars, strict=True):
+        for day, have in zip(work.days, cars, strict=True):
+            used = sum(p.office == office.id and p.day == day for p in packing.packages)
+            if used > have:
+                wrong.append(f"{office.id} {day}: {used} packages, {have} cars")
+    wrong += people(work, packing.packages)
+    return wrong + _sums(packing)
+
+
+def _series(work: Workload, on: dict[str, date]) -> list[str]:
+    """Steps of a series in order, their gaps kept."""
+    wrong = []
     for a, b in combinations(sorted(work.visits, key=lambda v: (v.series, v.step)), 2):
         if not a.series or a.series != b.series or b.step != a.step + 1:
             continue
@@ -154,12 +191,12 @@ def violations(work: Workload, packing: Packing) -> list[str]:
                 wrong.append(f"{a.id}, {b.id}: gap of {gap} days")
         if a.id not in on and b.id in on:
             wrong.append(f"{b.id}: placed without {a.id}")
-    for office, cars in zip(work.offices, work.cars, strict=True):
-        for day, have in zip(work.days, cars, strict=True):
-            used = sum(p.office == office.id and p.day == day for p in packing.packages)
-            if used > have:
-                wrong.append(f"{office.id} {day}: {used} packages, {have} cars")
-    wrong += people(work, packing.packages)
+    return wrong
+
+
+def _sums(packing: Packing) -> list[str]:
+    """Totals, order and names of the packages."""
+    wrong = []
     if packing.travel_minutes != sum(p.travel_minutes for p in packing.packages):
         wrong.append("total travel")
     if packing.bound_minutes > packing.travel_minutes:
