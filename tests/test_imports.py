@@ -207,13 +207,7 @@ def test_what_one_must_read_to_trust_a_month_is_simple(path: Path) -> None:
     ("text", "number"),
     [
         ("def f():\n    pass\n", 1),
-        (
-            (
-                "def f(x):\n    if x:\n        y = 1\n    elif not x:\n        y = 2\n",
-                3,
-            ),
-            3,
-        ),
+        ("def f(x):\n    if x:\n        y = 1\n    elif not x:\n        y = 2\n", 3),
         ("def f(x):\n    for y in x:\n        while y:\n            y -= 1\n", 3),
         ("def f(x):\n    def g():\n        if x:\n            pass\n    return g\n", 3),
     ],
