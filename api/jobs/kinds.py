@@ -1,4 +1,4 @@
-"""What jobs there are. One entry: prepare, run, finish.
+"""What jobs there are. A room that has one registers it: prepare, run, finish.
 
     prepare(desk, claim)          in the worker, reading: plain data for `run`
     run(data, tell, stop)         in a child process without the database: the work;
@@ -7,16 +7,16 @@
     finish(desk, claim, result)   in the worker, writing: the effects, in the same
                                   transaction that marks the job done
 
-`run` must be a function of a module (it is imported by name in the child).
+`run` must be a function of a module (it is imported by name in the child). Whoever has
+the app has its jobs: the routes that queue them import the rooms that register them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from api.jobs import preview, schedule
 from api.jobs.table import Claim
 from api.site import Desk
 
@@ -34,7 +34,10 @@ class Kind:
     finish: Callable[[Desk, Claim, Data], Data]
 
 
-KINDS: Mapping[str, Kind] = {
-    "schedule": Kind(schedule.prepare, schedule.run, schedule.finish),
-    "preview": Kind(preview.prepare, preview.run, preview.finish),
-}
+KINDS: dict[str, Kind] = {}
+
+
+def register(name: str, kind: Kind) -> None:
+    """Let the workers know a kind of job. Raises ValueError for a name taken."""
+    if KINDS.setdefault(name, kind) != kind:
+        raise ValueError(name)

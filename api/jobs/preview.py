@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from api.jobs.kinds import Kind, register
 from api.jobs.table import Claim, enqueue
 from api.months.steps import find, load
 from api.services import months
@@ -62,3 +63,6 @@ def finish(desk: Desk, claim: Claim, result: dict[str, Any]) -> dict[str, Any]:
     figures = {"fits": city["fits"], "limit": city["limit"]}
     desk.event("capacity_previewed", f"month:{month}", job=claim.id, **figures)
     return result
+
+
+register("preview", Kind(prepare, run, finish))

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from api.jobs.kinds import Kind, register
 from api.jobs.table import Claim, enqueue
 from api.months.steps import advance, find, load, opened
 from api.site import Desk
@@ -115,3 +116,6 @@ def finish(desk: Desk, claim: Claim, result: dict[str, Any]) -> dict[str, Any]:
         "reproducible": packing.reproducible,
         "runs": packed.runs,
     }
+
+
+register("schedule", Kind(prepare, run, finish))

@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import String, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -22,9 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from api.store import fresh_id
 from api.store.models import AppendOnly, Base, OfBureau, key
 from api.store.types import Json
-
-if TYPE_CHECKING:
-    from api.site import Desk
+from api.store.work import Work
 
 Doc = dict[str, Any]
 
@@ -51,7 +49,7 @@ class Move(OfBureau, AppendOnly, Base):
 
 
 def append(
-    desk: Desk,
+    desk: Work,
     thing: str,
     thing_id: str,
     kind: str,
@@ -86,27 +84,27 @@ def append(
     return row
 
 
-def secret(desk: Desk, move: Move) -> Doc:
+def secret(desk: Work, move: Move) -> Doc:
     """What is sealed in a move, {} when nothing is."""
     if move.sealed is None:
         return {}
     return dict(json.loads(desk.open(f"move:{move.id}", move.sealed)))
 
 
-def count(desk: Desk, thing: str, thing_id: str) -> int:
+def count(desk: Work, thing: str, thing_id: str) -> int:
     """How many moves a thing has made."""
     fits = Move.thing == thing, Move.thing_id == thing_id
     return desk.db.scalar(select(func.max(Move.seq)).where(*fits)) or 0
 
 
-def of(desk: Desk, thing: str, thing_id: str) -> list[Move]:
+def of(desk: Work, thing: str, thing_id: str) -> list[Move]:
     """The moves of one thing in order."""
     fits = Move.thing == thing, Move.thing_id == thing_id
     return list(desk.db.scalars(select(Move).where(*fits).order_by(Move.seq)))
 
 
 def by_thing(
-    desk: Desk, thing: str, ids: Iterable[str] | None = None
+    desk: Work, thing: str, ids: Iterable[str] | None = None
 ) -> dict[str, list[Move]]:
     """The moves of all things of a sort (or of those `ids`) in order, by thing."""
     query = select(Move).where(Move.thing == thing)

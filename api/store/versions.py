@@ -11,7 +11,7 @@ come ("": from the beginning).
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import Select, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -19,9 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from api.errors import Problem
 from api.store import fresh_id
 from api.store.models import AppendOnly, Base, OfBureau, key
-
-if TYPE_CHECKING:
-    from api.site import Desk
+from api.store.work import Work
 
 
 class Version(OfBureau, AppendOnly, Base):
@@ -49,7 +47,7 @@ def query(subject: str) -> Select[Any]:
     return select(Version).where(Version.subject == subject)
 
 
-def in_force(desk: Desk, subject: str, day: date | None = None) -> Version | None:
+def in_force(desk: Work, subject: str, day: date | None = None) -> Version | None:
     """The version in force on `day` (None: the newest), None before the first."""
     found = query(subject)
     if day is not None:
@@ -58,7 +56,7 @@ def in_force(desk: Desk, subject: str, day: date | None = None) -> Version | Non
     return row
 
 
-def find(desk: Desk, subject: str, version_id: str) -> Version:
+def find(desk: Work, subject: str, version_id: str) -> Version:
     """The version with this id. Raises Problem 404."""
     row = desk.row(Version, version_id)
     if row.subject != subject:
@@ -67,7 +65,7 @@ def find(desk: Desk, subject: str, version_id: str) -> Version:
 
 
 def add(
-    desk: Desk,
+    desk: Work,
     subject: str,
     text: str,
     *,
