@@ -107,7 +107,7 @@ class Form:
     stands for None. `whole`: bounds of integers. `text`, `name`: what a text and a
     name in a table may hold. `own`: a type read in its own way, and what it has to be;
     the reader raises ValueError. `flat`: a type whose fields stand among those of the
-    value around it, field → name there.
+    value around it, field → name there. `more`: keys that nobody knows are left alone.
     """
 
     tables: bool = False
@@ -118,6 +118,7 @@ class Form:
     name: Callable[[str], bool] = _storable
     own: Mapping[Any, tuple[str, Callable[[Any], Any]]] = field(default_factory=dict)
     flat: Mapping[Any, Mapping[str, str]] = field(default_factory=dict)
+    more: bool = False
 
 
 JSON = Form()
@@ -130,7 +131,8 @@ def _hints(kind: Any) -> dict[str, Any]:
 
 @cache
 def _fields(kind: Any) -> Mapping[str, Field[Any]]:
-    return {f.name: f for f in fields(kind) if f.init}
+    """Name in the data → field; `metadata={"name": "from"}` where Python has none."""
+    return {f.metadata.get("name", f.name): f for f in fields(kind) if f.init}
 
 
 def dump(value: Any, form: Form = JSON) -> Any:
@@ -141,8 +143,8 @@ def dump(value: Any, form: Form = JSON) -> Any:
     """
     if is_dataclass(value) and not isinstance(value, type):
         out: dict[str, Any] = {}
-        for name in _fields(type(value)):
-            one = getattr(value, name)
+        for name, field_ in _fields(type(value)).items():
+            one = getattr(value, field_.name)
             if flat := form.flat.get(type(one)):
                 out |= {flat[k]: v for k, v in dump(one).items()}
             else:
@@ -296,22 +298,22 @@ class _Loader:
         if not isinstance(data, Mapping):
             return self.wrong(path, data, "table")
         hints, known = _hints(kind), _fields(kind)
-        for name in known:
-            if flat := self.form.flat.get(hints[name]):
+        for name, one in known.items():
+            if flat := self.form.flat.get(hints[one.name]):
                 inner = {k: data[v] for k, v in flat.items() if v in data}
                 rest = {k: v for k, v in data.items() if k not in flat.values()}
                 data = rest | {name: inner}
-        for name in sorted(map(str, data.keys() - known.keys())):
+        for name in () if self.form.more else sorted(map(str, data.keys() - known)):
             self.bad(_under(path, name), "unknown", name)
         values, whole = {}, True
         for name, one in known.items():
             value, where = WRONG, _under(path, name)
             if name in data:
-                value = self.value(hints[name], data[name], where)
+                value = self.value(hints[one.name], data[name], where)
             elif _required(one):
                 self.bad(where, "missing", "")
             if value is not WRONG:
-                values[name] = value
+                values[one.name] = value
             elif _required(one):
                 whole = False
         return kind(**values) if whole else WRONG

@@ -8,21 +8,18 @@ a month is always run from its record, so a run can be repeated byte for byte.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated
 
 from inspector.ceremony.seed import Entropy
+from inspector.codec import dump, opened
 from inspector.errors import InspectorError, messages
 from inspector.policy import Source
 from inspector.sources import instant
 
 messages(
     {
-        "record.damaged": (
-            "{name} 无法读取：{why}",
-            "{name} cannot be read: {why}",
-        ),
         "record.source": (
             "--source 应为 编号@期号=YYYY-MM-DDTHH:MM:SSZ：{value}",
             "--source takes ID@ISSUE=YYYY-MM-DDTHH:MM:SSZ: {value}",
@@ -35,6 +32,9 @@ messages(
 )
 
 
+SCHEMA = "inspector/entropy/v1"
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """What is known so far; empty strings and tuples are still to come.
@@ -45,7 +45,7 @@ class Record:
 
     draw_blind: str
     seal_blind: str
-    secret: str
+    secret: Annotated[str, "hex"]
     frozen_at: str
     draw: tuple[Entropy, ...] = ()
     drawn_at: str = ""
@@ -57,59 +57,42 @@ class Record:
     lottery_sources: tuple[Source, ...] = ()  # the seal's own, if not the policy's
 
     def dump(self) -> bytes:
-        body = {
-            "schema": "inspector/entropy/v1",
-            "blinds": {"draw": self.draw_blind, "seal": self.seal_blind},
-            "secret": self.secret,
-            "frozen_at": self.frozen_at,
-            "draw": [asdict(e) for e in self.draw],
-            "drawn_at": self.drawn_at,
-            "sealed_at": self.sealed_at,
-            "lottery": [asdict(e) for e in self.lottery],
-            "assigned_at": self.assigned_at,
-            "closed_at": self.closed_at,
-            "lottery_sources": [asdict(s) for s in self.lottery_sources],
-        }
+        body = dump(self)
+        del body["demonstration"]
+        blinds = {name: body.pop(f"{name}_blind") for name in ("draw", "seal")}
+        body = {"schema": SCHEMA, "blinds": blinds, **body}
         return json.dumps(body, ensure_ascii=False, indent=1).encode("utf-8") + b"\n"
 
 
-def _entropy(rows: Sequence[Any]) -> tuple[Entropy, ...]:
-    return tuple(
-        Entropy(
-            str(r["source"]),
-            str(r.get("issue", "")),
-            str(r["value"]),
-            str(r["at"]),
-            bool(r.get("fallback", False)),
-        )
-        for r in rows
-    )
+@dataclass(frozen=True, slots=True)
+class Blinds:
+    """The two blinds as the file groups them."""
+
+    draw: Annotated[str, "hex"]
+    seal: Annotated[str, "hex"]
 
 
 def load(name: str, data: bytes, *, demonstration: bool) -> Record:
-    """Read a record. Raises InspectorError when it is damaged or incomplete."""
-    try:
-        body = json.loads(data)
-        record = Record(
-            body["blinds"]["draw"],
-            body["blinds"]["seal"],
-            body["secret"],
-            body["frozen_at"],
-            _entropy(body["draw"]),
-            body["drawn_at"],
-            body["sealed_at"],
-            _entropy(body["lottery"]),
-            body["assigned_at"],
-            body["closed_at"],
-            demonstration,
-            tuple(Source(**row) for row in body.get("lottery_sources", ())),
-        )
-        for text in (record.draw_blind, record.seal_blind, record.secret):
-            bytes.fromhex(text)
-    except (ValueError, KeyError, TypeError, AttributeError) as e:
-        why = f"{type(e).__name__} {e}"
-        raise InspectorError("record.damaged", name=name, why=why) from e
+    """Read a record. Raises Faults with everything that is damaged or missing."""
+    body, reading = opened(data, name)
+    if not isinstance(body, Mapping):
+        reading.bad("", "kind", body, "table")
+    reading.refuse()
+    blinds = reading.load(Blinds, body.get("blinds"), "blinds")
+    rest = {k: v for k, v in body.items() if k not in ("schema", "note", "blinds")}
+    for stage in ("draw", "lottery"):  # most values are of the issue announced
+        rows = rest.get(stage)
+        if isinstance(rows, list):
+            rest[stage] = [_issued(row) for row in rows]
+    for part in ("draw", "seal"):
+        rest[f"{part}_blind"] = getattr(blinds, part, "")
+    record: Record = reading.load(Record, {**rest, "demonstration": demonstration})
+    reading.refuse()
     return record
+
+
+def _issued(row: object) -> object:
+    return {"issue": "", **row} if isinstance(row, dict) else row
 
 
 def parse_source(text: str) -> tuple[str, str, str]:

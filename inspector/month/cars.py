@@ -7,11 +7,12 @@ anybody can add up what was left (PROTOCOL.md §6 "Cars").
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
 from typing import Any
 
+from inspector.codec import Reading, dump
 from inspector.domain import Car
 from inspector.month.freeze import Frozen
 from inspector.schedule.changes import CarsGone
@@ -22,23 +23,21 @@ class CarOut:
     """A frozen car that cannot be used from `first` to `last`."""
 
     car: str
-    first: date
-    last: date
+    first: date = field(metadata={"name": "from"})
+    last: date = field(metadata={"name": "to"})
 
 
 def document(row: CarOut) -> dict[str, Any]:
     """The row as it is sealed."""
-    return {
-        "car": row.car,
-        "from": row.first.isoformat(),
-        "to": row.last.isoformat(),
-    }
+    return dict(dump(row))
 
 
 def read_out(row: dict[str, Any]) -> CarOut:
-    """Inverse of `document`."""
-    first, last = date.fromisoformat(row["from"]), date.fromisoformat(row["to"])
-    return CarOut(row["car"], first, last)
+    """Inverse of `document`. Raises Faults."""
+    reading = Reading("cars_out")
+    out: CarOut = reading.load(CarOut, row)
+    reading.refuse()
+    return out
 
 
 def in_use(car: Car, day: date, out: Sequence[CarOut] = ()) -> bool:

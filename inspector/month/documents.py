@@ -7,13 +7,12 @@ or "", places `lon`/`lat` in micro-degrees, fractions `[numerator, denominator]`
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import fields
+from dataclasses import replace
 from datetime import date
-from enum import Enum
-from fractions import Fraction
 from typing import Any
 
 from inspector.ceremony.canon import Key
+from inspector.codec import Form, dump
 from inspector.domain import (
     Case,
     Package,
@@ -29,33 +28,20 @@ from inspector.selection.draw import Exclusion, Stratum
 Doc = dict[str, Any]
 
 
+# A place stands as `lon` and `lat` among the fields around it.
+PLACED = Form(flat={Place: {"lon_udeg": "lon", "lat_udeg": "lat"}})
+# And "" stands for what is not there: everything that is hashed or published.
+FORM = replace(PLACED, none="")
+
+
 def plain(value: Any) -> Any:
     """One field as canonical data."""
-    if value is None:
-        return ""
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Fraction):
-        return [value.numerator, value.denominator]
-    if isinstance(value, tuple):
-        return [plain(v) for v in value]
-    return value
+    return dump(value, FORM)
 
 
 def entry(value: Any, *leave_out: str) -> Doc:
     """A frozen dataclass as an object, its place as `lon` and `lat`."""
-    out: Doc = {}
-    for f in fields(value):
-        v = getattr(value, f.name)
-        if f.name in leave_out:
-            continue
-        if isinstance(v, Place):
-            out["lon"], out["lat"] = v.lon_udeg, v.lat_udeg
-        else:
-            out[f.name] = plain(v)
-    return out
+    return {k: v for k, v in dump(value, FORM).items() if k not in leave_out}
 
 
 def public_history(row: PastVisit) -> Doc:
@@ -164,7 +150,5 @@ def sealed_visit(value: Visit, package: Package | None) -> Doc:
 
 
 def package(value: Package) -> Doc:
-    out = entry(value, "stops", "lunch")
-    out["lunch"] = value.lunch
-    out["stops"] = [entry(s) for s in value.stops]
-    return out
+    """A package; no lunch is null."""
+    return dict(dump(value, PLACED))

@@ -6,21 +6,10 @@ without the scenario. Nothing is checked here; `inspector verify` does that.
 
 from __future__ import annotations
 
-import types
-from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from enum import Enum
-from functools import cache
-from typing import (
-    Any,
-    TypeVar,
-    Union,
-    cast,
-    get_args,
-    get_origin,
-    get_type_hints,
-)
+from typing import Any, TypeVar, get_args, get_type_hints
 
 from inspector.ceremony.bundle import Log, read_document
 from inspector.ceremony.canon import Key, Suite
@@ -30,15 +19,9 @@ from inspector.ceremony.seed import (
     make_seed,
     randomness,
 )
-from inspector.domain import (
-    Evaluation,
-    Leave,
-    Package,
-    Place,
-    Recusal,
-    Registry,
-    Visit,
-)
+from inspector.codec import Reading
+from inspector.domain import Evaluation, Package, Registry, Visit
+from inspector.month import documents
 from inspector.month.freeze import Drawn, Frozen
 from inspector.month.pack import (
     PeopleChange,
@@ -58,48 +41,21 @@ from inspector.selection.seats import People, pseudonym
 
 T = TypeVar("T")
 Doc = Mapping[str, Any]
-
-
-@cache
-def _hints(kind: Any) -> dict[str, Any]:
-    return get_type_hints(kind)
+# As `documents.entry` and `policy.public` write it, among other things.
+FORM = replace(documents.FORM, tables=True, more=True)
 
 
 def read(kind: type[T], data: Any) -> T:
-    """A frozen dataclass from its object, as `documents.entry` or `policy.public` made
-    it: dates as text, "" for none, places as lon and lat, pair tables as objects.
+    """A frozen dataclass from its object in a bundle's documents. Raises Faults.
 
     >>> read(StandBy, {"id": "S-2026-12-01-1", "day": "2026-12-01"})
     StandBy(id='S-2026-12-01-1', day=datetime.date(2026, 12, 1))
     """
-    hints = _hints(cast(Hashable, kind))
-    values = {
-        f.name: Place(data["lon"], data["lat"])
-        if hints[f.name] is Place
-        else _value(hints[f.name], data[f.name])
-        for f in fields(kind)  # type: ignore[arg-type]
-    }
-    return kind(**values)
-
-
-def _value(kind: Any, data: Any) -> Any:
-    origin, args = get_origin(kind), get_args(kind)
-    if origin in (Union, types.UnionType):
-        real = next(a for a in args if a is not types.NoneType)
-        return None if data in ("", None) else _value(real, data)
-    if origin is tuple:
-        if isinstance(data, dict):  # a pair table
-            key, each = get_args(args[0])
-            return tuple((_value(key, k), _value(each, v)) for k, v in data.items())
-        inside = [args[0]] * len(data) if args[-1] is Ellipsis else args
-        return tuple(_value(k, v) for k, v in zip(inside, data, strict=True))
-    if kind is date:
-        return date.fromisoformat(data)
-    if isinstance(kind, type) and issubclass(kind, Enum):
-        return kind(data)
-    if is_dataclass(kind) and isinstance(kind, type):
-        return read(kind, data)
-    return data
+    reading = Reading(kind.__name__)
+    found = reading.load(kind, data, form=FORM)
+    reading.refuse()
+    value: T = found
+    return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +73,7 @@ class ReopenedMonth:
 
 def _registry(frozen: Doc, private: Doc) -> Registry:
     rows: dict[str, Any] = {}
-    for name, kind in _hints(Registry).items():
+    for name, kind in get_type_hints(Registry).items():
         each = get_args(kind)[0]
         source = private if name in _PRIVATE else frozen
         if name == "history":
@@ -135,16 +91,7 @@ _PRIVATE = ("inspectors", "leave", "recusals", "signals", "assistants")
 
 
 def _changes(rows: Sequence[Doc]) -> tuple[PeopleChange, ...]:
-    return tuple(
-        PeopleChange(
-            c["at"],
-            c["reason"],
-            c["approver"],
-            tuple(read(Leave, x) for x in c["leave"]),
-            tuple(read(Recusal, x) for x in c["recusals"]),
-        )
-        for c in rows
-    )
+    return tuple(read(PeopleChange, row) for row in rows)
 
 
 def _early(

@@ -7,13 +7,12 @@ revision, and seats, chances and people follow from it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
 from typing import Any
 
+from inspector.codec import Reading, dump
 from inspector.domain import Package, Visit
 from inspector.month import documents
-from inspector.month.reopen import read
 from inspector.schedule.changes import CarsGone
 from inspector.schedule.workload import Unplaced
 
@@ -34,37 +33,13 @@ class Revision:
 
 def revision_body(revision: Revision) -> documents.Doc:
     """The revision as JSON data; `revision_of` reads it back."""
-    return {
-        "packages": [documents.package(p) for p in revision.packages],
-        "unplaced": [
-            {"visit": u.visit, "code": u.code, "params": [list(p) for p in u.params]}
-            for u in revision.unplaced
-        ],
-        "added": [documents.visit(v) for v in revision.added],
-        "removed": list(revision.removed),
-        "reasons": [list(r) for r in revision.reasons],
-        "cars": [
-            {"office": c.office, "days": [str(d) for d in c.days], "count": c.count}
-            for c in revision.cars
-        ],
-    }
+    return dict(dump(revision, documents.PLACED))
 
 
 def revision_of(body: Mapping[str, Any]) -> Revision:
-    """Read `revision_body` back."""
-    return Revision(
-        tuple(read(Package, p) for p in body["packages"]),
-        tuple(
-            Unplaced(u["visit"], u["code"], tuple((str(k), v) for k, v in u["params"]))
-            for u in body["unplaced"]
-        ),
-        tuple(read(Visit, v) for v in body["added"]),
-        tuple(body["removed"]),
-        tuple((visit, code) for visit, code in body["reasons"]),
-        tuple(
-            CarsGone(
-                c["office"], tuple(date.fromisoformat(d) for d in c["days"]), c["count"]
-            )
-            for c in body["cars"]
-        ),
-    )
+    """Read `revision_body` back from among other keys. Raises Faults."""
+    reading = Reading("amend")
+    form = replace(documents.PLACED, more=True)
+    revision: Revision = reading.load(Revision, body, form=form)
+    reading.refuse()
+    return revision
