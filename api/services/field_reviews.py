@@ -262,7 +262,7 @@ def rows_of(desk: Desk, month_id: str, visit: str) -> list[PublicResult]:
 
 def chain(desk: Desk, month_id: str, visit: str) -> list[PublicRecord]:
     """The same as linked records."""
-    return [PublicRecord(**r.record) for r in rows_of(desk, month_id, visit)]
+    return [review.read_record(r.record) for r in rows_of(desk, month_id, visit)]
 
 
 def _append(

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
 from typing import Any
 
 from inspector.ceremony.canon import SHA256, canonical, digest
+from inspector.codec import Reading, dump
 from inspector.errors import Fault, Faults, messages
 from inspector.oversight.checklist import FOUND, Checklist, score_bp
 from inspector.oversight.outcomes import (
@@ -131,27 +132,20 @@ class RawResult:
 
 def document(raw: RawResult) -> dict[str, Any]:
     """The result as canonical data, the inverse of `parse`."""
-    out = {f.name: getattr(raw, f.name) for f in fields(raw)}
-    rows = [{f.name: getattr(x, f.name) for f in fields(x)} for x in raw.findings]
-    return out | {
-        "date": raw.date.isoformat(),
-        "findings": [r | {"photos": list(r["photos"])} for r in rows],
-    }
+    return dict(dump(raw))
 
 
 def parse(data: Mapping[str, Any]) -> RawResult:
-    """Inverse of `document`, for data that was made by it.
+    """Inverse of `document`. Raises Faults.
 
     >>> raw = RawResult("V0001", date(2026, 12, 1), "", findings=(Finding("A", True),))
     >>> parse(document(raw)) == raw
     True
     """
-    rows = [Finding(**f | {"photos": tuple(f["photos"])}) for f in data["findings"]]
-    return RawResult(
-        **{k: v for k, v in data.items() if k not in ("date", "findings")},
-        date=date.fromisoformat(data["date"]),
-        findings=tuple(rows),
-    )
+    reading = Reading("result")
+    raw: RawResult = reading.load(RawResult, data)
+    reading.refuse()
+    return raw
 
 
 def score(raw: RawResult, checklist: Checklist) -> int:
@@ -183,14 +177,10 @@ def filled(raw: RawResult, checklist: Checklist) -> RawResult:
         ordered = f.defects and f.handling == Handling.ORDERED and f.days < 0
         if ordered and f.item in checklist.by_code and f.severity in codes(Severity):
             days = checklist.days(f.item, f.severity)
-            rows.append(Finding(**_members(f) | {"days": days}))
+            rows.append(replace(f, days=days))
         else:
             rows.append(f)
-    return RawResult(**_members(raw) | {"findings": tuple(rows)})
-
-
-def _members(value: Any) -> dict[str, Any]:
-    return {f.name: getattr(value, f.name) for f in fields(value)}
+    return replace(raw, findings=tuple(rows))
 
 
 def _wrong(column: str, value: str, wanted: str, row: int | None = None) -> Fault:

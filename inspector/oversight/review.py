@@ -12,13 +12,14 @@ that names the one it replaces.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 from typing import Any
 
 from inspector.ceremony.canon import SHA256, canonical, digest
+from inspector.codec import Reading, dump, load_one
 from inspector.errors import InspectorError, messages
 from inspector.oversight.checklist import Checklist
 from inspector.oversight.results import RawResult, complete, document, filled, parse
@@ -213,18 +214,15 @@ def _reviewable(stage: Stage, by: str, move: str) -> Signed:
 
 def save(stage: Stage) -> dict[str, Any]:
     """A state as canonical data."""
-    rest = {k: v for k, v in asdict(stage).items() if k != "raw"}
-    return {"state": state_of(stage), "raw": document(stage.raw), **rest}
+    return {"state": state_of(stage), **dump(stage)}
 
 
 def restore(data: Mapping[str, Any]) -> Stage:
-    """Inverse of `save`. Raises InspectorError result.void for a forged signature."""
-    rest = {k: v for k, v in data.items() if k not in ("state", "raw")}
-    if "signatures" in rest:
-        rest["signatures"] = tuple(Signature(**s) for s in rest["signatures"])
-        rest["officers"] = (rest["officers"][0], rest["officers"][1])
-    kind: Callable[..., Stage] = STATES[data["state"]]
-    stage = kind(raw=parse(data["raw"]), **rest)
+    """Inverse of `save`. Raises Faults, InspectorError result.void for a forged
+    signature."""
+    reading = Reading("result")
+    stage: Stage = load_one(STATES, data, reading.bad, tag="state")
+    reading.refuse()
     if isinstance(stage, Submitted | Signed | Passed) and not holds(stage):
         raise InspectorError("result.void")
     return stage
@@ -252,15 +250,16 @@ class PublicRecord:
 
 
 def record_document(record: PublicRecord) -> dict[str, Any]:
-    """The record as canonical data; `PublicRecord(**…)` reads it back."""
-    return {
-        "kind": record.kind,
-        "visit": record.visit,
-        "at": record.at,
-        "reason": record.reason,
-        "replaces": record.replaces,
-        "body": dict(record.body),
-    }
+    """The record as canonical data; `read_record` reads it back."""
+    return dict(dump(record))
+
+
+def read_record(data: Mapping[str, Any]) -> PublicRecord:
+    """Inverse of `record_document`. Raises Faults."""
+    reading = Reading("record")
+    record: PublicRecord = reading.load(PublicRecord, data)
+    reading.refuse()
+    return record
 
 
 def first_record(visit: str, body: Mapping[str, Any], at: str) -> PublicRecord:
