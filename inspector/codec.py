@@ -166,6 +166,10 @@ def dump(value: Any, form: Form = JSON) -> Any:
     return form.none if value is None else value
 
 
+def _is_name(hint: Any) -> bool:
+    return isinstance(hint, type) and issubclass(hint, str)
+
+
 def _texts(values: Iterable[object]) -> bool:
     return all(isinstance(v, str) for v in values)
 
@@ -333,7 +337,7 @@ class _Loader:
         inner = args[0]
         many = args[-1] is Ellipsis
         pair = get_args(inner) if get_origin(inner) is tuple else ()
-        if many and self.form.tables and len(pair) == 2 and pair[1] is not Ellipsis:
+        if many and self.form.tables and len(pair) == 2 and _is_name(pair[0]):
             return self.pairs(*pair, "every" in marks, data, path)
         if not isinstance(data, list) or not (many or len(data) == len(args)):
             return self.wrong(path, data, "tables" if is_dataclass(inner) else "list")
@@ -350,10 +354,11 @@ class _Loader:
         return tuple(out)
 
     def pairs(self, key: Any, item: Any, every: bool, data: Any, path: str) -> Any:
-        """A table as pairs of a name and a value."""
+        """A table as pairs of a name and a value; an empty one may be a list, too."""
+        data = {} if data == [] else data
         if not isinstance(data, Mapping):
             return self.wrong(path, data, "table")
-        named = isinstance(key, type) and issubclass(key, Enum)
+        named = issubclass(key, Enum)
         words = [member.value for member in key] if named else []
         out, whole = [], True
         for name, one in data.items():
@@ -443,6 +448,14 @@ class Reading:
         """Raise Faults with everything that was found, if anything was."""
         if self.faults:
             raise Faults(self.faults)
+
+
+def read(kind: Any, data: Any, file: str, form: Form = JSON) -> Any:
+    """The value of data without a text of their own. Raises Faults with all of them."""
+    reading = Reading(file)
+    found = reading.load(kind, data, form=form)
+    reading.refuse()
+    return found
 
 
 def _top(path: str) -> str:

@@ -19,7 +19,7 @@ from api.store.fieldwork import FieldResult, Photo
 from inspector.errors import Fault, Faults, messages
 from inspector.oversight import review
 from inspector.oversight.outcomes import CheckMethod
-from inspector.oversight.results import MOMENT, Finding, RawResult
+from inspector.oversight.results import MOMENT, RawResult, parse
 from inspector.oversight.review import Drafted, Signature, Stage
 
 COARSE_UDEG = 1000  # arrival points are kept to about 100 m
@@ -143,15 +143,10 @@ def sheet(desk: Desk, work: Work) -> Sheet:
 
 def raw_of(work: Work, values: dict[str, Any]) -> RawResult:
     """The content that a phone sent, for this visit on its day."""
-    given = dict(values)
-    rows = [
-        Finding(**f | {"photos": tuple(f.get("photos", ()))})
-        for f in given.pop("findings", ())
-    ]
-    version = given.pop("checklist", "") or work.field.checklist.version
-    return RawResult(
-        work.visit.id, work.package.day, version, findings=tuple(rows), **given
-    )
+    version = values.get("checklist") or work.field.checklist.version
+    day = work.package.day.isoformat()
+    own = {"visit": work.visit.id, "date": day, "checklist": version}
+    return parse({**values, **own})
 
 
 def write(desk: Desk, work: Work, raw: RawResult) -> Sheet:

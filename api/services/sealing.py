@@ -7,6 +7,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
+from inspector.codec import read
 from inspector.errors import Fault, Faults, messages
 from inspector.month.record import used_up
 from inspector.month.route import Route
@@ -90,7 +91,7 @@ def refuse(route: Route, entropy: Sequence[Mapping[str, Any]] | None, now: str) 
         return
     if not state.reason:
         raise Faults([_fault("seal.no_cause", "")])
-    found = tuple(Source(**s) for s in entropy)
+    found = read(tuple[Source, ...], list(entropy), FILE)
     draw = ("draw", frozen.attempt, frozen.policy.draw_entropy)
     faults = [*_wrong(found, state, used_up(route.log, draw))]
     if faults:

@@ -12,7 +12,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from inspector.codec import Reading, dump
+from inspector.codec import dump, read
 from inspector.domain import Car
 from inspector.month.freeze import Frozen
 from inspector.schedule.changes import CarsGone
@@ -34,9 +34,7 @@ def document(row: CarOut) -> dict[str, Any]:
 
 def read_out(row: dict[str, Any]) -> CarOut:
     """Inverse of `document`. Raises Faults."""
-    reading = Reading("cars_out")
-    out: CarOut = reading.load(CarOut, row)
-    reading.refuse()
+    out: CarOut = read(CarOut, row, "cars_out")
     return out
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeVar, get_args, get_type_hints
 
+from inspector import codec
 from inspector.ceremony.bundle import Log, read_document
 from inspector.ceremony.canon import Key, Suite
 from inspector.ceremony.seed import (
@@ -19,7 +20,6 @@ from inspector.ceremony.seed import (
     make_seed,
     randomness,
 )
-from inspector.codec import Reading
 from inspector.domain import Evaluation, Package, Registry, Visit
 from inspector.month import documents
 from inspector.month.freeze import Drawn, Frozen
@@ -51,10 +51,7 @@ def read(kind: type[T], data: Any) -> T:
     >>> read(StandBy, {"id": "S-2026-12-01-1", "day": "2026-12-01"})
     StandBy(id='S-2026-12-01-1', day=datetime.date(2026, 12, 1))
     """
-    reading = Reading(kind.__name__)
-    found = reading.load(kind, data, form=FORM)
-    reading.refuse()
-    value: T = found
+    value: T = codec.read(kind, data, kind.__name__, FORM)
     return value
 
 

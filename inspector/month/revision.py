@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from inspector.codec import Reading, dump
+from inspector.codec import dump, read
 from inspector.domain import Package, Visit
 from inspector.month import documents
 from inspector.schedule.changes import CarsGone
@@ -38,8 +38,6 @@ def revision_body(revision: Revision) -> documents.Doc:
 
 def revision_of(body: Mapping[str, Any]) -> Revision:
     """Read `revision_body` back from among other keys. Raises Faults."""
-    reading = Reading("amend")
     form = replace(documents.PLACED, more=True)
-    revision: Revision = reading.load(Revision, body, form=form)
-    reading.refuse()
+    revision: Revision = read(Revision, body, "amend", form)
     return revision

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from inspector.ceremony.canon import SHA256, canonical, digest
-from inspector.codec import Reading, dump
+from inspector.codec import dump, read
 from inspector.errors import Fault, Faults, messages
 from inspector.oversight.checklist import FOUND, Checklist, score_bp
 from inspector.oversight.outcomes import (
@@ -142,9 +142,7 @@ def parse(data: Mapping[str, Any]) -> RawResult:
     >>> parse(document(raw)) == raw
     True
     """
-    reading = Reading("result")
-    raw: RawResult = reading.load(RawResult, data)
-    reading.refuse()
+    raw: RawResult = read(RawResult, data, "result")
     return raw
 
 

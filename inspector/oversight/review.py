@@ -19,10 +19,10 @@ from types import MappingProxyType
 from typing import Any
 
 from inspector.ceremony.canon import SHA256, canonical, digest
-from inspector.codec import Reading, dump, load_one
+from inspector.codec import Reading, dump, load_one, read
 from inspector.errors import InspectorError, messages
 from inspector.oversight.checklist import Checklist
-from inspector.oversight.results import RawResult, complete, document, filled, parse
+from inspector.oversight.results import RawResult, complete, filled
 from inspector.workdays import Calendar, Deadline
 
 messages(
@@ -256,9 +256,7 @@ def record_document(record: PublicRecord) -> dict[str, Any]:
 
 def read_record(data: Mapping[str, Any]) -> PublicRecord:
     """Inverse of `record_document`. Raises Faults."""
-    reading = Reading("record")
-    record: PublicRecord = reading.load(PublicRecord, data)
-    reading.refuse()
+    record: PublicRecord = read(PublicRecord, data, "record")
     return record
 
 
