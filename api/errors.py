@@ -143,6 +143,7 @@ STATUS: Mapping[str, int] = {
             ),
             *("credit", "roll"),
             "whistle",
+            "handover",
         ),
         409,
     ),

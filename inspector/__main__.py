@@ -15,6 +15,9 @@ SERVICE = {
     "init": "建立数据库、密钥、机构和管理员 / database, key, bureau, administrator",
     "serve": "启动服务，SIGTERM 停止 / serve, with workers, until SIGTERM",
     "worker": "另加一个后台进程 / one more worker, on any host",
+    "export-month": "导出一月的步骤文件，由 plan 继续；内有密封内容 / the steps of a "
+    "month for plan to go on with; it holds what is sealed",
+    "import-month": "导入步骤文件 / a month from its steps file",
     "backup": "在线备份为一个文件 / an online backup into one file",
     "restore": "恢复到空库并核对 / into an empty database, with all checks",
 }
@@ -41,7 +44,13 @@ def _parser() -> argparse.ArgumentParser:
     sub = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     plan = sub.add_parser("plan", help="编制一个月的计划 / plan one month")
-    plan.add_argument("scenario", type=Path, help="名录文件夹 / scenario folder")
+    plan.add_argument(
+        "scenario",
+        type=Path,
+        help="名录文件夹，或步骤文件（OUT/private/steps.json、服务端导出） / scenario "
+        "folder, or a steps file to go on from: OUT/private/steps.json, or what "
+        "inspector export-month wrote",
+    )
     plan.add_argument("--out", type=Path, required=True, help="输出 / output folder")
     plan.add_argument("--time-limit", type=_seconds, default=60, metavar="S")
     plan.add_argument("--workers", type=_seconds, default=1, metavar="N")
@@ -105,9 +114,6 @@ def _parser() -> argparse.ArgumentParser:
         "what",
         help="检查、小区、工号或日期 / visit, compound, staff number, YYYY-MM-DD",
     )
-    why.add_argument(
-        "--scenario", type=Path, help="未关账月份的名录 / registries of an open month"
-    )
     why.add_argument("--json", action="store_true")
 
     ahead = sub.add_parser("preview", help="抽取前试算 / capacity before the draw")
@@ -144,6 +150,11 @@ def _service(sub: argparse._SubParsersAction[_Parser]) -> None:
         help="口令所在文件，- 为标准输入 / file with the password, - for standard "
         "input; else it is asked for",
     )
+    out, back = parsers["export-month"], parsers["import-month"]
+    out.add_argument("month", help="月度计划编号 / its id, as in addresses")
+    out.add_argument("file", type=Path, help="写入（仅本人可读） / to be written, 0600")
+    back.add_argument("bureau", help="机构代码 / code of the bureau")
+    back.add_argument("file", type=Path, help="步骤文件 / the steps file")
     parsers["backup"].add_argument("file", type=Path, help="写入 / to be written")
     parsers["restore"].add_argument("file", type=Path, help="备份 / the backup")
 

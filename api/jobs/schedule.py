@@ -7,17 +7,16 @@ from collections.abc import Callable
 from importlib.metadata import version
 from typing import Any
 
-from sqlalchemy import select
-
 from api.jobs.kinds import Kind, register
 from api.jobs.table import Claim, enqueue
-from api.months.steps import advance, find, load, opened
+from api.months.steps import advance, find, load, made, opened
 from api.site import Desk
-from api.store.models import Job, Month, Step
+from api.store.models import Job, Month
 from inspector.errors import CeremonyError
 from inspector.month import pack
-from inspector.month.route import Route, apply
+from inspector.month.route import apply
 from inspector.month.saved import packing_file
+from inspector.month.stages import Route
 from inspector.schedule.workload import Budget, Packing, Progress, Workload
 
 # What the plan depends on; later steps cannot be there before a plan is.
@@ -38,12 +37,10 @@ def prepare(desk: Desk, claim: Claim) -> dict[str, Any]:
     month = find(desk, claim.payload["month"])
     _same(month, claim)
     desk.disclosed(f"month:{month.id}", job=claim.id)
-    steps = desk.db.scalars(
-        select(Step).where(Step.month_id == month.id).order_by(Step.seq)
-    )
-    made = [(s.kind, opened(desk, s)) for s in steps if s.kind in _NEEDED]
+    rows = [s for s in made(desk, month) if s.kind in _NEEDED]
+    found = [(s.kind, opened(desk, s)) for s in rows]
     # What a lottery's sources gave needs a seal, and seeds no plan.
-    needed = [x for x in made if x[0] != "record" or x[1]["stage"] == "draw"]
+    needed = [x for x in found if x[0] != "record" or x[1]["stage"] == "draw"]
     return {"steps": needed, "seconds": claim.payload["seconds"]}
 
 

@@ -10,7 +10,7 @@ from collections import OrderedDict
 from threading import Lock
 
 from inspector.errors import Fault
-from inspector.month.route import Route
+from inspector.month.stages import Route
 
 KEPT = 12  # routes; one of a large city holds some tens of megabytes
 JUDGED = 200  # registry versions whose faults are remembered

@@ -15,22 +15,29 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
+from base64 import b64decode
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import func, select
 
+from api.errors import Problem
 from api.site import Desk
 from api.store import fresh_id
 from api.store.models import Document, Month, Step
-from inspector.month.audit import (
-    assigned_violations,
-    drawn_violations,
-    packed_violations,
-    refuse_violations,
-)
+from inspector.errors import messages
 from inspector.month.overlap import Live, lives
-from inspector.month.route import Route, apply, public_files
+from inspector.month.route import apply, public_files, take
+from inspector.month.stages import Route
+
+messages(
+    {
+        "month.away": (
+            "此月已导出，由命令行继续；导入后方可再办理",
+            "this month was exported and goes on elsewhere until it is imported again",
+        ),
+    }
+)
 
 # Step kind -> the past tense of its event.
 EVENTS: Mapping[str, str] = {
@@ -54,13 +61,6 @@ EVENTS: Mapping[str, str] = {
 }
 
 
-# Steps after which somebody sits somewhere else.
-SEATED = (
-    *("assign", "absent", "people", "amend", "assign_amendment"),
-    *("cancel_amendment", "call"),
-)
-
-
 def create(desk: Desk, month: str, title: str = "") -> Month:
     """A new month; nothing is frozen yet."""
     row = Month(id=fresh_id(), month=month, title=title, stage="new", created=desk.now)
@@ -82,11 +82,7 @@ def load(desk: Desk, month: Month) -> Route:
     known = stages.get(month.head)
     if known is not None:
         return known
-    steps = list(
-        desk.db.scalars(
-            select(Step).where(Step.month_id == month.id).order_by(Step.seq)
-        )
-    )
+    steps = made(desk, month)
     done, route = 0, Route()
     for k in range(len(steps) - 1, -1, -1):
         found = stages.get(steps[k].digest)
@@ -97,6 +93,24 @@ def load(desk: Desk, month: Month) -> Route:
         route = apply(route, step.kind, opened(desk, step))
     stages.put(month.head, route)
     return route
+
+
+def made(desk: Desk, month: Month) -> list[Step]:
+    """The steps of a month in order."""
+    rows = select(Step).where(Step.month_id == month.id).order_by(Step.seq)
+    return list(desk.db.scalars(rows))
+
+
+def files_of(freeze: Mapping[str, Any]) -> dict[str, bytes]:
+    """The scenario files in the body of a freeze."""
+    return {name: b64decode(text) for name, text in freeze["files"].items()}
+
+
+def refuse_away(month: Month) -> None:
+    """Raise Problem month.away for a month that is handed out: two continuations of
+    one log would be two logs."""
+    if month.away:
+        raise Problem("month.away")
 
 
 def opened(desk: Desk, step: Step) -> dict[str, Any]:
@@ -111,9 +125,9 @@ def advance(
 
     `event` goes into the event's body and must tell nothing secret.
     """
+    refuse_away(month)
     before = load(desk, month)
-    route = apply(before, kind, body, _live(desk, month) if kind == "freeze" else ())
-    _check(route, kind)
+    route = take(before, kind, body, _live(desk, month) if kind == "freeze" else ())
     digest = _append(desk, month, kind, body)
     month.seq += 1
     month.head = digest
@@ -155,16 +169,6 @@ def chained(
     mark = desk.site.vault.mark("step", hashlib.sha256(data).hexdigest())
     chain = f"{month}\n{before}\n{seq}\n{kind}\n{mark}"
     return hashlib.sha256(chain.encode()).hexdigest()
-
-
-def _check(route: Route, kind: str) -> None:
-    """Solve is not check: nobody sees a stage that its checks refuse."""
-    if kind == "draw" and route.drawn is not None:
-        refuse_violations(drawn_violations(route.drawn))
-    elif kind == "pack" and route.packed is not None:
-        refuse_violations(packed_violations(route.packed))
-    elif kind in SEATED and route.assigned is not None:
-        refuse_violations(assigned_violations(route.assigned))
 
 
 def _project(month: Month, route: Route) -> None:

@@ -1,4 +1,4 @@
-"""`inspector init | serve | worker | backup | restore`: settings in, messages out.
+"""`inspector init | serve | worker | …`: settings in, messages out.
 
 Settings come from the environment. Everything that can go wrong outside this program
 becomes one InspectorError, so that people read a sentence and never a traceback.
@@ -20,7 +20,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from api.operations import backup as archive
-from api.operations import demo, setup
+from api.operations import demo, moving, setup
 from api.operations import serve as serving
 from api.services.passwords import weakness
 from api.settings import BadSetting, Settings, load, table
@@ -29,7 +29,7 @@ from api.store import ALL
 from api.store.migrate import current, head, upgrade
 from api.store.models import Bureau
 from api.web.declare import Undeclared
-from inspector.command.plan import Run
+from inspector.command.walk import Run
 from inspector.errors import InspectorError, messages
 
 messages(
@@ -153,14 +153,42 @@ def _refuse_empty(site: Site) -> None:
 
 
 def _work(settings: Settings, _args: argparse.Namespace) -> int:
+    with _opened(settings):
+        pass
+    serving.work(settings)
+    return 0
+
+
+def _export(settings: Settings, args: argparse.Namespace) -> int:
+    with _opened(settings) as site:
+        path, steps = moving.export(site, args.month, args.file)
+    print(
+        f"已导出 exported {path}: {steps} 步 steps\n"
+        "  内有密封内容，须妥善保管；导入之前，本系统不再办理此月。\n"
+        "  It holds what is sealed: keep it safe. Until it is imported again the month "
+        "stands still here.\n"
+        f"下一步 next: inspector plan {path} --out DIR"
+    )
+    return 0
+
+
+def _import(settings: Settings, args: argparse.Namespace) -> int:
+    with _opened(settings) as site:
+        month = moving.bring(site, args.bureau, args.file)
+    print(f"已导入 imported {month}")
+    return 0
+
+
+@contextlib.contextmanager
+def _opened(settings: Settings) -> Iterator[Site]:
+    """The installation, of this program's revision."""
     site = open_site(settings)
     try:
         if (found := current(site.store)) != head():
             raise InspectorError("service.revision", found=found, known=head())
+        yield site
     finally:
         site.store.dispose()
-    serving.work(settings)
-    return 0
 
 
 def _backup(settings: Settings, args: argparse.Namespace) -> int:
@@ -218,6 +246,8 @@ _COMMANDS: dict[str, Callable[[Settings, argparse.Namespace], int]] = {
     "init": _init,
     "serve": _serve,
     "worker": _work,
+    "export-month": _export,
+    "import-month": _import,
     "backup": _backup,
     "restore": _restore,
 }

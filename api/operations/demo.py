@@ -14,7 +14,6 @@ from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
-from importlib.metadata import version
 from typing import Any
 
 from api.clock import moment, utc_now
@@ -38,12 +37,13 @@ from api.site import Actor, Site, system
 from api.store.models import Account
 from inspector.ceremony.canon import SHA256, Key, digest
 from inspector.ceremony.seed import MIN_DICE, Coins, Entropy
-from inspector.command.plan import Run
+from inspector.command.walk import Run
 from inspector.month import demonstration
 from inspector.month.documents import entry
 from inspector.month.field import Assigned
 from inspector.month.following import following, officers
-from inspector.month.saved import packing_file
+from inspector.month.route import entropy_of
+from inspector.month.waited import DRAWN_BY
 from inspector.policy import Policy, Source
 from inspector.registry import write_scenario
 from inspector.sources import LOTTERIES
@@ -130,13 +130,12 @@ class _Builder:
         self.oversight = Oversight(self._desk, clock.stand)
 
     def build(self, run: Run, files: Mapping[str, bytes]) -> Made:
-        record = run.record
-        self.clock.stand(record.frozen_at)
+        self.clock.stand(run.frozen.at)
         self.bureau = add_bureau(self.site, CODE, NAME, demo=True)
         for name, display in ROLES.items():
             self._account(name, display, name)
         self._import(files)
-        closed = self._replay(run, files)
+        closed = self._replay(run)
         self.oversight.begin(closed)
         self.clock.stand(FROZEN)
         assert run.closed is not None
@@ -224,32 +223,23 @@ class _Builder:
             steps.advance(desk, month, "freeze", body)
             return str(month.id)
 
-    def _replay(self, run: Run, files: Mapping[str, bytes]) -> str:
-        """The closed month again, from the inputs it was run with; its id."""
-        record, closed = run.record, run.closed
-        assert closed is not None
-        frozen, packed = closed.assigned.frozen, closed.assigned.sealed.packed
-        body = _freeze(files, record.draw_blind, record.secret, record.frozen_at)
-        month = self._begin(frozen.policy.month, body)
-        plan = {
-            "packing": packing_file(packed.packing).decode(),
-            "runs": packed.runs,
-            "budget": f"{run.options.time_limit} s",
-            "version": version("ortools"),
-        }
-        at = record.drawn_at
-        self._seed(month, "draw", record.draw, at)
-        self._step("planner", month, "pack", plan, at)
-        self._approve(month, "演示〔2026〕1号", at)
-        at = record.sealed_at
-        self._step("planner", month, "seal", _seal(record.seal_blind, at), at)
-        at = record.assigned_at
-        self._seed(month, "assign", record.lottery, at)
-        for kind, event in field_steps(closed.assigned):
-            at = event.get("published_at") or event["at"]
-            self._step("leader", month, kind, event, at)
-        at = record.closed_at
-        self._step("planner", month, "close", {"at": at, "carried": {}}, at)
+    def _replay(self, run: Run) -> str:
+        """The closed month again, from the steps it was run with; its id."""
+        (_, freeze), *rest = run.steps
+        month = self._begin(run.frozen.policy.month, freeze)
+        given, at = list[Entropy](), str(freeze["at"])
+        for kind, body in rest:
+            at = str(body.get("published_at") or body.get("at", at))
+            if kind == "record":
+                given += entropy_of([body])
+            elif kind in DRAWN_BY.values():
+                self._seed(month, kind, given, at)
+                given = []
+            elif kind == "approve":
+                self._approve(month, "演示〔2026〕1号", at)
+            else:
+                role = "leader" if kind in ("absent", "publish") else "planner"
+                self._step(role, month, kind, body, at)
         return month
 
     def _second(

@@ -13,13 +13,13 @@ from typing import Any
 import segno
 
 from api.services import public_index as pub
-from api.services import sources
 from api.services.public_index import PublicMonth
-from api.services.sources import Stage
 from api.site import Desk
 from inspector.ceremony.bundle import Log
+from inspector.month import waited
 from inspector.month.record import anchor_of, log_name, origin
-from inspector.month.route import Route
+from inspector.month.stages import Route
+from inspector.month.waited import Stage
 
 # Events that bind a stage, and those that end its wait for a seed.
 BOUND = {"frozen": "draw", "sealed": "lottery", "amended": "amendment"}
@@ -57,7 +57,7 @@ def of_route(route: Route) -> Anchor | None:
     if route.frozen is None:
         return None
     name = log_name(route.log, route.frozen.file)
-    return _anchor(route.log, name, sources.due(route))
+    return _anchor(route.log, name, waited.due(route))
 
 
 def of_documents(
@@ -84,7 +84,7 @@ def _first_freeze(desk: Desk, month: PublicMonth) -> Mapping[str, Any]:
 
 def _anchor(log: Log, name: str, due: Stage | None) -> Anchor:
     text = anchor_of(log, name)
-    if due is None or not due.until or sources.outside_known(log.events, due):
+    if due is None or not due.until or waited.outside_known(log.events, due):
         return Anchor(text)
     return Anchor(text, due.name, due.attempt, due.until)
 

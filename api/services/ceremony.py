@@ -16,7 +16,8 @@ from api.services import months, registries, sealing, sources
 from api.site import Desk
 from api.store.models import Month
 from inspector.errors import Fault, Faults, messages
-from inspector.month.route import Route
+from inspector.month import waited
+from inspector.month.stages import Route
 from inspector.policy import Policy
 from inspector.registry.policy_file import FILE
 from inspector.sources import later, outside_time
@@ -89,7 +90,7 @@ def draw(desk: Desk, month: Month) -> Route:
 
 def with_seed(desk: Desk, month: Month, route: Route, kind: str, **event: Any) -> Route:
     """The step whose seed is due, from the values that two people entered."""
-    stage = sources.due(route)
+    stage = waited.due(route)
     due = () if stage is None else (stage,)
     entropy = sources.confirmed(desk, month, route, due)
     body = {"entropy": entropy, "at": desk.stamp}

@@ -30,7 +30,8 @@ from inspector.month.facts import call_body, change_of, standby_call
 from inspector.month.field import Assigned
 from inspector.month.numbers import numbered, numbered_call
 from inspector.month.revision import revision_body
-from inspector.month.route import Route, apply
+from inspector.month.route import apply
+from inspector.month.stages import Route
 from inspector.schedule.changes import Change, RecheckFailed, WhistleCalled
 from inspector.schedule.replan import VisitMove
 

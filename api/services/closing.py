@@ -18,10 +18,11 @@ from api.site import Desk
 from api.store.models import Month
 from inspector.domain import Case, PastVisit, Registry
 from inspector.errors import messages
+from inspector.month import waited
 from inspector.month.demonstration import passed as outcomes
 from inspector.month.field import Assigned
 from inspector.month.following import following
-from inspector.month.route import Route
+from inspector.month.stages import Route
 from inspector.oversight.docket import month_span
 from inspector.policy import Policy
 from inspector.registry import sorted_registry, write_scenario
@@ -98,7 +99,7 @@ def close(desk: Desk, month: Month, carried: dict[str, str]) -> Route:
     ]
     if wrong:
         raise invalid(*wrong)
-    sources.confirmed(desk, month, route, sources.cancelled(route))
+    sources.confirmed(desk, month, route, waited.cancelled(route))
     body = {"at": desk.stamp, "carried": carried}
     return steps.advance(desk, month, "close", body, carried=len(carried))
 

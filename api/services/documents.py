@@ -28,7 +28,7 @@ from inspector.domain import Item, Registry
 from inspector.month.field import Assigned, Result
 from inspector.month.freeze import Frozen
 from inspector.month.pack import Packed
-from inspector.month.route import Route
+from inspector.month.stages import Route
 from inspector.oversight.docket import month_span
 from inspector.oversight.outcomes import NO_SCORE
 from inspector.oversight.results import Finding, RawResult, score

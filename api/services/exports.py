@@ -18,7 +18,7 @@ from inspector.command.sheets import clock, month_sheets, plan_file
 from inspector.month.field import Assigned, Result
 from inspector.month.freeze import Frozen
 from inspector.month.pack import Packed
-from inspector.month.route import Route
+from inspector.month.stages import Route
 from inspector.oversight.docket import month_span
 from inspector.policy import Method
 from inspector.words import word

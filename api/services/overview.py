@@ -18,7 +18,8 @@ from api.services.sources import Line
 from api.site import Desk
 from api.store.models import Month
 from inspector.errors import messages, text
-from inspector.month.route import Route
+from inspector.month import waited
+from inspector.month.stages import Route
 
 messages(
     {
@@ -155,7 +156,7 @@ def anchor(desk: Desk, month: Month) -> Anchor:
 
 def _entropy(desk: Desk, month: Month, route: Route) -> tuple[Line, ...]:
     """Every announced source of the month; of cancelled attempts the outside ones."""
-    stages = (*sources.announced(route), *sources.cancelled(route))
+    stages = (*waited.announced(route), *waited.cancelled(route))
     found = (x for s in stages for x in sources.lines(desk, month, route, s))
     return tuple(x for x in found if x.outside or not x.stage.cancelled)
 
@@ -181,7 +182,7 @@ def _sources_missing(
     now: str, route: Route, entropy: tuple[Line, ...]
 ) -> Iterator[Item]:
     """What the seed that is due lacks, and what a close will ask for."""
-    due = sources.due(route)
+    due = waited.due(route)
     for x in entropy:
         name = x.source.id
         if x.outside and (x.stage == due or x.stage.cancelled):
@@ -206,7 +207,7 @@ def _next(
 ) -> Next | None:
     if route.closed is not None and after is not None:
         return None
-    waiting = [x for x in entropy if x.stage == sources.due(route)]
+    waiting = [x for x in entropy if x.stage == waited.due(route)]
     action = _action(route, waiting, job)
     owed = [x.source.at for x in waiting if x.outside and not x.recorded]
     role = _ROLES.get(action, "planner")

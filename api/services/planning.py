@@ -18,8 +18,8 @@ from inspector.command.sheets import plan_file
 from inspector.domain import Registry
 from inspector.errors import Fault, Faults, messages, text
 from inspector.month.pack import Packed, people_of, workload
-from inspector.month.route import Route
 from inspector.month.seal import table_document
+from inspector.month.stages import Route
 from inspector.oversight.docket import Intake, intake
 from inspector.oversight.rank import Ranking, rank
 

@@ -18,10 +18,10 @@ from api.services import public_index as pub
 from api.services.anchors import BOUND, Anchor
 from api.services.public_freeze import Register, score_text
 from api.services.public_index import PublicMonth
-from api.services.sources import Stage, leaves
 from api.site import Desk
 from inspector.month.documents import entry
 from inspector.month.reopen import read
+from inspector.month.waited import Stage, leaves
 from inspector.policy import Source
 from inspector.sources import is_outside
 

@@ -10,8 +10,8 @@ from typing import Any
 from inspector.codec import read
 from inspector.errors import Fault, Faults, messages
 from inspector.month.record import used_up
-from inspector.month.route import Route
 from inspector.month.seal import CAUSES, plan_causes
+from inspector.month.stages import Route
 from inspector.policy import Source
 from inspector.sources import (
     Use,

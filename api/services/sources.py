@@ -7,7 +7,7 @@ second person has entered the same. Who entered what stands here, not in the log
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,10 +21,10 @@ from api.store.models import Month
 from api.store.planning import SourceEntry
 from inspector.ceremony.seed import fits
 from inspector.errors import CeremonyError, messages
-from inspector.month.reopen import read
-from inspector.month.route import Route
+from inspector.month.stages import Route
+from inspector.month.waited import Leaf, Stage, cancelled, due, leaves
 from inspector.policy import Source
-from inspector.sources import is_outside, outside_time
+from inspector.sources import is_outside
 
 messages(
     {
@@ -40,30 +40,6 @@ messages(
 )
 
 GIVEN = ("issue", "value", "fallback")
-Leaf = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """The sources of one attempt. `cancelled`: only the outside value is still owed."""
-
-    name: str
-    attempt: int
-    sources: tuple[Source, ...]
-    committed: str
-    cancelled: bool = False
-
-    @property
-    def until(self) -> str:
-        """T: when inside values stop to count."""
-        return outside_time(self.sources)
-
-    def source(self, name: str) -> Source:
-        """The source of this name. Raises CeremonyError entropy.unknown."""
-        for s in self.sources:
-            if s.id == name:
-                return s
-        raise CeremonyError("entropy.unknown", source=name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,50 +68,6 @@ class Line:
     def owed(self) -> bool:
         """Whether the seed, or the close, still waits for it."""
         return self.outside and not self.confirmed
-
-
-def announced(route: Route) -> Iterator[Stage]:
-    """The stages in force, in order; the plan for a lottery that is not sealed yet has
-    attempt 0."""
-    frozen, sealed, assigned = route.frozen, route.sealed, route.assigned
-    if frozen is None:
-        return
-    policy = frozen.policy
-    yield Stage("draw", frozen.attempt, policy.draw_entropy, frozen.at)
-    if sealed is None:
-        yield Stage("lottery", 0, policy.lottery_entropy, "")
-    else:
-        yield Stage("lottery", sealed.attempt, sealed.entropy, sealed.at)
-    a = assigned.waiting if assigned is not None else None
-    if a is not None:
-        yield Stage("amendment", a.attempt, a.entropy, a.at)
-
-
-def due(route: Route) -> Stage | None:
-    """The stage that waits for its seed, None without one."""
-    *_, last = announced(route) if route.frozen else (None,)
-    if route.assigned is not None:
-        return last if route.assigned.waiting is not None else None
-    if route.drawn is None and route.frozen is not None:
-        return next(announced(route))
-    return last if route.sealed is not None else None
-
-
-def cancelled(route: Route) -> Iterator[Stage]:
-    """Every attempt that was cancelled before it was drawn with: what its outside
-    source gave must still be known."""
-    made = [e for e in route.log.events if e["event"] == "entropy"]
-    drawn = {(e["stage"], e["attempt"]) for e in made}
-    return (s for s in _voided(route) if (s.name, s.attempt) not in drawn)
-
-
-def _voided(route: Route) -> Iterator[Stage]:
-    for void in route.log.voided:
-        rows, committed = void.announced
-        announced = tuple(read(Source, r) for r in rows)
-        yield Stage(void.stage, void.attempt, announced, committed, cancelled=True)
-    for a in route.assigned.voided if route.assigned is not None else ():
-        yield Stage("amendment", a.attempt, a.entropy, a.at, cancelled=True)
 
 
 def find(route: Route, name: str, attempt: int) -> Stage:
@@ -176,19 +108,6 @@ def _line(
     frozen = route.frozen
     fit = frozen is None or fits(frozen.suite, source, leaf["value"])
     return Line(stage, source, leaf, len(found) - 1, confirmed, fit)
-
-
-def leaves(
-    events: Iterable[Leaf], stage: Stage, source: Source
-) -> list[tuple[int, Leaf]]:
-    """The leaves of a source, each with its place in the log."""
-    wanted = stage.name, stage.attempt, source.id
-    return [
-        (place, e)
-        for place, e in enumerate(events)
-        if e["event"] == "source_recorded"
-        and (e["stage"], e["attempt"], e["source"]) == wanted
-    ]
 
 
 def record(desk: Desk, month: Month, values: Mapping[str, Any]) -> Line:
@@ -235,11 +154,21 @@ def _append(
         "at": desk.stamp,
     }
     told = {**body, "reason": reason} if reason else body
-    route = steps.advance(desk, month, "record", body, **told)
+    entered(desk, month, steps.advance(desk, month, "record", body, **told))
+
+
+def entered(desk: Desk, month: Month, route: Route) -> None:
+    """Who entered the newest leaf."""
     row = SourceEntry(id=fresh_id(), month_id=month.id, at=desk.now)
     row.leaf, row.by = len(route.log.events) - 1, _person(desk)
     desk.db.add(row)
     desk.db.flush()
+
+
+def all_confirmed(desk: Desk, month: Month) -> None:
+    """Every value was entered twice: something was drawn with them elsewhere."""
+    for row in _entries(desk, month).values():
+        row.confirmed_by, row.confirmed = row.confirmed_by or _person(desk), desk.now
 
 
 def _confirm(desk: Desk, month: Month, source: Source, leaf: int) -> None:
@@ -276,9 +205,3 @@ def confirmed(
                 names = ("source", *GIVEN, "at")
                 out.append({n: line.leaf[n] for n in names})
     return out
-
-
-def outside_known(events: Iterable[Leaf], stage: Stage) -> bool:
-    """Whether an outside value of the stage is in the log: then an anchor of it says
-    nothing about the stage's time any more."""
-    return any(leaves(events, stage, s) for s in stage.sources if is_outside(s))

@@ -258,6 +258,7 @@ class Month(OfBureau, Edited, Base):
     seal_commitment: Mapped[str] = mapped_column(String(64), default="")
     demonstration: Mapped[bool] = mapped_column(default=False)
     live: Mapped[bool] = mapped_column(default=True)
+    away: Mapped[bool] = mapped_column(default=False)  # exported, goes on elsewhere
     created: Mapped[datetime]
 
 

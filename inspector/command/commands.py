@@ -12,19 +12,19 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 from inspector.command.folders import read_inputs, replace_folder
-from inspector.command.plan import Options, Run, kept_private, run_plan
+from inspector.command.plan import run_plan
 from inspector.command.report import report, report_file
 from inspector.command.sheets import month_sheets, plan_file
-from inspector.command.steps import has_steps, run_steps
+from inspector.command.walk import KEPT, Options, Run
 from inspector.errors import InspectorError, messages
 from inspector.month import demonstration
-from inspector.month.field import sealed_bundle
 from inspector.month.following import following
-from inspector.month.record import last_leaf, stage_anchors
+from inspector.month.record import anchor_text, last_leaf, stage_anchors
+from inspector.month.route import public_files
 from inspector.month.seal import CAUSES
+from inspector.month.waited import due
 from inspector.registry import write_scenario
 from inspector.schedule.workload import Progress
-from inspector.sources import outside_time
 from inspector.verify import FAILS, OPEN, Report, verify_bundle
 
 messages(
@@ -43,7 +43,7 @@ DEMO_FUSE = 12  # times its time limit
 
 def plan(args: argparse.Namespace) -> int:
     """`inspector plan`."""
-    run = (run_steps if has_steps(args.scenario) else run_plan)(
+    run = run_plan(
         Options(
             args.scenario,
             args.out,
@@ -98,12 +98,13 @@ def generate(args: argparse.Namespace) -> int:
 
 def finish(run: Run) -> Report | None:
     """Write the output folder in one move; verify the bundle it holds."""
-    out = dict(kept_private(run))
+    # A demonstration's folder begins anew each time; else the month must be remembered.
+    out = {} if run.demonstration and run.files else {KEPT: run.kept()}
     outcome: Report | None = None
     if run.packed is not None:
         out["plan.json"] = plan_file(run.packed, run.assigned)
         out |= month_sheets(run.packed, run.assigned)
-    bundle = bundle_files(run)
+    bundle = public_files(run.route)
     if run.assigned is not None:
         outcome = run.timed("verify", lambda: _verified(bundle))
     out |= {f"bundle/{name}": data for name, data in bundle.items()}
@@ -114,7 +115,7 @@ def finish(run: Run) -> Report | None:
         )
         out |= {f"next/{n}": data for n, data in write_scenario(*after).items()}
     anchors = stage_anchors(run.log, run.frozen.file, *run.attempts())
-    out["anchor.txt"] = "".join(anchors).encode()
+    out["anchor.txt"] = "".join(anchors or [anchor_text(run.log, b"")]).encode()
     out["report.json"] = report_file(report(run, outcome))
     replace_folder(run.options.out, out)
     return outcome
@@ -126,18 +127,6 @@ def _verified(bundle: Mapping[str, bytes]) -> Report:
         for name, data in bundle.items():
             (Path(folder) / name).write_bytes(data)
         return verify_bundle(folder)
-
-
-def bundle_files(run: Run) -> dict[str, bytes]:
-    """What is public at the stage reached."""
-    if run.closed is not None:
-        return dict(run.closed.files)
-    if run.assigned is not None:
-        return sealed_bundle(run.assigned)
-    out = {"freeze.json": run.frozen.file, **run.log.files()}
-    if run.sealed is not None:
-        out["seal.json"] = run.sealed.file
-    return out
 
 
 def watcher() -> Callable[[Progress], None]:
@@ -165,9 +154,14 @@ def summary(run: Run, outcome: Report | None) -> str:
     frozen = run.frozen
     lines = [
         f"{frozen.policy.bureau} {frozen.policy.month} 月度抽查计划 Oversight month"
-        + ("  〔演示数据 demonstration data〕" if run.record.demonstration else ""),
+        + ("  〔演示数据 demonstration data〕" if run.demonstration else ""),
         f"  名录冻结 frozen   {frozen.commitment.hex()}",
     ]
+    if run.route.frozen is None:
+        lines.append(
+            "  抽取已作废 draw cancelled; 另报随机源重新冻结 freeze again with later "
+            "entropy"
+        )
     if run.drawn is not None:
         lines.append(
             f"  随机抽取 draw     {len(run.drawn.compounds)} 个小区 compounds, "
@@ -225,8 +219,10 @@ def _next_step(run: Run) -> str:
             f"  下一步 Next: {zh}，密封须另报更晚的同类随机源 {en}; the seal must name "
             f"later sources of the same kinds\n{again} {flags}"
         )
-    stage, attempt, sources = run.attempts()[-1]
-    first = {s.id for s in run.missing if last_leaf(run.log, stage, attempt, s.id)}
+    stage = due(run.route)
+    assert stage is not None
+    waits = stage.name, stage.attempt, stage.sources
+    first = {s.id for s in run.missing if last_leaf(run.log, *waits[:2], s.id)}
     flags = " ".join(f"--entropy '{s.id}=…'" for s in run.missing)
     if first == {s.id for s in run.missing}:
         return (
@@ -234,13 +230,13 @@ def _next_step(run: Run) -> str:
             f"person enters the same value\n{again} {flags}"
         )
     names = "\n".join(
-        f"    {s.id}: {s.kind} {s.name} {s.issue}  {s.at}" for s in sources
+        f"    {s.id}: {s.kind} {s.name} {s.issue}  {s.at}" for s in stage.sources
     )
-    until = outside_time(sources)
-    text = stage_anchors(run.log, run.frozen.file, (stage, attempt, sources))[0]
+    text = stage_anchors(run.log, run.frozen.file, waits)[0]
     return (
-        f"  下一步 Next: 在 {until} 前公布锚点，待随机源产生后再运行（第二人再录一次） "
-        f"publish this anchor before {until}, wait for\n{names}\n"
+        f"  下一步 Next: 在 {stage.until} 前公布锚点，待随机源产生后再运行"
+        f"（第二人再录一次） publish this anchor before {stage.until}, wait for\n"
+        f"{names}\n"
         f"{again} {flags}\n{text}{qr(text)}"
     )
 

@@ -1,7 +1,7 @@
 """`inspector explain DIR WHAT`: why a visit, a day or a person is as it is.
 
-A closed month is read from its auditor's bundle; a month that is not closed yet keeps
-its registries outside the folder, so its scenario is named as well.
+A closed month is read from its auditor's bundle, a month that is not closed yet from
+the steps that the folder keeps.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from inspector.ceremony.canon import canonical
-from inspector.command.plan import RECORD, Options, run_plan
+from inspector.command.plan import begun
+from inspector.command.steps import walk
+from inspector.command.walk import KEPT, Options, Run
 from inspector.errors import InspectorError, messages, text
 from inspector.month.officer import OfficerWhy, explain_officer
 from inspector.month.pack import people_of, workload
@@ -42,10 +44,6 @@ messages(
             "{path} 不是月度计划的输出目录",
             "{path} is not the output folder of a planned month",
         ),
-        "explain.scenario": (
-            "{path} 的月份尚未关账，请加 --scenario 名录文件夹",
-            "the month in {path} is not closed; name its registries with --scenario",
-        ),
         "explain.what": (
             "“{what}”既不是检查编号、小区编号、日期，也不是工号",
             "{what} is no visit, no compound with a visit, no date and no staff number",
@@ -63,20 +61,16 @@ class Known:
     names: Mapping[str, str]  # compound -> its name
 
 
-def known(folder: Path, scenario: Path | None) -> Known:
-    """Read an output folder. Raises InspectorError explain.folder or .scenario."""
+def known(folder: Path) -> Known:
+    """Read an output folder. Raises InspectorError explain.folder."""
     plan = folder / PLAN
     if not plan.is_file():
         raise InspectorError("explain.folder", path=folder)
     if (folder / AUDITOR).is_dir():
         files = sorted((folder / AUDITOR).glob("*.json"))
         month = reopen({path.name: path.read_bytes() for path in files})
-    elif (folder / RECORD).is_file():
-        if scenario is None:
-            raise InspectorError("explain.scenario", path=folder)
-        month = _replayed(folder, scenario)
     else:
-        raise InspectorError("explain.folder", path=folder)
+        month = _replayed(folder)
     body = json.loads(plan.read_bytes())
     teams = {
         row["id"]: {number: role for role, _, number in row["team"]}
@@ -86,9 +80,12 @@ def known(folder: Path, scenario: Path | None) -> Known:
     return Known(month, teams, {c.id: c.name for c in compounds})
 
 
-def _replayed(folder: Path, scenario: Path) -> ReopenedMonth:
-    """A month under way: its saved packing with the registries of the scenario."""
-    packed = run_plan(Options(scenario, folder)).packed
+def _replayed(folder: Path) -> ReopenedMonth:
+    """A month under way, from the steps that were kept."""
+    run = Run(Options(folder, folder), {})
+    if steps := begun(folder):
+        walk(run, KEPT, steps)
+    packed = run.packed
     if packed is None:
         raise InspectorError("explain.folder", path=folder)
     return ReopenedMonth(
@@ -136,7 +133,7 @@ def answers(found: Known, what: str) -> list[Why]:
 
 def explain(args: argparse.Namespace) -> int:
     """`inspector explain`."""
-    found = known(args.folder, args.scenario)
+    found = known(args.folder)
     answered = answers(found, args.what)
     if args.json:
         body = {

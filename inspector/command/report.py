@@ -7,7 +7,7 @@ import resource
 import sys
 from typing import Any
 
-from inspector.command.plan import Run
+from inspector.command.walk import Run
 from inspector.month.pack import Packed
 from inspector.month.seal import exceptions
 from inspector.selection.network import UNIT, weight
@@ -135,5 +135,5 @@ def _lottery(run: Run) -> dict[str, Any]:
         "levels": len(table.levels),
         "exceptions": len(exceptions(packed)),
         "load_slack": table.slack,
-        "seconds": _seconds(run, "table", "lottery"),
+        "seconds": _seconds(run, "table", "assign"),
     }

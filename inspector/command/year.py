@@ -19,8 +19,9 @@ from typing import Any
 from inspector.codec import WRONG, opened
 from inspector.command.commands import finish, watcher
 from inspector.command.folders import read_inputs
-from inspector.command.plan import DEMONSTRATION, Options, Run, run_plan
+from inspector.command.plan import DEMONSTRATION, run_plan
 from inspector.command.record import Record
+from inspector.command.walk import Options, Run
 from inspector.command.year_report import (
     MonthFigures,
     figures,
@@ -224,7 +225,7 @@ def run_month(options: YearOptions, year: RunningYear, month: str) -> MonthDone:
             options.workers,
             watch=options.watch,
             fuse_seconds=options.fuse_seconds,
-            field_work=yearly.field_work(seed),
+            field_work=yearly.field_steps(seed),
         )
     )
     outcome = finish(run)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from inspector.command.plan import Run
+from inspector.command.walk import Run
 from inspector.domain import CaseState, Registry
 from inspector.month.docket_year import Docket
 from inspector.month.yearly import Moved

@@ -6,12 +6,17 @@ seed under labels of their own, and every bundle made this way says `demonstrati
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from inspector.ceremony.seed import Coins
 from inspector.domain import VisitKind
-from inspector.month.absence import absent
-from inspector.month.field import Assigned, Result, publish
+from inspector.month.documents import entry
+from inspector.month.field import Assigned, Result
+from inspector.month.route import apply
+from inspector.month.stages import Route
+from inspector.month.steps_file import Told
 from inspector.oversight.checklist import grade
 
 # outcome (DOMAIN §2), follow-up, chance in percent
@@ -28,29 +33,49 @@ ABSENT_TRIES = 20  # people tried for the absence, until one whose seats can be 
 
 def field_work(assigned: Assigned) -> Assigned:
     """One absence, then a result for every placed visit, in order of publication."""
-    seed = assigned.seed.value
-    packed = assigned.sealed.packed
+    return worked(assigned, field_steps(assigned))
+
+
+def field_steps(assigned: Assigned) -> list[Told]:
+    """The same as steps of the route."""
+    coins = Coins(assigned.seed.value, "demonstration/absence")
+    return told(assigned, coins, results(assigned))
+
+
+def told(assigned: Assigned, coins: Coins, found: Sequence[Result]) -> list[Told]:
+    """Results as steps, and before those of his day somebody drawn by the coins is
+    ill whose seats can be filled, if there is one."""
     holders = dict(assigned.now.holders)
-    people = sorted((s.day, holders[s.id]) for s in packed.seats)
-    coins = Coins(seed, "demonstration/absence")
-    picks = [people[coins.below(len(people))] for _ in range(ABSENT_TRIES)]
+    people = sorted((s.day, holders[s.id]) for s in assigned.sealed.packed.seats)
+    picks = (people[coins.below(len(people))] for _ in range(ABSENT_TRIES))
     day, person = next((p for p in picks if fillable(assigned, *p)), (None, ""))
-    for r in results(assigned):
+    out: list[Told] = []
+    for r in found:
         if day is not None and r.published_at[:10] >= day.isoformat():
-            assigned = ill(assigned, day, person)
+            out.append(("absent", ill(day, person)))
             day = None
-        assigned = publish(assigned, r)
-    return assigned
+        out.append(("publish", entry(r)))
+    return out
 
 
-def ill(assigned: Assigned, day: date, person: str) -> Assigned:
-    """He calls in on the morning of the day."""
-    return absent(assigned, person, day, "illness", f"{day.isoformat()}T00:10:00Z")
+def worked(assigned: Assigned, steps: Sequence[Told]) -> Assigned:
+    """The month after these steps of field work."""
+    route = Route(assigned=assigned)
+    for kind, body in steps:
+        route = apply(route, kind, body)
+    assert route.assigned is not None
+    return route.assigned
+
+
+def ill(day: date, person: str) -> dict[str, Any]:
+    """The step of who calls in on the morning of the day."""
+    at = f"{day.isoformat()}T00:10:00Z"
+    return {"person": person, "day": day.isoformat(), "reason": "illness", "at": at}
 
 
 def fillable(assigned: Assigned, day: date, person: str) -> bool:
     """Whether somebody steps in for every seat of the person on the day."""
-    return not ill(assigned, day, person).vacant
+    return not worked(assigned, [("absent", ill(day, person))]).vacant
 
 
 def _outcome(roll: int) -> tuple[str, str]:

@@ -1,35 +1,12 @@
-"""A month is the replay of its steps: inputs in, stages of `inspector.month` out.
+"""The route of a month: a stage and one step more → the next stage, the public files.
 
-The database keeps what was put in (registries, blinds, entropy, the solver's packing,
-people changes, absences, results), never a stage. `apply` turns the route so far and
-one step into the next route; the core refuses a step in the wrong place. Everything is
-deterministic, so a replay after years gives the same bytes. No step solves: a changed
-plan comes with its step, and seats and chances follow from it.
-
-Step kinds and bodies (JSON; bytes as hex, files as base64):
-
-    freeze       files, blind, secret, at, demonstration
-    record       stage, attempt (the one in force if missing), source, issue, value,
-                 fallback, at: a leaf of what an entropy source gave
-    draw         entropy: [{source, issue, value, at, fallback}] as the second person
-                 entered them, at
-    people       at, reason, approver, leave: [...], recusals: [...]
-    pack         packing (of `inspector.month.saved`), runs, budget, version,
-                 cars_out: [{car, from, to}] if any
-    approve      number, by, at                      审批
-    seal         blind, at, entropy: null or [sources]
-    assign       entropy, at
-    absent       person (pseudonym), day, reason, at, from: "" or a visit
-    amend        packages, unplaced, added, removed, reasons, cars (a revision of
-                 `inspector.month.revision`), blind, at, reason, entropy: [sources]
-    assign_amendment  entropy, at
-    cancel_amendment  at, reason
-    call         visit, package (as in a bundle), at, reason    吹哨
-    publish      visit, date, outcome, follow_up, score_bp, findings, unchecked,
-                 published_at
-    close        at, carried: {visit: reason}
-    cancel_draw  at, reason
-    cancel_seal  at, reason
+A month is the replay of its steps (`inspector.month.steps_file` writes them down):
+registries, blinds, entropy, the solver's packing, people changes, absences, results,
+never a stage. `STEPS` says of each kind which stage it needs, before which it must
+come, what its body holds (JSON; bytes as hex, files as base64), which stage it makes.
+`take` is a new step, checked; `apply` replays one. Command line and service walk the
+same table. No step solves: a changed plan comes with its step, and seats and chances
+follow from it, so a replay after years gives the same bytes.
 """
 
 from __future__ import annotations
@@ -40,9 +17,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from inspector.ceremony.bundle import Log
 from inspector.ceremony.seed import Entropy
-from inspector.domain import Leave, Package, Recusal, Visit
+from inspector.domain import Package, Visit
 from inspector.errors import CeremonyError, messages
 from inspector.month import (
     absence,
@@ -55,8 +31,14 @@ from inspector.month import (
     people,
     seal,
 )
+from inspector.month.audit import (
+    assigned_violations,
+    drawn_violations,
+    packed_violations,
+    refuse_violations,
+)
 from inspector.month.cars import CarOut, read_out
-from inspector.month.field import Assigned, ClosedMonth, Result, sealed_bundle
+from inspector.month.field import Assigned, Result, sealed_bundle
 from inspector.month.freeze import Drawn, Frozen
 from inspector.month.overlap import Live
 from inspector.month.pack import Packed, PeopleChange
@@ -65,106 +47,83 @@ from inspector.month.reopen import read
 from inspector.month.revision import revision_of
 from inspector.month.saved import load_packing
 from inspector.month.seal import Sealed
+from inspector.month.stages import Approval, Route
 from inspector.policy import Source
 from inspector.registry import read_scenario
 from inspector.schedule.workload import Packing
 from inspector.workdays import load_calendar
 
 Body = Mapping[str, Any]
+MUST: Any = ...  # a member without which no body is whole
 
 messages(
     {
-        "step.order": (
-            "当前阶段为 {stage}，不能进行 {step}",
-            "the month is at {stage}; {step} is not possible now",
+        "step.kind": ("没有“{step}”这一步骤", 'there is no step "{step}"'),
+        "step.body": (
+            "步骤 {step} 缺少或多余：{why}",
+            "step {step} lacks a member or has one too many: {why}",
         ),
     }
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Approval:
-    """The head's approval (审批) of a plan before it is sealed."""
+class RouteStep:
+    """One kind of step. `do(route, stage, body)` gets the first stage of `needs`.
 
-    number: str
-    by: str
-    at: str
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """How far a month has come. Stages behind the last one stay readable.
-
-    `carried_log`: the log after a cancelled attempt, which the next attempt continues.
+    `before`: stages that must not be behind yet; `body`: member → what it is if left
+    out; `after`: the stage it makes (anew), "" when it only adds to the log.
     """
 
-    frozen: Frozen | None = None
-    drawn: Drawn | None = None
-    changes: tuple[PeopleChange, ...] = ()
-    packed: Packed | None = None
-    budget: str = ""
-    version: str = ""
-    approval: Approval | None = None
-    sealed: Sealed | None = None
-    assigned: Assigned | None = None
-    closed: ClosedMonth | None = None
-    carried_log: Log | None = None
-
-    @property
-    def stage(self) -> str:
-        """The name of the last stage reached."""
-        names = ("closed", "assigned", "sealed", "approval", "packed", "drawn")
-        for name in names:
-            if getattr(self, name) is not None:
-                return {"approval": "approved"}.get(name, name)
-        return "new" if self.frozen is None else "frozen"
-
-    @property
-    def log(self) -> Log:
-        """The public log as it stands."""
-        for stage in (self.closed, self.assigned, self.sealed):
-            if stage is not None:
-                return stage.log
-        if self.carried_log is not None:
-            return self.carried_log
-        newest = self.drawn or self.frozen
-        return newest.log if newest is not None else Log()
-
-    def with_log(self, log: Log) -> Route:
-        """The route with a longer log at the stage that holds it."""
-        for name in ("assigned", "sealed"):
-            stage = getattr(self, name)
-            if stage is not None:
-                return replace(self, **{name: replace(stage, log=log)})
-        if self.carried_log is not None:
-            return replace(self, carried_log=log)
-        if self.packed is not None:
-            drawn = replace(self.packed.drawn, log=log)
-            return replace(self, drawn=drawn, packed=replace(self.packed, drawn=drawn))
-        name = "drawn" if self.drawn is not None else "frozen"
-        return replace(self, **{name: replace(getattr(self, name), log=log)})
-
-    def need(self, name: str, step: str) -> Any:
-        """The stage `name`. Raises CeremonyError step.order when it is not there."""
-        stage = getattr(self, name)
-        if stage is None:
-            raise CeremonyError("step.order", stage=self.stage, step=step)
-        return stage
-
-    def refuse(self, name: str, step: str) -> None:
-        """Raise CeremonyError step.order when stage `name` is behind already."""
-        if getattr(self, name) is not None:
-            raise CeremonyError("step.order", stage=self.stage, step=step)
+    do: Callable[[Route, Any, Body], Route]
+    needs: tuple[str, ...]
+    before: tuple[str, ...]
+    body: Mapping[str, Any]
+    after: str = ""
 
 
-def apply(route: Route, kind: str, body: Body, live: Sequence[Live] = ()) -> Route:
-    """The route after one more step. Raises InspectorError whatever the core refuses.
+# Solve is not check: nobody sees a stage that its check refuses.
+CHECKS: Mapping[str, Callable[[Any], Any]] = {
+    "drawn": drawn_violations,
+    "packed": packed_violations,
+    "assigned": assigned_violations,
+}
+
+
+def take(route: Route, kind: str, body: Body, live: Sequence[Live] = ()) -> Route:
+    """The route after a new step, its stage checked. Raises InspectorError as `apply`,
+    month.violations.
 
     `live`: other freezes in force, judged when a freeze is made, not at replay.
     """
-    if kind == "freeze":
-        return _freeze(route, body, live)
-    return _STEPS[kind](route, body)
+    after = apply(route, kind, body, live)
+    made = STEPS[kind].after
+    stage = getattr(after, made) if made in CHECKS else None
+    if stage is not None:
+        refuse_violations(CHECKS[made](stage))
+    return after
+
+
+def apply(route: Route, kind: str, body: Body, live: Sequence[Live] = ()) -> Route:
+    """The route after one more step. Raises InspectorError: step.kind, step.order,
+    step.body, whatever the core refuses."""
+    row = STEPS.get(kind)
+    if row is None:
+        raise CeremonyError("step.kind", step=kind)
+    stages = [route.need(name, kind) for name in row.needs]
+    for name in row.before:
+        route.refuse(name, kind)
+    stage = stages[0] if stages else live
+    return row.do(route, stage, _whole(kind, row, body))
+
+
+def _whole(kind: str, row: RouteStep, body: Body) -> Body:
+    """The body with what may be left out. Raises CeremonyError step.body."""
+    wrong = {name for name, left in row.body.items() if left is MUST} - set(body)
+    wrong |= set(body) - set(row.body)
+    if wrong:
+        raise CeremonyError("step.body", step=kind, why=", ".join(sorted(wrong)))
+    return {**row.body, **body}
 
 
 def entropy_of(rows: Sequence[Body]) -> tuple[Entropy, ...]:
@@ -175,12 +134,7 @@ def entropy_of(rows: Sequence[Body]) -> tuple[Entropy, ...]:
     )
 
 
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
-
-
-def _freeze(route: Route, b: Body, live: Sequence[Live]) -> Route:
-    route.refuse("frozen", "freeze")
+def _freeze(route: Route, live: Sequence[Live], b: Body) -> Route:
     files = {name: b64decode(text) for name, text in b["files"].items()}
     scenario = read_scenario(files)
     frozen = freeze.freeze(
@@ -197,18 +151,15 @@ def _freeze(route: Route, b: Body, live: Sequence[Live]) -> Route:
     return Route(frozen=frozen)
 
 
-def _draw(route: Route, b: Body) -> Route:
-    frozen = route.need("frozen", "draw")
-    route.refuse("drawn", "draw")
+def _draw(route: Route, frozen: Frozen, b: Body) -> Route:
     return replace(route, drawn=freeze.draw(frozen, entropy_of(b["entropy"]), b["at"]))
 
 
-def _record(route: Route, b: Body) -> Route:
+def _record(route: Route, _: Any, b: Body) -> Route:
     """A value of the stage that waits for one, or of a cancelled attempt."""
-    route.refuse("closed", "record")
     stage, (entry,) = b["stage"], entropy_of([b])
     gone = {(v.stage, v.attempt) for v in route.log.voided}
-    if (stage, b.get("attempt")) in gone:
+    if (stage, b["attempt"]) in gone:
         log = record_cancelled(route.log, stage, b["attempt"], entry)
         return route.with_log(log)
     if stage == "draw":
@@ -220,35 +171,14 @@ def _record(route: Route, b: Body) -> Route:
         route.refuse("assigned", "record")
         return replace(route, sealed=seal.record_lottery(sealed, entry))
     assigned = route.need("assigned", "record")
-    done = amendment_draw.record_amendment(assigned, entry, b.get("attempt"))
+    done = amendment_draw.record_amendment(assigned, entry, b["attempt"])
     return replace(route, assigned=done)
 
 
-def _people(route: Route, b: Body) -> Route:
-    frozen = route.need("frozen", "people")
+def _people(route: Route, frozen: Frozen, b: Body) -> Route:
     if route.assigned is None:
         route.refuse("sealed", "people")
-    route.refuse("closed", "people")
-    leave = tuple(
-        Leave(
-            x["inspector"],
-            date.fromisoformat(x["first"]),
-            date.fromisoformat(x["last"]),
-            x.get("half", ""),
-        )
-        for x in b["leave"]
-    )
-    recusals = tuple(
-        Recusal(
-            x["inspector"],
-            x["subject"],
-            x["reason"],
-            _day(x.get("first")),
-            _day(x.get("last")),
-        )
-        for x in b["recusals"]
-    )
-    change = PeopleChange(b["at"], b["reason"], b["approver"], leave, recusals)
+    change = people.read_change(b)
     changes = (*route.changes, change)
     if route.assigned is not None:
         done = absence.people_changed(route.assigned, change)
@@ -263,12 +193,14 @@ def _people(route: Route, b: Body) -> Route:
     return replace(after, frozen=people.changed(frozen, change))
 
 
-def _pack(route: Route, b: Body) -> Route:
-    drawn = route.need("drawn", "pack")
-    route.refuse("sealed", "pack")
+def _pack(route: Route, drawn: Drawn, b: Body) -> Route:
     packing = load_packing("packing", b["packing"].encode())
-    out = [read_out(row) for row in b.get("cars_out", ())]
-    packed = packed_of(drawn, packing, route.changes, b["runs"], out)
+    out = [read_out(row) for row in b["cars_out"]]
+    return planned(route, packed_of(drawn, packing, route.changes, b["runs"], out), b)
+
+
+def planned(route: Route, packed: Packed, b: Body) -> Route:
+    """The route with the plan that a step `pack` brings; for who has just solved it."""
     return replace(
         route, packed=packed, budget=b["budget"], version=b["version"], approval=None
     )
@@ -293,22 +225,17 @@ def packed_of(
     return replace(again, runs=runs)
 
 
-def _approve(route: Route, b: Body) -> Route:
-    route.need("packed", "approve")
-    route.refuse("sealed", "approve")
+def _approve(route: Route, _: Packed, b: Body) -> Route:
     return replace(route, approval=Approval(b["number"], b["by"], b["at"]))
 
 
-def _seal(route: Route, b: Body) -> Route:
-    packed = route.need("packed", "seal")
-    route.need("approval", "seal")
-    route.refuse("sealed", "seal")
-    named = b.get("entropy")
+def _seal(route: Route, packed: Packed, b: Body) -> Route:
+    named = b["entropy"]
     sealed = seal.seal(
         packed,
         blind=bytes.fromhex(b["blind"]),
         at=b["at"],
-        entropy=None if named is None else tuple(Source(**s) for s in named),
+        entropy=None if named is None else _sources(named),
         log=route.carried_log,
         budget=route.budget,
         version=route.version,
@@ -316,32 +243,29 @@ def _seal(route: Route, b: Body) -> Route:
     return replace(route, sealed=sealed)
 
 
-def _assign(route: Route, b: Body) -> Route:
-    sealed = route.need("sealed", "assign")
-    route.refuse("assigned", "assign")
+def _sources(rows: Sequence[Body]) -> tuple[Source, ...]:
+    return tuple(Source(**s) for s in rows)
+
+
+def _assign(route: Route, sealed: Sealed, b: Body) -> Route:
     done = field.assign(sealed, entropy_of(b["entropy"]), b["at"])
     return replace(route, assigned=done)
 
 
-def _absent(route: Route, b: Body) -> Route:
-    assigned = route.need("assigned", "absent")
-    route.refuse("closed", "absent")
+def _absent(route: Route, assigned: Assigned, b: Body) -> Route:
     day = date.fromisoformat(b["day"])
-    person, since = b["person"], b.get("from", "")
-    done = absence.absent(assigned, person, day, b["reason"], b["at"], since)
+    done = absence.absent(assigned, b["person"], day, b["reason"], b["at"], b["from"])
     return replace(route, assigned=done)
 
 
-def _amend(route: Route, b: Body) -> Route:
-    assigned = route.need("assigned", "amend")
-    route.refuse("closed", "amend")
+def _amend(route: Route, assigned: Assigned, b: Body) -> Route:
     done = amend.amend_with(
         assigned,
         revision_of(b),
         blind=bytes.fromhex(b["blind"]),
         at=b["at"],
         reason=b["reason"],
-        entropy=tuple(Source(**s) for s in b["entropy"]),
+        entropy=_sources(b["entropy"]),
     )
     return _changed(route, done)
 
@@ -358,30 +282,23 @@ def _changed(route: Route, assigned: Assigned) -> Route:
     )
 
 
-def _assign_amendment(route: Route, b: Body) -> Route:
-    assigned = route.need("assigned", "assign_amendment")
-    route.refuse("closed", "assign_amendment")
+def _assign_amendment(route: Route, assigned: Assigned, b: Body) -> Route:
     done = amendment_draw.assign_amendment(assigned, entropy_of(b["entropy"]), b["at"])
     return _changed(route, done)
 
 
-def _cancel_amendment(route: Route, b: Body) -> Route:
-    assigned = route.need("assigned", "cancel_amendment")
+def _cancel_amendment(route: Route, assigned: Assigned, b: Body) -> Route:
     done = amendment_draw.cancel_amendment(assigned, b["at"], b["reason"])
     return _changed(route, done)
 
 
-def _call(route: Route, b: Body) -> Route:
-    assigned = route.need("assigned", "call")
-    route.refuse("closed", "call")
+def _call(route: Route, assigned: Assigned, b: Body) -> Route:
     visit, package = read(Visit, b["visit"]), read(Package, b["package"])
     done = call.call(assigned, visit, package, at=b["at"], reason=b["reason"])
     return _changed(route, done)
 
 
-def _publish(route: Route, b: Body) -> Route:
-    assigned = route.need("assigned", "publish")
-    route.refuse("closed", "publish")
+def _publish(route: Route, assigned: Assigned, b: Body) -> Route:
     result = Result(
         b["visit"],
         date.fromisoformat(b["date"]),
@@ -390,50 +307,84 @@ def _publish(route: Route, b: Body) -> Route:
         b["score_bp"],
         tuple(b["findings"]),
         b["published_at"],
-        tuple(b.get("unchecked", ())),
+        tuple(b["unchecked"]),
     )
     return replace(route, assigned=field.publish(assigned, result))
 
 
-def _close(route: Route, b: Body) -> Route:
-    assigned = route.need("assigned", "close")
-    route.refuse("closed", "close")
+def _close(route: Route, assigned: Assigned, b: Body) -> Route:
     return replace(route, closed=field.close(assigned, b["at"], b["carried"]))
 
 
-def _cancel_draw(route: Route, b: Body) -> Route:
-    frozen = route.need("frozen", "cancel_draw")
-    route.refuse("sealed", "cancel_draw")
+def _cancel_draw(route: Route, frozen: Frozen, b: Body) -> Route:
     log = freeze.cancel_draw(frozen, route.log, b["at"], b["reason"])
     return Route(carried_log=log)
 
 
-def _cancel_seal(route: Route, b: Body) -> Route:
-    sealed = route.need("sealed", "cancel_seal")
-    route.refuse("closed", "cancel_seal")
+def _cancel_seal(route: Route, sealed: Sealed, b: Body) -> Route:
     log = seal.cancel_seal(sealed, route.log, b["at"], b["reason"])
     return replace(route, sealed=None, assigned=None, approval=None, carried_log=log)
 
 
-_STEPS: Mapping[str, Callable[[Route, Body], Route]] = {
-    "record": _record,
-    "draw": _draw,
-    "people": _people,
-    "pack": _pack,
-    "approve": _approve,
-    "seal": _seal,
-    "assign": _assign,
-    "absent": _absent,
-    "amend": _amend,
-    "assign_amendment": _assign_amendment,
-    "cancel_amendment": _cancel_amendment,
-    "call": _call,
-    "publish": _publish,
-    "close": _close,
-    "cancel_draw": _cancel_draw,
-    "cancel_seal": _cancel_seal,
+_FREEZE = dict.fromkeys(("files", "blind", "secret", "at", "demonstration"), MUST)
+_VALUE = dict.fromkeys(("stage", "source", "issue", "value", "fallback", "at"), MUST)
+_PEOPLE = dict.fromkeys(("at", "reason", "approver", "leave", "recusals"), MUST)
+_PACK = dict.fromkeys(("packing", "runs", "budget", "version"), MUST)
+_ABSENT = dict.fromkeys(("person", "day", "reason", "at"), MUST)
+# A revision of `inspector.month.revision`, and how it is sealed.
+_REVISED = ("packages", "unplaced", "added", "removed", "reasons", "cars")
+_AMEND = dict.fromkeys((*_REVISED, "blind", "at", "reason", "entropy"), MUST)
+_CALL = dict.fromkeys(("visit", "package", "at", "reason"), MUST)
+_RESULT = ("visit", "date", "outcome", "follow_up", "score_bp", "findings")
+_PUBLISH = dict.fromkeys((*_RESULT, "published_at"), MUST)
+_SEED = {"entropy": MUST, "at": MUST}  # as the second person entered the values
+_WHY = {"at": MUST, "reason": MUST}
+_UNSEALED, _OPEN = ("sealed",), ("closed",)
+
+STEPS: Mapping[str, RouteStep] = {
+    "freeze": RouteStep(_freeze, (), ("frozen",), _FREEZE, "frozen"),
+    # `attempt` None: the one in force
+    "record": RouteStep(_record, (), _OPEN, {**_VALUE, "attempt": None}),
+    "draw": RouteStep(_draw, ("frozen",), ("drawn",), _SEED, "drawn"),
+    "people": RouteStep(_people, ("frozen",), _OPEN, _PEOPLE, "assigned"),
+    "pack": RouteStep(
+        _pack, ("drawn",), _UNSEALED, {**_PACK, "cars_out": ()}, "packed"
+    ),
+    "approve": RouteStep(
+        _approve,
+        ("packed",),
+        _UNSEALED,
+        {"number": MUST, "by": MUST, "at": MUST},
+        "approval",
+    ),
+    # `entropy` None: the sources of the policy
+    "seal": RouteStep(
+        _seal,
+        ("packed", "approval"),
+        _UNSEALED,
+        {"blind": MUST, "at": MUST, "entropy": None},
+        "sealed",
+    ),
+    "assign": RouteStep(_assign, ("sealed",), ("assigned",), _SEED, "assigned"),
+    # `from`: the visit from which on he is away, "" for the whole day
+    "absent": RouteStep(
+        _absent, ("assigned",), _OPEN, {**_ABSENT, "from": ""}, "assigned"
+    ),
+    "amend": RouteStep(_amend, ("assigned",), _OPEN, _AMEND, "assigned"),
+    "assign_amendment": RouteStep(
+        _assign_amendment, ("assigned",), _OPEN, _SEED, "assigned"
+    ),
+    "cancel_amendment": RouteStep(
+        _cancel_amendment, ("assigned",), _OPEN, _WHY, "assigned"
+    ),
+    "call": RouteStep(_call, ("assigned",), _OPEN, _CALL, "assigned"),
+    "publish": RouteStep(_publish, ("assigned",), _OPEN, {**_PUBLISH, "unchecked": ()}),
+    "close": RouteStep(
+        _close, ("assigned",), _OPEN, {"at": MUST, "carried": MUST}, "closed"
+    ),
+    "cancel_draw": RouteStep(_cancel_draw, ("frozen",), _UNSEALED, _WHY),
+    "cancel_seal": RouteStep(_cancel_seal, ("sealed",), _OPEN, _WHY),
 }
-KINDS = ("freeze", *_STEPS)
 
 
 def public_files(route: Route) -> dict[str, bytes]:

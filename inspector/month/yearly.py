@@ -23,7 +23,8 @@ from inspector.domain import (
     VisitKind,
 )
 from inspector.month import demonstration
-from inspector.month.field import Assigned, Result, publish
+from inspector.month.field import Assigned, Result
+from inspector.month.steps_file import Told
 from inspector.month.yearly_record import between, coins
 from inspector.oversight.checklist import grade
 from inspector.oversight.credit import months_after
@@ -108,25 +109,12 @@ def leave_of(rows: Iterable[Leave], month: str) -> tuple[Leave, ...]:
 # -------------------------------------------------------------------------- field work
 
 
-def field_work(seed: str) -> Callable[[Assigned], Assigned]:
-    """One absence in the month, and a result for every placed visit."""
+def field_steps(seed: str) -> Callable[[Assigned], list[Told]]:
+    """One absence in the month, and a result for every placed visit, as steps."""
 
-    def work(assigned: Assigned) -> Assigned:
-        month = assigned.frozen.policy.month
-        packed = assigned.sealed.packed
-        holders = dict(assigned.now.holders)
-        people = sorted((s.day, holders[s.id]) for s in packed.seats)
-        dice = coins(seed, month, "absence")
-        tries = (
-            people[dice.below(len(people))] for _ in range(demonstration.ABSENT_TRIES)
-        )
-        fits = (p for p in tries if demonstration.fillable(assigned, *p))
-        day, person = next(fits, (None, ""))
-        for r in results(assigned, seed):
-            if day is not None and r.published_at[:10] >= day.isoformat():
-                assigned, day = demonstration.ill(assigned, day, person), None
-            assigned = publish(assigned, r)
-        return assigned
+    def work(assigned: Assigned) -> list[Told]:
+        dice = coins(seed, assigned.frozen.policy.month, "absence")
+        return demonstration.told(assigned, dice, results(assigned, seed))
 
     return work
 

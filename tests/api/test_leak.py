@@ -24,7 +24,7 @@ from api.store import ALL
 from api.store.models import Step
 from api.store.tables import Base
 from api.web import declare
-from inspector.month.route import Route
+from inspector.month.stages import Route
 
 # Registries and policy are the bureau's lists, drawn or not; everything in `document`
 # is public; an account names its own staff number, and nothing that he inspects.

@@ -16,8 +16,8 @@ CORE = {
     *("registry", "ceremony", "oversight", "check", "month"),
     # the solver's words for its budget and progress, and the solver itself in a job
     "schedule",
-    # packings as files; the month that `inspector demo` has run
-    *("command.saved", "command.plan"),
+    # the month that `inspector demo` has run
+    "command.walk",
     # a plan on paper, explained, previewed: the same words as on the command line
     *("command.sheets", "command.explain", "command.preview"),
     # what the public's own program says of a bundle

@@ -101,3 +101,18 @@ def folder(path: Path, steps: list[Step]) -> Path:
     body = {"schema": "inspector/steps/v2", "steps": steps}
     (path / "steps.json").write_text(json.dumps(body, ensure_ascii=False), "utf-8")
     return path
+
+
+def later_policy() -> str:
+    """The policy of a second attempt: later drawings, and no witness."""
+    policy = (CITY / "policy.toml").read_text("utf-8")
+    head, witness, rest = policy.partition('[[draw_entropy]]\nid = "witness-draw"')
+    assert witness
+    policy = head + rest[rest.index("[[draw_entropy]]") :]
+    for issue, at, new, then in (
+        ("2026134", "2026-11-23", "2026136", "2026-11-28"),
+        ("2026135", "2026-11-25", "2026137", "2026-11-30"),
+    ):
+        policy = policy.replace(f'issue = "{issue}"', f'issue = "{new}"')
+        policy = policy.replace(f'at = "{at}', f'at = "{then}')
+    return policy

@@ -10,7 +10,8 @@ import pytest
 
 from inspector.__main__ import main
 from inspector.command import record as records
-from inspector.command.plan import RECORD
+from inspector.command.plan import demonstrated
+from inspector.month.steps_file import SCHEMA
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
 WUZHOU = SCENARIOS / "wuzhou"
@@ -25,23 +26,23 @@ def closed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def under_way(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """The same month as a real one, sealed but not drawn: (scenario, out)."""
+def under_way(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same month as a real one, sealed but not drawn."""
     base = tmp_path_factory.mktemp("real")
-    scenario, out = base / "wuzhou", base / "month"
+    data = (WUZHOU / "entropy.json").read_bytes()
+    record = records.load("entropy.json", data, demonstration=False)
+    told = demonstrated(record)
+    sealed = [kind for kind, _ in told].index("seal") + 1
+    scenario = base / "wuzhou"
     shutil.copytree(WUZHOU, scenario)
-    record = records.load(
-        "entropy.json",
-        (scenario / "entropy.json").read_bytes(),
-        demonstration=True,
-    )
     (scenario / "entropy.json").unlink()
-    body = json.loads(record.dump())
-    body |= {"lottery": [], "assigned_at": "", "closed_at": ""}
-    (out / RECORD).parent.mkdir(parents=True)
-    (out / RECORD).write_text(json.dumps(body), "utf-8")
+    rows = [{"kind": kind, **body} for kind, body in told[:sealed]]
+    body = {"schema": SCHEMA, "steps": rows}
+    (scenario / "steps.json").write_text(json.dumps(body), "utf-8")
+    out = base / "month"
     assert main(["plan", str(scenario), "--out", str(out), "--time-limit", "1"]) == 0
-    return scenario, out
+    shutil.rmtree(scenario)
+    return out
 
 
 def said(capsys: pytest.CaptureFixture[str], *argv: str) -> str:
@@ -118,16 +119,12 @@ def test_a_person_sees_his_days_and_chances(closed: Path, capsys) -> None:
     assert f"available on {row['days']} days" in out
 
 
-def test_a_month_under_way_needs_its_registries(under_way, capsys) -> None:
-    scenario, out = under_way
-    assert "explain.scenario" in refused(capsys, "explain", str(out), "V0001")
-    text = said(capsys, "explain", str(out), "V0001", "--scenario", str(scenario))
-    assert "V0001 is on" in text
-    plan = json.loads((out / "plan.json").read_bytes())
+def test_a_month_under_way_is_explained_from_its_steps(under_way: Path, capsys) -> None:
+    assert "V0001 is on" in said(capsys, "explain", str(under_way), "V0001")
+    plan = json.loads((under_way / "plan.json").read_bytes())
     assert all(not p["team"] for p in plan["packages"])
-    number = json.loads(
-        said(capsys, "explain", str(out), "I003", "--scenario", str(scenario), "--json")
-    )["answers"][0]
+    number = json.loads(said(capsys, "explain", str(under_way), "I003", "--json"))
+    number = number["answers"][0]
     assert number["duties"] == []
     assert number["chances"]
 

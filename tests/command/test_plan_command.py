@@ -13,7 +13,8 @@ from month_stages import SCENARIOS
 from inspector.__main__ import main
 from inspector.command import plan as plan_command
 from inspector.command.commands import finish
-from inspector.command.plan import Options, run_plan
+from inspector.command.plan import run_plan
+from inspector.command.walk import Options
 
 WUZHOU = SCENARIOS / "wuzhou"
 SOME = ["--time-limit", "1"]
@@ -131,7 +132,7 @@ def test_a_real_month_goes_step_by_step_and_ends_sealed(
     assert "--entropy" in text
     assert bureau.anchors() in text and "\u2588" in text  # as text and as QR
     assert {p.name for p in (out / "bundle").iterdir()} == {"freeze.json", "log.json"}
-    assert (out / "private" / "ceremony.json").stat().st_mode & 0o077 == 0
+    assert (out / "private" / "steps.json").stat().st_mode & 0o077 == 0
 
     # Too early: the lottery has not been drawn yet.
     assert bureau.enter("draw") == 2

@@ -15,8 +15,9 @@ from steps_cases import Step
 
 from inspector import verify
 from inspector.command.folders import read_inputs
-from inspector.command.plan import Options, Run
-from inspector.command.steps import Walk, run_steps
+from inspector.command.plan import run_plan
+from inspector.command.steps import walk
+from inspector.command.walk import Options, Run
 from inspector.month.field import Assigned
 
 Tale = Callable[[], list[Step]]
@@ -30,25 +31,27 @@ def tale(told: Tale) -> Tale:
     return told
 
 
+def walked(*steps: Step) -> Run:
+    run = Run(Options(cases.CITY, Path("out"), 1), read_inputs(cases.CITY))
+    told = [
+        (str(s["kind"]), {k: v for k, v in s.items() if k != "kind"}) for s in steps
+    ]
+    walk(run, "steps.json", told)
+    return run
+
+
 @cache
 def assigned() -> Assigned:
     """The normal month after its lottery."""
-    walk = Walk(Options(cases.CITY, Path("out"), 1), read_inputs(cases.CITY))
-    for step in [cases.freeze(), *cases.draw(), *plan(), cases.seal()]:
-        walk.step(step["kind"], {k: v for k, v in step.items() if k != "kind"})
-    for step in cases.lottery():
-        walk.step(step["kind"], {k: v for k, v in step.items() if k != "kind"})
-    assert walk.route.assigned is not None
-    return walk.route.assigned
+    run = walked(*begin(), cases.seal(), *cases.lottery())
+    assert run.assigned is not None
+    return run.assigned
 
 
 @cache
 def packing() -> Mapping[str, Any]:
     """The plan of the normal draw, solved once."""
-    walk = Walk(Options(cases.CITY, Path("out"), 1), read_inputs(cases.CITY))
-    for step in [cases.freeze(), *cases.draw()]:
-        walk.step(step["kind"], {k: v for k, v in step.items() if k != "kind"})
-    return walk.packed(())
+    return walked(cases.freeze(), *cases.draw(), {"kind": "pack"}).steps[-1][1]
 
 
 def plan() -> list[Step]:
@@ -314,23 +317,13 @@ def closed_late() -> list[Step]:
 def prepared(path: Path, steps: list[Step]) -> Path:
     """A scenario folder with these steps and the policy of a second attempt."""
     folder = cases.folder(path / "city", steps)
-    policy = (folder / "policy.toml").read_text("utf-8")
-    head, witness, rest = policy.partition('[[draw_entropy]]\nid = "witness-draw"')
-    assert witness
-    policy = head + rest[rest.index("[[draw_entropy]]") :]
-    for issue, at, new, then in (
-        ("2026134", "2026-11-23", "2026136", "2026-11-28"),
-        ("2026135", "2026-11-25", "2026137", "2026-11-30"),
-    ):
-        policy = policy.replace(f'issue = "{issue}"', f'issue = "{new}"')
-        policy = policy.replace(f'at = "{at}', f'at = "{then}')
     (folder / "again").mkdir()
-    (folder / "again" / "policy.toml").write_text(policy, "utf-8")
+    (folder / "again" / "policy.toml").write_text(cases.later_policy(), "utf-8")
     return folder
 
 
 def told(path: Path, steps: list[Step]) -> Run:
-    return run_steps(Options(prepared(path, steps), path / "out", 1))
+    return run_plan(Options(prepared(path, steps), path / "out", 1))
 
 
 @pytest.mark.parametrize("name", TALES)

@@ -19,7 +19,7 @@ from inspector.domain import (
     VisitKind,
 )
 from inspector.errors import InspectorError
-from inspector.month import yearly
+from inspector.month import demonstration, yearly
 from inspector.month.docket_year import Docket
 from inspector.month.field import Assigned, Result
 from inspector.month.following import following
@@ -188,9 +188,13 @@ def test_a_window_in_the_holidays_is_extended(
 # ------------------------------------------------------------- results and their sequel
 
 
+def field_work(assigned: Assigned, seed: str) -> Assigned:
+    return demonstration.worked(assigned, yearly.field_steps(seed)(assigned))
+
+
 def test_field_work_publishes_a_result_of_every_placed_visit(month: Month) -> None:
     assigned = assigned_of(month)
-    done = yearly.field_work("seed")(assigned)
+    done = field_work(assigned, "seed")
     placed = {s.visit for p in assigned.sealed.packed.packing.packages for s in p.stops}
     assert {r.visit for r in done.results} == placed
     assert len(done.absences) == 1
@@ -199,8 +203,8 @@ def test_field_work_publishes_a_result_of_every_placed_visit(month: Month) -> No
         if r.score_bp >= 0:
             assert r.score_bp == 10_000 - sum(weights[f] for f in r.findings)
             assert (r.outcome == "no_problem") == (not r.findings)
-    assert yearly.field_work("seed")(assigned).results == done.results
-    assert yearly.field_work("other")(assigned).results != done.results
+    assert field_work(assigned, "seed").results == done.results
+    assert field_work(assigned, "other").results != done.results
 
 
 def assigned_of(month: Month) -> Assigned:
@@ -271,7 +275,7 @@ def test_the_docket_says_the_same_as_the_months_own_following(month: Month) -> N
     """But for what only the ladder knows: re-opening, the lot of the look-back."""
     docket = Docket()
     docket.adopt(month.registry, month_span(month.policy.month)[0])
-    done = yearly.field_work("seed")(assigned_of(month))
+    done = field_work(assigned_of(month), "seed")
     docket.month(done)
     registry, _ = following(done, docket.passed())
     ours = {c.id: c for c in docket.rows(month_span("2026-12")[1])}
@@ -290,7 +294,7 @@ def test_everything_found_on_a_docket_visit_is_ordered_and_some_of_it_solved(
 ) -> None:
     docket = Docket()
     docket.adopt(month.registry, month_span(month.policy.month)[0])
-    docket.month(yearly.field_work("seed")(assigned_of(month)))
+    docket.month(field_work(assigned_of(month), "seed"))
     moves = docket.moves("2026-12")
     for kind in ("CaseAdopted", "CaseOpened", "MeasureTaken", "Visited", "Ordered"):
         assert moves[kind] > 0, kind

@@ -15,7 +15,8 @@ from stdnum.cn import uscc
 from inspector.ceremony.canon import Suite
 from inspector.ceremony.seed import Entropy, fits
 from inspector.command.commands import finish
-from inspector.command.plan import Options, Run, run_plan
+from inspector.command.plan import run_plan
+from inspector.command.walk import Options, Run
 from inspector.domain import RiskClass, VisitKind
 from inspector.month.audit import packed_violations
 from inspector.month.record import checked, refuse_sources

@@ -24,8 +24,9 @@ from inspector.month.field import refuse_unmade
 from inspector.month.freeze import freeze
 from inspector.month.pack import schedule
 from inspector.month.revision import revision_body
-from inspector.month.route import Route, apply
+from inspector.month.route import apply
 from inspector.month.saved import packing_file
+from inspector.month.stages import Route
 from inspector.policy import Policy, Source
 from inspector.schedule.changes import CarsGone, Change, CompoundShut, Shut
 from inspector.sources import later, next_drawing

@@ -1,0 +1,53 @@
+"""`inspector export-month | import-month`: a month of the service ↔ its steps file.
+
+The file appears whole or not at all, readable by its owner only (`services.handover`
+says why no request gives it).
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from sqlalchemy import select
+
+from api.errors import Problem
+from api.months import steps
+from api.services import handover
+from api.site import Site, system
+from api.store import ALL
+from api.store.models import Bureau, Month
+
+MOVER = system("handover")
+
+
+def export(site: Site, month_id: str, path: Path) -> tuple[Path, int]:
+    """Write the month's steps; the file and how many. Raises Problem 404, month.away;
+    OSError."""
+    with site.store.reading(ALL) as db:
+        row = db.get(Month, month_id)
+        if row is None:
+            raise Problem("http.not_found")
+        bureau = row.bureau_id
+    with site.desk(bureau, MOVER, write=True) as desk:
+        month = steps.find(desk, month_id)
+        _write(path, handover.hand_out(desk, month))
+        return path, month.seq
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write it for its owner alone. Raises OSError, also when the file is there."""
+    made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(made, "wb") as file:
+        file.write(data)
+
+
+def bring(site: Site, code: str, path: Path) -> str:
+    """Take a steps file in; the month's id. Raises InspectorError."""
+    data = path.read_bytes()
+    with site.store.reading(ALL) as db:
+        bureau = db.scalar(select(Bureau.id).where(Bureau.code == code))
+    if bureau is None:
+        raise Problem("http.not_found")
+    with site.desk(bureau, MOVER, write=True) as desk:
+        return handover.hand_in(desk, path.name, data).id

@@ -1,0 +1,190 @@
+"""A month goes on elsewhere: begun on the command line, continued by the service, and
+the other way; one log has one continuation."""
+
+from __future__ import annotations
+
+import json
+import stat
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from service_city import City
+from service_month import the_record
+from service_planner import Planner, code
+from sqlalchemy import select
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "command"))
+
+import steps_cases as cases
+
+from api.clock import moment
+from api.operations import moving
+from api.store.models import Document, Event, Month
+from inspector.__main__ import main
+from inspector.command import plan as plan_command
+from inspector.errors import InspectorError
+from inspector.month.steps_file import Told, read_steps, steps_file
+from inspector.verify import FAILS, verify_bundle
+
+STEPS = "private/steps.json"
+
+
+def verified(path: Path) -> str:
+    report = verify_bundle(path)
+    assert [f for f in report.findings if f["verdict"] == FAILS] == []
+    return str(report.head["verdict"])
+
+
+def begun(folder: Path) -> Path:
+    """A real month of the command line as far as its draw; its output folder."""
+    steps = [{**cases.freeze(), "demonstration": False}, *cases.draw()]
+    city, out = cases.folder(folder / "city", steps), folder / "out"
+    assert main(["plan", str(city), "--out", str(out), "--time-limit", "1"]) == 0
+    return out
+
+
+def told(path: Path) -> list[Told]:
+    return read_steps(path.name, path.read_bytes())
+
+
+def at(city: City, text: str) -> None:
+    city.clock.moment = max(city.clock.moment, moment(text))
+
+
+def refused(city: City, path: Path) -> str:
+    """The code of a steps file that the service does not take in."""
+    with pytest.raises(InspectorError) as caught:
+        moving.bring(city.site, "wuzhou", path)
+    return caught.value.code
+
+
+def test_the_service_closes_what_the_command_line_began(
+    city: City, tmp_path: Path
+) -> None:
+    out = begun(tmp_path)
+    at(city, the_record().drawn_at)
+    planner = Planner(city, moving.bring(city.site, "wuzhou", out / STEPS))
+    shown = planner.get(planner.base).json
+    assert (shown["stage"], shown["next"]["action"]) == ("drawn", "schedule")
+    assert all(e["confirmed"] for e in shown["entropy"] if e["stage"] == "draw")
+    began = json.loads((out / "bundle" / "log.json").read_bytes())["events"]
+    assert planner.schedule()["state"] == "done"
+    planner.do("approve", {"number": "梧房〔2026〕12号"}, "head")
+    planner.do("seal", {})
+    planner.assign()
+    planner.field_work()
+    at(city, the_record().closed_at)
+    planner.do("close", {})
+    bundle = tmp_path / "bundle.zip"
+    public = f"/api/v1/public/wuzhou/months/{planner.month}/bundle.zip"
+    bundle.write_bytes(city.client().get(public).data)
+    assert verified(bundle) == "holds"
+    ended = json.loads(documents(city, planner.month)["log.json"])["events"]
+    assert ended[: len(began)] == began
+    assert refused(city, out / STEPS) == "handover.here"
+
+
+def documents(city: City, month: str) -> dict[str, bytes]:
+    """The newest version of each published document."""
+    with city.desk() as desk:
+        rows = select(Document).where(Document.month_id == month)
+        ordered = sorted(desk.db.scalars(rows), key=lambda r: r.version)
+        return {row.name: row.data for row in ordered}
+
+
+@pytest.fixture
+def exported(city: City, tmp_path: Path) -> tuple[Planner, Path]:
+    """A month of the service as far as its seal, and its steps file."""
+    planner = Planner(city)
+    planner.draw()
+    planner.seal()
+    path = tmp_path / "month.json"
+    moving.export(city.site, planner.month, path)
+    return planner, path
+
+
+def test_the_command_line_closes_what_the_service_began(
+    exported: tuple[Planner, Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    planner, path = exported
+    city, out = planner.city, tmp_path / "out"
+    clock = {"now": ""}
+    monkeypatch.setattr(plan_command, "now", lambda: clock["now"])
+
+    def plan(*flags: str) -> int:
+        return main(["plan", str(path), "--out", str(out), "--time-limit", "1", *flags])
+
+    row = the_record().lottery[-1]
+    clock["now"] = row.at
+    assert plan() == 0
+    sealed = documents(city, planner.month)
+    assert (out / "bundle" / "seal.json").read_bytes() == sealed["seal.json"]
+    assert (out / "bundle" / "log.json").read_bytes() == sealed["log.json"]
+    flag = f"--entropy={row.source}={row.value}"
+    assert plan(flag) == 0
+    clock["now"] = the_record().assigned_at
+    assert plan(flag) == 0
+    # The rest as a tale: what was done stands in the file, what comes is added to it.
+    rest: list[tuple[str, dict[str, Any]]]
+    rest = [("simulate", {}), ("close", {"at": the_record().closed_at})]
+    path.write_bytes(steps_file([*told(out / STEPS), *rest]))
+    assert plan() == 0
+    assert verified(out / "bundle") == verified(out / "auditor") == "holds"
+    # Back again: the service shows what the command line made.
+    at(city, the_record().closed_at)
+    assert moving.bring(city.site, "wuzhou", out / STEPS) == planner.month
+    assert planner.get(planner.base).json["stage"] == "closed"
+    files = {p.name: p.read_bytes() for p in (out / "bundle").iterdir()}
+    assert documents(city, planner.month) == files
+
+
+def test_an_exported_month_stands_still_until_it_comes_back(
+    exported: tuple[Planner, Path],
+) -> None:
+    planner, path = exported
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    planner.city.clock.moment = moment(the_record().lottery[-1].at) + timedelta(hours=1)
+    row = the_record().lottery[-1]
+    value = {"source": row.source, "value": row.value}
+    assert code(planner.post("entropy", value)) == (409, "month.away")
+    with pytest.raises(InspectorError) as caught:
+        moving.export(planner.city.site, planner.month, path.with_name("second.json"))
+    assert caught.value.code == "month.away"
+    with planner.city.desk() as desk:
+        last = desk.db.scalars(select(Event).where(Event.kind == "month_handed_out"))
+        assert last.one().subject == f"month:{planner.month}"
+    assert moving.bring(planner.city.site, "wuzhou", path) == planner.month
+    assert planner.do("entropy", value)["stage"] == "sealed"
+
+
+def test_what_is_not_the_same_month_is_not_taken_in(
+    exported: tuple[Planner, Path], tmp_path: Path
+) -> None:
+    planner, path = exported
+    city, steps, other = planner.city, told(path), tmp_path / "other.json"
+
+    def changed(*rows: Told) -> str:
+        other.write_bytes(steps_file(rows))
+        return refused(city, other)
+
+    assert changed() == changed(*steps[1:]) == "steps.begin"
+    assert changed(*steps[:-1]) == "handover.other"
+    kind, seal = steps[-1]
+    assert changed(*steps[:-1], (kind, {**seal, "blind": "00" * 32})) == (
+        "handover.other"
+    )
+    late = {"at": "2027-01-01T00:00:00Z", "reason": "作废"}
+    assert changed(*steps, ("cancel_seal", late)) == "handover.future"
+    freeze = {**steps[0][1], "blind": "11" * 32}
+    made_up = ("freeze", {**freeze, "demonstration": True})
+    assert changed(made_up, *steps[1:]) == "month.demonstration"
+    # Another month of the same compounds would be a second log of them.
+    assert changed(("freeze", freeze)).startswith("freeze.")
+    with city.desk() as desk:
+        assert [m.id for m in desk.db.scalars(select(Month))] == [planner.month]
+        assert desk.row(Month, planner.month).away
