@@ -7,6 +7,7 @@ only. Each default names its source in `SOURCES`; a bureau overrides any of them
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
@@ -21,12 +22,15 @@ Clock = Annotated[int, "clock"]  # minutes after midnight
 Names = Annotated[tuple[str, ...], "distinct"]
 Classes = Annotated[tuple[RiskClass, ...], "distinct"]
 
-# 街道 + 社区 together weigh at least this much (source article 淄博).
-MIN_STREET_WEIGHT_BP = 3000
-# Two certified officers at least (行政处罚法 2021 art. 42; experts never count).
-MIN_OFFICERS = 2
-# The bottom list covers at least a tenth of the compounds (source article 淄博).
-MIN_BOTTOM_SHARE = Fraction(1, 10)
+# The numbers of rules of law, each once; the function of a rule names its source.
+STREET_SOURCES = ("street", "community")
+MIN_STREET_WEIGHT_BP = 3000  # `light_streets`
+MIN_OFFICERS = 2  # `registry.policy_rules.two_officers`
+MIN_BOTTOM_SHARE = Fraction(1, 10)  # `oversight.rule_checks.bottom_share`
+PUBLISH_WORKDAYS = 20  # `workdays.publish_by`
+# Days to rectify (DOMAIN §7): ordinary problems, complex ones, works; none longer.
+ORDINARY_DAYS, COMPLEX_DAYS, LONGEST_DAYS = 15, 30, 90
+LOOK_BACK_DAYS = (30, 60)  # after the acceptance, first and last (DOMAIN §7)
 
 
 # Hashes that a month may use (PROTOCOL.md §1).
@@ -106,7 +110,7 @@ class VisitRules:
 
     series_minutes: tuple[int, ...] = (90, 60, 60)  # diagnosis, guidance, progress
     gap_min: int = 7
-    gap_max: int = 15
+    gap_max: int = ORDINARY_DAYS
     recheck_minutes: int = 60
     acceptance_minutes: int = 75
     lookback_minutes: int = 60
@@ -212,7 +216,7 @@ class Policy:
     lottery: LotteryRules = field(default_factory=LotteryRules)
     release_minute: Clock = 450  # 07:30: from then on an inspector sees his package
     notice_workdays: int = 3  # duty dates are known that long ahead
-    publish_workdays: int = 20  # 国发〔2019〕5号: results within 20 working days
+    publish_workdays: int = PUBLISH_WORKDAYS
     close_days: int = 10  # working days from the last deadline to the close
     wait_hours: int = 24  # from the freeze to T of the draw, at least
     seal_wait_hours: int = 2  # from a seal to T of its lottery, at least
@@ -275,6 +279,22 @@ SOURCES: dict[str, str] = {
     "draw_entropy": "named by the bureau before the freeze",
     "lottery_entropy": "named by the bureau before the freeze",
 }
+
+
+def light_streets(weights: Iterable[tuple[str, int]]) -> dict[str, object] | None:
+    """街道 + 社区 weigh at least 30 % (source article 淄博); else what to say.
+
+    `weights`: source and basis points.
+
+    >>> light_streets([("street", 2000), ("community", 1000), ("housing", 7000)])
+    >>> light_streets([("street", 2000), ("housing", 8000)])
+    {'value': 2000, 'least': 3000, 'percent': '20.00'}
+    """
+    total = sum(weight for source, weight in weights if source in STREET_SOURCES)
+    if total >= MIN_STREET_WEIGHT_BP:
+        return None
+    percent = f"{total // 100}.{total % 100:02}"
+    return {"value": total, "least": MIN_STREET_WEIGHT_BP, "percent": percent}
 
 
 def public(value: Any) -> Any:

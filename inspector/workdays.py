@@ -12,18 +12,21 @@ import hashlib
 import io
 import json
 import re
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from importlib.resources import files
+from typing import TypeVar
 
 from inspector.errors import Fault, Faults, InspectorError, messages
+from inspector.months import is_month, month_span
 
+D = TypeVar("D", date, str)  # a day, or its ISO text
 # Every day is a day at UTC+8, wherever a computer stands.
 CHINA = timezone(timedelta(hours=8))
 _DATA = "workdays.json"
 _SCHEMA = "inspector/workdays/v1"
-_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 # Accepted headers and words of the override CSV.
 _COLUMNS = {"日期": "date", "是否工作日": "is_workday", "备注": "note"}
@@ -116,20 +119,11 @@ class Calendar:
         >>> len(load_calendar().working_days("2026-12"))
         23
         """
-        found = _MONTH.fullmatch(month)
-        if not found:
+        if not is_month(month):
             raise InspectorError("workdays.month", value=month)
-        number = int(found[2])
-        try:
-            day = date(int(found[1]), number, 1)
-        except ValueError as e:  # the year 0000
-            raise InspectorError("workdays.month", value=month) from e
-        out = []
-        while day.month == number:
-            if self.is_workday(day):
-                out.append(day)
-            day += timedelta(1)
-        return tuple(out)
+        first, last = month_span(month)
+        span = (first + timedelta(n) for n in range((last - first).days + 1))
+        return tuple(day for day in span if self.is_workday(day))
 
     def after(self, day: date, n: int) -> Deadline:
         """The `n`-th working day after `day` (n >= 0; 0 is `day` itself)."""
@@ -148,6 +142,25 @@ class Calendar:
             provisional = provisional or self.year_of(day).provisional
             n -= self.is_workday(day)
         return Deadline(day, provisional)
+
+
+def counted(days: Sequence[D], day: D, n: int) -> D:
+    """The `n`-th of the working days `days` after `day` (0: `day` itself, one of them).
+
+    `days` ascend, as dates or as their ISO texts. Raises IndexError beyond the last.
+    """
+    return days[bisect_right(days, day) + n - 1]
+
+
+def publish_by(days: Sequence[D], day: D, workdays: int) -> D:
+    """公示期限: that many working days after a visit (国发〔2019〕5号: at most 20).
+
+    `days` and `workdays` are those of the month's freeze. Raises IndexError beyond.
+
+    >>> publish_by(["2026-12-01", "2026-12-02", "2026-12-03"], "2026-12-01", 2)
+    '2026-12-03'
+    """
+    return counted(days, day, workdays)
 
 
 def local_day(at: str) -> date:

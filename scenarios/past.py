@@ -20,6 +20,7 @@ from inspector.domain import (
     VisitKind,
 )
 from inspector.errors import InspectorError
+from inspector.months import month_of, month_span
 from inspector.policy import Policy
 from inspector.workdays import Calendar
 from scenarios.city import City
@@ -107,7 +108,7 @@ def _cases(
             if last and due
             else (None, None)
         )
-        name = f"{opened:%Y-%m}-{compound}"
+        name = f"{month_of(opened)}-{compound}"
         cases.append(Case(name, compound, state, opened, last, *window))
 
     def before(day: date, steps: int) -> list[date]:
@@ -122,7 +123,7 @@ def _cases(
         return before(stream.pick(_workdays(calendar, until, near, far)), steps)
 
     # A running series: the next step, at most 15 days later, reaches into the month.
-    month = date.fromisoformat(f"{spec.month}-01")
+    month = month_span(spec.month)[0]
     late = [d for d in _workdays(calendar, month, 1, EDGE) if d <= until]
     if not late:
         raise InspectorError("spec.counts", what="past.until, docket.running")

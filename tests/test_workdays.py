@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 
 from inspector.ceremony.canon import canonical
 from inspector.errors import Faults, InspectorError
-from inspector.workdays import Deadline, Override, checksum, load_calendar
+from inspector.workdays import (
+    Deadline,
+    Override,
+    checksum,
+    counted,
+    load_calendar,
+    publish_by,
+)
 
 CALENDAR = load_calendar()
 SHA256 = "6b987daf58c32734cb6ababc9626772c3b6acec513593250bffb5eb2bcba3a80"
@@ -199,3 +206,27 @@ def test_a_wrong_override_header_is_refused(text: str) -> None:
 def test_an_override_in_a_year_without_data_is_refused() -> None:
     with pytest.raises(InspectorError, match="2028"):
         load_calendar("date,is_workday,note\n2028-01-03,1,\n")
+
+
+def test_a_result_is_due_twenty_working_days_after_its_visit() -> None:
+    calendar = load_calendar()
+    days = [
+        *calendar.working_days("2026-11"),
+        *calendar.working_days("2026-12"),
+        *calendar.working_days("2027-01"),
+    ]
+    for visited in (date(2026, 11, 30), date(2026, 12, 5), date(2026, 12, 10)):
+        due = publish_by(days, visited, 20)
+        assert due == calendar.after(visited, 20).date
+        texts = [d.isoformat() for d in days]
+        assert publish_by(texts, visited.isoformat(), 20) == due.isoformat()
+    assert publish_by(days, date(2026, 11, 30), 20) == date(2026, 12, 28)
+    assert calendar.after(date(2026, 12, 10), 20).provisional
+    with pytest.raises(IndexError):
+        publish_by(days, days[-20], 20)
+
+
+def test_counting_no_days_is_the_day_itself() -> None:
+    days = load_calendar().working_days("2026-12")
+    assert counted(days, days[3], 0) == days[3]
+    assert counted(days, days[3], 2) == days[5]

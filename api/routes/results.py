@@ -137,7 +137,7 @@ collection(
     (
         Kind(
             *("pass", ("leader",), Schema, _let_pass),
-            "审核通过 Pass and publish, with the opened leaf of the visit.",
+            "审核通过 Pass and publish.",
             LinkedRecord,
         ),
         Kind(

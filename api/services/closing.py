@@ -23,7 +23,7 @@ from inspector.month.demonstration import passed as outcomes
 from inspector.month.field import Assigned
 from inspector.month.following import following
 from inspector.month.stages import Route
-from inspector.oversight.docket import month_span
+from inspector.months import month_span
 from inspector.policy import Policy
 from inspector.registry import sorted_registry, write_scenario
 from inspector.registry.policy_file import write_policy

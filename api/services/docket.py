@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import select
 
@@ -23,6 +23,7 @@ from api.store import fresh_id, moves, versions
 from api.store.models import Entry
 from api.store.oversight import DocketCase
 from inspector.domain import CaseState
+from inspector.months import month_of, months_before
 from inspector.oversight.cases import CaseFile, apply, fold, to_case
 from inspector.oversight.moves import CaseAdopted, CaseOpened, Move, name_of
 from inspector.oversight.recorded import Recorded, decode, encode
@@ -197,7 +198,7 @@ def settle(desk: Desk, cases: Iterable[CaseFile], ended: date | None = None) -> 
 
     `ended`: last day of the last month that is over; by default as the calendar has it.
     """
-    ended = ended or desk.today.replace(day=1) - timedelta(days=1)
+    ended = ended or months_before(month_of(desk.today), 1)[1]
     sheet = BY_NAME["docket"]
     desk.db.flush()
     rows = [to_case(c, ended) for c in cases]

@@ -27,8 +27,9 @@ from inspector.domain import Case, CaseState, Registry, VisitKind
 from inspector.errors import InspectorError
 from inspector.month.field import Assigned, Result
 from inspector.month.freeze import Drawn, Frozen
+from inspector.months import month_span
 from inspector.oversight.cases import CaseFile
-from inspector.oversight.docket import month_span, steps_done
+from inspector.oversight.docket import steps_done
 from inspector.oversight.escalation import draw_look_back
 from inspector.oversight.moves import CaseAdopted, CaseOpened, ReasonAdded
 from inspector.oversight.rank import Ranking, rank

@@ -29,7 +29,7 @@ from inspector.month.field import Assigned, Result
 from inspector.month.freeze import Frozen
 from inspector.month.pack import Packed
 from inspector.month.stages import Route
-from inspector.oversight.docket import month_span
+from inspector.months import month_span
 from inspector.oversight.outcomes import NO_SCORE
 from inspector.oversight.results import Finding, RawResult, score
 from inspector.oversight.review import Drafted

@@ -19,7 +19,7 @@ from inspector.month.field import Assigned, Result
 from inspector.month.freeze import Frozen
 from inspector.month.pack import Packed
 from inspector.month.stages import Route
-from inspector.oversight.docket import month_span
+from inspector.months import month_span
 from inspector.policy import Method
 from inspector.words import word
 

@@ -1,7 +1,7 @@
 """Review of raw results, and their publication as records that are never edited.
 
 The leader passes or returns what both officers signed. What he passes becomes the
-month's step `publish` and a public record with the opened leaf of its visit. Later a
+month's step `publish` and a public record. Later a
 correction goes the same way (draft, two signatures, review) and ends in a record that
 names the one it replaces; a withdrawal is such a record without content.
 """
@@ -25,11 +25,9 @@ from api.services.records import LinkedRecord
 from api.site import Desk
 from api.store import fresh_id
 from api.store.fieldwork import FieldResult, PublicResult
-from inspector.ceremony.bundle import hexes, salt
-from inspector.ceremony.canon import canonical, digest
 from inspector.errors import messages
 from inspector.month import field as months
-from inspector.month.documents import entry, sealed_visit
+from inspector.month.documents import entry
 from inspector.month.field import Result
 from inspector.oversight import review
 from inspector.oversight.outcomes import CARRIED, NO_SCORE, Outcome
@@ -227,31 +225,6 @@ def public_photos(desk: Desk, work: Work, raw: RawResult) -> list[dict[str, str]
     return [{"item": item, "sha256": copy} for item, copy in dict.fromkeys(cited)]
 
 
-def opened_leaf(work: Work) -> dict[str, Any]:
-    """The visit's leaf with its salt and proof: anybody can hash it up to the root.
-
-    That of a visit called after the seal stands in the log (`called`): index -1.
-    """
-    assigned, name = work.field.assigned, work.visit.id
-    leaves, content = assigned.sealed.leaves, sealed_visit(work.visit, work.package)
-    called = {c.visit.id: c.leaf for c in assigned.calls}
-    leaf = leaves.of[name] if name in leaves.of else called[name]
-    blinds = (assigned.sealed.blind, *(a.blind for a in assigned.amendments))
-    salts = (salt(blind, f"visit/{name}") for blind in blinds)
-    suite, body = assigned.frozen.suite, canonical(content)
-    fits = [x for x in salts if digest(suite, "leaf", x, body) == leaf]
-    index, proof = leaves.proof(name) if name in leaves.of else (-1, ())
-    return {
-        "object": content,
-        "salt": fits[-1].hex() if fits else "",
-        "leaf": leaf.hex(),
-        "index": index,
-        "size": len(leaves.leaves),
-        "proof": hexes(proof),
-        "root": leaves.root.hex(),
-    }
-
-
 def rows_of(desk: Desk, month_id: str, visit: str) -> list[PublicResult]:
     """What was published about a visit, oldest first."""
     rows = select(PublicResult).where(
@@ -280,7 +253,6 @@ def _append(
         kind=record.kind,
         digest=record.digest,
         record=review.record_document(record),
-        leaf=opened_leaf(work),
         at=desk.now,
     )
     desk.db.add(row)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -12,6 +12,7 @@ from inspector.domain import Compound, Evaluation
 from inspector.month.reopen import read
 from inspector.oversight.rank import Ranked, Ranking, rank
 from inspector.policy import BottomRules
+from inspector.workdays import publish_by
 
 Doc = Mapping[str, Any]
 
@@ -62,13 +63,11 @@ class Register:
         return all(not allowed or value in allowed for allowed, value in pairs)
 
     def due(self, day: str) -> str:
-        """公示期限 of a visit on `day`; "" beyond the frozen calendar.
-
-        PROTOCOL.md §6: the `publish_workdays`-th working day after it.
-        """
-        days = self.doc["publish_days"]
-        at = bisect_right(days, day) + self.doc["policy"]["publish_workdays"] - 1
-        return str(days[at]) if at < len(days) else ""
+        """公示期限 of a visit on `day`; "" beyond the frozen calendar."""
+        days, most = self.doc["publish_days"], self.doc["policy"]["publish_workdays"]
+        with suppress(IndexError):
+            return str(publish_by(days, day, most))
+        return ""
 
     @property
     def last_due(self) -> str:

@@ -50,10 +50,18 @@ def _photos(
 
 
 def _opened(desk: Desk, month: PublicMonth, visit: str) -> dict[str, Any]:
-    """Leaf, what it is the hash of, and the path to the root published before."""
+    """The opened leaf, and the root published before to which its path leads."""
     assigned = steps.load(desk, steps.find(desk, month.id)).need("assigned", "publish")
     entry = next(e for e in assigned.entries if e["visit"] == visit)
-    amendment = entry.get("amendment", 0)
+    return opened_leaf(assigned, entry) | {"visit_root": _root(desk, month, entry)}
+
+
+def opened_leaf(assigned: Assigned, entry: Doc) -> dict[str, Any]:
+    """The leaf of a published visit, what it is the hash of, its place and its path.
+
+    `entry`: of results.json.
+    """
+    visit = entry["visit"]
     key = salt(_blind(assigned, entry), f"visit/{visit}")
     content = _content(assigned, visit)
     return {
@@ -62,8 +70,7 @@ def _opened(desk: Desk, month: PublicMonth, visit: str) -> dict[str, Any]:
         "leaf": digest(assigned.frozen.suite, "leaf", key, canonical(content)).hex(),
         "index": entry["index"],
         "proof": entry["proof"],
-        "amendment": amendment,
-        "visit_root": _root(desk, month, entry),
+        "amendment": entry.get("amendment", 0),
     }
 
 

@@ -14,7 +14,7 @@ from api.store.fieldwork import PublicResult
 
 @dataclass(frozen=True, slots=True)
 class LinkedRecord:
-    """One published record of a visit, with the opened leaf of the visit."""
+    """One published record of a visit."""
 
     id: str
     month_id: str
@@ -23,7 +23,6 @@ class LinkedRecord:
     kind: str
     digest: str
     record: dict[str, Any]
-    leaf: dict[str, Any]
     at: datetime
 
 

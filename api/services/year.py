@@ -23,6 +23,7 @@ from api.site import Desk
 from api.store.models import Event
 from inspector.domain import Registry, RiskClass
 from inspector.errors import messages
+from inspector.months import month_of
 from inspector.oversight.coverage import (
     CapUse,
     Rest,
@@ -279,7 +280,7 @@ def _rest(
 def _left(desk: Desk, plan: YearPlan, months: Sequence[PublicMonth]) -> list[int]:
     """The months from today's on that come after the last frozen one."""
     last = max((m.month for m in months), default="")
-    today = f"{desk.today:%Y-%m}"
+    today = month_of(desk.today)
     return [k for k, m in enumerate(plan.months) if m >= today and m > last]
 
 

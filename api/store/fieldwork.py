@@ -55,8 +55,7 @@ class Photo(OfBureau, AppendOnly, Base):
 class PublicResult(OfBureau, AppendOnly, Base):
     """One published record of a visit; public as it stands. Append-only.
 
-    `record` is a `review.PublicRecord`, `leaf` the opened leaf of the visit with its
-    proof, `digest` the record's.
+    `record` is a `review.PublicRecord`, `digest` its own.
     """
 
     __tablename__ = "public_result"
@@ -68,5 +67,4 @@ class PublicResult(OfBureau, AppendOnly, Base):
     kind: Mapped[str] = mapped_column(String(12))
     digest: Mapped[str] = mapped_column(String(64))
     record: Mapped[dict[str, Any]]
-    leaf: Mapped[dict[str, Any]]
     at: Mapped[datetime]

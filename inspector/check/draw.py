@@ -19,8 +19,13 @@ from inspector.check.violation import Findings, Rule, Violation, rule, run
 from inspector.domain import Registry, Visit
 from inspector.errors import Faults
 from inspector.oversight.docket import intake, visits_of_month
-from inspector.oversight.rank import STREET_SOURCES, Ranking, rank
-from inspector.policy import MIN_BOTTOM_SHARE, MIN_STREET_WEIGHT_BP, Policy
+from inspector.oversight.rank import Ranking, rank
+from inspector.policy import (
+    MIN_BOTTOM_SHARE,
+    MIN_STREET_WEIGHT_BP,
+    STREET_SOURCES,
+    Policy,
+)
 from inspector.selection import draw as selection
 from inspector.selection.draw import Exclusion, Stratum, StratumDraw
 

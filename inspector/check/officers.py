@@ -14,9 +14,10 @@ from datetime import date
 from inspector.check.people import AssignedView, SeatRow
 from inspector.check.violation import Findings, rule
 from inspector.domain import Compound, Inspector, Recusal, Role
+from inspector.months import months_between
 from inspector.policy import MIN_OFFICERS
 from inspector.selection.lottery import Assignment
-from inspector.selection.seats import certified, months_between
+from inspector.selection.seats import certified
 
 
 @dataclass(frozen=True, slots=True)

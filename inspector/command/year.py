@@ -36,11 +36,11 @@ from inspector.month.field import Assigned
 from inspector.month.following import following
 from inspector.month.yearly import Moved, Movement
 from inspector.month.yearly_record import ceremony
+from inspector.months import month_span
 from inspector.oversight import year_policy
 from inspector.oversight.coverage import (
     Published,
 )
-from inspector.oversight.docket import month_span
 from inspector.oversight.year import (
     Batch,
     Cell,

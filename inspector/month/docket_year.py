@@ -14,9 +14,10 @@ from datetime import date
 
 from inspector.domain import Case, CaseState, Registry, VisitKind
 from inspector.month.field import Assigned, Result
+from inspector.months import month_of, month_span
 from inspector.oversight import escalation, ladder
 from inspector.oversight.cases import CaseFile, apply, to_case
-from inspector.oversight.docket import month_span, steps_done
+from inspector.oversight.docket import steps_done
 from inspector.oversight.moves import CaseAdopted, CaseOpened, Move
 from inspector.oversight.recorded import Recorded
 from inspector.oversight.selection import Reason, Why, select
@@ -101,7 +102,7 @@ class Docket:
         return tuple(
             c.compound
             for c in self.files.values()
-            if c.closed_on is not None and f"{c.closed_on:%Y-%m}" == month
+            if c.closed_on is not None and month_of(c.closed_on) == month
         )
 
     def moves(self, month: str) -> Counter[str]:
@@ -110,7 +111,7 @@ class Docket:
             type(m).__name__
             for c in self.files.values()
             for m in c.moves
-            if f"{m.day:%Y-%m}" == month
+            if month_of(m.day) == month
         )
 
     def _move(self, case: str, move: Move) -> CaseFile:

@@ -37,7 +37,7 @@ from inspector.oversight.checklist import refuse_unfit
 from inspector.oversight.outcomes import refuse_reasons
 from inspector.selection import lottery
 from inspector.selection.lottery import Assignment, LotteryTable
-from inspector.workdays import local_day, release
+from inspector.workdays import local_day, publish_by, release
 
 messages(
     {
@@ -394,9 +394,8 @@ def result_entry(assigned: Assigned, result: Result) -> documents.Doc:
 
 
 def due(frozen: Frozen, day: date) -> date:
-    """公示期限: the 20th working day (policy) after the visit's day."""
-    later = [d for d in frozen.publish_days if d > day]
-    return later[frozen.policy.publish_workdays - 1]
+    """公示期限 of a visit on `day`."""
+    return publish_by(frozen.publish_days, day, frozen.policy.publish_workdays)
 
 
 def close(assigned: Assigned, at: str, carried: Mapping[str, str]) -> ClosedMonth:

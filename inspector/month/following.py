@@ -15,7 +15,8 @@ from inspector.domain import (
     VisitKind,
 )
 from inspector.month.field import Assigned
-from inspector.oversight.docket import after_month, month_span, steps_done
+from inspector.months import month_span, next_month
+from inspector.oversight.docket import after_month, steps_done
 from inspector.policy import Policy, Source
 from inspector.registry import sorted_registry
 from inspector.selection.network import weight
@@ -23,12 +24,6 @@ from inspector.selection.seats import group_of
 
 OUTSIDE_DOCKET = (VisitKind.RANDOM, VisitKind.WHISTLE, VisitKind.STUDY)
 COUNTED = (VisitKind.RANDOM,)  # 个案 visits do not count against caps (DOMAIN §7)
-
-
-def next_month(month: str) -> str:
-    """`2026-12` → `2027-01`."""
-    year, number = int(month[:4]), int(month[5:])
-    return f"{year + number // 12:04d}-{number % 12 + 1:02d}"
 
 
 def following(

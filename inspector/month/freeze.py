@@ -20,14 +20,15 @@ from inspector.errors import CeremonyError, messages
 from inspector.month import documents
 from inspector.month.overlap import Live, refuse_collisions
 from inspector.month.record import record_source, refuse_sources, taken, used_up
-from inspector.oversight.docket import Intake, intake, month_span, visits_of_month
+from inspector.months import month_span
+from inspector.oversight.docket import Intake, intake, visits_of_month
 from inspector.oversight.rank import Ranking, rank
 from inspector.policy import Policy, public
 from inspector.selection import draw as selection
 from inspector.selection.draw import Exclusion, Stratum, StratumDraw
 from inspector.selection.network import half_days
 from inspector.selection.seats import group_of, pseudonym
-from inspector.workdays import Calendar
+from inspector.workdays import Calendar, counted, publish_by
 
 MIN_SECRET = 16  # bytes: DESIGN §3, at least 128 bits
 
@@ -238,8 +239,8 @@ def close_by(
 ) -> date:
     """关账期限: `close_days` working days after the last publication deadline."""
     last = max(working_days, default=month_span(policy.month)[0])
-    later = [d for d in publish_days if d > last]
-    return later[policy.publish_workdays + policy.close_days - 1]
+    due = publish_by(publish_days, last, policy.publish_workdays)
+    return counted(publish_days, due, policy.close_days)
 
 
 def record_draw(frozen: Frozen, entry: Entropy) -> Frozen:

@@ -26,9 +26,8 @@ from inspector.month import demonstration
 from inspector.month.field import Assigned, Result
 from inspector.month.steps_file import Told
 from inspector.month.yearly_record import between, coins
+from inspector.months import month_of, month_span, months_after, months_between
 from inspector.oversight.checklist import grade
-from inspector.oversight.credit import months_after
-from inspector.oversight.docket import month_span
 from inspector.policy import Policy
 from inspector.workdays import Calendar
 
@@ -50,17 +49,12 @@ DRIFT = (-130, 110)  # what a month does to every other evaluation
 # ---------------------------------------------------------------- registry and policy
 
 
-def months_between(first: str, other: str) -> int:
-    """Months from `first` to `other`, both `YYYY-MM`."""
-    return 12 * (int(other[:4]) - int(first[:4])) + int(other[5:]) - int(first[5:])
-
-
 def moved_to(registry: Registry, policy: Policy, month: str) -> Registry:
     """The registry with every date moved so that `month` is the one it is for.
 
     Random inspections of the record are left out: the year begins with a clean sheet.
     """
-    n = months_between(policy.month, month)
+    n = months_between(month_span(policy.month)[0], month_span(month)[0])
 
     def at(day: date) -> date:
         return months_after(day, n)
@@ -84,7 +78,7 @@ def moved_to(registry: Registry, policy: Policy, month: str) -> Registry:
         docket=tuple(
             replace(
                 c,
-                id=f"{at(c.opened):%Y-%m}-{c.compound}",
+                id=f"{month_of(at(c.opened))}-{c.compound}",
                 opened=at(c.opened),
                 last_visit=maybe(c.last_visit),
                 next_first=maybe(c.next_first),

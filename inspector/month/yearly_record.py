@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from inspector.ceremony.canon import SHA256, Key, digest
 from inspector.ceremony.seed import Coins, Entropy
-from inspector.oversight.docket import month_span
+from inspector.months import month_span
 from inspector.policy import Source
 from inspector.sources import LOTTERIES
 

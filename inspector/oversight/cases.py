@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from inspector.domain import Case, CaseState, VisitKind
 from inspector.errors import InspectorError, messages
+from inspector.oversight.docket import soon
 from inspector.oversight.moves import (
     AcceptanceLapsed,
     CaseAdopted,
@@ -103,15 +104,6 @@ class CaseFile:
         """Outcome of the last re-check or acceptance, as `following` asks for it."""
         accepting = self.state is CaseState.ACCEPTING and self.accepted_on is None
         return accepting or self.state is CaseState.CLOSED
-
-
-def soon(day: date, days: int = 15) -> Window:
-    """The day after `day` up to `days` days after it.
-
-    >>> soon(date(2026, 12, 1))
-    (datetime.date(2026, 12, 2), datetime.date(2026, 12, 16))
-    """
-    return day + timedelta(days=1), day + timedelta(days=days)
 
 
 def to_case(case: CaseFile, ended: date | None = None) -> Case:

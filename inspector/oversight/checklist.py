@@ -26,6 +26,7 @@ from inspector.oversight.outcomes import (
     Severity,
     codes,
 )
+from inspector.policy import COMPLEX_DAYS, LONGEST_DAYS, ORDINARY_DAYS
 
 SCHEMA = "inspector/checklist/v1"
 FULL_WEIGHT = 10_000
@@ -81,13 +82,13 @@ class ItemGroup:
 class RectifyDays:
     """Default days to rectify per severity, and the most anybody may give.
 
-    DOMAIN §7: at once, 15 days, 30 days, at most 90 for works.
+    DOMAIN §7: red lines at once, the rest within the days of `policy`.
     """
 
     redline: int = 0
-    minor: int = 15
-    major: int = 30
-    most: int = 90
+    minor: int = ORDINARY_DAYS
+    major: int = COMPLEX_DAYS
+    most: int = LONGEST_DAYS
 
     def of(self, severity: str) -> int:
         """Days for a severity.
@@ -361,7 +362,7 @@ def _members(
         elif isinstance(value, str) and not _storable(value):
             yield _form(file, number, name, "NFC text")
         elif value == "" and name not in _MAY_BE_EMPTY:
-            # also the legal basis: no basis, no inspection (国办发〔2015〕58号)
+            # also the legal basis, as `registry.rows` demands it
             yield _form(file, number, name, "text")
 
 

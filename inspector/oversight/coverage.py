@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from inspector.domain import Compound, PastVisit, RiskClass, VisitKind
+from inspector.months import month_of
 from inspector.oversight.year import Quota, YearPlan, caps_of
 
 
@@ -119,7 +120,7 @@ def cap_use(
         if unit and c.risk_class in caps:
             limit[unit] = max(limit.get(unit, 0), caps[c.risk_class])
     seen = {
-        (h.usc18, f"{h.date:%Y-%m}")
+        (h.usc18, month_of(h.date))
         if company
         else (h.compound, f"{h.date.isoformat()} {h.kind}")
         for h in history

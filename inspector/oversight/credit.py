@@ -7,7 +7,6 @@ Points are integers in hundredths of a point. Scores: `inspector.oversight.score
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -160,18 +159,6 @@ def files(events: Iterable[CreditEvent]) -> dict[Subject, tuple[CreditEvent, ...
             facts.add(event.fact)
         found.setdefault(event.subject, []).append(event)
     return {s: tuple(found[s]) for s in sorted(found)}
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day `months` later, or the last of a shorter month.
-
-    That day is the last of the term (《民法典》第202条: 到期月的对应日; from practice).
-
-    >>> months_after(date(2026, 1, 31), 1), months_after(date(2026, 3, 5), -12)
-    (datetime.date(2026, 2, 28), datetime.date(2025, 3, 5))
-    """
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def points_text(points: int) -> str:

@@ -22,8 +22,9 @@ from inspector.domain import (
     Visit,
     VisitKind,
 )
+from inspector.months import month_span
 from inspector.oversight.rank import Ranking
-from inspector.policy import Policy, VisitRules
+from inspector.policy import LOOK_BACK_DAYS, ORDINARY_DAYS, Policy, VisitRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +50,6 @@ class Intake:
 
     cases: tuple[Case, ...]
     visits: tuple[DocketVisit, ...]
-
-
-def month_span(month: str) -> tuple[date, date]:
-    """First and last calendar day of `YYYY-MM`."""
-    first = date(int(month[:4]), int(month[5:]), 1)
-    return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
 def _single(kind: VisitKind, rules: VisitRules) -> tuple[int, bool]:
@@ -248,6 +243,15 @@ def _visit(c: Compound, district: str, span: tuple[date, date]) -> Visit:
     )
 
 
+def soon(day: date, days: int = ORDINARY_DAYS) -> tuple[date, date]:
+    """The window of a re-check: the day after `day` up to `days` days after it.
+
+    >>> soon(date(2026, 12, 1))
+    (datetime.date(2026, 12, 2), datetime.date(2026, 12, 16))
+    """
+    return day + timedelta(days=1), day + timedelta(days=days)
+
+
 def after_month(
     intake: Intake,
     visited: Mapping[str, Sequence[tuple[VisitKind, date]]],
@@ -259,9 +263,9 @@ def after_month(
 
     `visited`: docket visits made per case id; `passed`: outcome of the case's last
     re-check or acceptance; `steps`: remediation visits done before this month.
-    A finished series leads to rectification (re-check within 15 days, the ordinary
-    time limit of DOMAIN §7), a passed re-check to acceptance, a passed acceptance to
-    closing with a look-back one to two months later; a failed one is due again.
+    A finished series leads to rectification (re-check `soon`), a passed re-check to
+    acceptance, a passed acceptance to closing with a look-back one to two months later;
+    a failed one is due again.
     """
     out = []
     for case in intake.cases:
@@ -270,7 +274,7 @@ def after_month(
             out.append(case)
             continue
         kind, day = made[-1]
-        soon = (day + timedelta(days=1), day + timedelta(days=15))
+        again = soon(day)
         if kind is VisitKind.REMEDIATION:
             done = steps.get(case.id, 0) + len(made)
             if done < len(policy.visits.series_minutes):
@@ -281,16 +285,17 @@ def after_month(
                 )
                 state = CaseState.LISTED
             else:
-                window, state = soon, CaseState.RECTIFYING
+                window, state = again, CaseState.RECTIFYING
         elif kind is VisitKind.RECHECK:
             ok = passed.get(case.id, False)
-            window, state = soon, CaseState.ACCEPTING if ok else CaseState.RECTIFYING
+            window, state = again, CaseState.ACCEPTING if ok else CaseState.RECTIFYING
         elif kind is VisitKind.ACCEPTANCE:
             if passed.get(case.id, False):
-                window = (day + timedelta(days=30), day + timedelta(days=60))
+                first, last = LOOK_BACK_DAYS
+                window = (day + timedelta(first), day + timedelta(last))
                 state = CaseState.CLOSED
             else:
-                window, state = soon, CaseState.RECTIFYING
+                window, state = again, CaseState.RECTIFYING
         else:  # a look-back ends the case
             out.append(replace(case, last_visit=day, next_first=None, next_last=None))
             continue

@@ -8,17 +8,17 @@ Scores are reduced fractions of a basis point; published ones are rounded half u
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
 
 from inspector.domain import Compound, Evaluation
 from inspector.errors import InspectorError, messages
-from inspector.oversight.rank import STREET_SOURCES, weighted_mean
+from inspector.oversight.rank import weighted_mean
 from inspector.oversight.rules import EvaluationRules, Missing, SourceWeight, Unit
 from inspector.oversight.satisfaction import OWNERS, interval
-from inspector.policy import MIN_STREET_WEIGHT_BP
+from inspector.policy import STREET_SOURCES, light_streets
 
 _UNITS = {Unit.COMPOUND: lambda s: 1, Unit.HOUSEHOLD: lambda s: s.households}
 
@@ -143,10 +143,11 @@ def evaluate(
 ) -> Standings:
     """Rank the active compounds. Of two evaluations of one source the first counts.
 
-    Raises rules.street_weight when street and community weigh less than 30 %.
+    Raises rules.street_weight when street and community weigh too little.
     """
-    for params in light_streets(rules):
-        raise InspectorError("rules.street_weight", **params)
+    light = light_streets((w.source, w.weight_bp) for w in rules.weights)
+    if light:
+        raise InspectorError("rules.street_weight", **light)
     found: dict[str, dict[str, Evaluation]] = {}
     for e in evaluations:
         found.setdefault(e.compound, {}).setdefault(e.source, e)
@@ -287,11 +288,3 @@ def compare(old: Standings, new: Standings) -> Comparison:
             )
         )
     return Comparison(tuple(moves))
-
-
-def light_streets(rules: EvaluationRules) -> Iterator[dict[str, object]]:
-    """街道 + 社区 weigh at least 30 % (source article 淄博); else what to say."""
-    total = sum(w.weight_bp for w in rules.weights if w.source in STREET_SOURCES)
-    if total < MIN_STREET_WEIGHT_BP:
-        percent = f"{total // 100}.{total % 100:02}"
-        yield {"value": total, "least": MIN_STREET_WEIGHT_BP, "percent": percent}

@@ -13,7 +13,8 @@ from datetime import date, timedelta
 
 from inspector.domain import CaseState, VisitKind
 from inspector.errors import InspectorError, messages
-from inspector.oversight.cases import CaseFile, soon
+from inspector.oversight.cases import CaseFile
+from inspector.oversight.docket import soon
 from inspector.oversight.moves import (
     AcceptanceLapsed,
     Closed,

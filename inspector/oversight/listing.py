@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
-from inspector.oversight.credit import CreditEvent, EventState, Subject, months_after
+from inspector.months import months_after
+from inspector.oversight.credit import CreditEvent, EventState, Subject
 from inspector.oversight.lists import Roll, RollEntry
 from inspector.oversight.rules import Polarity
 from inspector.oversight.score import Score, Scorer

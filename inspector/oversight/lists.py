@@ -15,7 +15,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from inspector.errors import InspectorError, messages
-from inspector.oversight.credit import Subject, months_after
+from inspector.months import months_after
+from inspector.oversight.credit import Subject
 from inspector.oversight.rules import RuleSet
 
 messages(

@@ -1,7 +1,7 @@
 """倒排名单: rank compounds by their evaluation, list the lowest tenth and a bit.
 
-Source: 淄博 (bottom >= 10 %, street + community >= 30 % of the weight); the exact rule
-is PROTOCOL.md §6 "Ranking". Scores are reduced fractions: reproducible.
+How much is listed and what street and community weigh: `policy`; the exact rule is
+PROTOCOL.md §6 "Ranking". Scores are reduced fractions: reproducible.
 """
 
 from __future__ import annotations
@@ -12,9 +12,7 @@ from fractions import Fraction
 from math import ceil
 
 from inspector.domain import Compound, Evaluation
-from inspector.policy import BottomRules
-
-STREET_SOURCES = ("street", "community")
+from inspector.policy import STREET_SOURCES, BottomRules
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ that names the one it replaces.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -23,7 +23,6 @@ from inspector.codec import Reading, dump, load_one, read
 from inspector.errors import InspectorError, messages
 from inspector.oversight.checklist import Checklist
 from inspector.oversight.results import RawResult, complete, filled
-from inspector.workdays import Calendar, Deadline
 
 messages(
     {
@@ -290,24 +289,6 @@ def _linked(
         raise InspectorError("result.replaced")
     last = chain[-1]
     return PublicRecord(kind, last.visit, at, reason, last.digest, body)
-
-
-def unbroken(chain: Iterable[PublicRecord]) -> bool:
-    """Whether each record names the one before, and the first none."""
-    before = ""
-    for record in chain:
-        if record.replaces != before:
-            return False
-        before = record.digest
-    return True
-
-
-def publish_by(calendar: Calendar, day: date, workdays: int) -> Deadline:
-    """公示期限: the `workdays`-th working day after the visit (国发〔2019〕5号: 20).
-
-    `provisional` where a year on the way has no official holiday notice yet.
-    """
-    return calendar.after(day, workdays)
 
 
 def lateness(due: date, published: date | None, today: date) -> str:

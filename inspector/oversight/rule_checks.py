@@ -13,7 +13,6 @@ from itertools import pairwise
 from typing import Any
 
 from inspector.errors import messages
-from inspector.oversight.evaluate import light_streets
 from inspector.oversight.outcomes import Outcome
 from inspector.oversight.rules import (
     EVENT_SOURCES,
@@ -23,7 +22,7 @@ from inspector.oversight.rules import (
     Polarity,
     RuleSet,
 )
-from inspector.policy import MIN_BOTTOM_SHARE
+from inspector.policy import MIN_BOTTOM_SHARE, light_streets
 from inspector.registry.cells import is_ident
 
 Wrong = tuple[str, str, object, dict[str, Any]]
@@ -204,10 +203,11 @@ def shares_sum(r: RuleSet) -> Iterator[Wrong]:
 
 
 def street_weight(r: RuleSet) -> Iterator[Wrong]:
-    """街道 + 社区 weigh at least 30 % (source article 淄博)."""
-    for params in light_streets(r.evaluation):
-        value = params.pop("value")
-        yield "evaluation.weights", "rules.street_weight", value, params
+    """What street and community weigh is enough (`policy.light_streets`)."""
+    light = light_streets((w.source, w.weight_bp) for w in r.evaluation.weights)
+    if light:
+        value = light.pop("value")
+        yield "evaluation.weights", "rules.street_weight", value, light
 
 
 def bottom_share(r: RuleSet) -> Iterator[Wrong]:

@@ -13,7 +13,8 @@ from datetime import date
 from fractions import Fraction
 
 from inspector.domain import RiskClass
-from inspector.oversight.credit import CreditEvent, EventState, Subject, months_after
+from inspector.months import months_after
+from inspector.oversight.credit import CreditEvent, EventState, Subject
 from inspector.oversight.evaluate import rounded
 from inspector.oversight.rule_checks import VISIT_CODES
 from inspector.oversight.rules import (

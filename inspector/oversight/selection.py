@@ -16,7 +16,7 @@ from math import ceil
 
 from inspector.domain import CaseState, Compound, Registry, Signal
 from inspector.errors import Fault, Faults, messages, text
-from inspector.oversight.docket import month_span
+from inspector.months import month_span, months_before
 from inspector.oversight.rank import Ranking
 from inspector.oversight.terms import DocketRules, PeakRules
 
@@ -123,17 +123,6 @@ class Selection:
     known: tuple[DocketEntry, ...]
 
 
-def before(month: str, months: int) -> tuple[date, date]:
-    """First and last day of the `months` calendar months before `YYYY-MM`.
-
-    >>> before("2026-02", 3)
-    (datetime.date(2025, 11, 1), datetime.date(2026, 1, 31))
-    """
-    last = date.fromordinal(month_span(month)[0].toordinal() - 1)
-    count = last.year * 12 + last.month - months
-    return date(count // 12, count % 12 + 1, 1), last
-
-
 def complaints(
     signals: Iterable[Signal],
     month: str,
@@ -141,7 +130,7 @@ def complaints(
     more: Mapping[str, int] | None = None,
 ) -> dict[str, int]:
     """Criticism per subject in the months before; `more`: counts from elsewhere."""
-    first, last = before(month, rules.months)
+    first, last = months_before(month, rules.months)
     out = dict(more or {})
     for s in signals:
         wanted = not rules.sources or s.source in rules.sources

@@ -9,7 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from inspector.policy import Rate
+from inspector.policy import (
+    COMPLEX_DAYS,
+    LONGEST_DAYS,
+    LOOK_BACK_DAYS,
+    ORDINARY_DAYS,
+    Rate,
+)
 
 
 class Term(StrEnum):
@@ -61,15 +67,15 @@ class Responsible(StrEnum):
 class Deadlines:
     """Calendar days per term, and the term each severity gets.
 
-    15 days ordinary, 30 complex, at most 90 for works (DOMAIN §7). `longest_days`: no
-    extension reaches further than that after the order.
+    Days as in `policy`. `longest_days`: no extension reaches further than that after
+    the order.
     """
 
     days: tuple[tuple[Term, int], ...] = (
         (Term.AT_ONCE, 0),
-        (Term.ORDINARY, 15),
-        (Term.COMPLEX, 30),
-        (Term.WORKS, 90),
+        (Term.ORDINARY, ORDINARY_DAYS),
+        (Term.COMPLEX, COMPLEX_DAYS),
+        (Term.WORKS, LONGEST_DAYS),
     )
     by_severity: tuple[tuple[str, Term], ...] = (
         ("redline", Term.AT_ONCE),
@@ -77,7 +83,7 @@ class Deadlines:
         ("minor", Term.ORDINARY),
         ("", Term.ORDINARY),
     )
-    longest_days: int = 90
+    longest_days: int = LONGEST_DAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +141,8 @@ class LookBack:
     """
 
     share: Rate = (3, 10)
-    first_days: int = 30
-    last_days: int = 60
+    first_days: int = LOOK_BACK_DAYS[0]
+    last_days: int = LOOK_BACK_DAYS[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +156,7 @@ class DocketRules:
     """
 
     deadlines: Deadlines = field(default_factory=Deadlines)
-    recheck_days: int = 15
+    recheck_days: int = ORDINARY_DAYS
     look_back: LookBack = field(default_factory=LookBack)
     peaks: PeakRules = field(default_factory=PeakRules)
     parties: tuple[Party, ...] = tuple(Party)

@@ -12,6 +12,7 @@ from typing import Any
 from inspector.codec import JSON, WRONG, Reading
 from inspector.errors import messages
 from inspector.oversight.terms import DocketRules, Term
+from inspector.policy import LONGEST_DAYS
 from inspector.registry.cells import MAX_INTEGER, plain
 
 FILE = "rules"
@@ -89,7 +90,7 @@ def _rungs(r: DocketRules) -> Iterator[Wrong]:
 
 def _numbers(r: DocketRules) -> Iterator[Wrong]:
     back, peaks = r.look_back, r.peaks
-    if not 1 <= r.recheck_days <= 90:
+    if not 1 <= r.recheck_days <= LONGEST_DAYS:
         yield "recheck_days", r.recheck_days, "1–90 天", "1..90 days"
     if not 0 < back.share[0] <= back.share[1]:
         yield "look_back.share", list(back.share), "大于0，至多1", "within (0, 1]"

@@ -32,7 +32,7 @@ from inspector.errors import Fault, Faults, messages
 from inspector.policy import Method, Names, Rate, Scope
 
 MONTHS = 12
-PUBLISH_BY = (3, 31)  # 北京条例 2024 art. 67, 肇庆 (R17, R18): public by end of March
+PUBLISH_BY = (3, 31)  # `YearPlan.due`; so does 肇庆 (R17, R18)
 
 messages(
     {
@@ -119,7 +119,7 @@ class YearPlan:
 
     @property
     def due(self) -> date:
-        """The last day on which the plan may become public."""
+        """The last day on which the plan may become public (北京条例 2024 art. 67)."""
         return date(self.year, *PUBLISH_BY)
 
 

@@ -5,28 +5,27 @@ Each rule yields faults of `policy.toml`; the column is the key.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from typing import Any
 
 from inspector.domain import Role
 from inspector.errors import Fault, messages
+from inspector.months import is_month
 from inspector.policy import (
     HASHES,
     MIN_BOTTOM_SHARE,
     MIN_OFFICERS,
-    MIN_STREET_WEIGHT_BP,
+    PUBLISH_WORKDAYS,
     Method,
     Policy,
     Source,
+    light_streets,
 )
 from inspector.registry.policy_file import FILE
 from inspector.registry.rules import RegistryDraft
 from inspector.sources import Use, instant, is_outside, outside_time, uses, wrong
 from inspector.words import codes
-
-_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
 
 # Least and most of whole numbers; the Zibo article and laws are cited in `policy`.
 _BOUNDS: dict[str, tuple[int, int]] = {
@@ -50,7 +49,7 @@ _BOUNDS: dict[str, tuple[int, int]] = {
     "lottery.exception_eligible": (0, 1_000),
     "release_minute": (0, 1439),
     "notice_workdays": (0, 60),
-    "publish_workdays": (1, 20),
+    "publish_workdays": (1, PUBLISH_WORKDAYS),
     "close_days": (0, 60),
     "wait_hours": (1, 720),
     "seal_wait_hours": (1, 720),
@@ -144,14 +143,14 @@ def bureau_month_hash(policy: Policy, draft: RegistryDraft) -> Iterator[Fault]:
     """The bureau is named, the month is written YYYY-MM, the hash is a known one."""
     if not policy.bureau:
         yield _fault("policy.empty", "bureau")
-    if not _MONTH.fullmatch(policy.month) or policy.month.startswith("0000"):
+    if not is_month(policy.month):
         yield _fault("policy.month", "month", policy.month)
     if policy.hash not in HASHES:
         yield _fault("policy.word", "hash", policy.hash, words="、".join(HASHES))
 
 
 def numbers(policy: Policy, draft: RegistryDraft) -> Iterator[Fault]:
-    """Whole numbers and rates lie in their bounds (the bottom list >= 1/10: 淄博)."""
+    """Whole numbers and rates lie in their bounds (those of law: `policy`)."""
     for key, (low, high) in _BOUNDS.items():
         value = _value(policy, key)
         for one in value if isinstance(value, tuple) else (value,):
@@ -182,19 +181,15 @@ def chances(policy: Policy, draft: RegistryDraft) -> Iterator[Fault]:
 
 
 def weights(policy: Policy, draft: RegistryDraft) -> Iterator[Fault]:
-    """Weights sum to 10000, street + community at least 30 % of it (淄博)."""
+    """Weights sum to 10000, and those of street and community are not too light."""
     table = dict(policy.bottom.weights_bp)
     total = sum(table.values())
     if total != 10_000:
         yield _fault("policy.weights", "bottom.weights_bp", total)
-    near = table.get("street", 0) + table.get("community", 0)
-    if near < MIN_STREET_WEIGHT_BP:
-        yield _fault(
-            "policy.street_weight",
-            "bottom.weights_bp",
-            near,
-            least=MIN_STREET_WEIGHT_BP,
-        )
+    light = light_streets(table.items())
+    if light:
+        key, near, least = "bottom.weights_bp", light["value"], light["least"]
+        yield _fault("policy.street_weight", key, near, least=least)
 
 
 def gaps(policy: Policy, draft: RegistryDraft) -> Iterator[Fault]:

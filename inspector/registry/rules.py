@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
 
 from inspector.errors import Fault, InspectorError, messages
+from inspector.months import is_month, month_span
 from inspector.policy import Policy
 from inspector.registry.rows import Rows
 from inspector.workdays import load_calendar
@@ -137,17 +137,10 @@ def street_minimum(draft: RegistryDraft) -> Iterator[Fault]:
             )
 
 
-def _month(policy: Policy) -> tuple[date, date] | None:
-    try:
-        first = date.fromisoformat(policy.month + "-01")
-    except ValueError:
-        return None
-    return first, (first + timedelta(31)).replace(day=1) - timedelta(1)
-
-
 def _served(draft: RegistryDraft) -> frozenset[object]:
     """Districts with a car in service on some day of the month."""
-    span = _month(draft.policy) if draft.policy else None
+    month = draft.policy.month if draft.policy else ""
+    span = month_span(month) if is_month(month) else None
     offices: dict[object, object] = {
         cells["id"]: cells.get("district")
         for _, cells in draft.sheets["offices"].cells

@@ -16,6 +16,7 @@ from inspector.ceremony.log import leaf_hash
 from inspector.ceremony.seed import in_ticket_order
 from inspector.domain import Compound, PastVisit, RiskClass, Street, VisitKind
 from inspector.errors import Fault, Faults, messages
+from inspector.months import month_span, months_between
 from inspector.policy import Policy, Scope
 from inspector.selection.rounding import Arc, round_network
 
@@ -105,31 +106,26 @@ def history_leaf(row: PastVisit) -> str:
     return leaf_hash(canonical(event)).hex()
 
 
-def _months(year: int, month: int) -> int:
-    return 12 * year + month
-
-
 def exclusions(
     history: Iterable[PastVisit], compounds: Iterable[Compound], policy: Policy
 ) -> tuple[Exclusion, ...]:
     """Who is out because of earlier inspections, by compound id (PROTOCOL.md §5).
 
     Only visits that count are looked at: `recent` by random ones (个案 never buys
-    safety), `cap` by all, in the same calendar year and before the month.
+    safety), `cap` (国办发〔2024〕54号) by all, in the same year and before the month.
     """
     rules = policy.draw
     caps = dict(rules.caps)
-    year, month = (int(x) for x in policy.month.split("-"))
-    now = _months(year, month)
+    first = month_span(policy.month)[0]
     recent: dict[str, list[PastVisit]] = {}
     counted: dict[str, list[PastVisit]] = {}
     for row in sorted(history, key=lambda r: (r.date, r.compound, r.kind)):
-        before = now - _months(row.date.year, row.date.month)
+        before = months_between(row.date, first)
         if not row.counts_for_cap or before < 1:
             continue
         if row.kind is VisitKind.RANDOM and before <= rules.exclude_recent_months:
             recent.setdefault(row.compound, []).append(row)
-        if row.date.year == year:
+        if row.date.year == first.year:
             unit = row.usc18 if rules.cap_unit == "company" else row.compound
             counted.setdefault(unit, []).append(row)
     out = []
@@ -147,7 +143,7 @@ def exclusions(
 
 
 def in_scope(compound: Compound, district: str, scope: Scope) -> bool:
-    """定向: every non-empty list of the filter contains the compound's value."""
+    """定向 (国发〔2019〕5号): every non-empty list contains the compound's value."""
     return (
         (not scope.types or compound.type in scope.types)
         and (not scope.classes or compound.risk_class in scope.classes)
@@ -178,7 +174,7 @@ def _raised(
 ) -> tuple[Fraction, ...] | None:
     """Chances of a street's strata (size, rate) for an expected count >= `least`.
 
-    min(1, f·rate) with the smallest f >= 1 that gives it; None when there is none.
+    min(1, f·rate) with the smallest f >= 1 that gives it, or None (浙江 art. 21).
     Strata reach 1 in the order of falling rates, so the fixed set is a prefix.
     """
     expected = sum((n * rate for n, rate in sizes), Fraction(0))

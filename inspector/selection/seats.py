@@ -23,6 +23,7 @@ from inspector.domain import (
     Visit,
     VisitKind,
 )
+from inspector.months import months_between
 from inspector.policy import Policy, SeatRule
 
 
@@ -38,11 +39,6 @@ class Work:
     day: date
     skill: str
     compounds: tuple[Compound, ...]
-
-
-def months_between(earlier: date, later: date) -> int:
-    """Calendar months from `earlier`'s month to `later`'s month."""
-    return (later.year - earlier.year) * 12 + later.month - earlier.month
 
 
 class People:
@@ -93,6 +89,7 @@ class People:
         return tuple(d for d in working_days if self.present(person, d))
 
     def _recused(self, person: str, subject: str, day: date) -> bool:
+        """回避 on that day (行政处罚法 2021 art. 43)."""
         return bool(subject) and any(
             (r.first is None or r.first <= day) and (r.last is None or day <= r.last)
             for r in self._recusals.get((person, subject), ())
@@ -144,7 +141,7 @@ class People:
 
 
 def certified(person: Inspector, day: date) -> bool:
-    """执法证 present and valid on `day`."""
+    """执法证 present and valid on `day` (行政处罚法 2021 art. 42)."""
     return (
         bool(person.cert_no)
         and person.cert_valid_to is not None

@@ -150,6 +150,12 @@ class Crew:
         shown: dict[str, Any] = done.json
         return shown
 
+    def opened(self) -> dict[str, Any]:
+        """The published result of the visit, with its opened leaf."""
+        path = f"/api/v1/public/wuzhou/months/{self.month}/results/{self.visit}"
+        found: dict[str, Any] = self.city.client().get(path).json
+        return found
+
     def published(self, draft: dict[str, Any] | None = None) -> dict[str, Any]:
         """A result passed by the leader: the record."""
         raw = self.signed(draft)

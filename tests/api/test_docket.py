@@ -18,8 +18,8 @@ from inspector.domain import CaseState
 from inspector.month.demonstration import passed, results
 from inspector.month.documents import entry
 from inspector.month.following import following
+from inspector.months import month_span
 from inspector.oversight.cases import to_case
-from inspector.oversight.docket import month_span
 from inspector.oversight.moves import CaseAdopted
 from inspector.oversight.selection import Reason, Why
 

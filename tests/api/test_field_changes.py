@@ -8,9 +8,10 @@ import pytest
 from service_field import Crew, officer
 
 from api.services import duties
-from api.services.field_reviews import opened_leaf
+from api.services.public_proofs import opened_leaf
 from inspector.ceremony.canon import SHA256, canonical, digest
 from inspector.ceremony.log import leaf_hash, root_from_proof
+from inspector.month.field import Result, result_entry
 
 
 def change(team: Crew, path: str, body: dict[str, Any]) -> None:
@@ -31,18 +32,21 @@ def test_every_leaf_opens_after_an_amendment(team: Crew) -> None:
     field = team.field()
     assert len(field.assigned.amendments) == 1
     count = 0
-    with team.city.desk() as desk:
-        for package in field.packages.values():
-            for stop in package.stops:
-                leaf = opened_leaf(duties.visit_in(desk, field, stop.visit))
-                salt = bytes.fromhex(leaf["salt"])
-                hashed = digest(SHA256, "leaf", salt, canonical(leaf["object"]))
-                assert hashed.hex() == leaf["leaf"]
-                path = [bytes.fromhex(h) for h in leaf["proof"]]
-                place = leaf["index"], leaf["size"]
-                root = root_from_proof(leaf_hash(hashed), *place, path)
-                assert root == field.assigned.sealed.leaves.root
-                count += 1
+    leaves, at = field.assigned.sealed.leaves, "2027-01-05T01:00:00Z"
+    for package in field.packages.values():
+        for stop in package.stops:
+            result = Result(
+                stop.visit, package.day, "no_problem", "none", 10_000, (), at
+            )
+            leaf = opened_leaf(field.assigned, result_entry(field.assigned, result))
+            salt = bytes.fromhex(leaf["salt"])
+            hashed = digest(SHA256, "leaf", salt, canonical(leaf["sealed"]))
+            assert hashed.hex() == leaf["leaf"]
+            path = [bytes.fromhex(h) for h in leaf["proof"]]
+            place = leaf["index"], len(leaves.leaves)
+            root = root_from_proof(leaf_hash(hashed), *place, path)
+            assert root == leaves.root
+            count += 1
     assert count > 20
 
 
@@ -76,10 +80,10 @@ def test_a_called_stand_by_pair_gets_its_stop_and_publishes_its_result(
     ).json["day"] == str(day)
     record = team.published()
     assert record["record"]["body"]["entry"]["index"] == -1
-    leaf = record["leaf"]
-    assert (leaf["index"], leaf["proof"]) == (-1, [])
+    leaf = team.opened()
+    assert (leaf["index"], leaf["proof"], leaf["visit_root"]) == (-1, [], "")
     (event,) = [e for e in team.field().assigned.log.events if e["event"] == "called"]
     salted = digest(
-        SHA256, "leaf", bytes.fromhex(leaf["salt"]), canonical(leaf["object"])
+        SHA256, "leaf", bytes.fromhex(leaf["salt"]), canonical(leaf["sealed"])
     )
     assert salted.hex() == leaf["leaf"] == event["leaf"]

@@ -234,7 +234,6 @@ def linked(city: City, month: str, body: dict[str, Any], *then: Any) -> None:
                 kind=record.kind,
                 digest=record.digest,
                 record=record_document(record),
-                leaf={},
                 at=desk.now,
             )
             desk.db.add(row)

@@ -18,7 +18,7 @@ from api.services.field_reviews import deadlines
 from inspector.ceremony.canon import SHA256, canonical, digest
 from inspector.ceremony.log import leaf_hash, root_from_proof
 from inspector.month.field import due
-from inspector.oversight.review import PublicRecord, unbroken
+from inspector.oversight.review import PublicRecord
 from inspector.verify import FAILS, HOLDS, verify_bundle
 
 
@@ -39,18 +39,20 @@ def test_a_result_goes_from_package_to_publication(team: Crew) -> None:
 
 
 def test_a_published_record_opens_the_leaf_of_its_visit(team: Crew) -> None:
-    leaf = team.published()["leaf"]
+    team.published()
+    leaf = team.opened()
     salted = digest(
-        SHA256, "leaf", bytes.fromhex(leaf["salt"]), canonical(leaf["object"])
+        SHA256, "leaf", bytes.fromhex(leaf["salt"]), canonical(leaf["sealed"])
     )
     assert salted.hex() == leaf["leaf"]
-    assert leaf["object"]["id"] == team.visit
-    assert leaf["object"]["day"] == str(team.package.day)
+    assert leaf["sealed"]["id"] == team.visit
+    assert leaf["sealed"]["day"] == str(team.package.day)
     path = [bytes.fromhex(h) for h in leaf["proof"]]
-    root = root_from_proof(leaf_hash(salted), leaf["index"], leaf["size"], path)
+    size = len(team.field().assigned.sealed.leaves.leaves)
+    root = root_from_proof(leaf_hash(salted), leaf["index"], size, path)
     seal = published(team.city, team.month)["seal.json"]
     assert root is not None
-    assert root.hex() == leaf["root"] == seal["visit_root"]
+    assert root.hex() == leaf["visit_root"] == seal["visit_root"]
 
 
 @pytest.mark.one_database
@@ -158,7 +160,7 @@ def test_a_correction_is_a_linked_record_that_both_sign_again(team: Crew) -> Non
     assert [r["kind"] for r in shown] == ["result", "correction"]
     assert shown[0]["record"] == first["record"]
     chain = [PublicRecord(**r["record"]) for r in shown]
-    assert unbroken(chain)
+    assert [r.replaces for r in chain] == ["", chain[0].digest]
     assert [r.digest for r in chain] == [r["digest"] for r in shown]
     assert chain[1].reason == "事项录错"
     stale = team.record(leader, first["id"], "correction", reason="旧")

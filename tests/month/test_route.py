@@ -16,7 +16,7 @@ from inspector.errors import CeremonyError
 from inspector.month import demonstration
 from inspector.month.absence import absent
 from inspector.month.field import assign_with, close, publish
-from inspector.month.following import carried, following, next_month
+from inspector.month.following import carried, following
 from inspector.month.freeze import (
     cancel_draw,
     draw,
@@ -26,6 +26,7 @@ from inspector.month.freeze import (
 )
 from inspector.month.pack import schedule
 from inspector.month.seal import cancel_seal
+from inspector.months import next_month
 from inspector.registry import read_scenario, write_scenario
 
 

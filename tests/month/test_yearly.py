@@ -26,8 +26,8 @@ from inspector.month.following import following
 from inspector.month.record import checked, refuse_sources
 from inspector.month.yearly import Moved, Movement
 from inspector.month.yearly_record import DRAW_WEEKDAYS, ceremony
+from inspector.months import month_span
 from inspector.oversight import year_policy
-from inspector.oversight.docket import month_span
 from inspector.oversight.year import ItemClass, Ratio, YearPlan, quotas
 from inspector.policy import Scope
 from inspector.workdays import load_calendar

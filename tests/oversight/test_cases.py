@@ -28,9 +28,10 @@ from inspector.domain import Case, CaseState, VisitKind
 from inspector.errors import InspectorError
 from inspector.month.demonstration import passed as outcomes
 from inspector.month.following import following
+from inspector.months import month_span
 from inspector.oversight import ladder
 from inspector.oversight.cases import CaseFile, apply, fold, to_case
-from inspector.oversight.docket import Intake, after_month, month_span, steps_done
+from inspector.oversight.docket import Intake, after_month, steps_done
 from inspector.oversight.moves import CaseOpened, MeasureTaken, ReasonAdded
 from inspector.oversight.recorded import KINDS, decode, encode
 from inspector.oversight.reported import Report, adopt, moves_of, reported

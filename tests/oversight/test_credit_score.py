@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from inspector.domain import RiskClass
 from inspector.errors import InspectorError
+from inspector.months import months_after
 from inspector.oversight import cities
 from inspector.oversight.credit import (
     CreditEvent,
@@ -21,7 +22,6 @@ from inspector.oversight.credit import (
     Subject,
     decide,
     files,
-    months_after,
 )
 from inspector.oversight.inspected import Inspected, events_of
 from inspector.oversight.outcomes import Outcome

@@ -10,6 +10,7 @@ from month_stages import Month
 
 from inspector.domain import CaseState, Compound, Evaluation, Registry, Signal
 from inspector.errors import Faults
+from inspector.months import months_before
 from inspector.oversight.cases import fold, to_case
 from inspector.oversight.moves import CaseOpened
 from inspector.oversight.rank import rank
@@ -18,7 +19,6 @@ from inspector.oversight.selection import (
     Selection,
     Veto,
     Why,
-    before,
     complaints,
     peaks,
     select,
@@ -124,7 +124,7 @@ def test_only_accepted_criticism_of_the_months_before_counts() -> None:
         "C1": 5,
         "C2": 1,
     }
-    assert before("2027-01", 1) == (date(2026, 12, 1), date(2026, 12, 31))
+    assert months_before("2027-01", 1) == (date(2026, 12, 1), date(2026, 12, 31))
 
 
 def test_one_compound_gives_one_entry_with_every_reason(month: Month) -> None:
