@@ -1,5 +1,8 @@
 """The words of the project as types: registries, visits, people.
 
+Below everything but errors: registries are read into these, stages and plans are made
+of them.
+
 Every value is frozen. Identifiers are ASCII; names are NFC text. Times of day are
 minutes after midnight, money is 分, scores are basis points, coordinates are
 micro-degrees WGS-84 (converted once at import). Glossary: README, "Words".

@@ -1,5 +1,7 @@
 """One error tree: a code, parameters, and one bilingual sentence per code.
 
+A code and its parameters → a sentence in Chinese and English. Below everything.
+
 The core raises these and knows no HTTP; the shell maps codes to status numbers.
 A refusal carries either its own parameters or, for tables of input, every fault
 at once (:class:`Fault` names file, row, column and value).

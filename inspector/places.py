@@ -1,5 +1,7 @@
 """Places on the map and the whole minutes between them.
 
+Degrees as text → `Place`; two places and a travel model → minutes.
+
 A place is kept as integer micro-degrees WGS-84. Floats appear only in the GCJ-02
 shift, which runs once per point at import and ends in rounded integers; everything
 after that is integer arithmetic, so everybody recomputes the same minutes.

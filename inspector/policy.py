@@ -1,5 +1,7 @@
 """抽查工作细则 as data: every ratio, weight, cap and time limit of one month.
 
+Read by `registry`, frozen by `month`, asked by every room between.
+
 Policy is part of the frozen commitment, so it holds integers, strings and fractions
 only. Each default names its source in `SOURCES`; a bureau overrides any of them in
 `policy.toml`. Rates are `[numerator, denominator]`, scores basis points.

@@ -1,5 +1,8 @@
 """Entropy sources as they are announced: kinds, grammars, draw times (PROTOCOL.md §2).
 
+A source as announced → whether it is outside, its draw times and grammar, and what is
+wrong with it.
+
 Outside sources are those nobody in the bureau controls; their announced time is T.
 Inside values are known inside, so they count only when they were entered before T.
 """

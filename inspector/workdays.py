@@ -1,5 +1,8 @@
 """Working days of the People's Republic with 调休, as data; deadlines counted on them.
 
+The years' data and a bureau's own corrections → `Calendar`; a day and a number → the
+deadline.
+
 The package data hold each year as the State Council's notice gives it; a year whose
 notice is not out yet is provisional (statutory holidays only) and every deadline that
 rests on it says so. A year without data is refused, never guessed.

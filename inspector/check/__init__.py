@@ -1,5 +1,8 @@
 """Every claim about a month as an integer-only function: solvers propose, these decide.
 
+A frozen view of one stage → its violations. The month's `audit`, tests and people who
+plan by hand ask here before anything is shown.
+
 One rule of law is one function; each subject lists its rules in one tuple. A checker
 takes a frozen view and gives the violations, sorted; none means that all rules hold. No
 checker solves, reads a clock or raises.

@@ -1,5 +1,7 @@
 """Rules of a plan changed after the lottery (变更不折腾). `AMENDED_RULES` lists all.
 
+The plan before and after → violations.
+
 They compare the plan before and after one amendment; that each of the two is a good
 plan is for the other rules.
 """

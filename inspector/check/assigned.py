@@ -1,5 +1,7 @@
 """Rules of who sits where: the lottery and substitutions. `ASSIGNED_RULES` lists all.
 
+Seats, chance table, seed and who was drawn → violations.
+
 PROTOCOL.md §6 and §7 are the source where a rule names no other. The rules of law on
 people (`inspector.check.officers`) run when the auditor's files are given.
 """
@@ -337,7 +339,7 @@ TURN_RULES: tuple[Rule[AssignedView], ...] = tuple(
 
 
 def check_turn(view: AssignedView) -> tuple[Violation, ...]:
-    """The same for a stretch of an amended month: `drawn` is who sat where when it
+    """`TURN_RULES` for a stretch of an amended month: `drawn` is who sat where when it
     began, and the lottery itself is checked by `check_assigned`."""
     return run(TURN_RULES, view)
 

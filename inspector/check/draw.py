@@ -1,5 +1,7 @@
 """Rules of the draw of compounds and of the bottom list. `DRAW_RULES` lists all.
 
+Registry, policy, seed and what was drawn → violations.
+
 Chances are fractions, counts integers, tickets bytes; PROTOCOL.md §5 and §6 are the
 source where a rule names no other.
 """

@@ -1,5 +1,7 @@
 """Rules of law on the people in the seats, recomputed from the auditor's files.
 
+Recusals, leave and earlier visits, with who sits where → violations.
+
 Each rule goes from the row of the file (a recusal, a leave, an earlier visit) to the
 seats, the other way round than `inspector.selection.seats` makes eligibility. Both who
 was drawn and who sits there now must keep them.

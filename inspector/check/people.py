@@ -1,4 +1,8 @@
-"""Seats and who sits there as data, and the files that only an auditor reads (纪检)."""
+"""Seats and who sits there as data, and the files that only an auditor reads (纪检).
+
+What the month hands over of its seats, people and absences; the rules of `assigned`,
+`officers` and `seats` look at these.
+"""
 
 from __future__ import annotations
 
@@ -67,7 +71,7 @@ class Files:
     compounds: tuple[Compound, ...]
 
     def people(self, policy: Policy) -> People:
-        """The same as the selection room reads it."""
+        """These files as `inspector.selection.seats` reads them."""
         return People(self.inspectors, self.leave, self.recusals, self.history, policy)
 
 

@@ -1,5 +1,7 @@
 """Rules of placement: which visit on which day, by which office and car.
 
+A plan with its visits, offices, cars and days → violations.
+
 What happens inside one package (its route and times) is in `inspector.check.routes`;
 `inspector.check.plan` lists all rules of a plan.
 """

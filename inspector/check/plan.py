@@ -1,5 +1,7 @@
 """Everything a plan must keep, in one list: integers and dates, no solver.
 
+A plan with its visits, offices, cars and days → all that is wrong with it.
+
 Whoever makes a plan (solver, replan, a hand) has it checked here before anyone sees it.
 """
 

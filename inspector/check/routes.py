@@ -1,5 +1,7 @@
 """Rules inside one package: legs, services, windows, lunch, duty (the timetable rule).
 
+Packages with the travel model and the working day → violations.
+
 "Timetable 1" to "4" are the points of the rule in `inspector.schedule.packages` (see
 PROTOCOL.md §6); each is tested here directly on the published times. A package
 that names an unknown visit or office cannot be driven after and is left to

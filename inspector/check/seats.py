@@ -1,5 +1,7 @@
 """Rules of the seats (席位) of packages and stand-by pairs. `SEAT_RULES` lists all.
 
+Packages, seats and who may sit in them → violations.
+
 The first rules need nothing but the public data; those that recompute who may sit where
 run when the auditor's files are given.
 """

@@ -1,5 +1,7 @@
 """Rules of the chance table (派员概率表). `TABLE_RULES` lists all.
 
+Seats, people and the published table → violations.
+
 Margins are added up here directly; what needs node sets (least slack, levels, t*,
 dropped pairs) is proven in `inspector.selection.proofs`, which knows no solver either.
 """

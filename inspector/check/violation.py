@@ -1,5 +1,7 @@
 """What a check finds, and the shape of a rule: one function, one code, one sentence.
 
+A function over a view → a rule that can be listed, run and told in both languages.
+
 A rule looks at one frozen view and yields what is wrong as (subject, detail). `@rule`
 gives it a message code (`check.` and the function's name), registers the sentence in
 both languages and turns what it yields into violations. `run` never raises: data that a

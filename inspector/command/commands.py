@@ -1,4 +1,8 @@
-"""The commands themselves: run, write the folder, say what happened."""
+"""The commands themselves: run, write the folder, say what happened.
+
+Parsed arguments → an exit status, with a folder written. Below `inspector.__main__`,
+above the route.
+"""
 
 from __future__ import annotations
 

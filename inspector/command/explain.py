@@ -1,5 +1,7 @@
 """`inspector explain DIR WHAT`: why a visit, a day or a person is as it is.
 
+A folder and the name of a visit, day or person → sentences, or JSON.
+
 A closed month is read from its auditor's bundle, a month that is not closed yet from
 the steps that the folder keeps.
 """

@@ -1,4 +1,7 @@
-"""Folders in and out: whole or not at all."""
+"""Folders in and out: whole or not at all.
+
+Paths → bytes by name, and back.
+"""
 
 from __future__ import annotations
 

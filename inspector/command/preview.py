@@ -1,5 +1,7 @@
 """`inspector preview SCENARIO`: what the month could carry, before anything is frozen.
 
+A scenario → what the month could carry, as sentences or JSON.
+
 Uses a test seed only, and says so on every output.
 """
 

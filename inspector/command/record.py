@@ -1,5 +1,7 @@
 """The ceremony's record: blinds, entropy and times of one month, as a JSON file.
 
+`entropy.json` <-> `Record`.
+
 A demonstration brings the whole record with the scenario (`entropy.json`); a real month
 grows it step by step in the output folder's private part. Both have the same shape, and
 a month is always run from its record, so a run can be repeated byte for byte.

@@ -1,4 +1,7 @@
-"""report.json of a run: the figures of DESIGN §5. Floats live only here."""
+"""report.json of a run: the figures of DESIGN §5. Floats live only here.
+
+A finished run → its figures.
+"""
 
 from __future__ import annotations
 

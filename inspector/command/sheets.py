@@ -1,5 +1,7 @@
 """Paper: one route sheet per package, one per car and day without compound names.
 
+An assigned month → HTML files by name.
+
 Plain HTML that opens and prints anywhere. A package sheet is for the two officers on
 the morning; a car sheet tells the driver the half-hours of leaving and coming back,
 nothing from which a place or a number of stops could be guessed.

@@ -1,5 +1,7 @@
 """`inspector plan SCENARIO --months N`: the months of a yearly plan, one after another.
 
+A scenario and its `year.toml` → a folder of months, each closed, and the year's report.
+
 A demonstration: the ceremony's record and what people find are made up from the seed
 that the yearly plan states. Every month is a scenario folder of its own under
 `scenarios/`, planned, visited, published, verified and closed like any other; the next

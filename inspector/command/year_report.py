@@ -1,4 +1,7 @@
-"""report-year.json and the table on the terminal: a year of months in figures."""
+"""report-year.json and the table on the terminal: a year of months in figures.
+
+The closed months → figures per month and of the year, as JSON and as a table.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,7 @@
 """Absences (缺勤) after the lottery: the next reserve steps in, nobody is picked.
 
+A month with its people and an absence → the month in which someone steps in.
+
 An absence is logged not after its day, its reason sealed until the close. Visits before
 the first one not made keep the person as drawn. On a day whose seats an amendment is
 still to draw it waits until they are drawn. A change to people made after the lottery

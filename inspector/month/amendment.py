@@ -1,5 +1,8 @@
 """What a change after the lottery leaves behind: amendments, calls, turns of the plan.
 
+Between the plan that was sealed and the one in force: each amendment or call ends one
+turn of the plan and begins the next.
+
 Values only; `inspector.month.amend` makes them and `inspector.month.field` keeps them.
 """
 

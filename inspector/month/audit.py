@@ -1,5 +1,7 @@
 """Every claim about the month checked before anyone sees it: solve is not check.
 
+A stage of the month → violations, none if all holds. Each step ends here.
+
 The checks know no solver and no ceremony; this room only hands them each stage.
 """
 

@@ -1,5 +1,8 @@
 """Call (吹哨): an urgent visit goes to the stand-by seats of its day, without entropy.
 
+A month with its people and an urgent visit → the month in which a stand-by pair makes
+it.
+
 The stand-by pair (值班席) was drawn with everybody else; only who may not make this
 visit is replaced, by the next reserve. PROTOCOL.md §8.
 """

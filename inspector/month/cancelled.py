@@ -1,5 +1,8 @@
 """Cancelled attempts (取消): until when one may be, and what must be told of it.
 
+A log and the day → a refusal when it is too late to cancel, or when an attempt's value
+is not told yet.
+
 Cancelling is never a free look: a lottery cannot be cancelled once people act on it,
 and before the close everybody learns what each attempt would have given.
 """

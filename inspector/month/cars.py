@@ -1,5 +1,8 @@
 """Cars out of service: rows of a plan that name a frozen car and its days.
 
+Cars out of service as rows → how many cars an office has on each day; cars gone by a
+change → rows that name them.
+
 The solver counts cars per office and day; what is sealed names each car, so that
 anybody can add up what was left (PROTOCOL.md §6 "Cars").
 """

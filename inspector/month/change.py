@@ -221,7 +221,7 @@ def _blamed(packages: Sequence[Package], problem: NoTable) -> list[tuple[str, da
 def _counts(
     people: People, gone: Mapping[str, frozenset[date]], days: Sequence[date]
 ) -> list[PeopleAway]:
-    """The same without names: one person fewer in a group on some days."""
+    """Who is away, without names: one person fewer in a group on some days."""
     by_number = {i.id: i for i in people.inspectors}
     found = []
     for number, lost in gone.items():

@@ -1,5 +1,7 @@
 """Simulated field work, so that a demonstration month can be published and closed.
 
+An assigned month → its results, drawn by coins. Only demonstrations come by here.
+
 Nothing here decides anything real: outcomes come from a coin stream of the lottery's
 seed under labels of their own, and every bundle made this way says `demonstration`.
 """

@@ -1,5 +1,7 @@
 """The docket of a demonstration year: every case up and down the whole ladder.
 
+The cases of a year, month by month: results in, moves and next month's rows out.
+
 Cases are the files of `inspector.oversight.cases`, moved by the judged moves of
 `ladder` and `escalation`; what a visit found comes from the month's results. Who
 accepts, refuses or leaves is made up; the order in which it may happen is not.

@@ -1,5 +1,7 @@
 """Domain values as the objects of a bundle's documents (PROTOCOL.md §6), one each.
 
+Values → JSON data, the shape that is hashed. Every stage that publishes asks here.
+
 Nothing is decided here: every function only names fields. Dates become `YYYY-MM-DD`
 or "", places `lon`/`lat` in micro-degrees, fractions `[numerator, denominator]`.
 """

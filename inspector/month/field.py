@@ -1,8 +1,8 @@
 """Lottery (摇号派员), field work, publication and close: the second half of a month.
 
-The lottery rounds the published chance table with a seed of its own. Afterwards nobody
-is ever picked by hand (`inspector.month.absence`), every result is a leaf of the log,
-and the month closes only when no leaf is pending. PROTOCOL.md §6-§7.
+`Sealed` and entropy → `Assigned`, with results and absences; at last → `ClosedMonth`.
+The lottery rounds the published chances with a seed of its own; then nobody is picked
+by hand (`absence`), every result is a leaf of the log. PROTOCOL.md §6-§7.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""What next month starts from: history, docket, carried duty (DESIGN §2 "close")."""
+"""What next month starts from: history, docket, carried duty (DESIGN §2 "close").
+
+A closed month → the registry rows with which the next freeze begins.
+"""
 
 from __future__ import annotations
 

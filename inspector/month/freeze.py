@@ -1,5 +1,8 @@
 """Freeze (名录冻结) and draw (随机抽取): the first half of the ceremony.
 
+Registries, people, policy, blind → `Frozen`; entropy → `Drawn`. Next:
+`inspector.month.pack`.
+
 `freeze` binds registries, people, rules and the future entropy to one commitment;
 `draw` turns the entropy into a seed for exactly that commitment and picks compounds.
 """

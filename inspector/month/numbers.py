@@ -1,5 +1,7 @@
 """Numbers of visits added after the lottery go on and tell neither place nor day.
 
+Changes with visits of any id → the same changes with the ids the month gives them.
+
 PROTOCOL.md §8 "Numbers". Whatever id an added visit comes with, it gets the next one.
 """
 

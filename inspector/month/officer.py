@@ -1,5 +1,8 @@
 """Why a person has his duties: the chances of one inspector, from table and registry.
 
+A packed month, its published table and a staff number → his duties and chances, and
+why.
+
 Inside the bureau only: here a staff number meets its pseudonym and its days.
 """
 

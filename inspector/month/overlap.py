@@ -1,5 +1,7 @@
 """Freezes of other logs that a new one must not collide with.
 
+A new freeze and those that live in other logs → nothing, or a refusal.
+
 A compound is drawn from in one log a month: a freeze that admits a compound which an
 earlier freeze of the month admits is the next attempt of that freeze's log, never the
 first of another. Otherwise two logs are two chances, and only one need be shown.

@@ -1,5 +1,7 @@
 """Schedule (编排): from visits to anonymous packages, seats and the chance table.
 
+`Drawn` → `Packed`, by a solver that is passed in. Next: `inspector.month.seal`.
+
 Packages know nothing about who inspects: the solver sees only how many people of which
 skills are present. Then every seat gets its eligible people and the chance table is
 made; when none exists the plan is repaired and the solver runs again.
@@ -115,7 +117,7 @@ def people_of(frozen: Frozen, changes: Sequence[PeopleChange] = ()) -> People:
 
 
 def known_people(frozen: Frozen, changes: Sequence[PeopleChange]) -> People:
-    """The same for `hardest`: with the changes logged before T of the draw alone, so
+    """The people for `hardest`: with the changes logged before T of the draw alone, so
     that nobody who knows the drawn compounds can lower it."""
     first = outside_time(frozen.policy.draw_entropy)
     return people_of(frozen, [c for c in changes if c.at < first])

@@ -1,5 +1,8 @@
 """Changes to people after the freeze: each logged when it is made, sealed in its rows.
 
+A stage and a change of leave or recusal → the stage with the change logged and its rows
+kept.
+
 Before the seal they change who is eligible; after the lottery they count for what is
 sealed later (`inspector.month.absence` follows them in packages already drawn).
 PROTOCOL.md §6.

@@ -1,5 +1,8 @@
 """Whoever is left out is left out for a cause, and the last numbers first.
 
+A plan as the solver left it → the plan with a cause for every visit that is out. Part
+of `pack`.
+
 After the solver every visit that is out and fits somewhere is put in, in order of
 number; a random visit that could stand where a later number stands takes its place.
 What remains out has a cause: `before`, `car` or `people`; for `people` the plan keeps

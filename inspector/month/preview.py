@@ -1,5 +1,7 @@
 """试算: what a month could carry, before anything is frozen or drawn.
 
+A scenario before its freeze → `Preview`. Beside the route: nothing is kept.
+
 It draws with a TEST seed made from a fixed label, under a test freeze with a test blind
 and test sources: it can never be the seed of a live month, and it tells nothing about
 who will be drawn. People are counts, as for the solver.

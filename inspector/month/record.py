@@ -1,5 +1,8 @@
 """Record (记录随机源): what each entropy source gave, a leaf when it is first entered.
 
+A log and an entered value → the log with its leaf; a log and second entries → the
+random bytes of a seed.
+
 Inside values (dice, reveal, drand) count when they were entered between the commitment
 and T, the last of each source; who gives none counts as the empty text, so nobody can
 stop a draw by silence. The outside value is a leaf, too, and is drawn with once a

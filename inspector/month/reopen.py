@@ -1,5 +1,7 @@
 """A closed month read back from its auditor's bundle: registries, visits, plan.
 
+Bundle files → `ReopenedMonth`.
+
 The inverse of `documents`, so that a plan can be explained from its output folder,
 without the scenario. Nothing is checked here; `inspector verify` does that.
 """

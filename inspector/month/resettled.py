@@ -1,5 +1,8 @@
 """A changed plan in which, too, nobody is left out without a cause.
 
+A replanned month → a `Revision` with a cause for every visit that is out. Part of an
+amendment's proposal.
+
 After a replan: what is out and fits into a new package, or alone on a day that is not
 published yet, is put in, as `inspector.month.places` does before the seal. PROTOCOL.md
 §8 "Left out".

@@ -1,5 +1,7 @@
 """A changed plan as data: what a proposal hands to its amendment, and as JSON.
 
+`Revision` <-> JSON data.
+
 Nobody is seated yet and nothing is solved again: whoever replays a month keeps the
 revision, and seats, chances and people follow from it.
 """

@@ -1,4 +1,8 @@
-"""Whether people allow a package: eligible for each seat, and the seats all filled."""
+"""Whether people allow a package: eligible for each seat, and the seats all filled.
+
+A package and its day → whether people suffice, and the cut if not. Asked by `places`
+and `resettled`.
+"""
 
 from __future__ import annotations
 

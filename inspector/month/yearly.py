@@ -1,5 +1,7 @@
 """A demonstration year: what the world does between one month and the next.
 
+A closed month → the registry, evaluations and classes of the next.
+
 The draws, plans and lotteries of the year are real; what people find and say is made
 up here, from coins of a stated seed. Nothing here decides about a real bureau: every
 bundle made this way says `demonstration`.

@@ -1,5 +1,7 @@
 """The ceremony's record of a demonstration year: made up from the seed its plan states.
 
+The year's seed and a month → blinds, entropy and times of its ceremony.
+
 No clock is read and no real drawing is meant; the times are those a bureau would keep.
 """
 

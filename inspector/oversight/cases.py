@@ -1,5 +1,7 @@
 """A docket case (台账事项) as the fold of its moves.
 
+Moves in order → `CaseFile`.
+
 Folding never judges. The case that a month's freeze takes is `to_case`; it says the
 same as the month's own `following` (`inspector.oversight.docket.after_month`).
 """

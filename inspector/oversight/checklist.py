@@ -1,5 +1,7 @@
 """抽查事项清单 as versioned data: groups with weights, items, deadlines, scores.
 
+Items of a registry → `Checklist`; what was found → a score.
+
 A list is canonical data; its version is the hash of that data, and a result keeps the
 version it was made with. Weights are hundredths of a point and add up to 100 points;
 `defect` is what one defect costs (青岛: one point), 0 where a problem costs the whole

@@ -1,4 +1,7 @@
-"""The rule files that come with the project (`inspector/data/credit/*.toml`)."""
+"""The rule files that come with the project (`inspector/data/credit/*.toml`).
+
+A city's name → its `RuleSet`.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,7 @@
 """覆盖情况: what the plan's months published, drew and inspected, and what is left.
 
+The plan, and what its months published → figures per class and per month.
+
 Published against drawn, repeats, caps used per compound or per company, and whether
 people and cars of the months left can take what is expected of them.
 """

@@ -1,5 +1,7 @@
 """信用档案: facts about a company, manager or compound, and what was decided on them.
 
+Events and decisions → what counts on a day. Below score, lists and evaluation.
+
 An event counts once, and only once it is accepted (采信). Decisions are dated facts and
 never overwrite each other, so what counted on any past day stays known.
 Points are integers in hundredths of a point. Scores: `inspector.oversight.score`.

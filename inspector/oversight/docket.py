@@ -1,5 +1,7 @@
 """整改台账: which docket cases are visited this month, and what stays for the next.
 
+Cases of a freeze → visits of the month, and the cases after it.
+
 A case gives a re-check, an acceptance, a look-back, or the steps of its 执法进小区
 series (diagnosis, guidance, progress). The exact rule is PROTOCOL.md §6
 "docket_visits"; DOMAIN §7 names the purposes and durations.

@@ -1,5 +1,7 @@
 """What happens when rectification fails: the ladder of measures up to 清退建议.
 
+A case and a day → the next measure as a move, or a refusal.
+
 Also the two moves that come from outside a case: the look-back sample, which the
 month's seed draws, and a change of the property company (换物业).
 """

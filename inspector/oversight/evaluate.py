@@ -1,5 +1,7 @@
 """考评: scores of compounds, companies and streets under a versioned rule.
 
+Evaluations of a period and a `RuleSet` → scores, ranks and who is at the bottom.
+
 The weighted mean is that of `inspector.oversight.rank`, which the protocol freezes; on
 top of it come least samples, a declared rule for missing sources, aggregation and
 declared tie-breaks. With the default rules both give the same order and bottom list.

@@ -1,5 +1,7 @@
 """A published inspection result becomes credit events by the rule file.
 
+A published result and a `RuleSet` → credit events.
+
 One event per finding, by its severity, and one for a result category that the rules
 name; a visit without findings gives praise. The result was reviewed and published, so
 its events are accepted on the day of publication.

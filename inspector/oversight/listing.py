@@ -1,5 +1,7 @@
 """Who belongs on the red and the black list under a rule set, and why.
 
+Scores, facts and a `RuleSet` → who belongs on which list, with the grounds.
+
 Red: the best grade, no bad record in the last months, satisfied owners, no open docket
 case. Black: a veto in force, or a black grade often enough. Lists are computed again
 under any rule version; nobody is listed or removed by that alone (`lists.propose`).

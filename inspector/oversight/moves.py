@@ -1,5 +1,7 @@
 """What can happen to a docket case (台账事项): facts in the past tense.
 
+What `ladder` and `escalation` give back and `cases` folds.
+
 A move carries everything it decided (deadlines, state, next window), so that a case
 never changes when rules do. Who may do what when is `inspector.oversight.ladder`; what
 the moves add up to is `inspector.oversight.cases`.

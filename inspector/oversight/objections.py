@@ -1,5 +1,8 @@
 """异议: the party objects to a published result, the bureau replies in time.
 
+A published result and an objection → the objection with its deadline; a reply → it is
+answered.
+
 Texts stay inside; number, dates and outcome of every objection are counted in public.
 """
 

@@ -1,5 +1,8 @@
 """倒排名单: rank compounds by their evaluation, list the lowest tenth and a bit.
 
+Evaluations and a policy → every compound's rank, and the bottom list that the freeze
+publishes.
+
 How much is listed and what street and community weigh: `policy`; the exact rule is
 PROTOCOL.md §6 "Ranking". Scores are reduced fractions: reproducible.
 """

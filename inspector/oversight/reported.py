@@ -1,4 +1,7 @@
-"""From the result of a docket visit to the moves of its case."""
+"""From the result of a docket visit to the moves of its case.
+
+A case and what its visit found → moves of the case.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,7 @@
 """抽查结果 of one visit as the two officers write it: findings, opinion, score.
 
+What two officers wrote → `RawResult`, or all that is wrong with it. Next: `review`.
+
 A raw result keeps the version of the checklist it was made with. What is wrong with it
 is found as a whole when it is submitted; a draft may hold anything that fits its type.
 """

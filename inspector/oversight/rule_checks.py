@@ -1,5 +1,7 @@
 """What a rule set must satisfy beyond its types, one function per rule.
 
+A `RuleSet` → what is wrong with it, by key.
+
 Each rule yields (key, code, value, parameters); `inspector.oversight.rule_file` turns
 them into faults with the line of the file.
 """

@@ -1,5 +1,7 @@
 """Confidence interval of a satisfaction survey (Wilson 1927), in exact integers.
 
+A score and its sample → lower and upper end in basis points.
+
 A small sample says little: the interval is published beside the score, and a rule may
 count the lower end instead. Ends are rounded outwards to whole basis points.
 """

@@ -1,5 +1,7 @@
 """信用记分: the score that anyone can add up again, under a versioned rule set.
 
+A subject's facts, a `RuleSet` and a day → its terms, points and grade.
+
 score = base + good - bad, each within its cap, in hundredths of a point. An event
 counts once it is accepted and within its term, so the score of any past day can be made
 again to the point. "Explain the score" is the list of its terms: they add up to it.

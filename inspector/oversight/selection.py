@@ -1,5 +1,7 @@
 """Who enters the docket, and why: tail, complaint peak, street, veto.
 
+Ranking, signals, nominations, vetoes → who enters the docket.
+
 斩尾 takes the bottom of the ranking (`inspector.oversight.rank`), 削峰 the complaint
 peaks; a street may nominate (淄博), a veto lists at once. One compound gives one entry
 with every reason stated. All arithmetic is exact, all ties are declared.

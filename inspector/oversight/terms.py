@@ -1,5 +1,7 @@
 """The docket's law as data: deadlines, parties, rungs, look-back, peaks, vetoes.
 
+`ladder` and `escalation` judge by these.
+
 A bureau overrides any of it; every default names its source. Whatever a move decides by
 these rules is written into the move itself, so a case never changes when rules do.
 """

@@ -1,5 +1,7 @@
 """What a policy must satisfy beyond its types, one function per rule.
 
+A policy → faults by key.
+
 Each rule yields faults of `policy.toml`; the column is the key.
 """
 

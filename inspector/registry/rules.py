@@ -1,5 +1,7 @@
 """What the sheets of a registry must satisfy together, one function per rule.
 
+The rows of all sheets → faults by sheet, row and column.
+
 A rule looks at cells rather than at built values where a row with another fault
 would otherwise make it cry wolf.
 """

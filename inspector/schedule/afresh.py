@@ -1,5 +1,8 @@
 """The days to come of some districts planned anew, as a draft of a replan.
 
+A draft in which visits are out → a draft in which some districts are solved from
+nothing. Last resort of `turns`.
+
 When visits find no place in turns, a plan without regard for the old one may still have
 room for them; no visit left out comes before few visits changed.
 """

@@ -1,5 +1,8 @@
 """A month between two plans: what stays, what is short, what may move.
 
+The plan before and the changed workload → `ReplanProblem`, which every other part of a
+replan is given.
+
 From here `draft` cuts out the exact subproblems of a replan.
 """
 

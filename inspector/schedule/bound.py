@@ -1,5 +1,8 @@
 """Lower bound and prices: column generation over all packages of a district.
 
+A district → prices per visit and a proven least travel. Asks `routes` for packages that
+beat the prices; `improve` searches by them.
+
     min  Σ travel(p) x(p)   subject to   Σ {x(p): v in p} ≥ 1 for each visit v,
     Σ x(p) ≤ cars in service over the month,   x ≥ 0
 

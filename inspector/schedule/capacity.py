@@ -1,5 +1,7 @@
 """How many visits a month can take: an estimate by filling it up, and a proven limit.
 
+A workload with its plan and further visits → how many fit, at least and at most.
+
 **Limit.** No plan has more packages in an office than cars in service on days with
 enough people, summed over the month. A package holds at most `max_visits`; its service
 and travel take at most `duty_minutes`, every visit has a leg that leads to it, and one

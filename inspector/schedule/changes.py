@@ -1,5 +1,8 @@
 """What may change in a month whose plan is already sealed, without any name.
 
+A workload and changes → the changed workload, and a note for each visit that it
+concerns. First step of a replan.
+
 Each kind of change is one past-tense value; `changed` applies several of them to the
 workload at once. Somebody who falls ill is a group that has one person fewer, a closed
 compound is a visit that falls away.

@@ -1,4 +1,8 @@
-"""The rule of `packages` on many orders and ways to take lunch at once."""
+"""The rule of `packages` on many orders and ways to take lunch at once.
+
+Arrays of orders, one way to take lunch → which of them keep the rule. The arithmetic
+below `orders`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Packages of a district as arrays, one row each."""
+"""Packages of a district as arrays, one row each.
+
+What `routes` finds and `model` chooses from.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,8 @@
 """What a partial route may still gain at best: routes that may repeat visits.
 
+Prices and legs of a district → per last stop and minutes left the best that may follow.
+Prunes `routes`.
+
 Dynamic programming over [last visit, minutes left], without A-B-A (q-routes with
 two-cycles removed: Christofides, Mingozzi, Toth 1981). Values are reduced costs in
 1/SCALE minute: travel minus the prices of the visits joined.

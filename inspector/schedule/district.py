@@ -1,5 +1,7 @@
 """One office's share of a month as small integers, and what never fits.
 
+A `Workload` → one `District` per office, and the visits that fit on no day.
+
 Visits are numbered by id, working days from 0; sets of either are bit masks. Routing
 decomposes by office because a visit is served only by cars of its own district.
 """

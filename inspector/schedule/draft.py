@@ -1,5 +1,7 @@
 """A plan in the making, and the exact subproblems by which a replan makes it better.
 
+`ReplanProblem` and a draft → a subproblem for `repack`; its answer → the next draft.
+
 A `PlanDraft` says of each old package what is left of it, and has new packages besides.
 A subproblem (`choice`) frees some visits: they may go back to where they were before
 the change, into new packages, or out where that is allowed; everything else stands.

@@ -1,5 +1,7 @@
 """为何: why a visit is on its day, why another is left out, how full a day is.
 
+A workload with its plan, and a visit or a day → why, as codes with parameters.
+
 Everything is said with the rest of the plan standing: what another day would cost, or
 which rules forbid it. A rule *forbids alone* when the day is impossible with no other
 rule in force; it *binds* when the day becomes possible with it alone switched off.

@@ -1,5 +1,7 @@
 """Where one visit fits into a plan whose rest stands, each rule switched on or off.
 
+A workload with its plan, a visit, a day and rules → the cheapest insertion, or none.
+
 `Fit` answers for one day and a set of rules: what would it cost to make the visit then,
 in which package. With one rule alone, or with all but one, it tells which rule forbids.
 Routes are exact: every order of the stops is tried.

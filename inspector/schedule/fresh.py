@@ -1,5 +1,7 @@
 """Candidates of a replan: what may be left of an old package, and new packages.
 
+Visits that may move → candidate packages for the choice in `repack`.
+
 Both come from a small pool of visits that may move; everything else stays as it is.
 """
 

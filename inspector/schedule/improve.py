@@ -1,6 +1,9 @@
 """Search in one district: free some neighbouring packages, find all packages of the
 freed visits that could belong to a better plan, choose among them exactly, repeat.
 
+A district with a plan and prices → a better plan, until the task's part of the budget
+is used.
+
 Which packages could belong is decided by the certified prices of `bound`: in any plan
 for the freed visits the reduced costs of its packages add up to its travel minus the
 sum of prices, so a package whose reduced cost exceeds that of all freed packages

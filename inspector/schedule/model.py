@@ -1,5 +1,7 @@
 """The exact subproblem: which packages for some visits, so that days exist for them.
 
+`PartitionProblem` → `Partition`. The step inside `improve`.
+
 Variables: x[c] for a candidate package (a set of visits in its best order, no day
 yet); day[v] for each visit with a series step beside it in the subproblem; out[v] for
 a visit left out, only where some are out already. Packages get their days afterwards

@@ -1,4 +1,7 @@
-"""Which packages of a district a subproblem frees: those beside a random visit."""
+"""Which packages of a district a subproblem frees: those beside a random visit.
+
+A district and its packages → which of them a round of `improve` frees.
+"""
 
 from __future__ import annotations
 

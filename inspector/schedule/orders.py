@@ -1,5 +1,8 @@
 """The orders in which stops may be driven: which keep the rule of `packages`, and the
-shortest that does, for many sets of visits at once."""
+shortest that does, for many sets of visits at once.
+
+Sets of visits → the shortest order that keeps the rule, for each.
+"""
 
 from __future__ import annotations
 

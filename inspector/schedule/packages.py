@@ -1,5 +1,7 @@
 """Packages: the canonical times of a route, by one integer rule.
 
+Visits in an order → `Package`, or None. Asked wherever a package gets its times.
+
 **The rule.** Given an order of visits, every time of day follows:
 
 1. The car leaves the office at `depart`, drives to each visit in the order given and

@@ -1,5 +1,7 @@
 """Days for packages: within cars and people per day, gaps kept, otherwise at random.
 
+Packages without days → a day for each, or None.
+
 Among days that are equally good a plan takes one by its seed, so that nobody can
 guess the day of a visit; and prefers days on which less is going on.
 """

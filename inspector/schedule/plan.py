@@ -1,5 +1,7 @@
 """One month from visits to packages: start, prices, search, days, names.
 
+`Workload`, seed and budget → `Packing`. The room's entry.
+
 The work is cut into tasks, one per district, each with its own seed and its own part
 of the budget counted in work, not time; between two rounds of tasks the people of the
 city are dealt out anew. So the plan depends on the workload, the seed and the budget

@@ -1,5 +1,7 @@
 """The cheapest single thing to give way, so that a visit finds a place.
 
+A visit that is out (`Fit`) → what could give way, cheapest first.
+
 Each `Relaxation` eases one rule by one amount ("+1 day on the window", "one more lift
 officer on 9 December", "30 minutes more duty") and holds the month eased that way with
 the plan in which the visit is placed; `holds` has checked it with the rules of

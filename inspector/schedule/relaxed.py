@@ -1,6 +1,9 @@
 """The linear relaxation of a subproblem: often it proves that the packages in use are
 best already, and otherwise it says which candidates may belong to a better choice
-(reduced cost fixing: Dantzig, Fulkerson, Johnson 1954)."""
+(reduced cost fixing: Dantzig, Fulkerson, Johnson 1954).
+
+`PartitionProblem` → a proof, or the candidates that are left.
+"""
 
 from __future__ import annotations
 

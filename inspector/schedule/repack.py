@@ -1,5 +1,7 @@
 """The exact subproblem of a replan: what is left of old packages, which new ones run.
 
+`RepackProblem` → `Repacking`.
+
 Variables: y[p, o] for each option of an old package, x[f] for each new package on its
 day, out[v] for a visit left out. Four objectives in strict order: visits left out,
 visits changed, visits whose day changed, travel. Each rule is one function; `RULES` and

@@ -1,5 +1,8 @@
 """重排: a sealed plan changed as little as possible, without any name.
 
+A sealed plan, changes and today → `Replanned`: the plan, its diff and what has no
+place. The entry of a replan.
+
 **What stays.** Packages up to `today` stay byte for byte. On the published days after
 it (duty dates are known) no visit comes and none goes elsewhere, unless cars or people
 of such a day no longer suffice for its packages. From then on everything may change.

@@ -1,5 +1,7 @@
 """How many packages still fit: cars and people per day, people per month.
 
+Cars, people and packages → what is left, per day and for the month.
+
 The `Ledger` counts the whole city. For searching the districts apart it is split into
 one `Room` per office: numbers so small that any use of them together stays allowed.
 """

@@ -1,5 +1,7 @@
 """All cheap packages of one district, exactly: dynamic programming on arrays.
 
+A district, prices and a limit → `Columns`.
+
 With a price per visit, the reduced cost of a package is its travel minus the prices
 of its visits. `cheap` lists every set of visits whose best route has a reduced cost
 of at most `limit`, by growing partial routes stop by stop (Held-Karp states: set and
@@ -96,7 +98,7 @@ class Net(Stops):
         self.floor = int(FAR)
 
     def part(self, visits: Ints, days: Ints) -> Net:
-        """The same for some visits only, on the days given for each of them."""
+        """The network of some visits only, on the days given for each of them."""
         net = object.__new__(Net)
         home = np.append(visits, self.size)
         net.size = len(visits)

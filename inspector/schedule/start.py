@@ -1,6 +1,8 @@
 """A first plan in a second: each visit goes where it costs least, the one that would
 lose most by waiting first (regret insertion). Needs no solver and always returns.
 
+A district and what is left of cars and people → a plan to begin from. Next: `improve`.
+
 Series keep their gaps by construction: once a step has its day, the days of the other
 steps shrink to those that still agree with it (`district.settle`).
 """

@@ -1,5 +1,8 @@
 """What is done for one district at a time, here or in another process: prices, search,
-and a bound on what is placed. Every task carries its own part of the budget."""
+and a bound on what is placed. Every task carries its own part of the budget.
+
+A task that can be sent to another process → its prices, bound or improved plan.
+"""
 
 from __future__ import annotations
 

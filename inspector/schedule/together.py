@@ -1,5 +1,8 @@
 """综合查一次: one company's drawn compounds on one day, where that costs nothing.
 
+A workload with its plan → the same packages, a company's visits on fewer days. After
+the search, inside `inspector.month.pack`.
+
 Whole packages move to another day, alone or in exchange with one of the same office;
 routes stay as they are, so travel does not change. Source: 优化营商环境条例 art. 54
 (merged inspections), DESIGN §3 "The draw".

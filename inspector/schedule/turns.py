@@ -1,5 +1,7 @@
 """Where a replan's visits go: one exact subproblem, then turns around what is left.
 
+`ReplanProblem` → the draft with fewest visits out and fewest changed.
+
 The first subproblem has all visits that may move and nothing else. Visits that find no
 place in it get turns (large neighbourhood search): some packages around one of them are
 freed and chosen anew, never with more left out than before; now and then for less

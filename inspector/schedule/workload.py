@@ -1,5 +1,7 @@
 """What is to be planned, what comes back, and how many people there are.
 
+Between `month`, which makes the workload, and the solver, which gives back the packing.
+
 People are blind: groups of interchangeable people with a count per day. Capacity is
 Hall's condition on seats, written as linear rows over the number of packages and the
 number of packages that need one of a set of skills.

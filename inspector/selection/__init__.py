@@ -1,1 +1,4 @@
-"""Who is drawn: compounds, then people. Standard library only, but `chances`."""
+"""Who is drawn: compounds, then people. Standard library only, but `chances`.
+
+Frozen registries → who is drawn; seats → chances → who sits where.
+"""

@@ -1,5 +1,8 @@
 """The chance table (派员概率表): from seats and who may sit there to exact chances.
 
+People, seats and rules → `ChanceTable`, or NoTable with its proof. Between the plan and
+the seal.
+
 The order of steps is FAIRNESS §5: load slack, leximax caps, dropped pairs, floor, then
 the one table nearest to equal shares inside them, in whole units with exact margins.
 Searches are in `levels`, floats behind `nearest`; what is published and how to check it

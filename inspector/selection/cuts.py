@@ -1,5 +1,7 @@
 """Node sets as proof, and pairs that cannot be used: plain sums and graph search.
 
+A network and a node set → what crosses it, and so what it proves.
+
 By Hoffman's theorem a circulation exists exactly when for every node set W the lower
 bounds into W do not exceed the upper bounds out of W. One W that breaks this proves
 that no table exists; nothing needs solving again. Nodes are numbered as `network` says.

@@ -1,5 +1,7 @@
 """How far a chance table can be from the canonical one: whole numbers, no solver.
 
+A table with its multipliers → what is out of place, and a bound on its distance.
+
 Of all tables within the bounds the canonical one has the smallest
 
     Σ over elements (x - a)² / a  +  L · Σ over people w · δ²

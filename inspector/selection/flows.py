@@ -1,5 +1,7 @@
 """Feasible circulations by one max-flow (OR-Tools), or the node set that forbids one.
 
+A network with bounds → a circulation, or the node set that forbids one.
+
 The only rule that matters for what is published: of all minimum cuts we take the
 smallest source side, which is the same for every maximum flow. So node sets, levels
 and caps do not depend on how the solver works.

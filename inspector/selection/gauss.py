@@ -1,4 +1,7 @@
-"""Linear equations by elimination in the order given: the same bits everywhere."""
+"""Linear equations by elimination in the order given: the same bits everywhere.
+
+A matrix and a right side → the solution.
+"""
 
 from __future__ import annotations
 

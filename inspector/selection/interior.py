@@ -1,6 +1,8 @@
 """The canonical table by an interior point: slower, but it settles tables with hardly a
 choice, where the dual has no curvature to climb by.
 
+`ChanceProblem` → shares and multipliers in floats. Second way of `nearest`.
+
 Every quantity with bounds (elements, pairs, rows) is kept off them by a barrier that is
 lowered step by step; then the bounds found are taken as exact and the rest is solved.
 Source: primal-dual method for convex quadratic programmes, Mehrotra (1992), Vanderbei

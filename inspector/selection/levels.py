@@ -1,5 +1,7 @@
 """Caps and floor of the chance table: load slack, leximax levels, t*, each proven.
 
+A network and its flow → slack, levels and floor, each with its node set.
+
 Every search is Newton's method on the cut: solve, take the violated node set, jump to
 the smallest (or largest) value that this set still allows, until a table exists. The
 last node set then proves the value exactly. Source: FAIRNESS §5 (recipe and

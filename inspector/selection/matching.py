@@ -1,5 +1,7 @@
 """Whether seats can all be filled, and why not: one seat, one person, one day.
 
+Seats with who may sit there → a seating, or a cut.
+
 A person has at most one seat a day and `most` in the month. Seats are added one by one;
 a seat that cannot be added leaves a cut: people and person-days that all its seats
 depend on and that together hold fewer (Hall's condition, PROTOCOL.md §6 "Cuts").
@@ -40,7 +42,7 @@ class Matching:
     taken: dict[Stay, str] = field(default_factory=dict)
 
     def copy(self) -> Matching:
-        """The same, to be changed apart."""
+        """A matching that is changed without changing this one."""
         return Matching(self.most, dict(self.seats), dict(self.place), dict(self.taken))
 
     def drop(self, name: str) -> None:

@@ -1,5 +1,7 @@
 """The canonical chances: the one table nearest to equal shares, and what proves it.
 
+A network with its bounds → units per element, and multipliers that prove them.
+
 What is minimised stands in `distance`; `newton` and `interior` solve it in floats. Here
 the result becomes whole units of 2^-40 with exact margins, next to the optimum, and is
 published only when `distance` proves it. Pools that share no person, no seat and no

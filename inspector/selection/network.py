@@ -1,5 +1,7 @@
 """The seats network in integers: who may sit where, fair shares, loads, node sets.
 
+People, seats and rules → the network that levels, chances and proofs stand on.
+
 Everything here is exact and solver-free, so that checks and the public verifier share
 it. Levels, caps, floor and shares are whole units, `UNIT` (2^20) units being a chance
 of 1; the chances themselves are counted in `WHOLE` (2^40), so that rounding them hides

@@ -1,5 +1,7 @@
 """The canonical table by climbing the dual: a few steps where bounds leave room.
 
+`ChanceProblem` → shares and multipliers in floats. First way of `nearest`.
+
 For given multipliers the best x is known per pair (`_chances`), so the dual has one
 unknown per row. Its slope is by how much the rows miss their bounds; its curvature is
 that of the elements inside their bounds (`_curvature`). A row counts while it has a

@@ -1,5 +1,7 @@
 """The canonical table's problem as arrays, for the two ways to its optimum.
 
+A network with its bounds → `ChanceProblem`.
+
 Floats live here, in `newton` and in `interior` only. What is minimised stands in
 `distance`. Only + - * / and exact sums in a fixed order are used and no LAPACK, so that
 every machine computes the same bits.

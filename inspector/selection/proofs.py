@@ -1,5 +1,7 @@
 """Every claim of a chance table, checked with integers and without a solver.
 
+A published table with its seats and people → claims that fail.
+
 Each check adds integers over a node set, or follows arcs; none solves. What holds:
 the table is exact and within its bounds; no table has a smaller load slack, a smaller
 level at any stage, or a larger t*; dropped pairs cannot be used; inside these bounds no

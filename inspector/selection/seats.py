@@ -1,5 +1,8 @@
 """席位: which seats a package has, and who may sit in them and why not.
 
+Packages, people and a policy → `SeatRule`s and who is eligible, with reasons for the
+others.
+
 One rule of law, one function: `reasons_out` gives every reason that keeps a person out
 of a seat; nobody is out for any other reason. Sources: 行政处罚法 2021 art. 42-43
 (certificate, two officers, recusal), DOMAIN §9 (skills, rotation), DESIGN §3 "Seats".
