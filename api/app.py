@@ -45,7 +45,7 @@ def create_app(
     api = flask_smorest.Api(app)
     problems.install(app)  # after flask-smorest, whose handlers know no RFC 9457
     for blueprint in BLUEPRINTS:
-        if isinstance(blueprint, flask_smorest.Blueprint):
+        if getattr(blueprint, "documented", False):
             api.register_blueprint(blueprint)
         else:
             app.register_blueprint(blueprint)

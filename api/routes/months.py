@@ -9,14 +9,15 @@ from marshmallow import Schema, fields, validate
 from sqlalchemy import select
 
 from api.months import steps
-from api.routes.public_args import AnchorSchema
 from api.schemas import Moment, PageArgs, Text, page_of
 from api.services import anchors, ceremony, months, overview, sources
+from api.services.anchors import Anchor
 from api.services.overview import Overview
 from api.store.models import Month
 from api.web import pages
 from api.web.blueprint import Blueprint
 from api.web.declare import audience, edits
+from api.web.shape import shape
 from api.web.tags import match, tag
 from api.web.work import desk
 
@@ -154,7 +155,7 @@ class BureauMonthSchema(Schema):
     )
     plan = fields.Nested(PlanFiguresSchema, allow_none=True)
     sealing = fields.Nested(SealingSchema, allow_none=True)
-    anchor = fields.Nested(AnchorSchema, allow_none=True)
+    anchor = fields.Nested(shape(Anchor), allow_none=True)
     job = fields.String(allow_none=True)
     before = fields.String(allow_none=True)
     after = fields.String(allow_none=True)

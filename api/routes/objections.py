@@ -8,12 +8,10 @@ from marshmallow import Schema, fields, validate
 
 from api.schemas import PageArgs, Text, page_of
 from api.services import objections
-from api.services.objections import ObjectionCounts, ObjectionView, PublicObjection
+from api.services.objections import ObjectionView
 from api.web import pages
 from api.web.blueprint import Blueprint
-from api.web.cache import cached_today
 from api.web.declare import audience, edits
-from api.web.shape import shape
 from api.web.tags import match, tag
 from api.web.work import desk
 from inspector.oversight.objections import Ruling
@@ -26,15 +24,6 @@ class ObjectionReplySchema(Schema):
     replied = fields.Date(required=True)
     ruling = fields.String(required=True, validate=validate.OneOf(codes(Ruling)))
     reply = Text(4000, required=True, metadata={"lines": True})
-
-
-CountedObjections = Schema.from_dict(
-    {
-        **page_of(PublicObjection)().fields,
-        "counts": fields.Nested(shape(ObjectionCounts), required=True),
-    },
-    name="PublicObjectionsSchema",
-)
 
 
 @blp.get("/bureau/months/<month_id>/objections")
@@ -57,16 +46,3 @@ def reply(values: dict[str, Any], month_id: str, objection_id: str) -> Objection
     done = objections.reply(desk(), month_id, objection_id, values)
     tag(done)
     return done
-
-
-@blp.get("/public/<bureau>/objections")
-@audience("public")
-@cached_today
-@blp.takes(PageArgs, "query")
-@blp.gives(CountedObjections)
-def list_public(args: dict[str, Any], bureau: str) -> dict[str, Any]:
-    """异议公示 Number, dates and ruling of every objection, and their counts."""
-    rows = objections.public_rows(desk())
-    page = pages.cut(rows, lambda r: f"{r.received}/{r.id}", args, descending=True)
-    counts = objections.public_counts(rows, desk().today)
-    return {"items": page.items, "next": page.next, "counts": counts}

@@ -1,90 +1,217 @@
-"""/api/v1/public: what anybody may read, without an account."""
+"""Months, results, registries: what a bureau publishes of its inspections, as a table.
+
+A row is a thing or a list of them, told as JSON at /api/v1/public/<bureau>, as files
+and as a plain page at /<bureau> (`api.routes.public_resource`). The rows of oversight
+stand in `public_oversight`; single files in `public_files`; pages that show several
+things at once in `pages`.
+"""
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import Response
-from marshmallow import Schema, fields
 from sqlalchemy import select
 
-from api.schemas import Moment, PageArgs, page_of
-from api.services import published
-from api.store import ALL
-from api.store.models import Bureau, Document, Month
+from api.routes import public_args as q
+from api.routes.public_resource import (
+    Form,
+    Query,
+    Resource,
+    Shown,
+    as_found,
+    by,
+    uncached,
+)
+from api.services import (
+    door,
+    public_compounds,
+    public_files,
+    public_home,
+    public_months,
+    records,
+)
+from api.services import public_index as pub
+from api.services import public_tables as columns
+from api.services.anchors import Anchor, qr
+from api.services.door import DoorPackage
+from api.services.public_compounds import (
+    CompanyFile,
+    CompanyLine,
+    CompoundFile,
+    CompoundLine,
+)
+from api.services.public_figures import Announcement, PublicRank
+from api.services.public_files import PublicBundle
+from api.services.public_index import MonthLine, PublicFile
+from api.services.public_overdue import OverdueLine, overdue
+from api.services.public_proofs import ProvenResult, proven
+from api.services.public_results import ResultRow
+from api.services.records import LinkedRecord
+from api.site import Desk
+from api.store.models import Document
 from api.web import pages
-from api.web.access import the_site
-from api.web.blueprint import Blueprint
-from api.web.cache import cached
-from api.web.declare import audience
-from api.web.work import desk
-
-FOREVER = "public, max-age=31536000, immutable"
-blp = Blueprint("public", "/api/v1/public", "公示 open to everybody")
+from api.web.cache import cached_today
 
 
-class BureauSchema(Schema):
-    code = fields.String()
-    name = fields.String()
-    demo = fields.Boolean()
-
-
-class MonthSchema(Schema):
-    id = fields.String()
-    month = fields.String()
-    title = fields.String()
-    stage = fields.String()
-    commitment = fields.String()
-    seal_commitment = fields.String()
-    demonstration = fields.Boolean()
-
-
-class DocumentSchema(Schema):
-    name = fields.String()
-    version = fields.Integer()
-    sha256 = fields.String()
-    at = Moment()
-
-
-@blp.get("/bureaus")
-@audience("public")
-@blp.takes(PageArgs, "query")
-@blp.gives(page_of(BureauSchema))
-def list_bureaus(args: dict[str, Any]) -> pages.Page:
-    """机构 The bureaus that publish here."""
-    with the_site().store.reading(ALL) as db:
-        return pages.paged(select(Bureau), (Bureau.code,), db, args)
-
-
-@blp.get("/<bureau>/months")
-@audience("public")
-@cached
-@blp.takes(PageArgs, "query")
-@blp.gives(page_of(MonthSchema))
-def list_months(args: dict[str, Any], bureau: str) -> pages.Page:
-    """月度计划 The frozen months and their commitments."""
-    frozen = select(Month).where(Month.head != "")
-    keys = (Month.month, Month.id)
-    return pages.paged(frozen, keys, desk().db, args, descending=True)
-
-
-@blp.get("/<bureau>/months/<month_id>/documents")
-@audience("public")
-@cached
-@blp.takes(PageArgs, "query")
-@blp.gives(page_of(DocumentSchema))
-def list_documents(args: dict[str, Any], bureau: str, month_id: str) -> pages.Page:
-    """公示文件 Every version of every published file, with its SHA-256."""
+def _documents(desk: Desk, query: Query, month_id: str) -> pages.Page:
     rows = select(Document).where(Document.month_id == month_id)
-    keys = (Document.name, Document.version)
-    return pages.paged(rows, keys, desk().db, args)
+    return pages.paged(rows, (Document.name, Document.version), desk.db, query)
 
 
-@blp.get("/<bureau>/months/<month_id>/documents/<name>/<sha256>")
-@audience("public")
-@blp.gives(media="application/json")
-def show_document(bureau: str, month_id: str, name: str, sha256: str) -> Response:
-    """公示文件 One published file; its address names its hash, so it never changes."""
-    row = published.document(desk(), month_id, name, sha256)
-    headers = {"Cache-Control": FOREVER}
-    return Response(row.data, mimetype="application/json", headers=headers)
+def _records(desk: Desk, query: Query, month_id: str) -> pages.Page:
+    return pages.paged(*records.public(month_id), desk.db, query)
+
+
+def _zip(desk: Desk, _query: Query, month_id: str) -> tuple[str, bytes]:
+    month = pub.find(desk, month_id)
+    return f"{month.month}-bundle.zip", public_files.bundle_zip(desk, month)
+
+
+def _anchor_text(desk: Desk, _query: Query, month_id: str) -> tuple[str, bytes]:
+    return "anchor.txt", public_months.anchor(desk, month_id).text.encode()
+
+
+def _anchor_code(desk: Desk, _query: Query, month_id: str) -> tuple[str, bytes]:
+    return "anchor.svg", qr(public_months.anchor(desk, month_id).text)
+
+
+ROWS = (
+    Resource(
+        "months",
+        "/months",
+        MonthLine,
+        lambda desk, _: pub.index(desk).months,
+        "月度计划 The frozen months and their commitments, newest first.",
+        listed=by(lambda m: m.position, descending=True),
+    ),
+    Resource(
+        "month",
+        "/months/<month_id>",
+        Announcement,
+        lambda desk, _, month_id: public_months.announcement(desk, month_id),
+        "月度公告 What is public about a month at its stage.",
+        page=Shown("month.html", public_home.month),
+    ),
+    Resource(
+        "month_list",
+        "/months/<month_id>/lists/<name>",
+        PublicRank,
+        lambda desk, _, **path: public_months.ranking(desk, **path),
+        "考评名单 Compounds of a list of the month, from the worst up.\n\n"
+        "`bottom` 倒排名单 the listed ones; `ranking` 考评排名 all.",
+        listed=by(lambda r: r.position),
+        columns=columns.RANKING,
+        page=Shown("ranking.html", public_home.ranked, at="/months/<month_id>/<name>"),
+    ),
+    Resource(
+        "bundle",
+        "/months/<month_id>/bundle",
+        PublicBundle,
+        lambda desk, _, month_id: public_files.bundle(desk, month_id),
+        "公示包 The files of the public bundle as they stand now.\n\n"
+        "`zip`: the whole of it as verify.py reads it.",
+        forms={"zip": Form("application/zip", _zip)},
+    ),
+    Resource(
+        "anchor",
+        "/months/<month_id>/anchor",
+        Anchor,
+        lambda desk, _, month_id: public_months.anchor(desk, month_id),
+        "公告锚点 The month's log as it stands: origin, size, root.\n\n"
+        "To publish elsewhere before the outside source comes. `txt`: these three "
+        "lines; `svg`: as a QR code.",
+        forms={
+            "txt": Form("text/plain", _anchor_text),
+            "svg": Form("image/svg+xml", _anchor_code),
+        },
+    ),
+    Resource(
+        "documents",
+        "/months/<month_id>/documents",
+        PublicFile,
+        _documents,
+        "公示文件 Every version of every published file, with its SHA-256.",
+        listed=as_found,
+    ),
+    Resource(
+        "records",
+        "/months/<month_id>/records",
+        LinkedRecord,
+        _records,
+        "公示记录 Results, corrections and withdrawals as linked records.",
+        listed=as_found,
+    ),
+    Resource(
+        "results",
+        "/results",
+        ResultRow,
+        pub.results_found,
+        "抽查结果 Published results, newest first; searched by any of the filters.",
+        takes=q.ResultFilter,
+        listed=by(lambda r: r.position, descending=True),
+        columns=columns.RESULTS,
+        page=Shown("results.html", public_home.results),
+    ),
+    Resource(
+        "result",
+        "/months/<month_id>/results/<visit>",
+        ProvenResult,
+        lambda desk, _, **path: proven(desk, **path),
+        "一条结果 One result and the proof that its visit was sealed before.",
+        page=Shown("result.html", at="/results/<month_id>/<visit>"),
+    ),
+    Resource(
+        "overdue",
+        "/overdue",
+        OverdueLine,
+        lambda desk, _: overdue(desk),
+        "逾期公示 Results published late, and how many are missing by due date.",
+        listed=by(lambda r: r.position, descending=True),
+        columns=columns.OVERDUE,
+        page=Shown("overdue.html"),
+        kept=cached_today,
+    ),
+    Resource(
+        "compounds",
+        "/compounds",
+        CompoundLine,
+        public_compounds.compounds,
+        "小区名录 Compounds of the newest freeze: public columns.",
+        takes=q.CompoundFilter,
+        listed=by(lambda c: c.id),
+        columns=columns.COMPOUNDS,
+        page=Shown("compounds.html", public_home.search),
+    ),
+    Resource(
+        "compound",
+        "/compounds/<compound>",
+        CompoundFile,
+        lambda desk, _, compound: public_compounds.compound(desk, compound),
+        "一个小区 Its results; when the next may appear, and why there is none yet.",
+        page=Shown("compound.html", public_home.compound),
+    ),
+    Resource(
+        "companies",
+        "/companies",
+        CompanyLine,
+        public_compounds.companies,
+        "企业名录 Companies of the newest freeze, with problems found and solved.",
+        takes=q.Words,
+        listed=by(lambda c: c.usc18),
+        columns=columns.COMPANIES,
+    ),
+    Resource(
+        "company",
+        "/companies/<usc18>",
+        CompanyFile,
+        lambda desk, _, usc18: public_compounds.company(desk, usc18),
+        "一家企业 Its compounds, counts and newest results.",
+        page=Shown("company.html", public_home.company),
+    ),
+    Resource(
+        "package",
+        "/packages/<code>",
+        DoorPackage,
+        lambda desk, _, code: door.opened(desk, code),
+        "扫码核验 Who was drawn for this package; only from the morning of its day on.",
+        kept=uncached,
+    ),
+)

@@ -1,4 +1,4 @@
-"""/api/v1/bureau/year and /api/v1/public/<bureau>/year: the yearly plan."""
+"""/api/v1/bureau/year: the yearly plan."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from api.errors import Problem
 from api.schemas import Text
 from api.services import year as service
 from api.web.blueprint import Blueprint
-from api.web.cache import cached_today
 from api.web.declare import audience
 from api.web.work import desk
 
@@ -172,12 +171,3 @@ def publish_year(values: dict[str, Any], year: str) -> dict[str, Any]:
 def show_coverage(year: str) -> dict[str, Any]:
     """年度覆盖 Published against drawn, caps used, capacity of the rest of the year."""
     return service.coverage(desk(), _year(year))
-
-
-@blp.get("/public/<bureau>/year/<year>")
-@audience("public")
-@cached_today
-@blp.gives(YearSchema)
-def show_public_year(bureau: str, year: str) -> dict[str, Any]:
-    """年度计划 The plan anybody may hold the months against."""
-    return service.show(desk(), _year(year))

@@ -28,28 +28,17 @@ ENDED = ("drawn", "assigned", "cancelled", "closed")
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """The log as it stands. `stage`: for whose time it speaks, "" for none; `before`:
-    the moment until which publishing it proves something."""
+    """The log as it stands: `text` is its three lines, `origin` whose log it is, `size`
+    how many events it has, `root` in base64. `stage`: for whose time it speaks, "" for
+    none; `before`: the moment until which publishing it proves something."""
 
     text: str
+    origin: str
+    size: int
+    root: str
     stage: str = ""
     attempt: int = 0
     before: str = ""
-
-    @property
-    def origin(self) -> str:
-        """Whose log it is."""
-        return self.text.split("\n")[0]
-
-    @property
-    def size(self) -> int:
-        """How many events the log has."""
-        return int(self.text.split("\n")[1])
-
-    @property
-    def root(self) -> str:
-        """The root of the log, base64."""
-        return self.text.split("\n")[2]
 
 
 def of_route(route: Route) -> Anchor | None:
@@ -84,9 +73,10 @@ def _first_freeze(desk: Desk, month: PublicMonth) -> Mapping[str, Any]:
 
 def _anchor(log: Log, name: str, due: Stage | None) -> Anchor:
     text = anchor_of(log, name)
+    whose, size, root = text.split("\n")[:3]
     if due is None or not due.until or waited.outside_known(log.events, due):
-        return Anchor(text)
-    return Anchor(text, due.name, due.attempt, due.until)
+        return Anchor(text, whose, int(size), root)
+    return Anchor(text, whose, int(size), root, due.name, due.attempt, due.until)
 
 
 def waiting(

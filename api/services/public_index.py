@@ -36,7 +36,7 @@ _OPENED = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class File:
+class PublicFile:
     """A published file as it stands now."""
 
     name: str
@@ -46,8 +46,8 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
-class PublicMonth:
-    """A frozen month, as far as it is public."""
+class MonthLine:
+    """A frozen month in lists: its stage and what it has committed to."""
 
     id: str
     month: str
@@ -56,8 +56,19 @@ class PublicMonth:
     commitment: str
     seal_commitment: str
     demonstration: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PublicMonth(MonthLine):
+    """The same with its steps and present files."""
+
     head: str = field(repr=False)  # names its steps; never shown
-    files: Mapping[str, File] = field(repr=False)
+    files: Mapping[str, PublicFile] = field(repr=False)
+
+    @property
+    def position(self) -> str:
+        """Unique, and later for a later month."""
+        return f"{self.month}/{self.id}"
 
     @property
     def frozen(self) -> bool:
@@ -130,7 +141,7 @@ def _months(desk: Desk) -> tuple[PublicMonth, ...]:
     return tuple(_month(row, files.get(row.id, {})) for row in rows)
 
 
-def _files(desk: Desk) -> dict[str, dict[str, File]]:
+def _files(desk: Desk) -> dict[str, dict[str, PublicFile]]:
     """The newest version of every document, by month and name; without contents."""
     d = Document
     last = func.max(d.version).label("last")
@@ -143,13 +154,13 @@ def _files(desk: Desk) -> dict[str, dict[str, File]]:
     rows = desk.db.execute(
         select(d.month_id, d.name, d.version, d.sha256, d.at).join(newest, same)
     )
-    out: dict[str, dict[str, File]] = {}
+    out: dict[str, dict[str, PublicFile]] = {}
     for month, name, version, sha256, at in rows:
-        out.setdefault(month, {})[name] = File(name, version, sha256, at)
+        out.setdefault(month, {})[name] = PublicFile(name, version, sha256, at)
     return out
 
 
-def _month(row: Month, files: Mapping[str, File]) -> PublicMonth:
+def _month(row: Month, files: Mapping[str, PublicFile]) -> PublicMonth:
     """Leave out what a cancelled attempt or a cancelled opening has left behind."""
     now = {
         name: file
@@ -251,3 +262,10 @@ def find_frozen(desk: Desk, month_id: str) -> PublicMonth:
     if not month.frozen:
         raise Problem("http.not_found")
     return month
+
+
+def results_found(desk: Desk, args: Mapping[str, Any]) -> list[ResultRow]:
+    """Published results that fit `args`, newest first."""
+    found = index(desk)
+    few = found.of_compound.get(args["compound"], ()) if args.get("compound") else None
+    return public_results.search(found.results if few is None else few, args)

@@ -9,29 +9,47 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from dataclasses import fields
+from typing import Any, TypeVar
 
 from api.errors import Problem
 from api.months import steps
 from api.services import anchors
 from api.services import public_index as pub
 from api.services.anchors import BOUND, Anchor
+from api.services.public_figures import (
+    AmendmentFigures,
+    AnnouncedSource,
+    Announcement,
+    CancelledAttempt,
+    DrawFigures,
+    FreezeFigures,
+    PublicPeopleChange,
+    PublicPlanFigures,
+    PublicRank,
+    ResultFigures,
+    SourceLeaf,
+    SourceRecord,
+    StratumFigures,
+)
 from api.services.public_freeze import Register, score_text
 from api.services.public_index import PublicMonth
 from api.site import Desk
 from inspector.month.documents import entry
 from inspector.month.reopen import read
 from inspector.month.waited import Stage, leaves
+from inspector.oversight.rank import Ranked
 from inspector.policy import Source
 from inspector.sources import is_outside
 
 Doc = Mapping[str, Any]
+T = TypeVar("T")
 # What the figures of seal.json are counted in (PROTOCOL.md §6).
 UNITS = {"q_star": 1 << 20, "t_star": 1 << 20}
 UNITS |= {"min_chance": 1 << 40, "max_chance": 1 << 40}
 
 
-def announcement(desk: Desk, month_id: str) -> dict[str, Any]:
+def announcement(desk: Desk, month_id: str) -> Announcement:
     """Everything public about a month but its lists. Raises Problem 404."""
     month = pub.find(desk, month_id)
     log = pub.document(desk, month, "log.json")
@@ -39,19 +57,19 @@ def announcement(desk: Desk, month_id: str) -> dict[str, Any]:
     register = pub.register(desk, month) if month.frozen else None
     stages = _stages(desk, month, register)
     due = anchors.waiting(events, stages)
-    return {
-        "month": month,
-        "files": list(month.files.values()),
-        "log_root": log["root"],
-        "freeze": _freeze(register) if register is not None else None,
-        "anchor": anchors.of_documents(desk, month, events, due),
-        "entropy": _entropy(stages, events),
-        "draw": _drawn(month, events),
-        "plan": _plan(desk, month),
-        "amendments": _amendments(desk, month),
-        "results": _results(desk, month, register, events),
+    return Announcement(
+        month=month,
+        files=tuple(month.files.values()),
+        log_root=log["root"],
+        freeze=_freeze(register) if register is not None else None,
+        anchor=anchors.of_documents(desk, month, events, due),
+        entropy=_entropy(stages, events),
+        draw=_drawn(month, events),
+        plan=_plan(desk, month),
+        amendments=_amendments(desk, month),
+        results=_results(desk, month, register, events),
         **_logged(events),
-    }
+    )
 
 
 def _logged(events: Sequence[Doc]) -> dict[str, Any]:
@@ -59,33 +77,41 @@ def _logged(events: Sequence[Doc]) -> dict[str, Any]:
     return {
         "calls": _count(events, "called"),
         "cancelled": _cancelled(events),
-        "people_changes": _some(events, "people_changed", "at", "reason", "approver"),
+        "people_changes": _some(events, "people_changed", PublicPeopleChange),
         "absences": _count(events, "absent"),
         "substitutions": _count(events, "substituted"),
         "closed_at": _last(events, "closed").get("at", ""),
     }
 
 
-def _freeze(register: Register) -> dict[str, Any]:
+def picked(kind: type[T], doc: Doc, **more: Any) -> T:
+    """A frozen dataclass out of a document's members of the same names."""
+    names = (f.name for f in fields(kind) if f.name not in more)  # type: ignore[arg-type]
+    return kind(**{name: frozen(doc[name]) for name in names}, **more)
+
+
+def frozen(value: Any) -> Any:
+    """A list as a tuple."""
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _freeze(register: Register) -> FreezeFigures:
     """Counts, chances per stratum and rules out of freeze.json."""
     doc = register.doc
-    return {
-        "attempt": doc["attempt"],
-        "frozen_at": doc["frozen_at"],
-        "provisional": doc["provisional"],
-        "working_days": len(doc["working_days"]),
-        "method": doc["policy"]["scope"]["method"],
-        "counts": _counts(register),
-        "excluded": dict(sorted(Counter(register.excluded.values()).items())),
-        "strata": [
-            {**s, "street_name": register.street(s["street"])} for s in doc["strata"]
-        ],
-        "publish_workdays": doc["policy"]["publish_workdays"],
-        "results_by": register.last_due,
-        "close_by": doc["close_by"],
-        "blind_hash": doc["blind_hash"],
-        "private_root": doc["private_root"],
-    }
+    return picked(
+        FreezeFigures,
+        doc,
+        working_days=len(doc["working_days"]),
+        method=doc["policy"]["scope"]["method"],
+        counts=_counts(register),
+        excluded=dict(sorted(Counter(register.excluded.values()).items())),
+        strata=tuple(
+            picked(StratumFigures, s, street_name=register.street(s["street"]))
+            for s in doc["strata"]
+        ),
+        publish_workdays=doc["policy"]["publish_workdays"],
+        results_by=register.last_due,
+    )
 
 
 def _counts(register: Register) -> dict[str, int]:
@@ -133,31 +159,34 @@ def _stages(desk: Desk, month: PublicMonth, register: Register | None) -> list[S
     ]
 
 
-def _entropy(stages: Sequence[Stage], events: Sequence[Doc]) -> list[dict[str, Any]]:
+def _entropy(
+    stages: Sequence[Stage], events: Sequence[Doc]
+) -> tuple[AnnouncedSource, ...]:
     """Sources announced per stage and attempt, with the values that came out.
 
     `leaves`: every entry as the log has it; `record`: what the seed was made of.
     """
     recorded = _recorded(events)
-    return [
-        {
-            **entry(s),
-            "stage": stage.name,
-            "attempt": stage.attempt,
-            "outside": is_outside(s),
-            "until": "" if is_outside(s) else stage.until,
-            "leaves": [leaf for _, leaf in leaves(events, stage, s)],
-            "record": recorded.get((stage.name, stage.attempt, s.id)),
-        }
+    return tuple(
+        picked(
+            AnnouncedSource,
+            entry(s),
+            stage=stage.name,
+            attempt=stage.attempt,
+            outside=is_outside(s),
+            until="" if is_outside(s) else stage.until,
+            leaves=tuple(picked(SourceLeaf, x) for _, x in leaves(events, stage, s)),
+            record=recorded.get((stage.name, stage.attempt, s.id)),
+        )
         for stage in stages
         for s in stage.sources
-    ]
+    )
 
 
-def _recorded(events: Sequence[Doc]) -> dict[Any, Doc]:
+def _recorded(events: Sequence[Doc]) -> dict[Any, SourceRecord]:
     """Stage, attempt and source -> its value."""
     return {
-        (e["stage"], e["attempt"], row["source"]): row
+        (e["stage"], e["attempt"], row["source"]): picked(SourceRecord, row)
         for e in events
         if e["event"] == "entropy"
         for row in e["record"]
@@ -178,31 +207,30 @@ def amendment_documents(desk: Desk, month: PublicMonth) -> list[Doc]:
     return list(pub.document(desk, month, "amendments.json")["amendments"])
 
 
-def _amendments(desk: Desk, month: PublicMonth) -> list[dict[str, Any]]:
+def _amendments(desk: Desk, month: PublicMonth) -> tuple[AmendmentFigures, ...]:
     """What each change after the lottery did, in numbers."""
-    names = ("attempt", "sealed_at", "reason", "changed", "new_packages", "dissolved")
-    return [{n: a[n] for n in names} for a in amendment_documents(desk, month)]
+    made = amendment_documents(desk, month)
+    return tuple(picked(AmendmentFigures, a) for a in made)
 
 
-def _drawn(month: PublicMonth, events: Sequence[Doc]) -> dict[str, Any] | None:
+def _drawn(month: PublicMonth, events: Sequence[Doc]) -> DrawFigures | None:
     """Grand and class totals of the draw in force."""
     event = _last(events, "drawn")
     if not event or not month.frozen or month.stage == "frozen":
         return None
-    return {k: event[k] for k in ("at", "attempt", "total", "classes")}
+    return picked(DrawFigures, event)
 
 
-def _plan(desk: Desk, month: PublicMonth) -> dict[str, Any] | None:
+def _plan(desk: Desk, month: PublicMonth) -> PublicPlanFigures | None:
     """Travel, bound, gap and what was left out; once sealed, chances and counts too."""
     doc = _seal(desk, month)
     if doc is not None:
         names = ("attempt", "sealed_at", "packages", "seats", "levels", "exceptions")
         more = ("listed", "load_slack", "changes")
-        return (
-            _figures(doc["travel_minutes"], doc["bound_minutes"], doc["unplaced"])
-            | {name: doc[name] for name in (*names, *more)}
-            | {name: [doc[name], unit] for name, unit in UNITS.items()}
-        )
+        told = {name: doc[name] for name in (*names, *more)}
+        told |= {name: (doc[name], unit) for name, unit in UNITS.items()}
+        minutes = doc["travel_minutes"], doc["bound_minutes"]
+        return _figures(*minutes, doc["unplaced"], **told)
     if month.stage != "packed":
         return None
     packed = steps.load(desk, steps.find(desk, month.id)).packed
@@ -213,82 +241,90 @@ def _plan(desk: Desk, month: PublicMonth) -> dict[str, Any] | None:
     return _figures(packing.travel_minutes, packing.bound_minutes, left)
 
 
-def _figures(travel: int, bound: int, unplaced: Mapping[str, int]) -> dict[str, Any]:
-    """`gap_bp`: (travel - bound) / bound in basis points, rounded up; or None."""
-    return {
-        "travel_minutes": travel,
-        "bound_minutes": bound,
-        "gap_bp": -((bound - travel) * 10_000 // bound) if bound else None,
-        "unplaced": sum(unplaced.values()),
-        "unplaced_reasons": dict(unplaced),
-    }
+def _figures(
+    travel: int, bound: int, unplaced: Mapping[str, int], **sealed: Any
+) -> PublicPlanFigures:
+    return PublicPlanFigures(
+        travel_minutes=travel,
+        bound_minutes=bound,
+        gap_bp=-((bound - travel) * 10_000 // bound) if bound else None,
+        unplaced=sum(unplaced.values()),
+        unplaced_reasons=dict(unplaced),
+        **sealed,
+    )
 
 
-def _cancelled(events: Sequence[Doc]) -> list[dict[str, Any]]:
+def _cancelled(events: Sequence[Doc]) -> tuple[CancelledAttempt, ...]:
     """Cancelled attempts with the commitment that was voided."""
     made = {
         (BOUND[e["event"]], e["attempt"]): e["commitment"]
         for e in events
         if e["event"] in BOUND
     }
-    names = ("stage", "attempt", "at", "reason")
-    return [
-        {k: e[k] for k in names}
-        | {
-            "commitment": made[e["stage"], e["attempt"]],
-            "leaves": _entered(events, e["stage"], e["attempt"]),
-        }
+    return tuple(
+        picked(
+            CancelledAttempt,
+            e,
+            commitment=made[e["stage"], e["attempt"]],
+            leaves=_entered(events, e["stage"], e["attempt"]),
+        )
         for e in events
         if e["event"] == "cancelled"
-    ]
+    )
 
 
-def _entered(events: Sequence[Doc], stage: str, attempt: int) -> list[Doc]:
+def _entered(events: Sequence[Doc], stage: str, attempt: int) -> tuple[SourceLeaf, ...]:
     """What was entered of a cancelled attempt's sources, before and after."""
     wanted = "source_recorded", stage, attempt
     names = ("event", "stage", "attempt")
-    return [e for e in events if tuple(e.get(n) for n in names) == wanted]
+    found = (e for e in events if tuple(e.get(n) for n in names) == wanted)
+    return tuple(picked(SourceLeaf, e) for e in found)
 
 
 def _results(
     desk: Desk, month: PublicMonth, register: Register | None, events: Sequence[Doc]
-) -> dict[str, Any] | None:
+) -> ResultFigures | None:
     """How far publication has come."""
     if register is None or month.stage not in ("assigned", "closed"):
         return None
     found = pub.results_of(desk, month)
     carried = Counter(e["reason"] for e in events if e["event"] == "carried")
-    return {
-        "published": len(found),
-        "late": sum(r.late for r in found),
-        "results_by": register.last_due,
-        "carried": sum(carried.values()),
-        "carried_reasons": dict(sorted(carried.items())),
-    }
+    return ResultFigures(
+        published=len(found),
+        late=sum(r.late for r in found),
+        results_by=register.last_due,
+        carried=sum(carried.values()),
+        carried_reasons=dict(sorted(carried.items())),
+    )
 
 
-def ranking(desk: Desk, month_id: str, *, bottom: bool) -> list[dict[str, Any]]:
-    """倒排名单 of a frozen month from the worst up; `bottom`: only those listed."""
+def ranking(desk: Desk, month_id: str, name: str) -> list[PublicRank]:
+    """A list of a frozen month from the worst up: `bottom` 倒排名单, those listed, or
+    `ranking`, all. Raises Problem 404 for another name."""
+    if name not in ("bottom", "ranking"):
+        raise Problem("http.not_found")
     month = pub.find_frozen(desk, month_id)
     register = pub.register(desk, month)
-    rows = register.ranking[: register.listed] if bottom else register.ranking
-    return [
-        {
-            "place": place,
-            "compound": r.compound,
-            "compound_name": register.compounds[r.compound]["name"],
-            "street_name": register.street(register.compounds[r.compound]["street"]),
-            "usc18": register.compounds[r.compound]["usc18"],
-            "score": [r.score.numerator, r.score.denominator],
-            "score_text": score_text(r.score),
-            "listed": place <= register.listed,
-        }
-        for place, r in enumerate(rows, 1)
-    ]
+    rows = register.ranking[: register.listed] if name == "bottom" else register.ranking
+    return [_ranked(register, place, r) for place, r in enumerate(rows, 1)]
 
 
-def _some(events: Iterable[Doc], kind: str, *names: str) -> list[dict[str, Any]]:
-    return [{n: e[n] for n in names} for e in events if e["event"] == kind]
+def _ranked(register: Register, place: int, r: Ranked) -> PublicRank:
+    compound = register.compounds[r.compound]
+    return PublicRank(
+        place=place,
+        compound=r.compound,
+        compound_name=compound["name"],
+        street_name=register.street(compound["street"]),
+        usc18=compound["usc18"],
+        score=(r.score.numerator, r.score.denominator),
+        score_text=score_text(r.score),
+        listed=place <= register.listed,
+    )
+
+
+def _some(events: Iterable[Doc], kind: str, as_: type[T]) -> tuple[T, ...]:
+    return tuple(picked(as_, e) for e in events if e["event"] == kind)
 
 
 def _count(events: Iterable[Doc], kind: str) -> int:

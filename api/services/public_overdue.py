@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any
 
 from api.months import steps
 from api.services import public_index as pub
@@ -19,61 +18,64 @@ from api.site import Desk
 
 
 @dataclass(frozen=True, slots=True)
-class Overdue:
-    """`state` late: one result, published after `due`. open: `count` still missing."""
+class OverdueLine:
+    """`state` late: one result, published after `due`. open: `count` still missing;
+    nothing else is told of those."""
 
     state: str
     month_id: str
     month: str
     due: str
     count: int
-    result: ResultRow | None = None
+    visit: str = ""
+    compound: str = ""
+    compound_name: str = ""
+    usc18: str = ""
+    company_name: str = ""
+    date: str = ""
+    published_at: str = ""
 
     @property
     def position(self) -> str:
         """Open ones first, then by date, newest first (read backwards)."""
-        rest = self.result.position if self.result is not None else ""
         first = 1 if self.state == "open" else 0
-        return f"{first}/{self.due}/{self.month_id}/{rest}"
-
-    def row(self) -> dict[str, Any]:
-        """As one flat row; empty where nothing may be told."""
-        r = self.result
-        return {
-            "state": self.state,
-            "month_id": self.month_id,
-            "month": self.month,
-            "due": self.due,
-            "count": self.count,
-            "visit": r.visit if r else "",
-            "compound": r.compound if r else "",
-            "compound_name": r.compound_name if r else "",
-            "usc18": r.usc18 if r else "",
-            "company_name": r.company_name if r else "",
-            "date": r.date if r else "",
-            "published_at": r.published_at if r else "",
-        }
+        told = f"{self.published_at}/{self.month_id}/{self.visit}" if self.visit else ""
+        return f"{first}/{self.due}/{self.month_id}/{told}"
 
 
-def overdue(desk: Desk) -> list[Overdue]:
+def _late(r: ResultRow) -> OverdueLine:
+    """A result that was published too late."""
+    return OverdueLine(
+        "late",
+        r.month_id,
+        r.month,
+        r.due,
+        1,
+        r.visit,
+        r.compound,
+        r.compound_name,
+        r.usc18,
+        r.company_name,
+        r.date,
+        r.published_at,
+    )
+
+
+def overdue(desk: Desk) -> list[OverdueLine]:
     """All overdue rows of the bureau today, open ones first, the latest date first."""
     found = pub.index(desk)
-    out = [
-        Overdue("late", r.month_id, r.month, r.due, 1, r)
-        for r in found.results
-        if r.late
-    ]
+    out = [_late(r) for r in found.results if r.late]
     for month in found.months:
         if month.stage == "assigned":
             out += _open(desk, month)
     return sorted(out, key=lambda row: row.position, reverse=True)
 
 
-def _open(desk: Desk, month: PublicMonth) -> list[Overdue]:
+def _open(desk: Desk, month: PublicMonth) -> list[OverdueLine]:
     """Counts of missing results by the date on which they were due."""
     today = desk.today.isoformat()
     return [
-        Overdue("open", month.id, month.month, due, count)
+        OverdueLine("open", month.id, month.month, due, count)
         for due, count in sorted(_missing(desk, month).items())
         if due and due < today
     ]

@@ -18,29 +18,46 @@ from api.services import (
     credit_files,
     credit_rules,
     docket_views,
-    objections,
     public_records,
     rolls,
     year,
 )
 from api.services import public_index as pub
-from api.services.objections import PublicObjection
+from api.services.credit_rules import PublicRules, RulesContent
+from api.services.objections import ObjectionCounts, PublicObjection
 from api.services.public_results import ResultRow
 from api.site import Desk
-from api.store import versions
 from api.store.fieldwork import PublicResult
 from api.store.models import Event
 from api.store.oversight import CreditGrading
-from api.store.versions import Version
 from inspector.oversight.credit import Subject, points_text
 from inspector.oversight.lists import Roll
-from inspector.oversight.rules import RuleSet, SubjectKind, digest
+from inspector.oversight.rules import RuleSet, SubjectKind
 from inspector.words import word
 
 Doc = dict[str, Any]
+Asked = Mapping[str, Any]
 MANY = 100  # rows of a list without pages
 GRADINGS = 12  # the last of them
 LISTED = (SubjectKind.COMPANY, SubjectKind.COMPOUND)
+
+
+@dataclass(frozen=True, slots=True)
+class CreditRulesPage:
+    """Versions of the credit rules, newest first, and what those of a day say."""
+
+    items: tuple[PublicRules, ...]
+    next: str | None
+    in_force: RulesContent
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectionsPage:
+    """Objections, newest first, and the counts of all."""
+
+    items: tuple[PublicObjection, ...]
+    next: str | None
+    counts: ObjectionCounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +88,9 @@ def has_file(desk: Desk, kind: SubjectKind, name: str) -> bool:
     return kind in rules.subjects and credit_files.name_of(desk, subject) is not None
 
 
-def scored(desk: Desk, kind: SubjectKind, on: date | None) -> Doc:
+def scored(desk: Desk, asked: Asked, _found: Any) -> Doc:
     """What the list of credit files says besides its rows. Raises Problem 404."""
+    kind, on = SubjectKind(asked["kind"]), asked.get("on")
     day = credit_files.day_of(desk, on)
     rules = credit_rules.in_force(desk, day)
     if kind not in rules.subjects:
@@ -95,12 +113,11 @@ def gradings(desk: Desk) -> list[CreditGrading]:
     return list(desk.db.scalars(rows))
 
 
-def credit(desk: Desk, kind: SubjectKind, name: str, on: date | None) -> Doc:
-    """A subject's credit page. Raises Problem 404, Faults for a day to come."""
-    found = rolls.page(desk, kind, name, on)
+def credit(desk: Desk, asked: Asked, found: Any) -> Doc:
+    """What a subject's credit page says besides its file."""
+    on = asked.get("on")
     row = credit_rules.row_on(desk, date.fromisoformat(found["on"]))
     return {
-        "c": found,
         "stars": bool(_rules_of(desk, found).stars),
         "made_by": _made_by(desk, found["facts"]),
         "points": points_text,
@@ -121,17 +138,13 @@ def _made_by(desk: Desk, facts: Iterable[Mapping[str, Any]]) -> dict[str, Result
     return {fact: results[at] for fact, at in made.items() if at in results}
 
 
-def rules(desk: Desk, on: date | None) -> Doc:
-    """The rules of a day in words, and every version with its text."""
-    day = credit_files.day_of(desk, on)
-    found = credit_rules.in_force(desk, day)
-    rows = versions.query(credit_rules.SUBJECT).order_by(Version.number.desc())
+def rules(desk: Desk, asked: Asked, _found: Any) -> Doc:
+    """The rules of a day in words."""
+    day = credit_files.day_of(desk, asked.get("on"))
     return {
-        "r": found,
-        "digest": digest(found),
+        "r": credit_rules.in_force(desk, day),
         "day": day.isoformat(),
         "points": points_text,
-        "versions": [credit_rules.public(r) for r in desk.db.scalars(rows)],
     }
 
 
@@ -161,18 +174,19 @@ def years(desk: Desk) -> list[int]:
     return sorted(map(int, found), reverse=True)
 
 
-def plan(desk: Desk, wanted: int | None) -> Doc:
-    """The plan of a year, by default the newest; empty when there is none at all.
-
-    Raises Problem 404 for a year without a plan.
-    """
+def newest_year(desk: Desk) -> Doc:
+    """The newest year's plan; `found` is None when there is none at all."""
     planned = years(desk)
-    if wanted is None and not planned:
-        return {"y": None, "years": []}
-    found = year.show(desk, planned[0] if wanted is None else wanted)
+    if not planned:
+        return {"found": None}
+    found = year.show(desk, planned[0])
+    return {"found": found, **beside_year(desk, {}, found)}
+
+
+def beside_year(desk: Desk, _asked: Asked, found: Any) -> Doc:
+    """What a year's page says besides the plan."""
     return {
-        "y": found,
-        "years": planned,
+        "years": years(desk),
         "classes": so_far(found),
         "streets": docket_views.labels(desk, "streets"),
         "items": docket_views.labels(desk, "items"),
@@ -209,15 +223,13 @@ def _sums(parts: Sequence[Mapping[str, Any]]) -> Doc:
 # --- objections, corrections -----------------------------------------------------
 
 
-def objected(desk: Desk) -> Doc:
-    """Objections with their counts, corrections and withdrawals, newest first."""
+def objected(desk: Desk, _asked: Asked, page: ObjectionsPage) -> Doc:
+    """Results that objections are about; corrections and withdrawals, newest first."""
     found = [r for r in pub.index(desk).results if r.state != "published"]
     found.sort(key=lambda r: (r.changed_at, r.position), reverse=True)
     last = public_records.newest(desk)
-    rows = objections.public_rows(desk)
     return {
-        "rows": rows,
-        "counts": objections.public_counts(rows, desk.today),
+        "about": about(desk, page.items),
         "changed": [
             (r, last[r.month_id, r.visit]["reason"])
             for r in found[:MANY]

@@ -24,11 +24,9 @@ Pair = tuple[str, str]
 _HIDDEN = (m.LookBackDrawn,)
 
 
-def listed(desk: Desk, args: Mapping[str, Any], rows: list[DocketCase]) -> Doc:
-    """One page of the docket, with what it can be narrowed to and the sums."""
+def listed(desk: Desk, _asked: Mapping[str, Any], _found: Any) -> Doc:
+    """What the docket can be narrowed to, and the sums."""
     return {
-        "rows": docket_views.public(desk, rows),
-        "args": args,
         "streets": sorted(docket_views.labels(desk, "streets").items()),
         "states": VOCABULARY["case"].values(),
         "total": docket_views.count_of(desk, "city", ""),
@@ -37,11 +35,9 @@ def listed(desk: Desk, args: Mapping[str, Any], rows: list[DocketCase]) -> Doc:
     }
 
 
-def counted(desk: Desk, by: str) -> Doc:
-    """问题整改率 by street, company or compound, with the sum."""
+def counted(desk: Desk, _asked: Mapping[str, Any], _found: Any) -> Doc:
+    """问题整改率: what it can be counted by, and the sum."""
     return {
-        "rows": docket_views.counters(desk, by),
-        "by": by,
         "keys": VOCABULARY["counter"],
         "total": docket_views.count_of(desk, "city", ""),
         "known": known(desk),
@@ -57,10 +53,9 @@ def case(desk: Desk, number: str) -> PublicCaseView:
     )
 
 
-def case_page(desk: Desk, number: str) -> Doc:
-    """The same, and what its page needs besides. Raises Problem 404."""
-    found = case(desk, number)
-    return {"k": found, "known": known(desk), "today": desk.today.isoformat()}
+def beside_case(desk: Desk, _asked: Mapping[str, Any], _found: Any) -> Doc:
+    """What the page of a case needs besides."""
+    return {"known": known(desk), "today": desk.today.isoformat()}
 
 
 def timeline(desk: Desk, row: DocketCase) -> list[PublicCaseMove]:

@@ -7,7 +7,7 @@ an amendment); they are given out once its result is public.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 from api.errors import Problem
@@ -15,6 +15,7 @@ from api.months import steps
 from api.services import public_index as pub
 from api.services import public_records as records
 from api.services.public_index import PublicMonth
+from api.services.public_records import RecordLink
 from api.services.public_results import ResultRow, texts
 from api.site import Desk
 from inspector.ceremony.bundle import salt
@@ -25,28 +26,57 @@ from inspector.month.field import Assigned
 Doc = Mapping[str, Any]
 
 
-def proven(desk: Desk, month_id: str, visit: str) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class ResultPhoto:
+    """A photo by the item it shows; `sha256` of the copy without EXIF."""
+
+    item: str
+    text: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProvenResult(ResultRow):
+    """One result with its opened leaf, its records and its photos.
+
+    `leaf` = digest("leaf", salt, sealed); `proof` leads from it to `visit_root`.
+    """
+
+    sealed: Mapping[str, Any]
+    salt: str
+    leaf: str
+    index: int
+    proof: tuple[str, ...]
+    amendment: int
+    visit_root: str
+    records: tuple[RecordLink, ...]
+    photos: tuple[ResultPhoto, ...]
+
+
+def proven(desk: Desk, month_id: str, visit: str) -> ProvenResult:
     """The result of a visit. Raises Problem 404 while it is not published."""
     month = pub.find_frozen(desk, month_id)
     for row in pub.results_of(desk, month):
         if row.visit == visit:
             chain = records.chain(desk, month_id, visit)
-            return {
+            return ProvenResult(
                 **{f.name: getattr(row, f.name) for f in fields(ResultRow)},
-                "late": row.late,
                 **_opened(desk, month, visit),
-                "records": records.links(chain),
-                "photos": _photos(desk, month, records.photos(chain)),
-            }
+                records=records.links(chain),
+                photos=_photos(desk, month, records.photos(chain)),
+            )
     raise Problem("http.not_found")
 
 
 def _photos(
     desk: Desk, month: PublicMonth, told: Sequence[Doc]
-) -> list[dict[str, Any]]:
+) -> tuple[ResultPhoto, ...]:
     """The public photos of a result, with the words of the items they belong to."""
     words = texts(pub.register(desk, month).items, [p["item"] for p in told])
-    return [dict(p, text=text) for p, text in zip(told, words, strict=True)]
+    return tuple(
+        ResultPhoto(p["item"], text, p["sha256"])
+        for p, text in zip(told, words, strict=True)
+    )
 
 
 def _opened(desk: Desk, month: PublicMonth, visit: str) -> dict[str, Any]:
@@ -69,7 +99,7 @@ def opened_leaf(assigned: Assigned, entry: Doc) -> dict[str, Any]:
         "salt": key.hex(),
         "leaf": digest(assigned.frozen.suite, "leaf", key, canonical(content)).hex(),
         "index": entry["index"],
-        "proof": entry["proof"],
+        "proof": tuple(entry["proof"]),
         "amendment": entry.get("amendment", 0),
     }
 

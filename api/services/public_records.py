@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -11,6 +12,17 @@ from api.site import Desk
 from api.store.fieldwork import PublicResult
 
 Doc = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordLink:
+    """One record of a visit; a correction or withdrawal names its reason."""
+
+    number: int
+    kind: str
+    at: str
+    reason: str
+    digest: str
 
 
 def newest(desk: Desk) -> dict[tuple[str, str], Doc]:
@@ -28,18 +40,14 @@ def chain(desk: Desk, month_id: str, visit: str) -> list[PublicResult]:
     return list(desk.db.scalars(rows.order_by(PublicResult.number)))
 
 
-def links(rows: Sequence[PublicResult]) -> list[dict[str, Any]]:
+def links(rows: Sequence[PublicResult]) -> tuple[RecordLink, ...]:
     """What everybody sees of a chain of records."""
-    return [
-        {
-            "number": row.number,
-            "kind": row.kind,
-            "at": row.record["at"],
-            "reason": row.record["reason"],
-            "digest": row.digest,
-        }
+    return tuple(
+        RecordLink(
+            row.number, row.kind, row.record["at"], row.record["reason"], row.digest
+        )
         for row in rows
-    ]
+    )
 
 
 def photos(rows: Sequence[PublicResult]) -> list[Doc]:

@@ -7,7 +7,7 @@ nothing here depends on it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -24,6 +24,7 @@ class ResultRow:
     """One published result. `score_bp` is -1 when nothing could be inspected.
 
     `kinds`: purposes the log names for it; `due`: its publish-by date, "" unknown;
+    `late`: published after it (PROTOCOL.md §6, `overdue`);
     `state`: published, corrected or withdrawn, the latter two at `changed_at`.
     """
 
@@ -40,11 +41,12 @@ class ResultRow:
     kinds: tuple[str, ...]
     outcome: str
     follow_up: str
-    score_bp: int
+    score_bp: int = field(metadata={"says": "-1: 未能检查 not inspected"})
     findings: tuple[str, ...]
     finding_texts: tuple[str, ...]
     published_at: str
     due: str
+    late: bool
     state: str = "published"
     changed_at: str = ""
 
@@ -52,11 +54,6 @@ class ResultRow:
     def position(self) -> str:
         """Unique, and later for a later publication."""
         return f"{self.published_at}/{self.month_id}/{self.visit}"
-
-    @property
-    def late(self) -> bool:
-        """Published after its publish-by date (PROTOCOL.md §6, `overdue`)."""
-        return bool(self.due) and local_day(self.published_at).isoformat() > self.due
 
     @property
     def inspected(self) -> bool:
@@ -115,7 +112,7 @@ def _row(
     month_id: str, register: Register, e: Doc, kinds: tuple[str, ...]
 ) -> ResultRow:
     where = register.compounds[e["compound"]]
-    codes = tuple(e["findings"])
+    codes, due = tuple(e["findings"]), register.due(e["date"])
     told = ("visit", "date", "outcome", "follow_up", "score_bp", "published_at")
     return ResultRow(
         month_id=month_id,
@@ -129,13 +126,14 @@ def _row(
         kinds=kinds,
         findings=codes,
         finding_texts=texts(register.items, codes),
-        due=register.due(e["date"]),
+        due=due,
+        late=bool(due) and local_day(e["published_at"]).isoformat() > due,
         **{name: e[name] for name in told},
     )
 
 
 def search(found: Iterable[ResultRow], args: Mapping[str, Any]) -> list[ResultRow]:
-    """The rows that fit all of `args` (`SearchArgs`), in their order."""
+    """The rows that fit all of `args` (`ResultFilter`), in their order."""
     return [row for row in found if fits(row, args)]
 
 

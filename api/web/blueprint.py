@@ -47,7 +47,11 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
 
     ARGUMENTS_PARSER = Parser()
 
-    def __init__(self, name: str, prefix: str, description: str) -> None:
+    def __init__(
+        self, name: str, prefix: str, description: str, *, documented: bool = True
+    ) -> None:
+        """`documented`: whether its routes stand in the OpenAPI document."""
+        self.documented = documented
         super().__init__(name, __name__, url_prefix=prefix, description=description)
 
     def get(self, rule: str) -> Callable[[View], View]:

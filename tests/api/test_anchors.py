@@ -16,7 +16,7 @@ DLT = {"source": "dlt-2026134", "value": the_record().draw[1].value}
 
 
 def text(city: City, month: str) -> str:
-    answer = city.client().get(f"{PUBLIC}/months/{month}/anchor.txt")
+    answer = city.client().get(f"{PUBLIC}/months/{month}/anchor?as=txt")
     assert answer.status_code == 200, answer.json
     assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
     assert "attachment" in answer.headers["Content-Disposition"]
@@ -33,7 +33,7 @@ def test_an_anchor_is_the_public_log_in_three_lines(city: City) -> None:
     planner = Planner(city)
     assert planner.open()["anchor"] is None
     assert planner.get(f"{planner.base}/anchor.svg").status_code == 404
-    nobody = city.client().get(f"{PUBLIC}/months/{planner.month}/anchor.txt")
+    nobody = city.client().get(f"{PUBLIC}/months/{planner.month}/anchor?as=txt")
     assert nobody.status_code == 404
     city.clock.to("2026-11-22T08:00:00+00:00")
     shown = planner.do("freeze", {})
@@ -46,7 +46,7 @@ def test_an_anchor_is_the_public_log_in_three_lines(city: City) -> None:
     assert (shown["anchor"]["origin"], shown["anchor"]["size"]) == (origin, 1)
     page = city.client().get(f"/wuzhou/months/{planner.month}").text
     assert text(city, planner.month).replace("+", "&#43;") in page.replace("+", "&#43;")
-    assert "anchor.svg" in page
+    assert "anchor?as=svg" in page
 
 
 def test_it_grows_with_every_inside_value_until_the_outside_one_is_known(
@@ -77,7 +77,7 @@ def test_it_grows_with_every_inside_value_until_the_outside_one_is_known(
 def test_the_same_three_lines_are_a_qr_code(city: City) -> None:
     planner = Planner(city)
     planner.freeze()
-    public = city.client().get(f"{PUBLIC}/months/{planner.month}/anchor.svg")
+    public = city.client().get(f"{PUBLIC}/months/{planner.month}/anchor?as=svg")
     own = planner.get(f"{planner.base}/anchor.svg", "leader")
     for answer in (public, own):
         assert answer.headers["Content-Type"] == "image/svg+xml"
@@ -91,7 +91,7 @@ def test_the_name_of_a_log_is_that_of_its_first_freeze(city: City) -> None:
     planner.freeze()
     first = text(city, planner.month).split("\n")[0]
     planner.do("cancel-draw", {"reason": "名录有误"})
-    gone = city.client().get(f"{PUBLIC}/months/{planner.month}/anchor.txt")
+    gone = city.client().get(f"{PUBLIC}/months/{planner.month}/anchor?as=txt")
     assert gone.status_code == 404
     kept = {"kind": "policy", "text": narrowed(), "reason": "定向"}
     version = planner.send("planner", "POST", RULES, json=kept).json["id"]

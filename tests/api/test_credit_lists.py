@@ -43,7 +43,7 @@ def test_a_bureau_begins_with_the_file_of_its_city(city: City) -> None:
     shown = city.client("planner").get(NOW).json
     assert (shown["number"], shown["id"], shown["at"]) == (0, "", None)
     assert (shown["name"], shown["text"]) == ("wuzhou@2026-1", WUZHOU)
-    public = city.client().get(f"{PUBLIC}/credit/rules/in-force").json
+    public = city.client().get(f"{PUBLIC}/credit/rules").json["in_force"]
     names = {"rules": "name", "digest": "digest", "content": "content"}
     assert public == {k: shown[v] for k, v in names.items()}
     other = city.client("planner", "other").get(NOW).json

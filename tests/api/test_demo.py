@@ -227,9 +227,9 @@ def test_the_docket_has_problems_measures_and_deadlines(demo: Demo) -> None:
 
 
 def test_an_objection_was_answered(demo: Demo) -> None:
-    counts = demo.get(f"{PUBLIC}/objections")["counts"]
+    told = demo.get(f"{PUBLIC}/objections")
+    counts, (row,) = told["counts"], told["items"]
     assert (counts["received"], counts["dismissed"], counts["open"]) == (1, 1, 0)
-    (row,) = demo.get(f"{PUBLIC}/objections")["items"]
     assert row["received"] <= row["replied"] <= row["due"]
 
 

@@ -79,7 +79,7 @@ def test_the_service_closes_what_the_command_line_began(
     at(city, the_record().closed_at)
     planner.do("close", {})
     bundle = tmp_path / "bundle.zip"
-    public = f"/api/v1/public/wuzhou/months/{planner.month}/bundle.zip"
+    public = f"/api/v1/public/wuzhou/months/{planner.month}/bundle?as=zip"
     bundle.write_bytes(city.client().get(public).data)
     assert verified(bundle) == "holds"
     ended = json.loads(documents(city, planner.month)["log.json"])["events"]

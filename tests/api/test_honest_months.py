@@ -32,7 +32,7 @@ class Observed(Planner):
 
     def see(self) -> None:
         public = self.city.client()
-        path = f"{PUBLIC}/months/{self.month}/anchor.txt"
+        path = f"{PUBLIC}/months/{self.month}/anchor?as=txt"
         self.seen.append(" ".join(public.get(path).text.split()))
 
     def frozen(self, *entries: dict[str, Any]) -> None:

@@ -90,7 +90,7 @@ def test_every_link_leads_somewhere_and_every_page_is_whole(
     pages = {p: t for p, t in seen.items() if t}
     print(f"{len(pages)} pages and {len(seen) - len(pages)} files crawled")
     assert len(pages) > 20
-    assert any(p.endswith("bundle.zip") for p in seen)
+    assert any(p.endswith("bundle?as=zip") for p in seen)
     for path, text in pages.items():
         whole(path, text)
 
@@ -175,7 +175,7 @@ def test_markup_in_the_registries_is_shown_and_never_obeyed(city: City) -> None:
         whole(path, text)
         shown += text.count("&lt;script&gt;alert(1)") + text.count("onerror=alert(1)")
         found = Page(text).all("script", "img", "b", "iframe")
-        anchor = f"{PUBLIC}/months/{month}/anchor.svg"
+        anchor = f"{PUBLIC}/months/{month}/anchor?as=svg"
         assert [f for f in found if f.get("src") != anchor] == [], path
     assert shown >= 4
     assert "&lt;b&gt;十二月&lt;/b&gt;" in page(city, "/wuzhou")
@@ -211,7 +211,7 @@ def test_a_search_narrows_and_keeps_what_was_asked(city: City) -> None:
     assert f'<option value="{outcome}" selected>' in text
     count = sum(r["outcome"] == outcome for r in rows)
     assert f"符合条件的共 {count} 条" in text
-    assert f"results.csv?outcome={outcome}" in text
+    assert f"results?as=csv&amp;outcome={outcome}" in text
     text = page(city, "/wuzhou/results?limit=7")
     (following,) = re.findall(r'rel="next" href="([^"]+)"', text)
     assert page(city, following.replace("&amp;", "&")) != text
@@ -223,7 +223,7 @@ def test_the_commands_to_verify_name_this_address_and_this_month(city: City) -> 
     told = city.client().get(f"{PUBLIC}/months/{month}").json["month"]
     text = page(city, "/wuzhou/verify")
     assert "curl -O http://localhost/api/v1/public/verify.py" in text
-    assert f"/months/{month}/bundle.zip" in text
+    assert f"/months/{month}/bundle?as=zip" in text
     assert "verify.py 2026-12.zip --anchor anchor.txt" in text
     assert told["commitment"] in text
     city.site.settings = replace(city.site.settings, public_url="https://gs.example/")
@@ -258,10 +258,10 @@ def test_what_the_door_shows_is_what_its_own_route_tells(city: City) -> None:
         told = door.opened(desk, code)
     text = page(city, f"/wuzhou/door/{code}")
     whole("door", text)
-    for seat in told["seats"]:
-        assert seat["pseudonym"] in text
-        assert seat["cert_tail"] in text
-    assert told["people_root"] in text
+    for seat in told.seats:
+        assert seat.pseudonym in text
+        assert seat.cert_tail in text
+    assert told.people_root in text
     names = {who.name for _, who in field.team(package.id)}
     assert not [n for n in names if n in text]
     page(city, "/wuzhou/door/none", 404)

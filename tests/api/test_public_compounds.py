@@ -59,10 +59,10 @@ def test_what_is_private_in_the_registries_stays_private(city: City) -> None:
     private |= {r.reason for r in registry.recusals if len(r.reason) > 3}
     private |= {i.id for i in registry.inspectors if len(i.id) > 3}
     public = city.client()
-    paths = ["", "/bottom", "/ranking?limit=500", "/bundle", "/documents"]
+    paths = ["", "/lists/bottom", "/lists/ranking?limit=500", "/bundle", "/documents"]
     paths = [f"{PUBLIC}/months/{month}{p}" for p in paths]
     paths += [f"{PUBLIC}/compounds?limit=500", f"{PUBLIC}/companies?limit=500"]
-    paths += [f"{PUBLIC}/compounds.csv", f"{PUBLIC}/companies.csv"]
+    paths += [f"{PUBLIC}/compounds?as=csv", f"{PUBLIC}/companies?as=csv"]
     for path in paths:
         text = public.get(path).text
         assert not [p for p in private if p in text], path

@@ -51,11 +51,11 @@ def downloaded(
     public = city.client()
     program, bundle = folder / "verify.py", folder / "bundle.zip"
     program.write_bytes(public.get("/api/v1/public/verify.py").data)
-    answer = public.get(f"{PUBLIC}/months/{month}/bundle.zip")
+    answer = public.get(f"{PUBLIC}/months/{month}/bundle?as=zip")
     assert answer.mimetype == "application/zip"
     bundle.write_bytes(answer.data)
     anchor = folder / "anchor.txt"
-    anchor.write_bytes(public.get(f"{PUBLIC}/months/{month}/anchor.txt").data)
+    anchor.write_bytes(public.get(f"{PUBLIC}/months/{month}/anchor?as=txt").data)
     return subprocess.run(
         [sys.executable, "-S", str(program), str(bundle), "--anchor", str(anchor)],
         capture_output=True,
@@ -87,7 +87,7 @@ def test_a_bundle_names_every_file_with_its_size_and_hash(city: City) -> None:
     month = begin(city, "assign")
     public = city.client()
     told = public.get(f"{PUBLIC}/months/{month}/bundle").json
-    data = public.get(f"{PUBLIC}/months/{month}/bundle.zip").data
+    data = public.get(f"{PUBLIC}/months/{month}/bundle?as=zip").data
     with zipfile.ZipFile(io.BytesIO(data)) as box:
         files = {n.removeprefix("bundle/"): box.read(n) for n in box.namelist()}
     assert {f["name"] for f in told["files"]} == set(files)
@@ -101,7 +101,7 @@ def test_a_bundle_of_the_same_files_has_the_same_bytes(city: City) -> None:
 
     month = begin(city, "draw")
     public = city.client()
-    path = f"{PUBLIC}/months/{month}/bundle.zip"
+    path = f"{PUBLIC}/months/{month}/bundle?as=zip"
     first = public.get(path).data
     city.app.extensions["public_cache"] = PublicCache()
     assert public.get(path).data == first
@@ -109,10 +109,11 @@ def test_a_bundle_of_the_same_files_has_the_same_bytes(city: City) -> None:
 
 LISTS = (
     *("/results", "/compounds", "/companies", "/overdue"),
-    *("/results.csv", "/compounds.csv", "/companies.csv", "/overdue.csv"),
-    *("/months/{month}", "/months/{month}/ranking", "/months/{month}/bottom"),
-    *("/months/{month}/ranking.csv", "/months/{month}/bottom.csv"),
-    *("/months/{month}/bundle", "/months/{month}/bundle.zip"),
+    *(f"/{n}?as=csv" for n in ("results", "compounds", "companies", "overdue")),
+    *("/months/{month}", "/months/{month}/lists/ranking"),
+    *("/months/{month}/lists/bottom", "/months/{month}/lists/bottom?as=csv"),
+    *("/months/{month}/lists/ranking?as=csv", "/months/{month}/anchor"),
+    *("/months/{month}/bundle", "/months/{month}/bundle?as=zip"),
 )
 
 
@@ -126,7 +127,7 @@ def test_every_list_says_its_sha_256_and_is_not_sent_twice(city: City) -> None:
         assert answer.headers["X-Sha256"] == digest.hexdigest(), path
         text = base64.b64encode(digest.digest()).decode()
         assert answer.headers["Repr-Digest"] == f"sha-256=:{text}:", path
-        if "." in path.rsplit("/", 1)[1]:
+        if "?as=" in path:
             assert answer.headers["Content-Disposition"].startswith("attachment")
         tag = {"If-None-Match": answer.headers["ETag"]}
         again = public.get(path, headers=tag)
@@ -137,13 +138,13 @@ def test_csv_has_the_rows_of_the_json_with_words(city: City) -> None:
     running(city, 12)
     public = city.client()
     found = public.get(f"{PUBLIC}/results?limit=500").json["items"]
-    head, *lines = rows(public.get(f"{PUBLIC}/results.csv").data)
+    head, *lines = rows(public.get(f"{PUBLIC}/results?as=csv").data)
     at = {title.rsplit(" ", 1)[-1]: k for k, title in enumerate(head)}
     assert [x[at["visit"]] for x in lines] == [r["visit"] for r in found]
     assert [x[at["outcome"]] for x in lines] == [r["outcome"] for r in found]
     scores = [f"{r['score_bp'] / 100:.2f}" if r["score_bp"] >= 0 else "" for r in found]
     assert [x[at["score"]] for x in lines] == scores
-    few = rows(public.get(f"{PUBLIC}/results.csv?outcome=no_problem").data)
+    few = rows(public.get(f"{PUBLIC}/results?as=csv&outcome=no_problem").data)
     assert len(few) - 1 == sum(r["outcome"] == "no_problem" for r in found)
 
 
@@ -151,8 +152,8 @@ def test_csv_has_the_rows_of_the_json_with_words(city: City) -> None:
 def test_a_name_like_a_formula_stays_text_in_csv(city: City) -> None:
     month = frozen_with(city, dangerous)
     public = city.client()
-    for path in ("compounds.csv", f"months/{month}/ranking.csv"):
-        table = rows(public.get(f"{PUBLIC}/{path}").data)
+    for path in ("compounds", f"months/{month}/lists/ranking"):
+        table = rows(public.get(f"{PUBLIC}/{path}?as=csv").data)
         cells = [cell for row in table for cell in row]
         assert any("HYPERLINK" in c for c in cells), path
         assert not [c for c in cells if c[:1] in "=+-@＝＠" and c], path

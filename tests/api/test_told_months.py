@@ -52,7 +52,7 @@ def test_a_told_month_is_kept_and_verifies(
     told = TALES[name]()
     city.clock.to("2027-05-01T02:00:00+00:00")
     month = kept(city, prepared(tmp_path, told))
-    answer = city.client().get(f"{PUBLIC}/months/{month}/bundle.zip")
+    answer = city.client().get(f"{PUBLIC}/months/{month}/bundle?as=zip")
     assert answer.status_code == 200
     (tmp_path / "bundle.zip").write_bytes(answer.data)
     report = verify_bundle(tmp_path / "bundle.zip")

@@ -16,7 +16,7 @@ from inspector.verify import FAILS, verify_bundle
 
 def public_bundle(planner: Planner, path: Path) -> Path:
     """The bundle as anybody downloads it."""
-    address = f"/api/v1/public/wuzhou/months/{planner.month}/bundle.zip"
+    address = f"/api/v1/public/wuzhou/months/{planner.month}/bundle?as=zip"
     answer = planner.city.client().get(address)
     assert answer.status_code == 200, answer.json
     path.write_bytes(answer.data)

@@ -205,7 +205,7 @@ def test_names_from_the_registries_run_nothing(browser: Any, tmp_path: Path) -> 
         for path in shown.paths.values():
             page.goto(shown.base + path)
             # The one picture that is ours is the QR code of the anchor.
-            foreign = 'main script, main img:not([src$="/anchor.svg"]), main iframe'
+            foreign = 'main script, main img:not([src$="/anchor?as=svg"]), main iframe'
             assert page.locator(foreign).count() == 0
         page.goto(shown.base + shown.paths["/compounds/C0007"])
         assert "<script>alert(1)</script>" in page.inner_text("h1")

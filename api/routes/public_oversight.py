@@ -1,0 +1,191 @@
+"""Credit, lists, docket, year, objections: what oversight publishes, as a table.
+
+Rows as in `public`. The address of a company's credit file never changes; `?on=` gives
+it as of a past day.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from api.errors import Problem
+from api.routes import public_args as q
+from api.routes.credit_schemas import CreditGradingSchema, CreditLineSchema
+from api.routes.public_resource import Query, Resource, Shown, as_found
+from api.routes.roll_schemas import CreditPageSchema, PublicRollEntrySchema
+from api.routes.year import YearSchema
+from api.schemas import PageArgs
+from api.services import (
+    credit_files,
+    credit_rules,
+    docket_views,
+    objections,
+    rolls,
+)
+from api.services import public_oversight as service
+from api.services import public_oversight_docket as cases
+from api.services import year as years
+from api.services.docket_answers import (
+    ProblemCount,
+    PublicCaseLine,
+    PublicCaseView,
+)
+from api.services.public_oversight import (
+    CreditRulesPage,
+    ObjectionsPage,
+)
+from api.site import Desk
+from api.store import versions
+from api.store.models import Entry
+from api.store.oversight import CreditGrading
+from api.store.versions import Version
+from api.web import pages
+from api.web.cache import cached_today
+from inspector.oversight.rules import SubjectKind
+
+KINDS = {"companies": SubjectKind.COMPANY, "compounds": SubjectKind.COMPOUND}
+
+
+def _credit(desk: Desk, query: Query) -> pages.Page:
+    kind = SubjectKind(query["kind"])
+    page = pages.paged(credit_files.companies(kind), (Entry.name,), desk.db, query)
+    lines = credit_files.lines(desk, kind, page.items, query.get("on"))
+    return pages.Page(lines, page.next)
+
+
+def _credit_file(desk: Desk, query: Query, kind: str, subject: str) -> object:
+    if kind not in KINDS:
+        raise Problem("http.not_found")
+    return rolls.page(desk, KINDS[kind], subject, query.get("on"))
+
+
+def _credit_rules(desk: Desk, query: Query) -> CreditRulesPage:
+    day = credit_files.day_of(desk, query.get("on"))
+    now = credit_rules.described(credit_rules.in_force(desk, day))
+    rows, keys = versions.query(credit_rules.SUBJECT), (Version.number,)
+    page = pages.paged(rows, keys, desk.db, query, descending=True)
+    items = tuple(credit_rules.public(row) for row in page.items)
+    return CreditRulesPage(items, page.next, now)
+
+
+def _gradings(desk: Desk, query: Query) -> pages.Page:
+    keys = (CreditGrading.day,)
+    return pages.paged(select(CreditGrading), keys, desk.db, query, descending=True)
+
+
+def _docket(desk: Desk, query: Query) -> pages.Page:
+    found = docket_views.query(query)
+    page = pages.paged(found, docket_views.ORDER, desk.db, query)
+    return pages.Page(docket_views.public(desk, page.items), page.next)
+
+
+def _objections(desk: Desk, query: Query) -> ObjectionsPage:
+    rows = objections.public_rows(desk)
+    page = pages.cut(rows, lambda r: f"{r.received}/{r.id}", query, descending=True)
+    return ObjectionsPage(
+        tuple(page.items), page.next, objections.public_counts(rows, desk.today)
+    )
+
+
+ROWS = (
+    Resource(
+        "credit",
+        "/credit",
+        CreditLineSchema,
+        _credit,
+        "信用等级 Score and grade of every company or compound on a day.",
+        takes=q.CreditFilter,
+        listed=as_found,
+        page=Shown("credit.html", service.scored),
+        kept=cached_today,
+    ),
+    Resource(
+        "credit_file",
+        "/credit/<kind>/<subject>",
+        CreditPageSchema,
+        _credit_file,
+        "信用档案 A score with every term and the facts that count.\n\n"
+        "`kind`: `companies` or `compounds`.",
+        takes=q.OnDay,
+        page=Shown("credit_file.html", service.credit),
+        kept=cached_today,
+    ),
+    Resource(
+        "credit_rules",
+        "/credit/rules",
+        CreditRulesPage,
+        _credit_rules,
+        "评分规则 The rules of a day, and every version with its text.\n\n"
+        "Anybody can score again.",
+        takes=q.RulesOnDay,
+        page=Shown("credit_rules.html", service.rules),
+        kept=cached_today,
+    ),
+    Resource(
+        "gradings",
+        "/credit/gradings",
+        CreditGradingSchema,
+        _gradings,
+        "等级公示 The days on which grades were published, and how many of each.",
+        listed=as_found,
+    ),
+    Resource(
+        "roll",
+        "/rolls/<roll>",
+        PublicRollEntrySchema(many=True),
+        lambda desk, query, roll: rolls.public(desk, roll, query.get("on")),
+        "红黑名单 The `red` or `black` list on a day: reasons, documents and terms.",
+        takes=q.OnDay,
+        kept=cached_today,
+    ),
+    Resource(
+        "docket",
+        "/docket",
+        PublicCaseLine,
+        _docket,
+        "后进小区台账 Overdue first, then by deadline, closed cases last.",
+        takes=q.DocketFilter,
+        listed=as_found,
+        page=Shown("docket.html", cases.listed),
+        kept=cached_today,
+    ),
+    Resource(
+        "docket_case",
+        "/docket/cases/<number>",
+        PublicCaseView,
+        lambda desk, _, number: cases.case(desk, number),
+        "台账事项 One case and what happened in it.",
+        page=Shown("docket_case.html", cases.beside_case),
+        kept=cached_today,
+    ),
+    Resource(
+        "docket_counters",
+        "/docket/counters",
+        list[ProblemCount],
+        lambda desk, query: docket_views.counters(desk, query["by"]),
+        "台账问题整改率 Problems of the docket found, solved, and the closure rate.",
+        takes=q.CountedBy,
+        page=Shown("docket_counters.html", cases.counted, takes=q.CountedOnPage),
+        kept=cached_today,
+    ),
+    Resource(
+        "year",
+        "/year/<int:year>",
+        YearSchema,
+        lambda desk, _, year: years.show(desk, year),
+        "年度计划 The plan anybody may hold the months against.",
+        page=Shown("year.html", service.beside_year),
+        kept=cached_today,
+    ),
+    Resource(
+        "objections",
+        "/objections",
+        ObjectionsPage,
+        _objections,
+        "异议公示 Number, dates and ruling of every objection, no texts.\n\n"
+        "And how many came, are open, are late, and how they were decided.",
+        takes=PageArgs,
+        page=Shown("objections.html", service.objected),
+        kept=cached_today,
+    ),
+)

@@ -1,0 +1,121 @@
+"""Public lists as CSV: which columns each has, and the file.
+
+CSV is UTF-8 with BOM; a text that a spreadsheet would take for a formula is guarded
+with `'` (`inspector.registry.guard`). A column is a title and what of a row stands
+under it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from inspector.registry import guard
+from inspector.words import word
+
+Columns = Sequence[tuple[str, Callable[[Any], Any]]]
+
+
+def _of(name: str) -> Callable[[Any], Any]:
+    return lambda row: getattr(row, name)
+
+
+def _zh(kind: str, name: str) -> Callable[[Any], str]:
+    """The Chinese word of a code."""
+    return lambda row: word(kind, getattr(row, name)).zh
+
+
+RESULTS: Columns = (
+    ("月份 month", _of("month")),
+    ("检查编号 visit", _of("visit")),
+    ("小区编号 compound", _of("compound")),
+    ("小区 compound_name", _of("compound_name")),
+    ("街道 street_name", _of("street_name")),
+    ("统一社会信用代码 usc18", _of("usc18")),
+    ("企业 company_name", _of("company_name")),
+    ("检查日期 date", _of("date")),
+    ("检查类别 kinds", lambda r: "、".join(word("kind", k).zh for k in r.kinds)),
+    ("抽查结果", _zh("outcome", "outcome")),
+    ("结果代码 outcome", _of("outcome")),
+    ("后续处理", _zh("follow_up", "follow_up")),
+    ("处理代码 follow_up", _of("follow_up")),
+    ("得分（百分比） score", lambda r: percent(r.score_bp) if r.inspected else ""),
+    ("问题代码 findings", lambda r: ";".join(r.findings)),
+    ("问题 finding_texts", lambda r: "；".join(r.finding_texts)),
+    ("公示时间 published_at", _of("published_at")),
+    ("公示期限 due", _of("due")),
+    ("逾期 late", lambda r: "是" if r.late else "否"),
+    ("状态", _zh("state", "state")),
+    ("状态代码 state", _of("state")),
+    ("更正或撤回时间 changed_at", _of("changed_at")),
+)
+COMPOUNDS: Columns = (
+    ("小区编号 id", _of("id")),
+    ("小区 name", _of("name")),
+    ("街道 street_name", _of("street_name")),
+    ("社区 community", _of("community")),
+    ("统一社会信用代码 usc18", _of("usc18")),
+    ("企业 company_name", _of("company_name")),
+    ("类型 type", _zh("type", "type")),
+    ("户数 households", _of("households")),
+    ("风险类别 risk_class", _of("risk_class")),
+    ("电梯 has_lift", lambda r: "是" if r.has_lift else "否"),
+    ("状态 status", _zh("compound_status", "status")),
+)
+COMPANIES: Columns = (
+    ("统一社会信用代码 usc18", _of("usc18")),
+    ("企业 name", _of("name")),
+    ("状态 status", _zh("company_status", "status")),
+    ("小区数 compounds", _of("compounds")),
+    ("结果数 results", _of("results")),
+    ("已检查 inspected", _of("inspected")),
+    ("发现问题 problems_found", _of("problems_found")),
+    ("已解决 problems_solved", _of("problems_solved")),
+)
+OVERDUE: Columns = (
+    ("情形", _zh("overdue", "state")),
+    ("情形代码 state", _of("state")),
+    ("月份 month", _of("month")),
+    ("公示期限 due", _of("due")),
+    ("件数 count", _of("count")),
+    ("小区编号 compound", _of("compound")),
+    ("小区 compound_name", _of("compound_name")),
+    ("统一社会信用代码 usc18", _of("usc18")),
+    ("企业 company_name", _of("company_name")),
+    ("检查日期 date", _of("date")),
+    ("公示时间 published_at", _of("published_at")),
+)
+RANKING: Columns = (
+    ("名次 place", _of("place")),
+    ("小区编号 compound", _of("compound")),
+    ("小区 compound_name", _of("compound_name")),
+    ("街道 street_name", _of("street_name")),
+    ("统一社会信用代码 usc18", _of("usc18")),
+    ("考评得分（百分比） score", _of("score_text")),
+    ("列入倒排 listed", lambda r: "是" if r.listed else "否"),
+)
+
+
+def percent(bp: int) -> str:
+    """Basis points as percent.
+
+    >>> percent(9550)
+    '95.50'
+    """
+    return f"{bp // 100}.{bp % 100:02d}"
+
+
+def table(columns: Columns, rows: Iterable[Any]) -> bytes:
+    """A CSV file."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(title for title, _ in columns)
+    for row in rows:
+        writer.writerow(_cell(value(row)) for _, value in columns)
+    return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def _cell(value: Any) -> Any:
+    return guard(value) if isinstance(value, str) else value
