@@ -5,14 +5,14 @@ Results come from field work; here a visit without one gets a reason instead.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from api.errors import Problem, field_fault, invalid
 from api.months import steps
-from api.services import docket_intake, months, policies, registries, sources
+from api.services import months, policies, registries, sources
 from api.services.sheets import BY_NAME, read_csv, replace_rows
 from api.site import Desk
 from api.store.models import Month
@@ -31,6 +31,8 @@ from inspector.registry.policy_file import write_policy
 CLOSE = "关账 close"  # the reason of what a close changes
 # What a close changes in the registries of the bureau.
 CARRIED = ("history", "docket", "inspectors", "leave", "recusals")
+Carry = Callable[[Desk, Month, str], None]
+CARRIES: list[Carry] = []
 
 messages(
     {
@@ -40,6 +42,13 @@ messages(
         ),
     }
 )
+
+
+def carries(carry: Carry) -> Carry:
+    """Let a room carry its own into the next month: `carry(desk, closed month, reason)`
+    is called before that one is opened."""
+    CARRIES.append(carry)
+    return carry
 
 
 def absent(
@@ -116,7 +125,8 @@ def start_next(desk: Desk, month: Month, values: dict[str, Any]) -> Month:
     passed = {**outcomes(assigned), **_known(assigned, values["passed"])}
     registry, policy = following(assigned, passed)
     _bring_forward(desk, month, assigned, registry)
-    docket_intake.carry(desk, month, CLOSE)
+    for carry in CARRIES:
+        carry(desk, month, CLOSE)
     _keep_policy(desk, month, policy)
     row = months.open_month(desk, {"title": values["title"]}, before=month)
     months.touch(month)

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 
 from api.months import steps
-from api.services import docket, registries
+from api.services import closing, docket, registries
 from api.services.docket_answers import (
     DocketIntake,
     LookBackSample,
@@ -230,6 +230,7 @@ def take_visits(desk: Desk, month: Month, reason: str) -> DocketIntake:
     return out.done()
 
 
+@closing.carries
 def carry(desk: Desk, month: Month, reason: str) -> None:
     """At the start of the next month: the registries' docket says what the cases say.
 

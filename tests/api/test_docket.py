@@ -12,7 +12,7 @@ from service_docket import BASE, MONTH, WHY, act, course, select, take
 from service_month import begin, bodies, step, the_record
 
 from api.months import steps
-from api.services import docket, docket_intake, registries
+from api.services import closing, docket, docket_intake, registries
 from api.store import moves
 from inspector.domain import CaseState
 from inspector.month.demonstration import passed, results
@@ -409,6 +409,7 @@ def test_the_next_month_starts_from_the_cases_wherever_they_are_kept_here(
     published: tuple[City, str],
 ) -> None:
     city, month = published
+    assert docket_intake.carry in closing.CARRIES
     with city.desk(write=True) as desk:
         docket_intake.carry(desk, steps.find(desk, month), "关账")
         assert docket.all_cases(desk) == {}
