@@ -12,7 +12,7 @@ FILES = sorted(ROOT.rglob("*.py"))
 # What the shell sees of the core (DESIGN §4, and the words everybody uses).
 CORE = {
     *("__version__", "errors", "domain", "policy", "sources", "workdays", "places"),
-    *("codec", "words"),
+    *("codec", "words", "months"),
     *("registry", "ceremony", "oversight", "check", "month"),
     # the solver's words for its budget and progress, and the solver itself in a job
     "schedule",
