@@ -432,8 +432,8 @@ class Reading:
 
     def add(self, code: str, path: str, value: object, **params: object) -> None:
         """A fault of any code at a key path."""
-        row, shown = line_at(self.lines, path), str(value)[:80]
-        self.faults.append(Fault(code, self.file, row, path, shown, params))
+        row, where, shown = line_at(self.lines, path), _shown(path), _shown(value)[:80]
+        self.faults.append(Fault(code, self.file, row, where, shown, params))
 
     def load(self, kind: Any, data: Any, path: str = "", form: Form = JSON) -> Any:
         """`load` with the faults coming here."""
@@ -456,6 +456,11 @@ def read(kind: Any, data: Any, file: str, form: Form = JSON) -> Any:
     found = reading.load(kind, data, form=form)
     reading.refuse()
     return found
+
+
+def _shown(value: object) -> str:
+    """As text that can be sent: JSON may bring half of a surrogate pair."""
+    return str(value).encode("utf-8", "replace").decode()
 
 
 def _top(path: str) -> str:

@@ -28,7 +28,7 @@ def lines_of(text: str) -> dict[str, int]:
     """Key path → line, of a text that its parser takes.
 
     >>> lines_of("id = 1\\n[[stars]]\\nleast = [\\n  { a.b = 2 },\\n]\\n[[stars]]")
-    {'id': 1, 'stars[0]': 2, 'stars[0].least': 3, 'stars[0].least[0]': 4, \
+    {'id': 1, 'stars': 2, 'stars[0]': 2, 'stars[0].least': 3, 'stars[0].least[0]': 4, \
 'stars[0].least[0].a': 4, 'stars[0].least[0].a.b': 4, 'stars[1]': 6}
     >>> lines_of('{"kind": "x",\\n "days": [1,\\n 2]}')
     {'kind': 1, 'days': 2, 'days[0]': 2, 'days[1]': 3}
@@ -89,11 +89,12 @@ class _Walk:
         path = ""
         for k, part in enumerate(self.key):
             path = _under(path, part)
+            self.found.setdefault(path, line)
             if self.header == 2 and k == len(self.key) - 1:
                 self.counts[path] = self.counts.get(path, -1) + 1
             if path in self.counts:
                 path = f"{path}[{self.counts[path]}]"
-        self.found.setdefault(path, line)
+                self.found.setdefault(path, line)
         return path
 
     def named(self, token: str, line: int) -> None:
