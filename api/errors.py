@@ -150,6 +150,8 @@ STATUS: Mapping[str, int] = {
     "credit.event": 422,
     "credit.four_eyes": 403,
     "roll.document": 422,
+    "document.unknown": 404,
+    "document.day": 422,
     "entropy.four_eyes": 403,
     "month.four_eyes": 403,
     "month.demonstration": 403,

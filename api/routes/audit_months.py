@@ -8,10 +8,10 @@ from flask import Response
 from marshmallow import Schema, fields
 
 from api.months import steps
-from api.routes.closing import sent
 from api.services import auditing
 from api.web.blueprint import Blueprint
 from api.web.declare import audience
+from api.web.files import sent
 from api.web.work import desk
 
 blp = Blueprint("audit_months", "/api/v1/audit/months", "审计 audit of a month")

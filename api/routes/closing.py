@@ -1,23 +1,22 @@
-"""/api/v1/bureau/months/<id>/…: absences, close, the next month, exports."""
+"""/api/v1/bureau/months/<id>/…: absences, close, the next month."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Response
 from marshmallow import Schema, fields, validate
 
 from api.months import steps
 from api.routes.months import BureauMonthSchema, Id, edited, shown
 from api.schemas import Text, first_missed
-from api.services import closing, exports
+from api.services import closing
 from api.services.absences import REASONS
 from api.services.overview import Overview
 from api.web.blueprint import Blueprint
 from api.web.declare import audience, edits
 from api.web.work import desk
 
-blp = Blueprint("closing", "/api/v1/bureau/months", "月末与导出 close and exports")
+blp = Blueprint("closing", "/api/v1/bureau/months", "月末 close")
 
 
 class LoggedAbsenceSchema(Schema):
@@ -50,10 +49,6 @@ class NextMonthSchema(Schema):
 
 class PendingVisitsSchema(Schema):
     visits = fields.List(fields.String())
-
-
-class ExportNamesSchema(Schema):
-    names = fields.List(fields.String())
 
 
 @blp.post("/<month_id>/absences")
@@ -96,25 +91,3 @@ def close_month(values: dict[str, Any], month_id: str) -> Overview:
 def start_next(values: dict[str, Any], month_id: str) -> Overview:
     """下月 Bring the registries forward and open the next month."""
     return shown(closing.start_next(desk(), edited(month_id), values))
-
-
-@blp.get("/<month_id>/exports")
-@audience("planner")
-@blp.gives(ExportNamesSchema)
-def list_exports(month_id: str) -> dict[str, Any]:
-    """可导出文件 What can be exported at this stage."""
-    return {"names": exports.names(desk(), steps.find(desk(), month_id))}
-
-
-@blp.get("/<month_id>/exports/<path:name>")
-@audience("planner")
-@blp.gives(media="application/octet-stream")
-def show_export(month_id: str, name: str) -> Response:
-    """导出 One file: platform columns, ledgers, route and car sheets, plan.json."""
-    return sent(exports.export(desk(), steps.find(desk(), month_id), name))
-
-
-def sent(file: exports.File) -> Response:
-    """A file to keep; never shown inside the browser, never cached."""
-    headers = {"Content-Disposition": f'attachment; filename="{file.name}"'}
-    return Response(file.data, content_type=file.media, headers=headers)

@@ -1,4 +1,8 @@
-"""/api/v1/bureau/documents: papers to print and sheets to keep."""
+"""Papers to print and files to keep: by place and name, /…/documents/<name>.
+
+Each place has its shelf (`api.services.*_papers`, `documents`): a name says for whom it
+is; an unknown name is answered with those there are.
+"""
 
 from __future__ import annotations
 
@@ -7,23 +11,33 @@ from typing import Any
 from flask import Response, request
 from marshmallow import Schema, fields
 
-from api.months import steps
-from api.routes.closing import sent
-from api.services import docket_papers, documents
+from api.services import docket_papers, documents, visit_papers
+from api.services.documents import Wanted
+from api.services.papers import (
+    CSV,
+    DOCX,
+    HTML,
+    JSON,
+    READERS,
+    XLSX,
+    ZIP,
+    DocumentNames,
+)
 from api.web.access import the_site
 from api.web.blueprint import Blueprint
 from api.web.declare import audience
+from api.web.files import sent
 from api.web.work import desk
 
-blp = Blueprint("documents", "/api/v1/bureau/documents", "文书 documents")
-READERS = ("planner", "head", "leader", "auditor")
-DOCX, XLSX = documents.DOCX, documents.XLSX
-VISIT = "/months/<month_id>/visits/<visit_id>"
-CASE = "/docket/<number>"
+blp = Blueprint("documents", "/api/v1", "文书 documents")
+MONTH = "/bureau/months/<month_id>/documents"
+VISIT = "/months/<month_id>/visits/<visit_id>/documents/<name>"
 
 
 class DayArgs(Schema):
-    day = fields.Date(required=True)
+    day = fields.Date(
+        load_default=None, metadata={"description": "notices.zip: of which day"}
+    )
 
 
 def address() -> str:
@@ -31,121 +45,60 @@ def address() -> str:
     return (the_site().settings.public_url or request.host_url).rstrip("/")
 
 
-@blp.get(f"{VISIT}/notice.docx")
-@audience("planner")
-@blp.gives(media=DOCX)
-def show_notice(month_id: str, visit_id: str) -> Response:
-    """检查通知书 Notice of one visit, with the QR code of the door; recorded."""
-    work = documents.found(desk(), month_id, visit_id, "notice")
-    return sent(documents.notice(desk(), work, address()))
-
-
-@blp.get(f"{VISIT}/record.docx")
-@audience("planner", "leader")
-@blp.gives(media=DOCX)
-def show_record(month_id: str, visit_id: str) -> Response:
-    """现场检查笔录 The record of one visit, blank before it is written; recorded."""
-    work = documents.found(desk(), month_id, visit_id, "record")
-    return sent(documents.record(desk(), work))
-
-
-@blp.get("/months/<month_id>/approval.docx")
-@audience("planner", "head", "auditor")
-@blp.gives(media=DOCX)
-def show_approval(month_id: str) -> Response:
-    """审批表 The approval form of a month's plan."""
-    month = steps.find(desk(), month_id)
-    return sent(documents.approval(desk(), month))
-
-
-@blp.get("/months/<month_id>/report.docx")
+@blp.get(MONTH)
 @audience(*READERS)
-@blp.gives(media=DOCX)
-def show_report(month_id: str) -> Response:
-    """月度通报 The monthly report on paper, from what was published."""
-    month = steps.find(desk(), month_id)
-    return sent(documents.report(desk(), month, "docx"))
+@blp.gives(DocumentNames)
+def list_documents(month_id: str) -> DocumentNames:
+    """可取文书 What one can have of a month at its present stage."""
+    return documents.names(desk(), month_id)
 
 
-@blp.get("/months/<month_id>/report.xlsx")
+@blp.get(f"{MONTH}/<path:name>")
 @audience(*READERS)
-@blp.gives(media=XLSX)
-def show_report_sheets(month_id: str) -> Response:
-    """月度通报 The monthly report as sheets."""
-    month = steps.find(desk(), month_id)
-    return sent(documents.report(desk(), month, "xlsx"))
-
-
-@blp.get("/months/<month_id>/bottom.docx")
-@audience(*READERS)
-@blp.gives(media=DOCX)
-def show_bottom(month_id: str) -> Response:
-    """倒排名单 The bottom of the ranking on paper."""
-    month = steps.find(desk(), month_id)
-    return sent(documents.bottom(desk(), month, "docx"))
-
-
-@blp.get("/months/<month_id>/bottom.xlsx")
-@audience(*READERS)
-@blp.gives(media=XLSX)
-def show_bottom_sheet(month_id: str) -> Response:
-    """倒排名单 The bottom of the ranking as a sheet."""
-    month = steps.find(desk(), month_id)
-    return sent(documents.bottom(desk(), month, "xlsx"))
-
-
-@blp.get("/months/<month_id>/notices.zip")
-@audience("planner")
 @blp.takes(DayArgs, "query")
-@blp.gives(media="application/zip")
-def show_notices(args: dict[str, Any], month_id: str) -> Response:
-    """检查通知书 All notices of one day; recorded."""
-    return sent(documents.notices(desk(), month_id, args["day"], address()))
+@blp.gives_files(DOCX, XLSX, CSV, ZIP, JSON, HTML)
+def show_document(args: dict[str, Any], month_id: str, name: str) -> Response:
+    """月度文书与导出 Approval, report, bottom list, notices; platform columns, ledgers,
+    route and car sheets, plan.json."""
+    wanted = Wanted(name, args["day"], address())
+    return sent(documents.of_month(desk(), month_id, wanted))
 
 
-@blp.get("/docket.docx")
+@blp.get(f"/bureau{VISIT}")
+@audience("planner", "leader")
+@blp.gives_files(DOCX)
+def show_visit_document(month_id: str, visit_id: str, name: str) -> Response:
+    """检查通知书、现场检查笔录 Notice and record of one visit; recorded."""
+    return sent(visit_papers.of_visit(desk(), month_id, visit_id, name, address()))
+
+
+@blp.get(f"/my{VISIT}")
+@audience("inspector")
+@blp.gives_files(DOCX)
+def show_own_document(month_id: str, visit_id: str, name: str) -> Response:
+    """检查通知书、现场检查笔录 The same of a visit of one's own open package."""
+    return sent(visit_papers.of_own(desk(), month_id, visit_id, name, address()))
+
+
+@blp.get("/my/calendar.ics")
+@audience("inspector")
+@blp.gives(media="text/calendar")
+def show_calendar() -> Response:
+    """执法日历 Duty dates as far ahead as they may be known; no place, no partner."""
+    return sent(documents.duty_calendar(desk()))
+
+
+@blp.get("/bureau/docket/documents/<name>")
 @audience(*READERS)
-@blp.gives(media=DOCX)
-def show_docket() -> Response:
-    """后进小区台账 The docket on paper."""
-    return sent(docket_papers.ledger(desk(), "docx"))
+@blp.gives_files(DOCX, XLSX)
+def show_docket(name: str) -> Response:
+    """后进小区台账 The docket on paper and as a sheet."""
+    return sent(docket_papers.of_docket(desk(), name))
 
 
-@blp.get("/docket.xlsx")
+@blp.get("/bureau/docket/<number>/documents/<name>")
 @audience(*READERS)
-@blp.gives(media=XLSX)
-def show_docket_sheet() -> Response:
-    """后进小区台账 The docket as a sheet."""
-    return sent(docket_papers.ledger(desk(), "xlsx"))
-
-
-@blp.get(f"{CASE}/case.docx")
-@audience(*READERS)
-@blp.gives(media=DOCX)
-def show_case_paper(number: str) -> Response:
-    """台账事项 One case with its whole course."""
-    return sent(docket_papers.case(desk(), number))
-
-
-@blp.get(f"{CASE}/order.docx")
-@audience(*READERS)
-@blp.gives(media=DOCX)
-def show_order(number: str) -> Response:
-    """责令整改通知书 The last order to rectify of a case."""
-    return sent(docket_papers.order(desk(), number))
-
-
-@blp.get(f"{CASE}/recheck.docx")
-@audience(*READERS)
-@blp.gives(media=DOCX)
-def show_recheck(number: str) -> Response:
-    """整改复查记录 The record of the last re-check, blank before one."""
-    return sent(docket_papers.recheck(desk(), number))
-
-
-@blp.get(f"{CASE}/exit.docx")
-@audience(*READERS)
-@blp.gives(media=DOCX)
-def show_exit_paper(number: str) -> Response:
-    """清退建议书 The exit proposal with its evidence."""
-    return sent(docket_papers.exit_proposal(desk(), number))
+@blp.gives_files(DOCX)
+def show_case_document(number: str, name: str) -> Response:
+    """台账文书 A case with its course, the last order, re-check, exit proposal."""
+    return sent(docket_papers.of_case(desk(), number, name))

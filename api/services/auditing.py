@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from api.months import steps
-from api.services.exports import ZIP, File
+from api.services.papers import ZIP, File
 from api.services.tables import zip_file
 from api.site import Desk
 from api.store.models import Month

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 
 from sqlalchemy import select
 
@@ -13,8 +14,7 @@ from api.errors import Problem
 from api.services import docket, docket_views
 from api.services.docket_answers import CaseLine
 from api.services.docket_views import labels
-from api.services.documents import DOCX, XLSX, counts, head
-from api.services.exports import File
+from api.services.papers import DOCX, READERS, XLSX, File, Named, head, pick
 from api.services.sheets import live_rows
 from api.site import Desk
 from api.store.models import Entry
@@ -26,7 +26,7 @@ from inspector.oversight.moves import Problem as Trouble
 from inspector.words import word
 
 
-def ledger(desk: Desk, ending: str) -> File:
+def ledger(desk: Desk, *, ending: str) -> File:
     """后进小区整改台账, all cases; the sheet also counts per street and company."""
     found = desk.db.scalars(docket_views.query({}).order_by(*docket_views.ORDER))
     lines = [_line(d) for d in docket_views.lines(desk, list(found))]
@@ -198,3 +198,38 @@ def _object(desk: Desk, c: CaseFile) -> Object:
     company = labels(desk, "companies").get(c.company, "")
     name, community = cells.get("name", ""), cells.get("community", "")
     return Object(c.compound, name, community, company, c.company)
+
+
+def counts(desk: Desk, by: str) -> list[tuple[str, int, int, str]]:
+    """The docket's problem counters as lists have them."""
+    return [
+        (c.name or c.key, c.found, c.solved, percent(c.percent))
+        for c in docket_views.counters(desk, by)
+    ]
+
+
+def percent(value: int | None) -> str:
+    """A rate as lists show it."""
+    return "—" if value is None else f"{value} %"
+
+
+DOCKET = tuple(
+    Named(f"docket.{ending}", READERS, partial(ledger, ending=ending))
+    for ending in ("docx", "xlsx")
+)
+CASE = (
+    Named("case.docx", READERS, case),
+    Named("order.docx", READERS, order),
+    Named("recheck.docx", READERS, recheck),
+    Named("exit.docx", READERS, exit_proposal),
+)
+
+
+def of_docket(desk: Desk, name: str) -> File:
+    """A file of the whole docket by its name. Raises Problem."""
+    return pick(desk, DOCKET, name).make(desk)
+
+
+def of_case(desk: Desk, number: str, name: str) -> File:
+    """A paper of one case by its name. Raises Problem."""
+    return pick(desk, CASE, name).make(desk, number)

@@ -1,214 +1,60 @@
-"""Papers of a month: notice, record on site, approval form, monthly report.
+"""Files of a month by name: approval form, report, bottom list, notices, exports.
 
-A notice and a record name a visit that nobody may know of before its day: taking one
-out is recorded, and officers get those of their own package only.
+In: a month at its stage and a name of `MONTH`. Out: the file; what says more than the
+public knows is recorded when it is taken out.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
-from api.clock import local, moment
 from api.documents import forms, ics, lists
-from api.documents.forms import Object, Officer, RecordRow
-from api.documents.paper import Head
-from api.documents.text import moment as shown
 from api.errors import Problem
 from api.months import steps
-from api.services import docket_views, duties, fieldwork
-from api.services.duties import Work
-from api.services.exports import File
-from api.services.fieldwork import Sheet
+from api.services import docket_views, duties, exports
+from api.services.docket_papers import counts, percent
+from api.services.papers import (
+    DOCX,
+    READERS,
+    XLSX,
+    ZIP,
+    DocumentNames,
+    File,
+    Named,
+    head,
+    pick,
+)
 from api.services.tables import zip_file
+from api.services.visit_papers import groups, named, notice, points
 from api.site import Desk
-from api.store.models import Bureau, Month
-from inspector.domain import Item, Registry
+from api.store.models import Month
 from inspector.month.field import Assigned, Result
 from inspector.month.freeze import Frozen
 from inspector.month.pack import Packed
 from inspector.month.stages import Route
 from inspector.months import month_span
 from inspector.oversight.outcomes import NO_SCORE
-from inspector.oversight.results import Finding, RawResult, score
-from inspector.oversight.review import Drafted
 from inspector.policy import Method
 from inspector.words import codes, word
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TOP_ITEMS = 10  # items the monthly report names
 
 
-def head(desk: Desk, number: str = "", *, demo: bool = False) -> Head:
-    """What stands on every paper made now."""
-    office = desk.db.get(Bureau, desk.bureau)
-    at = local(desk.now)
-    name = office.name if office is not None else ""
-    marked = demo or desk.site.settings.demo or bool(office and office.demo)
-    return Head(name, number, at, marked)
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What else a file of a month may need: the name as it was asked for, a day, and
+    the address of this service."""
+
+    name: str
+    day: date | None
+    site: str
 
 
-# --- one visit -------------------------------------------------------------------
-
-
-def found(desk: Desk, month_id: str, visit: str, what: str) -> Work:
-    """A placed visit for the bureau; the reading is recorded. Raises Problem 404."""
-    work = duties.visit_in(desk, duties.field_of(desk, month_id), visit)
-    desk.disclosed(f"visit:{work.mark}", what=what)
-    return work
-
-
-def own(desk: Desk, month_id: str, visit: str, what: str) -> Work:
-    """A visit of one's own open package; the reading is recorded. Raises Problem."""
-    work = duties.work(desk, month_id, visit)
-    desk.disclosed(f"visit:{work.mark}", what=what)
-    return work
-
-
-def notice(desk: Desk, work: Work, site: str) -> File:
-    """检查通知书 with the QR of the door page; `site`: address of this service."""
-    frozen = work.field.assigned.frozen
-    approved = steps.load(desk, work.field.month).approval
-    number = approved.number if approved is not None else ""
-    code = duties.door_code(desk, work.field.month.id, work.package.id)
-    items = frozen.registry.items
-    said = forms.Notice(
-        _object(frozen.registry, work),
-        work.package.day,
-        work.stop.start,
-        _team(work),
-        _purposes(work),
-        _groups(items),
-        basis(items),
-        _methods(items),
-        number,
-        work.visit.id,
-        f"{site}/{frozen.policy.bureau}/door/{code}",
-    )
-    paper = head(desk, number, demo=work.field.month.demonstration)
-    return _docx(work, "notice", forms.notice(said, paper))
-
-
-def record(desk: Desk, work: Work) -> File:
-    """现场检查笔录: what the officers wrote, or a blank one to fill in by hand."""
-    sheet = fieldwork.sheet(desk, work)
-    paper = head(desk, demo=work.field.month.demonstration)
-    return _docx(work, "record", forms.site_record(_record(work, sheet), paper))
-
-
-def _docx(work: Work, name: str, data: bytes) -> File:
-    month = work.field.month.month
-    return File(f"{month}-{work.visit.id}-{name}.docx", DOCX, data)
-
-
-def _object(registry: Registry, work: Work) -> Object:
-    c = work.compound
-    names = {x.usc18: x.name for x in registry.companies}
-    return Object(c.id, c.name, c.community, names.get(c.usc18, ""), c.usc18)
-
-
-def _team(work: Work) -> list[Officer]:
-    return [
-        Officer(who.name, who.cert_no, who.unit, word("role", role.value))
-        for role, who in work.field.team(work.package.id)
-    ]
-
-
-def _purposes(work: Work) -> str:
-    return "、".join(word("kind", k.value).zh for k in work.visit.kinds)
-
-
-def _groups(items: Sequence[Item]) -> str:
-    names = dict.fromkeys(i.group for i in items)
-    return f"{'、'.join(names)}（{len(items)} 项）"
-
-
-def basis(items: Sequence[Item]) -> str:
-    """Every legal basis of these items, each once."""
-    laws = (law.strip() for i in items for law in i.legal_basis.split("；"))
-    return "；".join(dict.fromkeys(law for law in laws if law))
-
-
-def _methods(items: Sequence[Item]) -> str:
-    return "、".join(dict.fromkeys(word("check_method", i.method).zh for i in items))
-
-
-def _record(work: Work, sheet: Sheet) -> forms.SiteRecord:
-    raw = sheet.stage.raw
-    return forms.SiteRecord(
-        _object(work.field.assigned.frozen.registry, work),
-        work.package.day,
-        *(_time(raw.started), _time(raw.ended)),
-        *(_team(work), _purposes(work)),
-        word("check_method", raw.method).zh,
-        _rows(work, raw),
-        *(_named("outcome", raw.outcome), _named("follow_up", raw.follow_up)),
-        _score(work, sheet),
-        *(_opinion(raw), raw.note),
-        [
-            (f"{s.name}（{s.cert_no}）", s.at)
-            for s in getattr(sheet.stage, "signatures", ())
-        ],
-        work.visit.id,
-        raw.digest if sheet.version else "",
-    )
-
-
-def _score(work: Work, sheet: Sheet) -> str:
-    """The score; none for a draft, which was never held against the checklist."""
-    if isinstance(sheet.stage, Drafted):
-        return ""
-    return _points(score(sheet.stage.raw, work.field.checklist))
-
-
-def _time(at: str) -> str:
-    """A stamp in local time; as it was written where no clock shows it."""
-    try:
-        return shown(local(moment(at))) if at else ""
-    except (ValueError, OverflowError):
-        return at
-
-
-def _named(kind: str, code: str) -> str:
-    """`中文 English` of a code, empty for none."""
-    return word(kind, code).both if code else ""
-
-
-def _points(bp: int) -> str:
-    """`87.50` points of 100 for 8750 basis points."""
-    return "未评分 none" if bp == NO_SCORE else f"{bp // 100}.{bp % 100:02}"
-
-
-def _opinion(raw: RawResult) -> str:
-    parts = (_named("opinion", raw.opinion), raw.opinion_by, raw.opinion_text)
-    return "\n".join(p for p in parts if p)
-
-
-def _rows(work: Work, raw: RawResult) -> list[RecordRow]:
-    answers = {f.item: f for f in raw.findings}
-    return [_row(i, answers.get(i.code)) for i in work.field.checklist.items]
-
-
-def _row(item: Item, answer: Finding | None) -> RecordRow:
-    if answer is None:
-        return RecordRow(item.code, item.text, "", "", "", "")
-    found = f"{answer.defects} 处：{answer.text}" if answer.defects else answer.text
-    return RecordRow(
-        item.code,
-        item.text,
-        "是" if answer.checked else "否",
-        found,
-        word("severity", answer.severity).zh if answer.severity else "",
-        word("handling", answer.handling).zh if answer.defects else "",
-    )
-
-
-# --- one month -------------------------------------------------------------------
-
-
-def approval(desk: Desk, month: Month) -> File:
+def approval(desk: Desk, month: Month, _wanted: Wanted) -> File:
     """行政检查审批表 of the month's plan. Raises step.order before there is one."""
     route = steps.load(desk, month)
     packed: Packed = route.need("packed", "approval_form")
@@ -229,7 +75,7 @@ def _approval(route: Route, packed: Packed) -> forms.Approval:
         *(policy.month, plan, f"{plan}-{frozen.attempt}"),
         f"在管住宅小区 {sum(s.size for s in frozen.strata)} 个",
         "定向 targeted" if targeted else "不定向 open",
-        _groups(frozen.registry.items),
+        groups(frozen.registry.items),
         f"{first.isoformat()} 至 {last.isoformat()}",
         "；".join(f"{k} {n}/{d}" for k, (n, d) in policy.draw.rates),
         *(placed, len(packing.packages), len(packed.persons)),
@@ -239,7 +85,7 @@ def _approval(route: Route, packed: Packed) -> forms.Approval:
     )
 
 
-def report(desk: Desk, month: Month, ending: str) -> File:
+def report(desk: Desk, month: Month, _wanted: Wanted, *, ending: str) -> File:
     """月度通报 from published results. Raises step.order before the lottery."""
     assigned: Assigned = steps.load(desk, month).need("assigned", "report")
     said = _report(desk, month, assigned)
@@ -258,7 +104,7 @@ def _report(desk: Desk, month: Month, assigned: Assigned) -> lists.MonthlyReport
     return lists.MonthlyReport(
         month.month,
         _figures(desk, results),
-        [(_named("outcome", o), outcomes[o]) for o in codes("outcome") if outcomes[o]],
+        [(named("outcome", o), outcomes[o]) for o in codes("outcome") if outcomes[o]],
         [
             (code, texts.get(code, ""), count)
             for code, count in sorted(items.items(), key=lambda x: (-x[1], x[0]))
@@ -268,22 +114,10 @@ def _report(desk: Desk, month: Month, assigned: Assigned) -> lists.MonthlyReport
     )
 
 
-def counts(desk: Desk, by: str) -> list[tuple[str, int, int, str]]:
-    """The docket's problem counters as lists have them."""
-    return [
-        (c.name or c.key, c.found, c.solved, _percent(c.percent))
-        for c in docket_views.counters(desk, by)
-    ]
-
-
-def _percent(value: int | None) -> str:
-    return "—" if value is None else f"{value} %"
-
-
 def _figures(desk: Desk, results: Sequence[Result]) -> list[tuple[str, str, str]]:
     graded = [r.score_bp for r in results if r.score_bp != NO_SCORE]
-    rate = _percent(docket_views.count_of(desk, "city", "").percent)
-    mean = _points(sum(graded) // len(graded)) if graded else "—"
+    rate = percent(docket_views.count_of(desk, "city", "").percent)
+    mean = points(sum(graded) // len(graded)) if graded else "—"
     found = sum(len(r.findings) for r in results)
     return [
         ("已公示结果", "Published results", str(len(results))),
@@ -311,7 +145,7 @@ def _result_lines(assigned: Assigned) -> list[tuple[str, ...]]:
     ]
 
 
-def bottom(desk: Desk, month: Month, ending: str) -> File:
+def bottom(desk: Desk, month: Month, _wanted: Wanted, *, ending: str) -> File:
     """倒排名单 of the freeze. Raises step.order before it."""
     frozen: Frozen = steps.load(desk, month).need("frozen", "bottom")
     compounds = {c.id: c for c in frozen.registry.compounds}
@@ -319,9 +153,9 @@ def bottom(desk: Desk, month: Month, ending: str) -> File:
     rows = []
     for place, r in enumerate(frozen.ranking.bottom, 1):
         c = compounds[r.compound]
-        street = "" if r.street_score is None else _points(int(r.street_score))
+        street = "" if r.street_score is None else points(int(r.street_score))
         rows.append(
-            (place, c.id, c.name, streets[c.street], _points(int(r.score)), street)
+            (place, c.id, c.name, streets[c.street], points(int(r.score)), street)
         )
     paper = head(desk, demo=month.demonstration)
     make, media = {"docx": (lists.bottom, DOCX), "xlsx": (lists.bottom_book, XLSX)}[
@@ -331,16 +165,59 @@ def bottom(desk: Desk, month: Month, ending: str) -> File:
     return File(f"{month.month}-bottom.{ending}", media, data)
 
 
-def notices(desk: Desk, month_id: str, day: date, site: str) -> File:
+def notices(desk: Desk, month: Month, wanted: Wanted) -> File:
     """The notices of one day's visits in one archive; the reading is recorded."""
-    field = duties.field_of(desk, month_id)
+    if wanted.day is None:
+        raise Problem("document.day")
+    field, day = duties.field_of(desk, month.id), wanted.day
     packages = [p for p in field.packages.values() if p.day == day]
     if not packages:
         raise Problem("http.not_found")
-    desk.disclosed(f"month:{month_id}", what="notices", day=day.isoformat())
+    desk.disclosed(f"month:{month.id}", what="notices", day=day.isoformat())
     works = [duties.visit_in(desk, field, s.visit) for p in packages for s in p.stops]
-    files = {f.name: f.data for f in (notice(desk, w, site) for w in works)}
-    return File(f"{day.isoformat()}-notices.zip", "application/zip", zip_file(files))
+    made = (notice(desk, work, wanted.site) for work in works)
+    files = {f.name: f.data for f in made}
+    return File(f"{day.isoformat()}-notices.zip", ZIP, zip_file(files))
+
+
+def _table(desk: Desk, month: Month, wanted: Wanted) -> File:
+    return exports.export(desk, month, wanted.name)
+
+
+PLANNER = ("planner",)
+MONTH = (
+    Named("approval.docx", ("planner", "head", "auditor"), approval, "packed"),
+    *(
+        Named(f"{stem}.{ending}", READERS, partial(make, ending=ending), needs)
+        for stem, make, needs in (
+            ("report", report, "assigned"),
+            ("bottom", bottom, "frozen"),
+        )
+        for ending in ("docx", "xlsx")
+    ),
+    Named("notices.zip", PLANNER, notices, "assigned"),
+    *(Named(name, PLANNER, _table, needs) for name, needs in exports.NAMES.items()),
+)
+
+
+def of_month(desk: Desk, month_id: str, wanted: Wanted) -> File:
+    """A file of a month by its name. Raises Problem, and step.order when too early."""
+    row = pick(desk, MONTH, wanted.name)
+    return row.make(desk, steps.find(desk, month_id), wanted)
+
+
+def names(desk: Desk, month_id: str) -> DocumentNames:
+    """What the reader can have at the month's present stage."""
+    route = steps.load(desk, steps.find(desk, month_id))
+    return DocumentNames(
+        [
+            n.name
+            for n in MONTH
+            if desk.actor.roles & set(n.who)
+            and getattr(route, n.needs) is not None
+            and not n.name.endswith("/")
+        ]
+    )
 
 
 # --- duty dates ------------------------------------------------------------------

@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from api.errors import Problem
 from api.months import steps
+from api.services.papers import CSV, HTML, JSON, XLSX, ZIP, File, unknown
 from api.services.tables import Table, Value, csv_file, xlsx_file, zip_file
 from api.site import Desk
 from api.store.models import Bureau, Month
@@ -24,9 +24,6 @@ from inspector.policy import Method
 from inspector.words import word
 
 Rows = list[tuple[Value, ...]]
-JSON, ZIP, HTML = "application/json", "application/zip", "text/html; charset=utf-8"
-CSV = "text/csv; charset=utf-8"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 PLAN = ("计划编号", "计划名称", "检查机关", "计划期限", "检查对象范围", "抽查比例")
 TASK = (
@@ -59,16 +56,7 @@ ABSENCES = (
 
 
 @dataclass(frozen=True, slots=True)
-class File:
-    """An export: what it is called, its media type, its bytes."""
-
-    name: str
-    media: str
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Ledger:
     """A table that may be exported from stage `needs` on. `secret`: says more than
     the public knows, so that taking it out is recorded."""
 
@@ -78,27 +66,12 @@ class Kind:
     secret: bool = True
 
 
-def names(desk: Desk, month: Month) -> list[str]:
-    """What can be exported at the present stage."""
-    route = steps.load(desk, month)
-    out = [
-        f"{name}.{ending}"
-        for name, kind in TABLES.items()
-        if getattr(route, kind.needs) is not None
-        for ending in ("csv", "xlsx")
-    ]
-    return [*out, "plan.json", "routes.zip", "cars.zip"] if route.packed else out
-
-
 def export(desk: Desk, month: Month, name: str) -> File:
-    """One export. Raises Problem 404 for an unknown name, step.order when too early."""
+    """One export of `NAMES`. Raises step.order when it is too early for it."""
     stem, _, ending = name.rpartition(".")
     route = steps.load(desk, month)
     if stem in TABLES and ending in ("csv", "xlsx"):
         return _table(desk, month, route, stem, ending)
-    known = name in ("plan.json", "routes.zip", "cars.zip")
-    if not known and not name.startswith("routes/"):
-        raise Problem("http.not_found")
     packed = route.need("packed", "export")
     desk.disclosed(f"month:{month.id}", what=name.partition("/")[0])
     return _paper(packed, route, name)
@@ -124,7 +97,7 @@ def _paper(packed: Packed, route: Route, name: str) -> File:
     if name in sheets:
         return File(name.removeprefix("routes/"), HTML, sheets[name])
     if not name.endswith(".zip"):
-        raise Problem("http.not_found")
+        raise unknown(sorted(sheets))
     cars = name == "cars.zip"
     mine = {n: d for n, d in sheets.items() if n.startswith("routes/car-") == cars}
     return File(f"{month}-{name}", ZIP, zip_file(mine))
@@ -272,12 +245,21 @@ def _absences(route: Route, _office: str) -> Table:
     return Table("缺勤替补", ABSENCES, rows)
 
 
-TABLES: Mapping[str, Kind] = {
-    "plan": Kind("抽查计划", "frozen", _plan, secret=False),
-    "task": Kind("抽查任务", "drawn", _task, secret=False),
-    "result": Kind("抽查结果", "assigned", _result, secret=False),
-    "docket": Kind("整改台账", "frozen", _docket, secret=False),
-    "visits": Kind("检查台账", "packed", _visits),
-    "changes": Kind("人员变更", "drawn", _changes),
-    "absences": Kind("缺勤替补", "assigned", _absences),
+TABLES: Mapping[str, Ledger] = {
+    "plan": Ledger("抽查计划", "frozen", _plan, secret=False),
+    "task": Ledger("抽查任务", "drawn", _task, secret=False),
+    "result": Ledger("抽查结果", "assigned", _result, secret=False),
+    "docket": Ledger("整改台账", "frozen", _docket, secret=False),
+    "visits": Ledger("检查台账", "packed", _visits),
+    "changes": Ledger("人员变更", "drawn", _changes),
+    "absences": Ledger("缺勤替补", "assigned", _absences),
+}
+# name -> the stage that it needs; under routes/ stands a sheet for each package
+NAMES: Mapping[str, str] = {
+    **{
+        f"{stem}.{ending}": table.needs
+        for stem, table in TABLES.items()
+        for ending in ("csv", "xlsx")
+    },
+    **dict.fromkeys(("plan.json", "routes.zip", "cars.zip", "routes/"), "packed"),
 }

@@ -55,7 +55,7 @@ class Crew:
     @property
     def printed(self) -> str:
         """Address of the papers of the first visit, for the bureau."""
-        return f"/api/v1/bureau/documents/months/{self.month}/visits/{self.visit}"
+        return f"/api/v1/bureau/months/{self.month}/visits/{self.visit}/documents"
 
     @property
     def results(self) -> str:

@@ -66,9 +66,9 @@ def test_zibo_the_public_reads_problems_found_solved_and_the_closure_rate(
 def test_wuzhou_the_month_is_exported_for_the_joint_meeting(city: City) -> None:
     planner = Planner(city)
     planner.draw()
-    names = planner.get(f"{planner.base}/exports").json["names"]
+    names = planner.get(f"{planner.base}/documents").json["names"]
     assert {"task.csv", "docket.csv", "docket.xlsx"} <= set(names)
-    data = planner.get(f"{planner.base}/exports/docket.csv").data.decode("utf-8-sig")
+    data = planner.get(f"{planner.base}/documents/docket.csv").data.decode("utf-8-sig")
     rows = data.splitlines()
     assert rows[0].startswith("台账编号")
     assert len(rows) > 10

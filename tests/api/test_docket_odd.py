@@ -16,9 +16,9 @@ PATHS = (
     f"{BASE}?street=%00",
     f"{BASE}?cursor=%00",
     f"{BASE}/counters?by=planet",
-    "/api/v1/bureau/documents/docket/%00/case.docx",
-    "/api/v1/bureau/documents/months/x/visits/%00/notice.docx",
-    "/api/v1/bureau/documents/months/x/notices.zip?day=never",
+    "/api/v1/bureau/docket/%00/documents/case.docx",
+    "/api/v1/bureau/months/x/visits/%00/documents/notice.docx",
+    "/api/v1/bureau/months/x/documents/notices.zip?day=never",
 )
 MOVES: tuple[tuple[str, dict[str, Any]], ...] = (
     ("problems", {"number": "1", "problems": [{"item": "G1-01"}] * 101}),

@@ -20,7 +20,8 @@ from service_month import begin
 from api.services import duties
 
 __all__ = ["team"]
-BASE = "/api/v1/bureau/documents"
+MONTHS = "/api/v1/bureau/months"
+DOCKET = "/api/v1/bureau/docket"
 WHY = {"reason": "测试"}
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
@@ -36,10 +37,6 @@ def texts(answer: Any) -> str:
     return "\n".join("".join(t.text or "" for t in p.iter(f"{W}t")) for p in lines)
 
 
-def visit_path(crew: Crew) -> str:
-    return f"{BASE}/months/{crew.month}/visits/{crew.visit}"
-
-
 def test_the_notice_names_both_officers_and_the_door_of_their_package(
     team: Crew,
 ) -> None:
@@ -48,7 +45,7 @@ def test_the_notice_names_both_officers_and_the_door_of_their_package(
         work = duties.visit_in(desk, field, team.visit)
         code = duties.door_code(desk, team.month, team.package.id)
     planner = team.city.client("planner")
-    found = texts(planner.get(f"{visit_path(team)}/notice.docx"))
+    found = texts(planner.get(f"{team.printed}/notice.docx"))
     for _, who in field.team(team.package.id):
         assert f"{who.name}，执法证号 {who.cert_no}，{who.unit}" in found
     assert work.compound.name in found
@@ -64,7 +61,7 @@ def test_the_notice_names_both_officers_and_the_door_of_their_package(
 
 def test_the_same_paper_twice_is_the_same_file(team: Crew) -> None:
     planner = team.city.client("planner")
-    path = f"{visit_path(team)}/notice.docx"
+    path = f"{team.printed}/notice.docx"
     assert planner.get(path).data == planner.get(path).data
 
 
@@ -73,9 +70,11 @@ def test_an_officer_gets_the_papers_of_his_own_package_on_its_morning_only(
 ) -> None:
     client = team.client()
     assert team.package.id
-    own = f"{team.path}/notice.docx"
+    own = f"{team.path}/documents/notice.docx"
     assert texts(client.get(own)).startswith("行政检查通知书")
-    assert texts(client.get(f"{team.path}/record.docx")).startswith("现场检查笔录")
+    assert texts(client.get(f"{team.path}/documents/record.docx")).startswith(
+        "现场检查笔录"
+    )
     team.morning("07:29")
     assert client.get(own).status_code == 404
     team.morning()
@@ -83,14 +82,14 @@ def test_an_officer_gets_the_papers_of_his_own_package_on_its_morning_only(
     seated = {who.id for _, who in field.team(team.package.id)}
     stranger = officer(team.city, sorted(set(field.assigned.frozen.names) - seated)[0])
     assert stranger.get(own).status_code == 404
-    assert client.get(f"{visit_path(team)}/notice.docx").status_code == 403
+    assert client.get(f"{team.printed}/notice.docx").status_code == 403
 
 
 def test_a_blank_record_lists_every_item_and_a_signed_one_what_was_found(
     team: Crew,
 ) -> None:
     planner = team.city.client("planner")
-    path = f"{visit_path(team)}/record.docx"
+    path = f"{team.printed}/record.docx"
     blank = texts(planner.get(path))
     items = team.field().checklist.items
     assert all(i.code in blank for i in items)
@@ -109,7 +108,7 @@ def test_the_monthly_report_tells_what_was_published_and_nothing_else(
     team: Crew,
 ) -> None:
     planner = team.city.client("planner")
-    path = f"{BASE}/months/{team.month}/report"
+    path = f"{MONTHS}/{team.month}/documents/report"
     before = texts(planner.get(f"{path}.docx"))
     with team.city.desk() as desk:
         work = duties.visit_in(desk, team.field(), team.visit)
@@ -129,13 +128,13 @@ def test_the_monthly_report_tells_what_was_published_and_nothing_else(
 
 def test_the_approval_form_needs_a_plan(city: City) -> None:
     planner = city.client("planner")
-    early = planner.get(f"{BASE}/months/{begin(city, 'draw')}/approval.docx")
+    early = planner.get(f"{MONTHS}/{begin(city, 'draw')}/documents/approval.docx")
     assert (early.status_code, early.json["code"]) == (409, "step.order")
 
 
 def test_the_approval_form_shows_what_is_approved(city: City) -> None:
     planner = city.client("planner")
-    path = f"{BASE}/months/{begin(city, 'pack')}/approval.docx"
+    path = f"{MONTHS}/{begin(city, 'pack')}/documents/approval.docx"
     found = texts(planner.get(path))
     assert "wuzhou-2026-12-1" in found
     assert "A 1/10；B 1/6；C 1/3；D 1/2" in found
@@ -144,7 +143,7 @@ def test_the_approval_form_shows_what_is_approved(city: City) -> None:
 
 def test_the_notices_of_a_day_come_in_one_archive(team: Crew) -> None:
     planner = team.city.client("planner")
-    path = f"{BASE}/months/{team.month}/notices.zip?day="
+    path = f"{MONTHS}/{team.month}/documents/notices.zip?day="
     answer = planner.get(path + team.package.day.isoformat())
     packages = team.field().packages.values()
     visits = {s.visit for p in packages if p.day == team.package.day for s in p.stops}
@@ -152,14 +151,47 @@ def test_the_notices_of_a_day_come_in_one_archive(team: Crew) -> None:
         names = archive.namelist()
         one = archive.read(f"2026-12-{team.visit}-notice.docx")
     assert names == sorted(f"2026-12-{v}-notice.docx" for v in visits)
-    assert one == planner.get(f"{visit_path(team)}/notice.docx").data
+    assert one == planner.get(f"{team.printed}/notice.docx").data
     assert planner.get(path + "2026-11-01").status_code == 404
+    undated = planner.get(path.partition("?")[0])
+    assert (undated.status_code, undated.json["code"]) == (422, "document.day")
     assert team.city.client("head").get(path + "2026-12-01").status_code == 403
+
+
+@pytest.mark.one_database
+def test_each_place_offers_names_and_tells_them_to_who_asks_for_another(
+    team: Crew,
+) -> None:
+    city, month = team.city, f"{MONTHS}/{team.month}/documents"
+    lists = {
+        role: city.client(role).get(month).json["names"]
+        for role in ("planner", "head", "leader", "auditor")
+    }
+    assert lists["head"] == lists["auditor"] == ["approval.docx", *lists["leader"]]
+    assert set(lists["head"]) < set(lists["planner"])
+    for role, path, known in (
+        ("leader", month, lists["leader"]),
+        ("leader", team.printed, ["record.docx"]),
+        ("planner", team.printed, ["notice.docx", "record.docx"]),
+        ("head", f"{DOCKET}/documents", ["docket.docx", "docket.xlsx"]),
+        ("head", f"{DOCKET}/x/documents", ["case.docx", "order.docx"]),
+    ):
+        refused = city.client(role).get(f"{path}/nothing.pdf")
+        assert (refused.status_code, refused.json["code"]) == (404, "document.unknown")
+        told = refused.json["params"]["names"]
+        assert all(name in told for name in known), told
+        assert ("notice.docx" in told) is ("notice.docx" in known)
+    own = team.client().get(f"{team.path}/documents/nothing.pdf")
+    assert own.json["params"]["names"] == "notice.docx, record.docx"
+    leader = city.client("leader")
+    for path in (f"{month}/approval.docx", f"{month}/plan.csv"):
+        assert leader.get(path).status_code == 403
+    assert leader.get(f"{team.printed}/notice.docx").status_code == 403
 
 
 def test_the_bottom_list_is_that_of_the_freeze(city: City) -> None:
     planner = city.client("planner")
-    path = f"{BASE}/months/{begin(city, 'freeze')}/bottom"
+    path = f"{MONTHS}/{begin(city, 'freeze')}/documents/bottom"
     page = load_workbook(io.BytesIO(planner.get(f"{path}.xlsx").data)).active
     rows = list(page.iter_rows(min_row=3, values_only=True))
     assert [r[0] for r in rows] == list(range(1, 19))
@@ -201,11 +233,13 @@ def case(city: City) -> tuple[Client, str]:
 
 def test_the_docket_comes_on_paper_and_as_a_sheet(case: tuple[Client, str]) -> None:
     client, number = case
-    found = texts(client.get(f"{BASE}/docket.docx"))
+    found = texts(client.get(f"{DOCKET}/documents/docket.docx"))
     assert number in found
-    page = load_workbook(io.BytesIO(client.get(f"{BASE}/docket.xlsx").data)).active
+    page = load_workbook(
+        io.BytesIO(client.get(f"{DOCKET}/documents/docket.xlsx").data)
+    ).active
     rows = {r[0]: r for r in page.iter_rows(min_row=3, values_only=True)}
-    book = load_workbook(io.BytesIO(client.get(f"{BASE}/docket.xlsx").data))
+    book = load_workbook(io.BytesIO(client.get(f"{DOCKET}/documents/docket.xlsx").data))
     streets = list(book["街道整改率"].iter_rows(min_row=3, values_only=True))
     assert [r[1:] for r in streets] == [(2, 0, "0 %")]
     assert rows[number][5:9] == ("责令整改", 2, 0, "2026-12-05")
@@ -216,26 +250,33 @@ def test_an_order_and_a_recheck_name_problems_and_deadlines(
     case: tuple[Client, str],
 ) -> None:
     client, number = case
-    found = texts(client.get(f"{BASE}/docket/{number}/order.docx"))
+    found = texts(client.get(f"{DOCKET}/{number}/documents/order.docx"))
     assert "责改1号" in found
     assert "2026年12月5日" in found
     assert "物业管理条例" in found
-    again = texts(client.get(f"{BASE}/docket/{number}/recheck.docx"))
+    again = texts(client.get(f"{DOCKET}/{number}/documents/recheck.docx"))
     assert again.count("未完成 open") == 2
-    course = texts(client.get(f"{BASE}/docket/{number}/case.docx"))
+    course = texts(client.get(f"{DOCKET}/{number}/documents/case.docx"))
     assert course.index("列入台账") < course.index("责令整改 ordered")
-    exit_ = client.get(f"{BASE}/docket/{number}/exit.docx")
+    exit_ = client.get(f"{DOCKET}/{number}/documents/exit.docx")
     assert (exit_.status_code, exit_.json["code"]) == (409, "docket.no_exit")
-    assert client.get(f"{BASE}/docket/2026-12-X/order.docx").status_code == 404
+    assert client.get(f"{DOCKET}/2026-12-X/documents/order.docx").status_code == 404
 
 
 def test_a_case_without_an_order_has_no_order_paper(city: City) -> None:
     client = city.client("planner")
     number = select(client).json["opened"][0]
-    assert client.get(f"{BASE}/docket/{number}/order.docx").status_code == 404
-    assert city.client("planner", "other").get(f"{BASE}/docket.docx").status_code == 200
-    other = city.client("planner", "other").get(f"{BASE}/docket/{number}/case.docx")
+    assert client.get(f"{DOCKET}/{number}/documents/order.docx").status_code == 404
+    assert (
+        city.client("planner", "other")
+        .get(f"{DOCKET}/documents/docket.docx")
+        .status_code
+        == 200
+    )
+    other = city.client("planner", "other").get(
+        f"{DOCKET}/{number}/documents/case.docx"
+    )
     assert other.status_code == 404
     assert date(2026, 12, 1).isoformat() in texts(
-        client.get(f"{BASE}/docket/{number}/case.docx")
+        client.get(f"{DOCKET}/{number}/documents/case.docx")
     )

@@ -18,6 +18,10 @@ from api.services.tables import Table, csv_file, xlsx_file, zip_file
 from inspector.oversight.outcomes import FollowUp, Outcome
 from inspector.words import word
 
+PAPERS = (
+    *("approval.docx", "report.docx", "report.xlsx", "bottom.docx", "bottom.xlsx"),
+    "notices.zip",
+)
 LIVE = ("=1+1", "+86", "-5", "@x", "\tx", "\rx", "'=1", "阳光小区")
 
 
@@ -53,7 +57,7 @@ def test_a_zip_of_the_same_files_has_the_same_bytes() -> None:
 
 
 def export(planner: Planner, name: str) -> Any:
-    answer = planner.get(f"{planner.base}/exports/{name}")
+    answer = planner.get(f"{planner.base}/documents/{name}")
     assert answer.status_code == 200, (name, answer.json)
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert answer.headers["Cache-Control"] == "no-store"
@@ -63,14 +67,17 @@ def export(planner: Planner, name: str) -> Any:
 def test_every_export_of_a_month_in_the_field(city: City) -> None:
     planner = Planner(city)
     planner.draw()
-    refused = planner.get(f"{planner.base}/exports/routes.zip")
+    refused = planner.get(f"{planner.base}/documents/routes.zip")
     assert (refused.status_code, refused.json["code"]) == (409, "step.order")
     planner.seal()
     planner.assign()
     planner.field_work(left_out=3)
-    names = planner.get(f"{planner.base}/exports").json["names"]
-    assert len(names) == 17
-    made = {name: export(planner, name) for name in names}
+    names = planner.get(f"{planner.base}/documents").json["names"]
+    assert len(names) == 17 + len(PAPERS)
+    assert set(PAPERS) < set(names)
+    made = {name: export(planner, name) for name in names if name != "notices.zip"}
+    day = json.loads(made["plan.json"])["packages"][0]["day"]
+    assert export(planner, f"notices.zip?day={day}").startswith(b"PK")
     plan = cells(made["plan.csv"])
     assert plan[0] == [
         "计划编号",
@@ -133,7 +140,7 @@ def test_an_export_nobody_knows_is_not_there(city: City) -> None:
     planner = Planner(city)
     planner.freeze()
     for name in ("x", "x.csv", "plan.pdf", "freeze.json", "../../plan"):
-        answer = planner.get(f"{planner.base}/exports/{name}")
+        answer = planner.get(f"{planner.base}/documents/{name}")
         assert (answer.status_code, name) == (404, name)
 
 

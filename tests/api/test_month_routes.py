@@ -51,7 +51,7 @@ def test_a_month_of_another_bureau_does_not_exist(city: City) -> None:
     planner.open()
     other = city.client("planner", "other")
     assert other.get(MONTHS).json["items"] == []
-    for path in ("", "/plan", "/ranking", "/exports", "/exports/plan.csv"):
+    for path in ("", "/plan", "/ranking", "/documents", "/documents/plan.csv"):
         assert other.get(planner.base + path).status_code == 404
 
 

@@ -208,7 +208,7 @@ def test_a_code_of_no_list_is_refused_with_the_list(team: Crew) -> None:
 def test_a_record_is_printed_of_every_draft(team: Crew, draft: dict[str, Any]) -> None:
     team.write(team.client(), draft)
     for client, path in (
-        (team.client(), f"{team.path}/record.docx"),
+        (team.client(), f"{team.path}/documents/record.docx"),
         (team.city.client("leader"), f"{team.printed}/record.docx"),
     ):
         assert client.get(path).status_code == 200

@@ -152,7 +152,9 @@ def test_plan_reasons_and_exports_are_for_the_planner_and_recorded(
     assert code(unknown) == (409, "explain.what")
     for role in ("head", "leader", "auditor", "inspector"):
         assert planner.get(f"{planner.base}/explain?what=x", role).status_code == 403
-        assert planner.get(f"{planner.base}/exports/plan.csv", role).status_code == 403
+        assert (
+            planner.get(f"{planner.base}/documents/plan.csv", role).status_code == 403
+        )
     for role in ("leader", "auditor", "inspector"):
         assert planner.get(f"{planner.base}/plan", role).status_code == 403
     read = [e.body.get("what") for e in city.events("sealed_data_read")]
