@@ -27,6 +27,7 @@ from api.services import (
     docket_moves,
     objections,
     registries,
+    roll_trials,
     rolls,
     year,
 )
@@ -34,6 +35,7 @@ from api.site import Desk
 from api.store.fieldwork import PublicResult
 from inspector.domain import CaseState, Registry
 from inspector.oversight.credit import EventState
+from inspector.oversight.lists import StepKind
 from inspector.oversight.rules import SubjectKind
 from inspector.oversight.satisfaction import OWNERS
 from inspector.oversight.year import quotas
@@ -196,7 +198,7 @@ class Oversight:
             known = set(credit_files.grouped(desk, SubjectKind.COMPANY))
         cases = {c.compound for c in registry.docket}
         known |= {c.usc18 for c in registry.compounds if c.id in cases}
-        said = rolls.surveyed(registry, rules)
+        said = roll_trials.surveyed(registry, rules)
         free = sorted(
             (score, firm) for firm, score in said.items() if firm not in known
         )
@@ -238,7 +240,7 @@ class Oversight:
     def _step(self, roll: str, step: str, **more: str) -> None:
         with self.desk("head") as desk:
             row = rolls.find(desk, self.entries[roll])
-            rolls.step(desk, row, {"step": step, **more})
+            rolls.step(desk, row, StepKind(step), more)
 
     # --- docket ---
 

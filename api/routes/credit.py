@@ -1,16 +1,23 @@
-"""/api/v1/bureau/credit: credit files, versions of the rules, evaluation."""
+"""/api/v1/bureau/credit: credit files, days of grades, tables of ranking.
+
+In: a subject, a day, a version of the rules. Out: scores with their terms, standings.
+The rules themselves are at /api/v1/bureau/rules, what others would change at …/trials.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from marshmallow import Schema
 from sqlalchemy import select
 
+from api.errors import Problem
 from api.routes import credit_schemas as s
 from api.schemas import PageArgs, Text, page_of
 from api.services import credit_compare, credit_files, credit_rules
-from api.services.credit_compare import CreditRanking, RiskChange
+from api.services.credit_compare import CreditRanking, GradingDay, RiskChange
+from api.services.credit_files import CreditFile, CreditLine
 from api.services.credit_rules import CityRules
 from api.store.models import Entry
 from api.store.oversight import CreditGrading
@@ -22,7 +29,7 @@ from inspector.oversight.credit import Subject
 from inspector.oversight.rules import SubjectKind
 from inspector.oversight.satisfaction import Survey
 
-blp = Blueprint("credit", "/api/v1/bureau/credit", "信用档案 credit files and rules")
+blp = Blueprint("credit", "/api/v1/bureau/credit", "信用档案 credit files")
 READERS = ("planner", "head", "leader", "auditor")
 
 
@@ -30,10 +37,14 @@ class CityArgs(Schema):
     name = Text(40, metadata={"description": "城市 with its text, to begin from"})
 
 
+class TableArgs(PageArgs, s.ByArgs, s.RulesOnlyArgs):
+    """`by`: of the ranking; pages: of satisfaction."""
+
+
 @blp.get("/companies")
 @audience(*READERS)
 @blp.takes(PageArgs, "query")
-@blp.gives(s.CreditLinePage)
+@blp.gives(page_of(CreditLine))
 def list_credit(args: dict[str, Any]) -> pages.Page:
     """企业信用 Today's score and grade of the companies, by code."""
     kind = SubjectKind.COMPANY
@@ -44,8 +55,8 @@ def list_credit(args: dict[str, Any]) -> pages.Page:
 @blp.get("/files/<kind>/<subject>")
 @audience(*READERS)
 @blp.takes(s.RulesArgs, "query")
-@blp.gives(s.CreditFileSchema)
-def show_file(args: dict[str, Any], kind: str, subject: str) -> dict[str, Any]:
+@blp.gives(CreditFile)
+def show_file(args: dict[str, Any], kind: str, subject: str) -> CreditFile:
     """信用档案 Score on a day with every term, and all facts, under any version."""
     who = Subject(credit_files.kind_of(kind), subject)
     rules = args.get("rules", "")
@@ -55,7 +66,7 @@ def show_file(args: dict[str, Any], kind: str, subject: str) -> dict[str, Any]:
 @blp.get("/gradings")
 @audience(*READERS)
 @blp.takes(PageArgs, "query")
-@blp.gives(s.GradingPage)
+@blp.gives(page_of(GradingDay))
 def list_gradings(args: dict[str, Any]) -> pages.Page:
     """等级公示日 The days on which grades were published, newest first."""
     keys = (CreditGrading.day,)
@@ -64,8 +75,8 @@ def list_gradings(args: dict[str, Any]) -> pages.Page:
 
 @blp.post("/gradings")
 @audience("head")
-@blp.gives(s.CreditGradingSchema, 201)
-def publish_grades() -> CreditGrading:
+@blp.gives(GradingDay, 201)
+def publish_grades() -> GradingDay:
     """公示等级 Publish today's grades; black grades of these days add up."""
     return credit_compare.grade(desk())
 
@@ -79,28 +90,34 @@ def list_cities(args: dict[str, Any]) -> list[CityRules]:
     return credit_rules.city_files(args.get("name"))
 
 
-@blp.get("/risk-classes")
-@audience(*READERS)
-@blp.gives(list[RiskChange])
-def list_risk_changes() -> list[RiskChange]:
-    """风险分类 Compounds whose class in the next draw would not be the registry's."""
-    return credit_compare.risk_classes(desk())
-
-
-@blp.get("/ranking")
-@audience(*READERS)
-@blp.takes(s.RankArgs, "query")
-@blp.gives(CreditRanking)
-def show_ranking(args: dict[str, Any]) -> CreditRanking:
-    """考评排名 Compounds, companies or streets, from the worst up."""
-    return credit_compare.ranking(desk(), args.get("rules", ""), args["by"])
-
-
-@blp.get("/satisfaction")
-@audience(*READERS)
-@blp.takes(s.SurveyArgs, "query")
-@blp.gives(page_of(Survey))
-def list_satisfaction(args: dict[str, Any]) -> pages.Page:
-    """业主满意度 Score, sample and confidence interval of every compound."""
+def _satisfaction(args: dict[str, Any]) -> pages.Page:
     found = credit_compare.survey(desk(), args.get("rules", ""))
     return pages.cut(list(found), lambda v: v.compound, args)
+
+
+TABLES: Mapping[str, Callable[[dict[str, Any]], Any]] = {
+    "ranking": lambda args: credit_compare.ranking(
+        desk(), args.get("rules", ""), args["by"]
+    ),
+    "risk-classes": lambda args: credit_compare.risk_classes(desk()),
+    "satisfaction": _satisfaction,
+}
+
+
+@blp.get("/tables/<name>")
+@audience(*READERS)
+@blp.takes(TableArgs, "query")
+@blp.gives_one_of(
+    **{
+        "ranking": CreditRanking,
+        "risk-classes": list[RiskChange],
+        "satisfaction": page_of(Survey),
+    }
+)
+def show_table(args: dict[str, Any], name: str) -> tuple[str, Any]:
+    """考评 `ranking`: 考评排名 compounds, companies or streets, from the worst up;
+    `risk-classes`: 风险分类 compounds whose class in the next draw would not be the
+    registry's; `satisfaction`: 业主满意度 score, sample, interval of every compound."""
+    if name not in TABLES:
+        raise Problem("http.not_found")
+    return name, TABLES[name](args)

@@ -1,24 +1,15 @@
-"""Shapes of credit files, signals and rules."""
+"""What is asked of credit files, signals and rules."""
 
 from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from api.schemas import Moment, PageArgs, Text, page_of
+from api.schemas import PageArgs, Text
 from inspector.oversight.credit import EventState
 from inspector.oversight.rules import EVENT_SOURCES, Polarity, SubjectKind
 
 KINDS = [k.value for k in SubjectKind]
 LISTED_KINDS = [SubjectKind.COMPANY.value, SubjectKind.COMPOUND.value]
-HUNDREDTHS = {"description": "百分之一分 hundredths of a point"}
-
-
-class CreditWordSchema(Schema):
-    """A code with its Chinese and English words."""
-
-    code = fields.String()
-    zh = fields.String()
-    en = fields.String()
 
 
 class OnArgs(Schema):
@@ -45,14 +36,6 @@ class ByArgs(Schema):
     )
 
 
-class RankArgs(ByArgs):
-    rules = Text(64)
-
-
-class SurveyArgs(PageArgs, RulesOnlyArgs):
-    pass
-
-
 class RerankArgs(ByArgs):
     old = Text(64)
     new = Text(64, required=True)
@@ -62,7 +45,6 @@ class RerankArgs(ByArgs):
 
 
 class NewSignalSchema(Schema):
-    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
     subject = Text(
         64,
         required=True,
@@ -100,104 +82,11 @@ class CreditDecisionSchema(Schema):
     reason = Text(300, required=True)
 
 
-class CreditAdoptedSchema(Schema):
-    adopted = fields.Integer()
-    known = fields.Integer(metadata={"description": "转入过的 adopted before"})
-    left_out = fields.Integer(metadata={"description": "来源不明 of another source"})
-
-
 class SignalArgs(PageArgs):
     kind = fields.String(validate=validate.OneOf(KINDS))
     subject = Text(64)
     source = fields.String(validate=validate.OneOf(EVENT_SOURCES))
-
-
-class CreditFactSchema(Schema):
-    id = fields.String()
-    kind = fields.String()
-    subject = fields.String()
-    source = fields.Nested(CreditWordSchema)
-    polarity = fields.Nested(CreditWordSchema)
-    what = fields.Nested(CreditWordSchema)
-    points = fields.Integer(metadata=HUNDREDTHS)
-    stated = fields.Boolean()
-    document = fields.String()
-    recorded = fields.String()
-    first = fields.String()
-    last = fields.String(metadata={"description": '"" until repaired'})
-    state = fields.Nested(CreditWordSchema)
-    month_id = fields.String()
-    visit = fields.String()
-    rules = fields.String(metadata={"description": "recorded under"})
-
-
-class CreditFactDecisionSchema(Schema):
-    state = fields.String()
-    day = fields.String()
-    reason = fields.String()
-    by = fields.String()
-    at = Moment()
-
-
-class CreditFullFactSchema(CreditFactSchema):
-    text = fields.String()
-    by = fields.String()
-    at = Moment()
-    decisions = fields.List(fields.Nested(CreditFactDecisionSchema))
-
-
-# --- files -----------------------------------------------------------------------
-
-
-class CreditTermSchema(Schema):
-    part = fields.Nested(CreditWordSchema)
-    points = fields.Integer(metadata=HUNDREDTHS)
-    points_text = fields.String()
-    fact = fields.String()
-    what = fields.Nested(CreditWordSchema)
-    source = fields.Nested(CreditWordSchema)
-    document = fields.String()
-    first = fields.String()
-    last = fields.String()
-
-
-class CreditLevelSchema(Schema):
-    level = fields.String()
-    name = fields.String()
-    share_bp = fields.Integer()
-    points = fields.Integer(metadata=HUNDREDTHS)
-    terms = fields.List(fields.Nested(CreditTermSchema))
-
-
-class CreditLineSchema(Schema):
-    kind = fields.String()
-    subject = fields.String()
-    name = fields.String()
-    on = fields.String()
-    rules = fields.String()
-    points = fields.Integer(metadata=HUNDREDTHS)
-    points_text = fields.String()
-    grade = fields.String()
-    label = fields.String()
-    risk = fields.String()
-    stars = fields.Integer()
-    bad_record = fields.Boolean()
-    vetoes = fields.List(fields.Nested(CreditWordSchema))
-
-
-class CreditFileSchema(CreditLineSchema):
-    rules_digest = fields.String()
-    levels = fields.List(fields.Nested(CreditLevelSchema))
-    facts = fields.List(fields.Nested(CreditFactSchema))
-
-
-class CreditGradingSchema(Schema):
-    day = fields.String()
-    rules_id = fields.String(allow_none=True)
-    grades = fields.Dict(keys=fields.String(), values=fields.Integer())
-    at = Moment()
-
-
-FactPage = page_of(CreditFactSchema)
-CreditLinePage = page_of(CreditLineSchema)
-GradingPage = page_of(CreditGradingSchema)
+    pending = fields.Boolean(
+        load_default=False,
+        metadata={"description": "待核实 that nobody has decided on"},
+    )

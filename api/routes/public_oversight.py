@@ -10,21 +10,20 @@ from sqlalchemy import select
 
 from api.errors import Problem
 from api.routes import public_args as q
-from api.routes.credit_schemas import CreditGradingSchema, CreditLineSchema
 from api.routes.public_resource import Query, Resource, Shown, as_found
-from api.routes.roll_schemas import CreditPageSchema, PublicRollEntrySchema
-from api.routes.year import YearSchema
 from api.schemas import PageArgs
 from api.services import (
     credit_files,
     credit_rules,
     docket_views,
     objections,
-    rolls,
+    roll_views,
 )
 from api.services import public_oversight as service
 from api.services import public_oversight_docket as cases
 from api.services import year as years
+from api.services.credit_compare import GradingDay
+from api.services.credit_files import CreditLine
 from api.services.docket_answers import (
     ProblemCount,
     PublicCaseLine,
@@ -34,6 +33,8 @@ from api.services.public_oversight import (
     CreditRulesPage,
     ObjectionsPage,
 )
+from api.services.roll_views import CreditFilePage, PublicRollEntry
+from api.services.year_answers import PublicYear
 from api.site import Desk
 from api.store import versions
 from api.store.models import Entry
@@ -53,10 +54,10 @@ def _credit(desk: Desk, query: Query) -> pages.Page:
     return pages.Page(lines, page.next)
 
 
-def _credit_file(desk: Desk, query: Query, kind: str, subject: str) -> object:
+def _credit_file(desk: Desk, query: Query, kind: str, subject: str) -> CreditFilePage:
     if kind not in KINDS:
         raise Problem("http.not_found")
-    return rolls.page(desk, KINDS[kind], subject, query.get("on"))
+    return roll_views.page(desk, KINDS[kind], subject, query.get("on"))
 
 
 def _credit_rules(desk: Desk, query: Query) -> CreditRulesPage:
@@ -91,7 +92,7 @@ ROWS = (
     Resource(
         "credit",
         "/credit",
-        CreditLineSchema,
+        CreditLine,
         _credit,
         "信用等级 Score and grade of every company or compound on a day.",
         takes=q.CreditFilter,
@@ -102,7 +103,7 @@ ROWS = (
     Resource(
         "credit_file",
         "/credit/<kind>/<subject>",
-        CreditPageSchema,
+        CreditFilePage,
         _credit_file,
         "信用档案 A score with every term and the facts that count.\n\n"
         "`kind`: `companies` or `compounds`.",
@@ -124,7 +125,7 @@ ROWS = (
     Resource(
         "gradings",
         "/credit/gradings",
-        CreditGradingSchema,
+        GradingDay,
         _gradings,
         "等级公示 The days on which grades were published, and how many of each.",
         listed=as_found,
@@ -132,8 +133,8 @@ ROWS = (
     Resource(
         "roll",
         "/rolls/<roll>",
-        PublicRollEntrySchema(many=True),
-        lambda desk, query, roll: rolls.public(desk, roll, query.get("on")),
+        list[PublicRollEntry],
+        lambda desk, query, roll: roll_views.public(desk, roll, query.get("on")),
         "红黑名单 The `red` or `black` list on a day: reasons, documents and terms.",
         takes=q.OnDay,
         kept=cached_today,
@@ -171,7 +172,7 @@ ROWS = (
     Resource(
         "year",
         "/year/<int:year>",
-        YearSchema,
+        PublicYear,
         lambda desk, _, year: years.show(desk, year),
         "年度计划 The plan anybody may hold the months against.",
         page=Shown("year.html", service.beside_year),

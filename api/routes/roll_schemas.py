@@ -1,12 +1,12 @@
-"""Shapes of the red and the black list, and of a public credit page."""
+"""What is asked of the red and the black list, and of their steps."""
 
 from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from api.routes.credit_schemas import KINDS, CreditFileSchema, CreditWordSchema
-from api.schemas import PageArgs, Text, page_of
-from inspector.oversight.lists import Roll, StepKind
+from api.routes.credit_schemas import KINDS
+from api.schemas import PageArgs, Text
+from inspector.oversight.lists import Roll
 
 
 class RollArgs(PageArgs):
@@ -25,8 +25,7 @@ class NewRollEntrySchema(Schema):
     document = Text(200, required=True)
 
 
-class NewRollStepSchema(Schema):
-    step = fields.String(required=True, validate=validate.OneOf(list(StepKind)))
+class RollStep(Schema):
     document = Text(200)
     note = Text(
         2000,
@@ -34,63 +33,7 @@ class NewRollStepSchema(Schema):
     )
 
 
-class RollStepSchema(Schema):
-    step = fields.Nested(CreditWordSchema)
-    on = fields.String()
-    document = fields.String()
-
-
-class PublicRollEntrySchema(Schema):
-    id = fields.String()
-    roll = fields.Nested(CreditWordSchema)
-    kind = fields.String()
-    subject = fields.String()
-    name = fields.String()
-    reason = fields.String()
-    document = fields.String()
-    rules = fields.String()
-    state = fields.Nested(CreditWordSchema)
-    proposed = fields.String()
-    hearing_until = fields.String()
-    listed = fields.String()
-    until = fields.String()
-    removed = fields.String()
-    steps = fields.List(fields.Nested(RollStepSchema))
-
-
-class RollEntrySchema(PublicRollEntrySchema):
-    possible = fields.List(fields.Nested(CreditWordSchema))
-
-
-class CreditPageSchema(CreditFileSchema):
-    """A public credit file, with the lists that the subject stands on."""
-
-    rolls = fields.List(fields.Nested(PublicRollEntrySchema))
-
-
-class CreditNoteSchema(Schema):
-    seq = fields.Integer()
-    note = fields.String()
-
-
-class CreditGroundSchema(CreditWordSchema):
-    facts = fields.List(fields.String())
-
-
-class CreditCandidateSchema(Schema):
-    roll = fields.Nested(CreditWordSchema)
-    subject = fields.String()
-    entry = fields.String()
-    grounds = fields.List(fields.Nested(CreditGroundSchema))
-
-
-class CreditRecomputedSchema(Schema):
-    rules = fields.String()
-    on = fields.String()
-    red = fields.List(fields.String())
-    black = fields.List(fields.String())
-    propose = fields.List(fields.Nested(CreditCandidateSchema))
-    lapse = fields.List(fields.Nested(CreditCandidateSchema))
-
-
-RollEntryPage = page_of(RollEntrySchema)
+class GroundedStep(RollStep):
+    document = Text(
+        200, required=True, metadata={"description": "文号或理由 number or reason"}
+    )

@@ -1,18 +1,28 @@
-"""/api/v1/bureau/signals: praise and criticism reported, then verified (褒贬信息)."""
+"""/api/v1/bureau/signals: praise and criticism reported, then verified (褒贬信息).
+
+In: a report, the registry's sheet, a decision. Out: facts of credit files.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from marshmallow import Schema
+
 from api.routes import credit_schemas as s
-from api.schemas import PageArgs
+from api.schemas import page_of
 from api.services import credit, credit_signals
+from api.services.credit_files import CreditFactLine
+from api.services.credit_signals import CreditFactView, SignalsAdopted
 from api.store.oversight import CreditFact
 from api.web import pages
 from api.web.blueprint import Blueprint
 from api.web.declare import audience
+from api.web.kinds import Kind, collection
 from api.web.work import desk
 from inspector.oversight.credit import EventState
+from inspector.oversight.rules import SubjectKind
 
 blp = Blueprint("signals", "/api/v1/bureau/signals", "褒贬信息 signals")
 READERS = ("planner", "head", "leader", "auditor")
@@ -22,57 +32,73 @@ KEYS = (CreditFact.at, CreditFact.id)
 @blp.get("")
 @audience(*READERS)
 @blp.takes(s.SignalArgs, "query")
-@blp.gives(s.FactPage)
+@blp.gives(page_of(CreditFactLine))
 def list_signals(args: dict[str, Any]) -> pages.Page:
-    """信用信息 The facts of the credit files, newest first."""
-    page = pages.paged(
-        credit_signals.query(args), KEYS, desk().db, args, descending=True
-    )
-    return pages.Page(credit_signals.bodies(desk(), page.items), page.next)
+    """信用信息 The facts of the credit files, newest first; those that nobody has
+    decided on (`pending`) oldest first."""
+    newest_first = not args.get("pending")
+    found = credit_signals.query(args)
+    page = pages.paged(found, KEYS, desk().db, args, descending=newest_first)
+    return pages.Page(credit_signals.lines(desk(), page.items), page.next)
 
 
-@blp.get("/pending")
-@audience(*READERS)
-@blp.takes(PageArgs, "query")
-@blp.gives(s.FactPage)
-def list_pending(args: dict[str, Any]) -> pages.Page:
-    """待核实 The signals that nobody has decided on, oldest first."""
-    page = pages.paged(credit_signals.pending(), KEYS, desk().db, args)
-    return pages.Page(credit_signals.bodies(desk(), page.items), page.next)
+def _reported(kind: SubjectKind) -> Callable[[dict[str, Any]], CreditFactLine]:
+    def does(values: dict[str, Any]) -> CreditFactLine:
+        row = credit.report(desk(), values | {"kind": kind.value})
+        return credit_signals.lines(desk(), [row])[0]
+
+    return does
 
 
-@blp.post("")
-@audience("planner", "leader")
-@blp.takes(s.NewSignalSchema)
-@blp.gives(s.CreditFactSchema, 201)
-def report_signal(values: dict[str, Any]) -> dict[str, Any]:
-    """推送信息 Report praise or criticism; it counts once it is accepted."""
-    row = credit.report(desk(), values)
-    return credit_signals.bodies(desk(), [row])[0]
+REPORTS = {
+    SubjectKind.COMPANY: "企业褒贬信息 Praise or criticism of a company.",
+    SubjectKind.MANAGER: "项目负责人褒贬信息 … of a manager, by his role id.",
+    SubjectKind.COMPOUND: "小区褒贬信息 … of a compound.",
+}
 
-
-@blp.post("/adoptions")
-@audience("planner")
-@blp.gives(s.CreditAdoptedSchema, 201)
-def adopt_signals() -> dict[str, int]:
-    """转入名录信息 Make facts of the registry's signals, once each."""
-    return credit_signals.adopt(desk())
+collection(
+    blp,
+    "",
+    [
+        Kind(
+            kind.value,
+            ("planner", "leader"),
+            s.NewSignalSchema,
+            _reported(kind),
+            f"{says} It counts once it is accepted.",
+            CreditFactLine,
+        )
+        for kind, says in REPORTS.items()
+    ]
+    + [
+        Kind(
+            "adopt",
+            ("planner",),
+            Schema,
+            lambda _values: credit_signals.adopt(desk()),
+            "转入名录信息 Make facts of the registry's signals, once each.",
+            SignalsAdopted,
+        ),
+    ],
+    name="add_signals",
+    says="推送信息 New facts of credit files: reported, or taken from the registry.",
+)
 
 
 @blp.get("/<fact_id>")
 @audience(*READERS)
-@blp.gives(s.CreditFullFactSchema)
-def show_signal(fact_id: str) -> dict[str, Any]:
+@blp.gives(CreditFactView)
+def show_signal(fact_id: str) -> CreditFactView:
     """一条信息 One fact with what was written and decided; the reading is recorded."""
-    return credit_signals.full(desk(), credit.find(desk(), fact_id))
+    return credit_signals.view(desk(), credit.find(desk(), fact_id))
 
 
 @blp.post("/<fact_id>/decisions")
 @audience("head", "leader")
 @blp.takes(s.CreditDecisionSchema)
-@blp.gives(s.CreditFactSchema, 201)
-def decide_signal(values: dict[str, str], fact_id: str) -> dict[str, Any]:
+@blp.gives(CreditFactLine, 201)
+def decide_signal(values: dict[str, str], fact_id: str) -> CreditFactLine:
     """核实 Accept it, reject it, or end its effect (信用修复)."""
     row = credit.find(desk(), fact_id)
     credit.decide(desk(), row, EventState(values["state"]), values["reason"])
-    return credit_signals.bodies(desk(), [row])[0]
+    return credit_signals.lines(desk(), [row])[0]

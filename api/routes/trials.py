@@ -14,12 +14,18 @@ from marshmallow import Schema, fields, validate
 
 from api.routes import credit_schemas as s
 from api.routes import docket_intakes
-from api.routes.roll_schemas import CreditRecomputedSchema
 from api.routes.rules import MOST
 from api.schemas import Text
-from api.services import credit_compare, credit_rules, policies, rolls, rule_versions
+from api.services import (
+    credit_compare,
+    credit_rules,
+    policies,
+    roll_trials,
+    rule_versions,
+)
 from api.services.credit_compare import Reranked, Rescored
 from api.services.credit_rules import RulesContent
+from api.services.roll_trials import RollTrial
 from api.services.rule_versions import PolicyDifference
 from api.site import Desk
 from api.web.blueprint import Blueprint
@@ -98,9 +104,9 @@ RULES = (
         "rolls",
         READERS,
         s.RulesOnlyArgs,
-        on_a_snapshot(lambda desk, v: rolls.recomputed(desk, v.get("rules", ""))),
+        on_a_snapshot(lambda desk, v: roll_trials.recomputed(desk, v.get("rules", ""))),
         "名单测算 Who belongs on each list under a version; nobody is listed by it.",
-        CreditRecomputedSchema,
+        RollTrial,
         200,
     ),
     Kind(

@@ -1,7 +1,7 @@
-"""Credit facts: reported, verified, and made from published inspection results.
+"""Credit facts: reports and published results → facts, decided on by another person.
 
-A fact is never changed; what was decided on it is told by its decisions. Files and
-scores: `api.services.credit_files`.
+A fact is never changed; its state is the fold of what was decided on it, each decision
+a move of `api.store.moves`. Files and scores: `api.services.credit_files`.
 """
 
 from __future__ import annotations
@@ -17,9 +17,11 @@ from api.errors import Problem, field_fault, invalid
 from api.months import steps
 from api.services import credit_rules
 from api.site import Desk
-from api.store import fresh_id
+from api.store import events as record
+from api.store import fresh_id, moves
 from api.store.models import Entry, Month
-from api.store.oversight import CreditDecision, CreditFact
+from api.store.moves import Move
+from api.store.oversight import CreditFact
 from inspector.errors import messages
 from inspector.month.field import Result, result_entry
 from inspector.oversight import credit as core
@@ -32,6 +34,7 @@ from inspector.oversight.score import Scorer
 from inspector.registry.cells import is_ident
 
 SHEETS = {SubjectKind.COMPANY: "companies", SubjectKind.COMPOUND: "compounds"}
+THING = "credit_fact"  # in the store of moves
 # A mobile or identity number is no role id.
 _PRIVATE = re.compile(r"1\d{10}|\d{17}[\dXx]|\d{15}", re.ASCII)
 
@@ -53,18 +56,7 @@ def find(desk: Desk, fact_id: str) -> CreditFact:
     return desk.row(CreditFact, fact_id)
 
 
-def decisions(desk: Desk, ids: Iterable[str]) -> dict[str, list[CreditDecision]]:
-    """The decisions of these facts in order; of all facts for no ids at all."""
-    query, wanted = select(CreditDecision), list(ids)
-    if wanted:
-        query = query.where(CreditDecision.fact_id.in_(wanted))
-    found: dict[str, list[CreditDecision]] = {}
-    for row in desk.db.scalars(query.order_by(CreditDecision.seq)):
-        found.setdefault(row.fact_id, []).append(row)
-    return found
-
-
-def event_of(row: CreditFact, made: Iterable[CreditDecision]) -> CreditEvent:
+def event_of(row: CreditFact, made: Iterable[Move]) -> CreditEvent:
     """A fact as the core sees it."""
     day = date.fromisoformat
     return CreditEvent(
@@ -81,7 +73,7 @@ def event_of(row: CreditFact, made: Iterable[CreditDecision]) -> CreditEvent:
         row.stated,
         row.level,
         row.rules,
-        tuple(Decision(day(d.day), EventState(d.state)) for d in made),
+        tuple(Decision(day(d.body["day"]), EventState(d.kind)) for d in made),
     )
 
 
@@ -90,13 +82,13 @@ def events(
 ) -> list[tuple[CreditFact, CreditEvent]]:
     """The facts of a query, oldest first. `every`: of most subjects, not of a few."""
     rows = list(desk.db.scalars(query.order_by(CreditFact.at, CreditFact.id)))
-    made = decisions(desk, () if every else (r.id for r in rows)) if rows else {}
+    made = moves.by_thing(desk, THING, None if every else [r.id for r in rows])
     return [(row, event_of(row, made.get(row.id, ()))) for row in rows]
 
 
 def event(desk: Desk, row: CreditFact) -> CreditEvent:
     """One fact with its decisions."""
-    return event_of(row, decisions(desk, [row.id]).get(row.id, ()))
+    return event_of(row, moves.of(desk, THING, row.id))
 
 
 def of_subject(
@@ -206,8 +198,10 @@ def _sound(values: dict[str, Any], scorer: Scorer, today: date) -> None:
         raise invalid(*faults)
 
 
-def keep(desk: Desk, made: CreditEvent, *, text: str = "", **where: str) -> CreditFact:
-    """Add a fact and the decisions it comes with."""
+def keep(
+    desk: Desk, made: CreditEvent, *, text: str = "", told: int = 0, **where: str
+) -> CreditFact:
+    """Add a fact and the decisions it comes with, told by the event at `told`."""
     row_id = fresh_id()
     row = CreditFact(
         id=row_id,
@@ -220,8 +214,9 @@ def keep(desk: Desk, made: CreditEvent, *, text: str = "", **where: str) -> Cred
     )
     desk.db.add(row)
     desk.db.flush()
-    for seq, decision in enumerate(made.decisions, 1):
-        desk.db.add(_decision(desk, row.id, seq, decision.state, ""))
+    for decision in made.decisions:
+        body = _decided(desk, "")
+        moves.add(desk, THING, row.id, decision.state.value, body, position=told)
     return row
 
 
@@ -244,19 +239,8 @@ def _columns(made: CreditEvent) -> dict[str, Any]:
     }
 
 
-def _decision(
-    desk: Desk, fact_id: str, seq: int, state: EventState, reason: str
-) -> CreditDecision:
-    return CreditDecision(
-        id=fresh_id(),
-        fact_id=fact_id,
-        seq=seq,
-        state=state.value,
-        day=desk.today.isoformat(),
-        reason=reason,
-        by=desk.actor.id,
-        at=desk.now,
-    )
+def _decided(desk: Desk, reason: str) -> dict[str, str]:
+    return {"day": desk.today.isoformat(), "reason": reason}
 
 
 # --- verifying -------------------------------------------------------------------
@@ -266,12 +250,12 @@ def decide(desk: Desk, row: CreditFact, state: EventState, reason: str) -> Credi
     """采信、不采信、修复. Raises credit.move, credit.before, credit.four_eyes."""
     if row.by == desk.actor.id:
         raise Problem("credit.four_eyes")
-    made = core.decide(event(desk, row), state, desk.today)
-    desk.db.add(_decision(desk, row.id, len(made.decisions), state, reason))
-    desk.db.flush()
-    desk.published()
+    core.decide(event(desk, row), state, desk.today)
     what = {"subject": row.subject} if row.kind != SubjectKind.MANAGER else {}
-    desk.event(f"credit_{state.value}", f"credit_fact:{row.id}", **what)
+    told = desk.event(f"credit_{state.value}", f"credit_fact:{row.id}", **what)
+    body = _decided(desk, reason)
+    moves.add(desk, THING, row.id, state.value, body, position=told.seq)
+    desk.published()
     return row
 
 
@@ -305,13 +289,13 @@ def result_published(desk: Desk, month: Month, result: Result) -> list[CreditFac
 def _record(desk: Desk, month: Month, visit: str, seen: Inspected) -> list[CreditFact]:
     scorer = Scorer(credit_rules.settled(desk))
     where = {"month_id": month.id, "visit": visit}
-    rows = [keep(desk, e, **where) for e in events_of(seen, scorer)]
-    desk.db.flush()
-    if rows:
-        desk.published()
-        about = {"visit": visit, "facts": len(rows), "rules": scorer.rules.key}
-        desk.event("result_credited", f"month:{month.id}", **about)
-    return rows
+    made = events_of(seen, scorer)
+    if not made:
+        return []
+    desk.published()
+    about = {"visit": visit, "facts": len(made), "rules": scorer.rules.key}
+    told = desk.event("result_credited", f"month:{month.id}", **about).seq
+    return [keep(desk, e, told=told, **where) for e in made]
 
 
 def result_withdrawn(desk: Desk, month_id: str, visit: str) -> None:
@@ -323,8 +307,8 @@ def _undo(desk: Desk, month_id: str, visit: str, reason: str) -> None:
     fits = CreditFact.month_id == month_id, CreditFact.visit == visit
     for row, made in events(desk, select(CreditFact).where(*fits)):
         if made.state is EventState.ACCEPTED:
-            after = core.decide(made, EventState.REJECTED, desk.today)
-            seq = len(after.decisions)
-            desk.db.add(_decision(desk, row.id, seq, EventState.REJECTED, reason))
+            core.decide(made, EventState.REJECTED, desk.today)
+            newest = record.newest(desk.db)
+            position, body = newest.seq if newest else 0, _decided(desk, reason)
+            moves.add(desk, THING, row.id, "rejected", body, position=position)
             desk.published()
-    desk.db.flush()

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 
 from api.errors import Problem
 from api.services import credit_files, credit_rules, registries
+from api.services.answers import grown
 from api.site import Desk
 from api.store import fresh_id
 from api.store.models import Entry
@@ -33,8 +34,6 @@ from inspector.oversight.rules import RuleSet, SubjectKind
 from inspector.oversight.satisfaction import Survey, surveys
 from inspector.oversight.score import Score, Scorer
 
-_HUNDREDTHS = {"says": "百分之一分 hundredths of a point"}
-
 messages(
     {
         "credit.graded": (
@@ -46,12 +45,22 @@ messages(
 
 
 @dataclass(frozen=True, slots=True)
+class GradingDay:
+    """A day on which grades were published, and how many of each."""
+
+    day: str
+    rules_id: str | None
+    grades: dict[str, int]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ScoreMove:
     """A company that another version of the rules would score otherwise."""
 
     subject: str
-    old_points: int = field(metadata=_HUNDREDTHS)
-    new_points: int = field(metadata=_HUNDREDTHS)
+    old_points: int = field(metadata=credit_files.POINTS)
+    new_points: int = field(metadata=credit_files.POINTS)
     old_grade: str
     new_grade: str
     old_risk: str
@@ -246,7 +255,7 @@ def survey(desk: Desk, rules: str) -> Sequence[Survey]:
 # --- days of publication ---------------------------------------------------------
 
 
-def grade(desk: Desk) -> CreditGrading:
+def grade(desk: Desk) -> GradingDay:
     """公示信用等级: today's grades stand; "grade C twice" counts these days."""
     day = desk.today
     if any(r.day == day.isoformat() for r in gradings(desk)):
@@ -265,7 +274,7 @@ def grade(desk: Desk) -> CreditGrading:
     desk.published()
     pairs = [[label, count] for label, count in row.grades.items()]
     desk.event("grades_published", f"credit_grading:{row.id}", grades=pairs)
-    return row
+    return grown(GradingDay, row)
 
 
 def gradings(desk: Desk) -> list[CreditGrading]:

@@ -1,8 +1,13 @@
-"""Credit files as people read them: score, its terms, facts; one subject or a page."""
+"""Credit files as people read them: facts and rules → score, its terms, what counts.
+
+What everybody may read of a subject, and what the bureau reads besides; one subject or
+a page of them. Papers, pages and both sides of the API show these values.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -10,6 +15,7 @@ from sqlalchemy import Select, select
 
 from api.errors import Problem, field_fault, invalid
 from api.services import credit, credit_rules
+from api.services.answers import grown
 from api.site import Desk
 from api.store.models import Entry
 from api.store.oversight import CreditFact
@@ -18,8 +24,84 @@ from inspector.oversight.rules import SubjectKind, digest
 from inspector.oversight.score import LevelScore, Score, Scorer, ScoreTerm
 from inspector.words import Word, word
 
-Doc = dict[str, Any]
 Facts = Sequence[tuple[CreditFact, CreditEvent]]
+POINTS = {"says": "百分之一分 hundredths of a point"}
+
+
+@dataclass(frozen=True, slots=True)
+class CreditFactLine:
+    """A fact as it stood on a day; who reported it in which words stays inside."""
+
+    id: str
+    kind: str
+    subject: str
+    source: Word
+    polarity: Word
+    what: Word
+    points: int = field(metadata=POINTS)
+    stated: bool
+    document: str
+    recorded: str
+    first: str
+    last: str = field(metadata={"says": '"" until repaired'})
+    state: Word
+    month_id: str
+    visit: str
+    rules: str = field(metadata={"says": "recorded under"})
+
+
+@dataclass(frozen=True, slots=True)
+class CreditTerm:
+    """One term of a score; `fact`: the fact it comes from."""
+
+    part: Word
+    points: int = field(metadata=POINTS)
+    points_text: str
+    fact: str
+    what: Word
+    source: Word
+    document: str
+    first: str
+    last: str
+
+
+@dataclass(frozen=True, slots=True)
+class CreditLevel:
+    """What one level of authority scores, and its share of the whole."""
+
+    level: str
+    name: str
+    share_bp: int
+    points: int = field(metadata=POINTS)
+    terms: list[CreditTerm]
+
+
+@dataclass(frozen=True, slots=True)
+class CreditLine:
+    """Score and grade of a subject on a day."""
+
+    kind: str
+    subject: str
+    name: str
+    on: str
+    rules: str
+    points: int = field(metadata=POINTS)
+    points_text: str
+    grade: str
+    label: str
+    risk: str
+    stars: int
+    bad_record: bool
+    vetoes: list[Word]
+
+
+@dataclass(frozen=True, slots=True)
+class CreditFile(CreditLine):
+    """A score with every term it is made of, and the facts."""
+
+    rules_digest: str
+    levels: list[CreditLevel]
+    facts: list[CreditFactLine]
 
 
 def kind_of(kind: str) -> SubjectKind:
@@ -51,27 +133,26 @@ def file(
     rules: str = "",
     *,
     public: bool = True,
-) -> Doc:
+) -> CreditFile:
     """A credit file on a day. `public`: only the facts that count.
 
     Raises Problem 404 for a subject that has no file here.
     """
     day, name = day_of(desk, on), name_of(desk, subject)
     scorer = Scorer(credit_rules.named(desk, rules, day))
-    if subject.kind not in scorer.rules.subjects:
-        raise Problem("http.not_found")
     facts = sorted(credit.of_subject(desk, subject.kind, subject.id), key=_place)
-    if name is None and not facts:
+    known = subject.kind in scorer.rules.subjects
+    if not known or (name is None and not facts):
         raise Problem("http.not_found")
-    return {
-        **score_body(scorer, score_of(scorer, subject, facts, day), name or ""),
-        "rules_digest": digest(scorer.rules),
-        "facts": [
-            fact_body(scorer, row, event, day)
-            for row, event in facts
-            if not public or scorer.counted([event], day)
-        ],
-    }
+    score = score_of(scorer, subject, facts, day)
+    counted = [f for f in facts if not public or scorer.counted([f[1]], day)]
+    return grown(
+        CreditFile,
+        _line(scorer, score, name or ""),
+        rules_digest=digest(scorer.rules),
+        levels=[_level(scorer, level) for level in score.levels],
+        facts=[fact_line(scorer, row, event, day) for row, event in counted],
+    )
 
 
 def _place(fact: tuple[CreditFact, CreditEvent]) -> tuple[str, str, str]:
@@ -88,24 +169,22 @@ def name_of(desk: Desk, subject: Subject) -> str | None:
     return entry.label if entry is not None else None
 
 
-def score_body(scorer: Scorer, score: Score, name: str) -> Doc:
-    """A score with every term it is made of."""
-    return {
-        "kind": score.subject.kind.value,
-        "subject": score.subject.id,
-        "name": name,
-        "on": score.day.isoformat(),
-        "rules": score.rules,
-        "points": score.points,
-        "points_text": points_text(score.points),
-        "grade": score.grade,
-        "label": score.label,
-        "risk": score.risk.value,
-        "stars": score.stars,
-        "bad_record": score.bad_record,
-        "vetoes": [_named(scorer, code) for code in score.vetoes],
-        "levels": [_level(scorer, level) for level in score.levels],
-    }
+def _line(scorer: Scorer, score: Score, name: str) -> CreditLine:
+    return CreditLine(
+        kind=score.subject.kind.value,
+        subject=score.subject.id,
+        name=name,
+        on=score.day.isoformat(),
+        rules=score.rules,
+        points=score.points,
+        points_text=points_text(score.points),
+        grade=score.grade,
+        label=score.label,
+        risk=score.risk.value,
+        stars=score.stars,
+        bad_record=score.bad_record,
+        vetoes=[_named(scorer, code) for code in score.vetoes],
+    )
 
 
 def _named(scorer: Scorer, code: str) -> Word:
@@ -116,52 +195,54 @@ def _named(scorer: Scorer, code: str) -> Word:
     return word("fact", code)
 
 
-def _level(scorer: Scorer, level: LevelScore) -> Doc:
+def _level(scorer: Scorer, level: LevelScore) -> CreditLevel:
     names = {x.id: x.name for x in scorer.rules.levels}
-    return {
-        "level": level.level,
-        "name": names.get(level.level, ""),
-        "share_bp": level.share_bp,
-        "points": level.points,
-        "terms": [_term(scorer, t) for t in level.terms],
-    }
+    return CreditLevel(
+        level=level.level,
+        name=names.get(level.level, ""),
+        share_bp=level.share_bp,
+        points=level.points,
+        terms=[_term(scorer, t) for t in level.terms],
+    )
 
 
-def _term(scorer: Scorer, term: ScoreTerm) -> Doc:
-    return {
-        "part": word("part", term.part),
-        "points": term.points,
-        "points_text": points_text(term.points),
-        "fact": term.event,
-        "what": _named(scorer, term.code),
-        "source": word("party", term.source),
-        "document": term.document,
-        "first": term.first.isoformat() if term.first else "",
-        "last": term.last.isoformat() if term.last else "",
-    }
+def _term(scorer: Scorer, term: ScoreTerm) -> CreditTerm:
+    return CreditTerm(
+        part=word("part", term.part),
+        points=term.points,
+        points_text=points_text(term.points),
+        fact=term.event,
+        what=_named(scorer, term.code),
+        source=word("party", term.source),
+        document=term.document,
+        first=term.first.isoformat() if term.first else "",
+        last=term.last.isoformat() if term.last else "",
+    )
 
 
-def fact_body(scorer: Scorer, row: CreditFact, event: CreditEvent, day: date) -> Doc:
-    """A fact as it stood on `day`; who reported it in which words stays inside."""
+def fact_line(
+    scorer: Scorer, row: CreditFact, event: CreditEvent, day: date
+) -> CreditFactLine:
+    """A fact as it stood on `day`."""
     last = scorer.last(event)
-    return {
-        "id": row.id,
-        "kind": row.kind,
-        "subject": row.subject,
-        "source": word("party", row.source),
-        "polarity": word("polarity", row.polarity),
-        "what": _named(scorer, row.code),
-        "points": scorer.points(event),
-        "stated": row.stated,
-        "document": row.document,
-        "recorded": row.recorded,
-        "first": row.first,
-        "last": last.isoformat() if last else "",
-        "state": word("signal", event.state_on(day).value),
-        "month_id": row.month_id or "",
-        "visit": row.visit,
-        "rules": row.rules,
-    }
+    return CreditFactLine(
+        id=row.id,
+        kind=row.kind,
+        subject=row.subject,
+        source=word("party", row.source),
+        polarity=word("polarity", row.polarity),
+        what=_named(scorer, row.code),
+        points=scorer.points(event),
+        stated=row.stated,
+        document=row.document,
+        recorded=row.recorded,
+        first=row.first,
+        last=last.isoformat() if last else "",
+        state=word("signal", event.state_on(day).value),
+        month_id=row.month_id or "",
+        visit=row.visit,
+        rules=row.rules,
+    )
 
 
 def companies(kind: SubjectKind) -> Select[Any]:
@@ -175,7 +256,7 @@ def companies(kind: SubjectKind) -> Select[Any]:
 
 def lines(
     desk: Desk, kind: SubjectKind, entries: Iterable[Entry], on: date | None
-) -> list[Doc]:
+) -> list[CreditLine]:
     """Scores of a page of companies or compounds, without their terms."""
     day, rows = day_of(desk, on), list(entries)
     scorer = Scorer(credit_rules.in_force(desk, day))
@@ -184,9 +265,7 @@ def lines(
     for entry in rows:
         subject = Subject(kind, entry.name)
         score = score_of(scorer, subject, found.get(entry.name, []), day)
-        body = score_body(scorer, score, entry.label)
-        del body["levels"]
-        out.append(body)
+        out.append(_line(scorer, score, entry.label))
     return out
 
 

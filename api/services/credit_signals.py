@@ -3,58 +3,94 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, exists, select
 
 from api.services import credit, credit_files, credit_rules, registries
+from api.services.answers import grown
+from api.services.credit_files import CreditFactLine
 from api.site import Desk
-from api.store.oversight import CreditDecision, CreditFact
+from api.store import moves
+from api.store.moves import Move
+from api.store.oversight import CreditFact
 from inspector.domain import Signal
 from inspector.oversight.credit import CreditEvent, Decision, EventState, Subject
 from inspector.oversight.rules import EVENT_SOURCES, Polarity, SubjectKind
 from inspector.oversight.score import Scorer
 
-Doc = dict[str, Any]
+
+@dataclass(frozen=True, slots=True)
+class FactDecision:
+    """采信、不采信、修复: what was decided on a fact, by whom, and why."""
+
+    state: str
+    day: str
+    reason: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CreditFactView(CreditFactLine):
+    """A fact with what was written and decided."""
+
+    text: str
+    by: str
+    at: datetime
+    decisions: list[FactDecision]
+
+
+@dataclass(frozen=True, slots=True)
+class SignalsAdopted:
+    """What was taken from the registry's sheet of signals."""
+
+    adopted: int
+    known: int = field(metadata={"says": "转入过的 adopted before"})
+    left_out: int = field(metadata={"says": "来源不明 of another source"})
 
 
 def query(args: Mapping[str, Any]) -> Select[Any]:
-    """The facts of a kind, subject or source, or all."""
+    """The facts of a kind, subject or source, those without any decision, or all."""
     found = select(CreditFact)
     for name in ("kind", "subject", "source"):
         if args.get(name):
             found = found.where(getattr(CreditFact, name) == args[name])
+    if args.get("pending"):
+        mine = Move.thing == credit.THING, Move.thing_id == CreditFact.id
+        found = found.where(~exists().where(*mine))
     return found
 
 
-def pending() -> Select[Any]:
-    """The facts without any decision."""
-    decided = exists().where(CreditDecision.fact_id == CreditFact.id)
-    return select(CreditFact).where(~decided)
-
-
-def bodies(desk: Desk, rows: Sequence[CreditFact]) -> list[Doc]:
+def lines(desk: Desk, rows: Sequence[CreditFact]) -> list[CreditFactLine]:
     """Facts as they stand today, without the words of whoever reported them."""
     scorer = Scorer(credit_rules.in_force(desk, desk.today))
-    made = credit.decisions(desk, [r.id for r in rows]) if rows else {}
+    made = moves.by_thing(desk, credit.THING, [r.id for r in rows])
     return [
-        credit_files.fact_body(
+        credit_files.fact_line(
             scorer, r, credit.event_of(r, made.get(r.id, ())), desk.today
         )
         for r in rows
     ]
 
 
-def full(desk: Desk, row: CreditFact) -> Doc:
+def view(desk: Desk, row: CreditFact) -> CreditFactView:
     """One fact with words and decisions; reading the words is recorded."""
-    made = credit.decisions(desk, [row.id]).get(row.id, [])
-    return bodies(desk, [row])[0] | {
-        "text": credit.words_of(desk, row),
-        "by": row.by,
-        "at": row.at,
-        "decisions": made,
-    }
+    return grown(
+        CreditFactView,
+        lines(desk, [row])[0],
+        text=credit.words_of(desk, row),
+        by=row.by,
+        at=row.at,
+        decisions=[_decision(m) for m in moves.of(desk, credit.THING, row.id)],
+    )
+
+
+def _decision(made: Move) -> FactDecision:
+    day, reason = made.body["day"], made.body["reason"]
+    return FactDecision(made.kind, day, reason, made.by, made.at)
 
 
 # --- the registry's sheet --------------------------------------------------------
@@ -63,7 +99,7 @@ def full(desk: Desk, row: CreditFact) -> Doc:
 _SOURCES = {"housing": "authority", "complaints": "owners", "observers": "owners"}
 
 
-def adopt(desk: Desk) -> Doc:
+def adopt(desk: Desk) -> SignalsAdopted:
     """转入 the registry's signals as facts, once each. Raises Faults.
 
     The sheet says no document: its row stands for one. What was accepted there counts
@@ -77,14 +113,13 @@ def adopt(desk: Desk) -> Doc:
     made = [_fact(s, kinds[s.subject], desk.today) for s in registry.signals]
     fresh = [e for e in made if e.document not in known]
     fits = [e for e in fresh if e.source in EVENT_SOURCES]
-    for one in fits:
-        credit.keep(desk, scorer.recorded(one))
-    counts = {"adopted": len(fits), "known": len(made) - len(fresh)}
-    counts["left_out"] = len(fresh) - len(fits)
+    found = SignalsAdopted(len(fits), len(made) - len(fresh), len(fresh) - len(fits))
     if fits:
         desk.published()
-        desk.event("signals_adopted", "registry:signals", **counts)
-    return counts
+        told = desk.event("signals_adopted", "registry:signals", **asdict(found))
+        for one in fits:
+            credit.keep(desk, scorer.recorded(one), told=told.seq)
+    return found
 
 
 def _fact(row: Signal, kind: SubjectKind, today: date) -> CreditEvent:

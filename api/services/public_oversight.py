@@ -19,13 +19,15 @@ from api.services import (
     credit_rules,
     docket_views,
     public_records,
-    rolls,
+    roll_views,
     year,
 )
 from api.services import public_index as pub
+from api.services.credit_files import CreditFactLine, CreditFile
 from api.services.credit_rules import PublicRules, RulesContent
 from api.services.objections import ObjectionCounts, PublicObjection
 from api.services.public_results import ResultRow
+from api.services.year_answers import PublicYear, YearBatch
 from api.site import Desk
 from api.store.fieldwork import PublicResult
 from api.store.models import Event
@@ -113,13 +115,13 @@ def gradings(desk: Desk) -> list[CreditGrading]:
     return list(desk.db.scalars(rows))
 
 
-def credit(desk: Desk, asked: Asked, found: Any) -> Doc:
+def credit(desk: Desk, asked: Asked, found: CreditFile) -> Doc:
     """What a subject's credit page says besides its file."""
     on = asked.get("on")
-    row = credit_rules.row_on(desk, date.fromisoformat(found["on"]))
+    row = credit_rules.row_on(desk, date.fromisoformat(found.on))
     return {
         "stars": bool(_rules_of(desk, found).stars),
-        "made_by": _made_by(desk, found["facts"]),
+        "made_by": _made_by(desk, found.facts),
         "points": points_text,
         "rules_first": row.first if row is not None else "",
         "on": on.isoformat() if on else "",
@@ -127,14 +129,14 @@ def credit(desk: Desk, asked: Asked, found: Any) -> Doc:
     }
 
 
-def _rules_of(desk: Desk, found: Mapping[str, Any]) -> RuleSet:
-    return credit_rules.in_force(desk, date.fromisoformat(found["on"]))
+def _rules_of(desk: Desk, found: CreditFile) -> RuleSet:
+    return credit_rules.in_force(desk, date.fromisoformat(found.on))
 
 
-def _made_by(desk: Desk, facts: Iterable[Mapping[str, Any]]) -> dict[str, ResultRow]:
+def _made_by(desk: Desk, facts: Iterable[CreditFactLine]) -> dict[str, ResultRow]:
     """Fact id -> the published result it was made from."""
     results = {(r.month_id, r.visit): r for r in pub.index(desk).results}
-    made = {f["id"]: (f["month_id"], f["visit"]) for f in facts}
+    made = {f.id: (f.month_id, f.visit) for f in facts}
     return {fact: results[at] for fact, at in made.items() if at in results}
 
 
@@ -155,7 +157,7 @@ def both_rolls(desk: Desk, on: date | None) -> Doc:
     """Red and black list as they stood on a day. Raises Faults for a day to come."""
     return {
         "rolls": [
-            (word("roll", roll.value), rolls.public(desk, roll.value, on))
+            (word("roll", roll.value), roll_views.public(desk, roll.value, on))
             for roll in Roll
         ],
         "day": credit_files.day_of(desk, on).isoformat(),
@@ -183,7 +185,7 @@ def newest_year(desk: Desk) -> Doc:
     return {"found": found, **beside_year(desk, {}, found)}
 
 
-def beside_year(desk: Desk, _asked: Asked, found: Any) -> Doc:
+def beside_year(desk: Desk, _asked: Asked, found: PublicYear) -> Doc:
     """What a year's page says besides the plan."""
     return {
         "years": years(desk),
@@ -193,30 +195,27 @@ def beside_year(desk: Desk, _asked: Asked, found: Any) -> Doc:
     }
 
 
-def so_far(found: Mapping[str, Any]) -> list[Doc]:
+def so_far(found: PublicYear) -> list[Doc]:
     """Per class: the year's number beside what its months published and drew."""
-    numbers = {r["risk_class"]: r for r in found["ratios"]}
+    parts = [c for m in found.months for c in m.classes]
+    numbers = {r.risk_class: r for r in found.ratios}
     return [
         {
             "risk_class": risk,
-            "base": row["base"],
-            "number": row["number"],
-            **_sums([c for c in _parts(found["months"]) if c["risk_class"] == risk]),
+            "base": row.base,
+            "number": row.number,
+            **_sums([p for p in parts if p.risk_class == risk]),
         }
         for risk, row in sorted(numbers.items())
     ]
 
 
-def _parts(months: Iterable[Mapping[str, Any]]) -> Iterable[Doc]:
-    return (c for m in months for c in m["classes"])
-
-
-def _sums(parts: Sequence[Mapping[str, Any]]) -> Doc:
-    expected = sum((Fraction(*c["expected"]) for c in parts), Fraction(0))
+def _sums(parts: Sequence[YearBatch]) -> Doc:
+    expected = sum((Fraction(*c.expected) for c in parts), Fraction(0))
     return {
-        "due": sum(c["batch"] for c in parts),
+        "due": sum(c.batch for c in parts),
         "expected": [expected.numerator, expected.denominator],
-        "drawn": sum(max(0, c["drawn"]) for c in parts),
+        "drawn": sum(max(0, c.drawn) for c in parts),
     }
 
 

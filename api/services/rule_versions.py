@@ -14,6 +14,7 @@ from typing import Any
 
 from api.errors import Problem, field_fault, invalid
 from api.services import credit_rules, docket, policies, registries
+from api.services.answers import grown
 from api.site import Desk
 from api.store import versions
 from api.store.versions import Version
@@ -68,7 +69,7 @@ class PolicyDifference:
 
 def line(row: Version) -> RulesLine:
     """A version as lists show it."""
-    return RulesLine(**{n: getattr(row, n) for n in RulesLine.__dataclass_fields__})
+    return grown(RulesLine, row)
 
 
 def find(desk: Desk, version_id: str) -> RulesVersion:
@@ -81,9 +82,7 @@ def find(desk: Desk, version_id: str) -> RulesVersion:
 
 def whole(row: Version) -> RulesVersion:
     """A version with its text and what it says."""
-    names = RulesLine.__dataclass_fields__
-    told = {n: getattr(row, n) for n in names}
-    return RulesVersion(**told, text=row.text, content=_said(row.subject, row.text))
+    return grown(RulesVersion, row, content=_said(row.subject, row.text))
 
 
 def in_force(desk: Desk, subject: str, day: date | None = None) -> RulesVersion:

@@ -1,4 +1,4 @@
-"""年度抽查工作计划: kept and published as events, followed month by month.
+"""年度抽查工作计划: a plan and its publication → followed month by month.
 
 The plan is public by law, so it needs no table: `year_planned` holds the document with
 its base, `year_published` the day. A later one of the same year replaces the earlier.
@@ -18,14 +18,27 @@ from sqlalchemy import select
 from api.errors import Problem, field_fault, invalid
 from api.services import public_index as pub
 from api.services import registries
+from api.services.answers import grown
 from api.services.public_index import PublicMonth
+from api.services.year_answers import (
+    PublicYear,
+    YearBatch,
+    YearCap,
+    YearClass,
+    YearCoverage,
+    YearMonth,
+    YearRatio,
+    YearRest,
+    YearScope,
+    YearStratum,
+    YearView,
+)
 from api.site import Desk
 from api.store.models import Event
 from inspector.domain import Registry, RiskClass
-from inspector.errors import messages
+from inspector.errors import Faults, messages
 from inspector.months import month_of
 from inspector.oversight.coverage import (
-    CapUse,
     Rest,
     cap_use,
     rest_of_year,
@@ -73,7 +86,7 @@ class Kept:
         return standing(self.plan, day)
 
 
-def keep(desk: Desk, year: int, text: str) -> dict[str, Any]:
+def keep(desk: Desk, year: int, text: str) -> YearView:
     """A new version, on the base of the present registries; provisional until public.
 
     Raises Faults: of the registries, and what the plan cannot keep.
@@ -89,10 +102,10 @@ def keep(desk: Desk, year: int, text: str) -> dict[str, Any]:
     document = plan_document(plan, standing(plan, desk.today), of_class, strata)
     desk.event(PLANNED, _subject(year), text=text, document=document)
     desk.published()
-    return show(desk, year)
+    return view(desk, year)
 
 
-def publish(desk: Desk, year: int, approval: str) -> dict[str, Any]:
+def publish(desk: Desk, year: int, approval: str) -> YearView:
     """公布: from today on the plan holds. Raises Problem 404, year.published."""
     kept = find(desk, year)
     if kept.plan.published_on is not None:
@@ -101,7 +114,7 @@ def publish(desk: Desk, year: int, approval: str) -> dict[str, Any]:
     version = kept.versions
     desk.event(PUBLISHED, _subject(year), day=day, version=version, approval=approval)
     desk.published()
-    return show(desk, year)
+    return view(desk, year)
 
 
 def find(desk: Desk, year: int) -> Kept:
@@ -117,33 +130,47 @@ def find(desk: Desk, year: int) -> Kept:
     return Kept(public, _quotas(body["document"]), body["document"], len(planned))
 
 
-def show(desk: Desk, year: int) -> dict[str, Any]:
-    """The plan as it stands today, with what the months did under it."""
+def show(desk: Desk, year: int) -> PublicYear:
+    """The plan as it stands today, with what the months did under it. Raises 404."""
+    return _shown(desk, find(desk, year))
+
+
+def view(desk: Desk, year: int) -> YearView:
+    """The same with its coverage, for the bureau. Raises Problem 404."""
     kept = find(desk, year)
-    return kept.document | {
-        "standing": kept.standing(desk.today).value,
-        "published_on": _iso(kept.plan.published_on),
-        "versions": kept.versions,
-        "months": [_month(desk, kept, m) for m in _months(desk, kept.plan)],
-    }
+    shown = _shown(desk, kept)
+    try:
+        registry = read_scenario(registries.files(desk)).registry
+    except Faults:  # they are told at /bureau/registries/faults
+        return grown(YearView, shown, coverage=None)
+    return grown(YearView, shown, coverage=_coverage(desk, kept, shown, registry))
 
 
-def coverage(desk: Desk, year: int) -> dict[str, Any]:
+def _shown(desk: Desk, kept: Kept) -> PublicYear:
+    doc: dict[str, Any] = {k: v for k, v in kept.document.items() if k != "schema"}
+    doc["standing"] = kept.standing(desk.today).value
+    doc["published_on"] = _iso(kept.plan.published_on)
+    doc["scope"] = YearScope(**doc["scope"])
+    doc["ratios"] = tuple(YearRatio(**r) for r in doc["ratios"])
+    doc["strata"] = tuple(YearStratum(**s) for s in doc["strata"])
+    months = tuple(_month(desk, kept, m) for m in _months(desk, kept.plan))
+    return PublicYear(**doc, versions=kept.versions, months=months)
+
+
+def _coverage(
+    desk: Desk, kept: Kept, shown: PublicYear, registry: Registry
+) -> YearCoverage:
     """Published against drawn so far, caps used, what the rest of the year takes."""
-    kept = find(desk, year)
-    months = _months(desk, kept.plan)
-    shown = [_month(desk, kept, m) for m in months]
-    registry = read_scenario(registries.files(desk)).registry
     used = cap_use(kept.plan, kept.quotas, registry.history, registry.compounds)
-    return {
-        "year": year,
-        "classes": [_class(q, shown, registry, year) for q in kept.quotas],
-        "cap_unit": kept.plan.cap_unit,
-        "over_cap": sum(u.used > u.cap for u in used),
-        "at_cap": sum(u.used == u.cap for u in used),
-        "fullest": [_use(u) for u in used[:FULLEST]],
-        "rest": _rest(desk, kept, months, registry),
-    }
+    months = shown.months
+    return YearCoverage(
+        classes=tuple(_class(q, months, registry, shown.year) for q in kept.quotas),
+        cap_unit=kept.plan.cap_unit,
+        over_cap=sum(u.used > u.cap for u in used),
+        at_cap=sum(u.used == u.cap for u in used),
+        fullest=tuple(YearCap(u.unit, u.used, u.cap) for u in used[:FULLEST]),
+        rest=_rest(desk, kept, registry),
+    )
 
 
 def _subject(year: int) -> str:
@@ -176,7 +203,7 @@ def _months(desk: Desk, plan: YearPlan) -> list[PublicMonth]:
     return sorted(found, key=lambda m: (m.month, m.id))
 
 
-def _month(desk: Desk, kept: Kept, month: PublicMonth) -> dict[str, Any]:
+def _month(desk: Desk, kept: Kept, month: PublicMonth) -> YearMonth:
     """What one month published and drew, per class; drawn is -1 before the draw."""
     strata = pub.register(desk, month).doc["strata"]
     expected: dict[str, Fraction] = {}
@@ -187,16 +214,16 @@ def _month(desk: Desk, kept: Kept, month: PublicMonth) -> dict[str, Any]:
     drawn = _drawn(desk, month)
     at = kept.plan.months.index(month.month)
     frozen = local_day(pub.register(desk, month).doc["frozen_at"])
-    return {
-        "id": month.id,
-        "month": month.month,
-        "stage": month.stage,
-        "plan": kept.standing(frozen).value,
-        "classes": [
+    return YearMonth(
+        id=month.id,
+        month=month.month,
+        stage=month.stage,
+        plan=kept.standing(frozen).value,
+        classes=tuple(
             _part(q, at, expected.get(q.risk_class.value, Fraction(0)), drawn)
             for q in kept.quotas
-        ],
-    }
+        ),
+    )
 
 
 def _drawn(desk: Desk, month: PublicMonth) -> Mapping[str, int] | None:
@@ -211,36 +238,36 @@ def _drawn(desk: Desk, month: PublicMonth) -> Mapping[str, int] | None:
 
 def _part(
     quota: Quota, at: int, expected: Fraction, drawn: Mapping[str, int] | None
-) -> dict[str, Any]:
+) -> YearBatch:
     risk = quota.risk_class.value
-    return {
-        "risk_class": risk,
-        "batch": quota.batches[at],
-        "expected": [expected.numerator, expected.denominator],
-        "drawn": -1 if drawn is None else drawn.get(risk, 0),
-    }
+    return YearBatch(
+        risk_class=risk,
+        batch=quota.batches[at],
+        expected=expected.as_integer_ratio(),
+        drawn=-1 if drawn is None else drawn.get(risk, 0),
+    )
 
 
 def _class(
-    quota: Quota, months: Sequence[Mapping[str, Any]], registry: Registry, year: int
-) -> dict[str, Any]:
+    quota: Quota, months: Sequence[YearMonth], registry: Registry, year: int
+) -> YearClass:
     """A class over the months so far, and the inspections on record."""
     risk = quota.risk_class.value
-    parts = [c for m in months for c in m["classes"] if c["risk_class"] == risk]
-    expected = sum((Fraction(*p["expected"]) for p in parts), Fraction(0))
+    parts = [c for m in months for c in m.classes if c.risk_class == risk]
+    expected = sum((Fraction(*p.expected) for p in parts), Fraction(0))
     of_class = {c.id for c in registry.compounds if c.risk_class is quota.risk_class}
     made = _visits(registry, of_class, year)
-    return {
-        "risk_class": risk,
-        "base": quota.base,
-        "number": quota.number,
-        "cap": quota.cap,
-        "due": sum(p["batch"] for p in parts),
-        "expected": [expected.numerator, expected.denominator],
-        "drawn": sum(max(0, p["drawn"]) for p in parts),
-        "visits": sum(made.values()),
-        "repeats": sum(n > 1 for n in made.values()),
-    }
+    return YearClass(
+        risk_class=risk,
+        base=quota.base,
+        number=quota.number,
+        cap=quota.cap,
+        due=sum(p.batch for p in parts),
+        expected=expected.as_integer_ratio(),
+        drawn=sum(max(0, p.drawn) for p in parts),
+        visits=sum(made.values()),
+        repeats=sum(n > 1 for n in made.values()),
+    )
 
 
 def _visits(registry: Registry, inside: set[str], year: int) -> Counter[str]:
@@ -252,14 +279,9 @@ def _visits(registry: Registry, inside: set[str], year: int) -> Counter[str]:
     )
 
 
-def _use(row: CapUse) -> dict[str, Any]:
-    return {"unit": row.unit, "used": row.used, "cap": row.cap}
-
-
-def _rest(
-    desk: Desk, kept: Kept, months: Sequence[PublicMonth], registry: Registry
-) -> dict[str, Any]:
+def _rest(desk: Desk, kept: Kept, registry: Registry) -> YearRest:
     """Capacity of the months still to freeze, docket visits as in the frozen ones."""
+    months = _months(desk, kept.plan)
     left = _left(desk, kept.plan, months)
     docket = [len(pub.register(desk, m).doc["docket_visits"]) for m in months]
     each = -(-sum(docket) // len(docket)) if docket else 0
@@ -273,8 +295,7 @@ def _rest(
         VISITS_PER_PACKAGE,
         [each] * len(left),
     )
-    names = ("months", "people_days", "packages", "visits", "expected", "enough")
-    return {name: getattr(found, name) for name in names}
+    return grown(YearRest, found)
 
 
 def _left(desk: Desk, plan: YearPlan, months: Sequence[PublicMonth]) -> list[int]:

@@ -27,7 +27,7 @@ def record(
     `kind` is in the past tense (`registry_imported`); `body` holds what anybody who
     steals the database may read: ids, counts, digests, reasons without names.
     """
-    last = db.scalar(select(Event).order_by(Event.seq.desc()).limit(1))
+    last = newest(db)
     seq = last.seq + 1 if last else 1
     before = last.digest if last else ""
     row = Event(
@@ -42,6 +42,11 @@ def record(
     db.add(row)
     db.flush()
     return row
+
+
+def newest(db: BureauSession) -> Event | None:
+    """The last event so far."""
+    return db.scalar(select(Event).order_by(Event.seq.desc()).limit(1))
 
 
 def chained(

@@ -1,6 +1,7 @@
 """A thing is the fold of its moves: one store for all of them.
 
-    moves.append(desk, "roll", entry.id, "hearing", {"day": …}, event="roll_hearing", …)
+    moves.append(desk, "roll", entry.id, "heard", {"day": …}, event="roll_heard", …)
+    moves.add(desk, "credit_fact", fact.id, "accepted", {…}, position=told.seq)
     moves.of(desk, "roll", entry.id)       the moves of one thing, in order
     moves.by_thing(desk, "roll")           … of all things of that sort
 
@@ -63,13 +64,38 @@ def append(
     **told: Any,
 ) -> Move:
     """The next move of a thing, with its event (`event`, `subject`, `told`)."""
-    made = desk.event(event, subject, **told)
+    position = desk.event(event, subject, **told).seq
+    return add(
+        desk,
+        thing,
+        thing_id,
+        kind,
+        body,
+        position=position,
+        sealed=sealed,
+        digest=digest,
+    )
+
+
+def add(
+    desk: Desk,
+    thing: str,
+    thing_id: str,
+    kind: str,
+    body: Mapping[str, Any],
+    /,
+    *,
+    position: int,
+    sealed: Mapping[str, Any] | None = None,
+    digest: str = "",
+) -> Move:
+    """The next move of a thing, told by the event at `position` with others."""
     row = Move(
         id=fresh_id(),
         thing=thing,
         thing_id=thing_id,
         seq=count(desk, thing, thing_id) + 1,
-        position=made.seq,
+        position=position,
         kind=kind,
         body=dict(body),
         digest=digest,

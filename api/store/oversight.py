@@ -77,21 +77,6 @@ class CreditFact(OfBureau, AppendOnly, Base):
     at: Mapped[datetime]
 
 
-class CreditDecision(OfBureau, AppendOnly, Base):
-    """采信、不采信、修复: one decision on a fact. `reason` is public."""
-
-    __tablename__ = "credit_decision"
-    __table_args__ = (UniqueConstraint("fact_id", "seq"),)
-    id: Mapped[str] = key()
-    fact_id: Mapped[str] = mapped_column(ForeignKey("credit_fact.id"), index=True)
-    seq: Mapped[int]
-    state: Mapped[str] = mapped_column(String(10))
-    day: Mapped[str] = mapped_column(String(10))
-    reason: Mapped[str]
-    by: Mapped[str] = mapped_column(String(80))
-    at: Mapped[datetime]
-
-
 class CreditGrading(OfBureau, AppendOnly, Base):
     """A day on which all companies' grades were published, and how many of each."""
 
@@ -119,21 +104,5 @@ class RollProposal(OfBureau, AppendOnly, Base):
     rules: Mapped[str] = mapped_column(String(130))
     hearing_days: Mapped[int]
     months: Mapped[int]
-    by: Mapped[str] = mapped_column(String(80))
-    at: Mapped[datetime]
-
-
-class RollStep(OfBureau, AppendOnly, Base):
-    """One step of an entry. What was said in a hearing may name people: sealed."""
-
-    __tablename__ = "roll_step"
-    __table_args__ = (UniqueConstraint("entry_id", "seq"),)
-    id: Mapped[str] = key()
-    entry_id: Mapped[str] = mapped_column(ForeignKey("roll_proposal.id"), index=True)
-    seq: Mapped[int]
-    kind: Mapped[str] = mapped_column(String(16))
-    day: Mapped[str] = mapped_column(String(10))
-    document: Mapped[str] = mapped_column(String(200))
-    sealed: Mapped[bytes | None]
     by: Mapped[str] = mapped_column(String(80))
     at: Mapped[datetime]

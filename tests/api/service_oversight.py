@@ -81,9 +81,10 @@ def _names(city: City) -> None:
 def _planned(city: City) -> None:
     path = "/api/v1/bureau/year/2026"
     text = the_text().replace("合成局", IMAGE.replace('"', "'"))
-    ok(city.client("planner").post(f"{path}/plans", json={"text": text}))
-    body = {"approval": "合成批〔2026〕3号"}
-    ok(city.client("head").post(f"{path}/publication", json=body))
+    body = {"kind": "plan", "text": text}
+    ok(city.client("planner").post(f"{path}/steps", json=body))
+    body = {"kind": "publish", "approval": "合成批〔2026〕3号"}
+    ok(city.client("head").post(f"{path}/steps", json=body))
 
 
 def _signals(city: City) -> None:
@@ -111,7 +112,7 @@ def _rolls(city: City) -> None:
 
 
 def _step(city: City, entry: str, kind: str, **more: str) -> None:
-    ok(city.client("head").post(f"{ROLLS}/{entry}/steps", json={"step": kind} | more))
+    ok(city.client("head").post(f"{ROLLS}/{entry}/steps", json={"kind": kind} | more))
 
 
 def _docket(city: City) -> Any:

@@ -184,14 +184,14 @@ def test_rescoring_names_every_company_that_would_change(city: City) -> None:
 @pytest.mark.one_database
 def test_the_ranking_and_what_a_new_version_changes_in_it(city: City) -> None:
     reader = city.client("planner")
-    now = reader.get(f"{CREDIT}/ranking").json
+    now = reader.get(f"{CREDIT}/tables/ranking").json
     assert len(now["order"]) + len(now["unranked"]) <= 173
     assert now["listed"] == sum(r["listed"] for r in now["order"])
     assert now["listed"] == -(-len(now["order"]) // 10)
     bps = [r["score_bp"] for r in now["order"]]
     assert bps == sorted(bps)
     for by in ("company", "street"):
-        grouped = reader.get(f"{CREDIT}/ranking?by={by}").json
+        grouped = reader.get(f"{CREDIT}/tables/ranking?by={by}").json
         assert 0 < len(grouped["order"]) < len(now["order"])
     changed = tried(reader, "reranking", new="city:kunming")
     assert len(changed["enters"]) == len(changed["leaves"])
@@ -207,12 +207,14 @@ def test_the_ranking_and_what_a_new_version_changes_in_it(city: City) -> None:
 @pytest.mark.one_database
 def test_satisfaction_comes_with_its_interval(city: City) -> None:
     reader = city.client("planner")
-    found = reader.get(f"{CREDIT}/satisfaction?limit=500").json["items"]
+    found = reader.get(f"{CREDIT}/tables/satisfaction?limit=500").json["items"]
     assert len(found) > 100
     one = {s["compound"]: s for s in found}["C0001"]
     assert (one["score_bp"], one["sample"], one["enough"]) == (5740, 49, True)
     assert one["interval"] == {"low_bp": 4351, "high_bp": 7021}
-    few = reader.get(f"{CREDIT}/satisfaction?limit=500&rules=city:weifang-2").json
+    few = reader.get(
+        f"{CREDIT}/tables/satisfaction?limit=500&rules=city:weifang-2"
+    ).json
     assert {s["enough"] for s in few["items"]} == {True, False}
 
 
@@ -222,7 +224,7 @@ def test_the_next_draw_learns_which_risk_classes_the_scores_suggest(
 ) -> None:
     """Everybody begins at 80 points, class A; a veto means D."""
     accepted(city, code="veto.funds", source="authority")
-    found = city.client("planner").get(f"{CREDIT}/risk-classes").json
+    found = city.client("planner").get(f"{CREDIT}/tables/risk-classes").json
     rows = city.client("planner").get("/api/v1/bureau/registries/compounds?limit=500")
     classes = {r["cells"]["id"]: r["cells"] for r in rows.json["items"]}
     expected = {
@@ -257,7 +259,7 @@ def proposed(city: City, **changes: str) -> str:
 
 
 def step(city: City, entry: str, kind: str, **more: str) -> Any:
-    body = {"step": kind} | more
+    body = {"kind": kind} | more
     return city.client("head").post(f"{ROLLS}/{entry}/steps", json=body)
 
 
@@ -302,10 +304,12 @@ def test_what_was_said_in_a_hearing_stays_inside(city: City) -> None:
     assert "李某".encode() not in seen
     assert "李某" not in city.client("planner").get(f"{ROLLS}/{entry}").text
     head = city.client("head")
-    notes = head.get(f"{ROLLS}/{entry}/notes").json
-    assert notes == [{"seq": 2, "note": "法定代表人李某（合成）到场陈述"}]
+    shown = head.get(f"{ROLLS}/{entry}").json
+    assert shown["notes"] == [{"seq": 2, "note": "法定代表人李某（合成）到场陈述"}]
     assert len(city.events("sealed_data_read")) == 1
-    assert city.client("planner").get(f"{ROLLS}/{entry}/notes").status_code == 403
+    for role in ("planner", "leader"):
+        assert city.client(role).get(f"{ROLLS}/{entry}").json["notes"] is None
+    assert len(city.events("sealed_data_read")) == 1
 
 
 def test_an_entry_ends_by_repair_or_with_its_term(city: City) -> None:
@@ -374,12 +378,14 @@ def test_an_entry_needs_fact_and_document_and_stands_once(city: City) -> None:
     again = planner.post(ROLLS, json=proposal())
     assert (again.status_code, again.json["code"]) == (409, "roll.twice")
     missing = step(city, entry, "dropped")
-    assert (missing.status_code, missing.json["code"]) == (422, "roll.document")
+    assert (missing.status_code, missing.json["code"]) == (422, "input.faults")
+    assert [f["column"] for f in missing.json["faults"]] == ["document"]
     assert step(city, entry, "dropped", document="申辩成立").status_code == 201
     assert planner.post(ROLLS, json=proposal()).status_code == 201
     listed = planner.get(f"{ROLLS}?subject={FIRM}&limit=1").json
     assert listed["next"] is not None
-    assert planner.post(f"{ROLLS}/{entry}/steps", json={}).status_code == 403
+    told = {"kind": "notified", "document": "告1"}
+    assert planner.post(f"{ROLLS}/{entry}/steps", json=told).status_code == 403
     assert planner.get(f"{ROLLS}/nothing").status_code == 404
     assert city.client().get(f"{PUBLIC}/rolls/grey").status_code == 404
 
@@ -387,7 +393,7 @@ def test_an_entry_needs_fact_and_document_and_stands_once(city: City) -> None:
 def test_steps_cannot_be_changed(city: City) -> None:
     entry = proposed(city)
     step(city, entry, "notified", document="告1")
-    for table in ("roll_proposal", "roll_step"):
+    for table in ("roll_proposal", "move"):
         for sql in (f"UPDATE {table} SET at = at", f"DELETE FROM {table}"):
             with (
                 city.site.store.engine.connect() as c,

@@ -207,7 +207,7 @@ def test_signals_were_verified_by_another_than_reported_them(demo: Demo) -> None
         ("criticism", "rejected"): 1,
         ("criticism", "pending"): 1,
     }
-    (waiting,) = demo.get("/api/v1/bureau/signals/pending", planner)["items"]
+    (waiting,) = demo.get("/api/v1/bureau/signals?pending=true", planner)["items"]
     assert waiting["state"]["code"] == "pending"
     days = demo.get(f"{PUBLIC}/credit/gradings")["items"]
     assert {d["day"] for d in days} == {"2027-01-15", "2027-01-22"}

@@ -9,6 +9,7 @@ from service_city import City
 from service_month import begin
 
 YEAR = "/api/v1/bureau/year/2026"
+STEPS = f"{YEAR}/steps"
 PUBLIC = "/api/v1/public/wuzhou/year/2026"
 
 
@@ -36,13 +37,13 @@ def the_text(**numbers: int) -> str:
 
 
 def planned(city: City, **numbers: int) -> Any:
-    body = {"text": the_text(**numbers)}
-    return city.client("planner").post(f"{YEAR}/plans", json=body)
+    body = {"kind": "plan", "text": the_text(**numbers)}
+    return city.client("planner").post(STEPS, json=body)
 
 
 def published(city: City) -> Any:
-    body = {"approval": "合成批〔2026〕3号"}
-    return city.client("head").post(f"{YEAR}/publication", json=body)
+    body = {"kind": "publish", "approval": "合成批〔2026〕3号"}
+    return city.client("head").post(STEPS, json=body)
 
 
 def test_a_plan_is_kept_on_the_base_of_the_present_registries(city: City) -> None:
@@ -101,9 +102,10 @@ def test_a_plan_that_cannot_be_kept_names_class_and_month(city: City) -> None:
 
 def test_a_plan_of_another_year_or_no_plan_is_refused(city: City) -> None:
     client = city.client("planner")
-    other = client.post("/api/v1/bureau/year/2027/plans", json={"text": the_text()})
+    body = {"kind": "plan", "text": the_text()}
+    other = client.post("/api/v1/bureau/year/2027/steps", json=body)
     assert other.status_code == 422
-    broken = client.post(f"{YEAR}/plans", json={"text": "year = "})
+    broken = client.post(STEPS, json={"kind": "plan", "text": "year = "})
     (fault,) = broken.json["faults"]
     assert (broken.status_code, fault["code"], fault["row"]) == (422, "data.toml", 1)
     assert client.get(YEAR).status_code == 404
@@ -111,12 +113,12 @@ def test_a_plan_of_another_year_or_no_plan_is_refused(city: City) -> None:
 
 
 def test_only_planner_and_head_may_make_a_plan_public(city: City) -> None:
-    body = {"text": the_text()}
-    assert city.client("head").post(f"{YEAR}/plans", json=body).status_code == 403
+    body = {"kind": "plan", "text": the_text()}
+    assert city.client("head").post(STEPS, json=body).status_code == 403
     planned(city)
-    body = {"approval": "合成批〔2026〕3号"}
+    body = {"kind": "publish", "approval": "合成批〔2026〕3号"}
     planner = city.client("planner")
-    assert planner.post(f"{YEAR}/publication", json=body).status_code == 403
+    assert planner.post(STEPS, json=body).status_code == 403
     assert city.client("planner", "other").get(YEAR).status_code == 404
 
 
@@ -135,7 +137,7 @@ def test_coverage_holds_published_against_drawn_and_counts_the_caps(
     planned(city)
     published(city)
     begin(city, "draw")
-    found = city.client("auditor").get(f"{YEAR}/coverage").json
+    found = city.client("auditor").get(YEAR).json["coverage"]
     for row in found["classes"]:
         expected = Fraction(*row["expected"])
         assert abs(row["drawn"] - expected) < 1, row
@@ -149,10 +151,10 @@ def test_coverage_holds_published_against_drawn_and_counts_the_caps(
 
 def test_the_rest_of_the_year_is_weighed_from_today_on(city: City) -> None:
     planned(city)
-    rest = city.client("planner").get(f"{YEAR}/coverage").json["rest"]
+    rest = city.client("planner").get(YEAR).json["coverage"]["rest"]
     # November and December: 3 A, 2 B, 1 C a month, 1 D in December
     assert (rest["months"], rest["expected"]) == (2, 2 * (3 + 2 + 1) + 1)
     assert rest["enough"]
     city.clock.to("2026-02-02T08:00:00+00:00")
-    rest = city.client("planner").get(f"{YEAR}/coverage").json["rest"]
+    rest = city.client("planner").get(YEAR).json["coverage"]["rest"]
     assert (rest["months"], rest["expected"]) == (11, 36 + 24 + 12 + 3 - 6)
