@@ -378,7 +378,7 @@ def test_an_entry_needs_fact_and_document_and_stands_once(city: City) -> None:
     again = planner.post(ROLLS, json=proposal())
     assert (again.status_code, again.json["code"]) == (409, "roll.twice")
     missing = step(city, entry, "dropped")
-    assert (missing.status_code, missing.json["code"]) == (422, "input.faults")
+    assert (missing.status_code, missing.json["code"]) == (422, "http.invalid")
     assert [f["column"] for f in missing.json["faults"]] == ["document"]
     assert step(city, entry, "dropped", document="申辩成立").status_code == 201
     assert planner.post(ROLLS, json=proposal()).status_code == 201
