@@ -78,7 +78,7 @@ def append(
 
 
 def add(
-    desk: Desk,
+    desk: Work,
     thing: str,
     thing_id: str,
     kind: str,
