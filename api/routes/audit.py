@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from marshmallow import Schema, fields
+from marshmallow import fields
 from sqlalchemy import select
 
-from api.schemas import Moment, PageArgs, page_of
+from api.schemas import PageArgs, page_of
 from api.store.models import Event
 from api.web import pages
 from api.web.blueprint import Blueprint
@@ -17,14 +19,17 @@ from api.web.work import desk
 blp = Blueprint("audit", "/api/v1/audit", "审计 audit")
 
 
-class EventSchema(Schema):
-    seq = fields.Integer()
-    at = Moment()
-    kind = fields.String()
-    actor = fields.String()
-    subject = fields.String()
-    body = fields.Dict()
-    digest = fields.String()
+@dataclass(frozen=True, slots=True)
+class EventLine:
+    """Something that happened, bound to the one before."""
+
+    seq: int
+    at: datetime
+    kind: str
+    actor: str
+    subject: str
+    body: dict[str, Any]
+    digest: str
 
 
 class EventArgs(PageArgs):
@@ -34,7 +39,7 @@ class EventArgs(PageArgs):
 @blp.get("/events")
 @audience("auditor", "admin")
 @blp.takes(EventArgs, "query")
-@blp.gives(page_of(EventSchema))
+@blp.gives(page_of(EventLine))
 def list_events(args: dict[str, Any]) -> pages.Page:
     """事件记录 Everything that happened, oldest first; each event bound to the last."""
     rows = select(Event)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from flask import request, session
@@ -9,7 +11,7 @@ from flask_wtf.csrf import generate_csrf
 from marshmallow import Schema, fields, validate
 from sqlalchemy import select
 
-from api.schemas import Moment, PageArgs, Text, names, page_of
+from api.schemas import PageArgs, Text, names, page_of
 from api.services import accounts, sign_in
 from api.site import ROLES
 from api.store.models import ApiToken
@@ -17,6 +19,7 @@ from api.web import pages
 from api.web.access import the_site
 from api.web.blueprint import Blueprint
 from api.web.declare import EVERY_ROLE, audience, keyless, unversioned
+from api.web.shape import view
 from api.web.work import desk
 
 blp = Blueprint("auth", "/api/v1/auth", "登录与令牌 sign-in and tokens")
@@ -28,12 +31,15 @@ class SignInSchema(Schema):
     password = fields.String(required=True, validate=validate.Length(1, 1000))
 
 
-class SessionSchema(Schema):
-    account = fields.String()
-    name = fields.String()
-    roles = fields.List(fields.String())
-    inspector = fields.String()
-    csrf = fields.String(metadata={"description": "X-CSRFToken of unsafe requests"})
+@dataclass(frozen=True, slots=True)
+class SessionView:
+    """Who is signed in here."""
+
+    account: str
+    name: str
+    roles: list[str]
+    inspector: str
+    csrf: str = field(metadata={"says": "X-CSRFToken of unsafe requests"})
 
 
 class PasswordSchema(Schema):
@@ -48,55 +54,51 @@ class NewTokenSchema(Schema):
     days = fields.Integer(load_default=90, validate=validate.Range(1, 3660))
 
 
-class TokenSchema(Schema):
-    id = fields.String()
-    prefix = fields.String()
-    label = fields.String()
-    scopes = fields.List(fields.String())
-    may_write = fields.Boolean()
-    created = Moment()
-    ends = Moment()
-    revoked = Moment(allow_none=True)
+@dataclass(frozen=True, slots=True)
+class TokenView:
+    """An API token, without its secret."""
+
+    id: str
+    prefix: str
+    label: str
+    scopes: list[str]
+    may_write: bool
+    created: datetime
+    ends: datetime
+    revoked: datetime | None
 
 
-class IssuedSchema(TokenSchema):
-    token = fields.String(metadata={"description": "仅此一次 told this once"})
+@dataclass(frozen=True, slots=True)
+class IssuedToken(TokenView):
+    """A new API token with its secret."""
+
+    token: str = field(metadata={"says": "仅此一次 told this once"})
 
 
 @blp.post("/session")
 @audience("public")
 @keyless("a sign-in holds a secret that must not be stored")
 @blp.takes(SignInSchema)
-@blp.gives(SessionSchema)
-def open_session(values: dict[str, str]) -> dict[str, Any]:
+@blp.gives(SessionView)
+def open_session(values: dict[str, str]) -> SessionView:
     """登录 Sign in; sets the cookie and tells the CSRF token."""
     done = sign_in.sign_in(the_site(), **values, address=request.remote_addr or "")
     session.clear()
     session.permanent = True
     session["sign_in"] = done.token
     a = done.account
-    return {
-        "account": a.id,
-        "name": a.display,
-        "roles": a.roles,
-        "inspector": a.inspector,
-        "csrf": generate_csrf(),
-    }
+    return SessionView(a.id, a.display, a.roles, a.inspector, generate_csrf())
 
 
 @blp.get("/session")
 @audience(*EVERY_ROLE)
-@blp.gives(SessionSchema)
-def show_session() -> dict[str, Any]:
+@blp.gives(SessionView)
+def show_session() -> SessionView:
     """当前登录 Who is signed in, and the CSRF token of this browser."""
     actor = desk().actor
-    return {
-        "account": actor.account,
-        "name": actor.name,
-        "roles": sorted(actor.roles),
-        "inspector": actor.inspector,
-        "csrf": generate_csrf() if actor.cookie else "",
-    }
+    csrf = generate_csrf() if actor.cookie else ""
+    roles = sorted(actor.roles)
+    return SessionView(actor.account, actor.name, roles, actor.inspector, csrf)
 
 
 @blp.delete("/session")
@@ -123,21 +125,17 @@ def change_password(values: dict[str, str]) -> None:
 @audience(*EVERY_ROLE)
 @keyless("the answer holds a secret that must not be stored")
 @blp.takes(NewTokenSchema)
-@blp.gives(IssuedSchema, 201)
-def issue_token(values: dict[str, Any]) -> dict[str, Any]:
+@blp.gives(IssuedToken, 201)
+def issue_token(values: dict[str, Any]) -> IssuedToken:
     """签发令牌 Issue an API token with some of one's own roles."""
     row, secret = accounts.issue_token(desk(), values)
-    return {**TokenSchema().dump(row), "token": secret} | {
-        "created": row.created,
-        "ends": row.ends,
-        "revoked": None,
-    }
+    return view(IssuedToken, row, token=secret)
 
 
 @blp.get("/tokens")
 @audience(*EVERY_ROLE)
 @blp.takes(PageArgs, "query")
-@blp.gives(page_of(TokenSchema))
+@blp.gives(page_of(TokenView))
 def list_tokens(args: dict[str, Any]) -> pages.Page:
     """令牌列表 One's own API tokens."""
     mine = select(ApiToken).where(ApiToken.account_id == desk().actor.account)

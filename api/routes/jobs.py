@@ -16,6 +16,7 @@ from api.web import pages
 from api.web.blueprint import Blueprint
 from api.web.declare import audience
 from api.web.kinds import Kind, collection
+from api.web.shape import view
 from api.web.tags import tag_text
 from api.web.work import desk
 
@@ -45,10 +46,6 @@ class JobView(JobLine):
     result: dict[str, Any] | None
 
 
-def _line(job: Job) -> dict[str, Any]:
-    return {name: getattr(job, name) for name in JobLine.__dataclass_fields__}
-
-
 @blp.get("")
 @audience("planner", "head", "auditor")
 @blp.takes(PageArgs, "query")
@@ -66,12 +63,11 @@ def show_job(job_id: str) -> JobView:
     """一项作业 One job with progress and result; poll it with If-None-Match."""
     job = table.find(desk(), job_id)
     tag_text(f"{job.id}.{job.attempt}.{job.heartbeat}.{job.state}.{job.stop}")
-    return JobView(**_line(job), result=table.result_of(desk(), job))
+    return view(JobView, job, result=table.result_of(desk(), job))
 
 
 def _asked(what: str, job_id: str) -> JobLine:
-    job = table.ask(desk(), table.find(desk(), job_id), what)
-    return JobLine(**_line(job))
+    return view(JobLine, table.ask(desk(), table.find(desk(), job_id), what))
 
 
 collection(

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from flask_smorest.fields import Upload as UploadedFile
 from marshmallow import Schema, fields, validate
 
-from api.schemas import Moment, PageArgs, Text, page_of
+from api.schemas import PageArgs, Text, page_of
 from api.services import registries
-from api.services.sheets import BY_NAME, Row, key_text, sheet_of
-from api.store.models import RegistryHead, Upload
+from api.services.sheets import BY_NAME, RegistryRow, key_text, sheet_of
+from api.store.models import RegistryHead
 from api.web import pages
 from api.web.blueprint import Blueprint
 from api.web.declare import audience, edits
 from api.web.problems import fault_body
+from api.web.shape import view
 from api.web.tags import match, tag
 from api.web.work import desk
 
@@ -22,10 +25,24 @@ blp = Blueprint("registries", "/api/v1/bureau/registries", "两库 the registrie
 READERS = ("planner", "head", "auditor")
 
 
-class HeadSchema(Schema):
-    version = fields.Integer()
-    changed = Moment()
-    by = fields.String()
+@dataclass(frozen=True, slots=True)
+class SheetFormat:
+    """A sheet of the import format."""
+
+    name: str
+    zh: str
+    columns: list[str]
+    key: list[str] = field(metadata={"says": "columns that make a row unique"})
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryView:
+    """The registries as a whole, and the sheets they consist of."""
+
+    version: int
+    changed: datetime
+    by: str
+    sheets: list[SheetFormat]
 
 
 class FilesSchema(Schema):
@@ -37,25 +54,24 @@ class FilesSchema(Schema):
     )
 
 
-class UploadSchema(Schema):
-    id = fields.String()
-    base = fields.Integer(metadata={"description": "registry version it applies to"})
-    changes = fields.Dict(
-        metadata={"description": "per sheet: rows added, changed, removed"}
+@dataclass(frozen=True, slots=True)
+class ImportView:
+    """A checked import."""
+
+    id: str
+    base: int = field(metadata={"says": "registry version it applies to"})
+    changes: dict[str, Any] = field(
+        metadata={"says": "per sheet: rows added, changed, removed"}
     )
-    at = Moment()
-    committed = Moment(allow_none=True)
+    at: datetime
+    committed: datetime | None
 
 
-class FaultsSchema(Schema):
-    faults = fields.List(fields.Dict())
+@dataclass(frozen=True, slots=True)
+class RegistryFaults:
+    """Everything that is wrong with the present registries."""
 
-
-class RowSchema(Schema):
-    id = fields.String()
-    sheet = fields.String()
-    version = fields.Integer()
-    cells = fields.Dict(keys=fields.String(), values=fields.String())
+    faults: list[dict[str, Any]]
 
 
 class RowChangeSchema(Schema):
@@ -72,79 +88,66 @@ class ReasonArgs(Schema):
     reason = Text(300, required=True)
 
 
-class SheetSchema(Schema):
-    name = fields.String()
-    zh = fields.String()
-    columns = fields.List(fields.String())
-    key = fields.List(fields.String())
+def _view(row: RegistryHead) -> RegistryView:
+    sheets = [
+        SheetFormat(
+            s.name, s.zh.split("|")[0], [c.name for c in s.columns], list(s.key)
+        )
+        for s in BY_NAME.values()
+    ]
+    return view(RegistryView, row, sheets=sheets)
 
 
 @blp.get("")
 @audience(*READERS)
-@blp.gives(HeadSchema)
-def show_head() -> RegistryHead:
-    """名录版本 The version of the registries as a whole."""
+@blp.gives(RegistryView)
+def show_registries() -> RegistryView:
+    """名录版本 The registries as a whole, their sheets and columns."""
     row = registries.head(desk())
     tag(row)
-    return row
-
-
-@blp.get("/sheets")
-@audience(*READERS)
-@blp.gives(SheetSchema(many=True))
-def list_sheets() -> list[dict[str, Any]]:
-    """表格格式 The sheets and their columns: the import format."""
-    return [
-        {
-            "name": s.name,
-            "zh": s.zh.split("|")[0],
-            "columns": [c.name for c in s.columns],
-            "key": s.key,
-        }
-        for s in BY_NAME.values()
-    ]
+    return _view(row)
 
 
 @blp.get("/faults")
 @audience(*READERS)
-@blp.gives(FaultsSchema)
-def list_faults() -> dict[str, Any]:
+@blp.gives(RegistryFaults)
+def list_faults() -> RegistryFaults:
     """整体核对 Everything that is wrong with the present registries."""
-    return {"faults": [fault_body(f) for f in registries.faults(desk())]}
+    return RegistryFaults([fault_body(f) for f in registries.faults(desk())])
 
 
 @blp.post("/imports")
 @audience("planner")
 @blp.takes(FilesSchema, "files")
-@blp.gives(UploadSchema, 201)
-def check_import(given: dict[str, Any]) -> Upload:
+@blp.gives(ImportView, 201)
+def check_import(given: dict[str, Any]) -> ImportView:
     """导入校验 Dry run: all faults by file, row and column, or what would change."""
     named = {f.filename or "": f.stream.read() for f in given["files"]}
-    return registries.check(desk(), named)
+    return view(ImportView, registries.check(desk(), named))
 
 
 @blp.get("/imports/<import_id>")
 @audience("planner")
-@blp.gives(UploadSchema)
-def show_import(import_id: str) -> Upload:
+@blp.gives(ImportView)
+def show_import(import_id: str) -> ImportView:
     """一次导入 A checked import."""
-    return registries.upload(desk(), import_id)
+    return view(ImportView, registries.upload(desk(), import_id))
 
 
 @blp.post("/imports/<import_id>/commit")
 @audience("planner")
-@blp.gives(HeadSchema)
-def commit_import(import_id: str) -> RegistryHead:
+@blp.gives(RegistryView)
+def commit_import(import_id: str) -> RegistryView:
     """提交导入 Make a checked import the present registries."""
     row = registries.commit(desk(), import_id)
     tag(row)
-    return row
+    return _view(row)
 
 
 @blp.get("/<sheet>")
 @audience(*READERS)
 @blp.takes(PageArgs, "query")
-@blp.gives(page_of(RowSchema))
+@blp.gives(page_of(RegistryRow))
 def list_rows(args: dict[str, Any], sheet: str) -> pages.Page:
     """名录行 The rows of a sheet, by key."""
     kind = sheet_of(sheet)
@@ -155,8 +158,8 @@ def list_rows(args: dict[str, Any], sheet: str) -> pages.Page:
 @blp.post("/<sheet>")
 @audience("planner")
 @blp.takes(RowChangeSchema)
-@blp.gives(RowSchema, 201)
-def add_row(values: dict[str, Any], sheet: str) -> Row:
+@blp.gives(RegistryRow, 201)
+def add_row(values: dict[str, Any], sheet: str) -> RegistryRow:
     """新增行 Add a row."""
     row = registries.add(desk(), sheet, values["cells"], values["reason"])
     tag(row)
@@ -165,8 +168,8 @@ def add_row(values: dict[str, Any], sheet: str) -> Row:
 
 @blp.get("/<sheet>/<path:row_id>")
 @audience(*READERS)
-@blp.gives(RowSchema)
-def show_row(sheet: str, row_id: str) -> Row:
+@blp.gives(RegistryRow)
+def show_row(sheet: str, row_id: str) -> RegistryRow:
     """名录行 One row."""
     row = registries.row(desk(), sheet, row_id)
     tag(row)
@@ -177,11 +180,11 @@ def show_row(sheet: str, row_id: str) -> Row:
 @audience("planner")
 @edits
 @blp.takes(RowChangeSchema)
-@blp.gives(RowSchema)
-def change_row(values: dict[str, Any], sheet: str, row_id: str) -> Row:
+@blp.gives(RegistryRow)
+def change_row(values: dict[str, Any], sheet: str, row_id: str) -> RegistryRow:
     """修改行 Replace a row's cells, with a reason."""
     old = registries.entry(desk(), sheet, row_id)
-    match(Row(old.name, sheet, old.version, {}))
+    match(RegistryRow(old.name, sheet, old.version, {}))
     row = registries.change(desk(), sheet, old, values["cells"], values["reason"])
     tag(row)
     return row
@@ -195,5 +198,5 @@ def change_row(values: dict[str, Any], sheet: str, row_id: str) -> Row:
 def remove_row(args: dict[str, str], sheet: str, row_id: str) -> None:
     """删除行 Remove a row, with a reason."""
     old = registries.entry(desk(), sheet, row_id)
-    match(Row(old.name, sheet, old.version, {}))
+    match(RegistryRow(old.name, sheet, old.version, {}))
     registries.remove(desk(), sheet, old, args["reason"])

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Response, current_app, render_template
-from marshmallow import Schema, fields
 from sqlalchemy import select
 
 from api.store import ALL
@@ -21,29 +21,32 @@ blp = Blueprint("system", "", "运行状况与文档 health and documentation")
 SPEC = "/api/v1/openapi.json"
 
 
-class HealthSchema(Schema):
-    status = fields.String()
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Whether the service can work."""
+
+    status: str = field(metadata={"says": "ok; migrate: tables of another release"})
 
 
 @blp.get("/healthz")
 @audience("public")
-@blp.gives(HealthSchema)
-def healthz() -> dict[str, str]:
+@blp.gives(Health)
+def healthz() -> Health:
     """存活 The process answers."""
-    return {"status": "ok"}
+    return Health("ok")
 
 
 @blp.get("/readyz")
 @audience("public")
-@blp.gives(HealthSchema)
+@blp.gives(Health)
 def readyz() -> Any:
     """就绪 The database answers and has this program's tables."""
     site = the_site()
     with site.store.reading(ALL) as db:
         db.scalar(select(Bureau.id).limit(1))
     if current(site.store) != head():
-        return {"status": "migrate"}, 503
-    return {"status": "ok"}
+        return Health("migrate"), 503
+    return Health("ok")
 
 
 @blp.get(SPEC)

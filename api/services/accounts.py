@@ -60,10 +60,15 @@ def find(desk: Desk, account: str) -> Account:
 
 
 def change(desk: Desk, row: Account, values: dict[str, Any]) -> Account:
-    """Change display name, roles, staff number or activity; old sign-ins end."""
+    """Change display name, roles, staff number, activity or password; old sign-ins
+    end. Raises Faults for a weak password, Problem account.last_admin."""
+    if "password" in values:
+        set_password(desk, row, values.pop("password"))
     for name, value in values.items():
         setattr(row, name, sorted(set(value)) if name == "roles" else value)
     desk.db.flush()
+    if not values:
+        return row
     if not _admins(desk):
         raise Problem("account.last_admin")
     revoke_all(desk, row.id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,34 @@ from api.site import Desk
 from api.store.models import Month
 from inspector.month.route import public_files
 from inspector.verify import FAILS, HOLDS, OPEN, verify_bundle
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyClaim:
+    """One claim and what the verifier says of it."""
+
+    id: str
+    zh: str
+    en: str
+    verdict: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyReport:
+    """What `inspector/verify.py` says of a bundle."""
+
+    bundle: str
+    bureau: str
+    month: str
+    attempt: int
+    demonstration: bool
+    verdict: str = field(metadata={"says": "holds, fails, sealed, cancelled"})
+    counts: dict[str, Any]
+    holds: int
+    failed: int
+    not_checkable: int
+    claims: list[VerifyClaim]
 
 
 def bundle(desk: Desk, month: Month) -> File:
@@ -27,7 +56,7 @@ def bundle(desk: Desk, month: Month) -> File:
     return File(name, ZIP, zip_file(closed.auditor))
 
 
-def verified(desk: Desk, month: Month, auditor: bool) -> dict[str, Any]:
+def verified(desk: Desk, month: Month, auditor: bool) -> VerifyReport:
     """The claims of the published documents, or of the auditor's bundle, judged.
 
     Raises CeremonyError step.order before the freeze, or before the close for the
@@ -44,17 +73,22 @@ def verified(desk: Desk, month: Month, auditor: bool) -> dict[str, Any]:
     return _report(files)
 
 
-def _report(files: Mapping[str, bytes]) -> dict[str, Any]:
+def _report(files: Mapping[str, bytes]) -> VerifyReport:
     """What the public's own verifier says, from a folder as it would read it."""
     with tempfile.TemporaryDirectory() as folder:
         for name, data in files.items():
             (Path(folder) / name).write_bytes(data)
         report = verify_bundle(folder)
-    return {
-        **report.head,
-        "holds": report.count(HOLDS),
-        "failed": report.count(FAILS),
-        "not_checkable": report.count(OPEN),
-        "counts": report.counts,
-        "claims": report.findings,
+    head = {
+        f.name: report.head[f.name]
+        for f in fields(VerifyReport)
+        if f.name in report.head
     }
+    return VerifyReport(
+        **head,
+        counts=report.counts,
+        holds=report.count(HOLDS),
+        failed=report.count(FAILS),
+        not_checkable=report.count(OPEN),
+        claims=[VerifyClaim(**f) for f in report.findings],
+    )

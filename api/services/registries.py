@@ -16,7 +16,7 @@ from api.services.sheets import (
     BY_NAME,
     PUBLIC_SHEETS,
     Cells,
-    Row,
+    RegistryRow,
     cells_of,
     gone,
     key_text,
@@ -193,15 +193,15 @@ def entry(desk: Desk, sheet: str, name: str) -> Entry:
     return found
 
 
-def row(desk: Desk, sheet: str, name: str) -> Row:
+def row(desk: Desk, sheet: str, name: str) -> RegistryRow:
     """One row with its cells; reading a private one is recorded."""
     found = entry(desk, sheet, name)
     if sheet not in PUBLIC_SHEETS:
         desk.disclosed(f"registry:{sheet}", rows=1)
-    return Row(found.name, sheet, found.version, cells_of(desk, found))
+    return RegistryRow(found.name, sheet, found.version, cells_of(desk, found))
 
 
-def rows(desk: Desk, sheet: str) -> list[Row]:
+def rows(desk: Desk, sheet: str) -> list[RegistryRow]:
     """All rows of a sheet; reading a private one is recorded."""
     found = live_rows(desk, sheet_of(sheet).name)
     if sheet not in PUBLIC_SHEETS:
@@ -209,7 +209,7 @@ def rows(desk: Desk, sheet: str) -> list[Row]:
     return found
 
 
-def add(desk: Desk, sheet: str, cells: Cells, reason: str) -> Row:
+def add(desk: Desk, sheet: str, cells: Cells, reason: str) -> RegistryRow:
     """A new row. Raises Faults for its cells, Problem when the key is taken."""
     kind = sheet_of(sheet)
     clean = parse_row(desk, sheet, cells)
@@ -224,7 +224,9 @@ def add(desk: Desk, sheet: str, cells: Cells, reason: str) -> Row:
     return _replace(desk, sheet, old, clean, reason)
 
 
-def change(desk: Desk, sheet: str, old: Entry, cells: Cells, reason: str) -> Row:
+def change(
+    desk: Desk, sheet: str, old: Entry, cells: Cells, reason: str
+) -> RegistryRow:
     """Replace a row's cells; the old version stays readable. Raises Faults."""
     clean = parse_row(desk, sheet, cells)
     if row_name(desk, sheet_of(sheet), clean) != old.name:
@@ -234,7 +236,7 @@ def change(desk: Desk, sheet: str, old: Entry, cells: Cells, reason: str) -> Row
 
 def _replace(
     desk: Desk, sheet: str, old: Entry | None, cells: Cells, reason: str
-) -> Row:
+) -> RegistryRow:
     if old is not None:
         old.live = False
         desk.db.flush()
@@ -249,7 +251,7 @@ def _replace(
         digest=desk.site.vault.mark("row", digest),
         reason=reason,
     )
-    return Row(new.name, sheet, new.version, cells)
+    return RegistryRow(new.name, sheet, new.version, cells)
 
 
 def remove(desk: Desk, sheet: str, old: Entry, reason: str) -> None:

@@ -34,7 +34,7 @@ _PARENT = {"compounds": "usc18", "offices": "district", "streets": "district"}
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class RegistryRow:
     """One registry row as people see it. `id` names it in addresses."""
 
     id: str
@@ -112,13 +112,14 @@ def stored(desk: Desk, sheet: Sheet, cells: Cells, version: int) -> Entry:
     return entry
 
 
-def live_rows(desk: Desk, sheet: str) -> list[Row]:
+def live_rows(desk: Desk, sheet: str) -> list[RegistryRow]:
     """All present rows of a sheet by key."""
     live = select(Entry).where(
         Entry.sheet == sheet, Entry.live.is_(True), Entry.gone.is_(False)
     )
     rows = [
-        Row(e.name, sheet, e.version, cells_of(desk, e)) for e in desk.db.scalars(live)
+        RegistryRow(e.name, sheet, e.version, cells_of(desk, e))
+        for e in desk.db.scalars(live)
     ]
     return sorted(rows, key=lambda r: key_text(BY_NAME[sheet], r.cells))
 

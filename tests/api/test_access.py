@@ -363,6 +363,30 @@ def test_a_changed_role_or_password_ends_all_sign_ins(city: City) -> None:
     assert city.client().sign_in("wuzhou", "planner", new).status_code == 200
 
 
+def test_an_administrator_gives_a_new_password_with_or_without_other_changes(
+    city: City,
+) -> None:
+    planner, admin = city.client("planner"), city.client("admin")
+    path = f"{ACCOUNTS}/{city.accounts['wuzhou', 'planner']}"
+    tag = {"If-Match": admin.get(path).headers["ETag"]}
+    weak = admin.patch(path, json={"display": "x", "password": "short"}, headers=tag)
+    assert weak.json["faults"][0]["column"] == "password"
+    assert admin.get(path).json["display"] != "x"
+    new = "another pass phrase 26"
+    changed = admin.patch(path, json={"password": new}, headers=tag)
+    assert changed.status_code == 200, changed.json
+    assert planner.get(SESSION).status_code == 401
+    assert city.client().sign_in("wuzhou", "planner").status_code == 401
+    assert city.client().sign_in("wuzhou", "planner", new).status_code == 200
+    again = admin.patch(path, json={"display": "乙", "password": new}, headers=tag)
+    assert again.status_code == 412
+    tag = {"If-Match": admin.get(path).headers["ETag"]}
+    both = {"display": "乙", "password": "third pass phrase 27"}
+    assert admin.patch(path, json=both, headers=tag).json["display"] == "乙"
+    assert [e.body for e in city.events("account_changed")][-1]["fields"] == ["display"]
+    assert len(city.events("password_changed")) == 2
+
+
 def test_the_last_administrator_stays(city: City) -> None:
     admin = city.client("admin")
     path = f"{ACCOUNTS}/{city.accounts['wuzhou', 'admin']}"

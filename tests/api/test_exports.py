@@ -156,4 +156,4 @@ def test_the_auditors_bundle_is_there_after_the_close_for_auditors_only(
     assert (early.status_code, early.json["code"]) == (409, "step.order")
     report = planner.get(f"{base}/verify").json
     assert (report["bundle"], report["failed"]) == ("public sealed", 0)
-    assert planner.get(f"{base}/bundle/verify").status_code == 403
+    assert planner.get(f"{base}/verify?bundle=auditor").status_code == 403

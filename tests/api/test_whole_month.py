@@ -108,7 +108,7 @@ def close(planner: Planner, carried: list[str]) -> None:
 
 def auditor(planner: Planner, folder: Path) -> None:
     base = f"{AUDIT}/{planner.month}"
-    for path in (f"{base}/verify", f"{base}/bundle/verify"):
+    for path in (f"{base}/verify", f"{base}/verify?bundle=auditor"):
         report = planner.get(path, "auditor").json
         assert (report["failed"], report["holds"] > 40) == (0, True)
     answer = planner.get(f"{base}/bundle", "auditor")
