@@ -14,6 +14,12 @@ WHY = {"reason": "测试"}
 _MEASURES = {k.name for k in MEASURES}
 
 
+def ok(answer: Any, status: int = 201) -> Any:
+    """The data of a good answer."""
+    assert answer.status_code == status, answer.text
+    return answer.json
+
+
 def act(client: Client, case: str, kind: str, /, **values: Any) -> Any:
     """A move or a measure of a case."""
     where = "measures" if kind in _MEASURES else "moves"

@@ -1,35 +1,22 @@
-"""整改台账 over HTTP: selection, moves, month, registries, the public."""
+"""整改台账 over HTTP: selection, moves, registries, the public."""
 
 from __future__ import annotations
 
 import json
-from datetime import date
 from typing import Any
 
-import pytest
-from service_city import City, Client, Desk
-from service_docket import BASE, MONTH, WHY, act, course, select, take
-from service_month import begin, bodies, step, the_record
+from service_city import City, Client
+from service_docket import BASE, MONTH, WHY, act, course, ok, select, take
+from service_month import begin
 
 from api.months import steps
-from api.services import closing, docket, docket_intake, registries
+from api.services import docket, registries
 from api.store import moves
 from inspector.domain import CaseState
-from inspector.month.demonstration import passed, results
-from inspector.month.documents import entry
-from inspector.month.following import following
-from inspector.months import month_span
 from inspector.oversight.cases import to_case
-from inspector.oversight.moves import CaseAdopted
-from inspector.oversight.selection import Reason, Why
 
 PUBLIC = "/api/v1/public/wuzhou/docket"
 TRIALS = "/api/v1/bureau/trials"
-
-
-def ok(answer: Any, status: int = 201) -> Any:
-    assert answer.status_code == status, answer.text
-    return answer.json
 
 
 def selected(city: City) -> tuple[Client, str]:
@@ -349,144 +336,3 @@ def test_the_rules_are_data_of_the_head(city: City) -> None:
     ok(act(planner, number, "visits", visit="acceptance", number="验收1"))
     ok(act(planner, number, "verdicts", party="housing", passed=True, number="1"))
     ok(act(planner, number, "closing", number="销1"))
-
-
-@pytest.fixture
-def published(city: City) -> tuple[City, str]:
-    """A month with all results published."""
-    month = begin(city, "assign")
-    with city.desk(write=True) as desk:
-        row = steps.find(desk, month)
-        assigned = steps.load(desk, row).assigned
-        assert assigned is not None
-        for r in results(assigned):
-            steps.advance(desk, row, "publish", entry(r))
-    city.clock.to("2027-01-05T08:00:00+00:00")
-    return city, month
-
-
-def visited_cases(desk: Desk, month: str) -> list[str]:
-    """The cases whose docket visits of the month have a graded result."""
-    assigned = steps.load(desk, steps.find(desk, month)).assigned
-    assert assigned is not None
-    case_of = {v.compound: v.case for v in assigned.frozen.intake.visits}
-    visits = {v.id: v for v in assigned.sealed.packed.drawn.visits}
-    made = (visits[r.visit] for r in assigned.results if r.score_bp >= 0)
-    return sorted({case_of[v.compound] for v in made if v.compound in case_of})
-
-
-def test_the_visits_of_a_month_move_the_cases_as_the_months_own_docket_says(
-    published: tuple[City, str],
-) -> None:
-    city, month = published
-    client = city.client("planner")
-    done = ok(take(client, "visits", month_id=month))
-    assert done["refused"] == []
-    with city.desk() as desk:
-        assert done["changed"] == visited_cases(desk, month)
-    assert len(done["changed"]) > 5
-    with city.desk() as desk:
-        assigned = steps.load(desk, steps.find(desk, month)).assigned
-        assert assigned is not None
-        good = passed(assigned)
-        acceptances = {
-            c.id for c in assigned.frozen.intake.cases if c.state is CaseState.ACCEPTING
-        }
-        registry, _ = following(assigned, {**good, **dict.fromkeys(acceptances, False)})
-        cases = docket.all_cases(desk)
-    ended = month_span("2026-12")[1]
-    theirs = {c.id: c for c in registry.docket}
-    assert set(cases) <= set(theirs)
-    for number, case in cases.items():
-        assert to_case(case, ended) == theirs[number]
-    again = ok(take(client, "visits", month_id=month))
-    assert again == {"opened": [], "changed": [], "refused": []}
-    counts = ok(client.get(f"{BASE}/counters"), 200)
-    assert counts[0]["found"] > 0
-
-
-def test_the_next_month_starts_from_the_cases_wherever_they_are_kept_here(
-    published: tuple[City, str],
-) -> None:
-    city, month = published
-    assert docket_intake.carry in closing.CARRIES
-    with city.desk(write=True) as desk:
-        docket_intake.carry(desk, steps.find(desk, month), "关账")
-        assert docket.all_cases(desk) == {}
-    ok(take(city.client("planner"), "adoption"))
-    with city.desk(write=True) as desk:
-        docket_intake.carry(desk, steps.find(desk, month), "关账")
-    with city.desk() as desk:
-        rows = {c.id: c for c in registries.scenario(desk).registry.docket}
-        cases = docket.all_cases(desk)
-    ended = month_span("2026-12")[1]
-    assert {n: to_case(c, ended) for n, c in cases.items()} == rows
-    assert any(len(c.moves) > 1 for c in cases.values())
-
-
-def nine_closed(city: City) -> None:
-    """Nine closed cases whose look-back is due in December."""
-    window = (date(2026, 12, 5), date(2026, 12, 30))
-    with city.desk(write=True) as desk:
-        made = [
-            docket.begin(
-                desk,
-                CaseAdopted(
-                    desk.today,
-                    f"2026-09-C{k:04d}",
-                    f"C{k:04d}",
-                    "",
-                    "S01",
-                    (Reason(Why.EARLIER),),
-                    CaseState.CLOSED,
-                    date(2026, 9, 1),
-                    3,
-                    date(2026, 11, 1),
-                    window,
-                ),
-                "转入",
-            )
-            for k in range(1, 10)
-        ]
-        docket.settle(desk, made)
-
-
-def test_the_look_back_is_drawn_by_the_seed_of_the_month(city: City) -> None:
-    client = city.client("planner")
-    nine_closed(city)
-    month = begin(city, "freeze")
-    early = take(client, "look_back", month_id=month)
-    assert (early.status_code, early.json["code"]) == (409, "step.order")
-    step(city, month, "draw", bodies(the_record())["draw"])
-    took = ok(take(client, "look_back", month_id=month))["cases"]
-    with city.desk() as desk:
-        cases = docket.all_cases(desk)
-        rows = {c.id: c for c in registries.scenario(desk).registry.docket}
-    states = [cases[n].look_back for n in took]
-    assert states.count("chosen") == -(-len(took) * 3 // 10)
-    assert len(took) == 9
-    for number in took:
-        due = rows[number].next_first is not None
-        assert due == (cases[number].look_back == "chosen")
-    (event,) = city.events("look_back_sampled")
-    assert event.body == {"cases": len(took), "chosen": states.count("chosen")}
-    assert ok(take(client, "look_back", month_id=month)) == {"cases": []}
-
-
-def test_a_planner_who_went_on_is_told_which_visits_no_longer_fit(
-    published: tuple[City, str],
-) -> None:
-    city, month = published
-    client = city.client("planner")
-    ok(take(client, "adoption"))
-    rows = ok(client.get(f"{BASE}?limit=500"), 200)["items"]
-    left = {r["number"] for r in rows if r["state"]["code"] != "closed"}
-    for number in sorted(left):
-        company = "91450499HC0000665N"
-        ok(act(client, number, "company", company=company, number="备1"))
-    done = ok(take(client, "visits", month_id=month))
-    with city.desk() as desk:
-        visited = set(visited_cases(desk, month))
-    assert {r["case"] for r in done["refused"]} == visited & left != set()
-    assert set(done["changed"]) == visited - left
-    assert "docket.move" in done["refused"][0]["why"]

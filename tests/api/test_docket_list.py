@@ -5,16 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from service_city import City, Client
-from service_docket import BASE, WHY, act, course, select, take
+from service_docket import BASE, WHY, act, course, ok, select, take
 
 from api.routes.docket_moves import MEASURES, MOVES
 
 PUBLIC = "/api/v1/public/wuzhou/docket"
-
-
-def ok(answer: Any, status: int = 201) -> Any:
-    assert answer.status_code == status, answer.text
-    return answer.json
 
 
 def walked(client: Client, path: str, limit: int) -> list[Any]:
