@@ -11,9 +11,7 @@ from typing import Any
 from flask import Response, request
 from marshmallow import Schema, fields
 
-from api.services import docket_papers, documents, visit_papers
-from api.services.documents import Wanted
-from api.services.papers import (
+from api.documents.named import (
     CSV,
     DOCX,
     HTML,
@@ -21,8 +19,9 @@ from api.services.papers import (
     READERS,
     XLSX,
     ZIP,
-    DocumentNames,
 )
+from api.services import docket_papers, documents, visit_papers
+from api.services.documents import DocumentNames, Wanted
 from api.web.access import the_site
 from api.web.blueprint import Blueprint
 from api.web.declare import audience

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from api.documents.named import ZIP, File
 from api.months import steps
-from api.services.papers import ZIP, File
 from api.services.tables import zip_file
 from api.site import Desk
 from api.store.models import Month

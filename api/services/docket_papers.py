@@ -10,11 +10,12 @@ from sqlalchemy import select
 
 from api.documents import forms, lists
 from api.documents.forms import Object, OrderRow
+from api.documents.named import DOCX, READERS, XLSX, File, Named, pick
 from api.errors import Problem
 from api.services import docket, docket_views
 from api.services.docket_answers import CaseLine
 from api.services.docket_views import labels
-from api.services.papers import DOCX, READERS, XLSX, File, Named, head, pick
+from api.services.letterhead import head
 from api.services.sheets import live_rows
 from api.site import Desk
 from api.store.models import Entry
@@ -227,9 +228,9 @@ CASE = (
 
 def of_docket(desk: Desk, name: str) -> File:
     """A file of the whole docket by its name. Raises Problem."""
-    return pick(desk, DOCKET, name).make(desk)
+    return pick(DOCKET, desk.actor.roles, name).make(desk)
 
 
 def of_case(desk: Desk, number: str, name: str) -> File:
     """A paper of one case by its name. Raises Problem."""
-    return pick(desk, CASE, name).make(desk, number)
+    return pick(CASE, desk.actor.roles, name).make(desk, number)

@@ -13,21 +13,20 @@ from datetime import date
 from functools import partial
 
 from api.documents import forms, ics, lists
-from api.errors import Problem
-from api.months import steps
-from api.services import docket_views, duties, exports
-from api.services.docket_papers import counts, percent
-from api.services.papers import (
+from api.documents.named import (
     DOCX,
     READERS,
     XLSX,
     ZIP,
-    DocumentNames,
     File,
     Named,
-    head,
     pick,
 )
+from api.errors import Problem
+from api.months import steps
+from api.services import docket_views, duties, exports
+from api.services.docket_papers import counts, percent
+from api.services.letterhead import head
 from api.services.tables import zip_file
 from api.services.visit_papers import groups, named, notice, points
 from api.site import Desk
@@ -42,6 +41,13 @@ from inspector.policy import Method
 from inspector.words import codes, word
 
 TOP_ITEMS = 10  # items the monthly report names
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentNames:
+    """The names under which files can be had now."""
+
+    names: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +208,7 @@ MONTH = (
 
 def of_month(desk: Desk, month_id: str, wanted: Wanted) -> File:
     """A file of a month by its name. Raises Problem, and step.order when too early."""
-    row = pick(desk, MONTH, wanted.name)
+    row = pick(MONTH, desk.actor.roles, wanted.name)
     return row.make(desk, steps.find(desk, month_id), wanted)
 
 
@@ -213,7 +219,7 @@ def names(desk: Desk, month_id: str) -> DocumentNames:
         [
             n.name
             for n in MONTH
-            if desk.actor.roles & set(n.who)
+            if n.fits(desk.actor.roles)
             and getattr(route, n.needs) is not None
             and not n.name.endswith("/")
         ]

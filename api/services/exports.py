@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from api.documents.named import CSV, HTML, JSON, XLSX, ZIP, File, unknown
 from api.months import steps
-from api.services.papers import CSV, HTML, JSON, XLSX, ZIP, File, unknown
 from api.services.tables import Table, Value, csv_file, xlsx_file, zip_file
 from api.site import Desk
 from api.store.models import Bureau, Month

@@ -11,12 +11,13 @@ from collections.abc import Sequence
 from api.clock import local, moment
 from api.documents import forms
 from api.documents.forms import Object, Officer, RecordRow
+from api.documents.named import DOCX, File, Named, pick
 from api.documents.text import moment as shown
 from api.months import steps
 from api.services import duties, fieldwork
 from api.services.duties import Work
 from api.services.fieldwork import Sheet
-from api.services.papers import DOCX, File, Named, head, pick
+from api.services.letterhead import head
 from api.site import Desk
 from inspector.domain import Item, Registry
 from inspector.oversight.outcomes import NO_SCORE
@@ -190,13 +191,13 @@ OWN = (
 
 def of_visit(desk: Desk, month_id: str, visit: str, name: str, site: str) -> File:
     """A paper of a placed visit by its name; `site`: address of this service."""
-    row = pick(desk, VISIT, name)
+    row = pick(VISIT, desk.actor.roles, name)
     return row.make(desk, found(desk, month_id, visit, _stem(name)), site)
 
 
 def of_own(desk: Desk, month_id: str, visit: str, name: str, site: str) -> File:
     """The same of a visit of one's own open package."""
-    row = pick(desk, OWN, name)
+    row = pick(OWN, desk.actor.roles, name)
     return row.make(desk, own(desk, month_id, visit, _stem(name)), site)
 
 

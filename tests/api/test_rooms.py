@@ -53,6 +53,13 @@ def test_a_room_of_the_shell_keeps_its_place(path: Path) -> None:
     assert path.read_text("utf-8").count("\n") <= limit, inside
 
 
+def test_papers_take_values_and_know_no_desk() -> None:
+    for path in sorted((ROOT / "documents").glob("*.py")):
+        own = [n for n in imports(path) if n.startswith("api.")]
+        wrong = [n for n in own if not n.startswith(("api.documents.", "api.errors."))]
+        assert not wrong, (path.name, wrong)
+
+
 def test_services_are_short() -> None:
     """Load, one core call, append the event, commit: at most 20 lines."""
     for path in sorted((ROOT / "services").glob("*.py")):
