@@ -119,8 +119,12 @@ class CompanyLine:
     compounds: int
     results: int
     inspected: int
-    problems_found: int
-    problems_solved: int
+    problems_found: int = field(
+        metadata={"says": "检查发现问题 found at inspections; not those of the docket"}
+    )
+    problems_solved: int = field(
+        metadata={"says": "复查不再发现 gone at the compound's next inspection"}
+    )
 
 
 @dataclass(frozen=True, slots=True)

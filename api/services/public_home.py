@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from api.services import public_compounds, public_oversight
+from api.services import docket_views, public_compounds, public_oversight
 from api.services import public_index as pub
 from api.services.public_index import Index
 from api.services.public_overdue import overdue
@@ -76,9 +76,12 @@ def compound(desk: Desk, asked: Asked, _found: Any) -> Doc:
 
 
 def company(desk: Desk, asked: Asked, _found: Any) -> Doc:
-    """Whether it has a credit file."""
-    kind = SubjectKind.COMPANY
-    return {"filed": public_oversight.has_file(desk, kind, asked["usc18"])}
+    """Whether it has a credit file, and its problems on the docket."""
+    kind, usc18 = SubjectKind.COMPANY, asked["usc18"]
+    return {
+        "filed": public_oversight.has_file(desk, kind, usc18),
+        "on_docket": docket_views.count_of(desk, "company", usc18),
+    }
 
 
 def search(desk: Desk, asked: Asked, _found: Any) -> Doc:

@@ -36,7 +36,7 @@ def listed(desk: Desk, _asked: Mapping[str, Any], _found: Any) -> Doc:
 
 
 def counted(desk: Desk, _asked: Mapping[str, Any], _found: Any) -> Doc:
-    """问题整改率: what it can be counted by, and the sum."""
+    """台账问题整改率: what it can be counted by, and the sum."""
     return {
         "keys": VOCABULARY["counter"],
         "total": docket_views.count_of(desk, "city", ""),

@@ -71,8 +71,8 @@ COMPANIES: Columns = (
     ("小区数 compounds", _of("compounds")),
     ("结果数 results", _of("results")),
     ("已检查 inspected", _of("inspected")),
-    ("发现问题 problems_found", _of("problems_found")),
-    ("已解决 problems_solved", _of("problems_solved")),
+    ("检查发现问题 problems_found", _of("problems_found")),
+    ("复查不再发现 problems_solved", _of("problems_solved")),
 )
 OVERDUE: Columns = (
     ("情形", _zh("overdue", "state")),

@@ -226,6 +226,18 @@ def test_the_docket_has_problems_measures_and_deadlines(demo: Demo) -> None:
     }
 
 
+def test_a_companys_page_links_its_problems_on_the_docket(demo: Demo) -> None:
+    rows = demo.get(f"{PUBLIC}/docket/counters?by=company")
+    (counted, *_) = [r for r in rows if r["key"] and r["solved"]]
+    with urllib.request.urlopen(
+        f"{demo.base}/wuzhou/companies/{counted['key']}", timeout=60
+    ) as answer:
+        text = answer.read().decode()
+    told = text.split("docket/counters?by=company", 1)[1].split("</a>", 1)[0]
+    numbers = [int(n) for n in re.findall(r"<strong>(\d+)", told)]
+    assert numbers == [counted["found"], counted["solved"], counted["percent"]]
+
+
 def test_an_objection_was_answered(demo: Demo) -> None:
     told = demo.get(f"{PUBLIC}/objections")
     counts, (row,) = told["counts"], told["items"]

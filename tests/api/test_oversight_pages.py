@@ -297,6 +297,16 @@ def test_problems_are_counted_by_every_key_of_the_core(shown: Shown) -> None:
     page(shown.city, "/wuzhou/docket/counters?by=city", 422)
 
 
+@pytest.mark.one_database
+def test_two_numbers_of_a_companys_problems_have_two_names(shown: Shown) -> None:
+    usc18 = shown.json("/companies?limit=1")["items"][0]["usc18"]
+    text = page(shown.city, f"/wuzhou/companies/{usc18}")
+    for zh in ("检查发现问题", "复查不再发现", "台账问题", "二者不是同一个数"):
+        assert zh in text
+    assert "/wuzhou/docket/counters?by=company" in Page(text).links()
+    assert "检查发现问题" in page(shown.city, "/wuzhou/docket/counters?by=company")
+
+
 def test_the_yearly_plan_is_shown_beside_what_its_months_did(shown: Shown) -> None:
     text = shown.text("year")
     assert text.replace(' aria-current="page"', "") == shown.text("a year")
