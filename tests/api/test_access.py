@@ -16,6 +16,8 @@ from api.site import ROLES
 from api.web import declare
 from api.web.declare import Undeclared, audience, refuse_undeclared
 
+pytestmark = pytest.mark.both_databases
+
 SESSION = "/api/v1/auth/session"
 TOKENS = "/api/v1/auth/tokens"
 ACCOUNTS = "/api/v1/bureau/accounts"

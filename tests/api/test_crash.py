@@ -33,6 +33,8 @@ from api.store import ALL, events
 from api.store.fieldwork import PublicResult
 from api.store.models import Account, Event, Step
 
+pytestmark = pytest.mark.both_databases
+
 PATIENCE = 600.0  # seconds after which a server that should live would be killed
 
 

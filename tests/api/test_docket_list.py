@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from service_city import City, Client
 from service_docket import BASE, WHY, act, course, ok, select, take
 
 from api.routes.docket_moves import MEASURES, MOVES
+
+pytestmark = pytest.mark.both_databases
 
 PUBLIC = "/api/v1/public/wuzhou/docket"
 

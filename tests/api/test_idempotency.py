@@ -14,6 +14,8 @@ from api.app import create_app
 from api.store.models import Answer, Entry, Event
 from api.web import declare, work
 
+pytestmark = pytest.mark.both_databases
+
 STREET = {"code": "S99", "name": "新街", "district": "万秀区", "min_draw": "0"}
 BODY = {"cells": STREET, "reason": "新设"}
 

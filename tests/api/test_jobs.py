@@ -27,6 +27,8 @@ from api.settings import environment
 from api.site import Site
 from api.store.models import Job
 
+pytestmark = pytest.mark.both_databases
+
 STOP, CANCEL = {"kind": "stop"}, {"kind": "cancel"}
 JOBS = "/api/v1/bureau/jobs"
 

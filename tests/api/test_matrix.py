@@ -33,6 +33,8 @@ from api.web.work import Service
 from inspector.month.field import Assigned
 from inspector.month.following import officers
 
+pytestmark = pytest.mark.both_databases
+
 ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
 NUMBER = re.compile(r"<int:(\w+)>")
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")

@@ -12,6 +12,8 @@ from api.months import cache, steps
 from api.store.models import Job
 from inspector.errors import CeremonyError
 
+pytestmark = pytest.mark.both_databases
+
 
 def test_a_month_is_frozen_drawn_and_public_at_once(city: City) -> None:
     month = begin(city)

@@ -31,6 +31,8 @@ from api.store.models import Account, Entry, Event
 from api.vault import new_key
 from inspector.errors import InspectorError
 
+pytestmark = pytest.mark.both_databases
+
 
 def test_init_makes_key_tables_bureau_and_administrator(
     server: Server, tmp_path: Path

@@ -12,6 +12,8 @@ from sqlalchemy.exc import OperationalError
 
 from api.web.problems import from_store
 
+pytestmark = pytest.mark.both_databases
+
 
 def problem(answer: Any, status: int, code: str) -> dict[str, Any]:
     assert answer.status_code == status, answer.data

@@ -13,6 +13,8 @@ from api.months import steps
 from api.services.public_results import solved
 from inspector.oversight.checklist import grade
 
+pytestmark = pytest.mark.both_databases
+
 
 def route(city: City, month: str) -> Any:
     with city.desk() as desk:

@@ -22,6 +22,8 @@ from inspector.oversight.review import (
     withdrawn,
 )
 
+pytestmark = pytest.mark.both_databases
+
 
 def items(public: Client, path: str) -> list[dict[str, Any]]:
     """Every row of a list, page after page."""

@@ -9,6 +9,8 @@ from service_http import BASE, upload
 from api.services import registries
 from inspector.registry import read_scenario
 
+pytestmark = pytest.mark.both_databases
+
 STREET = {"code": "S99", "name": "新街", "district": "万秀区", "min_draw": "0"}
 
 

@@ -31,6 +31,8 @@ from api.store.models import (
 from api.store.scope import WrongBureau
 from api.store.versions import Version
 
+pytestmark = pytest.mark.both_databases
+
 
 def test_migrations_make_exactly_the_tables_of_the_models(site: Site) -> None:
     with site.store.engine.connect() as connection:

@@ -13,6 +13,8 @@ from service_planner import AUDIT, RULES, Planner, policy_text
 
 from inspector.verify import FAILS, verify_bundle
 
+pytestmark = pytest.mark.both_databases
+
 
 def public_bundle(planner: Planner, path: Path) -> Path:
     """The bundle as anybody downloads it."""
