@@ -115,9 +115,12 @@ TABLES: Mapping[str, Callable[[dict[str, Any]], Any]] = {
     }
 )
 def show_table(args: dict[str, Any], name: str) -> tuple[str, Any]:
-    """考评 `ranking`: 考评排名 compounds, companies or streets, from the worst up;
+    """考评 What the rules make of the registries today.
+
+    `ranking`: 考评排名 compounds, companies or streets, from the worst up;
     `risk-classes`: 风险分类 compounds whose class in the next draw would not be the
-    registry's; `satisfaction`: 业主满意度 score, sample, interval of every compound."""
+    registry's; `satisfaction`: 业主满意度 score, sample, interval of every compound.
+    """
     if name not in TABLES:
         raise Problem("http.not_found")
     return name, TABLES[name](args)

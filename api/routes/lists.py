@@ -50,8 +50,10 @@ def propose_entry(values: dict[str, str]) -> RollLine:
 @audience(*READERS)
 @blp.gives(RollView)
 def show_entry(entry_id: str) -> RollView:
-    """一个事项 One entry with its steps and what may come next; for head and auditor
-    with what was noted at hearings, and that reading is recorded."""
+    """一个事项 One entry with its steps and what may come next.
+
+    For head and auditor with what was noted at hearings; that reading is recorded.
+    """
     return roll_views.view(desk(), rolls.find(desk(), entry_id))
 
 

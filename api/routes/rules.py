@@ -75,8 +75,11 @@ def list_rules(args: dict[str, Any]) -> pages.Page:
 @blp.takes(OnArgs, "query")
 @blp.gives(RulesVersion)
 def show_rules(args: dict[str, Any], version_id: str) -> RulesVersion:
-    """一个版本 A version by its id, or `in-force:` and a subject: what holds today or
-    (credit) on a day, also before the first version of its own."""
+    """一个版本 A version with its text and what it says.
+
+    By its id, or by `in-force:` and a subject: what holds today or (credit) on a day,
+    also before the first version of its own.
+    """
     if not version_id.startswith(IN_FORCE):
         return rule_versions.find(desk(), version_id)
     subject, on = version_id.removeprefix(IN_FORCE), args.get("on")

@@ -34,8 +34,10 @@ KEYS = (CreditFact.at, CreditFact.id)
 @blp.takes(s.SignalArgs, "query")
 @blp.gives(page_of(CreditFactLine))
 def list_signals(args: dict[str, Any]) -> pages.Page:
-    """信用信息 The facts of the credit files, newest first; those that nobody has
-    decided on (`pending`) oldest first."""
+    """信用信息 The facts of the credit files, newest first.
+
+    Those that nobody has decided on (`pending`) come oldest first.
+    """
     newest_first = not args.get("pending")
     found = credit_signals.query(args)
     page = pages.paged(found, KEYS, desk().db, args, descending=newest_first)

@@ -46,8 +46,10 @@ def _year(text: str) -> int:
 @audience(*READERS)
 @blp.gives(YearView)
 def show_year(year: str) -> YearView:
-    """年度计划 The plan as it stands, what its months did, and the coverage: published
-    against drawn, caps used, capacity of the rest of the year."""
+    """年度计划 The plan as it stands, what its months did, and the coverage.
+
+    Coverage: published against drawn, caps used, capacity of the rest of the year.
+    """
     return service.view(desk(), _year(year))
 
 

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.both_databases
 
 # Registries and policy are the bureau's lists, drawn or not; everything in `document`
 # is public; an account names its own staff number, and nothing that he inspects.
-LISTS = {"entry", "policy_version", "document"}
+LISTS = {"entry", "version", "document"}
 VISIT = re.compile(r"\bV\d{4}\b")
 PACKAGE = re.compile(r"\bP\d{3}\b")
 
