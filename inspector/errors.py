@@ -15,6 +15,8 @@ from types import MappingProxyType
 
 # code -> (Chinese template, English template); rooms add theirs with `messages`.
 _MESSAGES: dict[str, tuple[str, str]] = {}
+# Every code that a room has registered, with its two templates.
+MESSAGES: Mapping[str, tuple[str, str]] = MappingProxyType(_MESSAGES)
 
 
 def messages(table: Mapping[str, tuple[str, str]]) -> None:
@@ -23,11 +25,6 @@ def messages(table: Mapping[str, tuple[str, str]]) -> None:
         if _MESSAGES.get(code, pair) != pair:
             raise RuntimeError(f"error code defined twice: {code}")
         _MESSAGES[code] = pair
-
-
-def known_codes() -> tuple[str, ...]:
-    """All registered error codes, sorted."""
-    return tuple(sorted(_MESSAGES))
 
 
 def text(code: str, params: Mapping[str, object]) -> tuple[str, str]:

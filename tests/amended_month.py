@@ -7,6 +7,7 @@ the stand-by pair; then another compound closes (an amendment without a new pack
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -16,7 +17,7 @@ from inspector.ceremony.seed import Entropy
 from inspector.domain import Package, Visit, VisitKind, Window
 from inspector.month import demonstration
 from inspector.month.absence import absent
-from inspector.month.amend import amend
+from inspector.month.amend import amend_with, refuse_unlogged
 from inspector.month.amendment_draw import assign_amendment, record_amendment
 from inspector.month.call import call
 from inspector.month.change import Proposal, propose
@@ -52,6 +53,23 @@ class Amended:
     drawn: Assigned
     again: Assigned
     closed: ClosedMonth
+
+
+def amend(
+    assigned: Assigned,
+    proposal: Proposal,
+    *,
+    blind: bytes,
+    at: str,
+    reason: str,
+    entropy: Sequence[Source] = (),
+) -> Assigned:
+    """A proposed change is sealed, as the service does it."""
+    refuse_unlogged(proposal)
+    revision = proposal.revision
+    return amend_with(
+        assigned, revision, blind=blind, at=at, reason=reason, entropy=entropy
+    )
 
 
 def extra(

@@ -6,12 +6,11 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 
-from month_stages import Month, assigned_with, drawn_with, quick
+from month_stages import Month, assigned_with, drawn_with, field_work, quick
 
 from inspector.ceremony.bundle import Log
 from inspector.ceremony.canon import Suite, digest
 from inspector.ceremony.seed import Entropy
-from inspector.month import demonstration
 from inspector.month.field import Assigned, ClosedMonth, close
 from inspector.month.freeze import Frozen, cancel_draw, freeze
 from inspector.month.pack import Packed, schedule
@@ -67,7 +66,7 @@ def resealed(month: Month, packed: Packed, log: Log, at: str) -> Assigned:
 
 
 def finished(month: Month, assigned: Assigned, at: str = "") -> ClosedMonth:
-    done = demonstration.field_work(assigned)
+    done = field_work(assigned)
     return close(done, at or month.record.closed_at, {})
 
 

@@ -94,6 +94,11 @@ def assigned_with(sealed: Sealed, values: Sequence[Entropy], at: str) -> Assigne
     return assign(sealed, values, at)
 
 
+def field_work(assigned: Assigned) -> Assigned:
+    """One absence, then a result for every placed visit, in order of publication."""
+    return demonstration.worked(assigned, demonstration.field_steps(assigned))
+
+
 def run_month(
     registry: Registry, policy: Policy, calendar: Calendar, record: Record
 ) -> Month:
@@ -102,7 +107,11 @@ def run_month(
     packed = schedule(drawn, quick)
     sealed = seal(packed, blind=bytes.fromhex(record.seal_blind), at=record.sealed_at)
     assigned = assigned_with(sealed, record.lottery, record.assigned_at)
-    closed = close(demonstration.field_work(assigned), record.closed_at, {})
+    closed = close(
+        demonstration.worked(assigned, demonstration.field_steps(assigned)),
+        record.closed_at,
+        {},
+    )
     return Month(
         registry,
         policy,

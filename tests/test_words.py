@@ -112,8 +112,10 @@ def key(node: ast.expr | None) -> str:
 
 
 def chinese(node: ast.expr) -> str:
+    """The first Chinese text of a value; a sentence that ends is no name."""
     texts = [n.value for n in ast.walk(node) if isinstance(n, ast.Constant)]
-    return next((t for t in texts if isinstance(t, str) and CHINESE.search(t)), "")
+    named = (t for t in texts if isinstance(t, str) and not t.endswith("."))
+    return next((t for t in named if CHINESE.search(t)), "")
 
 
 def tables(text: str) -> Iterator[Found]:

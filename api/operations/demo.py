@@ -39,7 +39,6 @@ from inspector.ceremony.canon import SHA256, Key, digest
 from inspector.ceremony.seed import MIN_DICE, Coins, Entropy
 from inspector.command.walk import Run
 from inspector.month import demonstration
-from inspector.month.documents import entry
 from inspector.month.field import Assigned
 from inspector.month.following import following, officers
 from inspector.month.route import entropy_of
@@ -294,21 +293,6 @@ def _freeze(
 
 def _seal(blind: str, at: str) -> dict[str, Any]:
     return {"blind": blind, "at": at, "entropy": None}
-
-
-def field_steps(assigned: Assigned) -> list[tuple[str, dict[str, Any]]]:
-    """Publications and absences of a month that was run, in the order of its log."""
-    results = {r.visit: r for r in assigned.results}
-    absences = iter(assigned.absences)
-    out: list[tuple[str, dict[str, Any]]] = []
-    for event in assigned.log.events:
-        if event["event"] == "absent":
-            row, names = next(absences), ("person", "day", "at")
-            body = {n: event[n] for n in names}
-            out.append(("absent", body | {"reason": row.reason, "from": row.since}))
-        elif event["event"] == "result":
-            out.append(("publish", entry(results[event["visit"]])))
-    return out
 
 
 def announced(policy: Policy) -> Policy:

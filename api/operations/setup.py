@@ -13,7 +13,7 @@ from api.errors import field_fault, invalid
 from api.services import accounts
 from api.services.passwords import weakness
 from api.settings import Settings
-from api.site import ROLES, Site, open_site, system
+from api.site import Site, open_site, system
 from api.store import ALL, Store, fresh_id
 from api.store.migrate import current, upgrade
 from api.store.models import Bureau
@@ -114,20 +114,3 @@ def init(
     finally:
         site.store.dispose()
     return FirstAdmin(code, admin, told)
-
-
-def add_accounts(site: Site, bureau: str, password: str) -> dict[str, str]:
-    """One account per role, named after it, all with one password: demonstrations."""
-    with site.desk(bureau, system("demo"), write=True) as desk:
-        return {
-            role: accounts.create(
-                desk,
-                {
-                    "name": role,
-                    "display": role,
-                    "password": password,
-                    "roles": [role],
-                },
-            ).id
-            for role in ROLES
-        }

@@ -24,6 +24,7 @@ from api.store.models import Month
 from inspector.domain import Package, Visit
 from inspector.errors import CeremonyError, text
 from inspector.month import change
+from inspector.month.amend import refuse_unlogged
 from inspector.month.amendment import Amendment
 from inspector.month.change import Proposal
 from inspector.month.facts import call_body, change_of, standby_call
@@ -135,6 +136,7 @@ def amend(desk: Desk, month: Month, solved: Solved) -> None:
 def _amendment_body(
     desk: Desk, found: Proposal, values: dict[str, Any]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
+    refuse_unlogged(found)
     plan = found.replanned
     return {
         **revision_body(found.revision),

@@ -11,7 +11,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 
 from api.errors import Problem
 from api.services.passwords import Passwords
@@ -112,10 +112,3 @@ def _take_place(site: Site, bureau: str, name: str, address: str) -> int:
         db.add(row)
         db.flush()
         return row.id
-
-
-def failures(site: Site) -> int:
-    """Attempts counted now, for the health page."""
-    with site.store.reading(ALL) as db:
-        found = db.scalar(select(func.count()).select_from(Attempt))
-    return found or 0

@@ -230,8 +230,3 @@ def _named(run: Run) -> list[Mapping[str, Any]] | None:
             raise CeremonyError("entropy.unknown", source=name)
         sources[name] = replace(sources[name], issue=issue, at=at)
     return [asdict(s) for s in sources.values()]
-
-
-def refusal(error: InspectorError) -> str:
-    """One readable message for standard error."""
-    return f"inspector: {error}"

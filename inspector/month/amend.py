@@ -75,30 +75,10 @@ messages(
 )
 
 
-def amend(
-    assigned: Assigned,
-    proposal: Proposal,
-    *,
-    blind: bytes,
-    at: str,
-    reason: str,
-    entropy: Sequence[Source] = (),
-) -> Assigned:
-    """Seal a proposed change; it waits for its `entropy` when it has new packages.
-
-    Raises CeremonyError change.unlogged when it counts on an absence that is not
-    logged, and as `amend_with` does.
-    """
+def refuse_unlogged(proposal: Proposal) -> None:
+    """Raise CeremonyError change.unlogged for an absence that is only heard of."""
     for day, number in proposal.unlogged:
         raise CeremonyError("change.unlogged", inspector=number, day=day.isoformat())
-    return amend_with(
-        assigned,
-        proposal.revision,
-        blind=blind,
-        at=at,
-        reason=reason,
-        entropy=entropy,
-    )
 
 
 def amend_with(

@@ -33,13 +33,8 @@ PUBLISH_AFTER = 5  # working days between a visit and its publication
 ABSENT_TRIES = 20  # people tried for the absence, until one whose seats can be filled
 
 
-def field_work(assigned: Assigned) -> Assigned:
-    """One absence, then a result for every placed visit, in order of publication."""
-    return worked(assigned, field_steps(assigned))
-
-
 def field_steps(assigned: Assigned) -> list[Told]:
-    """The same as steps of the route."""
+    """One absence, then a result for every placed visit, in order of publication."""
     coins = Coins(assigned.seed.value, "demonstration/absence")
     return told(assigned, coins, results(assigned))
 

@@ -16,7 +16,6 @@ from typing import Any
 from inspector.ceremony.canon import Key
 from inspector.codec import Form, dump
 from inspector.domain import (
-    Case,
     Package,
     PastVisit,
     Place,
@@ -132,10 +131,6 @@ def strata(rows: Iterable[Stratum]) -> list[Doc]:
         }
         for s in rows
     ]
-
-
-def cases(rows: Iterable[Case]) -> list[Doc]:
-    return [entry(c) for c in rows]
 
 
 def visit(value: Visit) -> Doc:

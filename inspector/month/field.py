@@ -206,11 +206,6 @@ class ClosedMonth:
     log: Log
 
 
-def lottery_table(sealed: Sealed) -> LotteryTable:
-    """The sealed chance table in the words of the lottery."""
-    return table_of(sealed.packed)
-
-
 def table_of(packed: Packed) -> LotteryTable:
     """A plan's seats and chances in the words of the lottery."""
     packages = dict.fromkeys((s.package, s.day) for s in packed.seats)

@@ -133,10 +133,6 @@ class Quota:
     cap: int
     batches: tuple[int, ...]
 
-    @property
-    def ratio(self) -> Fraction:
-        return Fraction(self.number, self.base) if self.base else Fraction(0)
-
 
 @dataclass(frozen=True, slots=True)
 class Cell:

@@ -29,8 +29,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
 from api.app import bind, create_app
-from api.operations.setup import add_accounts, add_bureau, prepare
-from api.services import registries
+from api.operations.setup import add_bureau, prepare
+from api.services import accounts, registries
 from api.settings import Settings
 from api.site import ROLES, Actor, Desk, Site, open_site, system
 from api.store import ALL
@@ -326,3 +326,20 @@ def city_of(site: Site, app: Service, clock: SetClock) -> City:
 
 
 __all__ = ["ROLES", "City", "Client", "Desk", "SetClock"]
+
+
+def add_accounts(site: Site, bureau: str, password: str) -> dict[str, str]:
+    """One account per role, named after it, all with one password: demonstrations."""
+    with site.desk(bureau, system("demo"), write=True) as desk:
+        return {
+            role: accounts.create(
+                desk,
+                {
+                    "name": role,
+                    "display": role,
+                    "password": password,
+                    "roles": [role],
+                },
+            ).id
+            for role in ROLES
+        }

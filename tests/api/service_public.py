@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from month_stages import field_work
 from service_city import (
     City,
     Server,
@@ -27,7 +28,6 @@ from service_month import _pack, begin, bodies, step, the_record
 from api.months import steps
 from api.operations.server import make_server
 from api.site import open_site
-from inspector.month import demonstration
 from inspector.month.documents import entry
 
 PUBLIC = "/api/v1/public/wuzhou"
@@ -54,7 +54,7 @@ def made_results(city: City, month: str) -> list[dict[str, Any]]:
     with city.desk() as desk:
         assigned = steps.load(desk, steps.find(desk, month)).assigned
     assert assigned is not None
-    return [entry(r) for r in demonstration.field_work(assigned).results]
+    return [entry(r) for r in field_work(assigned).results]
 
 
 def publish(city: City, month: str, *bodies: dict[str, Any]) -> None:

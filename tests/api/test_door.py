@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from audit_paths import root_from_proof
 from service_city import Client
 from service_field import Crew
 from service_month import published
 
 from inspector.ceremony.canon import SHA256, canonical, digest
-from inspector.ceremony.log import leaf_hash, root_from_proof
+from inspector.ceremony.log import leaf_hash
 
 
 def code_of(team: Crew, which: int = 0) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from audit_paths import root_from_proof
 from service_field import Crew, officer
 
 from api.services import duties
 from api.services.public_proofs import opened_leaf
 from inspector.ceremony.canon import SHA256, canonical, digest
-from inspector.ceremony.log import leaf_hash, root_from_proof
+from inspector.ceremony.log import leaf_hash
 from inspector.month.field import Result, result_entry
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from audit_paths import root_from_proof
 from service_city import City
 from service_month import begin
 from service_public import PUBLIC, publish
@@ -12,7 +13,7 @@ from test_changes import last_car
 
 from api.months import steps
 from inspector.ceremony.canon import SHA256, canonical, digest
-from inspector.ceremony.log import leaf_hash, root_from_proof
+from inspector.ceremony.log import leaf_hash
 from inspector.month import demonstration
 from inspector.month.documents import entry
 from inspector.month.field import Assigned

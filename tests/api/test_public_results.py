@@ -7,6 +7,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
+from audit_paths import root_from_proof
 from service_city import City, Client
 from service_public import PUBLIC, closed, publish, running
 
@@ -14,7 +15,7 @@ from api.months import steps
 from api.store import fresh_id
 from api.store.fieldwork import PublicResult
 from inspector.ceremony.canon import SHA256, canonical, digest
-from inspector.ceremony.log import leaf_hash, root_from_proof
+from inspector.ceremony.log import leaf_hash
 from inspector.oversight.review import (
     corrected,
     first_record,

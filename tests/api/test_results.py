@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from audit_paths import root_from_proof
 from service_field import Crew, a_picture, one_file
 from service_month import published
 from sqlalchemy import inspect, text
@@ -16,7 +17,7 @@ from api.months import steps
 from api.services import accounts
 from api.services.field_reviews import deadlines
 from inspector.ceremony.canon import SHA256, canonical, digest
-from inspector.ceremony.log import leaf_hash, root_from_proof
+from inspector.ceremony.log import leaf_hash
 from inspector.month.field import due
 from inspector.oversight.review import PublicRecord
 from inspector.verify import FAILS, HOLDS, verify_bundle

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from audit_paths import root_from_proof
 
 from inspector.ceremony.log import (
     inclusion_proof,
     leaf_hash,
     node_hash,
-    root_from_proof,
     tree_root,
 )
 

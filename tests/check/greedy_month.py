@@ -21,7 +21,7 @@ from inspector.check import (
 from inspector.command import record as records
 from inspector.command.folders import read_inputs
 from inspector.month.absence import absent
-from inspector.month.field import lottery_table
+from inspector.month.field import table_of
 from inspector.month.freeze import freeze
 from inspector.month.pack import schedule
 from inspector.month.seal import listed, seal
@@ -127,7 +127,7 @@ def views(city: str) -> Views:
             packed.persons, needs, packed.table, packed.seats, days, policy, files
         ),
         AssignedView(
-            lottery_table(sealed),
+            table_of(sealed.packed),
             packed.table.loads,
             tuple(weight(p) for p in packed.persons),
             later.drawn,

@@ -11,7 +11,7 @@ import pytest
 
 import inspector.check as check
 from inspector.check.violation import Violation, rule, run
-from inspector.errors import known_codes, text
+from inspector.errors import MESSAGES, text
 
 TABLES = {
     "PLAN": (check.PLAN_RULES, 24),
@@ -45,7 +45,7 @@ def test_a_rule_says_what_it_demands_and_who_says_so(one: Callable[..., Any]) ->
     assert first.endswith(").")  # ... (source).
     assert SOURCE.search(first), first
     if one.__name__ != DELEGATED:
-        assert f"check.{one.__name__}" in known_codes()
+        assert f"check.{one.__name__}" in MESSAGES
 
 
 @pytest.mark.parametrize("one", RULES, ids=lambda r: r.__name__)

@@ -18,6 +18,7 @@ from amended_month import (
     TODAY,
     VALUE,
     Amended,
+    amend,
     amended,
     changes,
     quiet_day,
@@ -32,7 +33,7 @@ from inspector.errors import CeremonyError, NoPlan
 from inspector.month import amend as amend_room
 from inspector.month import demonstration
 from inspector.month.absence import absent
-from inspector.month.amend import amend, amend_with
+from inspector.month.amend import amend_with
 from inspector.month.amendment_draw import (
     assign_amendment,
     cancel_amendment,

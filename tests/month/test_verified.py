@@ -41,7 +41,11 @@ def test_an_illness_before_the_seal_is_logged_counted_and_kept(
     assert not any(index in s.eligible for s in packed.seats if first <= s.day <= last)
     sealed = seal(packed, blind=b"\7" * 32, at=month.record.sealed_at)
     done = assigned_with(sealed, month.record.lottery, month.record.assigned_at)
-    closed = close(demonstration.field_work(done), month.record.closed_at, {})
+    closed = close(
+        demonstration.worked(done, demonstration.field_steps(done)),
+        month.record.closed_at,
+        {},
+    )
     report = verified(closed, tmp_path)
     verdicts = {f["id"]: f["verdict"] for f in report.findings}
     assert verdicts["auditor.eligibility"] == HOLDS

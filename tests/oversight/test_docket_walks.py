@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inspector.domain import CaseState, VisitKind
-from inspector.errors import InspectorError, known_codes
+from inspector.errors import MESSAGES, InspectorError
 from inspector.oversight import escalation, ladder
 from inspector.oversight.cases import CaseFile, apply, fold, to_case
 from inspector.oversight.moves import Closed, Move
@@ -100,7 +100,7 @@ def walked(walk: Iterable[Step]) -> tuple[CaseFile, Counter[str]]:
         try:
             move = asks(case, day, k)[which]()
         except InspectorError as e:
-            assert e.code in known_codes()
+            assert e.code in MESSAGES
             assert e.code.startswith("docket.")
             assert all(e.sentences())
             seen[e.code] += 1

@@ -29,7 +29,7 @@ from inspector.command.year import (
     year_months,
 )
 from inspector.domain import PastVisit, RiskClass, VisitKind
-from inspector.month.field import lottery_table
+from inspector.month.field import table_of
 from inspector.month.freeze import Drawn, Frozen
 from inspector.month.seal import Sealed
 from inspector.oversight import year_policy
@@ -119,7 +119,7 @@ def check_draws(frozen: Frozen, seeds: int) -> int:
 
 def check_lottery(sealed: Sealed, seeds: int) -> int:
     """The same for the lottery of people, with the one packing that was sealed."""
-    table = lottery_table(sealed)
+    table = table_of(sealed.packed)
     unit = 2**40
     people = table.people
     hits: Counter[tuple[str, str]] = Counter()

@@ -11,11 +11,10 @@ from pathlib import Path
 
 import forger
 from amended_month import amended
-from month_stages import Month, assigned_with, drawn_with, quick
+from month_stages import Month, assigned_with, drawn_with, field_work, quick
 
 from inspector import verify
 from inspector.ceremony.seed import Entropy
-from inspector.month import demonstration
 from inspector.month.field import close
 from inspector.month.freeze import cancel_draw, freeze
 from inspector.month.pack import schedule
@@ -102,7 +101,7 @@ def again(month: Month) -> Files:
     second = replace(second, log=record_cancelled(second.log, "lottery", 1, missed))
     assigned = assigned_with(second, value(sources), "2026-11-30T14:00:00Z")
     at = month.record.closed_at
-    return close(demonstration.field_work(assigned), at, {}).auditor
+    return close(field_work(assigned), at, {}).auditor
 
 
 MADE: dict[int, dict[str, Files]] = {}

@@ -22,7 +22,14 @@ from unittest.mock import patch
 import forger
 from attacked import source, value
 from forger import Docs
-from month_stages import Month, assigned_with, drawn_with, freeze_city, run_month
+from month_stages import (
+    Month,
+    assigned_with,
+    drawn_with,
+    field_work,
+    freeze_city,
+    run_month,
+)
 from rebuilt import rebuild
 from redrawn import edited, rough
 
@@ -260,7 +267,7 @@ def the_lottery_after_the_visits(month: Month) -> Case:
 
     return as_run(
         replace(month, policy=policy, record=record),
-        patch("month_stages.demonstration.field_work", late),
+        patch("month_stages.field_work", late),
         patch("inspector.month.field.refuse_unmade", day_of),
     )
 
@@ -318,7 +325,7 @@ def a_cancellation_dated_before_the_draw_made_after_it(month: Month) -> Case:
     sealed = seal(schedule(drawn, rough), blind=b"\6" * 32, at="2026-11-26T08:00:00Z")
     values = value(policy.lottery_entropy)
     assigned = assigned_with(sealed, values, "2026-11-28T14:00:00Z")
-    done = close(demonstration.field_work(assigned), record.closed_at, {})
+    done = close(field_work(assigned), record.closed_at, {})
     docs = forger.load(done.auditor)
     return Case(done.auditor, [anchor(docs, 2), *honest(docs)])
 
@@ -459,7 +466,7 @@ def a_chance_is_moved_inside_floor_and_cap(month: Month) -> Case:
         )
     with patch.object(module, "table_of", table_of):
         assigned = assigned_with(sealed, month.record.lottery, month.record.assigned_at)
-    done = close(demonstration.field_work(assigned), month.record.closed_at, {})
+    done = close(field_work(assigned), month.record.closed_at, {})
     docs = forger.load(done.auditor)
     return Case(done.auditor, honest(docs))
 
@@ -536,7 +543,7 @@ def staffed(month: Month, packed: Any, *changes: Any) -> Case:
         packed, blind=bytes.fromhex(month.record.seal_blind), at=month.record.sealed_at
     )
     assigned = assigned_with(sealed, month.record.lottery, month.record.assigned_at)
-    done = close(demonstration.field_work(assigned), month.record.closed_at, {})
+    done = close(field_work(assigned), month.record.closed_at, {})
     return Case(done.auditor, honest(forger.load(done.auditor)))
 
 
@@ -579,7 +586,7 @@ def nobody_was_there_and_five_visits_were_inspected(month: Month) -> Case:
 
     return as_run(
         month,
-        patch("month_stages.demonstration.field_work", work),
+        patch("month_stages.field_work", work),
         patch.object(module, "refuse_unmade", day_of),
     )
 
@@ -703,9 +710,8 @@ def the_month_is_not_opened_when_it_had_to_be(month: Month) -> Case:
 
 @insider(1, "bundle.shape")
 def a_cancelled_amendment_opens_its_blind_for_a_free_look(month: Month) -> Case:
-    from amended_month import AT, BLIND, SOURCES, TODAY, changes, ill_for_a_week
+    from amended_month import AT, BLIND, SOURCES, TODAY, amend, changes, ill_for_a_week
 
-    from inspector.month.amend import amend
     from inspector.month.amendment_draw import cancel_amendment
     from inspector.month.change import propose
 

@@ -16,10 +16,9 @@ from typing import Any
 from unittest.mock import patch
 
 from forger import Docs
-from month_stages import Month, assigned_with, drawn_with, freeze_city
+from month_stages import Month, assigned_with, drawn_with, field_work, freeze_city
 
 import inspector.month
-from inspector.month import demonstration
 from inspector.month.field import close
 from inspector.month.pack import Packed, schedule
 from inspector.month.seal import seal
@@ -64,7 +63,7 @@ def redraw(month: Month, name: str, edit: Edit) -> Mapping[str, bytes]:
             packed, blind=bytes.fromhex(record.seal_blind), at=record.sealed_at
         )
         assigned = assigned_with(sealed, record.lottery, record.assigned_at)
-        return close(demonstration.field_work(assigned), record.closed_at, {}).auditor
+        return close(field_work(assigned), record.closed_at, {}).auditor
 
 
 def planned(month: Month) -> Packed:

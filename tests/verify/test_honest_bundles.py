@@ -16,6 +16,7 @@ from month_stages import (
     Month,
     assigned_with,
     drawn_with,
+    field_work,
     freeze_city,
     quick,
     read_city,
@@ -25,7 +26,6 @@ from month_stages import (
 from inspector import verify
 from inspector.ceremony.seed import Entropy
 from inspector.domain import Leave, Registry, RiskClass, Role
-from inspector.month import demonstration
 from inspector.month.field import close, publish, sealed_bundle
 from inspector.month.pack import PeopleChange, schedule
 from inspector.month.people import changed
@@ -255,7 +255,7 @@ def test_a_logged_change_of_people_is_counted_and_honoured(tmp_path: Path) -> No
     packed = schedule(changed(drawn, change), quick, (change,))
     sealed = seal(packed, blind=bytes.fromhex(record.seal_blind), at=record.sealed_at)
     assigned = assigned_with(sealed, record.lottery, record.assigned_at)
-    done = close(demonstration.field_work(assigned), record.closed_at, {})
+    done = close(field_work(assigned), record.closed_at, {})
     found = check(tmp_path / "honest", done.auditor)
     assert forger.failing(found) == set()
 
@@ -268,7 +268,7 @@ def test_a_logged_change_of_people_is_counted_and_honoured(tmp_path: Path) -> No
 def test_late_results_and_carried_visits_hold_when_they_are_told(
     month: Month, tmp_path: Path
 ) -> None:
-    results = demonstration.field_work(month.assigned).results
+    results = field_work(month.assigned).results
     assigned = month.assigned
     for r in results[1:-1]:
         assigned = publish(assigned, r)

@@ -10,14 +10,14 @@ from pathlib import Path
 
 import forger
 import pytest
-from amended_month import AT, BLIND, DRAWN_AT, SOURCES, TODAY, VALUE
+from amended_month import AT, BLIND, DRAWN_AT, SOURCES, TODAY, VALUE, amend
 from month_stages import Month
 
 from inspector import verify
 from inspector.domain import by_number
 from inspector.month import change, demonstration
 from inspector.month.absence import absent
-from inspector.month.amend import amend, amend_with
+from inspector.month.amend import amend_with
 from inspector.month.amendment_draw import assign_amendment, record_amendment
 from inspector.month.change import Proposal, propose
 from inspector.month.field import Assigned, ClosedMonth, close, publish

@@ -14,6 +14,7 @@ from pathlib import Path
 import amended_month as changed
 import forger
 import pytest
+from amended_month import amend
 from month_stages import Month
 
 from inspector import verify
@@ -21,7 +22,6 @@ from inspector.domain import Leave, Recusal
 from inspector.errors import CeremonyError
 from inspector.month import demonstration
 from inspector.month.absence import REASONS, absent, people_changed, visits_of
-from inspector.month.amend import amend
 from inspector.month.amendment_draw import (
     assign_amendment,
     cancel_amendment,

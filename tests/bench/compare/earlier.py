@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from inspector.ceremony.canon import SHA256, Key
-from inspector.month.field import lottery_table
+from inspector.month.field import table_of
 from inspector.month.pack import Packed
 from inspector.month.seal import seal
 from inspector.selection.lottery import UNIT, LotteryTable, network
@@ -172,5 +172,5 @@ def earlier(packed: Packed, name: str, count: int = LOTTERIES) -> Guess:
     """The figures of a planned month."""
     record = a_record(name)
     sealed = seal(packed, blind=bytes.fromhex(record.seal_blind), at=record.sealed_at)
-    table = lottery_table(sealed)
+    table = table_of(sealed.packed)
     return guess(table, lotteries(table, count))

@@ -18,7 +18,7 @@ from statistics import fmean, median, pstdev
 from inspector.ceremony.canon import SHA256, Key
 from inspector.command.report import spread
 from inspector.errors import InspectorError
-from inspector.month.field import lottery_table
+from inspector.month.field import table_of
 from inspector.month.freeze import Drawn
 from inspector.month.pack import Packed, people_of, schedule, workload
 from inspector.month.seal import seal
@@ -64,7 +64,7 @@ def realised(packed: Packed, name: str) -> list[tuple[float, float]]:
     """Spread and unevenness that each of several lotteries would give."""
     record = a_record(name)
     sealed = seal(packed, blind=bytes.fromhex(record.seal_blind), at=record.sealed_at)
-    table = lottery_table(sealed)
+    table = table_of(sealed.packed)
     minutes = {s.id: s.minutes for s in packed.seats}
     index = {p.id: k for k, p in enumerate(packed.persons)}
     found = []
