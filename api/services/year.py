@@ -44,6 +44,7 @@ from inspector.oversight.coverage import (
     rest_of_year,
 )
 from inspector.oversight.year import (
+    ItemClass,
     PlanStanding,
     Quota,
     YearPlan,
@@ -151,10 +152,14 @@ def _shown(desk: Desk, kept: Kept) -> PublicYear:
     doc["standing"] = kept.standing(desk.today).value
     doc["published_on"] = _iso(kept.plan.published_on)
     doc["scope"] = YearScope(**doc["scope"])
-    doc["ratios"] = tuple(YearRatio(**r) for r in doc["ratios"])
+    doc["ratios"] = tuple(map(_ratio, doc["ratios"]))
     doc["strata"] = tuple(YearStratum(**s) for s in doc["strata"])
     months = tuple(_month(desk, kept, m) for m in _months(desk, kept.plan))
     return PublicYear(**doc, versions=kept.versions, months=months)
+
+
+def _ratio(row: Mapping[str, Any]) -> YearRatio:
+    return YearRatio(**{**row, "item_class": ItemClass(row["item_class"])})
 
 
 def _coverage(

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from inspector.oversight.year import ItemClass
+
 PAIR = {"says": "[分子, 分母]"}
 Pair = tuple[int, ...]
 
@@ -16,7 +18,7 @@ Pair = tuple[int, ...]
 class YearRatio:
     """What the plan says of a class of items and risks."""
 
-    item_class: str
+    item_class: ItemClass
     risk_class: str
     base: int
     number: int
