@@ -12,7 +12,7 @@ from typing import Any
 from flask import Response, render_template, request
 
 from api import clock
-from api.services.public_tables import percent
+from api.figures import percent
 from api.web.access import the_site
 from api.web.problems import MEDIA
 from inspector.words import word

@@ -12,6 +12,7 @@ import io
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from api.figures import percent
 from inspector.registry import guard
 from inspector.words import word
 
@@ -96,15 +97,6 @@ RANKING: Columns = (
     ("考评得分（百分比） score", _of("score_text")),
     ("列入倒排 listed", lambda r: "是" if r.listed else "否"),
 )
-
-
-def percent(bp: int) -> str:
-    """Basis points as percent.
-
-    >>> percent(9550)
-    '95.50'
-    """
-    return f"{bp // 100}.{bp % 100:02d}"
 
 
 def table(columns: Columns, rows: Iterable[Any]) -> bytes:
