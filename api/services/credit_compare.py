@@ -1,4 +1,8 @@
-"""What another version of the rules would change, and the days grades are published."""
+"""Facts, registries and two versions of the rules → what the newer one would change.
+
+Besides: the ranking, the surveys and the risk classes of today, and the days on which
+grades are published.
+"""
 
 from __future__ import annotations
 

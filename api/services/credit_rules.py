@@ -1,4 +1,4 @@
-"""Versions of the rules of evaluation, credit and lists (`inspector.oversight.rules`).
+"""评分规则: rule files in versions → the rules of a day (`inspector.oversight.rules`).
 
 Before the first version of its own a bureau works by the file of its city that comes
 with the project, or by the default one.

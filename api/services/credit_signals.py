@@ -1,4 +1,7 @@
-"""Signals as people read them, and those of the registry made facts."""
+"""褒贬信息 as people read them: facts and decisions → lines and whole facts.
+
+Besides: the signals of the registry's sheet become facts, once each.
+"""
 
 from __future__ import annotations
 
