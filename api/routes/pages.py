@@ -14,7 +14,6 @@ from flask import Response, request
 from api.routes import public, public_args, public_files, public_oversight
 from api.routes.plain import HTML, readable, rendered
 from api.routes.public_resource import Lenient, tell
-from api.services import door as at_the_door
 from api.services import public_home
 from api.services import public_oversight as service
 from api.web.access import the_site
@@ -86,14 +85,4 @@ def verify(bureau: str) -> Response:
     base = (the_site().settings.public_url or request.host_url).rstrip("/")
     answer = _shown("verify.html", public_home.verify(desk()) | {"base": base})
     tag_text(sign(answer).headers["X-Sha256"])
-    return answer
-
-
-@blp.get("/<bureau>/door/<code>")
-@audience("public")
-@blp.gives(media=HTML)
-def door(bureau: str, code: str) -> Response:
-    """门前核对 Whether the people at the door were drawn for this visit."""
-    answer = _shown("door.html", {"told": at_the_door.opened(desk(), code)})
-    answer.headers["Cache-Control"] = "no-store"
     return answer

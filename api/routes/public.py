@@ -212,6 +212,7 @@ ROWS = (
         DoorPackage,
         lambda desk, _, code: door.opened(desk, code),
         "扫码核验 Who was drawn for this package; only from the morning of its day on.",
+        page=Shown("door.html", at="/door/<code>"),
         kept=uncached,
     ),
 )

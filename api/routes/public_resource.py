@@ -108,7 +108,7 @@ def as_found(page: pages.Page, _query: Query) -> pages.Page:
 
 
 def uncached(view: Callable[..., Any]) -> Callable[..., Any]:
-    """An answer made each time."""
+    """An answer made each time and stored by nobody (`no-store` is the rule)."""
     return view
 
 

@@ -257,6 +257,8 @@ def test_what_the_door_shows_is_what_its_own_route_tells(city: City) -> None:
     with city.desk() as desk:
         told = door.opened(desk, code)
     text = page(city, f"/wuzhou/door/{code}")
+    shown = city.client().get(f"/wuzhou/door/{code}")
+    assert shown.headers["Cache-Control"] == "no-store"
     whole("door", text)
     for seat in told.seats:
         assert seat.pseudonym in text
