@@ -108,7 +108,7 @@ def run_month(
     sealed = seal(packed, blind=bytes.fromhex(record.seal_blind), at=record.sealed_at)
     assigned = assigned_with(sealed, record.lottery, record.assigned_at)
     closed = close(
-        demonstration.worked(assigned, demonstration.field_steps(assigned)),
+        field_work(assigned),
         record.closed_at,
         {},
     )

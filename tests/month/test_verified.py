@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from month_stages import Month, assigned_with, quick
+from month_stages import Month, assigned_with, field_work, quick
 
 from inspector.domain import Leave, Recusal
-from inspector.month import demonstration
 from inspector.month.field import ClosedMonth, close
 from inspector.month.pack import PeopleChange, schedule
 from inspector.month.people import changed
@@ -42,7 +41,7 @@ def test_an_illness_before_the_seal_is_logged_counted_and_kept(
     sealed = seal(packed, blind=b"\7" * 32, at=month.record.sealed_at)
     done = assigned_with(sealed, month.record.lottery, month.record.assigned_at)
     closed = close(
-        demonstration.worked(done, demonstration.field_steps(done)),
+        field_work(done),
         month.record.closed_at,
         {},
     )
