@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import date, datetime
 
 # Control signs but the line feed, lone surrogates, non-characters, and the signs that
@@ -38,6 +39,16 @@ def day(value: date | None) -> str:
     '2026年12月1日'
     """
     return f"{value.year}年{value.month}月{value.day}日" if value else ""
+
+
+def each_once(texts: Iterable[str]) -> str:
+    """Parts between `；` of all the texts, each once.
+
+    >>> each_once(["甲；乙", "乙", ""])
+    '甲；乙'
+    """
+    parts = (part.strip() for text in texts for part in text.split("；"))
+    return "；".join(dict.fromkeys(part for part in parts if part))
 
 
 def clock(minute: int) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from api.documents import forms, lists
 from api.documents.forms import Object, OrderRow
 from api.documents.named import DOCX, READERS, XLSX, File, Named, pick
+from api.documents.text import each_once
 from api.errors import Problem
 from api.services import docket, docket_views
 from api.services.docket_answers import CaseLine
@@ -180,13 +181,8 @@ def _rows(desk: Desk, problems: Sequence[Trouble]) -> list[OrderRow]:
 
 def _basis(desk: Desk, items: set[str]) -> str:
     """The legal basis of these items, as the registries have it."""
-    laws = [
-        law.strip()
-        for r in live_rows(desk, "items")
-        if r.cells["code"] in items
-        for law in r.cells["legal_basis"].split("；")
-    ]
-    return "；".join(dict.fromkeys(laws))
+    rows = (r.cells for r in live_rows(desk, "items"))
+    return each_once(c["legal_basis"] for c in rows if c["code"] in items)
 
 
 def _object(desk: Desk, c: CaseFile) -> Object:

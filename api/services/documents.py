@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from functools import partial
 
 from api.documents import forms, ics, lists
@@ -23,12 +24,13 @@ from api.documents.named import (
     pick,
 )
 from api.errors import Problem
+from api.figures import score_text
 from api.months import steps
 from api.services import docket_views, duties, exports
 from api.services.docket_papers import counts, percent
 from api.services.letterhead import head
 from api.services.tables import zip_file
-from api.services.visit_papers import groups, named, notice, points
+from api.services.visit_papers import named, notice
 from api.site import Desk
 from api.store.models import Month
 from inspector.month.field import Assigned, Result
@@ -37,7 +39,6 @@ from inspector.month.pack import Packed
 from inspector.month.stages import Route
 from inspector.months import month_span
 from inspector.oversight.outcomes import NO_SCORE
-from inspector.policy import Method
 from inspector.words import codes, word
 
 TOP_ITEMS = 10  # items the monthly report names
@@ -74,16 +75,14 @@ def _approval(route: Route, packed: Packed) -> forms.Approval:
     frozen, given = packed.frozen, route.approval
     policy, packing = frozen.policy, packed.packing
     first, last = month_span(policy.month)
-    targeted = policy.scope.method is Method.TARGETED
-    plan = f"{policy.bureau}-{policy.month}"
     placed = sum(len(p.stops) for p in packing.packages)
     return forms.Approval(
-        *(policy.month, plan, f"{plan}-{frozen.attempt}"),
+        *(policy.month, *exports.numbers(frozen)),
         f"在管住宅小区 {sum(s.size for s in frozen.strata)} 个",
-        "定向 targeted" if targeted else "不定向 open",
-        groups(frozen.registry.items),
+        word("method", policy.scope.method.value).both,
+        exports.groups(frozen.registry.items),
         f"{first.isoformat()} 至 {last.isoformat()}",
-        "；".join(f"{k} {n}/{d}" for k, (n, d) in policy.draw.rates),
+        exports.rates(frozen),
         *(placed, len(packing.packages), len(packed.persons)),
         f"{sum(p.travel_minutes for p in packing.packages)} 分钟 min",
         frozen.commitment.hex(),
@@ -123,7 +122,7 @@ def _report(desk: Desk, month: Month, assigned: Assigned) -> lists.MonthlyReport
 def _figures(desk: Desk, results: Sequence[Result]) -> list[tuple[str, str, str]]:
     graded = [r.score_bp for r in results if r.score_bp != NO_SCORE]
     rate = percent(docket_views.count_of(desk, "city", "").percent)
-    mean = points(sum(graded) // len(graded)) if graded else "—"
+    mean = score_text(Fraction(sum(graded), len(graded))) if graded else "—"
     found = sum(len(r.findings) for r in results)
     return [
         ("已公示结果", "Published results", str(len(results))),
@@ -159,9 +158,9 @@ def bottom(desk: Desk, month: Month, _wanted: Wanted, *, ending: str) -> File:
     rows = []
     for place, r in enumerate(frozen.ranking.bottom, 1):
         c = compounds[r.compound]
-        street = "" if r.street_score is None else points(int(r.street_score))
+        street = "" if r.street_score is None else score_text(r.street_score)
         rows.append(
-            (place, c.id, c.name, streets[c.street], points(int(r.score)), street)
+            (place, c.id, c.name, streets[c.street], score_text(r.score), street)
         )
     paper = head(desk, demo=month.demonstration)
     make, media = {"docx": (lists.bottom, DOCX), "xlsx": (lists.bottom_book, XLSX)}[

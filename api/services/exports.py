@@ -5,7 +5,7 @@ Columns of plan, task and result are those provincial platforms publish (DOMAIN 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,12 +15,12 @@ from api.services.tables import Table, Value, csv_file, xlsx_file, zip_file
 from api.site import Desk
 from api.store.models import Bureau, Month
 from inspector.command.sheets import clock, month_sheets, plan_file
+from inspector.domain import Item
 from inspector.month.field import Assigned, Result
 from inspector.month.freeze import Frozen
 from inspector.month.pack import Packed
 from inspector.month.stages import Route
 from inspector.months import month_span
-from inspector.policy import Method
 from inspector.words import word
 
 Rows = list[tuple[Value, ...]]
@@ -106,7 +106,7 @@ def _paper(packed: Packed, route: Route, name: str) -> File:
 # -- the platform's columns --------------------------------------------------------
 
 
-def _numbers(frozen: Frozen) -> tuple[str, str]:
+def numbers(frozen: Frozen) -> tuple[str, str]:
     """Numbers of plan and task: bureau, month, and the attempt that holds."""
     plan = f"{frozen.policy.bureau}-{frozen.policy.month}"
     return plan, f"{plan}-{frozen.attempt}"
@@ -124,29 +124,34 @@ def _scope(frozen: Frozen) -> str:
     return f"{where}（{count} 个）"
 
 
+def rates(frozen: Frozen) -> str:
+    """The share of each class that is drawn."""
+    return "；".join(f"{k} {n}/{d}" for k, (n, d) in frozen.policy.draw.rates)
+
+
 def _plan(route: Route, office: str) -> Table:
     frozen: Frozen = route.need("frozen", "export")
     first, last = month_span(frozen.policy.month)
-    rates = "；".join(f"{k} {n}/{d}" for k, (n, d) in frozen.policy.draw.rates)
     period = f"{first.isoformat()}至{last.isoformat()}"
-    number, _ = _numbers(frozen)
-    row = (number, _title(frozen), office, period, _scope(frozen), rates)
+    number, _ = numbers(frozen)
+    row = (number, _title(frozen), office, period, _scope(frozen), rates(frozen))
     return Table("抽查计划", PLAN, [row])
 
 
-def _items(frozen: Frozen) -> str:
-    groups = list(dict.fromkeys(i.group for i in frozen.registry.items))
-    return f"{'、'.join(groups)}（{len(frozen.registry.items)} 项）"
+def groups(items: Sequence[Item]) -> str:
+    """The groups of these items by name, and how many items they are."""
+    names = dict.fromkeys(i.group for i in items)
+    return f"{'、'.join(names)}（{len(items)} 项）"
 
 
 def _task(route: Route, office: str) -> Table:
     frozen: Frozen = route.need("frozen", "export")
-    targeted = frozen.policy.scope.method is Method.TARGETED
-    number, task = _numbers(frozen)
+    method = word("method", frozen.policy.scope.method.value).zh
+    number, task = numbers(frozen)
     drawn = next(e for e in reversed(route.log.events) if e["event"] == "drawn")
     row = (
-        *(task, _title(frozen), number, office, "定向" if targeted else "不定向"),
-        *(_items(frozen), int(drawn["total"]), str(drawn["at"])),
+        *(task, _title(frozen), number, office, method),
+        *(groups(frozen.registry.items), int(drawn["total"]), str(drawn["at"])),
         route.approval.number if route.approval is not None else "",
     )
     return Table("抽查任务", TASK, [row])

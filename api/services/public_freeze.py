@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 from inspector.domain import Compound, Evaluation
@@ -114,13 +113,3 @@ def _grouped(rows: Sequence[Doc], name: str) -> dict[str, list[Doc]]:
     for row in rows:
         out.setdefault(row[name], []).append(row)
     return out
-
-
-def score_text(score: Fraction) -> str:
-    """A score in basis points as percent with two decimals, rounded half up.
-
-    >>> score_text(Fraction(20015, 3))
-    '66.72'
-    """
-    hundredths = (2 * score.numerator + score.denominator) // (2 * score.denominator)
-    return f"{hundredths // 100}.{hundredths % 100:02d}"

@@ -13,6 +13,7 @@ from dataclasses import fields
 from typing import Any, TypeVar
 
 from api.errors import Problem
+from api.figures import score_text
 from api.months import steps
 from api.services import anchors
 from api.services import public_index as pub
@@ -32,7 +33,7 @@ from api.services.public_figures import (
     SourceRecord,
     StratumFigures,
 )
-from api.services.public_freeze import Register, score_text
+from api.services.public_freeze import Register
 from api.services.public_index import PublicMonth
 from api.site import Desk
 from inspector.month.documents import entry

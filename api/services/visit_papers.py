@@ -12,10 +12,13 @@ from api.clock import local, moment
 from api.documents import forms
 from api.documents.forms import Object, Officer, RecordRow
 from api.documents.named import DOCX, File, Named, pick
+from api.documents.text import each_once
 from api.documents.text import moment as shown
+from api.figures import percent
 from api.months import steps
 from api.services import duties, fieldwork
 from api.services.duties import Work
+from api.services.exports import groups
 from api.services.fieldwork import Sheet
 from api.services.letterhead import head
 from api.site import Desk
@@ -54,7 +57,7 @@ def notice(desk: Desk, work: Work, site: str) -> File:
         _team(work),
         _purposes(work),
         groups(items),
-        basis(items),
+        each_once(i.legal_basis for i in items),
         _methods(items),
         number,
         work.visit.id,
@@ -122,7 +125,8 @@ def _score(work: Work, sheet: Sheet) -> str:
     """The score; none for a draft, which was never held against the checklist."""
     if isinstance(sheet.stage, Drafted):
         return ""
-    return points(score(sheet.stage.raw, work.field.checklist))
+    bp = score(sheet.stage.raw, work.field.checklist)
+    return "未评分 none" if bp == NO_SCORE else percent(bp)
 
 
 def _time(at: str) -> str:
@@ -155,23 +159,6 @@ def _row(item: Item, answer: Finding | None) -> RecordRow:
         word("severity", answer.severity).zh if answer.severity else "",
         word("handling", answer.handling).zh if answer.defects else "",
     )
-
-
-def basis(items: Sequence[Item]) -> str:
-    """Every legal basis of these items, each once."""
-    laws = (law.strip() for i in items for law in i.legal_basis.split("；"))
-    return "；".join(dict.fromkeys(law for law in laws if law))
-
-
-def groups(items: Sequence[Item]) -> str:
-    """The groups of these items by name, and how many items they are."""
-    names = dict.fromkeys(i.group for i in items)
-    return f"{'、'.join(names)}（{len(items)} 项）"
-
-
-def points(bp: int) -> str:
-    """`87.50` points of 100 for 8750 basis points."""
-    return "未评分 none" if bp == NO_SCORE else f"{bp // 100}.{bp % 100:02}"
 
 
 def named(kind: str, code: str) -> str:

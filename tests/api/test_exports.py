@@ -92,7 +92,7 @@ def test_every_export_of_a_month_in_the_field(city: City) -> None:
     task = dict(zip(*cells(made["task.csv"]), strict=True))
     counts = planner.get(planner.base).json["counts"]
     assert task["抽取数量"] == str(counts["compounds"])
-    assert task["抽查方式"] == "不定向"
+    assert task["抽查方式"] == "不定向抽查"
     assert task["审批文号"] == "梧房〔2026〕12号"
     results = cells(made["result.csv"])
     assert len(results) - 1 == counts["results"]

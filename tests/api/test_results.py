@@ -303,6 +303,32 @@ def test_a_stolen_database_tells_nothing_of_field_work(team: Crew) -> None:
         assert json.dumps(secret).strip('"').encode() not in dump, secret
 
 
+@pytest.mark.one_database
+def test_a_stolen_database_tells_nothing_of_requests_and_objections(
+    team: Crew,
+) -> None:
+    record = team.published()
+    planner, officer = team.city.client("planner"), team.client()
+    day = str(team.package.day)
+    filed = team.record(
+        planner, record["id"], "objection", number="1", received=day, text="异议特征"
+    )
+    path = f"/api/v1/bureau/months/{team.month}/objections/{filed.json['id']}/reply"
+    reply = {"replied": day, "ruling": "partly", "reply": "答复特征"}
+    headers = {"If-Match": filed.headers["ETag"]}
+    assert planner.put(path, json=reply, headers=headers).status_code == 200
+    asked = {"package": team.package.id, "whom": "partner", "behalf": "party"}
+    assert team.request(officer, "recusal", **asked, reason="回避特征").json["id"]
+    gone = {"day": day, "reason": "illness", "note": "病假特征"}
+    gone |= {"from": team.package.stops[-1].visit}  # the first is published
+    assert team.request(officer, "absence", **gone).status_code == 201
+    dump = _dump(team)
+    secrets = ("异议特征", "答复特征", "回避特征", "病假特征", "illness", "partner")
+    for secret in secrets:
+        assert secret.encode() not in dump, secret
+        assert json.dumps(secret).strip('"').encode() not in dump, secret
+
+
 def _dump(team: Crew) -> bytes:
     out = []
     with team.city.site.store.engine.connect() as c:
