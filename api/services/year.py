@@ -23,7 +23,6 @@ from api.services.public_index import PublicMonth
 from api.services.year_answers import (
     PublicYear,
     YearBatch,
-    YearCap,
     YearClass,
     YearCoverage,
     YearMonth,
@@ -173,7 +172,7 @@ def _coverage(
         cap_unit=kept.plan.cap_unit,
         over_cap=sum(u.used > u.cap for u in used),
         at_cap=sum(u.used == u.cap for u in used),
-        fullest=tuple(YearCap(u.unit, u.used, u.cap) for u in used[:FULLEST]),
+        fullest=tuple(used[:FULLEST]),
         rest=_rest(desk, kept, registry),
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from inspector.oversight.coverage import CapUse
 from inspector.oversight.year import ItemClass
 
 PAIR = {"says": "[分子, 分母]"}
@@ -109,15 +110,6 @@ class YearClass:
 
 
 @dataclass(frozen=True, slots=True)
-class YearCap:
-    """A unit and how much of its cap is used."""
-
-    unit: str
-    used: int
-    cap: int
-
-
-@dataclass(frozen=True, slots=True)
 class YearRest:
     """What the rest of the year can take, and what it has to."""
 
@@ -137,7 +129,7 @@ class YearCoverage:
     cap_unit: str
     over_cap: int
     at_cap: int
-    fullest: tuple[YearCap, ...]
+    fullest: tuple[CapUse, ...]
     rest: YearRest
 
 
