@@ -1,4 +1,4 @@
-"""/api/v1/bureau/months/<id>/changes: what changes after the lottery."""
+"""/api/v1/bureau/months/<id>/changes: what changes after freeze and lottery."""
 
 from __future__ import annotations
 
@@ -7,24 +7,23 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from api.months import steps
-from api.routes.months import (
-    READERS,
-    BureauMonthSchema,
+from api.routes.month_steps import (
+    PLANNER,
     EntropySourceSchema,
     MonthReasonSchema,
-    edited,
-    shown,
+    step,
 )
-from api.schemas import Text
+from api.routes.months import READERS, Id, blp, edited, shown
+from api.schemas import Text, first_missed
 from api.services import changes as service
-from api.services.changes import Changes, Preview
-from api.services.overview import Overview
-from api.web.blueprint import Blueprint
-from api.web.declare import audience, edits
+from api.services import closing, planning
+from api.services.absences import REASONS
+from api.services.changes import ChangePreview, PlanChanges
+from api.services.overview import MonthView
+from api.web.declare import audience
+from api.web.kinds import Kind, collection
 from api.web.tags import match, tag
 from api.web.work import desk, reading
-
-blp = Blueprint("changes", "/api/v1/bureau/months", "变更 changes")
 
 MINUTES = validate.Range(0, 480)
 # What each kind of change must say, besides its kind.
@@ -116,99 +115,64 @@ class CallStandbySchema(Schema):
     reason = Text(300, required=True)
 
 
-class ChangeReasonSchema(Schema):
-    visit = fields.String()
-    compound = fields.String()
-    code = fields.String()
-    zh = fields.String()
-    en = fields.String()
+class TryChangesSchema(PreviewChangesSchema):
+    month = Id(required=True)
 
 
-class ReplannedVisitSchema(ChangeReasonSchema):
-    old_day = fields.Date(allow_none=True)
-    old_package = fields.String()
-    new_day = fields.Date(allow_none=True)
-    new_package = fields.String()
+class LeaveChangeSchema(Schema):
+    inspector = Text(64, required=True)
+    first = fields.Date(required=True)
+    last = fields.Date(required=True)
+    half = fields.String(load_default="", validate=validate.OneOf(("", "am", "pm")))
 
 
-class ChangePreviewSchema(Schema):
-    """The diff of a change. `chances`: smallest and largest of a person for a new seat,
-    [numerator, denominator]; none without one."""
-
-    moves = fields.List(fields.Nested(ReplannedVisitSchema))
-    unplaced = fields.List(fields.Nested(ChangeReasonSchema))
-    new = fields.List(fields.String())
-    shortened = fields.List(fields.String())
-    gone = fields.List(fields.String())
-    calls = fields.List(fields.String())
-    changed = fields.Integer()
-    days_changed = fields.Integer()
-    travel_before = fields.Integer()
-    travel_after = fields.Integer()
-    seats = fields.Integer()
-    chances = fields.List(fields.List(fields.Integer()))
-    unlogged = fields.Integer()
-    best = fields.Boolean()
+class RecusalChangeSchema(Schema):
+    inspector = Text(64, required=True)
+    subject = Text(64, required=True)
+    reason = Text(300, required=True)
+    first = fields.Date(load_default=None, allow_none=True)
+    last = fields.Date(load_default=None, allow_none=True)
 
 
-class AmendmentRowSchema(Schema):
-    attempt = fields.Integer()
-    sealed_at = fields.String()
-    reason = fields.String()
-    commitment = fields.String()
-    waiting = fields.Boolean()
-    cancelled = fields.Boolean()
-    changed = fields.Dict(keys=fields.String(), values=fields.Integer())
-    new_packages = fields.Integer()
-    dissolved = fields.Integer()
-    seats = fields.Integer()
-    travel_minutes = fields.Integer()
-    min_chance = fields.List(fields.Integer())
-    max_chance = fields.List(fields.Integer())
-    entropy = fields.List(fields.Nested(EntropySourceSchema))
+class PeopleChangeSchema(Schema):
+    reason = Text(300, required=True)
+    approver = Text(80, required=True)
+    leave = fields.List(
+        fields.Nested(LeaveChangeSchema),
+        load_default=list,
+        validate=validate.Length(0, 200),
+    )
+    recusals = fields.List(
+        fields.Nested(RecusalChangeSchema),
+        load_default=list,
+        validate=validate.Length(0, 200),
+    )
 
 
-class StandbyCallSchema(Schema):
-    day = fields.Date()
-    package = fields.String()
-    reason = fields.String()
-
-
-class PlanChangesSchema(Schema):
-    amendments = fields.List(fields.Nested(AmendmentRowSchema))
-    calls = fields.List(fields.Nested(StandbyCallSchema))
-    version = fields.Integer()
+class LoggedAbsenceSchema(Schema):
+    inspector = Text(64, required=True, metadata={"description": "staff number"})
+    day = fields.Date(required=True)
+    reason = fields.String(required=True, validate=validate.OneOf(REASONS))
+    since = first_missed()
 
 
 @blp.get("/<month_id>/changes")
 @audience(*READERS)
-@blp.gives(PlanChangesSchema)
-def list_changes(month_id: str) -> Changes:
+@blp.gives(PlanChanges)
+def list_changes(month_id: str) -> PlanChanges:
     """变更记录 Amendments and stand-by calls so far."""
     row = steps.find(desk(), month_id)
     tag(row)
     return service.shown(desk(), row)
 
 
-@blp.post("/<month_id>/changes/preview")
-@audience("planner")
-@blp.takes(PreviewChangesSchema)
-@blp.gives(ChangePreviewSchema)
-def preview_changes(values: dict[str, Any], month_id: str) -> Preview:
-    """预览变更 What the changes would do: diff, reasons, chances of new seats."""
+def _preview(values: dict[str, Any]) -> ChangePreview:
     with reading() as before:
-        row = steps.find(before, month_id)
-        tag(row)
+        row = steps.find(before, values["month"])
         return service.preview(before, row, values)
 
 
-@blp.post("/<month_id>/changes")
-@audience("planner")
-@edits
-@blp.takes(AmendPlanSchema)
-@blp.gives(BureauMonthSchema)
-def amend_plan(values: dict[str, Any], month_id: str) -> Overview:
-    """提交变更 Seal the changes; new packages wait for the entropy named here."""
+def _amend(values: dict[str, Any], month_id: str) -> MonthView:
     with reading() as before:
         seen = steps.find(before, month_id)
         match(seen)
@@ -218,36 +182,35 @@ def amend_plan(values: dict[str, Any], month_id: str) -> Overview:
     return shown(row)
 
 
-@blp.post("/<month_id>/changes/lottery")
-@audience("planner")
-@edits
-@blp.gives(BureauMonthSchema)
-def draw_amendment(month_id: str) -> Overview:
-    """变更摇号 Draw people for the new packages with the recorded entropy."""
-    row = edited(month_id)
-    service.assign(desk(), row)
-    return shown(row)
+CHANGES = (
+    step("people", PLANNER, PeopleChangeSchema, planning.change_people,
+         "人员变更 Leave and recusals after the freeze, counted in public."),
+    step("absence", PLANNER, LoggedAbsenceSchema,
+         lambda d, m, v: closing.absent(d, m, **v),
+         "缺勤 A person's day, or from a visit on; the next reserves take his seats."),
+    Kind("amend", PLANNER, AmendPlanSchema, _amend,
+         "提交变更 Seal the changes; new packages wait for the entropy named here."),
+    step("amend_lottery", PLANNER, Schema, lambda d, m, _: service.assign(d, m),
+         "变更摇号 Draw people for the new packages with the recorded entropy."),
+    step("amend_cancel", PLANNER, MonthReasonSchema,
+         lambda d, m, v: service.cancel(d, m, v["reason"]),
+         "作废变更 Void the waiting amendment, in public; its number stays used."),
+    step("call", PLANNER, CallStandbySchema, service.call,
+         "吹哨 Call the day's stand-by pair for an urgent visit."),
+)  # fmt: skip
 
+TRIALS = (
+    Kind("plan_change", PLANNER, TryChangesSchema, _preview,
+         "预览变更 What changes of a plan would do: diff, reasons, chances of seats.",
+         ChangePreview, 200),
+)  # fmt: skip
 
-@blp.post("/<month_id>/changes/cancel")
-@audience("planner")
-@edits
-@blp.takes(MonthReasonSchema)
-@blp.gives(BureauMonthSchema)
-def cancel_amendment(values: dict[str, Any], month_id: str) -> Overview:
-    """作废变更 Void the waiting amendment, in public; its number stays used."""
-    row = edited(month_id)
-    service.cancel(desk(), row, values["reason"])
-    return shown(row)
-
-
-@blp.post("/<month_id>/changes/call")
-@audience("planner")
-@edits
-@blp.takes(CallStandbySchema)
-@blp.gives(BureauMonthSchema)
-def call_standby(values: dict[str, Any], month_id: str) -> Overview:
-    """吹哨 Call the day's stand-by pair for an urgent visit."""
-    row = edited(month_id)
-    service.call(desk(), row, values)
-    return shown(row)
+collection(
+    blp,
+    "/<month_id>/changes",
+    CHANGES,
+    name="change_month_plan",
+    says="变更 What has changed since the freeze, or since the lottery.",
+    gives=MonthView,
+    edits=True,
+)

@@ -12,8 +12,8 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
+from api.routes import changes, docket_intakes, planning
 from api.routes import credit_schemas as s
-from api.routes import docket_intakes
 from api.routes.rules import MOST
 from api.schemas import Text
 from api.services import (
@@ -123,7 +123,7 @@ RULES = (
 collection(
     blp,
     "",
-    (*RULES, *docket_intakes.TRIALS),
+    (*RULES, *docket_intakes.TRIALS, *changes.TRIALS, *planning.TRIALS),
     name="make_trial",
     says="测算 Try something; nothing changes by it.",
     without_key="nothing changes; the same job is not queued twice at a time",

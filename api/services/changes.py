@@ -33,37 +33,88 @@ from inspector.month.numbers import numbered, numbered_call
 from inspector.month.revision import revision_body
 from inspector.month.route import apply
 from inspector.month.stages import Route
+from inspector.policy import Source
 from inspector.schedule.changes import Change, RecheckFailed, WhistleCalled
 from inspector.schedule.replan import VisitMove
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
-    """A proposal in words: its diff and figures. `chances`: smallest and largest of a
-    person for a new seat, as [numerator, denominator]."""
+class ChangeReason:
+    """Why a visit moves, or is left out."""
 
-    moves: tuple[dict[str, Any], ...]
-    unplaced: tuple[dict[str, Any], ...]
-    new: tuple[str, ...]
-    shortened: tuple[str, ...]
-    gone: tuple[str, ...]
-    calls: tuple[str, ...]
+    visit: str
+    compound: str
+    code: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplannedVisit(ChangeReason):
+    """A visit that moves, is added or goes."""
+
+    old_day: date | None
+    old_package: str
+    new_day: date | None
+    new_package: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePreview:
+    """The diff of a change. `chances`: smallest and largest of a person for a new seat,
+    [numerator, denominator]; none without one."""
+
+    moves: list[ReplannedVisit]
+    unplaced: list[ChangeReason]
+    new: list[str]
+    shortened: list[str]
+    gone: list[str]
+    calls: list[str]
     changed: int
     days_changed: int
     travel_before: int
     travel_after: int
     seats: int
-    chances: tuple[tuple[int, int], ...]
+    chances: list[list[int]]
     unlogged: int
     best: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
+class AmendmentLine:
+    """An amendment in figures. Chances are [numerator, denominator]."""
+
+    attempt: int
+    sealed_at: str
+    reason: str
+    commitment: str
+    waiting: bool
+    cancelled: bool
+    changed: dict[str, int]
+    new_packages: int
+    dissolved: int
+    seats: int
+    travel_minutes: int
+    min_chance: list[int]
+    max_chance: list[int]
+    entropy: list[Source]
+
+
+@dataclass(frozen=True, slots=True)
+class StandbyCall:
+    """A whistle that went to a stand-by pair."""
+
+    day: date
+    package: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanChanges:
     """What has changed since the lottery."""
 
-    amendments: tuple[dict[str, Any], ...]
-    calls: tuple[dict[str, Any], ...]
+    amendments: list[AmendmentLine]
+    calls: list[StandbyCall]
     version: int
 
 
@@ -76,7 +127,7 @@ class Solved:
     steps: tuple[tuple[str, dict[str, Any], dict[str, Any]], ...]
 
 
-def preview(desk: Desk, month: Month, values: dict[str, Any]) -> Preview:
+def preview(desk: Desk, month: Month, values: dict[str, Any]) -> ChangePreview:
     """What the changes would do. Raises InspectorError for one that does not fit."""
     assigned = _assigned(steps.load(desk, month), "amend")
     desk.disclosed(f"month:{month.id}", what="change_preview")
@@ -179,31 +230,29 @@ def call(desk: Desk, month: Month, values: dict[str, Any]) -> Route:
     return steps.advance(desk, month, "call", body, day=str(day))
 
 
-def shown(desk: Desk, month: Month) -> Changes:
+def shown(desk: Desk, month: Month) -> PlanChanges:
     """Amendments and calls so far, in figures and reason codes."""
     assigned = _assigned(steps.load(desk, month), "changes")
     void = {a.attempt for a in assigned.voided}
-    rows = tuple(
+    rows = [
         _amendment(a, a is assigned.waiting, a.attempt in void) for a in assigned.made()
-    )
-    calls = tuple(
-        {"day": c.package.day, "package": c.package.id, "reason": c.reason}
-        for c in assigned.calls
-    )
-    return Changes(rows, calls, month.version)
+    ]
+    calls = [StandbyCall(c.package.day, c.package.id, c.reason) for c in assigned.calls]
+    return PlanChanges(rows, calls, month.version)
 
 
-def _amendment(a: Amendment, waiting: bool, cancelled: bool) -> dict[str, Any]:
-    doc = json.loads(a.file)
+def _amendment(a: Amendment, waiting: bool, cancelled: bool) -> AmendmentLine:
+    doc, unit = json.loads(a.file), a.packed.table.unit
     names = ("attempt", "sealed_at", "reason", "changed", "new_packages", "dissolved")
-    return {
-        **{name: doc[name] for name in (*names, "seats", "entropy", "travel_minutes")},
-        "commitment": a.commitment.hex(),
-        "waiting": waiting,
-        "cancelled": cancelled,
-        "min_chance": (doc["min_chance"], a.packed.table.unit),
-        "max_chance": (doc["max_chance"], a.packed.table.unit),
-    }
+    return AmendmentLine(
+        **{name: doc[name] for name in (*names, "seats", "travel_minutes")},
+        entropy=list(a.entropy),
+        commitment=a.commitment.hex(),
+        waiting=waiting,
+        cancelled=cancelled,
+        min_chance=[doc["min_chance"], unit],
+        max_chance=[doc["max_chance"], unit],
+    )
 
 
 def _assigned(route: Route, step: str) -> Assigned:
@@ -241,18 +290,18 @@ def _ids(assigned: Assigned, rows: Sequence[dict[str, Any]]) -> list[str]:
 # -- from the core to words --------------------------------------------------------
 
 
-def _preview(found: Proposal, assigned: Assigned) -> Preview:
+def _preview(found: Proposal, assigned: Assigned) -> ChangePreview:
     plan = found.replanned
     places = {v.id: v.compound for v in assigned.sealed.packed.drawn.visits}
     places |= {v.id: v.compound for v in plan.work.visits}
-    left = (_sentence(u.visit, u.code, u.params, places) for u in plan.unplaced)
-    return Preview(
-        moves=tuple(_move(m, places) for m in plan.moves),
-        unplaced=tuple(left),
-        new=plan.new,
-        shortened=plan.shortened,
-        gone=plan.gone,
-        calls=tuple(p.id for p in _new_calls(found)),
+    left = [_sentence(u.visit, u.code, u.params, places) for u in plan.unplaced]
+    return ChangePreview(
+        moves=[_move(m, places) for m in plan.moves],
+        unplaced=[ChangeReason(**words) for words in left],
+        new=list(plan.new),
+        shortened=list(plan.shortened),
+        gone=list(plan.gone),
+        calls=[p.id for p in _new_calls(found)],
         changed=plan.changed,
         days_changed=plan.days_changed,
         travel_before=plan.travel_before,
@@ -264,12 +313,12 @@ def _preview(found: Proposal, assigned: Assigned) -> Preview:
     )
 
 
-def _chances(found: Proposal) -> tuple[tuple[int, int], ...]:
+def _chances(found: Proposal) -> list[list[int]]:
     """Smallest and largest chance for the new seats; none without one."""
-    if found.table is None:
-        return ()
-    unit = found.table.unit
-    return (found.table.min_chance, unit), (found.table.max_chance, unit)
+    table = found.table
+    if table is None:
+        return []
+    return [[table.min_chance, table.unit], [table.max_chance, table.unit]]
 
 
 def _sentence(
@@ -277,17 +326,17 @@ def _sentence(
     code: str,
     params: Sequence[tuple[str, str | int]],
     places: dict[str, str],
-) -> dict[str, Any]:
+) -> dict[str, str]:
     zh, en = text(code, dict(params))
     compound = places.get(visit, "")
     return {"visit": visit, "compound": compound, "code": code, "zh": zh, "en": en}
 
 
-def _move(move: VisitMove, places: dict[str, str]) -> dict[str, Any]:
-    return {
+def _move(move: VisitMove, places: dict[str, str]) -> ReplannedVisit:
+    return ReplannedVisit(
         **_sentence(move.visit, move.code, move.params, places),
-        "old_day": move.old_day,
-        "old_package": move.old_package,
-        "new_day": move.new_day,
-        "new_package": move.new_package,
-    }
+        old_day=move.old_day,
+        old_package=move.old_package,
+        new_day=move.new_day,
+        new_package=move.new_package,
+    )

@@ -6,7 +6,7 @@ Results come from field work; here a visit without one gets a reason instead.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -84,12 +84,19 @@ def pending(route: Route) -> list[str]:
     return sorted({s.visit for p in packages for s in p.stops} - done)
 
 
-def open_visits(desk: Desk, month: Month) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class PendingVisits:
+    """Placed visits that have no result yet."""
+
+    visits: list[str]
+
+
+def open_visits(desk: Desk, month: Month) -> PendingVisits:
     """The same for a person who reads it, which is recorded."""
     route = steps.load(desk, month)
     route.need("assigned", "close")
     desk.disclosed(f"month:{month.id}", what="pending")
-    return pending(route)
+    return PendingVisits(pending(route))
 
 
 def close(desk: Desk, month: Month, carried: dict[str, str]) -> Route:
@@ -113,14 +120,16 @@ def close(desk: Desk, month: Month, carried: dict[str, str]) -> Route:
     return steps.advance(desk, month, "close", body, carried=len(carried))
 
 
-def start_next(desk: Desk, month: Month, values: dict[str, Any]) -> Month:
-    """Carry history, docket and duty into the registries and open the next month.
+def start_next(desk: Desk, values: dict[str, Any]) -> Month:
+    """Carry history, docket and duty of month `after` into the registries and open the
+    next one.
 
     `passed`: outcome per docket case where the inspection's own result does not tell.
     Whatever the bureau changed in its registries since the freeze stays. The policy of
     the next month gets the same sources without issue and time, unless a version for
     that month is in force; the freeze refuses it until the bureau names them.
     """
+    month = steps.find(desk, values["after"])
     assigned = _closed(desk, month)
     passed = {**outcomes(assigned), **_known(assigned, values["passed"])}
     registry, policy = following(assigned, passed)

@@ -6,7 +6,8 @@ Counts and public figures only; nothing here tells a compound, a day or a name.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from datetime import datetime
 from typing import Any
 
 from api.errors import Problem
@@ -14,12 +15,13 @@ from api.months import steps
 from api.services import anchors, months, sealing, sources
 from api.services.anchors import Anchor
 from api.services.sealing import Sealing
-from api.services.sources import Line
+from api.services.sources import GIVEN, Line
 from api.site import Desk
 from api.store.models import Month
 from inspector.errors import messages, text
 from inspector.month import waited
-from inspector.month.stages import Route
+from inspector.month.stages import Approval, Route
+from inspector.policy import Source
 
 messages(
     {
@@ -82,7 +84,22 @@ _ROLES = {"approve": "head", "publish": "inspector"}
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class MonthLine:
+    """A month in lists."""
+
+    id: str
+    month: str
+    title: str
+    stage: str
+    demonstration: bool
+    commitment: str
+    seal_commitment: str
+    created: datetime
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class MissingItem:
     """Something missing: a code, its parameters and both sentences."""
 
     code: str
@@ -92,57 +109,113 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Next:
+class NextStep:
     """The next action, whose it is, and from when on it is possible."""
 
     action: str
     role: str
-    after: str
+    after: str = field(metadata={"says": "not before this moment; or empty"})
     zh: str
     en: str
 
 
 @dataclass(frozen=True, slots=True)
-class Overview:
-    """A month with everything a page about it shows first."""
+class EntropyLine:
+    """A source and the leaf that counts for it. An inside value counts if it was
+    entered before `until`; the outside one needs a second person (`confirmed`)."""
 
-    month: Month
-    route: Route
+    stage: str
+    attempt: int
+    cancelled: bool
+    until: str
+    source: Source
+    outside: bool
+    recorded: bool
+    confirmed: bool
+    fits: bool = field(
+        metadata={"says": "false: not of the announced hash, counts as empty"}
+    )
+    corrections: int
+    value: str = ""
+    issue: str = ""
+    at: str = ""
+    fallback: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlanFigures:
+    """The plan in figures: travel, proven bound, gap as a fraction, runs. Rates and
+    chances are [numerator, denominator]."""
+
+    packages: int
+    unplaced: int
+    travel_minutes: int
+    bound_minutes: int
+    gap: list[int] | None
+    runs: int
+    reproducible: bool
+    seats: int
+    min_chance: list[int]
+    max_chance: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class MonthView(MonthLine):
+    """A month at a glance. Rates and chances are [numerator, denominator]."""
+
     policy: str
     policy_number: int
-    entropy: tuple[Line, ...]
-    missing: tuple[Item, ...]
-    next: Next | None
+    entropy: list[EntropyLine]
+    missing: list[MissingItem]
+    next: NextStep | None
     counts: dict[str, int]
+    approval: Approval | None
+    plan: PlanFigures | None
+    sealing: Sealing | None
+    anchor: Anchor | None
     job: str | None
     before: str | None
     after: str | None
-    plan: dict[str, Any] | None = field(default=None)
-    sealing: Sealing | None = None
-    anchor: Anchor | None = None
 
 
-def shown(desk: Desk, month: Month) -> Overview:
+def shown(desk: Desk, month: Month) -> MonthView:
     """The overview of a month."""
-    route = steps.load(desk, month)
-    policy = months.policy_of(desk, month)
+    route, policy = steps.load(desk, month), months.policy_of(desk, month)
     entropy = _entropy(desk, month, route)
     job, after = months.active_job(desk, month), months.after(desk, month)
-    return Overview(
-        month=month,
-        route=route,
+    line = {f.name: getattr(month, f.name) for f in fields(MonthLine)}
+    return MonthView(
+        **(line | {"stage": route.stage}),
         policy=policy.id,
         policy_number=policy.number,
-        entropy=entropy,
+        entropy=[_line(x) for x in entropy],
         missing=_missing(desk, month, route, entropy),
         next=_next(route, entropy, job, after),
         counts=counts(route),
-        job=job,
-        before=months.before(desk, month),
-        after=after,
+        approval=route.approval,
         plan=figures(route),
         sealing=sealing.sealing(route, desk.stamp),
         anchor=anchors.of_route(route),
+        job=job,
+        before=months.before(desk, month),
+        after=after,
+    )
+
+
+def _line(x: Line) -> EntropyLine:
+    said = {n: x.leaf[n] for n in (*GIVEN, "at")} if x.leaf is not None else {}
+    return EntropyLine(
+        x.stage.name,
+        x.stage.attempt,
+        x.stage.cancelled,
+        x.stage.until,
+        x.source,
+        x.outside,
+        x.recorded,
+        x.confirmed,
+        x.fits,
+        x.corrections,
+        **said,
     )
 
 
@@ -163,11 +236,11 @@ def _entropy(desk: Desk, month: Month, route: Route) -> tuple[Line, ...]:
 
 def _missing(
     desk: Desk, month: Month, route: Route, entropy: tuple[Line, ...]
-) -> tuple[Item, ...]:
+) -> list[MissingItem]:
     out = [*_sources_missing(desk.stamp, route, entropy)]
     if route.frozen is None:
         found = months.faults(desk, month)
-        return (*out, _item("month.faults", count=len(found))) if found else (*out,)
+        return [*out, _item("month.faults", count=len(found))] if found else out
     sealed = sealing.sealing(route, desk.stamp)
     if sealed is not None and sealed.reason:
         out.append(_item("seal.plan", **sealing.plan_words(sealed)))
@@ -175,12 +248,12 @@ def _missing(
         out.append(_item("month.approval_missing"))
     if route.stage == "assigned" and (pending := counts(route)["pending"]):
         out.append(_item("month.results_missing", count=pending))
-    return tuple(out)
+    return out
 
 
 def _sources_missing(
     now: str, route: Route, entropy: tuple[Line, ...]
-) -> Iterator[Item]:
+) -> Iterator[MissingItem]:
     """What the seed that is due lacks, and what a close will ask for."""
     due = waited.due(route)
     for x in entropy:
@@ -198,13 +271,13 @@ def _sources_missing(
             yield _item("month.inside_misfit", source=name)
 
 
-def _item(code: str, **params: Any) -> Item:
-    return Item(code, params, *text(code, params))
+def _item(code: str, **params: Any) -> MissingItem:
+    return MissingItem(code, params, *text(code, params))
 
 
 def _next(
     route: Route, entropy: Sequence[Line], job: str | None, after: str | None
-) -> Next | None:
+) -> NextStep | None:
     if route.closed is not None and after is not None:
         return None
     waiting = [x for x in entropy if x.stage == waited.due(route)]
@@ -212,7 +285,7 @@ def _next(
     owed = [x.source.at for x in waiting if x.outside and not x.recorded]
     role = _ROLES.get(action, "planner")
     words = text(f"month.next.{action}", {})
-    return Next(action, role, min(owed, default=""), *words)
+    return NextStep(action, role, min(owed, default=""), *words)
 
 
 def _action(route: Route, waiting: Sequence[Line], job: str | None) -> str:
@@ -257,21 +330,21 @@ def counts(route: Route) -> dict[str, int]:
     return out
 
 
-def figures(route: Route) -> dict[str, Any] | None:
-    """The plan in figures: travel, proven bound, gap as a fraction, runs."""
+def figures(route: Route) -> PlanFigures | None:
+    """The plan in figures, None before there is one."""
     if route.packed is None:
         return None
     packing, table = route.packed.packing, route.packed.table
     travel, bound = packing.travel_minutes, packing.bound_minutes
-    return {
-        "packages": len(packing.packages),
-        "unplaced": len(packing.unplaced),
-        "travel_minutes": travel,
-        "bound_minutes": bound,
-        "gap": [travel - bound, bound] if bound else None,
-        "runs": route.packed.runs,
-        "reproducible": packing.reproducible,
-        "seats": len(route.packed.seats),
-        "min_chance": [table.min_chance, table.unit],
-        "max_chance": [table.max_chance, table.unit],
-    }
+    return PlanFigures(
+        packages=len(packing.packages),
+        unplaced=len(packing.unplaced),
+        travel_minutes=travel,
+        bound_minutes=bound,
+        gap=[travel - bound, bound] if bound else None,
+        runs=route.packed.runs,
+        reproducible=packing.reproducible,
+        seats=len(route.packed.seats),
+        min_chance=[table.min_chance, table.unit],
+        max_chance=[table.max_chance, table.unit],
+    )

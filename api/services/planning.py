@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy import select
 from api.errors import Problem
 from api.months import steps
 from api.services import months, overview
+from api.services.overview import PlanFigures
 from api.site import Desk
 from api.store.models import ApiToken, Job, Month
 from inspector.ceremony.canon import canonical
@@ -54,33 +56,72 @@ def ranking(desk: Desk, month: Month) -> tuple[Registry, Ranking, Intake]:
     return registry, order, intake(registry, order, policy)
 
 
-def ranked_rows(registry: Registry, order: Ranking) -> list[dict[str, Any]]:
-    """The ranking, worst first; `position` is its place as sortable text."""
+@dataclass(frozen=True, slots=True)
+class RankedCompound:
+    """A compound in the ranking; `listed`: on the bottom list."""
+
+    rank: int
+    compound: str
+    name: str
+    score: list[int]
+    listed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BottomList:
+    """The bottom list, and how many docket cases and visits the month has."""
+
+    ranked: int
+    listed: int
+    cases: int
+    visits: int
+    bottom: list[RankedCompound]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanView:
+    """The whole plan: packages, stand-by pairs, and what could not be placed."""
+
+    month: str
+    figures: PlanFigures | None
+    packages: list[dict[str, Any]]
+    standby: list[dict[str, Any]]
+    unplaced: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """Why something is as it is, an answer per visit, day or person."""
+
+    answers: list[dict[str, Any]]
+
+
+def ranked_rows(registry: Registry, order: Ranking) -> list[RankedCompound]:
+    """The ranking, worst first."""
     names = {c.id: c.name for c in registry.compounds}
     return [
-        {
-            "position": f"{n:07d}",
-            "rank": n,
-            "compound": r.compound,
-            "name": names[r.compound],
-            "score": [r.score.numerator, r.score.denominator],
-            "listed": n <= order.listed,
-        }
+        RankedCompound(
+            n,
+            r.compound,
+            names[r.compound],
+            [r.score.numerator, r.score.denominator],
+            n <= order.listed,
+        )
         for n, r in enumerate(order.order, 1)
     ]
 
 
-def bottom(desk: Desk, month: Month) -> dict[str, Any]:
-    """The bottom list, and how many docket cases and visits the month has."""
+def bottom(desk: Desk, month: Month) -> BottomList:
+    """The bottom list of a month."""
     registry, order, docket = ranking(desk, month)
     rows = ranked_rows(registry, order)
-    return {
-        "ranked": len(rows),
-        "listed": order.listed,
-        "cases": len(docket.cases),
-        "visits": len(docket.visits),
-        "bottom": rows[: order.listed],
-    }
+    return BottomList(
+        ranked=len(rows),
+        listed=order.listed,
+        cases=len(docket.cases),
+        visits=len(docket.visits),
+        bottom=rows[: order.listed],
+    )
 
 
 def change_people(desk: Desk, month: Month, values: dict[str, Any]) -> Route:
@@ -165,7 +206,7 @@ def _makers(desk: Desk, month: Month) -> set[str]:
     return out
 
 
-def plan(desk: Desk, month: Month) -> dict[str, Any]:
+def plan(desk: Desk, month: Month) -> PlanView:
     """The whole plan with places and, after the lottery, people; reading is recorded.
 
     Unplaced visits come with the reason and the cheapest relaxations.
@@ -179,7 +220,10 @@ def plan(desk: Desk, month: Month) -> dict[str, Any]:
         about = {"visit": row["visit"], **row.pop("params")}
         row["zh"], row["en"] = text(row["reason"], about)
         row["relaxations"] = why.get(row["visit"], [])
-    return body | {"figures": overview.figures(route)}
+    names = ("month", "packages", "standby", "unplaced")
+    return PlanView(
+        figures=overview.figures(route), **{name: body[name] for name in names}
+    )
 
 
 def _reasons(packed: Packed) -> dict[str, Any]:
@@ -202,7 +246,7 @@ def _reasons(packed: Packed) -> dict[str, Any]:
     }
 
 
-def explain(desk: Desk, month: Month, what: str) -> list[dict[str, Any]]:
+def explain(desk: Desk, month: Month, what: str) -> Explained:
     """Why a visit, a compound's visits, a day or a person (staff number) is as it is.
 
     Raises InspectorError explain.what. Reading is recorded, without what was asked.
@@ -223,7 +267,8 @@ def explain(desk: Desk, month: Month, what: str) -> list[dict[str, Any]]:
         json.loads(canonical(table_document(packed))),
     )
     known = Known(reopened, _teams(route), {})
-    return [{"kind": _KIND[type(a).__name__]} | data(a) for a in answers(known, what)]
+    found = answers(known, what)
+    return Explained([{"kind": _KIND[type(a).__name__]} | data(a) for a in found])
 
 
 _KIND = {"VisitWhy": "visit", "DayWhy": "day", "OfficerWhy": "inspector"}
