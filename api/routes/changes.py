@@ -19,7 +19,7 @@ from api.services import changes as service
 from api.services import closing, planning
 from api.services.absences import REASONS
 from api.services.changes import ChangePreview, PlanChanges
-from api.services.overview import MonthView
+from api.services.overview import BureauMonth
 from api.web.declare import audience
 from api.web.kinds import Kind, collection
 from api.web.tags import match, tag
@@ -172,7 +172,7 @@ def _preview(values: dict[str, Any]) -> ChangePreview:
         return service.preview(before, row, values)
 
 
-def _amend(values: dict[str, Any], month_id: str) -> MonthView:
+def _amend(values: dict[str, Any], month_id: str) -> BureauMonth:
     with reading() as before:
         seen = steps.find(before, month_id)
         match(seen)
@@ -211,6 +211,6 @@ collection(
     CHANGES,
     name="change_month_plan",
     says="变更 What has changed since the freeze, or since the lottery.",
-    gives=MonthView,
+    gives=BureauMonth,
     edits=True,
 )

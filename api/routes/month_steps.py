@@ -16,7 +16,7 @@ from api.routes.jobs import JobLine
 from api.routes.months import Id, blp, edited, shown
 from api.schemas import Text
 from api.services import ceremony, closing, planning, sources
-from api.services.overview import MonthView
+from api.services.overview import BureauMonth
 from api.site import Desk
 from api.store.models import Job, Month
 from api.web.kinds import Kind, collection
@@ -98,7 +98,7 @@ def step(
 ) -> Kind:
     """A step as a kind: it is made, and the month shown as it stands then."""
 
-    def does(values: dict[str, Any], month_id: str) -> MonthView:
+    def does(values: dict[str, Any], month_id: str) -> BureauMonth:
         row = edited(month_id)
         do(desk(), row, values)
         return shown(row)
@@ -148,6 +148,6 @@ collection(
     STEPS,
     name="make_month_step",
     says="推进 One step of a month.",
-    gives=MonthView,
+    gives=BureauMonth,
     edits=True,
 )

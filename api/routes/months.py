@@ -12,7 +12,7 @@ from sqlalchemy import select
 from api.months import steps
 from api.schemas import PageArgs, Text, page_of
 from api.services import anchors, closing, months, overview
-from api.services.overview import MonthLine, MonthView
+from api.services.overview import BureauMonth, BureauMonthLine
 from api.store.models import Month
 from api.web import pages
 from api.web.blueprint import Blueprint
@@ -71,7 +71,7 @@ def edited(month_id: str) -> Month:
     return row
 
 
-def shown(row: Month) -> MonthView:
+def shown(row: Month) -> BureauMonth:
     """The month after a change."""
     desk().db.flush()
     return overview.shown(desk(), row)
@@ -80,7 +80,7 @@ def shown(row: Month) -> MonthView:
 @blp.get("")
 @audience(*READERS)
 @blp.takes(PageArgs, "query")
-@blp.gives(page_of(MonthLine))
+@blp.gives(page_of(BureauMonthLine))
 def list_months(args: dict[str, Any]) -> pages.Page:
     """月度计划列表 The months, newest first."""
     keys = (Month.month, Month.id)
@@ -90,8 +90,8 @@ def list_months(args: dict[str, Any]) -> pages.Page:
 @blp.post("")
 @audience("planner")
 @blp.takes(NewMonthSchema)
-@blp.gives(MonthView, 201)
-def open_month(values: dict[str, Any]) -> MonthView:
+@blp.gives(BureauMonth, 201)
+def open_month(values: dict[str, Any]) -> BureauMonth:
     """新建月度计划 Open a month from the present registries and a policy version.
 
     With `after`: the one after a closed month.
@@ -104,8 +104,8 @@ def open_month(values: dict[str, Any]) -> MonthView:
 
 @blp.get("/<month_id>")
 @audience(*READERS)
-@blp.gives(MonthView)
-def show_month(month_id: str) -> MonthView:
+@blp.gives(BureauMonth)
+def show_month(month_id: str) -> BureauMonth:
     """月度计划 A month: its stage, what is next, what is missing."""
     row = steps.find(desk(), month_id)
     tag(row)
@@ -116,8 +116,8 @@ def show_month(month_id: str) -> MonthView:
 @audience("planner")
 @edits
 @blp.takes(MonthChangeSchema)
-@blp.gives(MonthView)
-def change_month(values: dict[str, Any], month_id: str) -> MonthView:
+@blp.gives(BureauMonth)
+def change_month(values: dict[str, Any], month_id: str) -> BureauMonth:
     """修改 Another title, or another policy version before the freeze."""
     return shown(months.change(desk(), edited(month_id), values))
 

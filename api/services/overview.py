@@ -84,7 +84,7 @@ _ROLES = {"approve": "head", "publish": "inspector"}
 
 
 @dataclass(frozen=True, slots=True)
-class MonthLine:
+class BureauMonthLine:
     """A month in lists."""
 
     id: str
@@ -160,7 +160,7 @@ class PlanFigures:
 
 
 @dataclass(frozen=True, slots=True)
-class MonthView(MonthLine):
+class BureauMonth(BureauMonthLine):
     """A month at a glance. Rates and chances are [numerator, denominator]."""
 
     policy: str
@@ -178,13 +178,13 @@ class MonthView(MonthLine):
     after: str | None
 
 
-def shown(desk: Desk, month: Month) -> MonthView:
+def shown(desk: Desk, month: Month) -> BureauMonth:
     """The overview of a month."""
     route, policy = steps.load(desk, month), months.policy_of(desk, month)
     entropy = _entropy(desk, month, route)
     job, after = months.active_job(desk, month), months.after(desk, month)
-    line = {f.name: getattr(month, f.name) for f in fields(MonthLine)}
-    return MonthView(
+    line = {f.name: getattr(month, f.name) for f in fields(BureauMonthLine)}
+    return BureauMonth(
         **(line | {"stage": route.stage}),
         policy=policy.id,
         policy_number=policy.number,

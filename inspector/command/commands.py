@@ -142,7 +142,7 @@ def watcher() -> Callable[[Progress], None]:
         if seen and seen[-1] == news:
             return
         seen.append(news)
-        share = min(100, 100 * now.done // max(1, now.total))
+        share = 100 * now.done // max(1, now.total)
         bound = str(now.bound_minutes) if now.bound_minutes else "–"
         print(
             f"  {now.stage:<7} {share:3d} %  行车 travel {now.travel_minutes} min  "

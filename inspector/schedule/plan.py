@@ -84,7 +84,8 @@ class _PlanRun:
                     sum(s.travel for s in self.states) + self.pinned_travel(),
                     self.bound(),
                     len(self.never) + sum(len(s.out) for s in self.states),
-                    self.spent,
+                    # The last task and the bounds may cost more than was left.
+                    min(self.spent, self.budget.work),
                     self.budget.work,
                 )
             )

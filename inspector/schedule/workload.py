@@ -258,7 +258,7 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where the search stands; `done` and `total` in work units."""
+    """Where the search stands; `done` of `total` work units, never more."""
 
     stage: str
     travel_minutes: int

@@ -27,6 +27,8 @@ from inspector.month.field import Assigned
 MONTHS = "/api/v1/bureau/months"
 RULES = "/api/v1/bureau/rules"
 JOBS = "/api/v1/bureau/jobs"
+TRIALS = "/api/v1/bureau/trials"
+CHANGES = ("people", "absence", "amend", "amend_lottery", "amend_cancel", "call")
 AUDIT = "/api/v1/audit/months"
 FROZEN = "2026-11-22T08:00:00+00:00"  # before every source of wuzhou's policy
 
@@ -76,12 +78,30 @@ class Planner:
     def post(
         self, what: str, body: dict[str, Any] | None = None, role: str = "planner"
     ) -> Any:
-        """A step of the month, as somebody who has just read it."""
-        headers = {"If-Match": self.tag}
-        path = f"{self.base}/{what}"
-        if body is None:
-            return self.send(role, "POST", path, headers=headers)
+        """A step or change of the month, as somebody who has just read it."""
+        return self.step(what, body, role, {"If-Match": self.tag})
+
+    def step(
+        self,
+        what: str,
+        body: dict[str, Any] | None,
+        role: str,
+        headers: dict[str, str],
+    ) -> Any:
+        """The same with the headers given."""
+        path = f"{self.base}/{'changes' if what in CHANGES else 'steps'}"
+        body = {"kind": what, **(body or {})}
         return self.send(role, "POST", path, headers=headers, json=body)
+
+    def follow(self, body: dict[str, Any] | None = None) -> Any:
+        """The month after this one, as far as it may be opened."""
+        body = {"after": self.month, **(body or {})}
+        return self.send("planner", "POST", MONTHS, json=body)
+
+    def trial(self, kind: str, body: dict[str, Any] | None = None) -> Any:
+        """Something tried about the month."""
+        body = {"kind": kind, "month": self.month, **(body or {})}
+        return self.send("planner", "POST", TRIALS, json=body)
 
     def do(
         self, what: str, body: dict[str, Any] | None = None, role: str = "planner"

@@ -32,7 +32,7 @@ def speaks(city: City, month: str) -> tuple[str, int, str]:
 def test_an_anchor_is_the_public_log_in_three_lines(city: City) -> None:
     planner = Planner(city)
     assert planner.open()["anchor"] is None
-    assert planner.get(f"{planner.base}/anchor.svg").status_code == 404
+    assert planner.get(f"{planner.base}/anchor?as=svg").status_code == 404
     nobody = city.client().get(f"{PUBLIC}/months/{planner.month}/anchor?as=txt")
     assert nobody.status_code == 404
     city.clock.to("2026-11-22T08:00:00+00:00")
@@ -69,7 +69,7 @@ def test_it_grows_with_every_inside_value_until_the_outside_one_is_known(
     shown = planner.seal()
     assert speaks(city, planner.month) == ("lottery", 1, "2026-11-25T13:25:00Z")
     assert shown["anchor"]["stage"] == "lottery"
-    planner.do("cancel-seal", {"reason": "车辆事故"})
+    planner.do("cancel_seal", {"reason": "车辆事故"})
     assert speaks(city, planner.month) == ("", 0, "")
 
 
@@ -78,7 +78,7 @@ def test_the_same_three_lines_are_a_qr_code(city: City) -> None:
     planner = Planner(city)
     planner.freeze()
     public = city.client().get(f"{PUBLIC}/months/{planner.month}/anchor?as=svg")
-    own = planner.get(f"{planner.base}/anchor.svg", "leader")
+    own = planner.get(f"{planner.base}/anchor?as=svg", "leader")
     for answer in (public, own):
         assert answer.headers["Content-Type"] == "image/svg+xml"
         assert answer.data.startswith(b"<?xml")
@@ -90,7 +90,7 @@ def test_the_name_of_a_log_is_that_of_its_first_freeze(city: City) -> None:
     planner = Planner(city)
     planner.freeze()
     first = text(city, planner.month).split("\n")[0]
-    planner.do("cancel-draw", {"reason": "名录有误"})
+    planner.do("cancel_draw", {"reason": "名录有误"})
     gone = city.client().get(f"{PUBLIC}/months/{planner.month}/anchor?as=txt")
     assert gone.status_code == 404
     kept = {"kind": "policy", "text": narrowed(), "reason": "定向"}

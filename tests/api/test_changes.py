@@ -12,6 +12,7 @@ import pytest
 from amended_month import still_to_come
 from service_city import City, Client
 from service_month import begin, published
+from service_planner import TRIALS
 
 from api.months import cache, steps
 from api.services import changes
@@ -52,6 +53,16 @@ def verdicts(folder: Path, files: dict[str, bytes]) -> dict[str, str]:
     return {f["id"]: f["verdict"] for f in found}
 
 
+def amend(body: dict[str, Any]) -> dict[str, Any]:
+    """A change of the plan as a request says it."""
+    return {"kind": "amend", **body}
+
+
+def tried(month: str, body: dict[str, Any]) -> dict[str, Any]:
+    """The same, tried only."""
+    return {"kind": "plan_change", "month": month, **body}
+
+
 class Changed:
     """A month after its lottery, on its first morning."""
 
@@ -72,31 +83,32 @@ class Changed:
         assert found is not None
         return found
 
-    def send(self, path: str, body: dict[str, Any] | None) -> Any:
+    def send(self, kind: str, body: dict[str, Any] | None) -> Any:
         """A change of the month as it is now."""
         tag = {"If-Match": self.planner.get(self.base).headers["ETag"]}
-        more = {} if body is None else {"json": body}
-        return self.planner.post(self.base + path, headers=tag, **more)
+        body = {"kind": kind, **(body or {})}
+        return self.planner.post(self.base, headers=tag, json=body)
 
     def value(self, role: str = "planner") -> Any:
         """What the amendment's source gave, entered by somebody with this role."""
         client = self.city.client(role)
         base = self.base.removesuffix("/changes")
         headers = {"If-Match": client.get(base).headers["ETag"]}
-        return client.post(f"{base}/entropy", json=VALUE, headers=headers)
+        body = {"kind": "entropy", **VALUE}
+        return client.post(f"{base}/steps", json=body, headers=headers)
 
     def drawn(self) -> None:
         """The waiting amendment drawn, its value entered by two people."""
         self.at("2026-12-02T22:00:00+08:00")
         for role in ("planner", "head"):
             answer = self.value(role)
-            assert answer.status_code == 200, answer.json
-        answer = self.send("/lottery", None)
-        assert answer.status_code == 200, answer.json
+            assert answer.status_code == 201, answer.json
+        answer = self.send("amend_lottery", None)
+        assert answer.status_code == 201, answer.json
 
     def preview(self, *changes: dict[str, Any], **more: Any) -> Any:
         body = {"changes": list(changes), **more}
-        return self.planner.post(f"{self.base}/preview", json=body)
+        return self.planner.post(TRIALS, json=tried(self.month, body))
 
     def rows(self) -> Any:
         return self.planner.get(self.base).json
@@ -166,7 +178,7 @@ def test_nobody_waits_while_changes_are_thought_through(
 
     monkeypatch.setattr(changes, "propose", slow)
     assert changed.preview(no_car(changed)).status_code == 200
-    assert changed.send("", body).status_code == 200
+    assert changed.send("amend", body).status_code == 201
     assert written == 2
     assert len(changed.rows()["amendments"]) == 1
 
@@ -182,12 +194,14 @@ def test_changes_thought_through_for_another_plan_are_not_taken(
     def late(*args: Any, **more: Any) -> Any:
         if not sent:
             sent.append("")
-            sent[0] = changed.send("", first).status_code
+            sent[0] = changed.send("amend", first).status_code
         return propose(*args, **more)
 
     monkeypatch.setattr(changes, "propose", late)
-    answer = changed.planner.post(changed.base, json=second, headers={"If-Match": "*"})
-    assert sent == [200]
+    answer = changed.planner.post(
+        changed.base, json=amend(second), headers={"If-Match": "*"}
+    )
+    assert sent == [201]
     assert (answer.status_code, answer.json["code"]) == (412, "http.precondition")
     assert [a["reason"] for a in changed.rows()["amendments"]] == ["停业"]
 
@@ -198,14 +212,14 @@ def test_an_amendment_is_sealed_and_drawn_with_later_entropy(
     wanted = [shut(changed), no_car(changed), recheck(changed)]
     before = dict(changed.assigned().now.holders)
     body = {"changes": wanted, "reason": "停业、修车", "entropy": [SOURCE]}
-    answer = changed.send("", body)
-    assert answer.status_code == 200, answer.json
+    answer = changed.send("amend", body)
+    assert answer.status_code == 201, answer.json
     (row,) = changed.rows()["amendments"]
     assert (row["attempt"], row["waiting"], row["reason"]) == (1, True, "停业、修车")
     assert sum(row["changed"].values()) > 3
     early = changed.value()
     assert (early.status_code, early.json["code"]) == (409, "entropy.early")
-    none = changed.send("/lottery", None)
+    none = changed.send("amend_lottery", None)
     assert (none.status_code, none.json["code"]) == (409, "entropy.missing")
     changed.drawn()
     assert changed.rows()["amendments"][0]["waiting"] is False
@@ -230,7 +244,7 @@ def test_a_whole_changed_month_closes_and_verifies(
 ) -> None:
     """And a replay from the stored steps gives the same bytes, without solving."""
     body = {"changes": [no_car(changed)], "reason": "修车", "entropy": [SOURCE]}
-    assert changed.send("", body).status_code == 200
+    assert changed.send("amend", body).status_code == 201
     changed.drawn()
     city, month = changed.city, changed.month
     with city.desk(write=True) as desk:
@@ -253,7 +267,7 @@ def test_a_whole_changed_month_closes_and_verifies(
 def test_events_of_a_change_name_nobody_and_no_compound(changed: Changed) -> None:
     one = shut(changed)
     body = {"changes": [one], "reason": "停业", "entropy": []}
-    assert changed.send("", body).status_code == 200
+    assert changed.send("amend", body).status_code == 201
     (event,) = changed.city.events("plan_amended")
     assert set(event.body) == {"seq", "changed", "new_packages", "dissolved"}
     assert one["compound"] not in json.dumps(event.body)
@@ -262,8 +276,8 @@ def test_events_of_a_change_name_nobody_and_no_compound(changed: Changed) -> Non
 @pytest.mark.one_database
 def test_a_closed_compound_alone_needs_no_entropy(changed: Changed) -> None:
     one = shut(changed)
-    answer = changed.send("", {"changes": [one], "reason": "停业", "entropy": []})
-    assert answer.status_code == 200, answer.json
+    answer = changed.send("amend", {"changes": [one], "reason": "停业", "entropy": []})
+    assert answer.status_code == 201, answer.json
     (row,) = changed.rows()["amendments"]
     assert (row["waiting"], row["seats"], row["entropy"]) == (False, 0, [])
     visits = changed.assigned().sealed.packed.drawn.visits
@@ -282,11 +296,11 @@ def test_a_whistle_calls_the_standby_pair_of_the_day(changed: Changed) -> None:
         "minutes": 60,
         "reason": "12345 热线",
     }
-    answer = changed.send("/call", body)
-    assert answer.status_code == 200, answer.json
+    answer = changed.send("call", body)
+    assert answer.status_code == 201, answer.json
     (made,) = changed.rows()["calls"]
     assert made["package"] == f"S-{day}-1"
-    again = changed.send("/call", body)
+    again = changed.send("call", body)
     assert (again.status_code, again.json["code"]) == (409, "change.no_call")
     log = published(changed.city, changed.month)["log.json"]["events"]
     assert [e["event"] for e in log].count("called") == 1
@@ -300,9 +314,9 @@ def test_what_does_not_fit_is_refused_by_name(changed: Changed) -> None:
     answer = changed.preview({"kind": "cars_gone", "office": "O1"})
     assert (answer.status_code, answer.json["code"]) == (422, "http.invalid")
     body = {"changes": [no_car(changed)], "reason": "修车", "entropy": []}
-    answer = changed.send("", body)
+    answer = changed.send("amend", body)
     assert (answer.status_code, answer.json["code"]) == (409, "change.entropy")
-    answer = changed.send("/lottery", None)
+    answer = changed.send("amend_lottery", None)
     assert (answer.status_code, answer.json["code"]) == (409, "change.none_waiting")
 
 
@@ -310,8 +324,10 @@ def test_what_does_not_fit_is_refused_by_name(changed: Changed) -> None:
 def test_a_change_of_a_month_that_moved_on_is_refused(changed: Changed) -> None:
     tag = changed.planner.get(changed.base).headers["ETag"]
     one = {"changes": [shut(changed)], "reason": "停业", "entropy": []}
-    assert changed.send("", one).status_code == 200
-    late = changed.planner.post(changed.base, json=one, headers={"If-Match": tag})
+    assert changed.send("amend", one).status_code == 201
+    late = changed.planner.post(
+        changed.base, json=amend(one), headers={"If-Match": tag}
+    )
     assert late.status_code == 412
 
 
@@ -320,7 +336,7 @@ def test_only_the_planner_changes_a_plan(changed: Changed) -> None:
     for role in ("head", "leader", "auditor"):
         client = changed.city.client(role)
         assert client.get(changed.base).status_code == 200
-        answer = client.post(f"{changed.base}/preview", json={"changes": []})
+        answer = client.post(TRIALS, json=tried(changed.month, {}))
         assert answer.status_code == 403
     other = changed.city.client("planner", "other")
     assert other.get(changed.base).status_code == 404
@@ -329,7 +345,7 @@ def test_only_the_planner_changes_a_plan(changed: Changed) -> None:
 @pytest.mark.one_database
 def test_a_changed_month_cannot_be_cancelled(changed: Changed) -> None:
     one = {"changes": [shut(changed)], "reason": "停业", "entropy": []}
-    assert changed.send("", one).status_code == 200
+    assert changed.send("amend", one).status_code == 201
     body = {"at": "2026-12-01T02:00:00Z", "reason": "x"}
     with (
         pytest.raises(InspectorError) as refused,
@@ -342,13 +358,13 @@ def test_a_changed_month_cannot_be_cancelled(changed: Changed) -> None:
 @pytest.mark.one_database
 def test_a_waiting_amendment_can_be_cancelled_and_made_again(changed: Changed) -> None:
     body = {"changes": [no_car(changed)], "reason": "修车", "entropy": [SOURCE]}
-    assert changed.send("", body).status_code == 200
-    busy = changed.send("", body)
+    assert changed.send("amend", body).status_code == 201
+    busy = changed.send("amend", body)
     assert (busy.status_code, busy.json["code"]) == (409, "change.waiting")
-    answer = changed.send("/cancel", {"reason": "开奖延期"})
-    assert answer.status_code == 200, answer.json
+    answer = changed.send("amend_cancel", {"reason": "开奖延期"})
+    assert answer.status_code == 201, answer.json
     other = {**body, "entropy": [{**SOURCE, "issue": "2026139"}]}
-    assert changed.send("", other).status_code == 200
+    assert changed.send("amend", other).status_code == 201
     rows = changed.rows()["amendments"]
     assert [(r["attempt"], r["waiting"]) for r in rows] == [(1, False), (2, True)]
     assert [r["cancelled"] for r in rows] == [True, False]

@@ -59,8 +59,8 @@ def drawing(city: City) -> Case:
             kinds = [s.kind for s in db.scalars(select(Step).order_by(Step.seq))]
         assert kinds == ["freeze", "record", "record", "draw"]
 
-    path = f"{planner.base}/draw"
-    return Case(city, "planner", [(path, None, planner.tag)], check)
+    body = {"kind": "draw"}
+    return Case(city, "planner", [(f"{planner.base}/steps", body, planner.tag)], check)
 
 
 def publishing(city: City) -> Case:

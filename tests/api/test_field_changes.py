@@ -15,12 +15,13 @@ from inspector.ceremony.log import leaf_hash
 from inspector.month.field import Result, result_entry
 
 
-def change(team: Crew, path: str, body: dict[str, Any]) -> None:
+def change(team: Crew, kind: str, body: dict[str, Any]) -> None:
     base = f"/api/v1/bureau/months/{team.month}/changes"
     planner = team.city.client("planner")
     tag = planner.get(base).headers["ETag"]
-    done = planner.post(base + path, json=body, headers={"If-Match": tag})
-    assert done.status_code == 200, done.json
+    body = {"kind": kind, **body}
+    done = planner.post(base, json=body, headers={"If-Match": tag})
+    assert done.status_code == 201, done.json
 
 
 @pytest.mark.one_database
@@ -29,7 +30,7 @@ def test_every_leaf_opens_after_an_amendment(team: Crew) -> None:
     own = {s.visit for s in team.package.stops}
     gone = next(v.compound for v in reversed(visits) if v.id not in own)
     one = {"kind": "compound_shut", "compound": gone}
-    change(team, "", {"changes": [one], "reason": "停业", "entropy": []})
+    change(team, "amend", {"changes": [one], "reason": "停业", "entropy": []})
     field = team.field()
     assert len(field.assigned.amendments) == 1
     count = 0
@@ -65,7 +66,7 @@ def test_a_called_stand_by_pair_gets_its_stop_and_publishes_its_result(
         "minutes": 60,
         "reason": "12345 热线",
     }
-    change(team, "/call", body)
+    change(team, "call", body)
     after = team.field()
     team.package = after.packages[f"S-{day}-1"]
     one, two = (w.id for r, w in after.team(team.package.id) if r in duties.OFFICERS)

@@ -19,7 +19,7 @@ from api.site import Actor
 def test_a_preview_says_what_fits_and_touches_no_live_seed(city: City) -> None:
     planner = Planner(city)
     planner.open()
-    job = planner.send("planner", "POST", f"{planner.base}/preview")
+    job = planner.trial("month_capacity")
     assert job.status_code == 202
     assert drain(city.site) == 1
     found = planner.get(f"{JOBS}/{job.json['id']}").json
@@ -39,23 +39,26 @@ def test_a_preview_says_what_fits_and_touches_no_live_seed(city: City) -> None:
 def test_a_drawn_month_is_not_previewed(city: City) -> None:
     planner = Planner(city)
     planner.draw()
-    refused = planner.send("planner", "POST", f"{planner.base}/preview")
+    refused = planner.trial("month_capacity")
     assert code(refused) == (409, "step.order")
 
 
 def test_the_bottom_list_is_the_one_the_freeze_takes(city: City) -> None:
     planner = Planner(city)
     planner.open()
-    before = planner.get(f"{planner.base}/bottom").json
-    ranked = planner.get(f"{planner.base}/ranking?limit=5").json
+    lists = f"{planner.base}/lists"
+    before = planner.get(f"{lists}/bottom").json
+    ranked = planner.get(f"{lists}/ranking?limit=5").json
     assert [r["rank"] for r in ranked["items"]] == [1, 2, 3, 4, 5]
     assert ranked["items"] == before["bottom"][:5]
     assert before["listed"] * 10 >= before["ranked"]
-    more = planner.get(f"{planner.base}/ranking?limit=5&cursor={ranked['next']}").json
+    more = planner.get(
+        f"{planner.base}/lists/ranking?limit=5&cursor={ranked['next']}"
+    ).json
     assert [r["rank"] for r in more["items"]] == [6, 7, 8, 9, 10]
     city.clock.to("2026-11-22T08:00:00+00:00")
     planner.do("freeze", {})
-    assert planner.get(f"{planner.base}/bottom").json == before
+    assert planner.get(f"{lists}/bottom").json == before
 
 
 # -- plan, approval, seal ----------------------------------------------------------
@@ -102,13 +105,11 @@ def test_whoever_made_the_plan_does_not_approve_it(city: City) -> None:
     one = issued(city, actor, ["planner"])
     two = issued(city, actor, ["head"])
     bearer = {"Authorization": f"Bearer {one}", "If-Match": planner.tag}
-    path = f"{planner.base}/schedule"
-    asked = planner.send("planner", "POST", path, json={"seconds": 1}, headers=bearer)
+    asked = planner.step("schedule", {"seconds": 1}, "planner", bearer)
     assert asked.status_code == 202
     drain(city.site)
     bearer = {"Authorization": f"Bearer {two}", "If-Match": planner.tag}
-    path = f"{planner.base}/approve"
-    own = planner.send("head", "POST", path, json={"number": "1"}, headers=bearer)
+    own = planner.step("approve", {"number": "1"}, "head", bearer)
     assert code(own) == (403, "month.four_eyes")
     assert code(planner.post("seal", {})) == (409, "step.order")
     assert planner.do("approve", {"number": "1"}, "head")["stage"] == "approved"
@@ -252,16 +253,16 @@ def test_an_absence_is_of_somebody_and_of_a_day_to_come(city: City) -> None:
         ({"day": "2026-12-06"}, (422, "input.faults")),
         ({"reason": "他说的"}, (422, "http.invalid")),
     ):
-        assert code(planner.post("absences", body | wrong)) == refusal
-    assert planner.do("absences", body)["counts"]["absences"] == 1
-    assert code(planner.post("absences", body)) == (409, "absent.twice")
+        assert code(planner.post("absence", body | wrong)) == refusal
+    assert planner.do("absence", body)["counts"]["absences"] == 1
+    assert code(planner.post("absence", body)) == (409, "absent.twice")
     city.clock.to("2026-12-09T00:00:00+00:00")
     past = body | {"day": "2026-12-08"}
-    assert code(planner.post("absences", past)) == (409, "absent.past")
+    assert code(planner.post("absence", past)) == (409, "absent.past")
     for event in city.events("absence_logged"):
         assert number not in str(event.body)
     assert len(planner.get(f"{planner.base}/pending").json["visits"]) > 10
-    early = planner.post("next", {})
+    early = planner.follow()
     assert code(early) == (409, "step.order")
     refused = planner.post("close", {"carried": {"V-none": "x"}})
     assert code(refused) == (422, "input.faults")

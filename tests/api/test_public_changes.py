@@ -40,7 +40,7 @@ def send(city: City, path: str, role: str = "planner", **kwargs: Any) -> None:
     base = "/".join(path.split("/")[:6])
     headers = {"If-Match": client.get(base).headers["ETag"]}
     answer = client.post(path, headers=headers, **kwargs)
-    assert answer.status_code == 200, answer.json
+    assert answer.status_code == 201, answer.json
 
 
 @pytest.mark.one_database
@@ -51,7 +51,7 @@ def test_a_change_is_announced_and_its_results_are_proven_in_its_own_tree(
     city.clock.to("2026-12-01T01:00:00+00:00")
     gone = last_car(assigned(city, month))
     base = f"/api/v1/bureau/months/{month}/changes"
-    body = {"changes": [gone], "reason": "修车", "entropy": [SOURCE]}
+    body = {"kind": "amend", "changes": [gone], "reason": "修车", "entropy": [SOURCE]}
     send(city, base, json=body)
     public = city.client()
     a = public.get(f"{PUBLIC}/months/{month}").json
@@ -64,9 +64,9 @@ def test_a_change_is_announced_and_its_results_are_proven_in_its_own_tree(
     assert a["anchor"]["before"] == SOURCE["at"]
     city.clock.to("2026-12-02T14:00:00+00:00")
     for role in ("planner", "head"):
-        value = base.replace("/changes", "/entropy")
-        send(city, value, role, json=VALUE)
-    send(city, f"{base}/lottery")
+        value = base.replace("/changes", "/steps")
+        send(city, value, role, json={"kind": "entropy", **VALUE})
+    send(city, base, json={"kind": "amend_lottery"})
     a = public.get(f"{PUBLIC}/months/{month}").json
     (come,) = [e for e in a["entropy"] if e["stage"] == "amendment"]
     assert come["record"]["value"] == VALUE["value"]

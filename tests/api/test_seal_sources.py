@@ -100,7 +100,7 @@ def test_after_a_cancelled_seal_later_sources_are_named(city: City) -> None:
     planner = planned(city)
     planner.do("seal", {})
     city.clock.forward(hours=1)
-    planner.do("cancel-seal", {"reason": "车辆事故"})
+    planner.do("cancel_seal", {"reason": "车辆事故"})
     planner.do("approve", {"number": "梧房〔2026〕13号"}, "head")
     assert planner.get(planner.base).json["sealing"]["reason"] == "cancelled"
     assert faults(planner.post("seal", {})) == [("seal.plan", "entropy")]
@@ -115,7 +115,7 @@ def test_what_a_cancelled_attempt_would_have_given_is_recorded_later(
     planner = planned(city)
     planner.do("seal", {})
     city.clock.forward(hours=1)
-    shown = planner.do("cancel-seal", {"reason": "车辆事故"})
+    shown = planner.do("cancel_seal", {"reason": "车辆事故"})
     missing = [m["code"] for m in shown["missing"]]
     assert "month.entropy_missing" in missing
     city.clock.to("2026-11-25T14:00:00+00:00")
@@ -137,7 +137,7 @@ def test_a_close_needs_two_people_for_a_cancelled_attempt(
     planner = planned(city)
     planner.do("seal", {})
     city.clock.forward(hours=1)
-    planner.do("cancel-seal", {"reason": "车辆事故"})
+    planner.do("cancel_seal", {"reason": "车辆事故"})
     planner.do("approve", {"number": "梧房〔2026〕13号"}, "head")
     planner.do("seal", {"entropy": [LATER]})
     city.clock.to("2026-11-28T13:26:00+00:00")

@@ -95,7 +95,7 @@ def absence(planner: Planner) -> None:
     holder = dict(found.now.holders)[seat.id]
     real = {name: number for number, name in found.frozen.names.items()}
     body = {"inspector": real[holder], "day": seat.day.isoformat(), "reason": "illness"}
-    done = planner.do("absences", body)
+    done = planner.do("absence", body)
     assert done["counts"]["absences"] == 1
 
 
@@ -140,12 +140,14 @@ def following(planner: Planner) -> None:
     before = {name: rows(planner, name) for name in ("history", "docket", "inspectors")}
     results = planner.get(planner.base).json["counts"]["results"]
     version = planner.get("/api/v1/bureau/registries").json["version"]
-    opened = planner.do("next", {"title": "一月"})
+    answer = planner.follow({"title": "一月"})
+    assert answer.status_code == 201, answer.json
+    opened = answer.json
     assert (opened["month"], opened["before"]) == ("2027-01", first)
     assert opened["stage"] == "new"
     assert [m["code"] for m in opened["missing"]] == ["month.faults"]
     assert planner.get(planner.base).json["after"] == opened["id"]
-    again = planner.post("next", {})
+    again = planner.follow()
     assert (again.status_code, again.json["code"]) == (409, "month.followed")
     assert planner.get("/api/v1/bureau/registries").json["version"] == version + 1
     carried_forward(planner, before, results)
@@ -220,7 +222,7 @@ def test_a_sealed_plan_may_be_cancelled_and_sealed_again(
     planner.city.clock.forward(hours=1)
     planner.seal()
     planner.city.clock.forward(hours=1)
-    planner.do("cancel-seal", {"reason": "车辆事故"})
+    planner.do("cancel_seal", {"reason": "车辆事故"})
     again = planner.post("approve", {"number": "13"}, "head")
     assert again.status_code == 200, again.json
     later = {

@@ -251,3 +251,20 @@ def test_visits_at_the_office_itself_cost_nothing() -> None:
     )
     found = packed(replace(SMALL, visits=visits))
     assert (found.travel_minutes, found.unplaced) == (0, ())
+
+
+@pytest.mark.parametrize("units", [1, 1_000, 300_000])
+def test_no_progress_goes_past_its_total(units: int) -> None:
+    """Whatever the bounds and the last task cost beyond the budget."""
+    told: list[Progress] = []
+    plan(
+        a_month(5, 20, 6, districts=2),
+        seed=1,
+        budget=Budget(units, FUSE),
+        executor=None,
+        now=still,
+        progress=told.append,
+    )
+    assert told
+    assert all(0 <= one.done <= one.total == units for one in told)
+    assert [one.done for one in told] == sorted(one.done for one in told)
