@@ -245,3 +245,18 @@ def test_a_worker_stops_when_it_is_told(ready: Path) -> None:
     assert process.wait(60) == 0
     assert "worker stopped" in said.read_text("utf-8")
     said_calmly(said.read_text("utf-8"))
+
+
+def test_a_month_is_moved_by_a_steps_file(
+    ready: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What can go wrong; `test_handover` moves real months."""
+    file = ready / "month.json"
+    assert refused(capsys, "export-month", "none", str(file)) == "http.not_found"
+    assert not file.exists()
+    assert refused(capsys, "import-month", "wuzhou", str(file)) == "service.system"
+    file.write_text("{}", "utf-8")
+    assert refused(capsys, "import-month", "wuzhou", str(file)) == "steps.file"
+    assert refused(capsys, "import-month", "nowhere", str(file)) == "http.not_found"
+    file.write_text('{"schema": "inspector/steps/v2", "steps": []}', "utf-8")
+    assert refused(capsys, "import-month", "wuzhou", str(file)) == "steps.begin"

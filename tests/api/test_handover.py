@@ -21,15 +21,17 @@ sys.path.append(str(Path(__file__).resolve().parents[1] / "command"))
 import steps_cases as cases
 
 from api.clock import moment
+from api.months.steps import EVENTS
 from api.operations import moving
 from api.store.models import Document, Event, Month
 from inspector.__main__ import main
 from inspector.command import plan as plan_command
 from inspector.errors import InspectorError
+from inspector.month.route import STEPS
 from inspector.month.steps_file import Told, read_steps, steps_file
 from inspector.verify import FAILS, verify_bundle
 
-STEPS = "private/steps.json"
+KEPT = "private/steps.json"
 
 
 def verified(path: Path) -> str:
@@ -66,7 +68,7 @@ def test_the_service_closes_what_the_command_line_began(
 ) -> None:
     out = begun(tmp_path)
     at(city, the_record().drawn_at)
-    planner = Planner(city, moving.bring(city.site, "wuzhou", out / STEPS))
+    planner = Planner(city, moving.bring(city.site, "wuzhou", out / KEPT))
     shown = planner.get(planner.base).json
     assert (shown["stage"], shown["next"]["action"]) == ("drawn", "schedule")
     assert all(e["confirmed"] for e in shown["entropy"] if e["stage"] == "draw")
@@ -84,7 +86,7 @@ def test_the_service_closes_what_the_command_line_began(
     assert verified(bundle) == "holds"
     ended = json.loads(documents(city, planner.month)["log.json"])["events"]
     assert ended[: len(began)] == began
-    assert refused(city, out / STEPS) == "handover.here"
+    assert refused(city, out / KEPT) == "handover.here"
 
 
 def documents(city: City, month: str) -> dict[str, bytes]:
@@ -132,12 +134,12 @@ def test_the_command_line_closes_what_the_service_began(
     # The rest as a tale: what was done stands in the file, what comes is added to it.
     rest: list[tuple[str, dict[str, Any]]]
     rest = [("simulate", {}), ("close", {"at": the_record().closed_at})]
-    path.write_bytes(steps_file([*told(out / STEPS), *rest]))
+    path.write_bytes(steps_file([*told(out / KEPT), *rest]))
     assert plan() == 0
     assert verified(out / "bundle") == verified(out / "auditor") == "holds"
     # Back again: the service shows what the command line made.
     at(city, the_record().closed_at)
-    assert moving.bring(city.site, "wuzhou", out / STEPS) == planner.month
+    assert moving.bring(city.site, "wuzhou", out / KEPT) == planner.month
     assert planner.get(planner.base).json["stage"] == "closed"
     files = {p.name: p.read_bytes() for p in (out / "bundle").iterdir()}
     assert documents(city, planner.month) == files
@@ -188,3 +190,7 @@ def test_what_is_not_the_same_month_is_not_taken_in(
     with city.desk() as desk:
         assert [m.id for m in desk.db.scalars(select(Month))] == [planner.month]
         assert desk.row(Month, planner.month).away
+
+
+def test_every_step_of_the_route_has_its_event() -> None:
+    assert set(EVENTS) == set(STEPS)
