@@ -208,7 +208,7 @@ def test_ten_parallel_repetitions_of_a_draw_draw_once(city: City) -> None:
     """One key: one effect and equal answers, byte for byte."""
     case = drawing(city)
     answers = parallel(case, ["one-key"] * 10)
-    assert {status for status, _ in answers} == {200}
+    assert {status for status, _ in answers} == {201}
     assert len({body for _, body in answers}) == 1
     case.check(city.site)
 
@@ -218,7 +218,7 @@ def test_ten_clicks_on_draw_draw_once(city: City) -> None:
     case = drawing(city)
     answers = parallel(case, [f"click-{k}" for k in range(10)])
     statuses = sorted(status for status, _ in answers)
-    assert statuses[0] == 200
+    assert statuses[0] == 201
     assert set(statuses[1:]) <= {409, 412}
     case.check(city.site)
 

@@ -224,7 +224,7 @@ def test_a_sealed_plan_may_be_cancelled_and_sealed_again(
     planner.city.clock.forward(hours=1)
     planner.do("cancel_seal", {"reason": "车辆事故"})
     again = planner.post("approve", {"number": "13"}, "head")
-    assert again.status_code == 200, again.json
+    assert again.status_code == 201, again.json
     later = {
         "id": "dlt-2026135",  # as the policy calls it
         "kind": "lottery",
