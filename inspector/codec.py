@@ -29,7 +29,7 @@ from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
 from datetime import date, datetime
 from enum import Enum
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from types import NoneType, UnionType
 from typing import (
     Annotated,
@@ -129,10 +129,19 @@ def _hints(kind: Any) -> dict[str, Any]:
     return get_type_hints(kind, include_extras=True)
 
 
+def hints_of(kind: Any) -> dict[str, Any]:
+    """Name in the data → type, of a dataclass."""
+    return {name: _hints(kind)[one.name] for name, one in _fields(kind).items()}
+
+
 @cache
 def _fields(kind: Any) -> Mapping[str, Field[Any]]:
     """Name in the data → field; `metadata={"name": "from"}` where Python has none."""
     return {f.metadata.get("name", f.name): f for f in fields(kind) if f.init}
+
+
+# Looked up only where there is a fault.
+_lines = lru_cache(maxsize=4)(lines_of)
 
 
 def dump(value: Any, form: Form = JSON) -> Any:
@@ -418,10 +427,10 @@ _NAMES: Mapping[Any, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Collects the faults of one file; `lines`: key path → line of its text."""
+    """Collects the faults of one file; `text`: where their lines are looked up."""
 
     file: str
-    lines: Mapping[str, int] = field(default_factory=dict)
+    text: str = ""
     faults: list[Fault] = field(default_factory=list)
 
     def bad(self, path: str, code: str, value: object, want: str = "") -> None:
@@ -432,8 +441,8 @@ class Reading:
 
     def add(self, code: str, path: str, value: object, **params: object) -> None:
         """A fault of any code at a key path."""
-        row, where, shown = line_at(self.lines, path), _shown(path), _shown(value)[:80]
-        self.faults.append(Fault(code, self.file, row, where, shown, params))
+        row, shown = line_at(_lines(self.text), path), _shown(value)[:80]
+        self.faults.append(Fault(code, self.file, row, _shown(path), shown, params))
 
     def load(self, kind: Any, data: Any, path: str = "", form: Form = JSON) -> Any:
         """`load` with the faults coming here."""
@@ -480,7 +489,7 @@ def opened(
             raise ValueError(f"{len(data)} bytes")
         text = data.decode("utf-8-sig")
         loads: Callable[..., Any] = tomllib.loads if toml else json.loads
-        return loads(text, **options), Reading(file, lines_of(text))
+        return loads(text, **options), Reading(file, text)
     except (ValueError, ArithmeticError, RecursionError) as e:
         found = _SYNTAX.search(str(e))
         row = getattr(e, "lineno", None) or (int(found[1]) if found else None)

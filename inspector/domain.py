@@ -153,7 +153,7 @@ class Leave:
     inspector: str
     first: date
     last: date
-    half: str  # "", am, pm
+    half: str = ""  # "", am, pm
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +163,8 @@ class Recusal:
     inspector: str
     subject: str
     reason: str
-    first: date | None
-    last: date | None
+    first: date | None = None
+    last: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

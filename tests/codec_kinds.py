@@ -18,6 +18,7 @@ from inspector.codec import JSON, Form, dump
 from inspector.command.record import Record
 from inspector.domain import Registry
 from inspector.month import documents, reopen
+from inspector.month.bodies import BODIES
 from inspector.month.cars import CarOut
 from inspector.month.pack import PeopleChange, StandBy
 from inspector.month.revision import Revision
@@ -66,6 +67,7 @@ READ: Mapping[Any, tuple[Form, Form]] = {
         get_args(each)[0]: (documents.FORM, reopen.FORM)
         for each in get_type_hints(Registry).values()
     },
+    **{kind: (documents.FORM, documents.FORM) for kind in BODIES.values()},
     Entropy: (documents.FORM, reopen.FORM),
     StandBy: (documents.FORM, reopen.FORM),
     PeopleChange: (documents.FORM, reopen.FORM),

@@ -23,7 +23,7 @@ from inspector.command.year import read_year_file
 from inspector.errors import Fault, Faults, InspectorError
 from inspector.lines import line_at, lines_of
 from inspector.month import saved
-from inspector.month.revision import revision_of
+from inspector.month.steps_file import SCHEMA, read_steps
 from inspector.oversight import review
 from inspector.oversight.recorded import KINDS, decode, encode
 from inspector.oversight.results import parse
@@ -367,6 +367,17 @@ def record_faults(_: Path) -> list[Fault]:
     return refused(lambda: record.load("entropy.json", data, demonstration=True))
 
 
+def steps_faults(_: Path) -> list[Fault]:
+    steps = [
+        {"kind": "freeze", "blind": "xyz", "at": 5, "policy": "other.toml"},
+        {"kind": "frieze"},
+        {"kind": "draw", "at": "x", "entropy": [{"source": "s", "value": 1}]},
+        {"kind": "publish", "witness": 1},
+    ]
+    text = json.dumps({"schema": SCHEMA, "steps": steps}, indent=1)
+    return refused(lambda: read_steps("steps.json", text.encode()))
+
+
 @pytest.mark.parametrize(
     ("faults", "told"),
     [
@@ -421,8 +432,20 @@ def record_faults(_: Path) -> list[Fault]:
                 ("draw[0].source", 12, "5"),
             ],
         ),
+        (
+            steps_faults,
+            [
+                ("steps[0].blind", 6, "…"),
+                ("steps[0].at", 7, "5"),
+                ("steps[1].kind", 11, "frieze"),
+                ("steps[2].entropy[0].issue", 17, ""),
+                ("steps[2].entropy[0].at", 17, ""),
+                ("steps[2].entropy[0].value", 19, "1"),
+                ("steps[3].witness", 25, "witness"),
+            ],
+        ),
     ],
-    ids=["policy", "year", "credit", "docket", "packing", "record"],
+    ids=["policy", "year", "credit", "docket", "packing", "record", "steps"],
 )
 def test_a_reader_names_all_faults_with_line_key_and_value(
     faults: Callable[[Path], list[Fault]],
@@ -460,7 +483,7 @@ JSON_READERS: dict[str, Callable[[Any], Any]] = {
     "review": review.restore,
     "record": review.read_record,
     "result": parse,
-    "revision": revision_of,
+    "steps": lambda d: read_steps("x", json.dumps(d).encode()),
     "packing": lambda d: saved.load_packing("x", json.dumps(d).encode()),
     "ceremony": lambda d: record.load("x", json.dumps(d).encode(), demonstration=True),
 }

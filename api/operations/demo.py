@@ -37,11 +37,12 @@ from api.site import Actor, Site, system
 from api.store.models import Account
 from inspector.ceremony.canon import SHA256, Key, digest
 from inspector.ceremony.seed import MIN_DICE, Coins, Entropy
+from inspector.codec import read
 from inspector.command.walk import Run
 from inspector.month import demonstration
+from inspector.month.bodies import RecordBody
 from inspector.month.field import Assigned
 from inspector.month.following import following, officers
-from inspector.month.route import entropy_of
 from inspector.month.waited import DRAWN_BY
 from inspector.policy import Policy, Source
 from inspector.registry import write_scenario
@@ -230,7 +231,7 @@ class _Builder:
         for kind, body in rest:
             at = str(body.get("published_at") or body.get("at", at))
             if kind == "record":
-                given += entropy_of([body])
+                given.append(read(RecordBody, body, kind).entry)
             elif kind in DRAWN_BY.values():
                 self._seed(month, kind, given, at)
                 given = []

@@ -138,7 +138,8 @@ class Run:
 
     def solved(self, packed: Packed, body: dict[str, Any]) -> None:
         """The step `pack` of a plan just made: seats and chances are made already."""
-        self._came("pack", body, planned(self.route, packed, body))
+        route = planned(self.route, packed, body["budget"], body["version"])
+        self._came("pack", body, route)
 
     def _came(self, kind: str, body: dict[str, Any], route: Route) -> None:
         self.route, self.begun = route, route.frozen or self.begun

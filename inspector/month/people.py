@@ -10,14 +10,11 @@ PROTOCOL.md §6.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from inspector.ceremony.bundle import Log, salt
 from inspector.ceremony.canon import canonical, digest
-from inspector.domain import Leave, Recusal
 from inspector.month import documents
 from inspector.month.freeze import Drawn, Frozen
 from inspector.month.pack import PeopleChange
@@ -31,34 +28,6 @@ def change_body(change: PeopleChange) -> documents.Doc:
         "leave": [documents.entry(x) for x in change.leave],
         "recusals": [documents.entry(x) for x in change.recusals],
     }
-
-
-def read_change(body: Mapping[str, Any]) -> PeopleChange:
-    """The change that a step's body tells; an open end is "" or missing."""
-
-    def day(text: str | None) -> date | None:
-        return date.fromisoformat(text) if text else None
-
-    leave = tuple(
-        Leave(
-            x["inspector"],
-            date.fromisoformat(x["first"]),
-            date.fromisoformat(x["last"]),
-            x.get("half", ""),
-        )
-        for x in body["leave"]
-    )
-    recusals = tuple(
-        Recusal(
-            x["inspector"],
-            x["subject"],
-            x["reason"],
-            day(x.get("first")),
-            day(x.get("last")),
-        )
-        for x in body["recusals"]
-    )
-    return PeopleChange(body["at"], body["reason"], body["approver"], leave, recusals)
 
 
 def change_salt(frozen: Frozen, change: PeopleChange) -> bytes:

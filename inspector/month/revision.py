@@ -8,11 +8,9 @@ revision, and seats, chances and people follow from it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
-from inspector.codec import dump, read
+from inspector.codec import dump
 from inspector.domain import Package, Visit
 from inspector.month import documents
 from inspector.schedule.changes import CarsGone
@@ -34,12 +32,5 @@ class Revision:
 
 
 def revision_body(revision: Revision) -> documents.Doc:
-    """The revision as JSON data; `revision_of` reads it back."""
+    """The revision as JSON data; the step `amend` reads it back."""
     return dict(dump(revision, documents.PLACED))
-
-
-def revision_of(body: Mapping[str, Any]) -> Revision:
-    """Read `revision_body` back from among other keys. Raises Faults."""
-    form = replace(documents.PLACED, more=True)
-    revision: Revision = read(Revision, body, "amend", form)
-    return revision

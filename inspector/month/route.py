@@ -14,11 +14,9 @@ from __future__ import annotations
 from base64 import b64decode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 
-from inspector.ceremony.seed import Entropy
-from inspector.domain import Package, Visit
+from inspector.codec import read
 from inspector.errors import CeremonyError, messages
 from inspector.month import (
     absence,
@@ -37,32 +35,38 @@ from inspector.month.audit import (
     packed_violations,
     refuse_violations,
 )
-from inspector.month.cars import CarOut, read_out
+from inspector.month.bodies import (
+    BODIES,
+    AbsentBody,
+    AmendBody,
+    CallBody,
+    CloseBody,
+    FreezeBody,
+    PackBody,
+    RecordBody,
+    SealBody,
+    ValuesBody,
+    WhyBody,
+)
+from inspector.month.cars import CarOut
+from inspector.month.documents import FORM
 from inspector.month.field import Assigned, Result, sealed_bundle
 from inspector.month.freeze import Drawn, Frozen
 from inspector.month.overlap import Live
 from inspector.month.pack import Packed, PeopleChange
 from inspector.month.record import record_cancelled
-from inspector.month.reopen import read
-from inspector.month.revision import revision_of
 from inspector.month.saved import load_packing
 from inspector.month.seal import Sealed
 from inspector.month.stages import Approval, Route
-from inspector.policy import Source
 from inspector.registry import read_scenario
 from inspector.schedule.workload import Packing
 from inspector.workdays import load_calendar
 
 Body = Mapping[str, Any]
-MUST: Any = ...  # a member without which no body is whole
 
 messages(
     {
         "step.kind": ("没有“{step}”这一步骤", 'there is no step "{step}"'),
-        "step.body": (
-            "步骤 {step} 缺少或多余：{why}",
-            "step {step} lacks a member or has one too many: {why}",
-        ),
     }
 )
 
@@ -71,14 +75,13 @@ messages(
 class RouteStep:
     """One kind of step. `do(route, stage, body)` gets the first stage of `needs`.
 
-    `before`: stages that must not be behind yet; `body`: member → what it is if left
-    out; `after`: the stage it makes (anew), "" when it only adds to the log.
+    `before`: stages that must not be behind yet; `body`: see `inspector.month.bodies`;
+    `after`: the stage it makes (anew), "" when it only adds to the log.
     """
 
-    do: Callable[[Route, Any, Body], Route]
+    do: Callable[[Route, Any, Any], Route]
     needs: tuple[str, ...]
     before: tuple[str, ...]
-    body: Mapping[str, Any]
     after: str = ""
 
 
@@ -106,7 +109,7 @@ def take(route: Route, kind: str, body: Body, live: Sequence[Live] = ()) -> Rout
 
 def apply(route: Route, kind: str, body: Body, live: Sequence[Live] = ()) -> Route:
     """The route after one more step. Raises InspectorError: step.kind, step.order,
-    step.body, whatever the core refuses."""
+    whatever the core refuses; Faults: all that is wrong with the body."""
     row = STEPS.get(kind)
     if row is None:
         raise CeremonyError("step.kind", step=kind)
@@ -114,53 +117,36 @@ def apply(route: Route, kind: str, body: Body, live: Sequence[Live] = ()) -> Rou
     for name in row.before:
         route.refuse(name, kind)
     stage = stages[0] if stages else live
-    return row.do(route, stage, _whole(kind, row, body))
+    return row.do(route, stage, read(BODIES[kind], body, kind, FORM))
 
 
-def _whole(kind: str, row: RouteStep, body: Body) -> Body:
-    """The body with what may be left out. Raises CeremonyError step.body."""
-    wrong = {name for name, left in row.body.items() if left is MUST} - set(body)
-    wrong |= set(body) - set(row.body)
-    if wrong:
-        raise CeremonyError("step.body", step=kind, why=", ".join(sorted(wrong)))
-    return {**row.body, **body}
-
-
-def entropy_of(rows: Sequence[Body]) -> tuple[Entropy, ...]:
-    """Entropy values of a step's body."""
-    return tuple(
-        Entropy(r["source"], r["issue"], r["value"], r["at"], bool(r["fallback"]))
-        for r in rows
-    )
-
-
-def _freeze(route: Route, live: Sequence[Live], b: Body) -> Route:
-    files = {name: b64decode(text) for name, text in b["files"].items()}
+def _freeze(route: Route, live: Sequence[Live], b: FreezeBody) -> Route:
+    files = {name: b64decode(text) for name, text in b.files.items()}
     scenario = read_scenario(files)
     frozen = freeze.freeze(
         scenario.registry,
         scenario.policy,
         load_calendar(scenario.calendar),
-        blind=bytes.fromhex(b["blind"]),
-        secret=bytes.fromhex(b["secret"]),
-        at=b["at"],
+        blind=bytes.fromhex(b.blind),
+        secret=bytes.fromhex(b.secret),
+        at=b.at,
         log=route.carried_log,
         live=live,
-        demonstration=b["demonstration"],
+        demonstration=b.demonstration,
     )
     return Route(frozen=frozen)
 
 
-def _draw(route: Route, frozen: Frozen, b: Body) -> Route:
-    return replace(route, drawn=freeze.draw(frozen, entropy_of(b["entropy"]), b["at"]))
+def _draw(route: Route, frozen: Frozen, b: ValuesBody) -> Route:
+    return replace(route, drawn=freeze.draw(frozen, b.entropy, b.at))
 
 
-def _record(route: Route, _: Any, b: Body) -> Route:
+def _record(route: Route, _: Any, b: RecordBody) -> Route:
     """A value of the stage that waits for one, or of a cancelled attempt."""
-    stage, (entry,) = b["stage"], entropy_of([b])
+    stage, entry = b.stage, b.entry
     gone = {(v.stage, v.attempt) for v in route.log.voided}
-    if (stage, b["attempt"]) in gone:
-        log = record_cancelled(route.log, stage, b["attempt"], entry)
+    if b.attempt is not None and (stage, b.attempt) in gone:
+        log = record_cancelled(route.log, stage, b.attempt, entry)
         return route.with_log(log)
     if stage == "draw":
         frozen = route.need("frozen", "record")
@@ -171,15 +157,14 @@ def _record(route: Route, _: Any, b: Body) -> Route:
         route.refuse("assigned", "record")
         return replace(route, sealed=seal.record_lottery(sealed, entry))
     assigned = route.need("assigned", "record")
-    done = amendment_draw.record_amendment(assigned, entry, b["attempt"])
+    done = amendment_draw.record_amendment(assigned, entry, b.attempt)
     return replace(route, assigned=done)
 
 
-def _people(route: Route, frozen: Frozen, b: Body) -> Route:
+def _people(route: Route, frozen: Frozen, b: PeopleChange) -> Route:
     if route.assigned is None:
         route.refuse("sealed", "people")
-    change = people.read_change(b)
-    changes = (*route.changes, change)
+    change, changes = b, (*route.changes, b)
     if route.assigned is not None:
         done = absence.people_changed(route.assigned, change)
         return replace(route, assigned=done, changes=changes)
@@ -193,17 +178,15 @@ def _people(route: Route, frozen: Frozen, b: Body) -> Route:
     return replace(after, frozen=people.changed(frozen, change))
 
 
-def _pack(route: Route, drawn: Drawn, b: Body) -> Route:
-    packing = load_packing("packing", b["packing"].encode())
-    out = [read_out(row) for row in b["cars_out"]]
-    return planned(route, packed_of(drawn, packing, route.changes, b["runs"], out), b)
+def _pack(route: Route, drawn: Drawn, b: PackBody) -> Route:
+    packing = load_packing("packing", b.packing.encode())
+    packed = packed_of(drawn, packing, route.changes, b.runs, b.cars_out)
+    return planned(route, packed, b.budget, b.version)
 
 
-def planned(route: Route, packed: Packed, b: Body) -> Route:
+def planned(route: Route, packed: Packed, budget: str, version: str) -> Route:
     """The route with the plan that a step `pack` brings; for who has just solved it."""
-    return replace(
-        route, packed=packed, budget=b["budget"], version=b["version"], approval=None
-    )
+    return replace(route, packed=packed, budget=budget, version=version, approval=None)
 
 
 def packed_of(
@@ -225,17 +208,16 @@ def packed_of(
     return replace(again, runs=runs)
 
 
-def _approve(route: Route, _: Packed, b: Body) -> Route:
-    return replace(route, approval=Approval(b["number"], b["by"], b["at"]))
+def _approve(route: Route, _: Packed, b: Approval) -> Route:
+    return replace(route, approval=b)
 
 
-def _seal(route: Route, packed: Packed, b: Body) -> Route:
-    named = b["entropy"]
+def _seal(route: Route, packed: Packed, b: SealBody) -> Route:
     sealed = seal.seal(
         packed,
-        blind=bytes.fromhex(b["blind"]),
-        at=b["at"],
-        entropy=None if named is None else _sources(named),
+        blind=bytes.fromhex(b.blind),
+        at=b.at,
+        entropy=b.entropy,
         log=route.carried_log,
         budget=route.budget,
         version=route.version,
@@ -243,29 +225,24 @@ def _seal(route: Route, packed: Packed, b: Body) -> Route:
     return replace(route, sealed=sealed)
 
 
-def _sources(rows: Sequence[Body]) -> tuple[Source, ...]:
-    return tuple(Source(**s) for s in rows)
-
-
-def _assign(route: Route, sealed: Sealed, b: Body) -> Route:
-    done = field.assign(sealed, entropy_of(b["entropy"]), b["at"])
+def _assign(route: Route, sealed: Sealed, b: ValuesBody) -> Route:
+    done = field.assign(sealed, b.entropy, b.at)
     return replace(route, assigned=done)
 
 
-def _absent(route: Route, assigned: Assigned, b: Body) -> Route:
-    day = date.fromisoformat(b["day"])
-    done = absence.absent(assigned, b["person"], day, b["reason"], b["at"], b["from"])
+def _absent(route: Route, assigned: Assigned, b: AbsentBody) -> Route:
+    done = absence.absent(assigned, b.person, b.day, b.reason, b.at, b.since)
     return replace(route, assigned=done)
 
 
-def _amend(route: Route, assigned: Assigned, b: Body) -> Route:
+def _amend(route: Route, assigned: Assigned, b: AmendBody) -> Route:
     done = amend.amend_with(
         assigned,
-        revision_of(b),
-        blind=bytes.fromhex(b["blind"]),
-        at=b["at"],
-        reason=b["reason"],
-        entropy=_sources(b["entropy"]),
+        b.revision,
+        blind=bytes.fromhex(b.blind),
+        at=b.at,
+        reason=b.reason,
+        entropy=b.entropy,
     )
     return _changed(route, done)
 
@@ -282,108 +259,59 @@ def _changed(route: Route, assigned: Assigned) -> Route:
     )
 
 
-def _assign_amendment(route: Route, assigned: Assigned, b: Body) -> Route:
-    done = amendment_draw.assign_amendment(assigned, entropy_of(b["entropy"]), b["at"])
+def _assign_amendment(route: Route, assigned: Assigned, b: ValuesBody) -> Route:
+    done = amendment_draw.assign_amendment(assigned, b.entropy, b.at)
     return _changed(route, done)
 
 
-def _cancel_amendment(route: Route, assigned: Assigned, b: Body) -> Route:
-    done = amendment_draw.cancel_amendment(assigned, b["at"], b["reason"])
+def _cancel_amendment(route: Route, assigned: Assigned, b: WhyBody) -> Route:
+    done = amendment_draw.cancel_amendment(assigned, b.at, b.reason)
     return _changed(route, done)
 
 
-def _call(route: Route, assigned: Assigned, b: Body) -> Route:
-    visit, package = read(Visit, b["visit"]), read(Package, b["package"])
-    done = call.call(assigned, visit, package, at=b["at"], reason=b["reason"])
+def _call(route: Route, assigned: Assigned, b: CallBody) -> Route:
+    done = call.call(assigned, b.visit, b.package, at=b.at, reason=b.reason)
     return _changed(route, done)
 
 
-def _publish(route: Route, assigned: Assigned, b: Body) -> Route:
-    result = Result(
-        b["visit"],
-        date.fromisoformat(b["date"]),
-        b["outcome"],
-        b["follow_up"],
-        b["score_bp"],
-        tuple(b["findings"]),
-        b["published_at"],
-        tuple(b["unchecked"]),
-    )
-    return replace(route, assigned=field.publish(assigned, result))
+def _publish(route: Route, assigned: Assigned, b: Result) -> Route:
+    return replace(route, assigned=field.publish(assigned, b))
 
 
-def _close(route: Route, assigned: Assigned, b: Body) -> Route:
-    return replace(route, closed=field.close(assigned, b["at"], b["carried"]))
+def _close(route: Route, assigned: Assigned, b: CloseBody) -> Route:
+    return replace(route, closed=field.close(assigned, b.at, b.carried))
 
 
-def _cancel_draw(route: Route, frozen: Frozen, b: Body) -> Route:
-    log = freeze.cancel_draw(frozen, route.log, b["at"], b["reason"])
+def _cancel_draw(route: Route, frozen: Frozen, b: WhyBody) -> Route:
+    log = freeze.cancel_draw(frozen, route.log, b.at, b.reason)
     return Route(carried_log=log)
 
 
-def _cancel_seal(route: Route, sealed: Sealed, b: Body) -> Route:
-    log = seal.cancel_seal(sealed, route.log, b["at"], b["reason"])
+def _cancel_seal(route: Route, sealed: Sealed, b: WhyBody) -> Route:
+    log = seal.cancel_seal(sealed, route.log, b.at, b.reason)
     return replace(route, sealed=None, assigned=None, approval=None, carried_log=log)
 
 
-_FREEZE = dict.fromkeys(("files", "blind", "secret", "at", "demonstration"), MUST)
-_VALUE = dict.fromkeys(("stage", "source", "issue", "value", "fallback", "at"), MUST)
-_PEOPLE = dict.fromkeys(("at", "reason", "approver", "leave", "recusals"), MUST)
-_PACK = dict.fromkeys(("packing", "runs", "budget", "version"), MUST)
-_ABSENT = dict.fromkeys(("person", "day", "reason", "at"), MUST)
-# A revision of `inspector.month.revision`, and how it is sealed.
-_REVISED = ("packages", "unplaced", "added", "removed", "reasons", "cars")
-_AMEND = dict.fromkeys((*_REVISED, "blind", "at", "reason", "entropy"), MUST)
-_CALL = dict.fromkeys(("visit", "package", "at", "reason"), MUST)
-_RESULT = ("visit", "date", "outcome", "follow_up", "score_bp", "findings")
-_PUBLISH = dict.fromkeys((*_RESULT, "published_at"), MUST)
-_SEED = {"entropy": MUST, "at": MUST}  # as the second person entered the values
-_WHY = {"at": MUST, "reason": MUST}
-_UNSEALED, _OPEN = ("sealed",), ("closed",)
+_ASSIGNED, _UNSEALED, _OPEN = ("assigned",), ("sealed",), ("closed",)
 
 STEPS: Mapping[str, RouteStep] = {
-    "freeze": RouteStep(_freeze, (), ("frozen",), _FREEZE, "frozen"),
-    # `attempt` None: the one in force
-    "record": RouteStep(_record, (), _OPEN, {**_VALUE, "attempt": None}),
-    "draw": RouteStep(_draw, ("frozen",), ("drawn",), _SEED, "drawn"),
-    "people": RouteStep(_people, ("frozen",), _OPEN, _PEOPLE, "assigned"),
-    "pack": RouteStep(
-        _pack, ("drawn",), _UNSEALED, {**_PACK, "cars_out": ()}, "packed"
-    ),
-    "approve": RouteStep(
-        _approve,
-        ("packed",),
-        _UNSEALED,
-        {"number": MUST, "by": MUST, "at": MUST},
-        "approval",
-    ),
-    # `entropy` None: the sources of the policy
-    "seal": RouteStep(
-        _seal,
-        ("packed", "approval"),
-        _UNSEALED,
-        {"blind": MUST, "at": MUST, "entropy": None},
-        "sealed",
-    ),
-    "assign": RouteStep(_assign, ("sealed",), ("assigned",), _SEED, "assigned"),
-    # `from`: the visit from which on he is away, "" for the whole day
-    "absent": RouteStep(
-        _absent, ("assigned",), _OPEN, {**_ABSENT, "from": ""}, "assigned"
-    ),
-    "amend": RouteStep(_amend, ("assigned",), _OPEN, _AMEND, "assigned"),
-    "assign_amendment": RouteStep(
-        _assign_amendment, ("assigned",), _OPEN, _SEED, "assigned"
-    ),
-    "cancel_amendment": RouteStep(
-        _cancel_amendment, ("assigned",), _OPEN, _WHY, "assigned"
-    ),
-    "call": RouteStep(_call, ("assigned",), _OPEN, _CALL, "assigned"),
-    "publish": RouteStep(_publish, ("assigned",), _OPEN, {**_PUBLISH, "unchecked": ()}),
-    "close": RouteStep(
-        _close, ("assigned",), _OPEN, {"at": MUST, "carried": MUST}, "closed"
-    ),
-    "cancel_draw": RouteStep(_cancel_draw, ("frozen",), _UNSEALED, _WHY),
-    "cancel_seal": RouteStep(_cancel_seal, ("sealed",), _OPEN, _WHY),
+    "freeze": RouteStep(_freeze, (), ("frozen",), "frozen"),
+    "record": RouteStep(_record, (), _OPEN),
+    "draw": RouteStep(_draw, ("frozen",), ("drawn",), "drawn"),
+    "people": RouteStep(_people, ("frozen",), _OPEN, "assigned"),
+    "pack": RouteStep(_pack, ("drawn",), _UNSEALED, "packed"),
+    "approve": RouteStep(_approve, ("packed",), _UNSEALED, "approval"),
+    "seal": RouteStep(_seal, ("packed", "approval"), _UNSEALED, "sealed"),
+    "assign": RouteStep(_assign, ("sealed",), ("assigned",), "assigned"),
+    "absent": RouteStep(_absent, _ASSIGNED, _OPEN, "assigned"),
+    "amend": RouteStep(_amend, _ASSIGNED, _OPEN, "assigned"),
+    "assign_amendment": RouteStep(_assign_amendment, _ASSIGNED, _OPEN, "assigned"),
+    "cancel_amendment": RouteStep(_cancel_amendment, _ASSIGNED, _OPEN, "assigned"),
+    "call": RouteStep(_call, _ASSIGNED, _OPEN, "assigned"),
+    "publish": RouteStep(_publish, _ASSIGNED, _OPEN),
+    "close": RouteStep(_close, _ASSIGNED, _OPEN, "closed"),
+    "cancel_draw": RouteStep(_cancel_draw, ("frozen",), _UNSEALED),
+    "cancel_seal": RouteStep(_cancel_seal, ("sealed",), _OPEN),
 }
 
 

@@ -12,12 +12,34 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Annotated, Any
 
-from inspector.errors import InspectorError, messages
+from inspector.codec import WRONG, Reading, hints_of, opened
+from inspector.errors import Faults, messages
+from inspector.month.bodies import BODIES
+from inspector.month.documents import FORM
 
 SCHEMA = "inspector/steps/v2"
 Told = tuple[str, dict[str, Any]]  # kind and body of a step
+
+# Kinds that are no steps of a route, and members that people tell instead of a body's.
+OTHER = ("simulate", "field")
+ANYTHING = "*"
+TOLD: Mapping[str, tuple[str, ...]] = {
+    "freeze": ("policy",),
+    "absent": ("inspector",),
+    "amend": ("changes",),
+    "call": (ANYTHING,),
+    "close": ("carried",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _StepsFile:
+    schema: Annotated[str, (SCHEMA,)]
+    steps: tuple[Mapping[str, Any], ...]
+
 
 messages(
     {
@@ -37,15 +59,44 @@ def steps_file(steps: Iterable[tuple[str, Mapping[str, Any]]]) -> bytes:
 
 
 def read_steps(name: str, data: bytes) -> list[Told]:
-    """The steps of a file; what each says is judged when it is taken.
-
-    Raises InspectorError steps.file.
+    """The steps of a file. Raises Faults: every member of another type than its step's
+    body has, and what belongs to no step; what is missing is told when it is taken.
     """
-    try:
-        body = json.loads(data)
-        if body["schema"] != SCHEMA:
-            raise ValueError(SCHEMA)
-        return [(str(row.pop("kind", "")), row) for row in map(dict, body["steps"])]
-    except (ValueError, KeyError, TypeError) as e:
-        why = f"{type(e).__name__} {e}"
-        raise InspectorError("steps.file", name=name, why=why) from e
+    body, reading = opened(data, name)
+    found = reading.load(_StepsFile, body)
+    if found is not WRONG:
+        for number, row in enumerate(found.steps):
+            _judge(reading, f"steps[{number}]", row)
+    reading.refuse()
+    return [(row["kind"], _rest(row)) for row in found.steps]
+
+
+def _rest(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {k: v for k, v in row.items() if k != "kind"}
+
+
+def _judge(reading: Reading, path: str, row: Mapping[str, Any]) -> None:
+    """What stands in one step, as far as it is not told in another way."""
+    kind = row.get("kind")
+    if "kind" not in row:
+        reading.bad(f"{path}.kind", "missing", "")
+    elif not isinstance(kind, str) or kind not in {*BODIES, *OTHER}:
+        reading.bad(f"{path}.kind", "kind", kind, "、".join([*BODIES, *OTHER]))
+    elif kind in BODIES:
+        hints, told = hints_of(BODIES[kind]), TOLD.get(kind, ())
+        for name, value in _rest(row).items():
+            if name in told or ANYTHING in told:
+                continue
+            if name in hints:
+                reading.load(hints[name], value, f"{path}.{name}", FORM)
+            else:
+                reading.bad(f"{path}.{name}", "unknown", name)
+
+
+def placed(name: str, number: int, faults: Faults) -> Faults:
+    """What was wrong with the body of a step, at its place in the file."""
+    where = f"steps[{number - 1}]"
+    return Faults(
+        replace(f, file=name, column=f"{where}.{f.column}" if f.column else where)
+        for f in faults.faults
+    )

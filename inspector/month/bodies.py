@@ -1,0 +1,145 @@
+"""What the body of each step holds (JSON; bytes as hex, files as base64) → a value.
+
+The steps of `inspector.month.route`; `inspector.codec` reads them, so that a step with
+three faults tells three.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date
+from typing import Annotated
+
+from inspector.ceremony.seed import Entropy
+from inspector.domain import Package, Visit
+from inspector.month.cars import CarOut
+from inspector.month.field import Result
+from inspector.month.pack import PeopleChange
+from inspector.month.revision import Revision
+from inspector.month.stages import Approval
+from inspector.policy import Source
+
+Hex = Annotated[str, "hex"]
+
+
+@dataclass(frozen=True, slots=True)
+class FreezeBody:
+    files: Mapping[str, str]
+    blind: Hex
+    secret: Hex
+    at: str
+    demonstration: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RecordBody:
+    """A leaf of what a source gave; `attempt` None: the one in force."""
+
+    stage: str
+    source: str
+    issue: str
+    value: str
+    fallback: bool
+    at: str
+    attempt: int | None = None
+
+    @property
+    def entry(self) -> Entropy:
+        return Entropy(self.source, self.issue, self.value, self.at, self.fallback)
+
+
+@dataclass(frozen=True, slots=True)
+class ValuesBody:
+    """The values of a stage, as the second person entered them."""
+
+    entropy: tuple[Entropy, ...]
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class PackBody:
+    """`packing`: the file of `inspector.month.saved`, as text."""
+
+    packing: str
+    runs: int
+    budget: str
+    version: str
+    cars_out: tuple[CarOut, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SealBody:
+    """`entropy` None: the sources of the policy."""
+
+    blind: Hex
+    at: str
+    entropy: tuple[Source, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AbsentBody:
+    """`since`: the visit from which on he is away, "" for the whole day."""
+
+    person: str
+    day: date
+    reason: str
+    at: str
+    since: str = field(default="", metadata={"name": "from"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AmendBody(Revision):
+    """A revision, and how it is sealed."""
+
+    blind: Hex
+    at: str
+    reason: str
+    entropy: tuple[Source, ...]
+
+    @property
+    def revision(self) -> Revision:
+        return Revision(**{f.name: getattr(self, f.name) for f in fields(Revision)})
+
+
+@dataclass(frozen=True, slots=True)
+class CallBody:
+    visit: Visit
+    package: Package
+    at: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CloseBody:
+    """`carried`: visit → why it goes to the next month."""
+
+    at: str
+    carried: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class WhyBody:
+    at: str
+    reason: str
+
+
+BODIES: Mapping[str, type] = {
+    "freeze": FreezeBody,
+    "record": RecordBody,
+    "draw": ValuesBody,
+    "people": PeopleChange,
+    "pack": PackBody,
+    "approve": Approval,
+    "seal": SealBody,
+    "assign": ValuesBody,
+    "absent": AbsentBody,
+    "amend": AmendBody,
+    "assign_amendment": ValuesBody,
+    "cancel_amendment": WhyBody,
+    "call": CallBody,
+    "publish": Result,
+    "close": CloseBody,
+    "cancel_draw": WhyBody,
+    "cancel_seal": WhyBody,
+}
