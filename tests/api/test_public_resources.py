@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from service_city import City, Client
+from service_month import begin
 from service_public import PUBLIC, closed
 
 from api.routes import public, public_oversight
@@ -127,3 +128,26 @@ def test_a_page_takes_what_its_json_takes_and_never_fails(
             assert told in (200, 404, 422), (r.name, query)
             assert seen == told or "by" in query, (r.name, query, told, seen)
     print(f"{asked} queries of pages and their JSON")
+
+
+@pytest.mark.one_database
+def test_a_stage_has_one_name_in_the_list_and_in_the_announcement(city: City) -> None:
+    """`approved` is an inner step: for the public the month is planned, `packed`."""
+    month, client = begin(city, "approve"), city.client()
+    (line,) = client.get(f"{PUBLIC}/months").json["items"]
+    assert line == client.get(f"{PUBLIC}/months/{month}").json["month"]
+    assert line["stage"] == "packed"
+
+
+@pytest.mark.one_database
+def test_the_bottom_page_is_the_beginning_of_the_ranking_page(
+    city: City, month: str
+) -> None:
+    client = city.client()
+    named = re.compile(r'href="/wuzhou/compounds/(C\d+)"')
+    bottom, ranking = (
+        named.findall(client.get(f"/wuzhou/months/{month}/{name}?limit=500").text)
+        for name in ("bottom", "ranking")
+    )
+    assert bottom == ranking[: len(bottom)]
+    assert 0 < len(bottom) < len(ranking)
