@@ -1,4 +1,4 @@
-"""/api/v1/docs/try: Swagger UI from the optional package, served by ourselves.
+"""/api/v1/docs: the interface as a page, and Swagger UI from the optional package.
 
 With the extra `[docs]` requests can be tried out in a browser, without any other host.
 Swagger UI writes styles into its page, so this page alone has a wider content policy.
@@ -6,24 +6,34 @@ Swagger UI writes styles into its page, so this page alone has a wider content p
 
 from __future__ import annotations
 
+import json
 import mimetypes
 from importlib.resources import files
 from importlib.util import find_spec
 
-from flask import Response, render_template
+from flask import Response, current_app, render_template
 
 from api.errors import Problem
 from api.web.blueprint import Blueprint
 from api.web.declare import audience
 from api.web.headers import CSP
 
-blp = Blueprint("swagger", "/api/v1/docs/try", "在线试用 try the interface")
+blp = Blueprint("swagger", "/api/v1/docs", "接口说明 documentation", documented=False)
 PACKAGE = "flask_swagger_ui"
 NAMES = ("swagger-ui.css", "index.css", "swagger-ui-bundle.js", "favicon-32x32.png")
 WIDER = f"{CSP}; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
 
 
 @blp.get("")
+@audience("public")
+@blp.gives(media="text/html")
+def docs() -> Response:
+    """接口说明 The documentation as one page that needs no network and no script."""
+    document = json.loads(current_app.extensions["openapi"])
+    return Response(render_template("docs.html", doc=document), mimetype="text/html")
+
+
+@blp.get("/try")
 @audience("public")
 @blp.gives(media="text/html")
 def try_out() -> Response:
@@ -34,7 +44,7 @@ def try_out() -> Response:
     return Response(render_template("try.html"), headers=headers)
 
 
-@blp.get("/<name>")
+@blp.get("/try/<name>")
 @audience("public")
 @blp.gives(media="application/octet-stream")
 def try_out_file(name: str) -> Response:

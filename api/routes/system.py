@@ -1,12 +1,11 @@
-"""Health, readiness, the OpenAPI document and its offline page."""
+"""Health, readiness, the OpenAPI document."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Response, current_app, render_template
+from flask import Response, current_app
 from sqlalchemy import select
 
 from api.store import ALL
@@ -57,12 +56,3 @@ def openapi_json() -> Response:
     text: bytes = current_app.extensions["openapi"]
     tag_text(text.decode())
     return Response(text, mimetype="application/json")
-
-
-@blp.get("/api/v1/docs")
-@audience("public")
-@blp.gives(media="text/html")
-def docs() -> Response:
-    """接口说明 The documentation as one page that needs no network and no script."""
-    document = json.loads(current_app.extensions["openapi"])
-    return Response(render_template("docs.html", doc=document), mimetype="text/html")
