@@ -41,7 +41,12 @@ class Kind:
     does: Callable[..., Any]
     says: str
     gives: Any = None  # a dataclass or schema; None: what the collection gives
-    status: int = 201
+    status: int = 201  # 202: it goes on in a job; 200: nothing was changed
+
+    @property
+    def reads(self) -> bool:
+        """Whether it changes nothing: a token that may only read may send it."""
+        return self.status == 200
 
 
 def collection(
@@ -100,7 +105,7 @@ def _chosen(rows: Mapping[str, Kind]) -> Kind:
         known = ", ".join(rows)
         raise invalid(field_fault("kind", f"应为其中之一 one of: {known}"))
     actor: Actor = g.actor
-    if not actor.roles & set(kind.who):
+    if not actor.roles & set(kind.who) or not (actor.may_write or kind.reads):
         raise Problem("http.forbidden")
     return kind
 
