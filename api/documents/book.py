@@ -65,17 +65,22 @@ def _put(cell: Any, value: Value, *, bold: bool = False, size: int = 10) -> None
     cell.font = Font(name=FONT, size=size, bold=bold)
     cell.alignment = Alignment(vertical="top", wrap_text=True)
     if isinstance(value, str):
-        cell.value = clean(value, lines=True)
-        # openpyxl makes a formula of what begins with "="; a spreadsheet would too,
-        # once somebody edits the cell, without the quote prefix.
-        cell.data_type = "s"
-        cell.quotePrefix = True
+        put_text(cell, clean(value, lines=True))
     elif value is not None:
         cell.value = value
         if isinstance(value, date):
             cell.number_format = "yyyy-mm-dd"
     if size == 10:
         cell.border = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
+
+
+def put_text(cell: Any, text: str) -> None:
+    """A text stays a text, whatever it begins with."""
+    cell.value = text
+    # openpyxl makes a formula of what begins with "="; a spreadsheet would too, once
+    # somebody edits the cell, without the quote prefix.
+    cell.data_type = "s"
+    cell.quotePrefix = True
 
 
 def _width(sheet: Sheet, column: int) -> int:

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import Cell
 from openpyxl.styles import Font
 
+from api.documents.archive import fixed
+from api.documents.book import put_text
 from inspector.registry import guard
 
 Value = str | int
@@ -45,29 +46,24 @@ def csv_file(table: Table) -> bytes:
 
 
 def xlsx_file(table: Table) -> bytes:
-    """One sheet; every text is a text cell, whatever it begins with."""
+    """One sheet of text cells and numbers; the same table gives the same bytes."""
     book = Workbook()
     sheet = book.active
     sheet.title = table.title[:31]
     for r, row in enumerate((table.head, *table.rows), 1):
         for c, value in enumerate(row, 1):
-            _put(sheet.cell(r, c), value)
+            if isinstance(value, int):
+                sheet.cell(r, c).value = value
+            else:
+                put_text(sheet.cell(r, c), _ILLEGAL.sub("\ufffd", value))
     for cell in sheet[1]:
         cell.font = Font(bold=True)
     sheet.freeze_panes = "A2"
-    book.properties.created = book.properties.modified = datetime(*_EPOCH, tzinfo=UTC)
+    made = datetime(*_EPOCH, tzinfo=UTC)
+    book.properties.created = made.replace(tzinfo=None)
     out = io.BytesIO()
     book.save(out)
-    return out.getvalue()
-
-
-def _put(cell: Cell, value: Value) -> None:
-    if isinstance(value, int):
-        cell.value = value
-        return
-    cell.value = _ILLEGAL.sub("\ufffd", value)
-    cell.data_type = "s"  # openpyxl makes a formula of what begins with =
-    cell.quotePrefix = True  # and a spreadsheet, once somebody edits the cell
+    return fixed(out.getvalue(), made)
 
 
 def zip_file(files: Mapping[str, bytes]) -> bytes:

@@ -47,6 +47,7 @@ def test_an_xlsx_cell_is_text_whatever_it_begins_with() -> None:
     assert row[:5] == list(LIVE[:5])
     assert row[6:] == list(LIVE[6:])
     assert (sheet["H3"].value, sheet["A2"].quotePrefix) == (7, True)
+    assert xlsx_file(Table("t", LIVE, [LIVE, (*LIVE[:7], 7)])) == data
 
 
 def test_a_zip_of_the_same_files_has_the_same_bytes() -> None:

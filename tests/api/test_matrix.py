@@ -16,15 +16,17 @@ import schemathesis
 from flask import Response, request
 from hypothesis import HealthCheck, Phase, given, settings
 from service_city import PASSWORD, City, Client
+from service_field import a_picture
 from service_month import begin
 from sqlalchemy import func, select
 
 from api.jobs import table
 from api.months import steps
 from api.operations.demo_field import FieldDay
-from api.services import accounts, docket_intake
+from api.services import accounts, docket_intake, duties, photos
 from api.site import ROLES, system
 from api.store import ALL
+from api.store.fieldwork import FieldResult
 from api.store.models import Account, Event
 from api.store.moves import Move
 from api.store.tables import Base
@@ -77,6 +79,11 @@ class Busy:
         today = next(p for p in packages if p.day == days[1])
         self.today = today.id
         self.officer = officers(self.assigned)[today.id][0]
+        with city.desk(write=True) as desk:
+            marks = set(desk.db.scalars(select(FieldResult.visit)))
+            marks |= {duties.mark(desk, self.month, s.visit) for s in today.stops}
+            for mark in sorted(marks):
+                photos.add(desk, self.month, mark, a_picture())
         # the same staff number in the other bureau: that must not help
         for bureau in (city.bureau, city.other):
             officer(city, bureau, self.officer)
@@ -101,9 +108,9 @@ class Busy:
         mine = sorted(packing.packages, key=lambda p: p.id == self.today)  # last
         yield "plan.visit", [s.visit for p in mine for s in p.stops]
         yield "plan.package", [p.id for p in mine]
-        # of each place where papers have names, one that is there
-        names = ["docket.docx", "case.docx", "record.docx", "plan.csv"]
-        yield "plan.name", names
+        # of each place where papers and tables have names, one that is there
+        papers = ["docket.docx", "case.docx", "record.docx", "plan.csv"]
+        yield "plan.name", [*papers, "ranking"]
         yield "plan.row", [s.code for s in self.assigned.frozen.registry.streets]
 
     def _markers(self) -> Iterator[str]:
@@ -138,7 +145,7 @@ class Busy:
         if argument == "sheet":
             return ["streets"]
         subject = argument.removesuffix("_id")
-        out = self.values.get(f"plan.{subject}", [])[-4:]
+        out = self.values.get(f"plan.{subject}", [])[-5:]
         for name, texts in self.values.items():
             kind, column = name.split(".")
             if column == argument or (subject in kind and column in ("id", "name")):
