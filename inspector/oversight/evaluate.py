@@ -16,23 +16,13 @@ from fractions import Fraction
 from math import ceil
 
 from inspector.domain import Compound, Evaluation
-from inspector.errors import InspectorError, messages
+from inspector.errors import InspectorError
 from inspector.oversight.rank import weighted_mean
 from inspector.oversight.rules import EvaluationRules, Missing, SourceWeight, Unit
 from inspector.oversight.satisfaction import OWNERS, interval
 from inspector.policy import STREET_SOURCES, light_streets
 
 _UNITS = {Unit.COMPOUND: lambda s: 1, Unit.HOUSEHOLD: lambda s: s.households}
-
-messages(
-    {
-        "rules.street_weight": (
-            "街道与社区权重合计 {percent}%，低于30%（{value} < {least}）",
-            "street and community weigh {percent} % together, below 30 % "
-            "({value} < {least})",
-        ),
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,18 @@ from typing import NewType
 
 from inspector.codec import dump
 from inspector.domain import RiskClass
+from inspector.errors import messages
 from inspector.policy import BottomRules, Rate
+
+messages(
+    {
+        "rules.street_weight": (
+            "街道与社区权重合计 {percent}%，低于30%（{value} < {least}）",
+            "street and community weigh {percent} % together, below 30 % "
+            "({value} < {least})",
+        ),
+    }
+)
 
 Points = NewType("Points", int)
 
