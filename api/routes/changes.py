@@ -17,13 +17,13 @@ from api.routes.months import READERS, Id, blp, edited, shown
 from api.schemas import Text, first_missed
 from api.services import changes as service
 from api.services import closing, planning
-from api.services.absences import REASONS
 from api.services.changes import ChangePreview, PlanChanges
 from api.services.overview import BureauMonth
 from api.web.declare import audience
 from api.web.kinds import Kind, collection
 from api.web.tags import match, tag
 from api.web.work import desk, reading
+from inspector.month.absence import SAID_REASONS
 
 MINUTES = validate.Range(0, 480)
 # What each kind of change must say, besides its kind.
@@ -152,7 +152,7 @@ class PeopleChangeSchema(Schema):
 class LoggedAbsenceSchema(Schema):
     inspector = Text(64, required=True, metadata={"description": "staff number"})
     day = fields.Date(required=True)
-    reason = fields.String(required=True, validate=validate.OneOf(REASONS))
+    reason = fields.String(required=True, validate=validate.OneOf(SAID_REASONS))
     since = first_missed()
 
 

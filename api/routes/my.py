@@ -18,6 +18,7 @@ from api.web.declare import audience
 from api.web.kinds import Kind, collection
 from api.web.tags import tag
 from api.web.work import desk
+from inspector.month.absence import SAID_REASONS
 
 blp = Blueprint("my", "/api/v1/my", "我的检查 one's own field work")
 
@@ -25,7 +26,7 @@ blp = Blueprint("my", "/api/v1/my", "我的检查 one's own field work")
 class OwnAbsenceSchema(Schema):
     month_id = Text(40, required=True)
     day = fields.Date(required=True)
-    reason = fields.String(required=True, validate=validate.OneOf(absences.REASONS))
+    reason = fields.String(required=True, validate=validate.OneOf(SAID_REASONS))
     note = Text(500, least=0, load_default="")
     since = first_missed("首次不能进行的检查 first visit not made; none: all")
 

@@ -19,10 +19,7 @@ from api.site import Desk
 from api.store import fresh_id, moves
 from api.store.moves import Doc, Move
 from inspector.errors import messages
-from inspector.month.absence import REASONS as ALL_REASONS
 from inspector.month.absence import RECUSAL
-
-REASONS = tuple(reason for reason in ALL_REASONS if reason != RECUSAL)
 
 messages(
     {

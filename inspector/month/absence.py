@@ -30,6 +30,8 @@ from inspector.workdays import local_day, release
 
 RECUSAL = "recusal"
 REASONS = ("illness", "leave", "other_duty", "family", RECUSAL, "other")
+# what somebody may say; a recusal is decided
+SAID_REASONS = tuple(reason for reason in REASONS if reason != RECUSAL)
 
 messages(
     {
