@@ -10,7 +10,8 @@ from typing import Any
 from inspector.domain import Compound, Evaluation
 from inspector.month.reopen import read
 from inspector.oversight.rank import Ranked, Ranking, rank
-from inspector.policy import BottomRules
+from inspector.policy import BottomRules, Scope
+from inspector.selection.draw import in_scope
 from inspector.workdays import publish_by
 
 Doc = Mapping[str, Any]
@@ -51,15 +52,9 @@ class Register:
         return self.strata.get((compound["street"], compound["risk_class"], kind))
 
     def _in_scope(self, compound: Doc) -> bool:
-        scope = self.doc["policy"]["scope"]
         district = self.streets.get(compound["street"], {}).get("district", "")
-        pairs = (
-            (scope["types"], compound["type"]),
-            (scope["districts"], district),
-            (scope["streets"], compound["street"]),
-            (scope["classes"], compound["risk_class"]),
-        )
-        return all(not allowed or value in allowed for allowed, value in pairs)
+        scope = read(Scope, self.doc["policy"]["scope"])
+        return in_scope(read(Compound, compound), district, scope)
 
     def due(self, day: str) -> str:
         """公示期限 of a visit on `day`; "" beyond the frozen calendar."""
