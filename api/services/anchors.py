@@ -12,9 +12,6 @@ from typing import Any
 
 import segno
 
-from api.services import public_index as pub
-from api.services.public_index import PublicMonth
-from api.site import Desk
 from inspector.ceremony.bundle import Log
 from inspector.month import waited
 from inspector.month.record import anchor_of, log_name, origin
@@ -50,25 +47,10 @@ def of_route(route: Route) -> Anchor | None:
 
 
 def of_documents(
-    desk: Desk,
-    month: PublicMonth,
-    events: Sequence[Mapping[str, Any]],
-    due: Stage | None,
-) -> Anchor | None:
-    """The same from what is published."""
-    if not month.frozen:
-        return None
-    log = Log(tuple(map(dict, events)))
-    return _anchor(log, origin(_first_freeze(desk, month)), due)
-
-
-def _first_freeze(desk: Desk, month: PublicMonth) -> Mapping[str, Any]:
-    """The log's first freeze: its scope stands in the origin."""
-    if "cancelled.json" in month.files:
-        for void in pub.document(desk, month, "cancelled.json")["attempts"]:
-            if void["stage"] == "draw":
-                return dict(void["document"])
-    return pub.register(desk, month).doc
+    events: Sequence[Mapping[str, Any]], first: Mapping[str, Any], due: Stage | None
+) -> Anchor:
+    """The anchor of a published log; `first`: its first freeze, as a document."""
+    return _anchor(Log(tuple(map(dict, events))), origin(first), due)
 
 
 def _anchor(log: Log, name: str, due: Stage | None) -> Anchor:

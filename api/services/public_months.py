@@ -63,7 +63,7 @@ def announcement(desk: Desk, month_id: str) -> Announcement:
         files=tuple(month.files.values()),
         log_root=log["root"],
         freeze=_freeze(register) if register is not None else None,
-        anchor=anchors.of_documents(desk, month, events, due),
+        anchor=_anchor(desk, month, events, due),
         entropy=_entropy(stages, events),
         draw=_drawn(month, events),
         plan=_plan(desk, month),
@@ -133,7 +133,7 @@ def anchor(desk: Desk, month_id: str) -> Anchor:
     events = pub.document(desk, month, "log.json")["events"]
     stages = _stages(desk, month, pub.register(desk, month))
     due = anchors.waiting(events, stages)
-    found = anchors.of_documents(desk, month, events, due)
+    found = _anchor(desk, month, events, due)
     if found is None:
         raise Problem("http.not_found")
     return found
@@ -334,3 +334,24 @@ def _count(events: Iterable[Doc], kind: str) -> int:
 
 def _last(events: Sequence[Doc], kind: str) -> Doc:
     return next((e for e in reversed(events) if e["event"] == kind), {})
+
+
+def _anchor(
+    desk: Desk,
+    month: PublicMonth,
+    events: Sequence[Mapping[str, Any]],
+    due: Stage | None,
+) -> Anchor | None:
+    """The anchor of what is published, None before a freeze."""
+    if not month.frozen:
+        return None
+    return anchors.of_documents(events, _first_freeze(desk, month), due)
+
+
+def _first_freeze(desk: Desk, month: PublicMonth) -> Mapping[str, Any]:
+    """The log's first freeze: its scope stands in the anchor's origin."""
+    if "cancelled.json" in month.files:
+        for void in pub.document(desk, month, "cancelled.json")["attempts"]:
+            if void["stage"] == "draw":
+                return dict(void["document"])
+    return pub.register(desk, month).doc
