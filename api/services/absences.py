@@ -1,5 +1,7 @@
 """Somebody cannot go: an absence, or recusal (回避) asked for after the draw.
 
+In: a duty date or a package of the drawn month, and why. Out: the month's step `absent`
+with its substitutions; for the recusal the moves `asked` and `granted` or `refused`.
 Either way nobody is picked: the absence is logged first, then the next name on the
 reserve list of each freed seat steps in (`inspector.month.absence`).
 """

@@ -1,5 +1,8 @@
 """What an officer may know of the plan: dates early, his own package on its day.
 
+In: a month whose people are drawn, and who asks. Out: his duty dates, his package with
+its route (`OwnPackage`), one visit to work on (`Work`): where field work begins.
+
 Dates come some working days ahead (policy), without place or partner. A package opens
 at the release minute of its day, and only to the people who hold its seats as they
 stand; for everybody else it does not exist.

@@ -1,4 +1,4 @@
-"""Files a planner takes out of a month: route sheets, plan, platform columns, ledgers.
+"""A month at its stage → route sheets, plan, platform columns, ledgers as files.
 
 Columns of plan, task and result are those provincial platforms publish (DOMAIN §2).
 """

@@ -1,9 +1,9 @@
 """Review of raw results, and their publication as records that are never edited.
 
-The leader passes or returns what both officers signed. What he passes becomes the
-month's step `publish` and a public record. Later a
-correction goes the same way (draft, two signatures, review) and ends in a record that
-names the one it replaces; a withdrawal is such a record without content.
+In: what both officers signed. The leader passes or returns it. Out: what he passes is
+the month's step `publish` and a `LinkedRecord`. Later a correction goes the same way
+(draft, two signatures, review) and ends in a record that names the one it replaces; a
+withdrawal is such a record without content.
 """
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
-"""An officer's own visits: arrival, draft, submission, signatures."""
+"""An officer's own visits: arrival, draft, submission, signatures.
+
+In: a visit of his package (`duties.Work`) and what his phone sends. Out: the raw result
+as it stands (`Sheet`), which goes to `field_reviews` once both officers have signed.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""An officer's own published results, and raw results as they are shown."""
+"""Raw results and published records as an officer sees his own.
+
+In: sheets of `fieldwork`, published records. Out: `RawSheet`, `OwnVisit`, records.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""Objections to published results: recorded by the planner, counted in public."""
+"""Objections to published results: recorded by the planner, counted in public.
+
+In: a published record and what the party says, later the bureau's reply: the moves
+`received` and `replied` of one thing. Out: `ObjectionView` for the bureau; for
+everybody `PublicObjection` and the counts, for which nothing sealed is opened.
+"""
 
 from __future__ import annotations
 

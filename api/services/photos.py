@@ -1,4 +1,4 @@
-"""Photos of a visit: checked, stored by SHA-256, and a copy without EXIF.
+"""Photos of a visit: a file → stored by its SHA-256, and a copy without EXIF.
 
 The file as it came is evidence and stays sealed; the copy holds the picture alone (no
 place, no device, no comment) and is what may be shown outside.

@@ -1,4 +1,5 @@
-"""Published records: results, corrections and withdrawals, each linked to the last."""
+"""Published records: rows of the store → results, corrections and withdrawals, each
+linked to the last, as everybody reads them."""
 
 from __future__ import annotations
 
