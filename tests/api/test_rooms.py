@@ -20,6 +20,8 @@ CORE = {
     "command.walk",
     # a plan on paper, explained, previewed: the same words as on the command line
     *("command.sheets", "command.explain", "command.preview"),
+    # whom the scope of a draw admits: one rule for the draw and for its public page
+    "selection.draw",
     # what the public's own program says of a bundle
     "verify",
 }
