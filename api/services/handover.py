@@ -28,9 +28,15 @@ from api.months import steps
 from api.services import credit, months, policies, sources
 from api.site import Desk
 from api.store.models import Month
-from inspector.errors import InspectorError, messages
+from inspector.errors import messages
 from inspector.month.stages import Route
-from inspector.month.steps_file import Told, read_steps, steps_file
+from inspector.month.steps_file import (
+    Told,
+    at_step,
+    read_steps,
+    refuse_headless,
+    steps_file,
+)
 from inspector.month.waited import DRAWN_BY
 from inspector.registry.policy_file import FILE
 
@@ -76,10 +82,11 @@ def hand_in(desk: Desk, name: str, data: bytes) -> Month:
     _refuse(desk, name, told)
     month = _known(desk, told)
     have = 0 if month is None else _begun(desk, month, told)
-    month = month or _opened(desk, told)
+    month = month or _opened(desk, name, told)
     month.away = False
-    for kind, body in told[have:]:
-        _take(desk, month, kind, body)
+    for number, (kind, body) in enumerate(told[have:], have + 1):
+        with at_step(name, number, kind):
+            _take(desk, month, kind, body)
     desk.event("month_handed_in", f"month:{month.id}", before=have, steps=len(told))
     return month
 
@@ -90,8 +97,7 @@ def _steps(desk: Desk, month: Month) -> list[Told]:
 
 def _refuse(desk: Desk, name: str, told: Sequence[Told]) -> None:
     """What no month of this service may be."""
-    if not told or told[0][0] != "freeze":
-        raise InspectorError("steps.begin", name=name)
+    refuse_headless(name, told)
     for number, (_, body) in enumerate(told, 1):
         at = str(body.get("at") or body.get("published_at") or "")
         if at > desk.stamp:
@@ -119,10 +125,11 @@ def _begun(desk: Desk, month: Month, told: Sequence[Told]) -> int:
     return len(have)
 
 
-def _opened(desk: Desk, told: Sequence[Told]) -> Month:
+def _opened(desk: Desk, name: str, told: Sequence[Told]) -> Month:
     """A new month with the policy of its last freeze, kept as a version."""
-    freeze = [body for kind, body in told if kind == "freeze"][-1]
-    text = steps.files_of(freeze)[FILE].decode()
+    last = max(n for n, (kind, _) in enumerate(told) if kind == "freeze")
+    with at_step(name, last + 1, "freeze"):
+        text = steps.files_of(told[last][1])[FILE].decode()
     policy = policies.keep(desk, text, "步骤文件 steps file")
     return months.open_month(desk, {"policy": policy.id})
 

@@ -17,7 +17,7 @@ from importlib.metadata import version
 from typing import Any
 
 from inspector.command.walk import Run, searching
-from inspector.errors import CeremonyError, Faults, InspectorError, messages
+from inspector.errors import CeremonyError, InspectorError
 from inspector.month import demonstration
 from inspector.month.audit import packed_violations, refuse_violations
 from inspector.month.cars import read_out
@@ -28,7 +28,7 @@ from inspector.month.field import Assigned, refuse_unmade
 from inspector.month.pack import schedule
 from inspector.month.revision import revision_body
 from inspector.month.saved import packing_file
-from inspector.month.steps_file import Told, placed
+from inspector.month.steps_file import Told, at_step, refuse_headless
 from inspector.policy import LotteryRules
 from inspector.registry.policy_file import FILE as POLICY
 from inspector.selection.chances import chance_table
@@ -38,40 +38,14 @@ from inspector.workdays import local_day
 SIMULATE = "simulate"  # the one kind that is no step of a route
 FIELD = "field"  # the same with an absence: the field work of a demonstration
 
-messages(
-    {
-        "steps.body": (
-            "{name} 第 {number} 步（{kind}）：缺少或写错 {why}",
-            "{name} step {number} ({kind}): missing or wrong: {why}",
-        ),
-        "steps.begin": (
-            "{name} 须以名录冻结（freeze）开始",
-            "{name} must begin with a freeze",
-        ),
-    }
-)
-
 
 def walk(run: Run, name: str, steps: Sequence[Told]) -> None:
     """Take all these steps of the file `name`. Raises InspectorError steps.* with the
     step's number, and whatever the core refuses."""
-    if not steps or steps[0][0] != "freeze":
-        raise InspectorError("steps.begin", name=name)
+    refuse_headless(name, steps)
     for number, (kind, body) in enumerate(steps, 1):
-        try:
+        with at_step(name, number, kind):
             tell(run, kind, dict(body))
-        except Faults as e:
-            raise placed(name, number, e) if _of(e, kind) else e from e
-        except (KeyError, ValueError, TypeError, AttributeError) as e:
-            why = f"{type(e).__name__} {e}"
-            raise InspectorError(
-                "steps.body", name=name, number=number, kind=kind, why=why
-            ) from e
-
-
-def _of(faults: Faults, kind: str) -> bool:
-    """Whether the body of the step is at fault, not a file that it brings."""
-    return {f.file for f in faults.faults} == {kind}
 
 
 def tell(run: Run, kind: str, body: dict[str, Any]) -> None:

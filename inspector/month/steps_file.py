@@ -11,12 +11,13 @@ owner alone (0600) and leaves the service only by a command on the server.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from inspector.codec import WRONG, Reading, hints_of, opened
-from inspector.errors import Faults, messages
+from inspector.errors import Faults, InspectorError, messages
 from inspector.month.bodies import BODIES
 from inspector.month.documents import FORM
 
@@ -46,6 +47,14 @@ messages(
         "steps.file": (
             "{name} 无法读取：{why}",
             "{name} cannot be read: {why}",
+        ),
+        "steps.body": (
+            "{name} 第 {number} 步（{kind}）：缺少或写错 {why}",
+            "{name} step {number} ({kind}): missing or wrong: {why}",
+        ),
+        "steps.begin": (
+            "{name} 须以名录冻结（freeze）开始",
+            "{name} must begin with a freeze",
         ),
     }
 )
@@ -93,7 +102,30 @@ def _judge(reading: Reading, path: str, row: Mapping[str, Any]) -> None:
                 reading.bad(f"{path}.{name}", "unknown", name)
 
 
-def placed(name: str, number: int, faults: Faults) -> Faults:
+def refuse_headless(name: str, steps: Sequence[Told]) -> None:
+    """Raise InspectorError steps.begin unless the first step is a freeze."""
+    if not steps or steps[0][0] != "freeze":
+        raise InspectorError("steps.begin", name=name)
+
+
+@contextmanager
+def at_step(name: str, number: int, kind: str) -> Iterator[None]:
+    """Whatever a step's body lacks or has wrong is told at its place in the file: as
+    Faults where the codec read it, else as steps.body."""
+    try:
+        yield
+    except Faults as e:
+        # What is wrong in a file that the step brings stands in that file.
+        own = {f.file for f in e.faults} == {kind}
+        raise _placed(name, number, e) if own else e from e
+    except (KeyError, ValueError, TypeError, AttributeError) as e:
+        why = f"{type(e).__name__} {e}"
+        raise InspectorError(
+            "steps.body", name=name, number=number, kind=kind, why=why
+        ) from e
+
+
+def _placed(name: str, number: int, faults: Faults) -> Faults:
     """What was wrong with the body of a step, at its place in the file."""
     where = f"steps[{number - 1}]"
     return Faults(

@@ -6,12 +6,13 @@ from __future__ import annotations
 import json
 import stat
 import sys
+from base64 import b64encode
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from service_city import City
+from service_city import City, scenario_files
 from service_month import the_record
 from service_planner import Planner, code
 from sqlalchemy import select
@@ -190,6 +191,32 @@ def test_what_is_not_the_same_month_is_not_taken_in(
     with city.desk() as desk:
         assert [m.id for m in desk.db.scalars(select(Month))] == [planner.month]
         assert desk.row(Month, planner.month).away
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"files": None},
+        {"files": {}},
+        {"files": {"policy.toml": "no base64 at all!"}},
+        {"files": {"policy.toml": 5}},
+        {"blind": "xyz"},
+        {"at": None},
+        {"witness": "x"},
+    ],
+)
+def test_a_damaged_file_is_one_refusal(
+    wrong: dict[str, Any], city: City, tmp_path: Path
+) -> None:
+    files = {n: b64encode(b).decode() for n, b in scenario_files().items()}
+    freeze = {k: v for k, v in cases.freeze().items() if k != "kind"}
+    body = {**freeze, "demonstration": False, "files": files, **wrong}
+    path = tmp_path / "month.json"
+    path.write_bytes(steps_file([("freeze", body)]))
+    at(city, the_record().drawn_at)
+    assert refused(city, path) in ("steps.body", "step.body", "input.faults")
+    with city.desk() as desk:
+        assert desk.db.scalars(select(Month)).all() == []
 
 
 def test_every_step_of_the_route_has_its_event() -> None:
