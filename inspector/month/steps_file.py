@@ -115,9 +115,9 @@ def at_step(name: str, number: int, kind: str) -> Iterator[None]:
     try:
         yield
     except Faults as e:
-        # What is wrong in a file that the step brings stands in that file.
-        own = {f.file for f in e.faults} == {kind}
-        raise _placed(name, number, e) if own else e from e
+        if {f.file for f in e.faults} != {kind}:
+            raise  # what is wrong in a file that the step brings stands in that file
+        raise _placed(name, number, e) from e
     except (KeyError, ValueError, TypeError, AttributeError) as e:
         why = f"{type(e).__name__} {e}"
         raise InspectorError(
