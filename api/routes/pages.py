@@ -1,7 +1,7 @@
 """Plain pages at /: what the public reads without script, Chinese first.
 
-Those of one thing or list are made with their JSON (`public`, `public_oversight`); here
-are the others. Pages are no part of the OpenAPI document.
+Those of one thing or list are made with their JSON (`public`, `public_oversight`,
+`public_year`); here are the others. Pages are no part of the OpenAPI document.
 """
 
 from __future__ import annotations
@@ -11,11 +11,18 @@ from typing import Any
 
 from flask import Response, request
 
-from api.routes import public, public_args, public_files, public_oversight
+from api.routes import (
+    public,
+    public_args,
+    public_files,
+    public_oversight,
+    public_year,
+)
 from api.routes.plain import HTML, readable, rendered
 from api.routes.public_resource import Lenient, tell
 from api.services import public_home
 from api.services import public_oversight as service
+from api.services import public_year as year
 from api.web.access import the_site
 from api.web.blueprint import Blueprint
 from api.web.cache import cached_today, sign
@@ -25,7 +32,8 @@ from api.web.work import desk
 
 blp = Blueprint("pages", "", "网页 plain pages", documented=False)
 blp.after_request(readable)
-tell(public_files.blp, blp, (*public.ROWS, *public_oversight.ROWS))
+ROWS = (*public.ROWS, *public_oversight.ROWS, *public_year.ROWS)
+tell(public_files.blp, blp, ROWS)
 
 
 class OnPage(Lenient, public_args.OnDay):
@@ -73,7 +81,7 @@ def rolls(args: dict[str, Any], bureau: str) -> Response:
 @blp.gives(media=HTML)
 def newest_year(bureau: str) -> Response:
     """年度计划 The newest yearly plan."""
-    return _shown("year.html", service.newest_year(desk()))
+    return _shown("year.html", year.newest_year(desk()))
 
 
 @blp.get("/<bureau>/verify")

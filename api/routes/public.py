@@ -2,8 +2,8 @@
 
 A row is a thing or a list of them, told as JSON at /api/v1/public/<bureau>, as files
 and as a plain page at /<bureau> (`api.routes.public_resource`). The rows of oversight
-stand in `public_oversight`; single files in `public_files`; pages that show several
-things at once in `pages`.
+stand in `public_oversight`, the yearly plan's in `public_year`; single files in
+`public_files`; pages that show several things at once in `pages`.
 """
 
 from __future__ import annotations

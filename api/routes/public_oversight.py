@@ -1,4 +1,4 @@
-"""Credit, lists, docket, year, objections: what oversight publishes, as a table.
+"""Credit, lists, docket, objections: what oversight publishes, as a table.
 
 Rows as in `public`. The address of a company's credit file never changes; `?on=` gives
 it as of a past day.
@@ -21,7 +21,6 @@ from api.services import (
 )
 from api.services import public_oversight as service
 from api.services import public_oversight_docket as cases
-from api.services import year as years
 from api.services.credit_compare import GradingDay
 from api.services.credit_files import CreditLine
 from api.services.docket_answers import (
@@ -34,7 +33,6 @@ from api.services.public_oversight import (
     ObjectionsPage,
 )
 from api.services.roll_views import CreditFilePage, PublicRollEntry
-from api.services.year_answers import PublicYear
 from api.site import Desk
 from api.store import versions
 from api.store.models import Entry
@@ -167,15 +165,6 @@ ROWS = (
         "台账问题整改率 Problems of the docket found, solved, and the closure rate.",
         takes=q.CountedBy,
         page=Shown("docket_counters.html", cases.counted, takes=q.CountedOnPage),
-        kept=cached_today,
-    ),
-    Resource(
-        "year",
-        "/year/<int:year>",
-        PublicYear,
-        lambda desk, _, year: years.show(desk, year),
-        "年度计划 The plan anybody may hold the months against.",
-        page=Shown("year.html", service.beside_year),
         kept=cached_today,
     ),
     Resource(

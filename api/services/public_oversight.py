@@ -1,4 +1,4 @@
-"""What the plain pages of oversight show: credit, lists, year, objections.
+"""What the plain pages of oversight show: credit, lists, objections.
 
 Everything comes from the services of the JSON routes; here it is only put together.
 """
@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import select
@@ -17,20 +16,16 @@ from api.errors import Problem
 from api.services import (
     credit_files,
     credit_rules,
-    docket_views,
     public_records,
     roll_views,
-    year,
 )
 from api.services import public_index as pub
 from api.services.credit_files import CreditFactLine, CreditFile
 from api.services.credit_rules import PublicRules, RulesContent
 from api.services.objections import ObjectionCounts, PublicObjection
 from api.services.public_results import ResultRow
-from api.services.year_answers import PublicYear, YearBatch
 from api.site import Desk
 from api.store.fieldwork import PublicResult
-from api.store.models import Event
 from api.store.oversight import CreditGrading
 from inspector.oversight.credit import Subject, points_text
 from inspector.oversight.lists import Roll
@@ -163,59 +158,6 @@ def both_rolls(desk: Desk, on: date | None) -> Doc:
         "day": credit_files.day_of(desk, on).isoformat(),
         "on": on.isoformat() if on else "",
         "known": known(desk),
-    }
-
-
-# --- the year --------------------------------------------------------------------
-
-
-def years(desk: Desk) -> list[int]:
-    """Years with a plan, newest first."""
-    query = select(Event.subject).where(Event.kind == year.PLANNED).distinct()
-    found = (subject.removeprefix("year:") for subject in desk.db.scalars(query))
-    return sorted(map(int, found), reverse=True)
-
-
-def newest_year(desk: Desk) -> Doc:
-    """The newest year's plan; `found` is None when there is none at all."""
-    planned = years(desk)
-    if not planned:
-        return {"found": None}
-    found = year.show(desk, planned[0])
-    return {"found": found, **beside_year(desk, {}, found)}
-
-
-def beside_year(desk: Desk, _asked: Asked, found: PublicYear) -> Doc:
-    """What a year's page says besides the plan."""
-    return {
-        "years": years(desk),
-        "classes": so_far(found),
-        "streets": docket_views.labels(desk, "streets"),
-        "items": docket_views.labels(desk, "items"),
-    }
-
-
-def so_far(found: PublicYear) -> list[Doc]:
-    """Per class: the year's number beside what its months published and drew."""
-    parts = [c for m in found.months for c in m.classes]
-    numbers = {r.risk_class: r for r in found.ratios}
-    return [
-        {
-            "risk_class": risk,
-            "base": row.base,
-            "number": row.number,
-            **_sums([p for p in parts if p.risk_class == risk]),
-        }
-        for risk, row in sorted(numbers.items())
-    ]
-
-
-def _sums(parts: Sequence[YearBatch]) -> Doc:
-    expected = sum((Fraction(*c.expected) for c in parts), Fraction(0))
-    return {
-        "due": sum(c.batch for c in parts),
-        "expected": [expected.numerator, expected.denominator],
-        "drawn": sum(max(0, c.drawn) for c in parts),
     }
 
 

@@ -13,12 +13,12 @@ from service_city import City, Client
 from service_month import begin
 from service_public import PUBLIC, closed
 
-from api.routes import public, public_oversight
+from api.routes import pages
 from api.routes.public_resource import Resource
 from inspector.registry import guard
 from inspector.words import codes
 
-ROWS = (*public.ROWS, *public_oversight.ROWS)
+ROWS = pages.ROWS
 WORDED = ("status", "type")  # codes that a CSV tells in words
 RUBBISH = ("", "x", "0", "-1", "9" * 30, "2026-12", "2027-01-01", "=1", "<b>", "\u3000")
 OLD = ("results.csv", "compounds.csv", "credit/rules/in-force", "objections/counts")
