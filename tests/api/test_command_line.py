@@ -256,7 +256,7 @@ def test_a_month_is_moved_by_a_steps_file(
     assert not file.exists()
     assert refused(capsys, "import-month", "wuzhou", str(file)) == "service.system"
     file.write_text("{}", "utf-8")
-    assert refused(capsys, "import-month", "wuzhou", str(file)) == "steps.file"
+    assert refused(capsys, "import-month", "wuzhou", str(file)) == "input.faults"
     assert refused(capsys, "import-month", "nowhere", str(file)) == "http.not_found"
     file.write_text('{"schema": "inspector/steps/v2", "steps": []}', "utf-8")
     assert refused(capsys, "import-month", "wuzhou", str(file)) == "steps.begin"
