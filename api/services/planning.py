@@ -79,14 +79,78 @@ class BottomList:
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedStop:
+    """A visit of a package; times in minutes of the day."""
+
+    visit: str
+    arrive: int
+    start: int
+    end: int
+    compound: str
+    name: str
+    kinds: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPackage:
+    """A package of a day. `team`: role, name and staff number, none before the
+    lottery."""
+
+    id: str
+    day: str
+    office: str
+    skill: str
+    depart: int
+    back: int
+    lunch: int | None
+    travel_minutes: int
+    stops: list[PlannedStop]
+    car: str
+    team: list[list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStandby:
+    """A stand-by pair of a day."""
+
+    id: str
+    day: str
+    team: list[list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class EasedRule:
+    """One rule eased by one amount that would place a visit, and what it costs."""
+
+    rule: str
+    price: int
+    extra: int
+    code: str
+    params: dict[str, Any]
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnplacedVisit:
+    """A visit that is left out: why, and the cheapest rules to ease."""
+
+    visit: str
+    reason: str
+    zh: str
+    en: str
+    relaxations: list[EasedRule]
+
+
+@dataclass(frozen=True, slots=True)
 class PlanView:
     """The whole plan: packages, stand-by pairs, and what could not be placed."""
 
     month: str
     figures: PlanFigures | None
-    packages: list[dict[str, Any]]
-    standby: list[dict[str, Any]]
-    unplaced: list[dict[str, Any]]
+    packages: list[PlannedPackage]
+    standby: list[PlannedStandby]
+    unplaced: list[UnplacedVisit]
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,19 +278,32 @@ def plan(desk: Desk, month: Month) -> PlanView:
     route = steps.load(desk, month)
     packed: Packed = route.need("packed", "plan")
     desk.disclosed(f"month:{month.id}", what="plan")
-    body: dict[str, Any] = json.loads(plan_file(packed, route.assigned))
-    why = _reasons(packed)
-    for row in body["unplaced"]:
-        about = {"visit": row["visit"], **row.pop("params")}
-        row["zh"], row["en"] = text(row["reason"], about)
-        row["relaxations"] = why.get(row["visit"], [])
-    names = ("month", "packages", "standby", "unplaced")
+    body = json.loads(plan_file(packed, route.assigned))
     return PlanView(
-        figures=overview.figures(route), **{name: body[name] for name in names}
+        month=body["month"],
+        figures=overview.figures(route),
+        packages=[_package(row) for row in body["packages"]],
+        standby=[PlannedStandby(**row) for row in body["standby"]],
+        unplaced=_unplaced(packed),
     )
 
 
-def _reasons(packed: Packed) -> dict[str, Any]:
+def _package(row: dict[str, Any]) -> PlannedPackage:
+    stops = [PlannedStop(**stop) for stop in row["stops"]]
+    return PlannedPackage(**{**row, "stops": stops})
+
+
+def _unplaced(packed: Packed) -> list[UnplacedVisit]:
+    """The visits left out in order, the first of them with relaxations."""
+    why = _reasons(packed)
+    out = []
+    for u in packed.packing.unplaced:
+        zh, en = text(u.code, {"visit": u.visit, **dict(u.params)})
+        out.append(UnplacedVisit(u.visit, u.code, zh, en, why.get(u.visit, [])))
+    return out
+
+
+def _reasons(packed: Packed) -> dict[str, list[EasedRule]]:
     """Relaxations of the first unplaced visits, cheapest first."""
     unplaced = packed.packing.unplaced[:EXPLAINED]
     if not unplaced:
@@ -239,7 +316,7 @@ def _reasons(packed: Packed) -> dict[str, Any]:
     work = workload(packed.drawn, people, packed.cars_out)
     return {
         u.visit: [
-            data(r)
+            EasedRule(**data(r))
             for r in explain_visit(work, packed.packing.packages, u.visit).relaxations
         ]
         for u in unplaced
