@@ -3,8 +3,9 @@
 CONTRACT for whoever adds routes
 ================================
 
-Files. A subject gets `routes/SUBJECT.py` (schemas and views, one `blp`) and
-`services/SUBJECT.py` (what it does); list the blueprint in `routes/__init__.py`. Tables
+Files. A subject is a folder: `routes.py` (schemas and views, one `blp`; of several,
+`routes_PART.py`) beside what it does, which knows no Flask. List the blueprint in
+`blueprints.py`, a new folder on its floor in `tests/api/test_rooms.py`. Tables
 go to `store/models.py` with a new migration `migrations/versions/000N_*.py` (never edit
 an old one; `tests/api/test_store.py` compares models and migrations). Error codes are
 registered with `inspector.errors.messages` and their family in `errors.STATUS`.
@@ -46,7 +47,7 @@ A view is at most 12 lines: parse, one service call, return.
   code) and the desk is bound to it. `@cached` below `@audience("public")` keeps the
   answer until `desk.published()` is called by a change.
 * Row ids are `fresh_id()` strings; never integers in paths.
-* Text fields: `schemas.Text`; moments: `schemas.Moment`; roles in `site.ROLES`.
+* Text fields: `web.forms.Text`; moments: `web.forms.Moment`; roles in `site.ROLES`.
 
 A month moves only by `months.steps.advance(desk, month, kind, body)`; its stages are
 `months.steps.load(desk, month)` → `inspector.month.route.Route` (frozen, drawn, packed,

@@ -12,8 +12,8 @@ from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from api.blueprints import BLUEPRINTS
 from api.clock import Clock, utc_now
-from api.routes import BLUEPRINTS
 from api.settings import Settings
 from api.site import Site, open_site
 from api.web import access, declare, headers, language, openapi, problems, tags

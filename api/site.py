@@ -24,9 +24,9 @@ from api.vault import Vault, open_vault
 from inspector.errors import InspectorError, messages
 
 if TYPE_CHECKING:
-    from api.months.cache import Stages
-    from api.services.passwords import Passwords
-    from api.services.public_shelf import Shelves
+    from api.passwords import Passwords
+    from api.replayed import Stages
+    from api.shelf import Shelves
 
 messages(
     {"bureau.unknown": ("没有此机构：{bureau}", "there is no such bureau: {bureau}")}
@@ -78,8 +78,8 @@ class Site:
     _bureaus: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        from api.months.cache import Stages
-        from api.services.public_shelf import Shelves
+        from api.replayed import Stages
+        from api.shelf import Shelves
 
         self.stages = Stages()
         self.shelves = Shelves()

@@ -6,10 +6,14 @@ The rooms, top to bottom; each sees only what stands below it, and a test holds 
     command      the commands: the only rooms that read files, the clock and secrets
     month        the route: freeze → draw → schedule → seal → assign → publish →
                  close, and amendments (变更) between assign and close
-    schedule     编排: visits → day packages, blind to people; 重排: a sealed plan
-                 changed as little as possible; 为何: why a visit is where it is
+    replan       重排: a sealed plan changed as little as possible, without names
+    why          为何: why a visit is where it is, what would give way, what fits
+    schedule     编排: visits → day packages, blind to people
     check        every rule about a plan, its seats and its people, without a solver
-    oversight    整改台账, 信用, 抽查结果, 年度计划: what comes of results
+    docket       整改台账: who enters it, what happens to a case, and its law
+    credit       信用: facts, evaluation, score, red and black lists
+    year         年度计划: the year's numbers in twelve batches, and what was covered
+    results      抽查结果: what officers write, review, publication, objections
     selection    who is drawn: compounds, then people with exact chances
     registry     两库: CSV, XLSX and TOML ↔ values, with every fault at once
     ceremony     canonical bytes, seeds, the log, bundles; PROTOCOL.md is its page

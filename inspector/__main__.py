@@ -203,9 +203,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         from inspector.command import commands
 
         if args.command == "plan" and (args.months > 1 or args.year):
-            from inspector.command import year
+            from scenarios.year import months
 
-            return year.plan_year(args)
+            return months.plan_year(args)
         if args.command == "plan":
             return commands.plan(args)
         if args.command == "generate":

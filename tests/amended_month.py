@@ -17,20 +17,14 @@ from inspector.ceremony.seed import Entropy
 from inspector.domain import Package, Visit, VisitKind, Window
 from inspector.month import demonstration
 from inspector.month.absence import absent
-from inspector.month.amend import amend_with, refuse_unlogged
+from inspector.month.amendment_call import call
 from inspector.month.amendment_draw import assign_amendment, record_amendment
-from inspector.month.call import call
-from inspector.month.change import Proposal, propose
+from inspector.month.amendment_proposal import Proposal, propose
+from inspector.month.amendment_seal import amend_with, refuse_unlogged
 from inspector.month.field import Assigned, ClosedMonth, close, publish
 from inspector.month.pack import Packed
 from inspector.policy import Source
-from inspector.schedule.changes import (
-    CarsGone,
-    Change,
-    CompoundShut,
-    RecheckFailed,
-    Shut,
-)
+from inspector.replan.changes import CarsGone, Change, CompoundShut, RecheckFailed, Shut
 from inspector.schedule.packages import package
 
 TODAY = date(2026, 12, 1)
@@ -66,9 +60,9 @@ def amend(
 ) -> Assigned:
     """A proposed change is sealed, as the service does it."""
     refuse_unlogged(proposal)
-    revision = proposal.revision
+    amended_plan = proposal.amended_plan
     return amend_with(
-        assigned, revision, blind=blind, at=at, reason=reason, entropy=entropy
+        assigned, amended_plan, blind=blind, at=at, reason=reason, entropy=entropy
     )
 
 

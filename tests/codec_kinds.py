@@ -16,22 +16,23 @@ from hypothesis import strategies as st
 from inspector.ceremony.seed import Entropy
 from inspector.codec import JSON, Form, dump
 from inspector.command.record import Record
+from inspector.credit.rules import RuleSet
+from inspector.docket import terms_file
+from inspector.docket.recorded import KINDS as MOVES
+from inspector.docket.terms import DocketRules
 from inspector.domain import Registry
 from inspector.month import documents, reopen
+from inspector.month.amendment_plan import AmendedPlan
 from inspector.month.bodies import BODIES
 from inspector.month.cars import CarOut
 from inspector.month.pack import PeopleChange, StandBy
-from inspector.month.revision import Revision
-from inspector.month.yearly import Movement
-from inspector.oversight import review, terms_file
-from inspector.oversight.recorded import KINDS as MOVES
-from inspector.oversight.results import RawResult
-from inspector.oversight.rules import RuleSet
-from inspector.oversight.terms import DocketRules
-from inspector.oversight.year import YearPlan
 from inspector.policy import Policy
 from inspector.registry.policy_file import TOML
+from inspector.results import review
+from inspector.results.raw import RawResult
 from inspector.schedule.workload import Packing
+from inspector.year.plan import YearPlan
+from scenarios.year.world import Movement
 
 _MOST = 2**53 - 1
 _NAMES = st.text(string.ascii_letters + string.digits + "_.-", max_size=8).map(
@@ -62,7 +63,7 @@ READ: Mapping[Any, tuple[Form, Form]] = {
     Packing: (JSON, JSON),
     CarOut: (JSON, JSON),
     Record: (JSON, JSON),
-    Revision: (documents.PLACED, documents.PLACED),
+    AmendedPlan: (documents.PLACED, documents.PLACED),
     **{
         get_args(each)[0]: (documents.FORM, reopen.FORM)
         for each in get_type_hints(Registry).values()

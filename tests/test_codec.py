@@ -19,19 +19,19 @@ from hypothesis import strategies as st
 
 from inspector.codec import JSON, WRONG, Form, Reading, dump, load, load_one, opened
 from inspector.command import record
-from inspector.command.year import read_year_file
+from inspector.credit.rule_file import read_rules
+from inspector.docket.recorded import KINDS, decode, encode
+from inspector.docket.terms_file import read_rules as read_docket_rules
 from inspector.errors import Fault, Faults, InspectorError
 from inspector.lines import line_at, lines_of
 from inspector.month import saved
 from inspector.month.steps_file import SCHEMA, read_steps
-from inspector.oversight import review
-from inspector.oversight.recorded import KINDS, decode, encode
-from inspector.oversight.results import parse
-from inspector.oversight.rule_file import read_rules
-from inspector.oversight.terms_file import read_rules as read_docket_rules
-from inspector.oversight.year_file import read_year
 from inspector.policy import Policy
 from inspector.registry.policy_file import read_policy, write_policy
+from inspector.results import review
+from inspector.results.raw import parse
+from inspector.year.plan_file import read_year
+from scenarios.year.months import read_year_file
 
 ROOT = Path(__file__).resolve().parent.parent
 WUZHOU = ROOT / "scenarios" / "wuzhou"

@@ -20,11 +20,13 @@ FLOORS = (
     {"domain"},
     {"policy"},
     {"workdays", "places", "sources"},
-    {"registry", "ceremony"},
-    {"selection"},
-    {"oversight"},
+    {"ceremony"},
+    {"selection", "registry"},
+    {"results"},
+    {"docket", "credit", "year"},
     {"check"},
     {"schedule"},
+    {"replan", "why"},
     {"month"},
     {"command"},
     {"__main__"},
@@ -32,9 +34,11 @@ FLOORS = (
 FLOOR = {room: k for k, rooms in enumerate(FLOORS) for room in rooms}
 # Library → the rooms (or files) that may import it.
 LIBRARIES = {
-    "ortools": ("schedule/", "selection/flows.py"),
+    "ortools": ("schedule/", "replan/", "why/", "selection/flows.py"),
     "numpy": (
         "schedule/",
+        "replan/",
+        "why/",
         "selection/chances.py",
         "selection/flows.py",
         "selection/levels.py",

@@ -20,17 +20,17 @@ STANDALONE = "inspector.verify"
 # and empties this list. Nothing is added here: write the door, or delete the room.
 WAITING = {
     (
-        "inspector.oversight.whistle",
+        "inspector.docket.whistle",
         "refer",
     ),  # a call of a street
-    ("inspector.oversight.whistle", "visit_of"),
-    ("inspector.oversight.study", "study_visits"),  # a day on site
-    ("inspector.oversight.checklist", "load"),  # a checklist of the bureau's own
-    ("inspector.oversight.year", "exact"),  # chances as they look from January
-    ("inspector.oversight.year", "share"),
+    ("inspector.docket.whistle", "visit_of"),
+    ("inspector.docket.study", "study_visits"),  # a day on site
+    ("inspector.results.checklist", "load"),  # a checklist of the bureau's own
+    ("inspector.year.plan", "exact"),  # chances as they look from January
+    ("inspector.year.plan", "share"),
     ("inspector.selection.draw", "standing"),  # why a compound was drawn, or was not
     ("inspector.selection.draw", "place"),
-    ("inspector.schedule.explain", "unplaced_why"),  # why a visit found no place
+    ("inspector.why.explain", "unplaced_why"),  # why a visit found no place
     ("inspector.places", "wgs_to_gcj"),  # points on the maps people use
 }
 Definition = ast.FunctionDef | ast.ClassDef

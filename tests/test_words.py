@@ -11,18 +11,19 @@ from typing import get_args
 
 import pytest
 
+from inspector.credit.file import EventState
+from inspector.credit.lists import Roll, RollState, StepKind
+from inspector.credit.rules import Polarity, SubjectKind
+from inspector.docket import moves
+from inspector.docket.entry import Why
+from inspector.docket.terms import ListedLevel, Measure, Party, Responsible
 from inspector.domain import CaseState, Role, VisitKind, Window
-from inspector.oversight import moves, outcomes
-from inspector.oversight.credit import EventState
-from inspector.oversight.lists import Roll, RollState, StepKind
-from inspector.oversight.objections import Ruling
-from inspector.oversight.rules import Polarity, SubjectKind
-from inspector.oversight.selection import Why
-from inspector.oversight.terms import ListedLevel, Measure, Party, Responsible
-from inspector.oversight.year import ItemClass, PlanStanding
 from inspector.policy import Method
 from inspector.registry import words as cells
+from inspector.results import outcomes
+from inspector.results.objections import Ruling
 from inspector.words import VOCABULARY, codes, spellings, word
+from inspector.year.plan import ItemClass, PlanStanding
 
 ROOT = Path(__file__).resolve().parent.parent
 HOME = ROOT / "inspector" / "words.py"

@@ -22,7 +22,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from api.operations import backup as archive
 from api.operations import demo, moving, setup
 from api.operations import serve as serving
-from api.services.passwords import weakness
+from api.passwords import weakness
 from api.settings import BadSetting, Settings, load, table
 from api.site import Site, open_site
 from api.store import ALL

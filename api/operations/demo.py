@@ -16,22 +16,15 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from api.access import accounts
 from api.clock import moment, utc_now
-from api.jobs import schedule
+from api.credit import facts
 from api.jobs.worker import drain
-from api.months import steps
+from api.months import basis, ceremony, job_schedule, planning, sources, steps
 from api.operations.demo_field import FieldDay
 from api.operations.demo_oversight import Oversight, ruled
 from api.operations.setup import add_bureau
-from api.services import (
-    accounts,
-    ceremony,
-    credit,
-    months,
-    planning,
-    registries,
-    sources,
-)
+from api.registry import entries
 from api.settings import Settings
 from api.site import Actor, Site, system
 from api.store.models import Account
@@ -178,9 +171,9 @@ class _Builder:
 
     def _import(self, files: Mapping[str, bytes]) -> None:
         with self._desk("planner") as desk:
-            upload = registries.check(desk, files)
+            upload = entries.check(desk, files)
             desk.db.flush()
-            registries.commit(desk, upload.id)
+            entries.commit(desk, upload.id)
 
     def _step(
         self, role: str, month: str, kind: str, body: Mapping[str, Any], at: str
@@ -190,7 +183,7 @@ class _Builder:
             row = steps.find(desk, month)
             route = steps.advance(desk, row, kind, body)
             if kind == "publish" and route.assigned is not None:
-                credit.result_published(desk, row, route.assigned.results[-1])
+                facts.result_published(desk, row, route.assigned.results[-1])
             return route
 
     def _seed(self, month: str, kind: str, values: Sequence[Entropy], at: str) -> Any:
@@ -219,7 +212,7 @@ class _Builder:
         title = f"{name} 月度抽查（演示 demonstration）"
         with self._desk("planner") as desk:
             last = steps.find(desk, before) if before else None
-            month = months.open_month(desk, {"title": title}, last)
+            month = basis.open_month(desk, {"title": title}, last)
             steps.advance(desk, month, "freeze", body)
             return str(month.id)
 
@@ -250,7 +243,7 @@ class _Builder:
         month = self._begin(MONTH, _freeze(files, blind, secret, FROZEN), before)
         self._seed(month, "draw", made_up(policy.draw_entropy), DRAWN)
         with self._desk("planner") as desk:
-            schedule.ask(desk, steps.find(desk, month), SOLVE_SECONDS)
+            job_schedule.ask(desk, steps.find(desk, month), SOLVE_SECONDS)
         drain(self.site)
         self._approve(month, "演示〔2027〕1号", APPROVED)
         self._step("planner", month, "seal", _seal(other, SEALED), SEALED)

@@ -11,15 +11,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
-from api.services import duties, field_reviews, fieldwork
-from api.services.duties import Work
-from api.services.fieldwork import Sheet
+from api.field import duties, reviews, visits
+from api.field.duties import Work
+from api.field.visits import Sheet
 from api.site import Actor, Desk, Site
 from api.store.models import Account
 from inspector.month import demonstration
 from inspector.month.field import Assigned, Result
-from inspector.oversight.outcomes import Handling, Opinion, Outcome, Severity
-from inspector.oversight.results import Finding, RawResult
+from inspector.results.outcomes import Handling, Opinion, Outcome, Severity
+from inspector.results.raw import Finding, RawResult
 
 WAITING = 3  # results that the leader has still to review
 At = Callable[[str], None]
@@ -55,8 +55,8 @@ class FieldDay:
         ready = max(0, least, len(made) - waiting)
         for result_id in made[:ready]:
             with self.site.desk(self.bureau, actor, write=True) as desk:
-                found = field_reviews.find(desk, self.month, result_id)
-                field_reviews.let_pass(desk, found)
+                found = reviews.find(desk, self.month, result_id)
+                reviews.let_pass(desk, found)
         return made[ready:]
 
     def _officer(self, staff: str) -> Actor:
@@ -76,7 +76,7 @@ class FieldDay:
         sheet = self._do(lead, lambda desk: _submit(desk, work))
         digest = sheet.stage.raw.digest
         for officer in (lead, second):
-            sheet = self._do(officer, lambda desk: fieldwork.sign(desk, work, digest))
+            sheet = self._do(officer, lambda desk: visits.sign(desk, work, digest))
         return sheet.id
 
     def _do(self, staff: str, step: Callable[[Desk], Sheet]) -> Sheet:
@@ -92,13 +92,13 @@ def _clock(work: Work, minute: int) -> str:
 
 def _write(desk: Desk, work: Work, result: Result) -> Sheet:
     begun = _clock(work, work.stop.start)
-    fieldwork.arrive(desk, work, {"code": f"DEMO-{result.visit}", "phone": begun})
-    return fieldwork.write(desk, work, raw(work, result))
+    visits.arrive(desk, work, {"code": f"DEMO-{result.visit}", "phone": begun})
+    return visits.write(desk, work, raw(work, result))
 
 
 def _submit(desk: Desk, work: Work) -> Sheet:
-    digest = fieldwork.sheet(desk, work).stage.raw.digest
-    return fieldwork.submit(desk, work, digest)
+    digest = visits.sheet(desk, work).stage.raw.digest
+    return visits.submit(desk, work, digest)
 
 
 def raw(work: Work, result: Result) -> RawResult:
@@ -112,7 +112,7 @@ def raw(work: Work, result: Result) -> RawResult:
     )
     outcome = Outcome.ORDERED if found else Outcome.NO_PROBLEM
     return replace(
-        fieldwork.raw_of(work, {}),
+        visits.raw_of(work, {}),
         outcome=outcome.value,
         follow_up="rectify" if found else "none",
         started=_clock(work, work.stop.start),

@@ -16,32 +16,35 @@ from typing import Any
 
 from sqlalchemy import select
 
-from api.months import steps
-from api.services import (
-    credit,
-    credit_compare,
-    credit_files,
-    credit_rules,
-    docket,
-    docket_intake,
-    docket_moves,
-    objections,
-    registries,
+from api.credit import (
+    comparison,
+    facts,
     roll_trials,
     rolls,
-    year,
 )
+from api.credit import (
+    files as credit_files,
+)
+from api.credit import (
+    rules as credit_rules,
+)
+from api.docket import cases as docket
+from api.docket import intake, moves
+from api.field import objections
+from api.months import steps
+from api.registry import entries
 from api.site import Desk
 from api.store.fieldwork import PublicResult
+from api.year import plan as year
+from inspector.credit.file import EventState
+from inspector.credit.lists import StepKind
+from inspector.credit.rules import SubjectKind
+from inspector.credit.satisfaction import OWNERS
 from inspector.domain import CaseState, Registry
-from inspector.oversight.credit import EventState
-from inspector.oversight.lists import StepKind
-from inspector.oversight.rules import SubjectKind
-from inspector.oversight.satisfaction import OWNERS
-from inspector.oversight.year import quotas
-from inspector.oversight.year_file import read_year
-from inspector.oversight.year_policy import base, month_policy
 from inspector.policy import Policy
+from inspector.year.month_policy import base, month_policy
+from inspector.year.plan import quotas
+from inspector.year.plan_file import read_year
 
 PLAN = files("scenarios") / "wuzhou-2027.toml"
 YEAR = 2027
@@ -193,7 +196,7 @@ class Oversight:
     def _choose(self) -> None:
         """Whom the signals are about: companies without any record so far."""
         with self.desk("planner") as desk:
-            registry = registries.scenario(desk).registry
+            registry = entries.scenario(desk).registry
             rules = credit_rules.in_force(desk, desk.today)
             known = set(credit_files.grouped(desk, SubjectKind.COMPANY))
         cases = {c.compound for c in registry.docket}
@@ -217,15 +220,15 @@ class Oversight:
             "text": signal.text,
         }
         with self.desk("planner") as desk:
-            return credit.report(desk, values).id
+            return facts.report(desk, values).id
 
     def _decide(self, fact: str, state: EventState) -> None:
         with self.desk("leader") as desk:
-            credit.decide(desk, credit.find(desk, fact), state, REASON)
+            facts.decide(desk, facts.find(desk, fact), state, REASON)
 
     def _grade(self) -> None:
         with self.desk("head") as desk:
-            credit_compare.grade(desk)
+            comparison.grade(desk)
 
     # --- lists ---
 
@@ -247,8 +250,8 @@ class Oversight:
     def _take(self, month: str) -> None:
         """The registries' cases go on in the service, with the visits of a month."""
         with self.desk("planner") as desk:
-            docket_intake.adopt_all(desk, "转入 taken over")
-            docket_intake.take_visits(desk, steps.find(desk, month), "检查 visited")
+            intake.adopt_all(desk, "转入 taken over")
+            intake.take_visits(desk, steps.find(desk, month), "检查 visited")
 
     def _found(self, *, ordered: bool = False) -> list[str]:
         """Open cases with problems without an order (or with one); by company first."""
@@ -262,19 +265,17 @@ class Oversight:
         ]
         return [number for _, number in sorted(found)]
 
-    def _move(self, case: str, made_by: docket_moves.Maker, /, **values: Any) -> None:
+    def _move(self, case: str, made_by: moves.Maker, /, **values: Any) -> None:
         with self.desk("planner") as desk:
-            docket_moves.make(desk, case, made_by, {"reason": REASON, **values})
+            moves.make(desk, case, made_by, {"reason": REASON, **values})
 
     def _order(self, k: int, number: str, measure: str, level: str) -> None:
         about = {"measure": measure, "level": level, "unit": "演示街道办事处"}
-        self._move(
-            number, docket_moves.measure, number=f"演示措施〔2027〕{k}号", **about
-        )
+        self._move(number, moves.measure, number=f"演示措施〔2027〕{k}号", **about)
         who = {"unit": "演示街道办事处", "office": "street_head"}
-        self._move(number, docket_moves.responsible, **who)
+        self._move(number, moves.responsible, **who)
         law = {"works": (), "straight": False}
-        self._move(number, docket_moves.order, number=f"演示责改〔2027〕{k}号", **law)
+        self._move(number, moves.order, number=f"演示责改〔2027〕{k}号", **law)
 
     def _solve(self) -> None:
         """The first problem of most cases with an order is proved solved."""
@@ -283,7 +284,7 @@ class Oversight:
                 case = docket.load(desk, docket.find(desk, number))
             first = next(p.number for p in case.unsolved if p.deadline is not None)
             proof = f"演示复核〔2027〕{k}号"
-            self._move(number, docket_moves.solve, problems=[first], number=proof)
+            self._move(number, moves.solve, problems=[first], number=proof)
 
     # --- objection ---
 

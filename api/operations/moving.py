@@ -1,6 +1,6 @@
 """`inspector export-month | import-month`: a month of the service ↔ its steps file.
 
-The file appears whole or not at all, readable by its owner only (`services.handover`
+The file appears whole or not at all, readable by its owner only (`handover`
 says why no request gives it).
 """
 
@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from api.errors import Problem
 from api.months import steps
-from api.services import handover
+from api.operations import handover
 from api.site import Site, system
 from api.store import ALL
 from api.store.models import Bureau, Month

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from api.access import accounts
 from api.clock import Clock, utc_now
 from api.errors import field_fault, invalid
-from api.services import accounts
-from api.services.passwords import weakness
+from api.passwords import weakness
 from api.settings import Settings
 from api.site import Site, open_site, system
 from api.store import ALL, Store, fresh_id

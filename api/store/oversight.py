@@ -17,7 +17,7 @@ class DocketCase(OfBureau, Edited, Base):
     """台账事项: what lists and the public show of a case; its truth are its moves.
 
     `number` is the case number of the freeze; days are `YYYY-MM-DD` or "". `urgency`
-    is the place in lists (`api.services.docket.urgency`). Nothing here tells whether a
+    is the place in lists (`api.docket.cases.urgency`). Nothing here tells whether a
     look-back was drawn.
     """
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response
 
-from api.documents.named import File
+from api.papers.named import File
 
 
 def sent(file: File) -> Response:

@@ -18,10 +18,9 @@ from math import ceil, floor
 from inspector.ceremony.canon import SHA256, Key
 from inspector.ceremony.seed import in_ticket_order
 from inspector.check.violation import Findings, Rule, Violation, rule, run
+from inspector.docket.visits import intake, visits_of_month
 from inspector.domain import Registry, Visit
 from inspector.errors import Faults
-from inspector.oversight.docket import intake, visits_of_month
-from inspector.oversight.rank import Ranking, rank
 from inspector.policy import (
     MIN_BOTTOM_SHARE,
     MIN_STREET_WEIGHT_BP,
@@ -30,6 +29,7 @@ from inspector.policy import (
 )
 from inspector.selection import draw as selection
 from inspector.selection.draw import Exclusion, Stratum, StratumDraw
+from inspector.selection.ranking import Ranking, rank
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,14 +28,8 @@ from inspector.month.officer import OfficerWhy, explain_officer
 from inspector.month.pack import people_of, workload
 from inspector.month.reopen import ReopenedMonth, reopen
 from inspector.month.seal import table_document
-from inspector.schedule.explain import (
-    DayWhy,
-    Option,
-    VisitWhy,
-    explain_day,
-    explain_visit,
-)
-from inspector.schedule.relax import Relaxation
+from inspector.why.explain import DayWhy, Option, VisitWhy, explain_day, explain_visit
+from inspector.why.relaxation import Relaxation
 
 AUDITOR = "auditor"
 PLAN = "plan.json"

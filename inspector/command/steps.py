@@ -19,14 +19,14 @@ from typing import Any
 from inspector.command.walk import Run, searching
 from inspector.errors import CeremonyError, InspectorError
 from inspector.month import demonstration
+from inspector.month.amendment_facts import call_body, change_of, standby_call
+from inspector.month.amendment_plan import amended_plan_body
+from inspector.month.amendment_proposal import propose
 from inspector.month.audit import packed_violations, refuse_violations
 from inspector.month.cars import read_out
-from inspector.month.change import propose
 from inspector.month.documents import entry
-from inspector.month.facts import call_body, change_of, standby_call
 from inspector.month.field import Assigned, refuse_unmade
 from inspector.month.pack import schedule
-from inspector.month.revision import revision_body
 from inspector.month.saved import packing_file
 from inspector.month.steps_file import Told, at_step, refuse_headless
 from inspector.policy import LotteryRules
@@ -128,7 +128,7 @@ def _amended(run: Run, body: dict[str, Any]) -> dict[str, Any]:
     facts = [change_of(assigned, _dated(row)) for row in body.pop("changes")]
     found = propose(assigned, facts, today=local_day(body["at"]))
     named = body.pop("entropy", []) if found.seats else []
-    return {**revision_body(found.revision), **body, "entropy": named}
+    return {**amended_plan_body(found.amended_plan), **body, "entropy": named}
 
 
 def _assigned(run: Run, kind: str) -> Assigned:

@@ -3,7 +3,8 @@
 Between the plan that was sealed and the one in force: each amendment or call ends one
 turn of the plan and begins the next.
 
-Values only; `inspector.month.amend` makes them and `inspector.month.field` keeps them.
+Values only; `inspector.month.amendment_seal` makes them and `inspector.month.field`
+keeps them.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from inspector.domain import Package, Visit
 from inspector.month import documents
 from inspector.month.pack import Packed, Seat, duty_minutes
 from inspector.policy import Source
-from inspector.schedule.changes import CarsGone
+from inspector.replan.changes import CarsGone
 from inspector.selection.lottery import Assignment
 from inspector.selection.network import ChanceTable, Multipliers, weight
 

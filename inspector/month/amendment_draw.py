@@ -1,8 +1,8 @@
 """Amendment (变更), second half: entropy recorded, then new packages drawn, or none.
 
 A sealed amendment that waits, and its entropy → the month in which its plan is in
-force; or the month without it, when it is cancelled. `inspector.month.amend` seals it.
-PROTOCOL.md §8.
+force; or the month without it, when it is cancelled. `inspector.month.amendment_seal`
+seals it. PROTOCOL.md §8.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from datetime import date
 
 from inspector.domain import Package, Visit
 from inspector.errors import InspectorError, messages
+from inspector.month.amendment_plan import AmendedPlan
 from inspector.month.field import Assigned
 from inspector.month.freeze import Drawn, Frozen
 from inspector.month.pack import (
@@ -21,7 +22,6 @@ from inspector.month.pack import (
     needs,
     staffing,
 )
-from inspector.month.revision import Revision
 from inspector.schedule.workload import Packing
 from inspector.selection.chances import chance_table
 from inspector.selection.network import ChanceTable, Person
@@ -84,11 +84,11 @@ def taken(
     assigned: Assigned,
     people: People,
     gone: Mapping[str, frozenset[date]],
-    revision: Revision,
+    amended_plan: AmendedPlan,
 ) -> Taken:
     """Seats that stay, and days away."""
     packed, names = assigned.sealed.packed, assigned.frozen.names
-    stay = {p.id for p in revision.packages} | {s.id for s in packed.standby}
+    stay = {p.id for p in amended_plan.packages} | {s.id for s in packed.standby}
     holders = dict(assigned.now.holders)
     busy: dict[str, set[date]] = {}
     for seat in packed.seats:
@@ -108,19 +108,19 @@ def staffed(
     assigned: Assigned,
     people: People,
     gone: Mapping[str, frozenset[date]],
-    revision: Revision,
+    amended_plan: AmendedPlan,
     visits: Sequence[Visit],
 ) -> tuple[tuple[Person, ...], tuple[Seat, ...]]:
     """Seats of the new packages, with those free that day who have days left."""
     packed = assigned.sealed.packed
     days = packed.frozen.working_days
     known = {p.id for p in packed.packing.packages} | {s.id for s in packed.standby}
-    new = tuple(p for p in revision.packages if p.id not in known)
+    new = tuple(p for p in amended_plan.packages if p.id not in known)
     drawn = replace(packed.drawn, visits=tuple(visits))
     packing = Packing(new, (), 0, 0, (), 0.0, 0.0, True)
     early = known_people(drawn.frozen, assigned.changes)
     everyone, seats = staffing(drawn, packing, (), people, early)
-    out = taken(assigned, people, gone, revision)
+    out = taken(assigned, people, gone, amended_plan)
     persons = tuple(
         replace(
             p,

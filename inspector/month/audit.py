@@ -36,7 +36,7 @@ from inspector.month.field import Assigned, table_of
 from inspector.month.freeze import Drawn
 from inspector.month.pack import Packed, needs
 from inspector.month.seal import listed
-from inspector.schedule.replan import published_days
+from inspector.replan.replan import published_days
 from inspector.selection.lottery import Assignment
 from inspector.selection.network import weight
 from inspector.sources import outside_time

@@ -13,10 +13,10 @@ from typing import Annotated
 
 from inspector.ceremony.seed import Entropy
 from inspector.domain import Package, Visit
+from inspector.month.amendment_plan import AmendedPlan
 from inspector.month.cars import CarOut
 from inspector.month.field import Result
 from inspector.month.pack import PeopleChange
-from inspector.month.revision import Revision
 from inspector.month.stages import Approval
 from inspector.policy import Source
 
@@ -89,7 +89,7 @@ class AbsentBody:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AmendBody(Revision):
+class AmendBody(AmendedPlan):
     """A revision, and how it is sealed."""
 
     blind: Hex
@@ -98,8 +98,10 @@ class AmendBody(Revision):
     entropy: tuple[Source, ...]
 
     @property
-    def revision(self) -> Revision:
-        return Revision(**{f.name: getattr(self, f.name) for f in fields(Revision)})
+    def amended_plan(self) -> AmendedPlan:
+        return AmendedPlan(
+            **{f.name: getattr(self, f.name) for f in fields(AmendedPlan)}
+        )
 
 
 @dataclass(frozen=True, slots=True)

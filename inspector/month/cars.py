@@ -18,7 +18,7 @@ from typing import Any
 from inspector.codec import dump, read
 from inspector.domain import Car
 from inspector.month.freeze import Frozen
-from inspector.schedule.changes import CarsGone
+from inspector.replan.changes import CarsGone
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from inspector.month.field import Assigned, Result
 from inspector.month.route import apply
 from inspector.month.stages import Route
 from inspector.month.steps_file import Told
-from inspector.oversight.checklist import grade
+from inspector.results.checklist import grade
 
 # outcome (DOMAIN §2), follow-up, chance in percent
 OUTCOMES = (

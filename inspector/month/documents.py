@@ -15,6 +15,7 @@ from typing import Any
 
 from inspector.ceremony.canon import Key
 from inspector.codec import Form, dump
+from inspector.docket.visits import DocketVisit
 from inspector.domain import (
     Package,
     PastVisit,
@@ -22,9 +23,8 @@ from inspector.domain import (
     Registry,
     Visit,
 )
-from inspector.oversight.docket import DocketVisit
-from inspector.oversight.rank import Ranking
 from inspector.selection.draw import Exclusion, Stratum
+from inspector.selection.ranking import Ranking
 
 Doc = dict[str, Any]
 

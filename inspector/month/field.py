@@ -33,8 +33,8 @@ from inspector.month.pack import Packed, PeopleChange
 from inspector.month.people import change_body, change_salt
 from inspector.month.record import taken
 from inspector.month.seal import Sealed
-from inspector.oversight.checklist import refuse_unfit
-from inspector.oversight.outcomes import refuse_reasons
+from inspector.results.checklist import refuse_unfit
+from inspector.results.outcomes import refuse_reasons
 from inspector.selection import lottery
 from inspector.selection.lottery import Assignment, LotteryTable
 from inspector.workdays import local_day, publish_by, release

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
+from inspector.docket.visits import after_month, steps_done
 from inspector.domain import (
     Case,
     CaseState,
@@ -19,7 +20,6 @@ from inspector.domain import (
 )
 from inspector.month.field import Assigned
 from inspector.months import month_span, next_month
-from inspector.oversight.docket import after_month, steps_done
 from inspector.policy import Policy, Source
 from inspector.registry import sorted_registry
 from inspector.selection.network import weight

@@ -18,18 +18,18 @@ from typing import Any
 from inspector.ceremony.bundle import Log, Void, salt
 from inspector.ceremony.canon import Key, Suite, canonical, digest
 from inspector.ceremony.seed import Entropy, Seed, blind_hash, make_seed
+from inspector.docket.visits import Intake, intake, visits_of_month
 from inspector.domain import Registry, Visit
 from inspector.errors import CeremonyError, messages
 from inspector.month import documents
 from inspector.month.overlap import Live, refuse_collisions
 from inspector.month.record import record_source, refuse_sources, taken, used_up
 from inspector.months import month_span
-from inspector.oversight.docket import Intake, intake, visits_of_month
-from inspector.oversight.rank import Ranking, rank
 from inspector.policy import Policy, public
 from inspector.selection import draw as selection
 from inspector.selection.draw import Exclusion, Stratum, StratumDraw
 from inspector.selection.network import half_days
+from inspector.selection.ranking import Ranking, rank
 from inspector.selection.seats import group_of, pseudonym
 from inspector.workdays import Calendar, counted, publish_by
 

@@ -31,7 +31,7 @@ from inspector.month.freeze import Drawn, Frozen
 from inspector.month.places import settled
 from inspector.month.staff import Staff
 from inspector.policy import LotteryRules, Policy, SeatRule
-from inspector.schedule.together import together
+from inspector.schedule.merged_inspections import together
 from inspector.schedule.workload import Crew, Packing, PeopleGroup, Workload
 from inspector.selection.chances import chance_table
 from inspector.selection.levels import Shortage

@@ -15,21 +15,15 @@ from fractions import Fraction
 
 from inspector.ceremony.canon import SHA256, Key, digest
 from inspector.ceremony.seed import Seed, in_ticket_order
+from inspector.docket.visits import visits_of_month
 from inspector.domain import Registry, Visit, VisitKind
 from inspector.errors import messages
 from inspector.month.freeze import Drawn, Frozen, draw_with, freeze
 from inspector.month.pack import people_of, workload
-from inspector.oversight.docket import visits_of_month
 from inspector.policy import Policy, Source
-from inspector.schedule.capacity import (
-    Need,
-    fill,
-    needs,
-    package_limit,
-    visit_limit,
-)
-from inspector.schedule.explain import VisitWhy, explain_visit
 from inspector.schedule.workload import Packing, Workload
+from inspector.why.capacity import Need, fill, needs, package_limit, visit_limit
+from inspector.why.explain import VisitWhy, explain_visit
 from inspector.workdays import Calendar
 
 messages(

@@ -22,6 +22,7 @@ from inspector.ceremony.seed import (
     make_seed,
     randomness,
 )
+from inspector.docket.visits import intake
 from inspector.domain import Evaluation, Package, Registry, Visit
 from inspector.month import documents
 from inspector.month.freeze import Drawn, Frozen
@@ -33,12 +34,11 @@ from inspector.month.pack import (
     people_of,
     staffing,
 )
-from inspector.oversight.docket import intake
-from inspector.oversight.rank import rank
 from inspector.policy import Policy
 from inspector.schedule.workload import Packing, Unplaced
 from inspector.selection.draw import StratumDraw, exclusions, strata
 from inspector.selection.network import Person
+from inspector.selection.ranking import rank
 from inspector.selection.seats import People, pseudonym
 
 T = TypeVar("T")

@@ -20,9 +20,9 @@ from inspector.codec import read
 from inspector.errors import CeremonyError, messages
 from inspector.month import (
     absence,
-    amend,
+    amendment_call,
     amendment_draw,
-    call,
+    amendment_seal,
     field,
     freeze,
     pack,
@@ -236,9 +236,9 @@ def _absent(route: Route, assigned: Assigned, b: AbsentBody) -> Route:
 
 
 def _amend(route: Route, assigned: Assigned, b: AmendBody) -> Route:
-    done = amend.amend_with(
+    done = amendment_seal.amend_with(
         assigned,
-        b.revision,
+        b.amended_plan,
         blind=bytes.fromhex(b.blind),
         at=b.at,
         reason=b.reason,
@@ -270,7 +270,7 @@ def _cancel_amendment(route: Route, assigned: Assigned, b: WhyBody) -> Route:
 
 
 def _call(route: Route, assigned: Assigned, b: CallBody) -> Route:
-    done = call.call(assigned, b.visit, b.package, at=b.at, reason=b.reason)
+    done = amendment_call.call(assigned, b.visit, b.package, at=b.at, reason=b.reason)
     return _changed(route, done)
 
 

@@ -1,7 +1,7 @@
 """Whether people allow a package: eligible for each seat, and the seats all filled.
 
 A package and its day → whether people suffice, and the cut if not. Asked by `places`
-and `resettled`.
+and `amendment_left_out`.
 """
 
 from __future__ import annotations

@@ -14,12 +14,12 @@ from concurrent.futures import Executor
 from dataclasses import replace
 
 from inspector.domain import Package, Visit
-from inspector.schedule.bound import Prices
+from inspector.schedule.column_generation import Prices
 from inspector.schedule.district import divide
-from inspector.schedule.improve import NS_PER_WORK, State
+from inspector.schedule.neighbourhood_search import NS_PER_WORK, State
 from inspector.schedule.packages import numbered, package
-from inspector.schedule.room import Dice, Ledger
-from inspector.schedule.start import begin
+from inspector.schedule.regret_insertion import begin
+from inspector.schedule.resources import Dice, Ledger
 from inspector.schedule.tasks import (
     ROUNDS,
     BoundTask,

@@ -13,11 +13,16 @@ from typing import TypeVar
 
 import numpy as np
 
-from inspector.schedule.bound import Prices, price
+from inspector.schedule.column_generation import Prices, price
 from inspector.schedule.district import District
-from inspector.schedule.improve import NS_PER_WORK, Search, SearchCounts, State
-from inspector.schedule.room import Dice, Room
-from inspector.schedule.routes import Columns, Net, joined
+from inspector.schedule.labelling import Columns, Net, joined
+from inspector.schedule.neighbourhood_search import (
+    NS_PER_WORK,
+    Search,
+    SearchCounts,
+    State,
+)
+from inspector.schedule.resources import Dice, Room
 from inspector.schedule.workload import Clock, Stop
 
 ROUNDS = 4  # how often the room is dealt out anew

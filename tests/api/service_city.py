@@ -28,9 +28,10 @@ from sqlalchemy import create_engine, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
+from api.access import accounts
 from api.app import bind, create_app
 from api.operations.setup import add_bureau, prepare
-from api.services import accounts, registries
+from api.registry import entries
 from api.settings import Settings
 from api.site import ROLES, Actor, Desk, Site, open_site, system
 from api.store import ALL
@@ -279,9 +280,9 @@ def _populate(site: Site) -> None:
     bureau = site.bureau_id("wuzhou")
     assert bureau is not None
     with site.desk(bureau, system("init"), write=True) as desk:
-        upload = registries.check(desk, scenario_files())
+        upload = entries.check(desk, scenario_files())
         desk.db.flush()
-        registries.commit(desk, upload.id)
+        entries.commit(desk, upload.id)
 
 
 @pytest.fixture

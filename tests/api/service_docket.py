@@ -6,7 +6,7 @@ from typing import Any
 
 from service_city import Client
 
-from api.routes.docket_moves import MEASURES
+from api.docket.routes_moves import MEASURES
 
 BASE = "/api/v1/bureau/docket"
 MONTH = "2026-12"

@@ -25,9 +25,10 @@ from service_city import (
 from service_http import upload
 from service_month import begin
 
-from api.months.cache import Stages
-from api.services import accounts, duties
-from api.services.duties import Field
+from api.access import accounts
+from api.field import duties
+from api.field.duties import Field
+from api.replayed import Stages
 from api.site import Site, open_site
 from api.web.cache import PublicCache
 from api.web.work import Service

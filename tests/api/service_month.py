@@ -10,9 +10,8 @@ from typing import Any
 from service_city import SCENARIO, City, scenario_files
 from sqlalchemy import select
 
-from api.jobs import schedule
 from api.jobs.worker import drain
-from api.months import steps
+from api.months import job_schedule, steps
 from api.store.models import Step
 from inspector.command import record as records
 from inspector.command.record import Record
@@ -96,7 +95,7 @@ _PLAN: dict[str, Any] = {}
 def _pack(city: City, month_id: str) -> None:
     if not _PLAN:
         with city.desk(write=True) as desk:
-            schedule.ask(desk, steps.find(desk, month_id), 1)
+            job_schedule.ask(desk, steps.find(desk, month_id), 1)
         assert drain(city.site) == 1
         with city.desk() as desk:
             last = desk.db.scalars(select(Step).where(Step.kind == "pack")).one()

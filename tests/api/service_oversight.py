@@ -13,8 +13,8 @@ from service_http import upload
 from service_public import running
 from test_year_routes import the_text
 
+from api.credit import facts
 from api.months import steps
-from api.services import credit
 
 REGISTRIES = "/api/v1/bureau/registries"
 SCRIPT = "<script>alert(1)</script>"
@@ -62,7 +62,7 @@ def _credited(city: City, month: str) -> str:
         company = {c.id: c.usc18 for c in assigned.frozen.registry.compounds}
         made = (r for r in assigned.results if r.findings)
         result = next(r for r in made if company[visits[r.visit]])
-        credit.result_published(desk, row, result)
+        facts.result_published(desk, row, result)
     visit: str = result.visit
     return visit
 

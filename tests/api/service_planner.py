@@ -14,11 +14,12 @@ from service_city import City, scenario_files
 from service_field import Crew, _accounts
 from service_month import the_record
 
+from api.access import accounts
 from api.clock import moment
+from api.field import duties
+from api.field.duties import OFFICERS
 from api.jobs.worker import drain
 from api.months import steps
-from api.services import accounts, duties
-from api.services.duties import OFFICERS
 from api.site import Actor
 from inspector.month import demonstration
 from inspector.month.documents import entry

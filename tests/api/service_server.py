@@ -17,7 +17,7 @@ from typing import Any
 
 from service_city import City
 
-from api.services import accounts
+from api.access import accounts
 from api.settings import Settings, environment
 
 ROOT = Path(__file__).resolve().parents[2]

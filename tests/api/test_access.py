@@ -11,8 +11,8 @@ from flask import Flask
 from service_city import PASSWORD, City, Client
 from sqlalchemy import func, select
 
-from api.services import sign_in
-from api.services.passwords import Passwords
+from api.access import sign_in
+from api.passwords import Passwords
 from api.site import ROLES
 from api.store import ALL
 from api.store.models import Attempt

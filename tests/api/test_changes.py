@@ -14,8 +14,9 @@ from service_city import City, Client
 from service_month import begin, published
 from service_planner import TRIALS
 
-from api.months import cache, steps
-from api.services import changes
+from api import replayed
+from api.months import amendments as changes
+from api.months import steps
 from inspector.domain import Visit
 from inspector.errors import InspectorError
 from inspector.month import demonstration
@@ -254,7 +255,7 @@ def test_a_whole_changed_month_closes_and_verifies(
         at = "2027-01-29T09:00:00Z"
         done = steps.advance(desk, row, "close", {"at": at, "carried": {}})
     assert done.closed is not None
-    city.site.stages = cache.Stages()
+    city.site.stages = replayed.Stages()
     with city.desk() as desk:
         again = steps.load(desk, steps.find(desk, month))
     assert again.closed is not None

@@ -22,7 +22,7 @@ from service_credit import (
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from api.services import credit
+from api.credit import facts as credit
 from api.store import moves
 
 

@@ -22,7 +22,7 @@ from service_http import upload as upload_of
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from inspector.oversight.lists import StepKind
+from inspector.credit.lists import StepKind
 
 
 def proposal(**changes: str) -> dict[str, str]:

@@ -13,9 +13,9 @@ from service_credit import (
 from service_field import Crew, team
 from sqlalchemy import select
 
+from api.credit import facts as credit
+from api.field.duties import field_of
 from api.months import steps
-from api.services import credit
-from api.services.duties import field_of
 from api.store.oversight import CreditFact
 from inspector.month.field import Result
 

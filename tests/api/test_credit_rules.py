@@ -20,9 +20,9 @@ from service_credit import (
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from inspector.oversight import cities
+from inspector.credit import city_rules
 
-WUZHOU = cities.text("wuzhou").decode()
+WUZHOU = city_rules.text("wuzhou").decode()
 OWN, NOW = f"{RULES}?subject=credit", f"{RULES}/in-force:credit"
 STRICTER = WUZHOU.replace('version = "2026-1"', 'version = "2026-2"').replace(
     'text = "超标准收费"\npolarity = "criticism"\npoints = 5',
@@ -51,10 +51,10 @@ def test_a_bureau_begins_with_the_file_of_its_city(city: City) -> None:
 def test_the_files_of_all_cities_can_be_read_and_used(city: City) -> None:
     head = city.client("head")
     named = {c["code"]: c["zh"] for c in head.get(f"{CREDIT}/cities").json}
-    assert tuple(named) == cities.names()
+    assert tuple(named) == city_rules.names()
     assert named["nanning"] == "南宁市物业服务信用评价规则"
     (one,) = head.get(f"{CREDIT}/cities?name=lianyungang").json
-    assert one["text"].encode() == cities.text("lianyungang")
+    assert one["text"].encode() == city_rules.text("lianyungang")
     assert one["content"]["sources"]
     assert head.get(f"{CREDIT}/cities?name=nowhere").status_code == 404
     path = f"{CREDIT}/files/company/{FIRM}?rules=city:lianyungang"

@@ -9,11 +9,12 @@ from service_city import City, Client
 from service_docket import BASE, MONTH, WHY, act, course, ok, select, take
 from service_month import begin
 
+from api.docket import cases as docket
 from api.months import steps
-from api.services import docket, registries
+from api.registry import entries
 from api.store import moves
+from inspector.docket.cases import to_case
 from inspector.domain import CaseState
-from inspector.oversight.cases import to_case
 
 PUBLIC = "/api/v1/public/wuzhou/docket"
 TRIALS = "/api/v1/bureau/trials"
@@ -73,7 +74,7 @@ def test_a_selection_opens_the_cases_the_freeze_would_and_runs_once(
 ) -> None:
     client, _ = selected(city)
     with city.desk() as desk:
-        rows = {c.id: c for c in registries.scenario(desk).registry.docket}
+        rows = {c.id: c for c in entries.scenario(desk).registry.docket}
         cases = docket.all_cases(desk)
     opened = {n for n in cases if n.startswith("2026-12-")}
     month = begin(city, "freeze")
@@ -108,12 +109,12 @@ def test_a_compound_selected_again_gets_the_new_reason_in_its_open_case(
 
 def test_old_cases_go_on_as_they_stand(city: City) -> None:
     with city.desk() as desk:
-        before = registries.scenario(desk).registry.docket
+        before = entries.scenario(desk).registry.docket
     client = city.client("planner")
     done = ok(take(client, "adoption"))
     assert done["opened"] == [c.id for c in before]
     with city.desk() as desk:
-        assert registries.scenario(desk).registry.docket == before
+        assert entries.scenario(desk).registry.docket == before
         cases = docket.all_cases(desk)
     assert tuple(to_case(c) for c in cases.values()) == before
     assert ok(take(client, "adoption"))["opened"] == []
@@ -241,7 +242,7 @@ def test_a_new_company_ends_a_case_without_problems_also_in_the_registries(
     )
     assert case["state"]["code"] == "closed"
     with city.desk() as desk:
-        rows = {c.id: c for c in registries.scenario(desk).registry.docket}
+        rows = {c.id: c for c in entries.scenario(desk).registry.docket}
     assert rows[number].state is CaseState.CLOSED
 
 

@@ -8,7 +8,7 @@ import pytest
 from service_city import City, Client
 from service_docket import BASE, WHY, act, course, ok, select, take
 
-from api.routes.docket_moves import MEASURES, MOVES
+from api.docket.routes_moves import MEASURES, MOVES
 
 pytestmark = pytest.mark.both_databases
 

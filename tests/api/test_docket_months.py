@@ -9,16 +9,18 @@ from service_city import City, Desk
 from service_docket import BASE, act, ok, take
 from service_month import begin, bodies, step, the_record
 
-from api.months import steps
-from api.services import closing, docket, docket_intake, registries
+from api.docket import cases as docket
+from api.docket import intake
+from api.months import closing, steps
+from api.registry import entries
+from inspector.docket.cases import to_case
+from inspector.docket.entry import Reason, Why
+from inspector.docket.moves import CaseAdopted
 from inspector.domain import CaseState
 from inspector.month.demonstration import passed, results
 from inspector.month.documents import entry
 from inspector.month.following import following
 from inspector.months import month_span
-from inspector.oversight.cases import to_case
-from inspector.oversight.moves import CaseAdopted
-from inspector.oversight.selection import Reason, Why
 
 
 @pytest.fixture
@@ -79,15 +81,15 @@ def test_the_next_month_starts_from_the_cases_wherever_they_are_kept_here(
     published: tuple[City, str],
 ) -> None:
     city, month = published
-    assert docket_intake.carry in closing.CARRIES
+    assert intake.carry in closing.CARRIES
     with city.desk(write=True) as desk:
-        docket_intake.carry(desk, steps.find(desk, month), "关账")
+        intake.carry(desk, steps.find(desk, month), "关账")
         assert docket.all_cases(desk) == {}
     ok(take(city.client("planner"), "adoption"))
     with city.desk(write=True) as desk:
-        docket_intake.carry(desk, steps.find(desk, month), "关账")
+        intake.carry(desk, steps.find(desk, month), "关账")
     with city.desk() as desk:
-        rows = {c.id: c for c in registries.scenario(desk).registry.docket}
+        rows = {c.id: c for c in entries.scenario(desk).registry.docket}
         cases = docket.all_cases(desk)
     ended = month_span("2026-12")[1]
     assert {n: to_case(c, ended) for n, c in cases.items()} == rows
@@ -131,7 +133,7 @@ def test_the_look_back_is_drawn_by_the_seed_of_the_month(city: City) -> None:
     took = ok(take(client, "look_back", month_id=month))["cases"]
     with city.desk() as desk:
         cases = docket.all_cases(desk)
-        rows = {c.id: c for c in registries.scenario(desk).registry.docket}
+        rows = {c.id: c for c in entries.scenario(desk).registry.docket}
     states = [cases[n].look_back for n in took]
     assert states.count("chosen") == -(-len(took) * 3 // 10)
     assert len(took) == 9

@@ -17,7 +17,7 @@ from service_docket import act, select
 from service_field import Crew, officer, team
 from service_month import begin
 
-from api.services import duties
+from api.field import duties
 
 __all__ = ["team"]
 MONTHS = "/api/v1/bureau/months"

@@ -14,8 +14,8 @@ from openpyxl import load_workbook
 from service_city import City
 from service_planner import Planner
 
-from api.services.tables import Table, csv_file, xlsx_file, zip_file
-from inspector.oversight.outcomes import FollowUp, Outcome
+from api.papers.tables import Table, csv_file, xlsx_file, zip_file
+from inspector.results.outcomes import FollowUp, Outcome
 from inspector.words import word
 
 PAPERS = (

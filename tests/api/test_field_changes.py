@@ -8,8 +8,8 @@ import pytest
 from audit_paths import root_from_proof
 from service_field import Crew, officer
 
-from api.services import duties
-from api.services.public_proofs import opened_leaf
+from api.field import duties
+from api.public.proofs import opened_leaf
 from inspector.ceremony.canon import SHA256, canonical, digest
 from inspector.ceremony.log import leaf_hash
 from inspector.month.field import Result, result_entry

@@ -19,7 +19,7 @@ from schemathesis.specs.openapi.checks import (
 from service_city import City, Client
 from test_matrix import Busy
 
-from api.services import accounts
+from api.access import accounts
 from api.site import ROLES, Actor
 from api.web import declare
 

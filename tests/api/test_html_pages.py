@@ -245,7 +245,7 @@ def test_a_host_header_cannot_put_its_address_into_other_peoples_pages(
 
 
 def test_what_the_door_shows_is_what_its_own_route_tells(city: City) -> None:
-    from api.services import door, duties
+    from api.field import door, duties
 
     month = begin(city, "assign")
     with city.desk() as desk:

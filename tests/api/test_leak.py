@@ -16,9 +16,9 @@ from service_planner import Planner
 from sqlalchemy import select
 from test_matrix import Busy
 
+from api.access import accounts
 from api.logs import JsonLines
 from api.months import steps
-from api.services import accounts
 from api.site import ROLES
 from api.store import ALL
 from api.store.models import Step

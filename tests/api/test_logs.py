@@ -44,7 +44,7 @@ def test_secrets_and_names_never_reach_the_log(
     def broken(*_: object) -> None:
         raise ValueError("张三 13800000000 " + PASSWORD)
 
-    monkeypatch.setattr("api.services.registries.head", broken)
+    monkeypatch.setattr("api.registry.entries.head", broken)
     assert planner.get(BASE).status_code == 500
     said = lines.getvalue()
     assert cookie is not None

@@ -20,10 +20,12 @@ from service_field import a_picture
 from service_month import begin
 from sqlalchemy import func, select
 
+from api.access import accounts
+from api.docket import intake
+from api.field import duties, photos
 from api.jobs import table
 from api.months import steps
 from api.operations.demo_field import FieldDay
-from api.services import accounts, docket_intake, duties, photos
 from api.site import ROLES, system
 from api.store import ALL
 from api.store.fieldwork import FieldResult
@@ -54,7 +56,7 @@ class Busy:
         self._field_work()
         with city.desk(write=True) as desk:
             table.enqueue(desk, "schedule", {}, month_id=self.month)
-            docket_intake.adopt_all(desk, "转入")
+            intake.adopt_all(desk, "转入")
         self.values = dict(self._values())
         self.markers = set(self._markers())
 

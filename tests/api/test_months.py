@@ -6,9 +6,10 @@ import pytest
 from service_city import City
 from service_month import begin, bodies, published, the_record
 
-from api.jobs import schedule, table
+from api import replayed
+from api.jobs import table
 from api.jobs.worker import Worker
-from api.months import cache, steps
+from api.months import job_schedule, steps
 from api.store.models import Job
 from inspector.errors import CeremonyError
 
@@ -30,7 +31,7 @@ def test_a_replay_gives_the_same_stage_as_the_first_run(city: City) -> None:
     month = begin(city, "assign")
     with city.desk() as desk:
         first = steps.load(desk, steps.find(desk, month))
-    city.site.stages = cache.Stages()
+    city.site.stages = replayed.Stages()
     with city.desk() as desk:
         again = steps.load(desk, steps.find(desk, month))
     assert again is not first
@@ -55,7 +56,7 @@ def test_a_step_in_the_wrong_place_changes_nothing(city: City) -> None:
 def test_a_plan_is_made_by_a_worker_in_a_process_of_its_own(city: City) -> None:
     month = begin(city)
     with city.desk(write=True) as desk:
-        job = schedule.ask(desk, steps.find(desk, month), 1).id
+        job = job_schedule.ask(desk, steps.find(desk, month), 1).id
     assert Worker(city.site).step()
     planner = city.client("planner")
     shown = planner.get(f"/api/v1/bureau/jobs/{job}").json

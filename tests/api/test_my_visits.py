@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from service_field import Crew
 
-from inspector.oversight.outcomes import (
+from inspector.results.outcomes import (
     CheckMethod,
     FollowUp,
     Handling,

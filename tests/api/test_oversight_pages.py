@@ -21,14 +21,14 @@ from test_html_pages import Page, crawl, page, whole
 from test_result_objections import answer, file_one
 
 from api.app import bind
+from api.docket import cases
 from api.operations.setup import RESERVED, add_bureau
-from api.services import docket
-from api.services.public_oversight_docket import timeline
+from api.public.docket import timeline
 from api.site import open_site
 from api.store.oversight import DocketCase
+from inspector.docket.moves import LookBackDrawn
+from inspector.docket.tallies import BY
 from inspector.errors import InspectorError
-from inspector.oversight.moves import LookBackDrawn
-from inspector.oversight.tallies import BY
 from inspector.words import codes
 
 
@@ -273,16 +273,16 @@ def test_a_look_back_that_was_drawn_is_not_told(city: City) -> None:
             assert row is not None
             day, number = desk.today, row.number
             move = LookBackDrawn(day, "2026-12", "00", chosen)
-            docket.append(desk, row, [move], "回头看")
-            docket.settle(desk, [docket.load(desk, row)])
+            cases.append(desk, row, [move], "回头看")
+            cases.settle(desk, [cases.load(desk, row)])
         told.append(page(city, f"/wuzhou/docket/cases/{number}"))
         data.append(city.client().get(f"{PUBLIC}/docket/cases/{number}").json)
     assert told[0] == told[1]
     assert data[0] == data[1]
     assert "回头看抽取" not in told[0]
     with city.desk() as desk:
-        row = docket.find(desk, number)
-        assert len(docket.lines(desk, row)) == len(timeline(desk, row)) + 2
+        row = cases.find(desk, number)
+        assert len(cases.lines(desk, row)) == len(timeline(desk, row)) + 2
 
 
 @pytest.mark.one_database

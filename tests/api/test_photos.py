@@ -11,7 +11,7 @@ from PIL import Image
 from service_field import Crew, a_picture, one_file
 
 from api.errors import Problem
-from api.services import photos
+from api.field import photos
 from api.store.models import Blob
 
 

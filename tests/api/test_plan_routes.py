@@ -9,8 +9,8 @@ from service_city import City
 from service_planner import JOBS, Planner, code, issued
 from test_jobs import Beside, wait_for
 
+from api.access import accounts
 from api.jobs.worker import drain
-from api.services import accounts
 from api.site import Actor
 
 # -- preview and ranking -----------------------------------------------------------

@@ -120,7 +120,7 @@ def test_an_unexpected_error_is_500_and_says_nothing(
     def broken(*_: object) -> None:
         raise ZeroDivisionError("the secret plan")
 
-    monkeypatch.setattr("api.services.registries.head", broken)
+    monkeypatch.setattr("api.registry.entries.head", broken)
     answer = city.client("planner").get(BASE)
     problem(answer, 500, "http.internal")
     assert b"secret" not in answer.data

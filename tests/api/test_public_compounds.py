@@ -10,8 +10,8 @@ from service_month import begin
 from service_public import PUBLIC, STEPS, closed, go_on, publish, running
 
 from api.months import steps
-from api.services.public_results import solved
-from inspector.oversight.checklist import grade
+from api.public.results import solved
+from inspector.results.checklist import grade
 
 pytestmark = pytest.mark.both_databases
 
@@ -224,10 +224,10 @@ def test_a_problem_is_solved_when_the_next_inspection_no_longer_finds_it(
 
 
 def _results(city: City, compound: str) -> Any:
-    from api.services import public_index
+    from api.public import index
 
     with city.desk() as desk:
-        return public_index.index(desk).of_compound[compound]
+        return index.index(desk).of_compound[compound]
 
 
 @pytest.mark.one_database

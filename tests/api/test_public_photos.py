@@ -12,7 +12,7 @@ from service_field import Crew, a_picture, one_file
 from service_public import PUBLIC
 from test_html_pages import Page, page, whole
 
-from api.services import photos
+from api.field import photos
 
 
 def uploaded(team: Crew, data: bytes) -> dict[str, str]:

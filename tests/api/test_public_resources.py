@@ -13,8 +13,8 @@ from service_city import City, Client
 from service_month import begin
 from service_public import PUBLIC, closed
 
-from api.routes import pages
-from api.routes.public_resource import Resource
+from api.pages import routes as pages
+from api.public.routes_resource import Resource
 from inspector.registry import guard
 from inspector.words import codes
 

@@ -16,12 +16,7 @@ from api.store import fresh_id
 from api.store.fieldwork import PublicResult
 from inspector.ceremony.canon import SHA256, canonical, digest
 from inspector.ceremony.log import leaf_hash
-from inspector.oversight.review import (
-    corrected,
-    first_record,
-    record_document,
-    withdrawn,
-)
+from inspector.results.review import corrected, first_record, record_document, withdrawn
 
 pytestmark = pytest.mark.both_databases
 

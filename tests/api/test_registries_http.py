@@ -6,7 +6,7 @@ import pytest
 from service_city import City, scenario_files
 from service_http import BASE, upload
 
-from api.services import registries
+from api.registry import entries
 from inspector.registry import read_scenario
 
 pytestmark = pytest.mark.both_databases
@@ -30,7 +30,7 @@ def test_an_import_is_a_dry_run_until_it_is_committed(city: City) -> None:
 
 def test_what_is_stored_reads_back_as_the_same_scenario(city: City) -> None:
     with city.desk() as desk:
-        assert registries.scenario(desk) == read_scenario(scenario_files())
+        assert entries.scenario(desk) == read_scenario(scenario_files())
 
 
 def test_an_import_of_one_sheet_leaves_the_others_alone(city: City) -> None:
@@ -126,9 +126,9 @@ def test_a_text_that_looks_like_a_formula_stays_text(city: City) -> None:
         made = planner.post(f"{BASE}/streets", json={"cells": cells, "reason": "r"})
         assert made.json["cells"]["name"] == name
         with city.desk() as desk:
-            files = registries.files(desk)
+            files = entries.files(desk)
             assert f"'{name}".encode() in files["streets.csv"]
-            read = {s.code: s.name for s in registries.scenario(desk).registry.streets}
+            read = {s.code: s.name for s in entries.scenario(desk).registry.streets}
         assert read["S99"] == name
         planner.delete(
             f"{BASE}/streets/S99?reason=r", headers={"If-Match": made.headers["ETag"]}

@@ -13,13 +13,13 @@ from service_field import Crew, a_picture, one_file
 from service_month import published
 from sqlalchemy import inspect, text
 
+from api.access import accounts
+from api.field.reviews import deadlines
 from api.months import steps
-from api.services import accounts
-from api.services.field_reviews import deadlines
 from inspector.ceremony.canon import SHA256, canonical, digest
 from inspector.ceremony.log import leaf_hash
 from inspector.month.field import due
-from inspector.oversight.review import PublicRecord
+from inspector.results.review import PublicRecord
 from inspector.verify import FAILS, HOLDS, verify_bundle
 
 

@@ -8,7 +8,7 @@ import pytest
 from service_city import City, scenario_files
 from test_year_routes import STEPS, the_text
 
-from inspector.oversight import cities
+from inspector.credit import city_rules
 
 RULES = "/api/v1/bureau/rules"
 
@@ -22,7 +22,7 @@ def policy() -> str:
 
 
 def credit() -> str:
-    text = cities.text("wuzhou").decode()
+    text = city_rules.text("wuzhou").decode()
     text = text.replace("base_start = 80", 'base_start = "80"')
     text = text.replace('name = "优秀"', 'nam = "优秀"', 1)
     return text.replace('"street", weight_bp = 2000', '"street", weight_bp = true')

@@ -15,7 +15,7 @@ sys.path.append(str(Path(__file__).resolve().parents[1] / "command"))
 
 from test_steps_months import TALES, prepared
 
-from api.services import handover
+from api.operations import handover
 from inspector.command.plan import run_plan
 from inspector.command.walk import Options
 from inspector.verify import FAILS, verify_bundle

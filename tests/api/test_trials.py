@@ -9,10 +9,10 @@ from service_city import City
 from service_credit import TRIALS, accepted, tried
 from test_matrix import rows_of
 
-from inspector.oversight import cities
+from inspector.credit import city_rules
 
 ASKED: dict[str, dict[str, Any]] = {
-    "credit_rules": {"text": cities.text("wuzhou").decode()},
+    "credit_rules": {"text": city_rules.text("wuzhou").decode()},
     "rescoring": {"new": "city:kunming", "on": "2026-11-20"},
     "reranking": {"new": "city:kunming", "by": "street"},
     "rolls": {"rules": "city:lianyungang"},

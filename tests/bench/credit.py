@@ -12,17 +12,11 @@ import sys
 from datetime import date, timedelta
 from time import process_time
 
-from inspector.oversight import cities
-from inspector.oversight.credit import (
-    CreditEvent,
-    Decision,
-    EventState,
-    Subject,
-    files,
-)
-from inspector.oversight.listing import Circumstances, recompute
-from inspector.oversight.rules import Polarity, SubjectKind
-from inspector.oversight.score import Scorer
+from inspector.credit import city_rules
+from inspector.credit.file import CreditEvent, Decision, EventState, Subject, files
+from inspector.credit.grounds import Circumstances, recompute
+from inspector.credit.rules import Polarity, SubjectKind
+from inspector.credit.score import Scorer
 
 DAY = date(2026, 12, 31)
 CODES = (
@@ -72,7 +66,7 @@ def main(count: int) -> None:
     print(f"  files, each fact once  {process_time() - began:6.2f} s")
     points = []
     for name in ("weifang-1", "weifang-2"):
-        scorer = Scorer(cities.rules_of(name))
+        scorer = Scorer(city_rules.rules_of(name))
         began = process_time()
         scores = {s: scorer.score(s, e, DAY) for s, e in grouped.items()}
         spent = process_time() - began
@@ -82,7 +76,7 @@ def main(count: int) -> None:
     print(f"  scores that differ {changed}")
     about = dict.fromkeys(grouped, Circumstances(graded=(date(2026, 6, 30), DAY)))
     began = process_time()
-    found = recompute(Scorer(cities.rules_of("weifang-2")), DAY, grouped, about)
+    found = recompute(Scorer(city_rules.rules_of("weifang-2")), DAY, grouped, about)
     spent = process_time() - began
     print(f"  both lists, two past gradings  {spent:6.2f} s, black {len(found.black)}")
 

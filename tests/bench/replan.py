@@ -24,8 +24,7 @@ from datetime import date
 
 from inspector.domain import Package, Visit, VisitKind
 from inspector.month.pack import people_of, solver_seed, workload
-from inspector.schedule.between import between, short
-from inspector.schedule.changes import (
+from inspector.replan.changes import (
     CarsGone,
     Change,
     CompoundShut,
@@ -34,8 +33,9 @@ from inspector.schedule.changes import (
     Shut,
     WhistleCalled,
 )
+from inspector.replan.disruption import between, short
+from inspector.replan.replan import published_days, replan
 from inspector.schedule.plan import plan
-from inspector.schedule.replan import published_days, replan
 from inspector.schedule.workload import Budget, Packing, Workload
 from tests.bench.compare.families import a_drawn_month, instance
 

@@ -11,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "schedule"))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from plan_check import violations
 from zibo_month import a_month

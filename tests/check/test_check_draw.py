@@ -13,6 +13,7 @@ from small_plan import east
 from inspector.ceremony.canon import SHA256, Key
 from inspector.check import DRAW_RULES, DrawView, Violation, check_draw
 from inspector.check import draw as rules
+from inspector.docket.visits import intake, visits_of_month
 from inspector.domain import (
     Case,
     CaseState,
@@ -26,11 +27,10 @@ from inspector.domain import (
     VisitKind,
     Window,
 )
-from inspector.oversight.docket import intake, visits_of_month
-from inspector.oversight.rank import rank
 from inspector.policy import BottomRules, DrawRules, Policy, Scope
 from inspector.selection import draw as selection
 from inspector.selection.draw import Exclusion
+from inspector.selection.ranking import rank
 
 SEED = Key(SHA256, bytes(range(32)))
 RATES = (

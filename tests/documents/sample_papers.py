@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from api.documents import forms, lists
-from api.documents.forms import Object, Officer, OrderRow, RecordRow
-from api.documents.paper import Head
+from api.papers import forms, lists
+from api.papers.forms import Object, Officer, OrderRow, RecordRow
+from api.papers.printed import Head
 from inspector.words import word
 
 AT = datetime(2026, 12, 1, 1, 30, tzinfo=UTC)

@@ -14,8 +14,8 @@ from lxml import etree
 from openpyxl import load_workbook
 from sample_papers import AT, BOOKS, CLEAN, HEAD, LINES
 
-from api.documents.book import Sheet, book
-from api.documents.text import clean
+from api.papers.book import Sheet, book
+from api.papers.text import clean
 
 books = pytest.mark.parametrize("name", BOOKS)
 

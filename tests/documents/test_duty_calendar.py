@@ -7,7 +7,7 @@ from datetime import date
 from icalendar import Calendar
 from sample_papers import AT
 
-from api.documents.ics import duty_calendar
+from api.papers.ics import duty_calendar
 
 DAYS = [(date(2026, 12, 3), "b@sunlot"), (date(2026, 12, 1), "a@sunlot")]
 

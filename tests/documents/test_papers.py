@@ -16,9 +16,9 @@ from docx.shared import Mm
 from lxml import etree
 from sample_papers import AT, CLEAN, HEAD, PAPERS, RECORD, URL
 
-from api.documents import forms
-from api.documents.paper import BODY, FALLBACK, TITLE, Paper
-from api.documents.text import clean
+from api.papers import forms
+from api.papers.printed import BODY, FALLBACK, TITLE, Paper
+from api.papers.text import clean
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 papers = pytest.mark.parametrize("name", PAPERS)

@@ -17,6 +17,24 @@ from committed import HERE, read_city
 from month_stages import Month, drawn_with, quick
 
 from inspector.ceremony.seed import Entropy
+from inspector.credit.city_rules import rules_of
+from inspector.credit.evaluation import compare, evaluate
+from inspector.credit.file import CreditEvent, EventState, Subject, decide, files
+from inspector.credit.from_results import Inspected, events_of
+from inspector.credit.grounds import Circumstances, recompute
+from inspector.credit.rules import EvaluationRules, Polarity, SourceWeight, SubjectKind
+from inspector.credit.satisfaction import interval
+from inspector.credit.score import Scorer
+from inspector.docket import escalation, ladder
+from inspector.docket.cases import CaseFile, apply, fold
+from inspector.docket.entry import Nomination, Reason, Veto, Why, select
+from inspector.docket.moves import CaseOpened
+from inspector.docket.recorded import Recorded
+from inspector.docket.study import study_visits
+from inspector.docket.tallies import Tally, tally
+from inspector.docket.terms import DocketRules, ListedLevel, Measure, Party
+from inspector.docket.visits import intake
+from inspector.docket.whistle import Referral, Topic, Whistle, refer, visit_of
 from inspector.domain import (
     CaseState,
     Compound,
@@ -34,46 +52,17 @@ from inspector.errors import Faults, InspectorError
 from inspector.month.audit import drawn_violations, packed_violations
 from inspector.month.freeze import Drawn, freeze
 from inspector.month.pack import schedule
-from inspector.oversight import escalation, ladder
-from inspector.oversight.cases import CaseFile, apply, fold
-from inspector.oversight.checklist import from_items
-from inspector.oversight.cities import rules_of
-from inspector.oversight.credit import (
-    CreditEvent,
-    EventState,
-    Subject,
-    decide,
-    files,
-)
-from inspector.oversight.docket import intake
-from inspector.oversight.evaluate import compare, evaluate
-from inspector.oversight.inspected import Inspected, events_of
-from inspector.oversight.listing import Circumstances, recompute
-from inspector.oversight.moves import CaseOpened
-from inspector.oversight.outcomes import Outcome
-from inspector.oversight.rank import rank
-from inspector.oversight.recorded import Recorded
-from inspector.oversight.rules import (
-    EvaluationRules,
-    Polarity,
-    SourceWeight,
-    SubjectKind,
-)
-from inspector.oversight.satisfaction import interval
-from inspector.oversight.score import Scorer
-from inspector.oversight.selection import Nomination, Reason, Veto, Why, select
-from inspector.oversight.study import study_visits
-from inspector.oversight.tallies import Tally, tally
-from inspector.oversight.terms import DocketRules, ListedLevel, Measure, Party
-from inspector.oversight.whistle import Referral, Topic, Whistle, refer, visit_of
 from inspector.policy import MIN_BOTTOM_SHARE, Policy, SeatRule, VisitRules
 from inspector.registry import read_scenario
 from inspector.registry.policy_file import read_policy
-from inspector.schedule.changes import WhistleCalled
+from inspector.replan.changes import WhistleCalled
+from inspector.replan.replan import replan
+from inspector.results.checklist import from_items
+from inspector.results.outcomes import Outcome
 from inspector.schedule.plan import plan as solve
-from inspector.schedule.replan import replan
 from inspector.schedule.workload import Budget, Crew, Packing, PeopleGroup, Workload
 from inspector.selection.draw import exclusions, strata
+from inspector.selection.ranking import rank
 from inspector.workdays import load_calendar
 
 DAY = date(2026, 12, 15)

@@ -16,7 +16,7 @@ from golden_city import (
     types,
 )
 
-from inspector.oversight.cities import rules_of
+from inspector.credit.city_rules import rules_of
 
 CITY = read_city("gaomi")
 

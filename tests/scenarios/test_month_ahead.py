@@ -13,11 +13,11 @@ from committed import Committed
 
 from inspector.ceremony.canon import Suite
 from inspector.ceremony.seed import Entropy, fits
+from inspector.docket.visits import intake
 from inspector.domain import VisitKind
 from inspector.month.record import checked, refuse_sources
-from inspector.oversight.docket import intake
-from inspector.oversight.rank import rank
 from inspector.selection.draw import exclusions, strata
+from inspector.selection.ranking import rank
 from inspector.workdays import load_calendar
 
 

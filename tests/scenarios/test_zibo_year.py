@@ -22,21 +22,16 @@ from month_stages import Month as MonthStages
 
 from inspector.__main__ import main
 from inspector.ceremony.canon import Key, Suite
-from inspector.command.year import (
-    YearOptions,
-    begin,
-    finish_year,
-    year_months,
-)
 from inspector.domain import PastVisit, RiskClass, VisitKind
 from inspector.month.field import table_of
 from inspector.month.freeze import Drawn, Frozen
 from inspector.month.seal import Sealed
-from inspector.oversight import year_policy
-from inspector.oversight.year import exact, refuse_small_streets, standing
 from inspector.selection import lottery
 from inspector.selection.draw import Stratum, StratumDraw, draw, exclusions, strata
 from inspector.workdays import load_calendar
+from inspector.year import month_policy
+from inspector.year.plan import exact, refuse_small_streets, standing
+from scenarios.year.months import YearOptions, begin, finish_year, year_months
 
 SEEDS = 200
 FEW = 20
@@ -190,7 +185,7 @@ def drawn_year(out: Path, name: object) -> Iterator[Month]:
     registry, plan = year.registry, year.file.plan
     firms = {c.id: c.usc18 for c in registry.compounds}
     for month in plan.months:
-        policy, due = year_policy.month_policy(
+        policy, due = month_policy.month_policy(
             registry, year.policy, plan, year.quotas, month
         )
         assert not any(b.short for b in due)

@@ -652,7 +652,7 @@ def a_stand_by_pair_is_called_after_its_day(month: Month) -> Case:
     """The boss picks, afterwards, who is to have been there."""
     from amended_month import quiet_day, whistle
 
-    from inspector.month.call import call
+    from inspector.month.amendment_call import call
     from inspector.month.field import publish
 
     visit, route = whistle(month, quiet_day(month, month.assigned))
@@ -713,7 +713,7 @@ def a_cancelled_amendment_opens_its_blind_for_a_free_look(month: Month) -> Case:
     from amended_month import AT, BLIND, SOURCES, TODAY, amend, changes, ill_for_a_week
 
     from inspector.month.amendment_draw import cancel_amendment
-    from inspector.month.change import propose
+    from inspector.month.amendment_proposal import propose
 
     ill = ill_for_a_week(month)
     proposal = propose(ill, changes(month), today=TODAY)

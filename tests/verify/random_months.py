@@ -19,16 +19,16 @@ from inspector.ceremony.canon import Suite, digest
 from inspector.domain import Registry, RiskClass
 from inspector.errors import CeremonyError, InspectorError, NoTable
 from inspector.month import demonstration
-from inspector.month.change import propose
+from inspector.month.amendment_plan import amended_plan_body
+from inspector.month.amendment_proposal import propose
 from inspector.month.field import refuse_unmade
 from inspector.month.freeze import freeze
 from inspector.month.pack import schedule
-from inspector.month.revision import revision_body
 from inspector.month.route import apply
 from inspector.month.saved import packing_file
 from inspector.month.stages import Route
 from inspector.policy import Policy, Source
-from inspector.schedule.changes import CarsGone, Change, CompoundShut, Shut
+from inspector.replan.changes import CarsGone, Change, CompoundShut, Shut
 from inspector.sources import later, next_drawing
 from inspector.workdays import local_day
 
@@ -319,7 +319,7 @@ class Story:
             source = self.source("amend", later(at, self.policy.seal_wait_hours))
             names = ("id", "kind", "name", "issue", "at", "commit")
             told = [{n: getattr(source, n) for n in names}] if found.seats else []
-            body = {**revision_body(found.revision), "entropy": told, "at": at}
+            body = {**amended_plan_body(found.amended_plan), "entropy": told, "at": at}
             blind = self.random.randbytes(32).hex()
             self.step("amend", {**body, "blind": blind, "reason": "变更"})
         except (CeremonyError, InspectorError) as refused:

@@ -20,7 +20,7 @@ from forger import Docs
 from month_stages import Month
 
 from inspector.month import demonstration
-from inspector.month.call import call
+from inspector.month.amendment_call import call
 from inspector.month.field import close, publish, sealed_bundle
 from inspector.verify import OPEN, canonical, mac
 
@@ -625,7 +625,8 @@ def test_a_standby_person_replaced_without_cause_is_caught_by_the_auditor(
     seat = f"{route.id}/lead"
     holder = dict(month.assigned.now.holders)[seat]
     monkeypatch.setattr(
-        "inspector.month.call.barred_from", lambda *_: frozenset({(seat, holder)})
+        "inspector.month.amendment_call.barred_from",
+        lambda *_: frozenset({(seat, holder)}),
     )
     done = call(month.assigned, visit, route, at=AT, reason="热线")
     assert dict(done.now.holders)[seat] != holder

@@ -15,15 +15,15 @@ from month_stages import Month
 
 from inspector import verify
 from inspector.domain import by_number
-from inspector.month import change, demonstration
+from inspector.month import amendment_proposal, demonstration
 from inspector.month.absence import absent
-from inspector.month.amend import amend_with
 from inspector.month.amendment_draw import assign_amendment, record_amendment
-from inspector.month.change import Proposal, propose
+from inspector.month.amendment_proposal import Proposal, propose
+from inspector.month.amendment_seal import amend_with
 from inspector.month.field import Assigned, ClosedMonth, close, publish
-from inspector.schedule.changes import CarsGone, Change
-from inspector.schedule.replan import replan
-from inspector.schedule.turns import EFFORT
+from inspector.replan.changes import CarsGone, Change
+from inspector.replan.neighbourhood_search import EFFORT
+from inspector.replan.replan import replan
 from inspector.schedule.workload import Unplaced
 
 DRAWN = date(2026, 12, 3)  # its entropy comes in the evening
@@ -59,7 +59,7 @@ def sealed(assigned: Assigned, found: Proposal) -> Assigned:
 def quick() -> Iterator[None]:
     """Replans that search little: whom they leave out must be put in afterwards."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(change, "replan", partial(replan, effort=EFFORT / 20))
+        patch.setattr(amendment_proposal, "replan", partial(replan, effort=EFFORT / 20))
         yield
 
 
@@ -74,7 +74,7 @@ def test_without_cars_each_is_out_for_want_of_one(
     month: Month, no_cars: tuple[Assigned, Proposal], tmp_path: Path
 ) -> None:
     assigned, found = no_cars
-    assert {u.cause for u in found.revision.unplaced} >= {"car"}
+    assert {u.cause for u in found.amended_plan.unplaced} >= {"car"}
     closed = finished(month, sealed(assigned, found))
     rows = forger.load(closed.files)["amended"]["amendments"][0]["plan"]
     assert rows["cars_out"] and rows["unplaced"]
@@ -94,7 +94,7 @@ def test_without_people_cuts_prove_it_to_the_auditor(
             name = month.frozen.names[person.id]
             assigned = absent(assigned, name, day, "illness", AT)
     found = propose(assigned, all_gone(month, days[8:12]), today=TODAY)
-    assert "people" in {u.cause for u in found.revision.unplaced}
+    assert "people" in {u.cause for u in found.amended_plan.unplaced}
     closed = finished(month, sealed(assigned, found))
     done = forger.verdicts(forger.write(tmp_path / "own", dict(closed.auditor)))
     assert forger.failing(done) == set()
@@ -107,18 +107,18 @@ def test_a_friend_left_out_by_an_amendment_is_seen(
 ) -> None:
     """His package is dissolved although its car is there."""
     assigned, found = no_cars
-    revision = found.revision
+    amended_plan = found.amended_plan
     kept = {p.id for p in assigned.sealed.packed.packing.packages}
-    early = [p for p in revision.packages if p.id in kept and p.day > DRAWN]
+    early = [p for p in amended_plan.packages if p.id in kept and p.day > DRAWN]
     gone = min(early, key=lambda p: p.day)
     names = [s.visit for s in gone.stops]
     out = [Unplaced(n, "plan.full", (("visit", n),)) for n in names]
-    rows = sorted((*revision.unplaced, *out), key=lambda u: by_number(u.visit))
+    rows = sorted((*amended_plan.unplaced, *out), key=lambda u: by_number(u.visit))
     forged = replace(
-        revision,
-        packages=tuple(p for p in revision.packages if p != gone),
+        amended_plan,
+        packages=tuple(p for p in amended_plan.packages if p != gone),
         unplaced=tuple(rows),
-        reasons=(*revision.reasons, *((n, "car") for n in names)),
+        reasons=(*amended_plan.reasons, *((n, "car") for n in names)),
     )
     entropy = SOURCES if found.seats else ()
     given = {"blind": BLIND, "at": AT, "reason": "车", "entropy": entropy}

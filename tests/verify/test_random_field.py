@@ -22,14 +22,14 @@ from inspector.domain import Leave, Recusal
 from inspector.errors import CeremonyError
 from inspector.month import demonstration
 from inspector.month.absence import REASONS, absent, people_changed, visits_of
+from inspector.month.amendment_call import call
 from inspector.month.amendment_draw import (
     assign_amendment,
     cancel_amendment,
     record_amendment,
 )
+from inspector.month.amendment_proposal import propose
 from inspector.month.audit import assigned_violations
-from inspector.month.call import call
-from inspector.month.change import propose
 from inspector.month.field import Assigned, close, publish, refuse_unmade
 from inspector.month.pack import PeopleChange
 

@@ -31,7 +31,7 @@ from inspector.month.pack import people_of, workload
 from inspector.registry import read_scenario
 from inspector.schedule.workload import Crew, PeopleGroup, Workload
 from inspector.workdays import load_calendar
-from tests.schedule.zibo_month import DISTRICTS, Dice
+from tests.zibo_month import DISTRICTS, Dice
 
 SCENARIOS = Path(__file__).resolve().parents[3] / "scenarios"
 DAYS = tuple(

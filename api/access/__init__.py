@@ -1,0 +1,1 @@
+"""Who works with the service: accounts, sign-in, the record of what happened."""

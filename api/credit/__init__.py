@@ -1,0 +1,1 @@
+"""信用: facts, files, rules, evaluation, red and black lists."""

@@ -1,0 +1,1 @@
+"""整改台账: cases, what enters, what they look like, papers."""

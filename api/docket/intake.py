@@ -1,0 +1,325 @@
+"""What enters the docket from outside: selection, old cases, visits, look-back draw.
+
+Registries, published results or a month's seed → moves of cases, by `cases.append`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from api.docket import cases as docket
+from api.docket.answers import (
+    DocketIntake,
+    LookBackSample,
+    RefusedVisit,
+    SelectedCompound,
+    SelectionTrial,
+)
+from api.months import closing, steps
+from api.registry import entries
+from api.site import Desk
+from api.store.models import Month
+from api.store.oversight import DocketCase
+from inspector.docket.cases import CaseFile
+from inspector.docket.entry import (
+    DocketEntry,
+    Nomination,
+    Reason,
+    Selection,
+    Veto,
+    Why,
+    complaints,
+)
+from inspector.docket.entry import select as choose
+from inspector.docket.escalation import draw_look_back
+from inspector.docket.from_results import Report, adopt, moves_of, reported
+from inspector.docket.moves import CaseAdopted, CaseOpened, ReasonAdded
+from inspector.docket.visits import steps_done
+from inspector.domain import Case, CaseState, Registry, VisitKind
+from inspector.errors import InspectorError
+from inspector.month.field import Assigned, Result
+from inspector.month.freeze import Drawn, Frozen
+from inspector.months import month_span
+from inspector.selection.ranking import Ranking, rank
+from inspector.words import Word
+
+_DOCKET_KINDS = (
+    VisitKind.REMEDIATION,
+    VisitKind.RECHECK,
+    VisitKind.ACCEPTANCE,
+    VisitKind.LOOKBACK,
+)
+
+
+@dataclass
+class _Intake:
+    """What an intake has done so far."""
+
+    opened: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    refused: list[RefusedVisit] = field(default_factory=list)
+
+    def done(self) -> DocketIntake:
+        opened, changed = tuple(self.opened), tuple(self.changed)
+        return DocketIntake(opened, changed, tuple(self.refused))
+
+
+# --- selection -------------------------------------------------------------------
+
+
+def tried(desk: Desk, values: dict[str, Any]) -> SelectionTrial:
+    """Who would enter the docket, and why. Raises Faults."""
+    found = preview(desk, values)
+    fresh, known = (tuple(map(_entry, e)) for e in (found.fresh, found.known))
+    return SelectionTrial(found.month, found.opened, fresh, known)
+
+
+def _entry(entry: DocketEntry) -> SelectedCompound:
+    reasons = tuple(Word(r.why.value, *r.sentences()) for r in entry.reasons)
+    return SelectedCompound(entry.compound, reasons)
+
+
+def preview(desk: Desk, values: dict[str, Any]) -> Selection:
+    """斩尾, 削峰, nominations, vetoes of a month; nothing changes. Raises Faults."""
+    scenario = entries.scenario(desk)
+    registry, month = scenario.registry, values["month"]
+    rules = docket.rules(desk)
+    more = {c["compound"]: c["count"] for c in values["complaints"]}
+    return choose(
+        registry,
+        rank(registry.compounds, registry.evaluations, scenario.policy.bottom),
+        rules,
+        month,
+        counts=complaints(registry.signals, month, rules.peaks, more),
+        nominations=[Nomination(**n) for n in values["nominations"]],
+        vetoes=[Veto(**v) for v in values["vetoes"]],
+        open_now=open_compounds(desk, registry),
+    )
+
+
+def open_compounds(desk: Desk, registry: Registry) -> set[str]:
+    """Compounds with an open case, here or still only in the registries."""
+    known = {r.number: r for r in desk.db.scalars(select(DocketCase))}
+    mine = {r.compound for r in known.values() if r.state != CaseState.CLOSED}
+    theirs = {
+        c.compound
+        for c in registry.docket
+        if c.id not in known and c.state is not CaseState.CLOSED
+    }
+    return mine | theirs
+
+
+def run(desk: Desk, values: dict[str, Any]) -> DocketIntake:
+    """Take the selection into the docket; a second run changes nothing."""
+    found = preview(desk, values)
+    _adopt_missing(desk, {e.compound for e in found.known})
+    registry = entries.scenario(desk).registry
+    where = {c.id: (c.usc18, c.street) for c in registry.compounds}
+    out, cases = _Intake(), []
+    for entry in found.fresh:
+        number = entry.case(found.month)
+        company, street = where[entry.compound]
+        opening = CaseOpened(
+            found.opened, number, entry.compound, company, street, entry.reasons
+        )
+        cases.append(docket.begin(desk, opening, values["reason"]))
+        out.opened.append(number)
+    cases += _more_reasons(desk, found, values["reason"], out)
+    docket.settle(desk, cases)
+    counts = {"opened": len(out.opened), "changed": len(out.changed)}
+    desk.event("docket_selected", f"docket:{found.month}", **counts)
+    return out.done()
+
+
+def _more_reasons(
+    desk: Desk, found: Selection, reason: str, out: _Intake
+) -> list[CaseFile]:
+    """Open cases that were selected again: their new reasons, each once."""
+    cases = []
+    for entry in found.known:
+        row = _open_case(desk, entry.compound)
+        if row is None:
+            continue
+        fresh = _unsaid(docket.load(desk, row), entry)
+        if fresh:
+            move = ReasonAdded(desk.today, fresh)
+            cases.append(docket.append(desk, row, [move], reason))
+            out.changed.append(row.number)
+    return cases
+
+
+def _unsaid(case: CaseFile, entry: DocketEntry) -> tuple[Reason, ...]:
+    return tuple(r for r in entry.reasons if r not in case.reasons)
+
+
+def _open_case(desk: Desk, compound: str) -> DocketCase | None:
+    return desk.db.scalar(
+        select(DocketCase)
+        .where(
+            DocketCase.compound == compound,
+            DocketCase.state != CaseState.CLOSED.value,
+        )
+        .order_by(DocketCase.number)
+        .limit(1)
+    )
+
+
+# --- old cases -------------------------------------------------------------------
+
+
+def adopt_all(desk: Desk, reason: str) -> DocketIntake:
+    """Every case of the registries' docket that is not here yet goes on here.
+
+    Known cases whose registry row differs (an import) get their row put right.
+    """
+    registry = entries.scenario(desk).registry
+    opened = _adopt_missing(desk, {c.compound for c in registry.docket}, reason)
+    docket.settle(desk, docket.all_cases(desk).values())
+    desk.event("docket_adopted", "docket:registry", opened=len(opened))
+    return DocketIntake(opened)
+
+
+def _adopt_missing(
+    desk: Desk, compounds: set[str], reason: str = "转入"
+) -> tuple[str, ...]:
+    registry = entries.scenario(desk).registry
+    known = set(desk.db.scalars(select(DocketCase.number)))
+    missing = [
+        c for c in registry.docket if c.id not in known and c.compound in compounds
+    ]
+    for row in missing:
+        docket.begin(desk, opening(registry, row, desk.today), reason)
+    return tuple(row.id for row in missing)
+
+
+def opening(registry: Registry, row: Case, day: date) -> CaseAdopted:
+    """The first move of a case of the registries."""
+    steps_before = steps_done(row, registry.history)
+    compound = next(c for c in registry.compounds if c.id == row.compound)
+    return adopt(row, compound.usc18, compound.street, steps_before, day)
+
+
+# --- visits of a month -----------------------------------------------------------
+
+
+def take_visits(desk: Desk, month: Month, reason: str) -> DocketIntake:
+    """Published results of the month's docket visits become moves, each once.
+
+    A visit that does not fit its case any more (a planner went on meanwhile) is left
+    out and told with the reason.
+    """
+    assigned: Assigned = steps.load(desk, month).need("assigned", "docket")
+    out, cases = _Intake(), {}
+    for case_id, report in _reports(assigned):
+        row = _ensure(desk, assigned.frozen, case_id, out)
+        if reported(docket.load(desk, row), report.name):
+            continue
+        try:
+            cases[row.number] = _take(desk, row, assigned.frozen, report, reason)
+        except InspectorError as e:
+            out.refused.append(RefusedVisit(row.number, report.name, str(e)))
+    docket.settle(desk, cases.values())
+    out.changed = sorted(cases)
+    counts = {"changed": len(out.changed), "refused": len(out.refused)}
+    desk.event("docket_visits_taken", f"month:{month.id}", **counts)
+    return out.done()
+
+
+@closing.carries
+def carry(desk: Desk, month: Month, reason: str) -> None:
+    """At the start of the next month: the registries' docket says what the cases say.
+
+    Nothing happens in a bureau that keeps no cases here.
+    """
+    if desk.db.scalar(select(DocketCase.id).limit(1)) is None:
+        return
+    take_visits(desk, month, reason)
+    docket.settle(desk, docket.all_cases(desk).values(), month_span(month.month)[1])
+
+
+def _reports(assigned: Assigned) -> list[tuple[str, Report]]:
+    """Case and report of each docket visit with a published result, by day."""
+    frozen = assigned.frozen
+    case_of = {v.compound: v.case for v in frozen.intake.visits}
+    visits = {v.id: v for v in assigned.sealed.packed.drawn.visits}
+    out = []
+    for r in sorted(assigned.results, key=lambda r: (r.date, r.visit)):
+        visit = visits[r.visit]
+        kinds = [k for k in visit.kinds if k in _DOCKET_KINDS]
+        if kinds and r.score_bp >= 0 and visit.compound in case_of:
+            report = _report(frozen, r, kinds[0])
+            out.append((case_of[visit.compound], report))
+    return out
+
+
+def _report(frozen: Frozen, r: Result, kind: VisitKind) -> Report:
+    severity = {i.code: i.severity for i in frozen.registry.items}
+    found = tuple((code, severity.get(code, "")) for code in r.findings)
+    name = f"{frozen.policy.month}/{r.visit}"
+    return Report(name, r.date, kind, r.outcome == "no_problem", found)
+
+
+def _ensure(desk: Desk, frozen: Frozen, case_id: str, out: _Intake) -> DocketCase:
+    """The case a frozen visit is for; one the freeze opened or took is begun here."""
+    row = desk.db.scalar(select(DocketCase).where(DocketCase.number == case_id))
+    if row is not None:
+        return row
+    docket.begin(desk, _frozen_opening(frozen, case_id), "冻结时列入 by the freeze")
+    out.opened.append(case_id)
+    return docket.find(desk, case_id)
+
+
+def _frozen_opening(frozen: Frozen, case_id: str) -> CaseOpened | CaseAdopted:
+    case = next(c for c in frozen.intake.cases if c.id == case_id)
+    if case in frozen.registry.docket:
+        return opening(frozen.registry, case, case.opened)
+    c = next(c for c in frozen.registry.compounds if c.id == case.compound)
+    reasons = (_tail(frozen.ranking, case.compound),)
+    return CaseOpened(case.opened, case.id, c.id, c.usc18, c.street, reasons)
+
+
+def _tail(ranking: Ranking, compound: str) -> Reason:
+    place = 1 + [r.compound for r in ranking.order].index(compound)
+    facts = (("place", place), ("listed", ranking.listed))
+    return Reason(Why.TAIL, (*facts, ("ranked", len(ranking.order))))
+
+
+def _take(
+    desk: Desk, row: DocketCase, frozen: Frozen, report: Report, reason: str
+) -> CaseFile:
+    case, rules = docket.load(desk, row), docket.rules(desk)
+    moves = moves_of(case, report, frozen.policy.visits, rules)
+    return docket.append(desk, row, moves, reason)
+
+
+# --- look-back -------------------------------------------------------------------
+
+
+def draw(desk: Desk, month: Month, reason: str) -> LookBackSample:
+    """回头看: the month's draw seed chooses among the closed cases; who took part.
+
+    Which ones it chose is disclosed to the planner only (and recorded).
+    """
+    drawn: Drawn = steps.load(desk, month).need("drawn", "look_back")
+    frozen = drawn.frozen
+    found = draw_look_back(
+        docket.all_cases(desk).values(),
+        drawn.seed,
+        frozen.commitment,
+        frozen.policy.month,
+        desk.today,
+        docket.rules(desk).look_back,
+    )
+    cases = [
+        docket.append(desk, docket.find(desk, number), [move], reason)
+        for number, move in found.items()
+    ]
+    docket.settle(desk, cases)
+    chosen = sum(m.chosen for m in found.values())
+    counts = {"cases": len(found), "chosen": chosen}
+    desk.event("look_back_sampled", f"month:{month.id}", **counts)
+    return LookBackSample(tuple(sorted(found)))

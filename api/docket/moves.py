@@ -1,0 +1,167 @@
+"""What people do with a case: what they sent → one move of the core, or a refusal.
+
+Each function here is the whole of one kind of move; its row in
+`api.docket.routes_moves` says who may make it, what it takes and what it is called.
+What fits when is decided by `inspector.docket.ladder` and `escalation`; what was
+decided goes on in `api.docket.cases`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from api.docket import cases
+from api.errors import field_fault, invalid
+from api.site import Desk
+from api.store.models import Entry
+from api.store.oversight import DocketCase
+from inspector.docket import escalation, ladder
+from inspector.docket.cases import CaseFile
+from inspector.docket.moves import Move, ResponsibleNamed
+from inspector.docket.terms import DocketRules, ListedLevel, Measure, Party, Responsible
+from inspector.domain import VisitKind
+from inspector.policy import VisitRules
+
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """What a move is judged by, and on whose desk."""
+
+    rules: DocketRules
+    visits: VisitRules
+    desk: Desk
+
+
+Maker = Callable[[CaseFile, date, Values, Law], Move]
+
+
+def make(desk: Desk, number: str, made_by: Maker, values: Values) -> DocketCase:
+    """Make one move of a case. Raises InspectorError when it does not fit, Faults."""
+    row = cases.find(desk, number)
+    day = day_of(desk, values)
+    law = Law(cases.rules(desk), cases.policy(desk).visits, desk)
+    move = made_by(cases.load(desk, row), day, values, law)
+    cases.settle(desk, [cases.append(desk, row, [move], values["reason"])])
+    return row
+
+
+def day_of(desk: Desk, values: Values) -> date:
+    """The day a move is dated to: today, or an earlier one. Raises Faults."""
+    day: date = values.get("day") or desk.today
+    if day > desk.today:
+        raise invalid(field_fault("day", "日期在将来 the day lies in the future"))
+    return day
+
+
+def find(c: CaseFile, day: date, v: Values, law: Law) -> Move:
+    """录入问题."""
+    found = [(f["item"], f["severity"]) for f in v["problems"]]
+    return ladder.find_problems(c, day, found, v["number"])
+
+
+def measure(c: CaseFile, day: date, v: Values, law: Law) -> Move:
+    """治理措施."""
+    taken, level = Measure(v["measure"]), ListedLevel(v["level"])
+    return ladder.take_measure(c, day, taken, level, v["unit"], v["number"])
+
+
+def responsible(c: CaseFile, day: date, v: Values, law: Law) -> Move:
+    """明确责任."""
+    ladder.admit(c, "responsible", day)
+    return ResponsibleNamed(day, v["unit"], Responsible(v["office"]))
+
+
+def order(c: CaseFile, day: date, v: Values, law: Law) -> Move:
+    """责令整改."""
+    works, straight = v["works"], v["straight"]
+    return ladder.order(c, day, v["number"], law.rules, works=works, straight=straight)
+
+
+def extend(c: CaseFile, day: date, v: Values, law: Law) -> Move:
+    """延期."""
+    return ladder.extend(
+        c,
+        day,
+        v["problems"],
+        v["until"],
+        law.rules,
+        number=v["number"],
+        approver=law.desk.actor.id,
+        reason=v["reason"],
+    )
+
+
+def solve(c: CaseFile, day: date, v: Values, law: Law) -> Move:
+    """问题整改."""
+    return ladder.solve(c, day, v["problems"], v["number"])
+
+
+def miss(c: CaseFile, day: date, v: Values, law: Law) -> Move:
+    """逾期未改."""
+    return ladder.miss(c, day, v["problems"])
+
+
+def visit(c: CaseFile, day: date, v: Values, law: Law) -> Move:
+    """补录检查."""
+    return ladder.visit(
+        c,
+        day,
+        VisitKind(v["visit"]),
+        v["number"],
+        law.visits,
+        law.rules,
+        passed=v["passed"],
+        solved=v["problems"],
+    )
+
+
+def judge(c: CaseFile, day: date, v: Values, law: Law) -> Move:
+    """验收意见."""
+    party, number = Party(v["party"]), v["number"]
+    return ladder.judge(c, day, party, v["passed"], number, law.rules)
+
+
+def lapse(c: CaseFile, day: date, v: Values, law: Law) -> Move:
+    """验收未齐."""
+    return ladder.lapse(c, day, law.rules)
+
+
+def close(c: CaseFile, day: date, v: Values, law: Law) -> Move:
+    """销号."""
+    return ladder.close(c, day, v["number"], law.rules)
+
+
+def reopen(c: CaseFile, day: date, v: Values, law: Law) -> Move:
+    """重新立账."""
+    return ladder.reopen(c, day, v["reason"], law.rules)
+
+
+def rung(c: CaseFile, day: date, v: Values, law: Law) -> Move:
+    """升级措施."""
+    number, reason = v["number"], v["reason"]
+    return escalation.escalate(c, day, v["rung"], number, reason, law.rules)
+
+
+def leave(c: CaseFile, day: date, v: Values, law: Law) -> Move:
+    """清退建议: the last rung, which the head alone takes."""
+    return rung(c, day, {**v, "rung": escalation.EXIT}, law)
+
+
+def company(c: CaseFile, day: date, v: Values, law: Law) -> Move:
+    """更换物业. Raises Faults unless the registries have the company; "" is none."""
+    known = select(Entry.id).where(
+        Entry.sheet == "companies",
+        Entry.name == v["company"],
+        Entry.live.is_(True),
+        Entry.gone.is_(False),
+    )
+    if v["company"] and law.desk.db.scalar(known) is None:
+        raise invalid(field_fault("company", "名录中没有此企业 no such company"))
+    return escalation.change_company(c, day, v["company"], v["number"], law.rules)

@@ -1,0 +1,189 @@
+"""The docket as people read it: rows and folded cases → `api.answers`.
+
+Lists (one order for bureau, public, paper), a case, its timeline, counters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from api.docket import cases
+from api.docket.answers import (
+    CaseFailure,
+    CaseLine,
+    CaseMeasure,
+    CaseMove,
+    CaseProblem,
+    CaseVerdict,
+    CaseView,
+    ProblemCount,
+    PublicCaseLine,
+)
+from api.site import Desk
+from api.store.models import Entry
+from api.store.oversight import DocketCase
+from inspector.docket.cases import CaseFile
+from inspector.docket.escalation import EXIT, ExitProposal, open_rungs, propose_exit
+from inspector.docket.moves import MeasureTaken, Problem, Verdict
+from inspector.docket.recorded import encode
+from inspector.docket.tallies import Tally, tally
+from inspector.words import Word, word
+
+# Overdue first (the longest at the top), then open by deadline, closed last.
+ORDER = (DocketCase.urgency, DocketCase.number)
+# Members of the row, of the folded case, that answers have as they are.
+_SHOWN = (
+    *("number", "compound", "street", "opened", "deadline"),
+    *("found", "solved", "closed"),
+)
+_KNOWN = ["steps", "last_visit", "unit", "orders", "rungs", "look_back", "reopened"]
+_FILTERS = ("state", "street", "company", "compound", "measure")
+
+
+def query(args: Mapping[str, Any]) -> Select[Any]:
+    """The cases that fit `args`."""
+    found = select(DocketCase)
+    for name in _FILTERS:
+        if args.get(name):
+            found = found.where(getattr(DocketCase, name) == args[name])
+    if args.get("overdue"):
+        late = DocketCase.deadline < args["today"].isoformat()
+        found = found.where(DocketCase.state != "closed", DocketCase.deadline != "")
+        found = found.where(late)
+    return found
+
+
+def labels(desk: Desk, sheet: str) -> dict[str, str]:
+    """Names of compounds, companies or streets by their code."""
+    rows = desk.db.execute(
+        select(Entry.name, Entry.label).where(
+            Entry.sheet == sheet, Entry.live.is_(True)
+        )
+    )
+    return {name: label for name, label in rows}
+
+
+def lines(desk: Desk, rows: Sequence[DocketCase]) -> list[CaseLine]:
+    """Lines of the bureau's list."""
+    companies = labels(desk, "companies")
+    return [
+        CaseLine(
+            **members(p),
+            company=r.company,
+            company_name=companies.get(r.company, ""),
+            count=r.count,
+            version=r.version,
+        )
+        for r, p in zip(rows, public(desk, rows), strict=True)
+    ]
+
+
+def public(desk: Desk, rows: Sequence[DocketCase]) -> list[PublicCaseLine]:
+    """The same for the public: compound, reason, measure, deadline, state, counts."""
+    compounds, streets = labels(desk, "compounds"), labels(desk, "streets")
+    return [
+        PublicCaseLine(
+            **{name: getattr(r, name) for name in _SHOWN},
+            compound_name=compounds.get(r.compound, ""),
+            street_name=streets.get(r.street, ""),
+            state=word("case", r.state),
+            reasons=tuple(Word(*said) for said in r.reasons),
+            measure=word("measure", r.measure),
+            level=word("level", r.level),
+        )
+        for r in rows
+    ]
+
+
+def members(line: PublicCaseLine) -> dict[str, Any]:
+    """The members of a line, for an answer that holds more."""
+    return {f.name: getattr(line, f.name) for f in fields(line)}
+
+
+def view(desk: Desk, row: DocketCase) -> CaseView:
+    """One case, with everything the docket knows."""
+    told = cases.lines(desk, row)
+    case, rules = cases.folded(told), cases.rules(desk)
+    (line,) = lines(desk, [row])
+    proposed = EXIT in case.rungs
+    return CaseView(
+        **members(line),
+        **_standing(case, labels(desk, "items")),
+        open_rungs=tuple(r.code for r in open_rungs(case, rules)),
+        timeline=tuple(map(_move, told)),
+        exit=propose_exit(case, cases.recorded(told), rules) if proposed else None,
+    )
+
+
+def _standing(case: CaseFile, items: Mapping[str, str]) -> dict[str, Any]:
+    """The members of a `CaseView` that its moves add up to."""
+    return {name: getattr(case, name) for name in _KNOWN} | {
+        "next": case.next or (),
+        "office": word("office", case.office.value if case.office else ""),
+        "measures": tuple(map(_measure, case.measures)),
+        "problems": tuple(_problem(p, items) for p in case.problems),
+        "verdicts": tuple(map(_verdict, case.verdicts)),
+        "failures": tuple(CaseFailure(f.what, f.day) for f in case.failures),
+    }
+
+
+def _measure(m: MeasureTaken) -> CaseMeasure:
+    measure = word("measure", m.measure.value)
+    return CaseMeasure(m.day, measure, word("level", m.level.value), m.unit, m.number)
+
+
+def _problem(p: Problem, items: Mapping[str, str]) -> CaseProblem:
+    return CaseProblem(
+        p.number,
+        p.item,
+        items.get(p.item, ""),
+        word("severity", p.severity),
+        p.found,
+        p.deadline,
+        p.solved,
+        p.company,
+        p.source,
+    )
+
+
+def _verdict(v: Verdict) -> CaseVerdict:
+    return CaseVerdict(word("party", v.party.value), v.day, v.passed, v.number)
+
+
+def _move(line: cases.Line) -> CaseMove:
+    return CaseMove(
+        line.seq,
+        line.position,
+        word("move", line.kind),
+        line.move.day,
+        line.by,
+        line.at,
+        line.reason,
+        encode(line.move),
+    )
+
+
+def counters(desk: Desk, by: str) -> list[ProblemCount]:
+    """台账问题 found and solved per key, with the closure rate in percent."""
+    sheet = {"compound": "compounds", "company": "companies", "street": "streets"}
+    names = labels(desk, sheet[by]) if by in sheet else {}
+    return [
+        ProblemCount(key, names.get(key, ""), t.found, t.solved, t.percent)
+        for key, t in tally(cases.all_cases(desk).values(), by).items()
+    ]
+
+
+def count_of(desk: Desk, by: str, key: str) -> ProblemCount:
+    """The same of one key (`"city"`, "" is the sum); zeros without a problem."""
+    found = (c for c in counters(desk, by) if c.key == key)
+    return next(found, ProblemCount(key, "", 0, 0, Tally().percent))
+
+
+def exit_proposal(desk: Desk, row: DocketCase) -> ExitProposal:
+    """清退建议 with its evidence. Raises InspectorError docket.no_exit."""
+    told = cases.lines(desk, row)
+    return propose_exit(cases.folded(told), cases.recorded(told), cases.rules(desk))

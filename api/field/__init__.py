@@ -1,0 +1,1 @@
+"""Field work: duties, visits, results, reviews, objections, what a QR code opens."""

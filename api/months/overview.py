@@ -1,0 +1,349 @@
+"""What a planner sees of a month at a glance: stage, what is next, what is missing.
+
+Counts and public figures only; nothing here tells a compound, a day or a name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from typing import Any
+
+from api.errors import Problem
+from api.months import anchors, basis, sealing, sources, steps
+from api.months.anchors import Anchor
+from api.months.sealing import Sealing
+from api.months.sources import GIVEN, Line
+from api.site import Desk
+from api.store.models import Month
+from inspector.errors import messages, text
+from inspector.month import waited
+from inspector.month.stages import Approval, Route
+from inspector.policy import Source
+
+messages(
+    {
+        "month.faults": (
+            "名录或细则有 {count} 处错误",
+            "registries or policy have {count} faults",
+        ),
+        "month.entropy_missing": (
+            "缺随机源 {source}（{at} 之后产生）",
+            "the value of entropy source {source} (after {at}) is missing",
+        ),
+        "month.entropy_unconfirmed": (
+            "随机源 {source} 尚待第二人录入相同结果",
+            "a second person has to enter the value of entropy source {source}",
+        ),
+        "month.inside_open": (
+            "随机源 {source} 可在 {until} 之前录入，否则按空值计",
+            "entropy source {source} may be entered before {until}, else it is empty",
+        ),
+        "month.inside_silent": (
+            "随机源 {source} 逾时未录入，按空值计并公示",
+            "entropy source {source} was silent: it counts as empty, and is named",
+        ),
+        "month.inside_misfit": (
+            "随机源 {source} 的揭示值与其哈希不符，按空值计并公示",
+            "entropy source {source} does not fit its hash: it counts as empty",
+        ),
+        "month.approval_missing": (
+            "缺负责人审批",
+            "the head's approval is missing",
+        ),
+        "month.results_missing": (
+            "{count} 次检查尚无结果",
+            "{count} visits have no result yet",
+        ),
+        **{
+            f"month.next.{action}": words
+            for action, words in {
+                "freeze": ("冻结名录", "freeze the registries"),
+                "record_entropy": ("录入随机源", "record the entropy"),
+                "confirm_entropy": (
+                    "第二人录入外部随机源",
+                    "a second person records the outside entropy",
+                ),
+                "draw": ("随机抽取检查对象", "draw the compounds"),
+                "schedule": ("编排日程", "make the plan"),
+                "wait": ("编排进行中", "the plan is being made"),
+                "approve": ("负责人审批", "approve the plan"),
+                "seal": ("密封计划", "seal the plan"),
+                "assign": ("摇号派员", "draw the people"),
+                "publish": ("检查并公示结果", "inspect and publish the results"),
+                "close": ("关账", "close the month"),
+                "next": ("开始下月", "start the next month"),
+            }.items()
+        },
+    }
+)
+
+_ROLES = {"approve": "head", "publish": "inspector"}
+
+
+@dataclass(frozen=True, slots=True)
+class BureauMonthLine:
+    """A month in lists."""
+
+    id: str
+    month: str
+    title: str
+    stage: str
+    demonstration: bool
+    commitment: str
+    seal_commitment: str
+    created: datetime
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class MissingItem:
+    """Something missing: a code, its parameters and both sentences."""
+
+    code: str
+    params: dict[str, Any]
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """The next action, whose it is, and from when on it is possible."""
+
+    action: str
+    role: str
+    after: str = field(metadata={"says": "not before this moment; or empty"})
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntropyLine:
+    """A source and the leaf that counts for it. An inside value counts if it was
+    entered before `until`; the outside one needs a second person (`confirmed`)."""
+
+    stage: str
+    attempt: int
+    cancelled: bool
+    until: str
+    source: Source
+    outside: bool
+    recorded: bool
+    confirmed: bool
+    fits: bool = field(
+        metadata={"says": "false: not of the announced hash, counts as empty"}
+    )
+    corrections: int
+    value: str = ""
+    issue: str = ""
+    at: str = ""
+    fallback: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlanFigures:
+    """The plan in figures: travel, proven bound, gap as a fraction, runs. Rates and
+    chances are [numerator, denominator]."""
+
+    packages: int
+    unplaced: int
+    travel_minutes: int
+    bound_minutes: int
+    gap: list[int] | None
+    runs: int
+    reproducible: bool
+    seats: int
+    min_chance: list[int]
+    max_chance: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class BureauMonth(BureauMonthLine):
+    """A month at a glance. Rates and chances are [numerator, denominator]."""
+
+    policy: str
+    policy_number: int
+    entropy: list[EntropyLine]
+    missing: list[MissingItem]
+    next: NextStep | None
+    counts: dict[str, int]
+    approval: Approval | None
+    plan: PlanFigures | None
+    sealing: Sealing | None
+    anchor: Anchor | None
+    job: str | None
+    before: str | None
+    after: str | None
+
+
+def shown(desk: Desk, month: Month) -> BureauMonth:
+    """The overview of a month."""
+    route, policy = steps.load(desk, month), basis.policy_of(desk, month)
+    entropy = _entropy(desk, month, route)
+    job, after = basis.active_job(desk, month), basis.after(desk, month)
+    line = {f.name: getattr(month, f.name) for f in fields(BureauMonthLine)}
+    return BureauMonth(
+        **(line | {"stage": route.stage}),
+        policy=policy.id,
+        policy_number=policy.number,
+        entropy=[_line(x) for x in entropy],
+        missing=_missing(desk, month, route, entropy),
+        next=_next(route, entropy, job, after),
+        counts=counts(route),
+        approval=route.approval,
+        plan=figures(route),
+        sealing=sealing.sealing(route, desk.stamp),
+        anchor=anchors.of_route(route),
+        job=job,
+        before=basis.before(desk, month),
+        after=after,
+    )
+
+
+def _line(x: Line) -> EntropyLine:
+    said = {n: x.leaf[n] for n in (*GIVEN, "at")} if x.leaf is not None else {}
+    return EntropyLine(
+        x.stage.name,
+        x.stage.attempt,
+        x.stage.cancelled,
+        x.stage.until,
+        x.source,
+        x.outside,
+        x.recorded,
+        x.confirmed,
+        x.fits,
+        x.corrections,
+        **said,
+    )
+
+
+def anchor(desk: Desk, month: Month) -> Anchor:
+    """The anchor of a month. Raises Problem 404 while no freeze is in force."""
+    found = anchors.of_route(steps.load(desk, month))
+    if found is None:
+        raise Problem("http.not_found")
+    return found
+
+
+def _entropy(desk: Desk, month: Month, route: Route) -> tuple[Line, ...]:
+    """Every announced source of the month; of cancelled attempts the outside ones."""
+    stages = (*waited.announced(route), *waited.cancelled(route))
+    found = (x for s in stages for x in sources.lines(desk, month, route, s))
+    return tuple(x for x in found if x.outside or not x.stage.cancelled)
+
+
+def _missing(
+    desk: Desk, month: Month, route: Route, entropy: tuple[Line, ...]
+) -> list[MissingItem]:
+    out = [*_sources_missing(desk.stamp, route, entropy)]
+    if route.frozen is None:
+        found = basis.faults(desk, month)
+        return [*out, _item("month.faults", count=len(found))] if found else out
+    sealed = sealing.sealing(route, desk.stamp)
+    if sealed is not None and sealed.reason:
+        out.append(_item("seal.plan", **sealing.plan_words(sealed)))
+    if route.stage == "packed":
+        out.append(_item("month.approval_missing"))
+    if route.stage == "assigned" and (pending := counts(route)["pending"]):
+        out.append(_item("month.results_missing", count=pending))
+    return out
+
+
+def _sources_missing(
+    now: str, route: Route, entropy: tuple[Line, ...]
+) -> Iterator[MissingItem]:
+    """What the seed that is due lacks, and what a close will ask for."""
+    due = waited.due(route)
+    for x in entropy:
+        name = x.source.id
+        if x.outside and (x.stage == due or x.stage.cancelled):
+            if not x.recorded:
+                yield _item("month.entropy_missing", source=name, at=x.source.at)
+            elif not x.confirmed:
+                yield _item("month.entropy_unconfirmed", source=name)
+        elif x.stage == due and not x.recorded:
+            silent = now >= x.stage.until
+            code = "month.inside_silent" if silent else "month.inside_open"
+            yield _item(code, source=name, until=x.stage.until)
+        elif x.stage == due and not x.fits:
+            yield _item("month.inside_misfit", source=name)
+
+
+def _item(code: str, **params: Any) -> MissingItem:
+    return MissingItem(code, params, *text(code, params))
+
+
+def _next(
+    route: Route, entropy: Sequence[Line], job: str | None, after: str | None
+) -> NextStep | None:
+    if route.closed is not None and after is not None:
+        return None
+    waiting = [x for x in entropy if x.stage == waited.due(route)]
+    action = _action(route, waiting, job)
+    owed = [x.source.at for x in waiting if x.outside and not x.recorded]
+    role = _ROLES.get(action, "planner")
+    words = text(f"month.next.{action}", {})
+    return NextStep(action, role, min(owed, default=""), *words)
+
+
+def _action(route: Route, waiting: Sequence[Line], job: str | None) -> str:
+    if any(x.owed and not x.recorded for x in waiting):
+        return "record_entropy"
+    if any(x.owed for x in waiting):
+        return "confirm_entropy"
+    if route.stage == "drawn":
+        return "wait" if job else "schedule"
+    if route.stage == "assigned":
+        return "publish" if counts(route)["pending"] else "close"
+    return {
+        "new": "freeze",
+        "frozen": "draw",
+        "packed": "approve",
+        "approved": "seal",
+        "sealed": "assign",
+        "closed": "next",
+    }[route.stage]
+
+
+def counts(route: Route) -> dict[str, int]:
+    """How many of everything, as far as the month has come."""
+    out: dict[str, int] = {"changes": len(route.changes)}
+    if route.drawn is not None:
+        out["compounds"] = len(route.drawn.compounds)
+        out["visits"] = len(route.drawn.visits)
+    if route.packed is not None:
+        packing = route.packed.packing
+        out["packages"] = len(packing.packages)
+        out["seats"] = len(route.packed.seats)
+        out["unplaced"] = len(packing.unplaced)
+        out["placed"] = sum(len(p.stops) for p in packing.packages)
+    if route.assigned is not None:
+        out["absences"] = len(route.assigned.absences)
+        out["results"] = len(route.assigned.results)
+        open_ = out["placed"] - out["results"]
+        out["pending"] = 0 if route.closed is not None else open_
+    if route.closed is not None:
+        events = route.closed.log.events
+        out["carried"] = sum(e["event"] == "carried" for e in events)
+    return out
+
+
+def figures(route: Route) -> PlanFigures | None:
+    """The plan in figures, None before there is one."""
+    if route.packed is None:
+        return None
+    packing, table = route.packed.packing, route.packed.table
+    travel, bound = packing.travel_minutes, packing.bound_minutes
+    return PlanFigures(
+        packages=len(packing.packages),
+        unplaced=len(packing.unplaced),
+        travel_minutes=travel,
+        bound_minutes=bound,
+        gap=[travel - bound, bound] if bound else None,
+        runs=route.packed.runs,
+        reproducible=packing.reproducible,
+        seats=len(route.packed.seats),
+        min_chance=[table.min_chance, table.unit],
+        max_chance=[table.max_chance, table.unit],
+    )

@@ -1,0 +1,362 @@
+"""From the drawn month to the approved plan: people changes, plan, why, approval."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from api.errors import Problem
+from api.months import basis, overview, steps
+from api.months.overview import PlanFigures
+from api.site import Desk
+from api.store.models import ApiToken, Job, Month
+from inspector.ceremony.canon import canonical
+from inspector.command.sheets import plan_file
+from inspector.docket.visits import Intake, intake
+from inspector.domain import Registry
+from inspector.errors import Fault, Faults, messages, text
+from inspector.month.pack import Packed, people_of, workload
+from inspector.month.seal import table_document
+from inspector.month.stages import Route
+from inspector.selection.ranking import Ranking, rank
+
+EXPLAINED = 20  # unplaced visits whose relaxations come with the plan
+
+messages(
+    {
+        "month.four_eyes": (
+            "编排计划的人不得审批自己的计划",
+            "whoever made the plan may not approve it",
+        ),
+        "month.nobody_changed": (
+            "请至少填写一项请假或回避",
+            "name at least one leave or recusal",
+        ),
+    }
+)
+
+
+def ranking(desk: Desk, month: Month) -> tuple[Registry, Ranking, Intake]:
+    """倒排名单 and docket: of the freeze, or as the freeze would take them now.
+
+    Raises Faults when the present registries could not be frozen.
+    """
+    route = steps.load(desk, month)
+    if route.frozen is not None:
+        return route.frozen.registry, route.frozen.ranking, route.frozen.intake
+    desk.disclosed(f"month:{month.id}", sheet="evaluations")
+    found = basis.scenario(desk, month)
+    registry, policy = found.registry, found.policy
+    order = rank(registry.compounds, registry.evaluations, policy.bottom)
+    return registry, order, intake(registry, order, policy)
+
+
+@dataclass(frozen=True, slots=True)
+class RankedCompound:
+    """A compound in the ranking; `listed`: on the bottom list."""
+
+    rank: int
+    compound: str
+    name: str
+    score: list[int]
+    listed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BottomList:
+    """The bottom list, and how many docket cases and visits the month has."""
+
+    ranked: int
+    listed: int
+    cases: int
+    visits: int
+    bottom: list[RankedCompound]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStop:
+    """A visit of a package; times in minutes of the day."""
+
+    visit: str
+    arrive: int
+    start: int
+    end: int
+    compound: str
+    name: str
+    kinds: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPackage:
+    """A package of a day. `team`: role, name and staff number, none before the
+    lottery."""
+
+    id: str
+    day: str
+    office: str
+    skill: str
+    depart: int
+    back: int
+    lunch: int | None
+    travel_minutes: int
+    stops: list[PlannedStop]
+    car: str
+    team: list[list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStandby:
+    """A stand-by pair of a day."""
+
+    id: str
+    day: str
+    team: list[list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class EasedRule:
+    """One rule eased by one amount that would place a visit, and what it costs."""
+
+    rule: str
+    price: int
+    extra: int
+    code: str
+    params: dict[str, Any]
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnplacedVisit:
+    """A visit that is left out: why, and the cheapest rules to ease."""
+
+    visit: str
+    reason: str
+    zh: str
+    en: str
+    relaxations: list[EasedRule]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanView:
+    """The whole plan: packages, stand-by pairs, and what could not be placed."""
+
+    month: str
+    figures: PlanFigures | None
+    packages: list[PlannedPackage]
+    standby: list[PlannedStandby]
+    unplaced: list[UnplacedVisit]
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """Why something is as it is, an answer per visit, day or person."""
+
+    answers: list[dict[str, Any]]
+
+
+def ranked_rows(registry: Registry, order: Ranking) -> list[RankedCompound]:
+    """The ranking, worst first."""
+    names = {c.id: c.name for c in registry.compounds}
+    return [
+        RankedCompound(
+            n,
+            r.compound,
+            names[r.compound],
+            [r.score.numerator, r.score.denominator],
+            n <= order.listed,
+        )
+        for n, r in enumerate(order.order, 1)
+    ]
+
+
+def bottom(desk: Desk, month: Month) -> BottomList:
+    """The bottom list of a month."""
+    registry, order, docket = ranking(desk, month)
+    rows = ranked_rows(registry, order)
+    return BottomList(
+        ranked=len(rows),
+        listed=order.listed,
+        cases=len(docket.cases),
+        visits=len(docket.visits),
+        bottom=rows[: order.listed],
+    )
+
+
+def change_people(desk: Desk, month: Month, values: dict[str, Any]) -> Route:
+    """Leave and recusals that became known after the freeze, with reason and approver.
+
+    Raises Faults for people and subjects that the freeze does not know. A plan made
+    before the seal has to be made again; after the lottery who may no longer go is
+    absent. Refused between the two.
+    """
+    route = steps.load(desk, month)
+    registry = route.need("frozen", "people").registry
+    if wrong := [*_unknown(registry, values), *_spans(values)]:
+        raise Faults(wrong)
+    if not values["leave"] and not values["recusals"]:
+        raise Problem("month.nobody_changed")
+    body = {
+        "at": desk.stamp,
+        "reason": values["reason"],
+        "approver": values["approver"],
+        "leave": [_dated(row) for row in values["leave"]],
+        "recusals": [_dated(row) for row in values["recusals"]],
+    }
+    count = {name: len(values[name]) for name in ("leave", "recusals")}
+    return steps.advance(desk, month, "people", body, **count)
+
+
+def _dated(row: dict[str, Any]) -> dict[str, Any]:
+    """A row with its days as text, "" for an open end."""
+    return {
+        k: v.isoformat() if isinstance(v, date) else (v or "") for k, v in row.items()
+    }
+
+
+def _unknown(registry: Registry, values: dict[str, Any]) -> list[Fault]:
+    """Faults of names that the frozen registries do not have."""
+    people = {i.id for i in registry.inspectors}
+    subjects = {c.id for c in registry.compounds} | {
+        c.usc18 for c in registry.companies
+    }
+    out = []
+    for sheet, column, known, where in (
+        ("leave", "inspector", people, "inspectors"),
+        ("recusals", "inspector", people, "inspectors"),
+        ("recusals", "subject", subjects, "compounds / companies"),
+    ):
+        for n, row in enumerate(values[sheet], 1):
+            if row[column] not in known:
+                params = {"sheets": where}
+                out.append(Fault("row.unknown", sheet, n, column, row[column], params))
+    return out
+
+
+def _spans(values: dict[str, Any]) -> list[Fault]:
+    """Faults of rows that end before they begin."""
+    return [
+        Fault("row.span", sheet, n, "last", str(row["last"]), {"first": row["first"]})
+        for sheet in ("leave", "recusals")
+        for n, row in enumerate(values[sheet], 1)
+        if row["first"] and row["last"] and row["last"] < row["first"]
+    ]
+
+
+def approve(desk: Desk, month: Month, number: str) -> Route:
+    """审批 by the head. Raises Problem month.four_eyes for whoever made the plan."""
+    steps.load(desk, month).need("packed", "approve")
+    if desk.actor.account in _makers(desk, month):
+        raise Problem("month.four_eyes")
+    body = {"number": number, "by": desk.actor.id, "at": desk.stamp}
+    return steps.advance(desk, month, "approve", body, number=number)
+
+
+def _makers(desk: Desk, month: Month) -> set[str]:
+    """Accounts that asked for the month's plans, also through a token."""
+    rows = select(Job.requested_by).where(
+        Job.month_id == month.id, Job.kind == "schedule", Job.state == "done"
+    )
+    out = set()
+    for actor in desk.db.scalars(rows):
+        kind, _, name = actor.partition(":")
+        token = desk.db.get(ApiToken, name) if kind == "token" else None
+        out.add(token.account_id if token is not None else name)
+    return out
+
+
+def plan(desk: Desk, month: Month) -> PlanView:
+    """The whole plan with places and, after the lottery, people; reading is recorded.
+
+    Unplaced visits come with the reason and the cheapest relaxations.
+    """
+    route = steps.load(desk, month)
+    packed: Packed = route.need("packed", "plan")
+    desk.disclosed(f"month:{month.id}", what="plan")
+    body = json.loads(plan_file(packed, route.assigned))
+    return PlanView(
+        month=body["month"],
+        figures=overview.figures(route),
+        packages=[_package(row) for row in body["packages"]],
+        standby=[PlannedStandby(**row) for row in body["standby"]],
+        unplaced=_unplaced(packed),
+    )
+
+
+def _package(row: dict[str, Any]) -> PlannedPackage:
+    stops = [PlannedStop(**stop) for stop in row["stops"]]
+    return PlannedPackage(**{**row, "stops": stops})
+
+
+def _unplaced(packed: Packed) -> list[UnplacedVisit]:
+    """The visits left out in order, the first of them with relaxations."""
+    why = _reasons(packed)
+    out = []
+    for u in packed.packing.unplaced:
+        zh, en = text(u.code, {"visit": u.visit, **dict(u.params)})
+        out.append(UnplacedVisit(u.visit, u.code, zh, en, why.get(u.visit, [])))
+    return out
+
+
+def _reasons(packed: Packed) -> dict[str, list[EasedRule]]:
+    """Relaxations of the first unplaced visits, cheapest first."""
+    unplaced = packed.packing.unplaced[:EXPLAINED]
+    if not unplaced:
+        return {}
+    # numpy and the solver's rooms are only needed for a month that does not fit.
+    from inspector.command.explain import data
+    from inspector.why.explain import explain_visit
+
+    people = people_of(packed.frozen, packed.changes)
+    work = workload(packed.drawn, people, packed.cars_out)
+    return {
+        u.visit: [
+            EasedRule(**data(r))
+            for r in explain_visit(work, packed.packing.packages, u.visit).relaxations
+        ]
+        for u in unplaced
+    }
+
+
+def explain(desk: Desk, month: Month, what: str) -> Explained:
+    """Why a visit, a compound's visits, a day or a person (staff number) is as it is.
+
+    Raises InspectorError explain.what. Reading is recorded, without what was asked.
+    """
+    from inspector.command.explain import Known, answers, data
+    from inspector.month.reopen import ReopenedMonth
+
+    route = steps.load(desk, month)
+    packed: Packed = route.need("packed", "explain")
+    desk.disclosed(f"month:{month.id}", what="explain")
+    reopened = ReopenedMonth(
+        packed.drawn,
+        people_of(packed.frozen, packed.changes),
+        packed.packing,
+        packed.standby,
+        packed.persons,
+        packed.seats,
+        json.loads(canonical(table_document(packed))),
+    )
+    known = Known(reopened, _teams(route), {})
+    found = answers(known, what)
+    return Explained([{"kind": _KIND[type(a).__name__]} | data(a) for a in found])
+
+
+_KIND = {"VisitWhy": "visit", "DayWhy": "day", "OfficerWhy": "inspector"}
+
+
+def _teams(route: Route) -> dict[str, dict[str, str]]:
+    """Per package or stand-by pair: staff number -> role, empty before the lottery."""
+    if route.assigned is None or route.frozen is None:
+        return {}
+    real = {name: number for number, name in route.frozen.names.items()}
+    holders = dict(route.assigned.now.holders)
+    out: dict[str, dict[str, str]] = {}
+    for seat in route.assigned.sealed.packed.seats:
+        out.setdefault(seat.package, {})[real[holders[seat.id]]] = seat.role.value
+    return out

@@ -1,0 +1,135 @@
+"""/api/v1/bureau/months: the oversight months, each at a glance. Its steps stand in
+`routes_steps`, what changes after the lottery in `routes_amendments`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+from marshmallow import Schema, fields, validate
+from sqlalchemy import select
+
+from api.months import anchors, basis, closing, overview, steps
+from api.months.overview import BureauMonth, BureauMonthLine
+from api.store.models import Month
+from api.web import pages
+from api.web.blueprint import Blueprint
+from api.web.declare import audience, edits
+from api.web.forms import PageArgs, Text, page_of
+from api.web.tags import match, tag
+from api.web.work import desk
+
+blp = Blueprint("months", "/api/v1/bureau/months", "月度计划 months")
+READERS = ("planner", "head", "leader", "auditor")
+
+
+class Id(fields.String):
+    """The id of a row of ours."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(validate=validate.Length(1, 40), **kwargs)
+
+
+class NewMonthSchema(Schema):
+    """A first month, or the one `after` a closed one: history, docket and duty are
+    brought forward, and the policy follows from that of the month before."""
+
+    policy = Id(metadata={"description": "policy version; the newest if left out"})
+    title = Text(120, least=0, load_default="")
+    after = Id(metadata={"description": "the closed month that this one follows"})
+    passed = fields.Dict(
+        keys=Id(),
+        values=fields.Boolean(),
+        load_default=dict,
+        validate=validate.Length(0, 5000),
+        metadata={
+            "description": "docket case -> re-check or acceptance passed, with `after`"
+        },
+    )
+
+
+class MonthChangeSchema(Schema):
+    policy = Id()
+    title = Text(120, least=0)
+
+
+class AnchorArgs(Schema):
+    as_ = fields.String(
+        data_key="as",
+        load_default="txt",
+        validate=validate.OneOf(("svg", "txt")),
+        metadata={"description": "二维码或文字 as a QR code, or the three lines"},
+    )
+
+
+def edited(month_id: str) -> Month:
+    """The month as the caller read it. Raises Problem: 404, 412."""
+    row = steps.find(desk(), month_id)
+    match(row)
+    tag(row)
+    return row
+
+
+def shown(row: Month) -> BureauMonth:
+    """The month after a change."""
+    desk().db.flush()
+    return overview.shown(desk(), row)
+
+
+@blp.get("")
+@audience(*READERS)
+@blp.takes(PageArgs, "query")
+@blp.gives(page_of(BureauMonthLine))
+def list_months(args: dict[str, Any]) -> pages.Page:
+    """月度计划列表 The months, newest first."""
+    keys = (Month.month, Month.id)
+    return pages.paged(select(Month), keys, desk().db, args, descending=True)
+
+
+@blp.post("")
+@audience("planner")
+@blp.takes(NewMonthSchema)
+@blp.gives(BureauMonth, 201)
+def open_month(values: dict[str, Any]) -> BureauMonth:
+    """新建月度计划 Open a month from the present registries and a policy version.
+
+    With `after`: the one after a closed month.
+    """
+    begin = closing.start_next if "after" in values else basis.open_month
+    row = begin(desk(), values)
+    tag(row)
+    return shown(row)
+
+
+@blp.get("/<month_id>")
+@audience(*READERS)
+@blp.gives(BureauMonth)
+def show_month(month_id: str) -> BureauMonth:
+    """月度计划 A month: its stage, what is next, what is missing."""
+    row = steps.find(desk(), month_id)
+    tag(row)
+    return overview.shown(desk(), row)
+
+
+@blp.patch("/<month_id>")
+@audience("planner")
+@edits
+@blp.takes(MonthChangeSchema)
+@blp.gives(BureauMonth)
+def change_month(values: dict[str, Any], month_id: str) -> BureauMonth:
+    """修改 Another title, or another policy version before the freeze."""
+    return shown(basis.change(desk(), edited(month_id), values))
+
+
+@blp.get("/<month_id>/anchor")
+@audience(*READERS)
+@blp.takes(AnchorArgs, "query")
+@blp.gives_files("image/svg+xml", "text/plain")
+def show_anchor(args: dict[str, str], month_id: str) -> Response:
+    """公告锚点 The log's anchor, to be published before T."""
+    row = steps.find(desk(), month_id)
+    tag(row)
+    text = overview.anchor(desk(), row).text
+    if args["as_"] == "svg":
+        return Response(anchors.qr(text), content_type="image/svg+xml")
+    return Response(text, content_type="text/plain; charset=utf-8")

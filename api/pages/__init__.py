@@ -1,0 +1,1 @@
+"""Plain pages: what the public reads without script."""

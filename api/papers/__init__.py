@@ -1,0 +1,1 @@
+"""Papers and sheets for people: .docx, .xlsx, .ics. Values in, bytes out."""

@@ -1,0 +1,41 @@
+"""Duty dates as an iCalendar file: whole days, no place, no partner, no compound."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from icalendar import Calendar, Event
+
+from api.papers.text import clean
+
+PRODUCT = "-//sunlot//duty dates//ZH"
+
+
+def duty_calendar(days: Sequence[tuple[date, str]], name: str, at: datetime) -> bytes:
+    """An all-day event per (day, uid); `at`, aware, is when it was made.
+
+    A date that is no longer there was given to somebody else: programs that subscribe
+    drop it by themselves.
+    """
+    out = Calendar()
+    out.add("prodid", PRODUCT)
+    out.add("version", "2.0")
+    out.add("calscale", "GREGORIAN")
+    out.add("method", "PUBLISH")
+    out.add("x-wr-calname", clean(name))
+    for day, uid in sorted(days):
+        event = Event()
+        event.add("uid", uid)
+        event.add("dtstamp", at)
+        event.add("dtstart", day)
+        event.add("dtend", day + timedelta(days=1))
+        event.add("summary", "执法检查日 Inspection duty")
+        event.add(
+            "description", "地点和搭档当日早晨公布 Place and partner that morning"
+        )
+        event.add("class", "PRIVATE")
+        event.add("transp", "OPAQUE")
+        out.add_component(event)
+    data: bytes = out.to_ical()
+    return data

@@ -1,0 +1,204 @@
+"""What a month's announcement consists of, part by part (made in `months`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from api.months.anchors import Anchor
+from api.public.index import MonthLine, PublicFile
+
+Counts = Mapping[str, int]  # code -> number
+Chance = tuple[int, ...]
+CHANCE = {"says": "[分子, 分母] [numerator, denominator]"}
+
+
+@dataclass(frozen=True, slots=True)
+class StratumFigures:
+    """A stratum of the draw."""
+
+    id: str
+    street: str
+    street_name: str
+    risk_class: str
+    type: str
+    size: int
+    chance: Chance = field(metadata=CHANCE)
+    expected: Chance = field(metadata=CHANCE)
+
+
+@dataclass(frozen=True, slots=True)
+class FreezeFigures:
+    """Counts, chances per stratum and rules out of freeze.json."""
+
+    attempt: int
+    frozen_at: str
+    provisional: bool
+    working_days: int
+    method: str
+    counts: Counts
+    excluded: Counts
+    strata: tuple[StratumFigures, ...]
+    publish_workdays: int
+    results_by: str
+    close_by: str
+    blind_hash: str
+    private_root: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRecord:
+    """What the seed was made of."""
+
+    issue: str
+    value: str
+    at: str
+    fallback: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLeaf(SourceRecord):
+    """A value of a source as it was entered."""
+
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncedSource:
+    """A source: `leaves` as they were entered (an inside one counts `until` T), and
+    `record`, what the seed was made of; an inside one that gave nothing is empty."""
+
+    stage: str
+    attempt: int
+    outside: bool
+    until: str
+    leaves: tuple[SourceLeaf, ...]
+    id: str
+    kind: str
+    name: str
+    issue: str
+    at: str
+    commit: str
+    record: SourceRecord | None
+
+
+@dataclass(frozen=True, slots=True)
+class DrawFigures:
+    """Grand and class totals of the draw in force."""
+
+    at: str
+    attempt: int
+    total: int
+    classes: Counts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicPlanFigures:
+    """From planning on: the first five; the others once it is sealed, null before.
+
+    `gap_bp`: (travel - bound) / bound in basis points, rounded up; null without bound.
+    """
+
+    travel_minutes: int
+    bound_minutes: int
+    gap_bp: int | None
+    unplaced: int
+    unplaced_reasons: Counts
+    attempt: int | None = None
+    sealed_at: str | None = None
+    packages: int | None = None
+    seats: int | None = None
+    levels: int | None = None
+    exceptions: int | None = None
+    listed: int | None = None
+    load_slack: int | None = None
+    changes: int | None = None
+    q_star: Chance | None = field(default=None, metadata=CHANCE)
+    t_star: Chance | None = field(default=None, metadata=CHANCE)
+    min_chance: Chance | None = field(default=None, metadata=CHANCE)
+    max_chance: Chance | None = field(default=None, metadata=CHANCE)
+
+
+@dataclass(frozen=True, slots=True)
+class CancelledAttempt:
+    """A voided attempt with its commitment and what was entered of its sources."""
+
+    stage: str
+    attempt: int
+    at: str
+    reason: str
+    commitment: str
+    leaves: tuple[SourceLeaf, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PublicPeopleChange:
+    """A change of people between freeze and seal."""
+
+    at: str
+    reason: str
+    approver: str
+
+
+@dataclass(frozen=True, slots=True)
+class AmendmentFigures:
+    """A change after the lottery, in numbers."""
+
+    attempt: int
+    sealed_at: str
+    reason: str
+    changed: Counts
+    new_packages: int
+    dissolved: int
+
+
+@dataclass(frozen=True, slots=True)
+class ResultFigures:
+    """How far publication has come."""
+
+    published: int
+    late: int
+    results_by: str
+    carried: int
+    carried_reasons: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """Everything public about a month but its lists."""
+
+    month: MonthLine
+    files: tuple[PublicFile, ...]
+    log_root: str
+    anchor: Anchor | None
+    freeze: FreezeFigures | None
+    entropy: tuple[AnnouncedSource, ...]
+    draw: DrawFigures | None
+    plan: PublicPlanFigures | None
+    amendments: tuple[AmendmentFigures, ...]
+    calls: int
+    cancelled: tuple[CancelledAttempt, ...]
+    people_changes: tuple[PublicPeopleChange, ...]
+    absences: int
+    substitutions: int
+    results: ResultFigures | None
+    closed_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublicRank:
+    """A place in a month's ranking, the worst first."""
+
+    place: int
+    compound: str
+    compound_name: str
+    street_name: str
+    usc18: str
+    score: Chance = field(metadata=CHANCE)
+    score_text: str
+    listed: bool
+
+    @property
+    def position(self) -> str:
+        """Its place as text that sorts."""
+        return f"{self.place:07d}"

@@ -1,0 +1,67 @@
+"""What public lists take as query; pages take the same from their forms."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+
+from api.credit.routes_schemas import LISTED_KINDS
+from api.web.forms import PageArgs, Text
+from inspector.credit.rules import SubjectKind
+from inspector.docket.tallies import BY
+from inspector.domain import RiskClass
+from inspector.words import codes
+
+
+def _text(description: str, most: int = 60) -> Text:
+    return Text(most, metadata={"description": description})
+
+
+class Words(Schema):
+    """Search words."""
+
+    q = _text("小区、街道、企业的名称或编号 name or code of compound, street, company")
+
+
+class CompoundFilter(Words):
+    street = _text("街道编码 street code")
+    company = _text("统一社会信用代码 the company's code")
+    risk_class = fields.String(validate=validate.OneOf([c.value for c in RiskClass]))
+
+
+class ResultFilter(Words):
+    compound = _text("小区编号 compound id")
+    company = _text("统一社会信用代码 the company's code")
+    street = _text("街道编码 street code")
+    outcome = _text("结果代码 outcome code")
+    month = fields.String(validate=validate.Regexp(r"\d{4}-\d{2}\Z"))
+    first = fields.Date(metadata={"description": "检查日期从 inspected from"})
+    last = fields.Date(metadata={"description": "检查日期至 inspected to"})
+
+
+class OnDay(Schema):
+    on = fields.Date(metadata={"description": "截至日期 as of this day; today if none"})
+
+
+class RulesOnDay(OnDay, PageArgs):
+    """The rules of a day, and every version page by page."""
+
+
+class CreditFilter(OnDay):
+    kind = fields.String(
+        load_default=SubjectKind.COMPANY.value,
+        validate=validate.OneOf(LISTED_KINDS),
+    )
+
+
+class DocketFilter(Schema):
+    street = fields.String(validate=validate.Length(1, 64))
+    state = fields.String(validate=validate.Length(1, 12))
+    compound = fields.String(validate=validate.Length(1, 64))
+
+
+class CountedBy(Schema):
+    by = fields.String(load_default="city", validate=validate.OneOf(sorted(BY)))
+
+
+class CountedOnPage(Schema):
+    by = fields.String(load_default="street", validate=validate.OneOf(codes("counter")))

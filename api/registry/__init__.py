@@ -1,0 +1,1 @@
+"""The two registries (两库) and the policy, in versions."""

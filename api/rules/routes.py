@@ -1,0 +1,135 @@
+"""/api/v1/bureau/rules: versions of the policy, of the rules of credit, of the docket.
+
+In: a new text (or JSON for the docket), a version's id or a day. Out: versions with
+what they say. What another version would change is asked at /api/v1/bureau/trials.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, fields, validate
+
+from api.credit import files
+from api.credit import rules as credit_rules
+from api.credit.routes_schemas import OnArgs
+from api.rules import versions as rule_versions
+from api.rules.versions import IN_FORCE, SUBJECTS, RulesLine, RulesVersion
+from api.store import versions
+from api.store.versions import Version
+from api.web import pages
+from api.web.blueprint import Blueprint
+from api.web.declare import audience
+from api.web.forms import PageArgs, Text, page_of
+from api.web.kinds import Kind, collection
+from api.web.work import desk
+
+blp = Blueprint("rules", "/api/v1/bureau/rules", "规则 rules in versions")
+READERS = ("planner", "head", "leader", "auditor")
+MOST = 2**20  # characters of a file
+
+
+class RulesArgs(PageArgs):
+    subject = fields.String(required=True, validate=validate.OneOf(SUBJECTS))
+
+
+class PolicyTextArgs(Schema):
+    text = fields.String(
+        required=True,
+        validate=validate.Length(1, MOST),
+        metadata={"description": "policy.toml"},
+    )
+    reason = Text(300, required=True)
+
+
+class CreditTextArgs(Schema):
+    text = fields.String(
+        required=True,
+        validate=validate.Length(1, MOST),
+        metadata={"description": "信用规则 TOML"},
+    )
+    first = fields.Date(metadata={"description": "施行日期 in force from; today"})
+    reason = Text(300, required=True)
+
+
+class DocketRulesArgs(Schema):
+    rules = fields.Dict(
+        keys=fields.String(validate=validate.Length(1, 40)),
+        required=True,
+        metadata={"description": "与默认不同的部分 what differs from the defaults"},
+    )
+    reason = Text(300, required=True)
+
+
+@blp.get("")
+@audience(*READERS)
+@blp.takes(RulesArgs, "query")
+@blp.gives(page_of(RulesLine))
+def list_rules(args: dict[str, Any]) -> pages.Page:
+    """规则版本 The bureau's own versions of a subject, newest first."""
+    rows, keys = versions.query(args["subject"]), (Version.number,)
+    page = pages.paged(rows, keys, desk().db, args, descending=True)
+    return pages.Page([rule_versions.line(r) for r in page.items], page.next)
+
+
+@blp.get("/<version_id>")
+@audience(*READERS)
+@blp.takes(OnArgs, "query")
+@blp.gives(RulesVersion)
+def show_rules(args: dict[str, Any], version_id: str) -> RulesVersion:
+    """一个版本 A version with its text and what it says.
+
+    By its id, or by `in-force:` and a subject: what holds today or (credit) on a day,
+    also before the first version of its own.
+    """
+    if not version_id.startswith(IN_FORCE):
+        return rule_versions.find(desk(), version_id)
+    subject, on = version_id.removeprefix(IN_FORCE), args.get("on")
+    day = files.day_of(desk(), on) if on else None
+    return rule_versions.in_force(desk(), subject, day)
+
+
+def _policy(values: dict[str, Any]) -> RulesVersion:
+    return rule_versions.keep_policy(desk(), values["text"], values["reason"])
+
+
+def _credit(values: dict[str, Any]) -> RulesVersion:
+    first, reason = values.get("first"), values["reason"]
+    row = credit_rules.upload(desk(), values["text"], first, reason)
+    return rule_versions.whole(row)
+
+
+def _docket(values: dict[str, Any]) -> RulesVersion:
+    return rule_versions.keep_docket(desk(), values["rules"], values["reason"])
+
+
+collection(
+    blp,
+    "",
+    (
+        Kind(
+            "policy",
+            ("planner",),
+            PolicyTextArgs,
+            _policy,
+            "导入细则 A new policy.toml; every fault is named at once.",
+        ),
+        Kind(
+            "credit",
+            ("head",),
+            CreditTextArgs,
+            _credit,
+            "导入信用规则 A new version (TOML); every fault with line and key.",
+        ),
+        Kind(
+            "docket",
+            ("head",),
+            DocketRulesArgs,
+            _docket,
+            "修改台账规则 A new version; what was decided before stays.",
+        ),
+    ),
+    name="keep_rules",
+    says="新版本 A new version of rules.",
+    gives=RulesVersion,
+)

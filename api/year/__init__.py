@@ -1,0 +1,1 @@
+"""年度计划: the yearly plan, its publication, what the months did of it."""

@@ -1,0 +1,86 @@
+"""/api/v1/bureau/year: the yearly plan.
+
+In: a plan as TOML, its publication. Out: the plan, what its months did, the coverage.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema
+
+from api.errors import Problem
+from api.web.blueprint import Blueprint
+from api.web.declare import audience
+from api.web.forms import Text
+from api.web.kinds import Kind, collection
+from api.web.work import desk
+from api.year import plan as service
+from api.year.answers import YearView
+
+blp = Blueprint("year", "/api/v1", "年度抽查工作计划 the yearly plan")
+READERS = ("planner", "head", "auditor")
+BUREAU = "/bureau/year/<year>"
+
+
+class YearTextArgs(Schema):
+    text = Text(
+        60_000,
+        required=True,
+        metadata={"lines": True, "description": "年度计划 TOML"},
+    )
+
+
+class YearPublicationArgs(Schema):
+    approval = Text(100, required=True, metadata={"description": "批准文号"})
+
+
+def _year(text: str) -> int:
+    """Raises Problem 404 for what is no year."""
+    if not (text.isascii() and text.isdigit() and len(text) == 4):
+        raise Problem("http.not_found")
+    return int(text)
+
+
+@blp.get(BUREAU)
+@audience(*READERS)
+@blp.gives(YearView)
+def show_year(year: str) -> YearView:
+    """年度计划 The plan as it stands, what its months did, and the coverage.
+
+    Coverage: published against drawn, caps used, capacity of the rest of the year.
+    """
+    return service.view(desk(), _year(year))
+
+
+def _plan(values: dict[str, Any], year: str) -> YearView:
+    return service.keep(desk(), _year(year), values["text"])
+
+
+def _publish(values: dict[str, Any], year: str) -> YearView:
+    return service.publish(desk(), _year(year), values["approval"])
+
+
+collection(
+    blp,
+    f"{BUREAU}/steps",
+    (
+        Kind(
+            "plan",
+            ("planner",),
+            YearTextArgs,
+            _plan,
+            "编制 A new version on today's registries, provisional until published.",
+        ),
+        Kind(
+            "publish",
+            ("head",),
+            YearPublicationArgs,
+            _publish,
+            "公布 From today on the newest version holds.",
+        ),
+    ),
+    name="step_year",
+    says="编制、公布年度计划 The plan of a year is made, and made public.",
+    gives=YearView,
+)

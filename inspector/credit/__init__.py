@@ -1,0 +1,1 @@
+"""信用: facts on companies and compounds, evaluation, score, red and black lists."""

@@ -1,0 +1,104 @@
+"""Facts of a running month as rows → changes and stand-by calls of the core.
+
+The service and a steps file tell the same rows: `kind` people_away (may_lead, skills,
+days, count), cars_gone (office, days, count), compound_shut (compound, why),
+company_changed (compound, closes), recheck_failed or whistle_called (compound, minutes,
+window, skilled, first, last). Days are dates. PROTOCOL.md §8.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from inspector.domain import Compound, Package, Visit, VisitKind, Window
+from inspector.errors import CeremonyError, InspectorError, messages
+from inspector.month import documents
+from inspector.month.amendment_numbers import numbered_call
+from inspector.month.field import Assigned
+from inspector.replan import changes as kinds
+from inspector.replan.changes import Change
+from inspector.schedule.packages import package
+
+Row = Mapping[str, Any]
+
+messages(
+    {
+        "change.route": (
+            "{compound} 当日无法由值班席前往（专长或时间不符）",
+            "a stand-by pair cannot make {compound} that day (skill or hours)",
+        ),
+    }
+)
+
+
+def change_of(assigned: Assigned, row: Row) -> Change:
+    """One change; a visit that it adds has no number yet. Raises InspectorError
+    change.place for a compound that the registry does not have."""
+    kind = row["kind"]
+    if kind == "people_away":
+        group = row["may_lead"], tuple(row["skills"])
+        return kinds.PeopleAway(*group, tuple(row["days"]), row["count"])
+    if kind == "cars_gone":
+        return kinds.CarsGone(row["office"], tuple(row["days"]), row["count"])
+    if kind == "compound_shut":
+        return kinds.CompoundShut(row["compound"], kinds.Shut(row["why"]))
+    if kind == "company_changed":
+        return kinds.CompanyReplaced(row["compound"], row["closes"])
+    if kind == "recheck_failed":
+        return kinds.RecheckFailed(added_visit(assigned, row, VisitKind.RECHECK))
+    return kinds.WhistleCalled(added_visit(assigned, row, VisitKind.WHISTLE))
+
+
+def added_visit(assigned: Assigned, row: Row, kind: VisitKind) -> Visit:
+    """The visit that a change adds, without a number. Raises change.place."""
+    compound = _compound(assigned, row["compound"])
+    streets = {s.code: s.district for s in assigned.frozen.registry.streets}
+    return Visit(
+        "",
+        compound.id,
+        (kind,),
+        streets[compound.street],
+        compound.place,
+        row["minutes"] or compound.service_minutes,
+        Window(row["window"]),
+        compound.skill if row["skilled"] else "",
+        row["first"],
+        row["last"],
+    )
+
+
+def _compound(assigned: Assigned, name: str) -> Compound:
+    for compound in assigned.frozen.registry.compounds:
+        if compound.id == name:
+            return compound
+    raise InspectorError("change.place", visit="-", compound=name)
+
+
+def standby_call(assigned: Assigned, row: Row, today: date) -> tuple[Visit, Package]:
+    """吹哨: the visit of `row` on its day (`first`), with its number, and the route of
+    the next stand-by pair. Raises CeremonyError change.no_call, change.route."""
+    visit, day = added_visit(assigned, row, VisitKind.WHISTLE), row["first"]
+    packed = assigned.sealed.packed
+    taken = {p.id for p in packed.packing.packages}
+    pairs = [s.id for s in packed.standby if s.day == day and s.id not in taken]
+    if not pairs or day < today:
+        raise CeremonyError("change.no_call", package=str(day))
+    policy = assigned.frozen.policy
+    offices = (o for o in assigned.frozen.registry.offices)
+    for office in (o for o in offices if o.district == visit.district):
+        route = package(pairs[0], day, office, [visit], policy.day, policy.travel)
+        if route is not None and not visit.skill:
+            return numbered_call(assigned, visit, route)
+    raise CeremonyError("change.route", compound=visit.compound)
+
+
+def call_body(visit: Visit, route: Package, at: str, reason: str) -> dict[str, Any]:
+    """The body of the step `call`."""
+    return {
+        "visit": documents.visit(visit),
+        "package": documents.package(route),
+        "at": at,
+        "reason": reason,
+    }

@@ -1,1 +1,0 @@
-"""Who needs remediation, and what a result means."""

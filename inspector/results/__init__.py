@@ -1,0 +1,1 @@
+"""抽查结果: what officers write, review, publication, objections."""

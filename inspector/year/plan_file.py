@@ -1,0 +1,97 @@
+"""年度抽查工作计划 as a file: TOML in, the published document out.
+
+bytes → read_year → YearPlan → plan_document → what is published
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+from inspector.codec import Reading, opened
+from inspector.registry.policy_file import TOML
+from inspector.year.plan import Cell, PlanStanding, Quota, YearPlan
+
+# What a file may leave out.
+DEFAULTS: Mapping[str, Any] = MappingProxyType(
+    {
+        "scope": {},
+        "items": {},
+        "exclude_recent_months": 0,
+        "cap_unit": "compound",
+        "published_on": None,
+    }
+)
+# Tables of the same file that other rooms read.
+ELSEWHERE = ("movement", "demonstration")
+
+
+def read_year(name: str, data: bytes) -> YearPlan:
+    """The plan in a TOML file. Raises Faults with everything that is wrong in it."""
+    table, reading = opened(data, name, toml=True)
+    plan = parse_year(table, reading)
+    reading.refuse()
+    return plan
+
+
+def parse_year(table: Mapping[str, Any], reading: Reading) -> YearPlan:
+    """The plan of a file's data; what is wrong with it goes to `reading`."""
+    own = {k: v for k, v in table.items() if k not in ELSEWHERE}
+    plan: YearPlan = reading.load(YearPlan, {**DEFAULTS, **own}, form=TOML)
+    return plan
+
+
+def plan_document(
+    plan: YearPlan,
+    standing: PlanStanding,
+    quotas: Sequence[Quota],
+    cells: Sequence[Cell],
+) -> dict[str, Any]:
+    """What is published: the plan's fields, its base, and every batch.
+
+    Fractions are `[numerator, denominator]`; a stratum is named `street/class`.
+    """
+    by_class = {q.risk_class: q for q in quotas}
+    return {
+        "schema": "inspector/year/v1",
+        "year": plan.year,
+        "number": plan.number,
+        "name": plan.name,
+        "office": plan.office,
+        "subject": plan.subject,
+        "standing": standing.value,
+        "made_on": plan.made_on.isoformat(),
+        "published_on": plan.published_on.isoformat() if plan.published_on else "",
+        "due": plan.due.isoformat(),
+        "scope": {
+            "method": plan.method.value,
+            "types": list(plan.scope.types),
+            "districts": list(plan.scope.districts),
+            "streets": list(plan.scope.streets),
+            "classes": [c.value for c in plan.scope.classes],
+        },
+        "items": {k.value: list(codes) for k, codes in plan.items},
+        "exclude_recent_months": plan.exclude_recent_months,
+        "cap_unit": plan.cap_unit,
+        "ratios": [
+            {
+                "item_class": r.item_class.value,
+                "risk_class": r.risk_class.value,
+                "base": by_class[r.risk_class].base,
+                "number": r.number,
+                "cap": r.cap,
+                "batches": list(by_class[r.risk_class].batches),
+            }
+            for r in plan.ratios
+        ],
+        "strata": [
+            {
+                "stratum": f"{c.street}/{c.risk_class.value}",
+                "size": c.size,
+                "expected": [[e.numerator, e.denominator] for e in c.expected],
+                "total": [c.total.numerator, c.total.denominator],
+            }
+            for c in cells
+        ],
+    }

@@ -1,0 +1,1 @@
+"""A made-up year: the months of a yearly plan, with field work and docket made up."""

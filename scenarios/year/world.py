@@ -1,0 +1,279 @@
+"""A demonstration year: what the world does between one month and the next.
+
+A closed month → the registry, evaluations and classes of the next.
+
+The draws, plans and lotteries of the year are real; what people find and say is made
+up here, from coins of a stated seed. Nothing here decides about a real bureau: every
+bundle made this way says `demonstration`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from inspector.ceremony.seed import Coins
+from inspector.domain import (
+    Case,
+    Compound,
+    Evaluation,
+    Leave,
+    Registry,
+    RiskClass,
+    VisitKind,
+)
+from inspector.month import demonstration
+from inspector.month.field import Assigned, Result
+from inspector.month.steps_file import Told
+from inspector.months import month_of, month_span, months_after, months_between
+from inspector.policy import Policy
+from inspector.results.checklist import grade
+from inspector.workdays import Calendar
+from scenarios.year.record import between, coins
+
+ROOM = 8  # working days that a docket window leaves
+# Percent of visits without a finding, by the most telling purpose of the visit.
+CLEAN = {
+    VisitKind.LOOKBACK: 80,
+    VisitKind.ACCEPTANCE: 85,
+    VisitKind.RECHECK: 70,
+    VisitKind.REMEDIATION: 10,
+    VisitKind.RANDOM: 45,
+}
+UNREACHABLE = 2  # percent of the random visits
+MOST_FINDINGS = 4
+GAIN = (1500, 3500)  # basis points that a closed case adds to every evaluation
+DRIFT = (-130, 110)  # what a month does to every other evaluation
+
+
+# ---------------------------------------------------------------- registry and policy
+
+
+def moved_to(registry: Registry, policy: Policy, month: str) -> Registry:
+    """The registry with every date moved so that `month` is the one it is for.
+
+    Random inspections of the record are left out: the year begins with a clean sheet.
+    """
+    n = months_between(month_span(policy.month)[0], month_span(month)[0])
+
+    def at(day: date) -> date:
+        return months_after(day, n)
+
+    def maybe(day: date | None) -> date | None:
+        return None if day is None else at(day)
+
+    return replace(
+        registry,
+        streets=tuple(replace(s, min_draw=0) for s in registry.streets),
+        cars=tuple(
+            replace(c, first=maybe(c.first), last=maybe(c.last)) for c in registry.cars
+        ),
+        signals=tuple(replace(s, date=at(s.date)) for s in registry.signals),
+        leave=leave_of(registry.leave, month),
+        history=tuple(
+            replace(h, date=at(h.date))
+            for h in registry.history
+            if h.kind is not VisitKind.RANDOM
+        ),
+        docket=tuple(
+            replace(
+                c,
+                id=f"{month_of(at(c.opened))}-{c.compound}",
+                opened=at(c.opened),
+                last_visit=maybe(c.last_visit),
+                next_first=maybe(c.next_first),
+                next_last=maybe(c.next_last),
+            )
+            for c in registry.docket
+        ),
+    )
+
+
+def leave_of(rows: Iterable[Leave], month: str) -> tuple[Leave, ...]:
+    """The same absences on the same days of another month."""
+    last = month_span(month)[1]
+
+    def at(day: date) -> date:
+        return last.replace(day=min(day.day, last.day))
+
+    found = {(r.inspector, at(r.first), at(r.last), r.half) for r in rows}
+    return tuple(Leave(*row) for row in sorted(found))
+
+
+# -------------------------------------------------------------------------- field work
+
+
+def field_steps(seed: str) -> Callable[[Assigned], list[Told]]:
+    """One absence in the month, and a result for every placed visit, as steps."""
+
+    def work(assigned: Assigned) -> list[Told]:
+        dice = coins(seed, assigned.frozen.policy.month, "absence")
+        return demonstration.told(assigned, dice, results(assigned, seed))
+
+    return work
+
+
+def results(assigned: Assigned, seed: str) -> list[Result]:
+    """A made-up result of every placed visit, in order of publication."""
+    frozen = assigned.frozen
+    dice = coins(seed, frozen.policy.month, "results")
+    visits = {v.id: v for v in assigned.sealed.packed.drawn.visits}
+    weights = {i.code: i.weight for i in frozen.registry.items}
+    out = []
+    for package in assigned.sealed.packed.packing.packages:
+        later = [d for d in frozen.publish_days if d > package.day]
+        at = f"{later[demonstration.PUBLISH_AFTER - 1].isoformat()}T09:00:00Z"
+        for stop in package.stops:
+            kinds = visits[stop.visit].kinds
+            roll, fails = dice.below(100), dice.below(100)
+            findings: tuple[str, ...] = ()
+            outcome, follow_up = "no_problem", "none"
+            if kinds == (VisitKind.RANDOM,) and fails < UNREACHABLE:
+                outcome, follow_up = "unreachable", "daily"
+            elif roll >= clean_percent(kinds):
+                findings = _findings(dice, sorted(weights))
+                outcome, follow_up = "ordered", "rectify"
+            score = grade(frozen.registry.items, outcome, findings)
+            out.append(
+                Result(stop.visit, package.day, outcome, follow_up, score, findings, at)
+            )
+    out.sort(key=lambda r: (r.published_at, r.visit))
+    return out
+
+
+def clean_percent(kinds: Sequence[VisitKind]) -> int:
+    """How often such a visit finds nothing, percent."""
+    return next(percent for kind, percent in CLEAN.items() if kind in kinds)
+
+
+def _findings(dice: Coins, codes: Sequence[str]) -> tuple[str, ...]:
+    count = between(dice, 1, MOST_FINDINGS)
+    return tuple(sorted({codes[dice.below(len(codes))] for _ in range(count)}))
+
+
+# ----------------------------------------------------------- what the next month knows
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """动态调整: the rule by which a random inspection moves a compound's risk class.
+
+    One class worse below `worse_below_bp` of the inspection; one better after an
+    inspection of `better_from_bp` or more where the weighted evaluation is at least
+    `evaluation_bp`, and the better class's cap for the year is not passed already.
+    Values ours.
+    """
+
+    worse_below_bp: int = 8700
+    better_from_bp: int = 10_000
+    evaluation_bp: int = 7500
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A compound's class changed from one month to the next."""
+
+    compound: str
+    old: RiskClass
+    new: RiskClass
+
+
+def class_moves(assigned: Assigned, rule: Movement) -> tuple[Moved, ...]:
+    """Who changes class after the month's random inspections, by compound."""
+    ranking, policy = assigned.frozen.ranking, assigned.frozen.policy
+    caps = dict(policy.draw.caps)
+    used = Counter(
+        h.compound
+        for h in assigned.frozen.registry.history
+        if h.counts_for_cap and f"{h.date.year:04d}" == policy.month[:4]
+    )
+    visits = {v.id: v for v in assigned.sealed.packed.drawn.visits}
+    known = {c.id: c for c in assigned.frozen.registry.compounds}
+    means = {r.compound: r.score for r in ranking.order}
+    order = list(RiskClass)
+    out = []
+    for r in assigned.results:
+        visit = visits[r.visit]
+        if VisitKind.RANDOM not in visit.kinds or r.score_bp < 0:
+            continue
+        at = order.index(known[visit.compound].risk_class)
+        to = at
+        if r.score_bp < rule.worse_below_bp:
+            to = min(at + 1, len(order) - 1)
+        elif r.score_bp >= rule.better_from_bp:
+            good = means.get(visit.compound, 0) >= rule.evaluation_bp
+            better = max(at - 1, 0)
+            # This month's inspection is one more than the record holds.
+            kept = used[visit.compound] + 1 <= caps.get(order[better], 0)
+            to = better if good and kept else at
+        if to != at:
+            out.append(Moved(visit.compound, order[at], order[to]))
+    return tuple(sorted(out, key=lambda m: m.compound))
+
+
+def with_room(rows: Iterable[Case], calendar: Calendar, month: str) -> tuple[Case, ...]:
+    """延期: a docket window of `month` leaves at least `ROOM` of its working days.
+
+    Cases judged at the end of a month are due at the start of the next, in May and
+    October in the middle of the holidays. A window that only begins as the month ends
+    is left to the month after; an overdue one is the whole month by the docket's rule.
+    """
+    days = calendar.working_days(month)
+    span = month_span(month)
+
+    def widened(c: Case) -> Case:
+        first, last = c.next_first, c.next_last
+        if first is None or last is None or last < span[0] or first > span[1]:
+            return c
+        left = [d for d in days if d >= first]
+        if len(left) >= ROOM:
+            return replace(c, next_last=max(last, left[ROOM - 1]))
+        after = span[1] + timedelta(1)
+        return replace(c, next_first=after, next_last=max(last, after + (last - first)))
+
+    return tuple(widened(c) for c in rows)
+
+
+def next_evaluations(
+    assigned: Assigned, seed: str, closed: Iterable[str]
+) -> tuple[Evaluation, ...]:
+    """What is said next month: the inspection's own score, gains of closed cases.
+
+    Compounds of `closed` gain in every source; a random inspection replaces the
+    housing bureau's score; every other score drifts a little.
+    """
+    month = assigned.frozen.policy.month
+    visits = {v.id: v for v in assigned.sealed.packed.drawn.visits}
+    scores = {
+        visits[r.visit].compound: r.score_bp
+        for r in assigned.results
+        if r.score_bp >= 0 and VisitKind.RANDOM in visits[r.visit].kinds
+    }
+    better = set(closed)
+    out = []
+    dice = coins(seed, month, "evaluations")
+    for e in assigned.frozen.registry.evaluations:
+        step = between(dice, *(GAIN if e.compound in better else DRIFT))
+        score = e.score_bp + step
+        if e.source == "housing" and e.compound in scores:
+            # An inspection is one of many impressions: it counts for a half.
+            score = (score + scores[e.compound]) // 2
+        out.append(replace(e, score_bp=max(0, min(10_000, score))))
+    return tuple(out)
+
+
+def with_classes(
+    compounds: Iterable[Compound], moves: Iterable[Moved], firms: Mapping[str, str]
+) -> tuple[Compound, ...]:
+    """The compounds with their new classes, and with their new companies."""
+    new = {m.compound: m.new for m in moves}
+    return tuple(
+        replace(
+            c,
+            risk_class=new.get(c.id, c.risk_class),
+            usc18=firms.get(c.id, c.usc18),
+        )
+        for c in compounds
+    )
