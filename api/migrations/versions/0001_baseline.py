@@ -5,6 +5,9 @@ Rows of the tables in `APPEND_ONLY` nobody changes or throws away: the database 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -32,32 +35,194 @@ _FUNCTION = (
 
 
 def upgrade() -> None:
-    _attempt()
-    _bureau()
-    _account()
-    _answer()
-    _blob()
-    _docket_case()
-    _entry()
-    _event()
-    _month()
-    _move()
-    _registry_head()
-    _roll_proposal()
-    _upload()
-    _version()
-    _api_token()
-    _credit_fact()
-    _credit_grading()
-    _document()
-    _field_result()
-    _job()
-    _opening()
-    _photo()
-    _public_result()
-    _sign_in()
-    _source_entry()
-    _step()
+    _table(
+        "attempt",
+        "id:number at:moment account:64 address:64",
+        indexed="account address at",
+    )
+    _table(
+        "bureau",
+        "id:32 code:40 name:text created:moment published:large demo:yes_no",
+        unique=("code",),
+    )
+    _table(
+        "account",
+        "id:32 name:64 display:text password:text roles:data inspector:text "
+        "subject:text active:yes_no created:moment bureau_id:32 version:integer",
+        unique=("bureau_id name",),
+    )
+    _table(
+        "answer",
+        "id:32 actor:80 key:200 fingerprint:64 claim:32 until:moment status:integer "
+        "sealed:bytes? at:moment bureau_id:32",
+        unique=("bureau_id actor key",),
+        indexed="at",
+    )
+    _table(
+        "blob",
+        "id:32 sha256:64 media:80 size:integer sealed:bytes by:80 at:moment "
+        "bureau_id:32",
+        unique=("bureau_id sha256",),
+    )
+    _table(
+        "docket_case",
+        "id:32 number:80 compound:64 company:18 street:64 state:12 opened:10 "
+        "reasons:data measure:12 level:12 deadline:10 found:integer solved:integer "
+        "closed:10 count:integer urgency:integer bureau_id:32 version:integer",
+        unique=("bureau_id number",),
+        indexed="company compound street",
+    )
+    op.create_index(
+        "ix_docket_case_urgency", "docket_case", ["bureau_id", "urgency", "number"]
+    )
+    _table(
+        "entry",
+        "id:32 sheet:20 name:200 version:integer live:yes_no gone:yes_no label:text "
+        "parent:text cells:data? sealed:bytes? by:80 at:moment bureau_id:32",
+        unique=("bureau_id sheet name version",),
+    )
+    _unique_where("uq_entry_live", "entry", ["bureau_id", "sheet", "name"], "live")
+    _table(
+        "event",
+        "id:number seq:large at:moment kind:64 actor:80 subject:120 body:data "
+        "digest:64 bureau_id:32",
+        unique=("bureau_id seq",),
+        indexed="kind subject",
+    )
+    _table(
+        "month",
+        "id:32 month:7 title:text stage:20 seq:integer head:64 commitment:64 "
+        "seal_commitment:64 demonstration:yes_no live:yes_no away:yes_no "
+        "created:moment bureau_id:32 version:integer",
+        indexed="month",
+    )
+    _table(
+        "move",
+        "id:32 thing:16 thing_id:32 seq:integer position:integer kind:40 body:data "
+        "sealed:bytes? digest:64 by:80 at:moment bureau_id:32",
+        unique=("bureau_id thing thing_id seq",),
+        indexed="thing_id",
+    )
+    _table(
+        "registry_head",
+        "id:32 count:integer changed:moment by:80 bureau_id:32 version:integer",
+    )
+    _table(
+        "roll_proposal",
+        "id:32 roll:5 kind:10 subject:64 reason:text document:200 proposed:10 "
+        "rules:130 hearing_days:integer months:integer by:80 at:moment bureau_id:32",
+        indexed="roll subject",
+    )
+    _table(
+        "upload",
+        "id:32 base:integer sealed:bytes changes:data by:80 at:moment "
+        "committed:moment? bureau_id:32",
+    )
+    _table(
+        "version",
+        "id:32 subject:24 number:integer name:130 first:10 text:text digest:64 "
+        "reason:text by:80 at:moment bureau_id:32",
+        unique=("bureau_id subject number",),
+    )
+    _table(
+        "api_token",
+        "id:32 account_id:32 token_hash:64 prefix:16 label:text scopes:data "
+        "may_write:yes_no created:moment ends:moment revoked:moment? bureau_id:32",
+        refers={"account_id": "account"},
+        unique=("token_hash",),
+        indexed="account_id",
+    )
+    _table(
+        "credit_fact",
+        "id:32 kind:10 subject:64 source:12 polarity:10 code:64 points:integer "
+        "stated:yes_no level:64 document:200 recorded:10 first:10 last:10 rules:130 "
+        "month_id:32? visit:64 sealed:bytes? by:80 at:moment bureau_id:32",
+        refers={"month_id": "month"},
+        indexed="month_id",
+    )
+    op.create_index(
+        "ix_credit_fact_subject", "credit_fact", ["bureau_id", "kind", "subject"]
+    )
+    _table(
+        "credit_grading",
+        "id:32 day:10 rules_id:32? grades:data by:80 at:moment bureau_id:32",
+        refers={"rules_id": "version"},
+        unique=("bureau_id day",),
+        indexed="rules_id",
+    )
+    _table(
+        "document",
+        "id:32 month_id:32 name:60 version:integer sha256:64 body:bytes at:moment "
+        "bureau_id:32",
+        refers={"month_id": "month"},
+        unique=("month_id name version",),
+        indexed="month_id",
+    )
+    _table(
+        "field_result",
+        "id:32 month_id:32 visit:64 number:integer state:12 sealed:bytes "
+        "changed:moment bureau_id:32 version:integer",
+        refers={"month_id": "month"},
+        unique=("month_id visit number",),
+        indexed="month_id state",
+    )
+    _table(
+        "job",
+        "id:32 kind:40 month_id:32? sealed_payload:bytes state:12 lock_key:120 "
+        "priority:integer attempt:integer max_attempts:integer worker:120 "
+        "lease_until:moment? heartbeat:integer cancel:yes_no stop:yes_no "
+        "progress:data sealed_result:bytes? error:80 created:moment started:moment? "
+        "finished:moment? requested_by:80 bureau_id:32",
+        refers={"month_id": "month"},
+        indexed="month_id",
+    )
+    op.create_index("ix_job_queue", "job", ["state", "priority", "created"])
+    _unique_where("uq_job_running", "job", ["lock_key"], "state = 'running'")
+    _table(
+        "opening",
+        "month_id:32 policy_id:32 before_id:32? bureau_id:32",
+        key="month_id",
+        refers={"before_id": "month", "month_id": "month", "policy_id": "version"},
+        unique=("before_id",),
+    )
+    _table(
+        "photo",
+        "id:32 month_id:32 visit:64 sha256:64 copy:64 by:80 at:moment bureau_id:32",
+        refers={"month_id": "month"},
+        unique=("month_id visit sha256",),
+        indexed="month_id",
+    )
+    _table(
+        "public_result",
+        "id:32 month_id:32 visit:40 number:integer kind:12 digest:64 record:data "
+        "at:moment bureau_id:32",
+        refers={"month_id": "month"},
+        unique=("month_id visit number",),
+        indexed="month_id",
+    )
+    _table(
+        "sign_in",
+        "id:32 account_id:32 token_hash:64 created:moment seen:moment ends:moment "
+        "revoked:moment? bureau_id:32",
+        refers={"account_id": "account"},
+        unique=("token_hash",),
+        indexed="account_id",
+    )
+    _table(
+        "source_entry",
+        "id:32 month_id:32 leaf:integer by:80 at:moment confirmed_by:80 "
+        "confirmed:moment? bureau_id:32",
+        refers={"month_id": "month"},
+        unique=("month_id leaf",),
+    )
+    _table(
+        "step",
+        "id:32 month_id:32 seq:integer kind:20 at:moment by:80 digest:64 "
+        "sealed:bytes bureau_id:32",
+        refers={"month_id": "month"},
+        unique=("month_id seq",),
+        indexed="month_id",
+    )
     lite = op.get_bind().dialect.name == "sqlite"
     if not lite:
         op.execute(_FUNCTION)
@@ -83,842 +248,72 @@ def downgrade() -> None:
     raise NotImplementedError("facts are not thrown away; restore a backup instead")
 
 
-def _attempt() -> None:
+# What a column is: a word, or the number of characters of a short text.
+_KINDS: Mapping[str, Any] = {
+    "bytes": sa.LargeBinary(),
+    "data": sa.JSON(none_as_null=True),
+    "integer": sa.Integer(),
+    "large": sa.BigInteger(),
+    "moment": sa.DateTime(timezone=True),
+    "number": sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+    "text": sa.Text(),
+    "yes_no": sa.Boolean(),
+}
+
+
+def _table(
+    name: str,
+    columns: str,
+    *,
+    key: str = "id",
+    refers: Mapping[str, str] | None = None,
+    unique: tuple[str, ...] = (),
+    indexed: str = "",
+) -> None:
+    """A table. `columns`: `name:kind`, with `?` where it may be null.
+
+    `refers`: column -> the table whose id it holds; a bureau that has rows stays.
+    """
+    to, keep = dict(refers or {}), {}
+    alone = set(indexed.split())
+    if " bureau_id:" in columns:
+        to["bureau_id"], keep["bureau_id"] = "bureau", "RESTRICT"
+        alone.add("bureau_id")
     op.create_table(
-        "attempt",
-        sa.Column(
-            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        name,
+        *map(_column, columns.split()),
+        *(
+            sa.ForeignKeyConstraint(
+                [column],
+                [f"{table}.id"],
+                name=op.f(f"fk_{name}_{column}_{table}"),
+                ondelete=keep.get(column),
+            )
+            for column, table in sorted(to.items())
         ),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("account", sa.String(length=64), nullable=False),
-        sa.Column("address", sa.String(length=64), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_attempt")),
-    )
-    op.create_index(op.f("ix_attempt_account"), "attempt", ["account"], unique=False)
-    op.create_index(op.f("ix_attempt_address"), "attempt", ["address"], unique=False)
-    op.create_index(op.f("ix_attempt_at"), "attempt", ["at"], unique=False)
-
-
-def _bureau() -> None:
-    op.create_table(
-        "bureau",
-        sa.Column("id", sa.String(length=32), nullable=False),
-        sa.Column("code", sa.String(length=40), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("created", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("published", sa.BigInteger(), nullable=False),
-        sa.Column("demo", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_bureau")),
-        sa.UniqueConstraint("code", name=op.f("uq_bureau_code")),
-    )
-
-
-def _account() -> None:
-    op.create_table(
-        "account",
-        sa.Column("id", sa.String(length=32), nullable=False),
-        sa.Column("name", sa.String(length=64), nullable=False),
-        sa.Column("display", sa.Text(), nullable=False),
-        sa.Column("password", sa.Text(), nullable=False),
-        sa.Column("roles", sa.JSON(none_as_null=True), nullable=False),
-        sa.Column("inspector", sa.Text(), nullable=False),
-        sa.Column("subject", sa.Text(), nullable=False),
-        sa.Column("active", sa.Boolean(), nullable=False),
-        sa.Column("created", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("bureau_id", sa.String(length=32), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["bureau_id"],
-            ["bureau.id"],
-            name=op.f("fk_account_bureau_id_bureau"),
-            ondelete="RESTRICT",
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
-        sa.UniqueConstraint(
-            "bureau_id", "name", name=op.f("uq_account_bureau_id_name")
+        sa.PrimaryKeyConstraint(*key.split(), name=op.f(f"pk_{name}")),
+        *(
+            sa.UniqueConstraint(
+                *some.split(), name=op.f("_".join(["uq", name, *some.split()]))
+            )
+            for some in unique
         ),
     )
+    for column in sorted(alone):
+        op.create_index(op.f(f"ix_{name}_{column}"), name, [column])
+
+
+def _column(told: str) -> sa.Column[Any]:
+    name, kind = told.rstrip("?").split(":")
+    made = _KINDS.get(kind) or sa.String(length=int(kind))
+    return sa.Column(name, made, nullable=told.endswith("?"))
+
+
+def _unique_where(name: str, table: str, columns: list[str], only: str) -> None:
+    where = sa.text(only)
     op.create_index(
-        op.f("ix_account_bureau_id"), "account", ["bureau_id"], unique=False
-    )
-
-
-def _answer() -> None:
-    op.create_table(
-        "answer",
-        sa.Column("id", sa.String(length=32), nullable=False),
-        sa.Column("actor", sa.String(length=80), nullable=False),
-        sa.Column("key", sa.String(length=200), nullable=False),
-        sa.Column("fingerprint", sa.String(length=64), nullable=False),
-        sa.Column("claim", sa.String(length=32), nullable=False),
-        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("status", sa.Integer(), nullable=False),
-        sa.Column("sealed", sa.LargeBinary(), nullable=True),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("bureau_id", sa.String(length=32), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["bureau_id"],
-            ["bureau.id"],
-            name=op.f("fk_answer_bureau_id_bureau"),
-            ondelete="RESTRICT",
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_answer")),
-        sa.UniqueConstraint(
-            "bureau_id", "actor", "key", name=op.f("uq_answer_bureau_id_actor_key")
-        ),
-    )
-    op.create_index(op.f("ix_answer_at"), "answer", ["at"], unique=False)
-    op.create_index(op.f("ix_answer_bureau_id"), "answer", ["bureau_id"], unique=False)
-
-
-def _blob() -> None:
-    op.create_table(
-        "blob",
-        sa.Column("id", sa.String(length=32), nullable=False),
-        sa.Column("sha256", sa.String(length=64), nullable=False),
-        sa.Column("media", sa.String(length=80), nullable=False),
-        sa.Column("size", sa.Integer(), nullable=False),
-        sa.Column("sealed", sa.LargeBinary(), nullable=False),
-        sa.Column("by", sa.String(length=80), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("bureau_id", sa.String(length=32), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["bureau_id"],
-            ["bureau.id"],
-            name=op.f("fk_blob_bureau_id_bureau"),
-            ondelete="RESTRICT",
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_blob")),
-        sa.UniqueConstraint(
-            "bureau_id", "sha256", name=op.f("uq_blob_bureau_id_sha256")
-        ),
-    )
-    op.create_index(op.f("ix_blob_bureau_id"), "blob", ["bureau_id"], unique=False)
-
-
-def _docket_case() -> None:
-    op.create_table(
-        "docket_case",
-        sa.Column("id", sa.String(length=32), nullable=False),
-        sa.Column("number", sa.String(length=80), nullable=False),
-        sa.Column("compound", sa.String(length=64), nullable=False),
-        sa.Column("company", sa.String(length=18), nullable=False),
-        sa.Column("street", sa.String(length=64), nullable=False),
-        sa.Column("state", sa.String(length=12), nullable=False),
-        sa.Column("opened", sa.String(length=10), nullable=False),
-        sa.Column("reasons", sa.JSON(none_as_null=True), nullable=False),
-        sa.Column("measure", sa.String(length=12), nullable=False),
-        sa.Column("level", sa.String(length=12), nullable=False),
-        sa.Column("deadline", sa.String(length=10), nullable=False),
-        sa.Column("found", sa.Integer(), nullable=False),
-        sa.Column("solved", sa.Integer(), nullable=False),
-        sa.Column("closed", sa.String(length=10), nullable=False),
-        sa.Column("count", sa.Integer(), nullable=False),
-        sa.Column("urgency", sa.Integer(), nullable=False),
-        sa.Column("bureau_id", sa.String(length=32), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["bureau_id"],
-            ["bureau.id"],
-            name=op.f("fk_docket_case_bureau_id_bureau"),
-            ondelete="RESTRICT",
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_docket_case")),
-        sa.UniqueConstraint(
-            "bureau_id", "number", name=op.f("uq_docket_case_bureau_id_number")
-        ),
-    )
-    op.create_index(
-        op.f("ix_docket_case_bureau_id"), "docket_case", ["bureau_id"], unique=False
-    )
-    op.create_index(
-        op.f("ix_docket_case_company"), "docket_case", ["company"], unique=False
-    )
-    op.create_index(
-        op.f("ix_docket_case_compound"), "docket_case", ["compound"], unique=False
-    )
-    op.create_index(
-        op.f("ix_docket_case_street"), "docket_case", ["street"], unique=False
-    )
-    op.create_index(
-        "ix_docket_case_urgency",
-        "docket_case",
-        ["bureau_id", "urgency", "number"],
-        unique=False,
-    )
-
-
-def _entry() -> None:
-    op.create_table(
-        "entry",
-        sa.Column("id", sa.String(length=32), nullable=False),
-        sa.Column("sheet", sa.String(length=20), nullable=False),
-        sa.Column("name", sa.String(length=200), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("live", sa.Boolean(), nullable=False),
-        sa.Column("gone", sa.Boolean(), nullable=False),
-        sa.Column("label", sa.Text(), nullable=False),
-        sa.Column("parent", sa.Text(), nullable=False),
-        sa.Column("cells", sa.JSON(none_as_null=True), nullable=True),
-        sa.Column("sealed", sa.LargeBinary(), nullable=True),
-        sa.Column("by", sa.String(length=80), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("bureau_id", sa.String(length=32), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["bureau_id"],
-            ["bureau.id"],
-            name=op.f("fk_entry_bureau_id_bureau"),
-            ondelete="RESTRICT",
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_entry")),
-        sa.UniqueConstraint(
-            "bureau_id",
-            "sheet",
-            "name",
-            "version",
-            name=op.f("uq_entry_bureau_id_sheet_name_version"),
-        ),
-    )
-    op.create_index(op.f("ix_entry_bureau_id"), "entry", ["bureau_id"], unique=False)
-    op.create_index(
-        "uq_entry_live",
-        "entry",
-        ["bureau_id", "sheet", "name"],
+        *(name, table, columns),
         unique=True,
-        sqlite_where=sa.text("live"),
-        postgresql_where=sa.text("live"),
+        sqlite_where=where,
+        postgresql_where=where,
     )
-
-
-def _event() -> None:
-    op.create_table(
-        "event",
-        sa.Column(
-            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
-        sa.Column("seq", sa.BigInteger(), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("kind", sa.String(length=64), nullable=False),
-        sa.Column("actor", sa.String(length=80), nullable=False),
-        sa.Column("subject", sa.String(length=120), nullable=False),
-        sa.Column("body", sa.JSON(none_as_null=True), nullable=False),
-        sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.Column("bureau_id", sa.String(length=32), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["bureau_id"],
-            ["bureau.id"],
-            name=op.f("fk_event_bureau_id_bureau"),
-            ondelete="RESTRICT",
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_event")),
-        sa.UniqueConstraint("bureau_id", "seq", name=op.f("uq_event_bureau_id_seq")),
-    )
-    op.create_index(op.f("ix_event_bureau_id"), "event", ["bureau_id"], unique=False)
-    op.create_index(op.f("ix_event_kind"), "event", ["kind"], unique=False)
-    op.create_index(op.f("ix_event_subject"), "event", ["subject"], unique=False)
-
-
-def _month() -> None:
-    op.create_table(
-        "month",
-        sa.Column("id", sa.String(length=32), nullable=False),
-        sa.Column("month", sa.String(length=7), nullable=False),
-        sa.Column("title", sa.Text(), nullable=False),
-        sa.Column("stage", sa.String(length=20), nullable=False),
-        sa.Column("seq", sa.Integer(), nullable=False),
-        sa.Column("head", sa.String(length=64), nullable=False),
-        sa.Column("commitment", sa.String(length=64), nullable=False),
-        sa.Column("seal_commitment", sa.String(length=64), nullable=False),
-        sa.Column("demonstration", sa.Boolean(), nullable=False),
-        sa.Column("live", sa.Boolean(), nullable=False),
-        sa.Column("away", sa.Boolean(), nullable=False),
-        sa.Column("created", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("bureau_id", sa.String(length=32), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["bureau_id"],
-            ["bureau.id"],
-            name=op.f("fk_month_bureau_id_bureau"),
-            ondelete="RESTRICT",
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_month")),
-    )
-    op.create_index(op.f("ix_month_bureau_id"), "month", ["bureau_id"], unique=False)
-    op.create_index(op.f("ix_month_month"), "month", ["month"], unique=False)
-
-
-def _move() -> None:
-    op.create_table(
-        "move",
-        sa.Column("id", sa.String(length=32), nullable=False),
-        sa.Column("thing", sa.String(length=16), nullable=False),
-        sa.Column("thing_id", sa.String(length=32), nullable=False),
-        sa.Column("seq", sa.Integer(), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("kind", sa.String(length=40), nullable=False),
-        sa.Column("body", sa.JSON(none_as_null=True), nullable=False),
-        sa.Column("sealed", sa.LargeBinary(), nullable=True),
-        sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.Column("by", sa.String(length=80), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("bureau_id", sa.String(length=32), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["bureau_id"],
-            ["bureau.id"],
-            name=op.f("fk_move_bureau_id_bureau"),
-            ondelete="RESTRICT",
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_move")),
-        sa.UniqueConstraint(
-            "bureau_id",
-            "thing",
-            "thing_id",
-            "seq",
-            name=op.f("uq_move_bureau_id_thing_thing_id_seq"),
-        ),
-    )
-    op.create_index(op.f("ix_move_bureau_id"), "move", ["bureau_id"], unique=False)
-    op.create_index(op.f("ix_move_thing_id"), "move", ["thing_id"], unique=False)
-
-
-def _registry_head() -> None:
-    op.create_table(
-        "registry_head",
-        sa.Column("id", sa.String(length=32), nullable=False),
-        sa.Column("count", sa.Integer(), nullable=False),
-        sa.Column("changed", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("by", sa.String(length=80), nullable=False),
-        sa.Column("bureau_id", sa.String(length=32), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["bureau_id"],
-            ["bureau.id"],
-            name=op.f("fk_registry_head_bureau_id_bureau"),
-            ondelete="RESTRICT",
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_registry_head")),
-    )
-    op.create_index(
-        op.f("ix_registry_head_bureau_id"), "registry_head", ["bureau_id"], unique=False
-    )
-
-
-def _roll_proposal() -> None:
-    op.create_table(
-        "roll_proposal",
-        sa.Column("id", sa.String(length=32), nullable=False),
-        sa.Column("roll", sa.String(length=5), nullable=False),
-        sa.Column("kind", sa.String(length=10), nullable=False),
-        sa.Column("subject", sa.String(length=64), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("document", sa.String(length=200), nullable=False),
-        sa.Column("proposed", sa.String(length=10), nullable=False),
-        sa.Column("rules", sa.String(length=130), nullable=False),
-        sa.Column("hearing_days", sa.Integer(), nullable=False),
-        sa.Column("months", sa.Integer(), nullable=False),
-        sa.Column("by", sa.String(length=80), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("bureau_id", sa.String(length=32), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["bureau_id"],
-            ["bureau.id"],
-            name=op.f("fk_roll_proposal_bureau_id_bureau"),
-            ondelete="RESTRICT",
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_roll_proposal")),
-    )
-    op.create_index(
-        op.f("ix_roll_proposal_bureau_id"), "roll_proposal", ["bureau_id"], unique=False
-    )
-    op.create_index(
-        op.f("ix_roll_proposal_roll"), "roll_proposal", ["roll"], unique=False
-    )
-    op.create_index(
-        op.f("ix_roll_proposal_subject"), "roll_proposal", ["subject"], unique=False
-    )
-
-
-def _upload() -> None:
-    op.create_table(
-        "upload",
-        sa.Column("id", sa.String(length=32), nullable=False),
-        sa.Column("base", sa.Integer(), nullable=False),
-        sa.Column("sealed", sa.LargeBinary(), nullable=False),
-        sa.Column("changes", sa.JSON(none_as_null=True), nullable=False),
-        sa.Column("by", sa.String(length=80), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("committed", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("bureau_id", sa.String(length=32), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["bureau_id"],
-            ["bureau.id"],
-            name=op.f("fk_upload_bureau_id_bureau"),
-            ondelete="RESTRICT",
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_upload")),
-    )
-    op.create_index(op.f("ix_upload_bureau_id"), "upload", ["bureau_id"], unique=False)
-
-
-def _version() -> None:
-    op.create_table(
-        "version",
-        sa.Column("id", sa.String(length=32), nullable=False),
-        sa.Column("subject", sa.String(length=24), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("name", sa.String(length=130), nullable=False),
-        sa.Column("first", sa.String(length=10), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("by", sa.String(length=80), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("bureau_id", sa.String(length=32), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["bureau_id"],
-            ["bureau.id"],
-            name=op.f("fk_version_bureau_id_bureau"),
-            ondelete="RESTRICT",
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_version")),
-        sa.UniqueConstraint(
-            "bureau_id",
-            "subject",
-            "number",
-            name=op.f("uq_version_bureau_id_subject_number"),
-        ),
-    )
-    op.create_index(
-        op.f("ix_version_bureau_id"), "version", ["bureau_id"], unique=False
-    )
-
-
-def _api_token() -> None:
-    op.create_table(
-        "api_token",
-        sa.Column("id", sa.String(length=32), nullable=False),
-        sa.Column("account_id", sa.String(length=32), nullable=False),
-        sa.Column("token_hash", sa.String(length=64), nullable=False),
-        sa.Column("prefix", sa.String(length=16), nullable=False),
-        sa.Column("label", sa.Text(), nullable=False),
-        sa.Column("scopes", sa.JSON(none_as_null=True), nullable=False),
-        sa.Column("may_write", sa.Boolean(), nullable=False),
-        sa.Column("created", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("ends", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("revoked", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("bureau_id", sa.String(length=32), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["account_id"], ["account.id"], name=op.f("fk_api_token_account_id_account")
-        ),
-        sa.ForeignKeyConstraint(
-            ["bureau_id"],
-            ["bureau.id"],
-            name=op.f("fk_api_token_bureau_id_bureau"),
-            ondelete="RESTRICT",
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_api_token")),
-        sa.UniqueConstraint("token_hash", name=op.f("uq_api_token_token_hash")),
-    )
-    op.create_index(
-        op.f("ix_api_token_account_id"), "api_token", ["account_id"], unique=False
-    )
-    op.create_index(
-        op.f("ix_api_token_bureau_id"), "api_token", ["bureau_id"], unique=False
-    )
-
-
-def _credit_fact() -> None:
-    op.create_table(
-        "credit_fact",
-        sa.Column("id", sa.String(length=32), nullable=False),
-        sa.Column("kind", sa.String(length=10), nullable=False),
-        sa.Column("subject", sa.String(length=64), nullable=False),
-        sa.Column("source", sa.String(length=12), nullable=False),
-        sa.Column("polarity", sa.String(length=10), nullable=False),
-        sa.Column("code", sa.String(length=64), nullable=False),
-        sa.Column("points", sa.Integer(), nullable=False),
-        sa.Column("stated", sa.Boolean(), nullable=False),
-        sa.Column("level", sa.String(length=64), nullable=False),
-        sa.Column("document", sa.String(length=200), nullable=False),
-        sa.Column("recorded", sa.String(length=10), nullable=False),
-        sa.Column("first", sa.String(length=10), nullable=False),
-        sa.Column("last", sa.String(length=10), nullable=False),
-        sa.Column("rules", sa.String(length=130), nullable=False),
-        sa.Column("month_id", sa.String(length=32), nullable=True),
-        sa.Column("visit", sa.String(length=64), nullable=False),
-        sa.Column("sealed", sa.LargeBinary(), nullable=True),
-        sa.Column("by", sa.String(length=80), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("bureau_id", sa.String(length=32), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["bureau_id"],
-            ["bureau.id"],
-            name=op.f("fk_credit_fact_bureau_id_bureau"),
-            ondelete="RESTRICT",
-        ),
-        sa.ForeignKeyConstraint(
-            ["month_id"], ["month.id"], name=op.f("fk_credit_fact_month_id_month")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_credit_fact")),
-    )
-    op.create_index(
-        op.f("ix_credit_fact_bureau_id"), "credit_fact", ["bureau_id"], unique=False
-    )
-    op.create_index(
-        op.f("ix_credit_fact_month_id"), "credit_fact", ["month_id"], unique=False
-    )
-    op.create_index(
-        "ix_credit_fact_subject",
-        "credit_fact",
-        ["bureau_id", "kind", "subject"],
-        unique=False,
-    )
-
-
-def _credit_grading() -> None:
-    op.create_table(
-        "credit_grading",
-        sa.Column("id", sa.String(length=32), nullable=False),
-        sa.Column("day", sa.String(length=10), nullable=False),
-        sa.Column("rules_id", sa.String(length=32), nullable=True),
-        sa.Column("grades", sa.JSON(none_as_null=True), nullable=False),
-        sa.Column("by", sa.String(length=80), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("bureau_id", sa.String(length=32), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["bureau_id"],
-            ["bureau.id"],
-            name=op.f("fk_credit_grading_bureau_id_bureau"),
-            ondelete="RESTRICT",
-        ),
-        sa.ForeignKeyConstraint(
-            ["rules_id"],
-            ["version.id"],
-            name=op.f("fk_credit_grading_rules_id_version"),
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_credit_grading")),
-        sa.UniqueConstraint(
-            "bureau_id", "day", name=op.f("uq_credit_grading_bureau_id_day")
-        ),
-    )
-    op.create_index(
-        op.f("ix_credit_grading_bureau_id"),
-        "credit_grading",
-        ["bureau_id"],
-        unique=False,
-    )
-    op.create_index(
-        op.f("ix_credit_grading_rules_id"), "credit_grading", ["rules_id"], unique=False
-    )
-
-
-def _document() -> None:
-    op.create_table(
-        "document",
-        sa.Column("id", sa.String(length=32), nullable=False),
-        sa.Column("month_id", sa.String(length=32), nullable=False),
-        sa.Column("name", sa.String(length=60), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("sha256", sa.String(length=64), nullable=False),
-        sa.Column("body", sa.LargeBinary(), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("bureau_id", sa.String(length=32), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["bureau_id"],
-            ["bureau.id"],
-            name=op.f("fk_document_bureau_id_bureau"),
-            ondelete="RESTRICT",
-        ),
-        sa.ForeignKeyConstraint(
-            ["month_id"], ["month.id"], name=op.f("fk_document_month_id_month")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_document")),
-        sa.UniqueConstraint(
-            "month_id",
-            "name",
-            "version",
-            name=op.f("uq_document_month_id_name_version"),
-        ),
-    )
-    op.create_index(
-        op.f("ix_document_bureau_id"), "document", ["bureau_id"], unique=False
-    )
-    op.create_index(
-        op.f("ix_document_month_id"), "document", ["month_id"], unique=False
-    )
-
-
-def _field_result() -> None:
-    op.create_table(
-        "field_result",
-        sa.Column("id", sa.String(length=32), nullable=False),
-        sa.Column("month_id", sa.String(length=32), nullable=False),
-        sa.Column("visit", sa.String(length=64), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("state", sa.String(length=12), nullable=False),
-        sa.Column("sealed", sa.LargeBinary(), nullable=False),
-        sa.Column("changed", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("bureau_id", sa.String(length=32), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["bureau_id"],
-            ["bureau.id"],
-            name=op.f("fk_field_result_bureau_id_bureau"),
-            ondelete="RESTRICT",
-        ),
-        sa.ForeignKeyConstraint(
-            ["month_id"], ["month.id"], name=op.f("fk_field_result_month_id_month")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_field_result")),
-        sa.UniqueConstraint(
-            "month_id",
-            "visit",
-            "number",
-            name=op.f("uq_field_result_month_id_visit_number"),
-        ),
-    )
-    op.create_index(
-        op.f("ix_field_result_bureau_id"), "field_result", ["bureau_id"], unique=False
-    )
-    op.create_index(
-        op.f("ix_field_result_month_id"), "field_result", ["month_id"], unique=False
-    )
-    op.create_index(
-        op.f("ix_field_result_state"), "field_result", ["state"], unique=False
-    )
-
-
-def _job() -> None:
-    op.create_table(
-        "job",
-        sa.Column("id", sa.String(length=32), nullable=False),
-        sa.Column("kind", sa.String(length=40), nullable=False),
-        sa.Column("month_id", sa.String(length=32), nullable=True),
-        sa.Column("sealed_payload", sa.LargeBinary(), nullable=False),
-        sa.Column("state", sa.String(length=12), nullable=False),
-        sa.Column("lock_key", sa.String(length=120), nullable=False),
-        sa.Column("priority", sa.Integer(), nullable=False),
-        sa.Column("attempt", sa.Integer(), nullable=False),
-        sa.Column("max_attempts", sa.Integer(), nullable=False),
-        sa.Column("worker", sa.String(length=120), nullable=False),
-        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("heartbeat", sa.Integer(), nullable=False),
-        sa.Column("cancel", sa.Boolean(), nullable=False),
-        sa.Column("stop", sa.Boolean(), nullable=False),
-        sa.Column("progress", sa.JSON(none_as_null=True), nullable=False),
-        sa.Column("sealed_result", sa.LargeBinary(), nullable=True),
-        sa.Column("error", sa.String(length=80), nullable=False),
-        sa.Column("created", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("started", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("finished", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("requested_by", sa.String(length=80), nullable=False),
-        sa.Column("bureau_id", sa.String(length=32), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["bureau_id"],
-            ["bureau.id"],
-            name=op.f("fk_job_bureau_id_bureau"),
-            ondelete="RESTRICT",
-        ),
-        sa.ForeignKeyConstraint(
-            ["month_id"], ["month.id"], name=op.f("fk_job_month_id_month")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
-    )
-    op.create_index(op.f("ix_job_bureau_id"), "job", ["bureau_id"], unique=False)
-    op.create_index(op.f("ix_job_month_id"), "job", ["month_id"], unique=False)
-    op.create_index(
-        "ix_job_queue", "job", ["state", "priority", "created"], unique=False
-    )
-    op.create_index(
-        "uq_job_running",
-        "job",
-        ["lock_key"],
-        unique=True,
-        sqlite_where=sa.text("state = 'running'"),
-        postgresql_where=sa.text("state = 'running'"),
-    )
-
-
-def _opening() -> None:
-    op.create_table(
-        "opening",
-        sa.Column("month_id", sa.String(length=32), nullable=False),
-        sa.Column("policy_id", sa.String(length=32), nullable=False),
-        sa.Column("before_id", sa.String(length=32), nullable=True),
-        sa.Column("bureau_id", sa.String(length=32), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["before_id"], ["month.id"], name=op.f("fk_opening_before_id_month")
-        ),
-        sa.ForeignKeyConstraint(
-            ["bureau_id"],
-            ["bureau.id"],
-            name=op.f("fk_opening_bureau_id_bureau"),
-            ondelete="RESTRICT",
-        ),
-        sa.ForeignKeyConstraint(
-            ["month_id"], ["month.id"], name=op.f("fk_opening_month_id_month")
-        ),
-        sa.ForeignKeyConstraint(
-            ["policy_id"], ["version.id"], name=op.f("fk_opening_policy_id_version")
-        ),
-        sa.PrimaryKeyConstraint("month_id", name=op.f("pk_opening")),
-        sa.UniqueConstraint("before_id", name=op.f("uq_opening_before_id")),
-    )
-    op.create_index(
-        op.f("ix_opening_bureau_id"), "opening", ["bureau_id"], unique=False
-    )
-
-
-def _photo() -> None:
-    op.create_table(
-        "photo",
-        sa.Column("id", sa.String(length=32), nullable=False),
-        sa.Column("month_id", sa.String(length=32), nullable=False),
-        sa.Column("visit", sa.String(length=64), nullable=False),
-        sa.Column("sha256", sa.String(length=64), nullable=False),
-        sa.Column("copy", sa.String(length=64), nullable=False),
-        sa.Column("by", sa.String(length=80), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("bureau_id", sa.String(length=32), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["bureau_id"],
-            ["bureau.id"],
-            name=op.f("fk_photo_bureau_id_bureau"),
-            ondelete="RESTRICT",
-        ),
-        sa.ForeignKeyConstraint(
-            ["month_id"], ["month.id"], name=op.f("fk_photo_month_id_month")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_photo")),
-        sa.UniqueConstraint(
-            "month_id", "visit", "sha256", name=op.f("uq_photo_month_id_visit_sha256")
-        ),
-    )
-    op.create_index(op.f("ix_photo_bureau_id"), "photo", ["bureau_id"], unique=False)
-    op.create_index(op.f("ix_photo_month_id"), "photo", ["month_id"], unique=False)
-
-
-def _public_result() -> None:
-    op.create_table(
-        "public_result",
-        sa.Column("id", sa.String(length=32), nullable=False),
-        sa.Column("month_id", sa.String(length=32), nullable=False),
-        sa.Column("visit", sa.String(length=40), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("kind", sa.String(length=12), nullable=False),
-        sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.Column("record", sa.JSON(none_as_null=True), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("bureau_id", sa.String(length=32), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["bureau_id"],
-            ["bureau.id"],
-            name=op.f("fk_public_result_bureau_id_bureau"),
-            ondelete="RESTRICT",
-        ),
-        sa.ForeignKeyConstraint(
-            ["month_id"], ["month.id"], name=op.f("fk_public_result_month_id_month")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_public_result")),
-        sa.UniqueConstraint(
-            "month_id",
-            "visit",
-            "number",
-            name=op.f("uq_public_result_month_id_visit_number"),
-        ),
-    )
-    op.create_index(
-        op.f("ix_public_result_bureau_id"), "public_result", ["bureau_id"], unique=False
-    )
-    op.create_index(
-        op.f("ix_public_result_month_id"), "public_result", ["month_id"], unique=False
-    )
-
-
-def _sign_in() -> None:
-    op.create_table(
-        "sign_in",
-        sa.Column("id", sa.String(length=32), nullable=False),
-        sa.Column("account_id", sa.String(length=32), nullable=False),
-        sa.Column("token_hash", sa.String(length=64), nullable=False),
-        sa.Column("created", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("seen", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("ends", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("revoked", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("bureau_id", sa.String(length=32), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["account_id"], ["account.id"], name=op.f("fk_sign_in_account_id_account")
-        ),
-        sa.ForeignKeyConstraint(
-            ["bureau_id"],
-            ["bureau.id"],
-            name=op.f("fk_sign_in_bureau_id_bureau"),
-            ondelete="RESTRICT",
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in")),
-        sa.UniqueConstraint("token_hash", name=op.f("uq_sign_in_token_hash")),
-    )
-    op.create_index(
-        op.f("ix_sign_in_account_id"), "sign_in", ["account_id"], unique=False
-    )
-    op.create_index(
-        op.f("ix_sign_in_bureau_id"), "sign_in", ["bureau_id"], unique=False
-    )
-
-
-def _source_entry() -> None:
-    op.create_table(
-        "source_entry",
-        sa.Column("id", sa.String(length=32), nullable=False),
-        sa.Column("month_id", sa.String(length=32), nullable=False),
-        sa.Column("leaf", sa.Integer(), nullable=False),
-        sa.Column("by", sa.String(length=80), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("confirmed_by", sa.String(length=80), nullable=False),
-        sa.Column("confirmed", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("bureau_id", sa.String(length=32), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["bureau_id"],
-            ["bureau.id"],
-            name=op.f("fk_source_entry_bureau_id_bureau"),
-            ondelete="RESTRICT",
-        ),
-        sa.ForeignKeyConstraint(
-            ["month_id"], ["month.id"], name=op.f("fk_source_entry_month_id_month")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_source_entry")),
-        sa.UniqueConstraint(
-            "month_id", "leaf", name=op.f("uq_source_entry_month_id_leaf")
-        ),
-    )
-    op.create_index(
-        op.f("ix_source_entry_bureau_id"), "source_entry", ["bureau_id"], unique=False
-    )
-
-
-def _step() -> None:
-    op.create_table(
-        "step",
-        sa.Column("id", sa.String(length=32), nullable=False),
-        sa.Column("month_id", sa.String(length=32), nullable=False),
-        sa.Column("seq", sa.Integer(), nullable=False),
-        sa.Column("kind", sa.String(length=20), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("by", sa.String(length=80), nullable=False),
-        sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.Column("sealed", sa.LargeBinary(), nullable=False),
-        sa.Column("bureau_id", sa.String(length=32), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["bureau_id"],
-            ["bureau.id"],
-            name=op.f("fk_step_bureau_id_bureau"),
-            ondelete="RESTRICT",
-        ),
-        sa.ForeignKeyConstraint(
-            ["month_id"], ["month.id"], name=op.f("fk_step_month_id_month")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_step")),
-        sa.UniqueConstraint("month_id", "seq", name=op.f("uq_step_month_id_seq")),
-    )
-    op.create_index(op.f("ix_step_bureau_id"), "step", ["bureau_id"], unique=False)
-    op.create_index(op.f("ix_step_month_id"), "step", ["month_id"], unique=False)
