@@ -156,7 +156,7 @@ def _root(node: ast.expr) -> str:
 
 @cache
 def code() -> Code:
-    return Code(read("inspector") | read("api"))
+    return Code(read("inspector") | read("api") | read("scenarios/year"))
 
 
 def reached(found: Code, doors: Iterable[Node]) -> set[Node]:
