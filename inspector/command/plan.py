@@ -53,6 +53,10 @@ messages(
             "密封之时方可另报随机源",
             "sources of its own are named by a seal when it is made",
         ),
+        "plan.told": (
+            "各步已写在 {path} 中，{flag} 在此不起作用",
+            "the steps are told in {path}; {flag} does nothing here",
+        ),
         "plan.other": (
             "{path} 中已有的步骤与此不同，未改动",
             "{path} holds other steps than these begin with; nothing was changed",
@@ -75,12 +79,14 @@ def run_plan(options: Options) -> Run:
         walk(run, at.name, kept if _same(kept[: len(told)], told) else told)
         _go_on(run)
     elif (at / DEMONSTRATION).is_file():
+        _refuse_flags(options, DEMONSTRATION)
         made = (at / DEMONSTRATION).read_bytes()
         record = records.load(DEMONSTRATION, made, demonstration=True)
         run = Run(options, read_inputs(at))
         walk(run, DEMONSTRATION, demonstrated(record))
         return run
     elif (at / STEPS).is_file():
+        _refuse_flags(options, STEPS)
         run = Run(options, read_inputs(at))
         walk(run, STEPS, read_steps(STEPS, (at / STEPS).read_bytes()))
     else:
@@ -91,6 +97,13 @@ def run_plan(options: Options) -> Run:
     if not _same(run.steps[: len(kept)], kept):
         raise InspectorError("plan.other", path=options.out)
     return run
+
+
+def _refuse_flags(options: Options, name: str) -> None:
+    """Raise CeremonyError plan.told for a value that a file of steps would not take."""
+    for flag, given in (("--entropy", options.entropy), ("--source", options.sources)):
+        if given:
+            raise CeremonyError("plan.told", path=options.scenario / name, flag=flag)
 
 
 def begun(out: Path) -> list[Told]:

@@ -71,6 +71,10 @@ messages(
             "年度计划未写明演示种子 [demonstration] seed",
             "the yearly plan states no seed under [demonstration]",
         ),
+        "year.flag": (
+            "演示年度的随机源由种子得出，{flag} 在此不起作用",
+            "a demonstrated year has its values from a seed; {flag} does nothing here",
+        ),
     }
 )
 
@@ -283,6 +287,9 @@ def refuse_foreign(out: Path) -> None:
 
 def plan_year(args: argparse.Namespace) -> int:
     """`inspector plan --months N`: 0 when every claim of every month holds."""
+    for flag, given in (("--entropy", args.entropy), ("--source", args.source)):
+        if given:
+            raise InspectorError("year.flag", flag=flag)
     options = YearOptions(
         args.scenario,
         args.out,

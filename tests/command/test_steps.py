@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import steps_cases as cases
+from month_stages import SCENARIOS
 
 from inspector import verify
 from inspector.__main__ import main
@@ -49,6 +50,34 @@ def test_a_wrong_step_is_named(
     with pytest.raises(InspectorError) as caught:
         walked(tmp_path, steps)
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize("flag", ["--entropy=draw-1=5", "--source=l1@2026140=T"])
+@pytest.mark.parametrize("name", ["steps.json", "entropy.json"])
+def test_a_value_that_told_steps_would_not_take_is_refused(
+    name: str, flag: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    city = tmp_path / "city"
+    cases.folder(city, [cases.freeze()])
+    if name == "entropy.json":
+        city = SCENARIOS / "wuzhou"
+    assert main(["plan", str(city), "--out", str(tmp_path / "out"), flag]) == 2
+    said = capsys.readouterr().err
+    assert "plan.told" in said
+    assert name in said
+    assert flag.split("=")[0] in said
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("flag", ["--entropy=draw-1=5", "--source=l1@2026140=T"])
+def test_a_value_that_a_year_would_not_take_is_refused(
+    flag: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    city = str(SCENARIOS / "wuzhou")
+    assert main(["plan", city, "--out", str(out), "--months", "2", flag]) == 2
+    assert flag.split("=")[0] in capsys.readouterr().err
+    assert not out.exists()
 
 
 WHY = {"at": "2026-11-21T08:00:00Z", "reason": "名录有误"}
