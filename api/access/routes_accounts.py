@@ -10,13 +10,13 @@ from marshmallow import Schema, fields, validate
 from sqlalchemy import select
 
 from api.access import accounts
+from api.answers import grown
 from api.site import ROLES
 from api.store.models import Account
 from api.web import pages
 from api.web.blueprint import Blueprint
 from api.web.declare import audience, edits
 from api.web.forms import PageArgs, Text, names, page_of
-from api.web.shape import view
 from api.web.tags import match, tag
 from api.web.work import desk
 
@@ -78,7 +78,7 @@ def create_account(values: dict[str, Any]) -> AccountView:
     """新建账号 Create an account."""
     row = accounts.create(desk(), values)
     tag(row)
-    return view(AccountView, row)
+    return grown(AccountView, row)
 
 
 @blp.get("/<account_id>")
@@ -88,7 +88,7 @@ def show_account(account_id: str) -> AccountView:
     """账号 One account."""
     row = accounts.find(desk(), account_id)
     tag(row)
-    return view(AccountView, row)
+    return grown(AccountView, row)
 
 
 @blp.patch("/<account_id>")
@@ -101,4 +101,4 @@ def change_account(values: dict[str, Any], account_id: str) -> AccountView:
     row = accounts.find(desk(), account_id)
     match(row)
     tag(row)
-    return view(AccountView, accounts.change(desk(), row, values))
+    return grown(AccountView, accounts.change(desk(), row, values))

@@ -12,6 +12,7 @@ from marshmallow import Schema, fields, validate
 from sqlalchemy import select
 
 from api.access import accounts, sign_in
+from api.answers import grown
 from api.site import ROLES
 from api.store.models import ApiToken
 from api.web import pages
@@ -19,7 +20,6 @@ from api.web.access import the_site
 from api.web.blueprint import Blueprint
 from api.web.declare import EVERY_ROLE, audience, keyless, unversioned
 from api.web.forms import PageArgs, Text, names, page_of
-from api.web.shape import view
 from api.web.work import desk
 
 blp = Blueprint("auth", "/api/v1/auth", "登录与令牌 sign-in and tokens")
@@ -129,7 +129,7 @@ def change_password(values: dict[str, str]) -> None:
 def issue_token(values: dict[str, Any]) -> IssuedToken:
     """签发令牌 Issue an API token with some of one's own roles."""
     row, secret = accounts.issue_token(desk(), values)
-    return view(IssuedToken, row, token=secret)
+    return grown(IssuedToken, row, token=secret)
 
 
 @blp.get("/tokens")

@@ -25,7 +25,6 @@ from api.store.oversight import CreditGrading
 from inspector.credit.evaluation import (
     Comparison,
     RankMove,
-    ScoredSubject,
     Standings,
     Unranked,
     by_company,
@@ -222,20 +221,11 @@ def ranking(desk: Desk, rules: str, by: str) -> CreditRanking:
         rules=value.key,
         by=by,
         listed=found.listed,
-        order=[_place(k, s, found) for k, s in enumerate(found.order, 1)],
+        order=[
+            grown(RankedSubject, s, rank=k, listed=k <= found.listed)
+            for k, s in enumerate(found.order, 1)
+        ],
         unranked=found.unranked,
-    )
-
-
-def _place(rank: int, found: ScoredSubject, all_of: Standings) -> RankedSubject:
-    return RankedSubject(
-        rank=rank,
-        subject=found.subject,
-        score_bp=found.score_bp,
-        compounds=found.compounds,
-        households=found.households,
-        missing=found.missing,
-        listed=rank <= all_of.listed,
     )
 
 

@@ -171,19 +171,14 @@ def name_of(desk: Desk, subject: Subject) -> str | None:
 
 
 def _line(scorer: Scorer, score: Score, name: str) -> CreditLine:
-    return CreditLine(
+    return grown(
+        CreditLine,
+        score,
         kind=score.subject.kind.value,
         subject=score.subject.id,
         name=name,
         on=score.day.isoformat(),
-        rules=score.rules,
-        points=score.points,
         points_text=points_text(score.points),
-        grade=score.grade,
-        label=score.label,
-        risk=score.risk.value,
-        stars=score.stars,
-        bad_record=score.bad_record,
         vetoes=[_named(scorer, code) for code in score.vetoes],
     )
 
@@ -198,26 +193,19 @@ def _named(scorer: Scorer, code: str) -> Word:
 
 def _level(scorer: Scorer, level: LevelScore) -> CreditLevel:
     names = {x.id: x.name for x in scorer.rules.levels}
-    return CreditLevel(
-        level=level.level,
-        name=names.get(level.level, ""),
-        share_bp=level.share_bp,
-        points=level.points,
-        terms=[_term(scorer, t) for t in level.terms],
-    )
+    terms = [_term(scorer, t) for t in level.terms]
+    return grown(CreditLevel, level, name=names.get(level.level, ""), terms=terms)
 
 
 def _term(scorer: Scorer, term: ScoreTerm) -> CreditTerm:
-    return CreditTerm(
+    return grown(
+        CreditTerm,
+        term,
         part=word("part", term.part),
-        points=term.points,
         points_text=points_text(term.points),
         fact=term.event,
         what=_named(scorer, term.code),
         source=word("party", term.source),
-        document=term.document,
-        first=term.first.isoformat() if term.first else "",
-        last=term.last.isoformat() if term.last else "",
     )
 
 
@@ -226,23 +214,15 @@ def fact_line(
 ) -> CreditFactLine:
     """A fact as it stood on `day`."""
     last = scorer.last(event)
-    return CreditFactLine(
-        id=row.id,
-        kind=row.kind,
-        subject=row.subject,
+    return grown(
+        CreditFactLine,
+        row,
         source=word("party", row.source),
         polarity=word("polarity", row.polarity),
         what=_named(scorer, row.code),
         points=scorer.points(event),
-        stated=row.stated,
-        document=row.document,
-        recorded=row.recorded,
-        first=row.first,
         last=last.isoformat() if last else "",
         state=word("signal", event.state_on(day).value),
-        month_id=row.month_id or "",
-        visit=row.visit,
-        rules=row.rules,
     )
 
 

@@ -14,7 +14,7 @@ from api.store import moves
 from api.store.oversight import RollProposal
 from inspector.credit import lists
 from inspector.credit.file import Subject
-from inspector.credit.lists import EntryStep, Roll, RollEntry
+from inspector.credit.lists import Roll, RollEntry
 from inspector.credit.rules import SubjectKind
 from inspector.words import Word, word
 
@@ -88,32 +88,19 @@ def line(desk: Desk, found: RollEntry) -> RollLine:
 
 def entry_of(desk: Desk, found: RollEntry) -> PublicRollEntry:
     """An entry for everybody."""
-    return PublicRollEntry(
-        id=found.id,
+    return grown(
+        PublicRollEntry,
+        found,
         roll=word("roll", found.roll.value),
         kind=found.subject.kind.value,
         subject=found.subject.id,
         name=files.name_of(desk, found.subject) or "",
-        reason=found.reason,
-        document=found.document,
-        rules=found.rules,
         state=word("roll_state", found.state.value),
-        proposed=found.proposed.isoformat(),
-        hearing_until=_text(found.hearing_until),
-        listed=_text(found.listed),
-        until=_text(found.until),
-        removed=_text(found.removed),
-        steps=[_step(s) for s in found.steps],
+        steps=[
+            grown(RollStepLine, s, step=word("roll_step", s.kind.value))
+            for s in found.steps
+        ],
     )
-
-
-def _step(made: EntryStep) -> RollStepLine:
-    kind = word("roll_step", made.kind.value)
-    return RollStepLine(kind, made.on.isoformat(), made.document)
-
-
-def _text(day: date | None) -> str:
-    return day.isoformat() if day is not None else ""
 
 
 def line_of(desk: Desk, row: RollProposal) -> RollLine:

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import Any
 
 from inspector.docket.escalation import ExitProposal
+from inspector.docket.moves import Failure
 from inspector.words import Word
 
 
@@ -108,14 +109,6 @@ class CaseVerdict:
 
 
 @dataclass(frozen=True, slots=True)
-class CaseFailure:
-    """What the company failed."""
-
-    what: str
-    day: date
-
-
-@dataclass(frozen=True, slots=True)
 class CaseMove:
     """A move of the timeline with its place in the record."""
 
@@ -144,7 +137,7 @@ class CaseView(CaseLine):
     problems: tuple[CaseProblem, ...]
     orders: tuple[str, ...]
     verdicts: tuple[CaseVerdict, ...]
-    failures: tuple[CaseFailure, ...]
+    failures: tuple[Failure, ...]
     rungs: tuple[str, ...]
     open_rungs: tuple[str, ...]
     look_back: str

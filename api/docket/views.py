@@ -6,14 +6,13 @@ Lists (one order for bureau, public, paper), a case, its timeline, counters.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
 from typing import Any
 
 from sqlalchemy import Select, select
 
+from api.answers import grown
 from api.docket import cases
 from api.docket.answers import (
-    CaseFailure,
     CaseLine,
     CaseMeasure,
     CaseMove,
@@ -28,18 +27,14 @@ from api.store.models import Entry
 from api.store.oversight import DocketCase
 from inspector.docket.cases import CaseFile
 from inspector.docket.escalation import EXIT, ExitProposal, open_rungs, propose_exit
-from inspector.docket.moves import MeasureTaken, Problem, Verdict
+from inspector.docket.moves import MeasureTaken, Problem
 from inspector.docket.recorded import encode
 from inspector.docket.tallies import Tally, tally
 from inspector.words import Word, word
 
 # Overdue first (the longest at the top), then open by deadline, closed last.
 ORDER = (DocketCase.urgency, DocketCase.number)
-# Members of the row, of the folded case, that answers have as they are.
-_SHOWN = (
-    *("number", "compound", "street", "opened", "deadline"),
-    *("found", "solved", "closed"),
-)
+# Members of the folded case that its answer has as they are.
 _KNOWN = ["steps", "last_visit", "unit", "orders", "rungs", "look_back", "reopened"]
 _FILTERS = ("state", "street", "company", "compound", "measure")
 
@@ -71,8 +66,9 @@ def lines(desk: Desk, rows: Sequence[DocketCase]) -> list[CaseLine]:
     """Lines of the bureau's list."""
     companies = labels(desk, "companies")
     return [
-        CaseLine(
-            **members(p),
+        grown(
+            CaseLine,
+            p,
             company=r.company,
             company_name=companies.get(r.company, ""),
             count=r.count,
@@ -86,8 +82,9 @@ def public(desk: Desk, rows: Sequence[DocketCase]) -> list[PublicCaseLine]:
     """The same for the public: compound, reason, measure, deadline, state, counts."""
     compounds, streets = labels(desk, "compounds"), labels(desk, "streets")
     return [
-        PublicCaseLine(
-            **{name: getattr(r, name) for name in _SHOWN},
+        grown(
+            PublicCaseLine,
+            r,
             compound_name=compounds.get(r.compound, ""),
             street_name=streets.get(r.street, ""),
             state=word("case", r.state),
@@ -99,19 +96,15 @@ def public(desk: Desk, rows: Sequence[DocketCase]) -> list[PublicCaseLine]:
     ]
 
 
-def members(line: PublicCaseLine) -> dict[str, Any]:
-    """The members of a line, for an answer that holds more."""
-    return {f.name: getattr(line, f.name) for f in fields(line)}
-
-
 def view(desk: Desk, row: DocketCase) -> CaseView:
     """One case, with everything the docket knows."""
     told = cases.lines(desk, row)
     case, rules = cases.folded(told), cases.rules(desk)
     (line,) = lines(desk, [row])
     proposed = EXIT in case.rungs
-    return CaseView(
-        **members(line),
+    return grown(
+        CaseView,
+        line,
         **_standing(case, labels(desk, "items")),
         open_rungs=tuple(r.code for r in open_rungs(case, rules)),
         timeline=tuple(map(_move, told)),
@@ -126,45 +119,27 @@ def _standing(case: CaseFile, items: Mapping[str, str]) -> dict[str, Any]:
         "office": word("office", case.office.value if case.office else ""),
         "measures": tuple(map(_measure, case.measures)),
         "problems": tuple(_problem(p, items) for p in case.problems),
-        "verdicts": tuple(map(_verdict, case.verdicts)),
-        "failures": tuple(CaseFailure(f.what, f.day) for f in case.failures),
+        "verdicts": tuple(
+            grown(CaseVerdict, v, party=word("party", v.party.value))
+            for v in case.verdicts
+        ),
+        "failures": case.failures,
     }
 
 
 def _measure(m: MeasureTaken) -> CaseMeasure:
-    measure = word("measure", m.measure.value)
-    return CaseMeasure(m.day, measure, word("level", m.level.value), m.unit, m.number)
+    measure, level = word("measure", m.measure.value), word("level", m.level.value)
+    return grown(CaseMeasure, m, measure=measure, level=level)
 
 
 def _problem(p: Problem, items: Mapping[str, str]) -> CaseProblem:
-    return CaseProblem(
-        p.number,
-        p.item,
-        items.get(p.item, ""),
-        word("severity", p.severity),
-        p.found,
-        p.deadline,
-        p.solved,
-        p.company,
-        p.source,
-    )
-
-
-def _verdict(v: Verdict) -> CaseVerdict:
-    return CaseVerdict(word("party", v.party.value), v.day, v.passed, v.number)
+    severity = word("severity", p.severity)
+    return grown(CaseProblem, p, text=items.get(p.item, ""), severity=severity)
 
 
 def _move(line: cases.Line) -> CaseMove:
-    return CaseMove(
-        line.seq,
-        line.position,
-        word("move", line.kind),
-        line.move.day,
-        line.by,
-        line.at,
-        line.reason,
-        encode(line.move),
-    )
+    said = {"move": word("move", line.kind), "body": encode(line.move)}
+    return grown(CaseMove, line, day=line.move.day, **said)
 
 
 def counters(desk: Desk, by: str) -> list[ProblemCount]:
@@ -172,7 +147,7 @@ def counters(desk: Desk, by: str) -> list[ProblemCount]:
     sheet = {"compound": "compounds", "company": "companies", "street": "streets"}
     names = labels(desk, sheet[by]) if by in sheet else {}
     return [
-        ProblemCount(key, names.get(key, ""), t.found, t.solved, t.percent)
+        grown(ProblemCount, t, key=key, name=names.get(key, ""))
         for key, t in tally(cases.all_cases(desk).values(), by).items()
     ]
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from api.answers import grown
 from api.credit import facts
 from api.errors import Problem
 from api.field import duties, my_results, photos, records, visits
@@ -89,27 +90,24 @@ class RawDetail(RawRow):
 
 def row_of(found: Queued) -> RawRow:
     """A raw result as a line of the queue."""
-    return RawRow(**_members(found))
+    work = found.work
+    return grown(
+        RawRow,
+        my_results.shown(found.sheet),
+        visit=found.sheet.stage.raw.visit,
+        package=work.package.id,
+        day=work.package.day,
+        compound=work.compound.id,
+        officers=work.officers,
+        score_bp=found.score,
+        inspected=found.inspected,
+    )
 
 
 def detail_of(desk: Desk, found: Queued) -> RawDetail:
     """The same with its arrivals."""
     came = tuple(visits.arrivals(desk, found.work.mark))
-    return RawDetail(**_members(found), arrivals=came)
-
-
-def _members(found: Queued) -> dict[str, Any]:
-    sheet, work = my_results.shown(found.sheet), found.work
-    out = {name: getattr(sheet, name) for name in RawSheet.__dataclass_fields__}
-    return out | {
-        "visit": found.sheet.stage.raw.visit,
-        "package": work.package.id,
-        "day": work.package.day,
-        "compound": work.compound.id,
-        "officers": work.officers,
-        "score_bp": found.score,
-        "inspected": found.inspected,
-    }
+    return grown(RawDetail, row_of(found), arrivals=came)
 
 
 def queue(desk: Desk, month_id: str, state: str = "") -> list[Queued]:

@@ -9,6 +9,7 @@ from typing import Any
 from marshmallow import Schema
 from sqlalchemy import select
 
+from api.answers import grown
 from api.jobs import table
 from api.store.models import Job
 from api.web import pages
@@ -16,7 +17,6 @@ from api.web.blueprint import Blueprint
 from api.web.declare import audience
 from api.web.forms import PageArgs, page_of
 from api.web.kinds import Kind, collection
-from api.web.shape import view
 from api.web.tags import tag_text
 from api.web.work import desk
 
@@ -63,11 +63,11 @@ def show_job(job_id: str) -> JobView:
     """一项作业 One job with progress and result; poll it with If-None-Match."""
     job = table.find(desk(), job_id)
     tag_text(f"{job.id}.{job.attempt}.{job.heartbeat}.{job.state}.{job.stop}")
-    return view(JobView, job, result=table.result_of(desk(), job))
+    return grown(JobView, job, result=table.result_of(desk(), job))
 
 
 def _asked(what: str, job_id: str) -> JobLine:
-    return view(JobLine, table.ask(desk(), table.find(desk(), job_id), what))
+    return grown(JobLine, table.ask(desk(), table.find(desk(), job_id), what))
 
 
 collection(

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from api.answers import grown
 from api.errors import Problem, field_fault, invalid
 from api.months import ceremony, steps
 from api.months.ceremony import BLIND_BYTES
@@ -294,17 +295,15 @@ def _preview(found: Proposal, assigned: Assigned) -> ChangePreview:
     places = {v.id: v.compound for v in assigned.sealed.packed.drawn.visits}
     places |= {v.id: v.compound for v in plan.work.visits}
     left = [_sentence(u.visit, u.code, u.params, places) for u in plan.unplaced]
-    return ChangePreview(
+    return grown(
+        ChangePreview,
+        plan,
         moves=[_move(m, places) for m in plan.moves],
         unplaced=[ChangeReason(**words) for words in left],
         new=list(plan.new),
         shortened=list(plan.shortened),
         gone=list(plan.gone),
         calls=[p.id for p in _new_calls(found)],
-        changed=plan.changed,
-        days_changed=plan.days_changed,
-        travel_before=plan.travel_before,
-        travel_after=plan.travel_after,
         seats=len(found.seats),
         chances=_chances(found),
         unlogged=len(found.unlogged),
@@ -332,10 +331,5 @@ def _sentence(
 
 
 def _move(move: VisitMove, places: dict[str, str]) -> ReplannedVisit:
-    return ReplannedVisit(
-        **_sentence(move.visit, move.code, move.params, places),
-        old_day=move.old_day,
-        old_package=move.old_package,
-        new_day=move.new_day,
-        new_package=move.new_package,
-    )
+    said = _sentence(move.visit, move.code, move.params, places)
+    return grown(ReplannedVisit, move, **said)

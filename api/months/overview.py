@@ -6,10 +6,11 @@ Counts and public figures only; nothing here tells a compound, a day or a name.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from api.answers import grown
 from api.errors import Problem
 from api.months import anchors, basis, sealing, sources, steps
 from api.months.anchors import Anchor
@@ -182,9 +183,11 @@ def shown(desk: Desk, month: Month) -> BureauMonth:
     route, policy = steps.load(desk, month), basis.policy_of(desk, month)
     entropy = _entropy(desk, month, route)
     job, after = basis.active_job(desk, month), basis.after(desk, month)
-    line = {f.name: getattr(month, f.name) for f in fields(BureauMonthLine)}
-    return BureauMonth(
-        **(line | {"stage": route.stage}),
+    beside = {"before": basis.before(desk, month), "after": after, "job": job}
+    return grown(
+        BureauMonth,
+        month,
+        stage=route.stage,
         policy=policy.id,
         policy_number=policy.number,
         entropy=[_line(x) for x in entropy],
@@ -195,19 +198,18 @@ def shown(desk: Desk, month: Month) -> BureauMonth:
         plan=figures(route),
         sealing=sealing.sealing(route, desk.stamp),
         anchor=anchors.of_route(route),
-        job=job,
-        before=basis.before(desk, month),
-        after=after,
+        **beside,
     )
 
 
 def _line(x: Line) -> EntropyLine:
     said = {n: x.leaf[n] for n in (*GIVEN, "at")} if x.leaf is not None else {}
+    stage = x.stage
     return EntropyLine(
-        x.stage.name,
-        x.stage.attempt,
-        x.stage.cancelled,
-        x.stage.until,
+        stage.name,
+        stage.attempt,
+        stage.cancelled,
+        stage.until,
         x.source,
         x.outside,
         x.recorded,

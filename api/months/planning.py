@@ -14,13 +14,11 @@ from api.months import basis, overview, steps
 from api.months.overview import PlanFigures
 from api.site import Desk
 from api.store.models import ApiToken, Job, Month
-from inspector.ceremony.canon import canonical
 from inspector.command.sheets import plan_file
 from inspector.docket.visits import Intake, intake
 from inspector.domain import Registry
 from inspector.errors import Fault, Faults, messages, text
 from inspector.month.pack import Packed, people_of, workload
-from inspector.month.seal import table_document
 from inspector.month.stages import Route
 from inspector.selection.ranking import Ranking, rank
 
@@ -328,21 +326,12 @@ def explain(desk: Desk, month: Month, what: str) -> Explained:
     Raises InspectorError explain.what. Reading is recorded, without what was asked.
     """
     from inspector.command.explain import Known, answers, data
-    from inspector.month.reopen import ReopenedMonth
+    from inspector.month.reopen import under_way
 
     route = steps.load(desk, month)
     packed: Packed = route.need("packed", "explain")
     desk.disclosed(f"month:{month.id}", what="explain")
-    reopened = ReopenedMonth(
-        packed.drawn,
-        people_of(packed.frozen, packed.changes),
-        packed.packing,
-        packed.standby,
-        packed.persons,
-        packed.seats,
-        json.loads(canonical(table_document(packed))),
-    )
-    known = Known(reopened, _teams(route), {})
+    known = Known(under_way(packed), _teams(route), {})
     found = answers(known, what)
     return Explained([{"kind": _KIND[type(a).__name__]} | data(a) for a in found])
 

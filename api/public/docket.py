@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from api.answers import grown
 from api.docket import cases, views
 from api.docket.answers import PublicCaseMove, PublicCaseView, ToldText
 from api.docket.cases import Line
@@ -48,7 +49,7 @@ def case(desk: Desk, number: str) -> PublicCaseView:
     """One case with its public timeline. Raises Problem 404."""
     row = cases.find(desk, number)
     (line,) = views.public(desk, [row])
-    return PublicCaseView(**views.members(line), timeline=tuple(timeline(desk, row)))
+    return grown(PublicCaseView, line, timeline=tuple(timeline(desk, row)))
 
 
 def beside_case(desk: Desk, _asked: Mapping[str, Any], _found: Any) -> Doc:

@@ -7,6 +7,7 @@ import zipfile
 from dataclasses import dataclass
 from importlib.resources import files
 
+from api.answers import grown
 from api.public import index as pub
 from api.public.index import PublicFile, PublicMonth
 from api.site import Desk
@@ -39,19 +40,11 @@ def verifier() -> bytes:
 def bundle(desk: Desk, month_id: str) -> PublicBundle:
     """The files of a month's bundle, with size and hash. Raises Problem 404."""
     month = pub.find(desk, month_id)
-    return PublicBundle(
-        month.id,
-        month.month,
-        month.stage,
-        month.commitment,
-        month.seal_commitment,
-        tuple(
-            BundleFile(
-                f.name, f.version, f.sha256, f.at, len(pub.content(desk, month, f.name))
-            )
-            for f in month.files.values()
-        ),
+    found = tuple(
+        grown(BundleFile, f, size=len(pub.content(desk, month, f.name)))
+        for f in month.files.values()
     )
+    return grown(PublicBundle, month, month_id=month.id, files=found)
 
 
 def bundle_zip(desk: Desk, month: PublicMonth) -> bytes:

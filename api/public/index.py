@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from api.answers import grown
 from api.errors import Problem
 from api.public import records
 from api.public import results as public_results
@@ -170,17 +171,8 @@ def _month(row: Month, files: Mapping[str, PublicFile]) -> PublicMonth:
         and (name not in _SEALED or row.seal_commitment)
         and (name not in _OPENED or row.stage == "closed")
     }
-    return PublicMonth(
-        row.id,
-        row.month,
-        row.title,
-        _STAGES.get(row.stage, row.stage),
-        row.commitment,
-        row.seal_commitment,
-        row.demonstration,
-        row.head,
-        now,
-    )
+    stage = _STAGES.get(row.stage, row.stage)
+    return grown(PublicMonth, row, stage=stage, files=now)
 
 
 def content(desk: Desk, month: PublicMonth, name: str) -> bytes:

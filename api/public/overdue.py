@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+from api.answers import grown
 from api.months import steps
 from api.public import index as pub
 from api.public.index import PublicMonth
@@ -45,20 +46,7 @@ class OverdueLine:
 
 def _late(r: ResultRow) -> OverdueLine:
     """A result that was published too late."""
-    return OverdueLine(
-        "late",
-        r.month_id,
-        r.month,
-        r.due,
-        1,
-        r.visit,
-        r.compound,
-        r.compound_name,
-        r.usc18,
-        r.company_name,
-        r.date,
-        r.published_at,
-    )
+    return grown(OverdueLine, r, state="late", count=1)
 
 
 def overdue(desk: Desk) -> list[OverdueLine]:

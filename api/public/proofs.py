@@ -7,9 +7,10 @@ an amendment); they are given out once its result is public.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
+from api.answers import grown
 from api.errors import Problem
 from api.months import steps
 from api.public import index as pub
@@ -59,8 +60,9 @@ def proven(desk: Desk, month_id: str, visit: str) -> ProvenResult:
     for row in pub.results_of(desk, month):
         if row.visit == visit:
             chain = records.chain(desk, month_id, visit)
-            return ProvenResult(
-                **{f.name: getattr(row, f.name) for f in fields(ResultRow)},
+            return grown(
+                ProvenResult,
+                row,
                 **_opened(desk, month, visit),
                 records=records.links(chain),
                 photos=_photos(desk, month, records.photos(chain)),

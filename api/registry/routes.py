@@ -9,6 +9,7 @@ from typing import Any
 from flask_smorest.fields import Upload as UploadedFile
 from marshmallow import Schema, fields, validate
 
+from api.answers import grown
 from api.registry import entries
 from api.registry.sheets import BY_NAME, RegistryRow, key_text, sheet_of
 from api.store.models import RegistryHead
@@ -17,7 +18,6 @@ from api.web.blueprint import Blueprint
 from api.web.declare import audience, edits
 from api.web.forms import PageArgs, Text, page_of
 from api.web.problems import fault_body
-from api.web.shape import view
 from api.web.tags import match, tag
 from api.web.work import desk
 
@@ -95,7 +95,7 @@ def _view(row: RegistryHead) -> RegistryView:
         )
         for s in BY_NAME.values()
     ]
-    return view(RegistryView, row, sheets=sheets)
+    return grown(RegistryView, row, sheets=sheets)
 
 
 @blp.get("")
@@ -123,7 +123,7 @@ def list_faults() -> RegistryFaults:
 def check_import(given: dict[str, Any]) -> ImportView:
     """导入校验 Dry run: all faults by file, row and column, or what would change."""
     named = {f.filename or "": f.stream.read() for f in given["files"]}
-    return view(ImportView, entries.check(desk(), named))
+    return grown(ImportView, entries.check(desk(), named))
 
 
 @blp.get("/imports/<import_id>")
@@ -131,7 +131,7 @@ def check_import(given: dict[str, Any]) -> ImportView:
 @blp.gives(ImportView)
 def show_import(import_id: str) -> ImportView:
     """一次导入 A checked import."""
-    return view(ImportView, entries.upload(desk(), import_id))
+    return grown(ImportView, entries.upload(desk(), import_id))
 
 
 @blp.post("/imports/<import_id>/commit")

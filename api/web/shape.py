@@ -20,13 +20,11 @@ from datetime import date, datetime
 from enum import Enum
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from marshmallow import Schema, fields
 
 from api.clock import stamp
-
-T = TypeVar("T")
 
 _PLAIN: Mapping[Any, type[fields.Field[Any]]] = {
     str: fields.String,
@@ -61,12 +59,6 @@ def shape(kind: type) -> type[Schema]:
     made = Schema.from_dict(inside, name=kind.__name__)
     made.__doc__ = kind.__doc__
     return made
-
-
-def view(kind: type[T], row: Any, **more: Any) -> T:
-    """The answer `kind` of a row: its fields by name, and `more`."""
-    names = (f.name for f in fields_of(kind) if f.name not in more)  # type: ignore[arg-type]
-    return kind(**{name: getattr(row, name) for name in names}, **more)
 
 
 def schema_of(given: Any) -> Any:

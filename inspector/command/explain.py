@@ -19,15 +19,13 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from inspector.ceremony.canon import canonical
 from inspector.command.plan import begun
 from inspector.command.steps import walk
 from inspector.command.walk import KEPT, Options, Run
 from inspector.errors import InspectorError, messages, text
 from inspector.month.officer import OfficerWhy, explain_officer
-from inspector.month.pack import people_of, workload
-from inspector.month.reopen import ReopenedMonth, reopen
-from inspector.month.seal import table_document
+from inspector.month.pack import workload
+from inspector.month.reopen import ReopenedMonth, reopen, under_way
 from inspector.why.explain import DayWhy, Option, VisitWhy, explain_day, explain_visit
 from inspector.why.relaxation import Relaxation
 
@@ -84,15 +82,7 @@ def _replayed(folder: Path) -> ReopenedMonth:
     packed = run.packed
     if packed is None:
         raise InspectorError("explain.folder", path=folder)
-    return ReopenedMonth(
-        packed.drawn,
-        people_of(packed.frozen, packed.changes),
-        packed.packing,
-        packed.standby,
-        packed.persons,
-        packed.seats,
-        json.loads(canonical(table_document(packed))),
-    )
+    return under_way(packed)
 
 
 Why = VisitWhy | DayWhy | OfficerWhy

@@ -8,6 +8,7 @@ without the scenario. Nothing is checked here; `inspector verify` does that.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,7 +16,7 @@ from typing import Any, TypeVar, get_args, get_type_hints
 
 from inspector import codec
 from inspector.ceremony.bundle import Log, read_document
-from inspector.ceremony.canon import Key, Suite
+from inspector.ceremony.canon import Key, Suite, canonical
 from inspector.ceremony.seed import (
     Entropy,
     blind_hash,
@@ -27,6 +28,7 @@ from inspector.domain import Evaluation, Package, Registry, Visit
 from inspector.month import documents
 from inspector.month.freeze import Drawn, Frozen
 from inspector.month.pack import (
+    Packed,
     PeopleChange,
     Seat,
     StandBy,
@@ -34,6 +36,7 @@ from inspector.month.pack import (
     people_of,
     staffing,
 )
+from inspector.month.seal import table_document
 from inspector.policy import Policy
 from inspector.schedule.workload import Packing, Unplaced
 from inspector.selection.draw import StratumDraw, exclusions, strata
@@ -177,3 +180,16 @@ def reopen(files: Mapping[str, bytes]) -> ReopenedMonth:
     persons, seats = staffing(drawn, packing, standby, people, known)
     table = read_document(files, "table.json", "table")
     return ReopenedMonth(drawn, people, packing, standby, persons, seats, table)
+
+
+def under_way(packed: Packed) -> ReopenedMonth:
+    """A month that is not closed yet, from its plan: what `reopen` gives later."""
+    return ReopenedMonth(
+        packed.drawn,
+        people_of(packed.frozen, packed.changes),
+        packed.packing,
+        packed.standby,
+        packed.persons,
+        packed.seats,
+        json.loads(canonical(table_document(packed))),
+    )
