@@ -35,7 +35,7 @@ READERS = ("planner", "head", "leader", "auditor")
 
 
 class CityArgs(Schema):
-    name = Text(40, metadata={"description": "城市 with its text, to begin from"})
+    name = Text(40, says="城市 with its text, to begin from")
 
 
 class TableArgs(PageArgs, s.ByArgs, s.RulesOnlyArgs):

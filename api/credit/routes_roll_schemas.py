@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema
 
 from api.credit.routes_schemas import KINDS
-from api.web.forms import PageArgs, Text
+from api.web.forms import PageArgs, Text, one_of
 from inspector.credit.lists import Roll
 
 
 class RollArgs(PageArgs):
-    roll = fields.String(validate=validate.OneOf(list(Roll)))
-    kind = fields.String(validate=validate.OneOf(KINDS))
+    roll = one_of(Roll)
+    kind = one_of(KINDS)
     subject = Text(64)
 
 
 class NewRollEntrySchema(Schema):
-    roll = fields.String(required=True, validate=validate.OneOf(list(Roll)))
-    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+    roll = one_of(Roll, required=True)
+    kind = one_of(KINDS, required=True)
     subject = Text(64, required=True)
-    reason = Text(
-        500, required=True, metadata={"description": "事实（公开） the fact, public"}
-    )
+    reason = Text(500, required=True, says="事实（公开） the fact, public")
     document = Text(200, required=True)
 
 
@@ -34,6 +32,4 @@ class RollStep(Schema):
 
 
 class GroundedStep(RollStep):
-    document = Text(
-        200, required=True, metadata={"description": "文号或理由 number or reason"}
-    )
+    document = Text(200, required=True, says="文号或理由 number or reason")

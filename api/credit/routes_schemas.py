@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from api.web.forms import PageArgs, Text
+from api.web.forms import PageArgs, Text, one_of
 from inspector.credit.file import EventState
 from inspector.credit.rules import EVENT_SOURCES, Polarity, SubjectKind
 
@@ -17,7 +17,7 @@ class OnArgs(Schema):
 
 
 class RulesOnlyArgs(Schema):
-    rules = Text(64, metadata={"description": "版本编号或 city:zibo; in force if none"})
+    rules = Text(64, says="版本编号或 city:zibo; in force if none")
 
 
 class RulesArgs(OnArgs, RulesOnlyArgs):
@@ -25,15 +25,12 @@ class RulesArgs(OnArgs, RulesOnlyArgs):
 
 
 class CompareArgs(OnArgs):
-    old = Text(64, metadata={"description": "原版本 a version's id or city:zibo"})
-    new = Text(64, required=True, metadata={"description": "新版本 id or city:zibo"})
+    old = Text(64, says="原版本 a version's id or city:zibo")
+    new = Text(64, required=True, says="新版本 id or city:zibo")
 
 
 class ByArgs(Schema):
-    by = fields.String(
-        load_default="compound",
-        validate=validate.OneOf(["compound", "company", "street"]),
-    )
+    by = one_of(["compound", "company", "street"], load_default="compound")
 
 
 class RerankArgs(ByArgs):
@@ -46,25 +43,17 @@ class RerankArgs(ByArgs):
 
 class NewSignalSchema(Schema):
     subject = Text(
-        64,
-        required=True,
-        metadata={"description": "信用代码、小区编号或岗位编号 code, id or role id"},
+        64, required=True, says="信用代码、小区编号或岗位编号 code, id or role id"
     )
-    source = fields.String(required=True, validate=validate.OneOf(EVENT_SOURCES))
-    polarity = fields.String(
-        required=True, validate=validate.OneOf([p.value for p in Polarity])
-    )
-    code = Text(64, metadata={"description": "记分标准编号 line of the catalogue"})
+    source = one_of(EVENT_SOURCES, required=True)
+    polarity = one_of(Polarity, required=True)
+    code = Text(64, says="记分标准编号 line of the catalogue")
     points = fields.Integer(
         strict=True,
         validate=validate.Range(0, 1_000_000),
         metadata={"description": "文书载明的分值 as the document states; hundredths"},
     )
-    document = Text(
-        200,
-        required=True,
-        metadata={"description": "文号或证据号 its number"},
-    )
+    document = Text(200, required=True, says="文号或证据号 its number")
     first = fields.Date(metadata={"description": "生效日期 from; today if none"})
     last = fields.Date(metadata={"description": "有效期止; by the rules if none"})
     level = Text(64)
@@ -75,17 +64,14 @@ class NewSignalSchema(Schema):
 
 
 class CreditDecisionSchema(Schema):
-    state = fields.String(
-        required=True,
-        validate=validate.OneOf([s.value for s in EventState if s != "pending"]),
-    )
+    state = one_of([s.value for s in EventState if s != "pending"], required=True)
     reason = Text(300, required=True)
 
 
 class SignalArgs(PageArgs):
-    kind = fields.String(validate=validate.OneOf(KINDS))
+    kind = one_of(KINDS)
     subject = Text(64)
-    source = fields.String(validate=validate.OneOf(EVENT_SOURCES))
+    source = one_of(EVENT_SOURCES)
     pending = fields.Boolean(
         load_default=False,
         metadata={"description": "待核实 that nobody has decided on"},

@@ -16,7 +16,7 @@ from api.docket.routes_moves import MEASURES, MOVES
 from api.web import pages
 from api.web.blueprint import Blueprint
 from api.web.declare import audience
-from api.web.forms import PageArgs, page_of
+from api.web.forms import PageArgs, one_of, page_of
 from api.web.kinds import collection
 from api.web.tags import tag
 from api.web.work import desk
@@ -38,7 +38,7 @@ class DocketArgs(PageArgs):
 
 
 class ByArgs(Schema):
-    by = fields.String(load_default="city", validate=validate.OneOf(sorted(BY)))
+    by = one_of(sorted(BY), load_default="city")
 
 
 @blp.get("")

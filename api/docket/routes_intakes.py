@@ -9,7 +9,7 @@ from marshmallow import Schema, fields, validate
 from api.docket import intake
 from api.docket.answers import DocketIntake, LookBackSample, SelectionTrial
 from api.months import steps
-from api.web.forms import Text
+from api.web.forms import Text, many
 from api.web.kinds import Kind
 from api.web.work import desk, reading
 
@@ -44,19 +44,10 @@ class ComplaintsSchema(Schema):
 
 class SelectionSchema(ReasonSchema):
     month = fields.String(required=True, validate=MONTH)
-    nominations = fields.List(
-        fields.Nested(NominationSchema),
-        load_default=list,
-        validate=validate.Length(0, 2000),
-    )
-    vetoes = fields.List(
-        fields.Nested(VetoSchema), load_default=list, validate=validate.Length(0, 2000)
-    )
-    complaints = fields.List(
-        fields.Nested(ComplaintsSchema),
-        load_default=list,
-        validate=validate.Length(0, 20_000),
-        metadata={"description": "counts from elsewhere, beside accepted signals"},
+    nominations = many(NominationSchema, 2000)
+    vetoes = many(VetoSchema, 2000)
+    complaints = many(
+        ComplaintsSchema, 20_000, says="counts from elsewhere, beside accepted signals"
     )
 
 

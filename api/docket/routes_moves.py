@@ -13,7 +13,7 @@ from marshmallow import Schema, fields, validate
 from api.docket import moves as do
 from api.docket import views
 from api.docket.answers import CaseView
-from api.web.forms import Text
+from api.web.forms import Text, many, one_of
 from api.web.kinds import Kind
 from api.web.tags import tag
 from api.web.work import desk
@@ -32,29 +32,21 @@ class PlainMove(Schema):
 
 
 class NumberedMove(PlainMove):
-    number = Text(80, required=True, metadata={"description": "文号"})
+    number = Text(80, required=True, says="文号")
 
 
 class FoundProblemSchema(Schema):
     item = Text(40, required=True)
-    severity = fields.String(
-        load_default="", validate=validate.OneOf(("", "minor", "major", "redline"))
-    )
+    severity = one_of(("", "minor", "major", "redline"), load_default="")
 
 
 class FoundMove(NumberedMove):
-    problems = fields.List(
-        fields.Nested(FoundProblemSchema),
-        required=True,
-        validate=validate.Length(1, 100),
-    )
+    problems = many(FoundProblemSchema, 100, least=1, required=True)
 
 
 def _numbers(**kwargs: Any) -> fields.List[int]:
-    return fields.List(
-        fields.Integer(strict=True, validate=validate.Range(1, 100_000)),
-        validate=validate.Length(0, 1000),
-        **kwargs,
+    return many(
+        fields.Integer(strict=True, validate=validate.Range(1, 100_000)), 1000, **kwargs
     )
 
 
@@ -77,15 +69,13 @@ class ProblemNumbersMove(PlainMove):
 
 
 class VisitMove(NumberedMove):
-    visit = fields.String(required=True, validate=validate.OneOf(VISITS))
+    visit = one_of(VISITS, required=True)
     passed = fields.Boolean(load_default=True)
     problems = _numbers(load_default=list)
 
 
 class VerdictMove(NumberedMove):
-    party = fields.String(
-        required=True, validate=validate.OneOf([p.value for p in Party])
-    )
+    party = one_of(Party, required=True)
     passed = fields.Boolean(required=True)
 
 
@@ -98,21 +88,15 @@ class CompanyMove(NumberedMove):
 
 
 class MeasureMove(NumberedMove):
-    measure = fields.String(
-        required=True, validate=validate.OneOf([m.value for m in Measure])
-    )
-    level = fields.String(
-        load_default="", validate=validate.OneOf([v.value for v in ListedLevel])
-    )
+    measure = one_of(Measure, required=True)
+    level = one_of(ListedLevel, load_default="")
     unit = Text(120, required=True)
 
 
 class ResponsibleMove(PlainMove):
     unit = Text(120, required=True)
-    office = fields.String(
-        required=True,
-        validate=validate.OneOf([o.value for o in Responsible]),
-        metadata={"description": "the person by role; names are not kept"},
+    office = one_of(
+        Responsible, required=True, says="the person by role; names are not kept"
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields
 
 from api.field import absences, duties, my_results
 from api.field.absences import FieldRequest, FreedSeats
@@ -14,7 +14,7 @@ from api.field.records import LinkedRecord
 from api.web import pages
 from api.web.blueprint import Blueprint
 from api.web.declare import audience
-from api.web.forms import PageArgs, Text, first_missed, page_of
+from api.web.forms import PageArgs, Text, first_missed, one_of, page_of
 from api.web.kinds import Kind, collection
 from api.web.tags import tag
 from api.web.work import desk
@@ -26,7 +26,7 @@ blp = Blueprint("my", "/api/v1/my", "我的检查 one's own field work")
 class OwnAbsenceSchema(Schema):
     month_id = Text(40, required=True)
     day = fields.Date(required=True)
-    reason = fields.String(required=True, validate=validate.OneOf(SAID_REASONS))
+    reason = one_of(SAID_REASONS, required=True)
     note = Text(500, least=0, load_default="")
     since = first_missed("首次不能进行的检查 first visit not made; none: all")
 
@@ -34,8 +34,8 @@ class OwnAbsenceSchema(Schema):
 class NewRecusalSchema(Schema):
     month_id = Text(40, required=True)
     package = Text(40, required=True)
-    whom = fields.String(required=True, validate=validate.OneOf(("self", "partner")))
-    behalf = fields.String(required=True, validate=validate.OneOf(("officer", "party")))
+    whom = one_of(("self", "partner"), required=True)
+    behalf = one_of(("officer", "party"), required=True)
     reason = Text(500, required=True)
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields
 
 from api.field import objections
 from api.field.objections import ObjectionView
 from api.web import pages
 from api.web.blueprint import Blueprint
 from api.web.declare import audience, edits
-from api.web.forms import PageArgs, Text, page_of
+from api.web.forms import PageArgs, Text, one_of, page_of
 from api.web.tags import match, tag
 from api.web.work import desk
 from inspector.results.objections import Ruling
@@ -22,7 +22,7 @@ blp = Blueprint("objections", "/api/v1", "异议 objections")
 
 class ObjectionReplySchema(Schema):
     replied = fields.Date(required=True)
-    ruling = fields.String(required=True, validate=validate.OneOf(codes(Ruling)))
+    ruling = one_of(codes(Ruling), required=True)
     reply = Text(4000, required=True, metadata={"lines": True})
 
 

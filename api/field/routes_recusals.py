@@ -24,7 +24,7 @@ class RecusalDecisionSchema(Schema):
 
 
 class PartyRecusalSchema(Schema):
-    officer = Text(40, required=True, metadata={"description": "工号 staff number"})
+    officer = Text(40, required=True, says="工号 staff number")
     package = Text(40, required=True)
     reason = Text(500, required=True)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields
 
 from api.field import my_results, objections, photos, reviews
 from api.field.my_results import RawSheet
@@ -15,7 +15,7 @@ from api.field.reviews import PublishDue, RawDetail, RawRow, UninspectedVisit
 from api.web import pages
 from api.web.blueprint import Blueprint
 from api.web.declare import audience
-from api.web.forms import PageArgs, Text, page_of
+from api.web.forms import PageArgs, Text, one_of, page_of
 from api.web.kinds import Kind, collection
 from api.web.tags import tag
 from api.web.work import desk
@@ -71,8 +71,8 @@ VIEWS = {"raw": _raw, "deadlines": _deadlines, "uninspected": _uninspected}
 class ResultArgs(PageArgs):
     """`state`, `inspected`: of raw results; `overdue`: of deadlines."""
 
-    view = fields.String(load_default="raw", validate=validate.OneOf(tuple(VIEWS)))
-    state = fields.String(load_default="", validate=validate.OneOf(("", *STATES)))
+    view = one_of(VIEWS, load_default="raw")
+    state = one_of(("", *STATES), load_default="")
     inspected = fields.Boolean(
         metadata={"description": "false: 未实施检查的 outcomes without inspection"}
     )

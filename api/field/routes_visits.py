@@ -16,7 +16,7 @@ from api.field.photos import PhotoReceipt
 from api.field.visits import ArrivalReceipt, Sheet
 from api.web.blueprint import Blueprint
 from api.web.declare import audience, edits
-from api.web.forms import Text
+from api.web.forms import Text, many
 from api.web.kinds import Kind, collection
 from api.web.tags import match, tag
 from api.web.work import desk
@@ -54,7 +54,7 @@ def coded(kind: type[StrEnum], default: str = "") -> fields.String:
 class ArrivalSchema(Schema):
     """`phone`: the phone's own time; the point is kept to about 100 m."""
 
-    code = Text(80, required=True, metadata={"description": "检查码"})
+    code = Text(80, required=True, says="检查码")
     phone = fields.String(load_default="", validate=STAMP)
     lon_udeg = fields.Integer(validate=validate.Range(-180_000_000, 180_000_000))
     lat_udeg = fields.Integer(validate=validate.Range(-90_000_000, 90_000_000))
@@ -68,11 +68,7 @@ class RawFindingSchema(Schema):
     severity = coded(Severity)
     handling = coded(Handling, "none")
     days = fields.Integer(load_default=-1, validate=validate.Range(-1, 365))
-    photos = fields.List(
-        fields.String(validate=HASH),
-        load_default=list,
-        validate=validate.Length(0, 20),
-    )
+    photos = many(fields.String(validate=HASH), 20)
 
 
 class RawDraftSchema(Schema):
@@ -88,11 +84,7 @@ class RawDraftSchema(Schema):
     opinion_text = Text(2000, **LONG)
     opinion_by = Text(100, least=0, load_default="")
     note = Text(2000, **LONG)
-    findings = fields.List(
-        fields.Nested(RawFindingSchema),
-        load_default=list,
-        validate=validate.Length(0, 300),
-    )
+    findings = many(RawFindingSchema, 300)
 
 
 class OfflineSchema(Schema):

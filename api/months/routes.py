@@ -15,7 +15,7 @@ from api.store.models import Month
 from api.web import pages
 from api.web.blueprint import Blueprint
 from api.web.declare import audience, edits
-from api.web.forms import PageArgs, Text, page_of
+from api.web.forms import PageArgs, Text, one_of, page_of
 from api.web.tags import match, tag
 from api.web.work import desk
 
@@ -54,11 +54,11 @@ class MonthChangeSchema(Schema):
 
 
 class AnchorArgs(Schema):
-    as_ = fields.String(
+    as_ = one_of(
+        ("svg", "txt"),
         data_key="as",
         load_default="txt",
-        validate=validate.OneOf(("svg", "txt")),
-        metadata={"description": "二维码或文字 as a QR code, or the three lines"},
+        says="二维码或文字 as a QR code, or the three lines",
     )
 
 

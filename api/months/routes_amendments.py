@@ -18,7 +18,7 @@ from api.months.routes_steps import (
     step,
 )
 from api.web.declare import audience
-from api.web.forms import Text, first_missed
+from api.web.forms import Text, first_missed, many, one_of
 from api.web.kinds import Kind, collection
 from api.web.tags import match, tag
 from api.web.work import desk, reading
@@ -40,24 +40,17 @@ class PlanChangeSchema(Schema):
     """One change, by `kind`: people_away (a group, no names), cars_gone, compound_shut,
     company_changed, recheck_failed, whistle_called (吹哨)."""
 
-    kind = fields.String(required=True, validate=validate.OneOf(tuple(NEEDED)))
+    kind = one_of(NEEDED, required=True)
     office = Text(64, least=0, load_default="")
     compound = Text(64, least=0, load_default="")
-    days = fields.List(
-        fields.Date(), load_default=list, validate=validate.Length(0, 31)
-    )
+    days = many(fields.Date(), 31)
     count = fields.Integer(load_default=1, validate=validate.Range(1, 1000))
     may_lead = fields.Boolean(load_default=False)
-    skills = fields.List(Text(64), load_default=list, validate=validate.Length(0, 20))
-    why = fields.String(
-        load_default="closed", validate=validate.OneOf(("closed", "unreachable"))
-    )
+    skills = many(Text(64), 20)
+    why = one_of(("closed", "unreachable"), load_default="closed")
     closes = fields.Boolean(load_default=True)
     minutes = fields.Integer(load_default=0, validate=MINUTES)
-    window = fields.String(
-        load_default="all_day",
-        validate=validate.OneOf(("all_day", "morning", "afternoon")),
-    )
+    window = one_of(("all_day", "morning", "afternoon"), load_default="all_day")
     skilled = fields.Boolean(load_default=False)
     first = fields.Date(load_default=None, allow_none=True)
     last = fields.Date(load_default=None, allow_none=True)
@@ -72,44 +65,25 @@ class PlanChangeSchema(Schema):
 
 class PersonAwaySchema(Schema):
     inspector = Text(64, required=True)
-    days = fields.List(fields.Date(), required=True, validate=validate.Length(1, 31))
+    days = many(fields.Date(), 31, least=1, required=True)
 
 
 class PreviewChangesSchema(Schema):
-    changes = fields.List(
-        fields.Nested(PlanChangeSchema),
-        load_default=list,
-        validate=validate.Length(0, 200),
-    )
-    away = fields.List(
-        fields.Nested(PersonAwaySchema),
-        load_default=list,
-        validate=validate.Length(0, 200),
-    )
+    changes = many(PlanChangeSchema, 200)
+    away = many(PersonAwaySchema, 200)
 
 
 class AmendPlanSchema(Schema):
-    changes = fields.List(
-        fields.Nested(PlanChangeSchema),
-        load_default=list,
-        validate=validate.Length(0, 200),
-    )
+    changes = many(PlanChangeSchema, 200)
     reason = Text(300, required=True)
-    entropy = fields.List(
-        fields.Nested(EntropySourceSchema),
-        load_default=list,
-        validate=validate.Length(0, 20),
-    )
+    entropy = many(EntropySourceSchema, 20)
 
 
 class CallStandbySchema(Schema):
     compound = Text(64, required=True)
     day = fields.Date(required=True)
     minutes = fields.Integer(load_default=0, validate=MINUTES)
-    window = fields.String(
-        load_default="all_day",
-        validate=validate.OneOf(("all_day", "morning", "afternoon")),
-    )
+    window = one_of(("all_day", "morning", "afternoon"), load_default="all_day")
     skilled = fields.Boolean(load_default=False)
     reason = Text(300, required=True)
 
@@ -122,7 +96,7 @@ class LeaveChangeSchema(Schema):
     inspector = Text(64, required=True)
     first = fields.Date(required=True)
     last = fields.Date(required=True)
-    half = fields.String(load_default="", validate=validate.OneOf(("", "am", "pm")))
+    half = one_of(("", "am", "pm"), load_default="")
 
 
 class RecusalChangeSchema(Schema):
@@ -136,22 +110,14 @@ class RecusalChangeSchema(Schema):
 class PeopleChangeSchema(Schema):
     reason = Text(300, required=True)
     approver = Text(80, required=True)
-    leave = fields.List(
-        fields.Nested(LeaveChangeSchema),
-        load_default=list,
-        validate=validate.Length(0, 200),
-    )
-    recusals = fields.List(
-        fields.Nested(RecusalChangeSchema),
-        load_default=list,
-        validate=validate.Length(0, 200),
-    )
+    leave = many(LeaveChangeSchema, 200)
+    recusals = many(RecusalChangeSchema, 200)
 
 
 class LoggedAbsenceSchema(Schema):
-    inspector = Text(64, required=True, metadata={"description": "staff number"})
+    inspector = Text(64, required=True, says="staff number")
     day = fields.Date(required=True)
-    reason = fields.String(required=True, validate=validate.OneOf(SAID_REASONS))
+    reason = one_of(SAID_REASONS, required=True)
     since = first_missed()
 
 

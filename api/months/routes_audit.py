@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from flask import Response
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema
 
 from api.errors import Problem
 from api.months import auditing, steps
 from api.web.blueprint import Blueprint
 from api.web.declare import audience
 from api.web.files import sent
+from api.web.forms import one_of
 from api.web.work import desk
 
 blp = Blueprint("audit_months", "/api/v1/audit/months", "审计 audit of a month")
 
 
 class VerifyArgs(Schema):
-    bundle = fields.String(
+    bundle = one_of(
+        ("public", "auditor"),
         load_default="public",
-        validate=validate.OneOf(("public", "auditor")),
-        metadata={"description": "公示包 or 监督包, the auditor's only for auditors"},
+        says="公示包 or 监督包, the auditor's only for auditors",
     )
 
 

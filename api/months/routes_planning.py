@@ -21,11 +21,7 @@ from api.web.work import desk
 
 
 class WhatArgs(Schema):
-    what = Text(
-        64,
-        required=True,
-        metadata={"description": "visit, compound, day or staff number"},
-    )
+    what = Text(64, required=True, says="visit, compound, day or staff number")
 
 
 class CapacityArgs(Schema):

@@ -17,7 +17,7 @@ from api.months.overview import BureauMonth
 from api.months.routes import Id, blp, edited, shown
 from api.site import Desk
 from api.store.models import Job, Month
-from api.web.forms import Text
+from api.web.forms import Text, many, one_of
 from api.web.kinds import Kind, collection
 from api.web.work import desk
 
@@ -28,9 +28,7 @@ LEAST, MOST = 1, 600  # seconds of a schedule's work budget
 
 class EntropySourceSchema(Schema):
     id = Text(64, required=True)
-    kind = fields.String(
-        required=True, validate=validate.OneOf(("lottery", "dice", "reveal", "drand"))
-    )
+    kind = one_of(("lottery", "dice", "reveal", "drand"), required=True)
     name = Text(100, least=0, load_default="")
     issue = Text(100, least=0, load_default="")
     at = Text(20, required=True)
@@ -50,10 +48,7 @@ class EntropyValueSchema(Schema):
     value = Text(2000, required=True)
     fallback = fields.Boolean(load_default=False)
     reason = Text(300, least=0, load_default="")
-    stage = fields.String(
-        load_default="",
-        validate=validate.OneOf(("", "draw", "lottery", "amendment")),
-    )
+    stage = one_of(("", "draw", "lottery", "amendment"), load_default="")
     attempt = fields.Integer(load_default=0, validate=validate.Range(0, 10_000))
 
 
@@ -62,16 +57,17 @@ class AskScheduleSchema(Schema):
 
 
 class ApprovePlanSchema(Schema):
-    number = Text(80, required=True, metadata={"description": "审批文号"})
+    number = Text(80, required=True, says="审批文号")
 
 
 class SealPlanSchema(Schema):
-    entropy = fields.List(
-        fields.Nested(EntropySourceSchema),
+    entropy = many(
+        EntropySourceSchema,
+        20,
+        least=1,
         load_default=None,
         allow_none=True,
-        validate=validate.Length(1, 20),
-        metadata={"description": "later sources, when the policy's serve no more"},
+        says="later sources, when the policy's serve no more",
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from api.credit.routes_schemas import LISTED_KINDS
-from api.web.forms import PageArgs, Text
+from api.web.forms import PageArgs, Text, one_of
 from inspector.credit.rules import SubjectKind
 from inspector.docket.tallies import BY
 from inspector.domain import RiskClass
@@ -13,7 +13,7 @@ from inspector.words import codes
 
 
 def _text(description: str, most: int = 60) -> Text:
-    return Text(most, metadata={"description": description})
+    return Text(most, says=description)
 
 
 class Words(Schema):
@@ -25,7 +25,7 @@ class Words(Schema):
 class CompoundFilter(Words):
     street = _text("街道编码 street code")
     company = _text("统一社会信用代码 the company's code")
-    risk_class = fields.String(validate=validate.OneOf([c.value for c in RiskClass]))
+    risk_class = one_of(RiskClass)
 
 
 class ResultFilter(Words):
@@ -47,10 +47,7 @@ class RulesOnDay(OnDay, PageArgs):
 
 
 class CreditFilter(OnDay):
-    kind = fields.String(
-        load_default=SubjectKind.COMPANY.value,
-        validate=validate.OneOf(LISTED_KINDS),
-    )
+    kind = one_of(LISTED_KINDS, load_default=SubjectKind.COMPANY.value)
 
 
 class DocketFilter(Schema):
@@ -60,8 +57,8 @@ class DocketFilter(Schema):
 
 
 class CountedBy(Schema):
-    by = fields.String(load_default="city", validate=validate.OneOf(sorted(BY)))
+    by = one_of(sorted(BY), load_default="city")
 
 
 class CountedOnPage(Schema):
-    by = fields.String(load_default="street", validate=validate.OneOf(codes("counter")))
+    by = one_of(codes("counter"), load_default="street")

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Response
-from marshmallow import Schema, fields, pre_load, validate
+from marshmallow import Schema, pre_load
 
 from api.public import home
 from api.public.tables import Columns, table
@@ -26,7 +26,7 @@ from api.web import pages
 from api.web.blueprint import Blueprint
 from api.web.cache import cached
 from api.web.declare import audience
-from api.web.forms import PageArgs, page_of
+from api.web.forms import PageArgs, one_of, page_of
 from api.web.plain import HTML, rendered
 from api.web.work import desk
 
@@ -183,11 +183,7 @@ def _query(
     """What the address may ask: the resource's own, which page, which form."""
     bases: tuple[type[Schema], ...] = (Lenient, takes) if takes is not Schema else ()
     bases += (PageArgs,) if r.listed is not None else ()
-    asked = fields.String(
-        data_key="as",
-        validate=validate.OneOf(forms),
-        metadata={"description": WHOLE},
-    )
+    asked = one_of(forms, data_key="as", says=WHOLE)
     return type(
         "".join(part.capitalize() for part in f"{r.name}_query".split("_")),
         bases or (Schema,),

@@ -16,7 +16,7 @@ from api.store.models import RegistryHead
 from api.web import pages
 from api.web.blueprint import Blueprint
 from api.web.declare import audience, edits
-from api.web.forms import PageArgs, Text, page_of
+from api.web.forms import PageArgs, Text, many, page_of
 from api.web.problems import fault_body
 from api.web.tags import match, tag
 from api.web.work import desk
@@ -46,11 +46,8 @@ class RegistryView:
 
 
 class FilesSchema(Schema):
-    files = fields.List(
-        UploadedFile(),
-        required=True,
-        validate=validate.Length(1, 20),
-        metadata={"description": "CSV / XLSX / policy.toml"},
+    files = many(
+        UploadedFile(), 20, least=1, required=True, says="CSV / XLSX / policy.toml"
     )
 
 

@@ -20,7 +20,7 @@ from api.store.versions import Version
 from api.web import pages
 from api.web.blueprint import Blueprint
 from api.web.declare import audience
-from api.web.forms import PageArgs, Text, page_of
+from api.web.forms import PageArgs, Text, one_of, page_of
 from api.web.kinds import Kind, collection
 from api.web.work import desk
 
@@ -30,7 +30,7 @@ MOST = 2**20  # characters of a file
 
 
 class RulesArgs(PageArgs):
-    subject = fields.String(required=True, validate=validate.OneOf(SUBJECTS))
+    subject = one_of(SUBJECTS, required=True)
 
 
 class PolicyTextArgs(Schema):

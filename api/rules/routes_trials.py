@@ -38,8 +38,8 @@ class RulesTextArgs(Schema):
 
 
 class TwoPoliciesArgs(Schema):
-    old = Text(40, required=True, metadata={"description": "原版本 a version's id"})
-    new = Text(40, required=True, metadata={"description": "新版本 a version's id"})
+    old = Text(40, required=True, says="原版本 a version's id")
+    new = Text(40, required=True, says="新版本 a version's id")
 
 
 def on_a_snapshot(

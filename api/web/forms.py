@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from api.web.shape import Moment, schema_of
+from api.web.shape import schema_of
 
-__all__ = ["Moment", "PageArgs", "Text", "first_missed", "names", "page_of"]
+__all__ = [
+    *("Moment", "PageArgs", "Text"),
+    *("first_missed", "many", "names", "one_of", "page_of"),
+]
 
 
 class Text(fields.String):
     """Text of 1..`most` characters, NFC, trimmed, without control characters."""
 
-    def __init__(self, most: int = 200, least: int = 1, **kwargs: Any) -> None:
+    def __init__(
+        self, most: int = 200, least: int = 1, says: str = "", **kwargs: Any
+    ) -> None:
         length = validate.Length(least, most)
-        super().__init__(validate=length, **kwargs)
+        super().__init__(validate=length, **_told(says, kwargs))
         self.lines = kwargs.get("metadata", {}).get("lines", False)
 
     def _deserialize(
@@ -37,8 +42,32 @@ class Text(fields.String):
 
 def first_missed(words: str = "the first visit he does not make; none: all") -> Text:
     """`from` of an absence: where in his route it begins."""
-    told = {"description": words}
-    return Text(40, least=0, load_default="", data_key="from", metadata=told)
+    return Text(40, least=0, says=words, load_default="", data_key="from")
+
+
+def one_of(words: Iterable[str], says: str = "", **kwargs: Any) -> fields.String:
+    """One of these words, or of an enumeration's."""
+    only = validate.OneOf([str(word) for word in words])
+    return fields.String(validate=only, **_told(says, kwargs))
+
+
+def many(
+    each: type[Schema] | fields.Field[Any],
+    most: int,
+    least: int = 0,
+    says: str = "",
+    **kwargs: Any,
+) -> fields.List[Any]:
+    """`least`..`most` of a schema or field; none if left out, unless `required`."""
+    inner = each if isinstance(each, fields.Field) else fields.Nested(each)
+    if not kwargs.get("required"):
+        kwargs.setdefault("load_default", list)
+    length = validate.Length(least, most)
+    return fields.List(inner, validate=length, **_told(says, kwargs))
+
+
+def _told(says: str, kwargs: dict[str, Any]) -> dict[str, Any]:
+    return kwargs | {"metadata": {"description": says}} if says else kwargs
 
 
 def names(*allowed: str, **kwargs: Any) -> fields.List[str]:

@@ -32,7 +32,7 @@ class YearTextArgs(Schema):
 
 
 class YearPublicationArgs(Schema):
-    approval = Text(100, required=True, metadata={"description": "批准文号"})
+    approval = Text(100, required=True, says="批准文号")
 
 
 def _year(text: str) -> int:
