@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from inspector.errors import Fault, Faults, InspectorError, messages
+from inspector.words import Word
 
 messages(
     {
@@ -203,6 +204,6 @@ def invalid(*faults: Fault) -> Faults:
     return Faults(faults)
 
 
-def field_fault(column: str, why: str, file: str = "body") -> Fault:
-    """A fault of one field, said in free words (both languages at once)."""
+def field_fault(column: str, why: str | Word, file: str = "body") -> Fault:
+    """A fault of one field, in a word of each language or in both at once."""
     return Fault("field.invalid", file, None, column, None, {"why": why})

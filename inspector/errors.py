@@ -28,10 +28,17 @@ def messages(table: Mapping[str, tuple[str, str]]) -> None:
 
 
 def text(code: str, params: Mapping[str, object]) -> tuple[str, str]:
-    """The Chinese and the English sentence for `code`."""
+    """The Chinese and the English sentence for `code`.
+
+    A parameter that has a word in each language (`inspector.words.Word`) is said in the
+    sentence's own.
+    """
     zh, en = _MESSAGES[code]
-    shown = {k: str(v) for k, v in params.items()}
-    return zh.format_map(shown), en.format_map(shown)
+    return zh.format_map(_shown(params, "zh")), en.format_map(_shown(params, "en"))
+
+
+def _shown(params: Mapping[str, object], language: str) -> dict[str, str]:
+    return {k: str(getattr(v, language, v)) for k, v in params.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,6 +114,22 @@ _RESULTS: Mapping[str, Names] = {
         "corrected": ("已更正", "corrected"),
         "withdrawn": ("已撤回", "withdrawn"),
     },
+    # What a raw result is before it is published.
+    "raw": {
+        "drafted": ("草稿", "a draft"),
+        "submitted": ("已提交，待签名", "submitted, to be signed"),
+        "signed": ("已签名，待审核", "signed, to be reviewed"),
+        "returned": ("已退回", "returned"),
+        "passed": ("审核通过", "passed"),
+    },
+    # What is done to it.
+    "raw_move": {
+        "edited": ("修改", "edited"),
+        "submitted": ("提交", "submitted"),
+        "signed": ("签名", "signed"),
+        "returned": ("退回", "returned"),
+        "passed": ("通过", "passed"),
+    },
     "record": {
         "result": ("公示", "published"),
         "correction": ("更正", "correction"),
@@ -407,6 +423,7 @@ _NAMES: Mapping[str, Names] = {
     **_DOCKET,
 }
 
+_COMMAS = (("code", ", "), ("zh", "、"), ("en", ", "))
 VOCABULARY: Mapping[str, Mapping[str, Word]] = {
     kind: {code: Word(code, *said[:2]) for code, said in names.items()}
     for kind, names in _NAMES.items()
@@ -425,6 +442,17 @@ def word(kind: str, code: str) -> Word:
     'made up'
     """
     return VOCABULARY[kind].get(code) or Word(code, code, code)
+
+
+def joined(words: Iterable[Word]) -> Word:
+    """Several words as one, each language with its own commas.
+
+    >>> joined([word("party", "street"), word("party", "owners")]).zh
+    '街道、业主'
+    """
+    some = tuple(words)
+    said = (sep.join(getattr(w, k) for w in some) for k, sep in _COMMAS)
+    return Word(*said)
 
 
 def codes(kind: str) -> tuple[str, ...]:

@@ -74,7 +74,7 @@ def measure(c: CaseFile, day: date, v: Values, law: Law) -> Move:
 
 def responsible(c: CaseFile, day: date, v: Values, law: Law) -> Move:
     """明确责任."""
-    ladder.admit(c, "responsible", day)
+    ladder.admit(c, "responsible_named", day)
     return ResponsibleNamed(day, v["unit"], Responsible(v["office"]))
 
 

@@ -26,6 +26,7 @@ from api.site import Actor
 from api.web.blueprint import Blueprint
 from api.web.declare import audience, keyless
 from api.web.declare import edits as edited
+from api.web.sentences import said
 from api.web.shape import schema_of
 
 MOST = 12  # kinds of one collection
@@ -99,11 +100,11 @@ def collection(
 def _chosen(rows: Mapping[str, Kind]) -> Kind:
     """The kind a request names, if its sender may send it. Raises Faults, Problem."""
     body = Blueprint.ARGUMENTS_PARSER.load_json(request, None)
-    said = body.get("kind") if isinstance(body, dict) else None
-    kind = rows.get(said) if isinstance(said, str) else None
+    name = body.get("kind") if isinstance(body, dict) else None
+    kind = rows.get(name) if isinstance(name, str) else None
     if kind is None:
         known = ", ".join(rows)
-        raise invalid(field_fault("kind", f"应为其中之一 one of: {known}"))
+        raise invalid(field_fault("kind", said(f"Must be one of: {known}.")))
     actor: Actor = g.actor
     if not actor.roles & set(kind.who) or not (actor.may_write or kind.reads):
         raise Problem("http.forbidden")

@@ -13,14 +13,18 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from api.errors import HTTP, Problem, field_fault, status_of
+from api.web.sentences import said
 from inspector.errors import Fault, Faults, InspectorError, text
+from inspector.words import Word
 
 MEDIA = "application/problem+json"
 log = logging.getLogger("sunlot.problems")
 
 
 def _plain(value: object) -> object:
-    """A parameter as JSON."""
+    """A parameter as JSON; of a word its code, which is what programs compare."""
+    if isinstance(value, Word):
+        return value.code
     if value is None or isinstance(value, bool | int | str):
         return value
     if isinstance(value, list | tuple | set | frozenset):
@@ -131,7 +135,7 @@ def _field_faults(data: Any) -> tuple[Fault, ...]:
                 walk(v, path)
         else:
             place, rest = (path[0], path[1:]) if path else ("body", ())
-            found.append(field_fault(".".join(rest), str(value), place))
+            found.append(field_fault(".".join(rest), said(str(value)), place))
 
     if isinstance(data, Mapping):
         walk(data.get("messages", {}), ())

@@ -18,12 +18,13 @@ from inspector.credit.file import Subject
 from inspector.credit.rules import RuleSet
 from inspector.errors import InspectorError, messages
 from inspector.months import months_after
+from inspector.words import word
 
 messages(
     {
         "roll.move": (
             "名单事项 {entry} 现为“{state}”，不能“{step}”",
-            "the list entry {entry} is {state}: {step} is not possible",
+            'the list entry {entry} is "{state}": "{step}" is not possible',
         ),
         "roll.before": (
             "日期 {day} 早于上一步 {last}",
@@ -43,7 +44,7 @@ messages(
         ),
         "roll.document": (
             "“{step}”须写明文号或理由",
-            "{step} needs a document number or reason",
+            '"{step}" needs a document number or reason',
         ),
     }
 )
@@ -173,7 +174,7 @@ def propose(
 ) -> RollEntry:
     """A new entry; its days and months are those of the rules. Raises roll.document."""
     if not reason or not document:
-        raise InspectorError("roll.document", step="proposed")
+        raise InspectorError("roll.document", step=word("roll_state", "proposed"))
     red = roll is Roll.RED
     days = rules.red.notice_days if red else rules.black.hearing_days
     months = rules.red.months if red else rules.black.months
@@ -190,13 +191,17 @@ def step(entry: RollEntry, made: EntryStep) -> RollEntry:
     black_lapse = made.kind is StepKind.LAPSED and entry.roll is Roll.BLACK
     if target is None or black_lapse:
         raise InspectorError(
-            "roll.move", entry=entry.id, state=entry.state.value, step=made.kind.value
+            "roll.move",
+            entry=entry.id,
+            state=word("roll_state", entry.state.value),
+            step=word("roll_step", made.kind.value),
         )
     last = entry.steps[-1].on if entry.steps else entry.proposed
     if made.on < last:
         raise InspectorError("roll.before", day=made.on, last=last)
     if made.kind in _GROUNDED and not made.document:
-        raise InspectorError("roll.document", step=made.kind.value)
+        step = word("roll_step", made.kind.value)
+        raise InspectorError("roll.document", step=step)
     _refuse(entry, made)
     after = replace(entry, state=target, steps=(*entry.steps, made))
     if made.kind is StepKind.NOTIFIED:

@@ -77,7 +77,7 @@ def escalate(
     case: CaseFile, day: date, rung: str, number: str, reason: str, rules: DocketRules
 ) -> Escalated:
     """Take a rung. Raises docket.rung while it is not open, docket.no_rung."""
-    admit(case, "escalate", day, frozenset(CaseState))
+    admit(case, "escalated", day, frozenset(CaseState))
     found = next((r for r in rules.rungs if r.code == rung), None)
     if found is None:
         raise InspectorError("docket.no_rung", rung=rung)
@@ -96,7 +96,7 @@ def change_company(
     case: CaseFile, day: date, new: str, number: str, rules: DocketRules
 ) -> CompanyChanged:
     """换物业: by rule the case goes to the new company, or ends."""
-    admit(case, "company", day)
+    admit(case, "company_changed", day)
     if new == case.company:
         raise InspectorError("docket.company")
     rule = rules.change_open if case.unsolved else rules.change_solved

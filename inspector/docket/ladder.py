@@ -39,12 +39,17 @@ from inspector.docket.visits import soon
 from inspector.domain import CaseState, VisitKind
 from inspector.errors import InspectorError, messages
 from inspector.policy import VisitRules
+from inspector.words import codes, joined, word
 
 messages(
     {
         "docket.move": (
             "台账事项处于“{state}”，不能进行“{move}”",
-            "the case is {state}; {move} is not possible now",
+            'the case is "{state}": "{move}" is not possible now',
+        ),
+        "docket.straight": (
+            "只有待启动的事项可以不经系列检查直接责令整改",
+            "only a waiting case goes to the re-check without a series of visits",
         ),
         "docket.early": (
             "日期 {day} 早于所依据的 {last}",
@@ -109,9 +114,16 @@ def admit(
     only what a move rests on must lie before it.
     """
     if case.state not in states:
-        raise InspectorError("docket.move", state=case.state.value, move=move)
+        raise _misfit(case, move)
     if after is not None and day < after:
         raise InspectorError("docket.early", day=day, last=after)
+
+
+def _misfit(case: CaseFile, move: str) -> InspectorError:
+    """docket.move in the words of both languages; a visit is said by its kind."""
+    said = word("kind", move) if move in codes("kind") else word("move", move)
+    state = word("case", case.state.value)
+    return InspectorError("docket.move", state=state, move=said)
 
 
 def _named(case: CaseFile, numbers: Sequence[int]) -> list[Problem]:
@@ -143,7 +155,7 @@ def find_problems(
     case: CaseFile, day: date, found: Sequence[tuple[str, str]], source: str
 ) -> ProblemsFound:
     """Findings (item code, severity); an item unsolved already is no new one."""
-    admit(case, "find", day, frozenset(CaseState))
+    admit(case, "problems_found", day, frozenset(CaseState))
     known = {p.item for p in case.unsolved}
     count = len(case.problems)
     fresh = [(i, s) for i, s in dict.fromkeys(found) if i not in known]
@@ -165,7 +177,7 @@ def take_measure(
     number: str,
 ) -> MeasureTaken:
     """党建联建, 挂牌督办, 执法进小区. Raises docket.level."""
-    admit(case, "measure", day)
+    admit(case, "measure_taken", day)
     if (measure is Measure.LISTED) != (level is not ListedLevel.NONE):
         raise InspectorError("docket.level")
     return MeasureTaken(day, measure, level, unit, number)
@@ -196,7 +208,7 @@ def order(
     `works`: numbers of problems that need a building project. `straight`: a waiting
     case goes to the re-check without a series of remediation visits.
     """
-    admit(case, "order", day)
+    admit(case, "ordered", day)
     fresh = [p for p in case.unsolved if p.deadline is None]
     if not fresh:
         raise InspectorError("docket.no_problem")
@@ -207,7 +219,7 @@ def order(
         for p in fresh
     )
     if straight and case.state is not CaseState.WAITING:
-        raise InspectorError("docket.move", state=case.state.value, move="straight")
+        raise InspectorError("docket.straight")
     state, window = case.state, case.next
     if straight or case.state is CaseState.RECTIFYING:
         state = CaseState.RECTIFYING
@@ -229,7 +241,7 @@ def extend(
     reason: str,
 ) -> Extended:
     """延期 with approval. Raises docket.extension beyond what the law allows."""
-    admit(case, "extend", day)
+    admit(case, "extended", day)
     named = _named(case, numbers)
     missing = [p.number for p in named if p.deadline is None]
     if missing:
@@ -260,14 +272,14 @@ def solve(
     case: CaseFile, day: date, numbers: Sequence[int], document: str
 ) -> ProblemsSolved:
     """Problems are gone, on the spot or by proof."""
-    admit(case, "solve", day)
+    admit(case, "problems_solved", day)
     named = _named(case, numbers)
     return ProblemsSolved(day, tuple(p.number for p in named), document)
 
 
 def miss(case: CaseFile, day: date, numbers: Sequence[int]) -> DeadlineMissed:
     """逾期未改. Raises docket.due while a deadline has not passed."""
-    admit(case, "miss", day)
+    admit(case, "deadline_missed", day)
     due = [
         p.number
         for p in _named(case, numbers)
@@ -339,31 +351,32 @@ def judge(
     rules: DocketRules,
 ) -> VerdictGiven:
     """One party's verdict after the acceptance visit; one refusal sends it back."""
-    admit(case, "verdict", day, frozenset({CaseState.ACCEPTING}), case.accepted_on)
+    accepting = frozenset({CaseState.ACCEPTING})
+    admit(case, "verdict_given", day, accepting, case.accepted_on)
     if case.accepted_on is None:
-        raise InspectorError("docket.move", state=case.state.value, move="verdict")
+        raise _misfit(case, "verdict_given")
     if any(v.party is party for v in case.verdicts):
-        raise InspectorError("docket.verdict_twice", party=party.value)
+        raise InspectorError("docket.verdict_twice", party=word("party", party.value))
     window = None if passed else soon(case.accepted_on, rules.recheck_days)
     return VerdictGiven(day, party, passed, number, window)
 
 
 def lapse(case: CaseFile, day: date, rules: DocketRules) -> AcceptanceLapsed:
     """The verdicts stayed incomplete: back to rectification."""
-    admit(case, "lapse", day, frozenset({CaseState.ACCEPTING}))
+    admit(case, "acceptance_lapsed", day, frozenset({CaseState.ACCEPTING}))
     if case.accepted_on is None:
-        raise InspectorError("docket.move", state=case.state.value, move="lapse")
+        raise _misfit(case, "acceptance_lapsed")
     return AcceptanceLapsed(day, soon(case.accepted_on, rules.recheck_days))
 
 
 def close(case: CaseFile, day: date, number: str, rules: DocketRules) -> Closed:
     """销号: all parties have accepted and nothing is left; a look-back becomes due."""
     said_on = max((v.day for v in case.verdicts), default=None)
-    admit(case, "close", day, frozenset({CaseState.ACCEPTING}), said_on)
+    admit(case, "closed", day, frozenset({CaseState.ACCEPTING}), said_on)
     said = {v.party for v in case.verdicts if v.passed}
-    missing = [p.value for p in rules.parties if p not in said]
+    missing = [word("party", p.value) for p in rules.parties if p not in said]
     if case.accepted_on is None or missing:
-        raise InspectorError("docket.parties", parties=", ".join(missing))
+        raise InspectorError("docket.parties", parties=joined(missing))
     if case.unsolved:
         left = [p.number for p in case.unsolved]
         raise InspectorError("docket.unsolved", numbers=_list(left))
@@ -378,5 +391,5 @@ def close(case: CaseFile, day: date, number: str, rules: DocketRules) -> Closed:
 
 def reopen(case: CaseFile, day: date, reason: str, rules: DocketRules) -> Reopened:
     """A closed case goes on with a re-check."""
-    admit(case, "reopen", day, frozenset({CaseState.CLOSED}), case.closed_on)
+    admit(case, "reopened", day, frozenset({CaseState.CLOSED}), case.closed_on)
     return Reopened(day, reason, soon(day, rules.recheck_days))

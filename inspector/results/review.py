@@ -23,12 +23,13 @@ from inspector.codec import Reading, dump, load_one, read
 from inspector.errors import InspectorError, messages
 from inspector.results.checklist import Checklist
 from inspector.results.raw import RawResult, complete, filled
+from inspector.words import word
 
 messages(
     {
         "result.state": (
             "结果现为“{state}”，不能{move}",
-            "the result is {state}: it cannot be {move} now",
+            'the result is "{state}": it cannot be {move} now',
         ),
         "result.officers": (
             "须由两名不同的执法人员签名",
@@ -139,7 +140,8 @@ def state_of(stage: Stage) -> str:
 
 
 def _refuse(stage: Stage, move: str) -> InspectorError:
-    return InspectorError("result.state", state=state_of(stage), move=move)
+    state = word("raw", state_of(stage))
+    return InspectorError("result.state", state=state, move=word("raw_move", move))
 
 
 def edited(stage: Stage, raw: RawResult) -> Drafted:

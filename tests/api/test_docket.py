@@ -181,7 +181,8 @@ def test_an_impossible_move_names_state_and_move(city: City) -> None:
     answer = act(client, number, "closing", number="销1")
     assert answer.status_code == 409
     assert answer.json["code"] == "docket.move"
-    assert answer.json["params"] == {"state": "waiting", "move": "close"}
+    assert answer.json["params"] == {"state": "waiting", "move": "closed"}
+    assert answer.json["zh"] == "台账事项处于“待启动”，不能进行“销号”"
     future = act(client, number, "problems", problems=[{"item": "G1-01"}], number="1")
     assert future.status_code == 201
     future = act(

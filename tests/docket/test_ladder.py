@@ -27,6 +27,7 @@ from inspector.docket.cases import CaseFile
 from inspector.docket.terms import DocketRules, ListedLevel, Measure, Party, Term
 from inspector.domain import CaseState, VisitKind
 from inspector.errors import InspectorError
+from inspector.words import word
 
 
 def refused(call: Any, *args: Any, **kwargs: Any) -> InspectorError:
@@ -74,7 +75,11 @@ def test_a_visit_that_does_not_fit_the_state_is_refused_by_name(
 ) -> None:
     error = refused(ladder.visit, case, on(60), kind, "V", VISITS, RULES)
     assert error.code == "docket.move"
-    assert error.params == {"state": case.state.value, "move": kind.value}
+    state, move = word("case", case.state.value), word("kind", kind.value)
+    assert error.params == {"state": state, "move": move}
+    zh, en = error.sentences()
+    assert (state.zh in zh, move.zh in zh) == (state.en in en, move.en in en)
+    assert case.state.value == state.en or case.state.value not in zh
 
 
 def test_an_order_gives_each_problem_the_deadline_of_its_severity() -> None:
@@ -112,7 +117,7 @@ def test_a_straight_order_waits_for_the_latest_deadline_before_the_recheck() -> 
 def test_a_straight_order_fits_a_waiting_case_only() -> None:
     case = visited(with_problems(a_case()), 1, VisitKind.REMEDIATION)
     error = refused(ordered, case, 3, straight=True)
-    assert error.params == {"state": "listed", "move": "straight"}
+    assert error.code == "docket.straight"
 
 
 def test_a_recheck_follows_within_fifteen_days_when_no_deadline_lies_further() -> None:
@@ -179,7 +184,11 @@ def test_acceptance_needs_all_four_parties() -> None:
     for party in (Party.HOUSING, Party.STREET, Party.OWNERS):
         case = then(case, ladder.judge(case, on(21), party, True, "验1", RULES))
     error = refused(ladder.close, case, on(22), "销1", RULES)
-    assert (error.code, error.params["parties"]) == ("docket.parties", "community")
+    assert error.code == "docket.parties"
+    assert error.sentences() == (
+        "验收意见不全，缺：社区",
+        "verdicts are missing: community",
+    )
     case = then(case, ladder.judge(case, on(21), Party.COMMUNITY, True, "验1", RULES))
     assert then(case, ladder.close(case, on(22), "销1", RULES)).closed_on == on(22)
 
@@ -210,7 +219,7 @@ def test_no_verdict_before_the_acceptance_visit() -> None:
         case = visited(case, day, VisitKind.REMEDIATION)
     case = visited(case, 18, VisitKind.RECHECK)
     error = refused(ladder.judge, case, on(19), Party.OWNERS, True, "验1", RULES)
-    assert error.params == {"state": "accepting", "move": "verdict"}
+    assert error.sentences()[0] == "台账事项处于“待验收”，不能进行“验收意见”"
     assert refused(ladder.lapse, case, on(19), RULES).code == "docket.move"
 
 
@@ -283,8 +292,8 @@ def test_a_case_is_reopened_only_after_it_was_closed() -> None:
     assert (case.state, case.next) == (CaseState.RECTIFYING, (on(51), on(65)))
     assert case.reopened == 1
     assert refused(ladder.reopen, case, on(51), "再开", RULES).params == {
-        "state": "rectifying",
-        "move": "reopen",
+        "state": word("case", "rectifying"),
+        "move": word("move", "reopened"),
     }
 
 
