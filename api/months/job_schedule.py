@@ -9,7 +9,7 @@ from typing import Any
 
 from api.jobs.kinds import Kind, register
 from api.jobs.table import Claim, enqueue
-from api.months.steps import advance, find, load, made, opened
+from api.months.steps import advance, find, load, made, opened, refuse_away
 from api.site import Desk
 from api.store.models import Job, Month
 from inspector.errors import CeremonyError
@@ -24,7 +24,9 @@ _NEEDED = ("freeze", "record", "draw", "people", "cancel_draw")
 
 
 def ask(desk: Desk, month: Month, seconds: int) -> Job:
-    """Queue the making of a plan; one at a time per month."""
+    """Queue the making of a plan; one at a time per month. Raises InspectorError
+    step.order, Problem month.away."""
+    refuse_away(month)
     load(desk, month).need("drawn", "pack")
     payload = {"month": month.id, "seconds": seconds, "head": month.head}
     return enqueue(

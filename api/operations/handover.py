@@ -28,7 +28,8 @@ from api.errors import Problem
 from api.months import basis, sources, steps
 from api.registry import policies
 from api.site import Desk
-from api.store.models import Month
+from api.store import ALL
+from api.store.models import Bureau, Month
 from inspector.errors import messages
 from inspector.month.stages import Route
 from inspector.month.steps_file import (
@@ -46,6 +47,10 @@ messages(
         "handover.here": (
             "此月已在本系统中：{month}",
             "this month is in this system already: {month}",
+        ),
+        "handover.bureau": (
+            "此月属于本系统中的另一机构",
+            "this month is another bureau's of this system",
         ),
         "handover.other": (
             "文件中的步骤不以本系统已有的步骤开始",
@@ -82,6 +87,8 @@ def hand_in(desk: Desk, name: str, data: bytes) -> Month:
     told = read_steps(name, data)
     _refuse(desk, name, told)
     month = _known(desk, told)
+    if month is None:
+        _refuse_others(desk, told)
     have = 0 if month is None else _begun(desk, month, told)
     month = month or _opened(desk, name, told)
     month.away = False
@@ -111,9 +118,20 @@ def _known(desk: Desk, told: Sequence[Told]) -> Month | None:
     """The month here that began with the same freeze: blinds are never used twice."""
     for month in desk.db.scalars(select(Month).where(Month.head != "")):
         first = steps.opened(desk, next(iter(steps.made(desk, month))))
-        if first["blind"] == told[0][1].get("blind"):
+        if first["blind"].lower() == str(told[0][1].get("blind")).lower():
             return month
     return None
+
+
+def _refuse_others(desk: Desk, told: Sequence[Told]) -> None:
+    """Raise Problem handover.bureau for a month of another bureau here, which may come
+    back there: it would be one log with two continuations."""
+    with desk.site.store.reading(ALL) as db:
+        others = list(db.scalars(select(Bureau.id).where(Bureau.id != desk.bureau)))
+    for bureau in others:
+        with desk.site.desk(bureau, desk.actor) as other:
+            if _known(other, told) is not None:
+                raise Problem("handover.bureau")
 
 
 def _begun(desk: Desk, month: Month, told: Sequence[Told]) -> int:

@@ -7,6 +7,8 @@ says why no request gives it).
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import select
@@ -29,17 +31,33 @@ def export(site: Site, month_id: str, path: Path) -> tuple[Path, int]:
         if row is None:
             raise Problem("http.not_found")
         bureau = row.bureau_id
-    with site.desk(bureau, MOVER, write=True) as desk:
+    with _file(path) as write, site.desk(bureau, MOVER, write=True) as desk:
         month = steps.find(desk, month_id)
-        _write(path, handover.hand_out(desk, month))
+        write(handover.hand_out(desk, month))
         return path, month.seq
 
 
-def _write(path: Path, data: bytes) -> None:
-    """Write it for its owner alone. Raises OSError, also when the file is there."""
-    made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(made, "wb") as file:
-        file.write(data)
+@contextmanager
+def _file(path: Path) -> Iterator[Callable[[bytes], None]]:
+    """What writes a file for its owner alone, durably before the month stands still;
+    if anything fails, the file goes again. Raises OSError, also when it is there."""
+    wrote = False
+
+    def write(data: bytes) -> None:
+        nonlocal wrote
+        made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        wrote = True
+        with os.fdopen(made, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(made)
+
+    try:
+        yield write
+    except BaseException:
+        if wrote:
+            path.unlink(missing_ok=True)
+        raise
 
 
 def bring(site: Site, code: str, path: Path) -> str:

@@ -57,10 +57,10 @@ def at(city: City, text: str) -> None:
     city.clock.moment = max(city.clock.moment, moment(text))
 
 
-def refused(city: City, path: Path) -> str:
+def refused(city: City, path: Path, bureau: str = "wuzhou") -> str:
     """The code of a steps file that the service does not take in."""
     with pytest.raises(InspectorError) as caught:
-        moving.bring(city.site, "wuzhou", path)
+        moving.bring(city.site, bureau, path)
     return caught.value.code
 
 
@@ -155,6 +155,12 @@ def test_an_exported_month_stands_still_until_it_comes_back(
     row = the_record().lottery[-1]
     value = {"source": row.source, "value": row.value}
     assert code(planner.post("entropy", value)) == (409, "month.away")
+    assert refused(planner.city, path, "other") == "handover.bureau"
+    kind, first = told(path)[0]
+    shouted = path.with_name("shouted.json")
+    same = (kind, first | {"blind": first["blind"].upper()})
+    shouted.write_bytes(steps_file([same, *told(path)[1:]]))
+    assert refused(planner.city, shouted, "other") == "handover.bureau"
     with pytest.raises(InspectorError) as caught:
         moving.export(planner.city.site, planner.month, path.with_name("second.json"))
     assert caught.value.code == "month.away"
@@ -163,6 +169,37 @@ def test_an_exported_month_stands_still_until_it_comes_back(
         assert last.one().subject == f"month:{planner.month}"
     assert moving.bring(planner.city.site, "wuzhou", path) == planner.month
     assert planner.do("entropy", value)["stage"] == "sealed"
+
+
+def test_a_month_that_was_exported_is_not_scheduled(city: City, tmp_path: Path) -> None:
+    planner = Planner(city)
+    planner.draw()
+    moving.export(city.site, planner.month, tmp_path / "month.json")
+    assert code(planner.post("schedule", {"seconds": 1})) == (409, "month.away")
+
+
+def test_a_file_that_could_not_be_written_is_gone_and_the_month_goes_on(
+    city: City, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planner, path = Planner(city), tmp_path / "month.json"
+    planner.freeze()
+
+    def full(_file: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(moving.os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        moving.export(city.site, planner.month, path)
+    monkeypatch.undo()
+    assert not path.exists()
+    assert city.events("month_handed_out") == []
+    # What somebody else has written there stays.
+    path.write_text("mine", "utf-8")
+    with pytest.raises(FileExistsError):
+        moving.export(city.site, planner.month, path)
+    assert path.read_text("utf-8") == "mine"
+    with city.desk() as desk:
+        assert not desk.row(Month, planner.month).away
 
 
 def test_what_is_not_the_same_month_is_not_taken_in(
