@@ -120,8 +120,8 @@ def close(desk: Desk, month: Month, carried: dict[str, str]) -> Route:
     return steps.advance(desk, month, "close", body, carried=len(carried))
 
 
-def start_next(desk: Desk, values: dict[str, Any]) -> Month:
-    """Carry history, docket and duty of month `after` into the registries and open the
+def start_next(desk: Desk, month: Month, values: dict[str, Any]) -> Month:
+    """Carry history, docket and duty of the month into the registries and open the
     next one.
 
     `passed`: outcome per docket case where the inspection's own result does not tell.
@@ -129,7 +129,6 @@ def start_next(desk: Desk, values: dict[str, Any]) -> Month:
     the next month gets the same sources without issue and time, unless a version for
     that month is in force; the freeze refuses it until the bureau names them.
     """
-    month = steps.find(desk, values["after"])
     assigned = _closed(desk, month)
     passed = {**outcomes(assigned), **_known(assigned, values["passed"])}
     registry, policy = following(assigned, passed)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 from sqlalchemy import select
 
 from api.months import anchors, basis, closing, overview, steps
@@ -17,7 +17,7 @@ from api.web.blueprint import Blueprint
 from api.web.declare import audience, edits
 from api.web.forms import PageArgs, Text, one_of, page_of
 from api.web.tags import match, tag
-from api.web.work import desk
+from api.web.work import desk, require_match
 
 blp = Blueprint("months", "/api/v1/bureau/months", "月度计划 months")
 READERS = ("planner", "head", "leader", "auditor")
@@ -46,6 +46,16 @@ class NewMonthSchema(Schema):
             "description": "docket case -> re-check or acceptance passed, with `after`"
         },
     )
+
+    @validates_schema
+    def belongs(self, data: dict[str, Any], **_: Any) -> None:
+        """A month that follows has its policy from that before; only it has cases."""
+        follows = "after" in data
+        wrong = "policy" if follows and "policy" in data else ""
+        wrong = "passed" if data.get("passed") and not follows else wrong
+        if wrong:
+            with_it = "不与 not with" if follows else "只与 only with"
+            raise ValidationError(f"{with_it} after", wrong)
 
 
 class MonthChangeSchema(Schema):
@@ -93,10 +103,14 @@ def list_months(args: dict[str, Any]) -> pages.Page:
 def open_month(values: dict[str, Any]) -> BureauMonth:
     """新建月度计划 Open a month from the present registries and a policy version.
 
-    With `after`: the one after a closed month.
+    With `after`: the one after a closed month; `If-Match` must then name the version
+    of that month which was read.
     """
-    begin = closing.start_next if "after" in values else basis.open_month
-    row = begin(desk(), values)
+    if "after" in values:
+        require_match()
+        row = closing.start_next(desk(), edited(values["after"]), values)
+    else:
+        row = basis.open_month(desk(), values)
     tag(row)
     return shown(row)
 

@@ -97,7 +97,8 @@ class Planner:
     def follow(self, body: dict[str, Any] | None = None) -> Any:
         """The month after this one, as far as it may be opened."""
         body = {"after": self.month, **(body or {})}
-        return self.send("planner", "POST", MONTHS, json=body)
+        read = {"If-Match": self.tag}
+        return self.send("planner", "POST", MONTHS, json=body, headers=read)
 
     def trial(self, kind: str, body: dict[str, Any] | None = None) -> Any:
         """Something tried about the month."""

@@ -6,7 +6,7 @@ import secrets
 
 import pytest
 from service_city import City
-from service_planner import JOBS, Planner, code, issued
+from service_planner import JOBS, MONTHS, Planner, code, issued
 from test_jobs import Beside, wait_for
 
 from api.access import accounts
@@ -264,5 +264,13 @@ def test_an_absence_is_of_somebody_and_of_a_day_to_come(city: City) -> None:
     assert len(planner.get(f"{planner.base}/pending").json["visits"]) > 10
     early = planner.follow()
     assert code(early) == (409, "step.order")
+    assert code(planner.follow({"policy": "p"})) == (422, "http.invalid")
+    for body, headers, refusal in (
+        ({"after": planner.month}, {}, (428, "http.if_match")),
+        ({"after": planner.month}, {"If-Match": '"x.1"'}, (412, "http.precondition")),
+        ({"passed": {"D1": True}}, {}, (422, "http.invalid")),
+    ):
+        sent = planner.send("planner", "POST", MONTHS, json=body, headers=headers)
+        assert code(sent) == refusal
     refused = planner.post("close", {"carried": {"V-none": "x"}})
     assert code(refused) == (422, "input.faults")
