@@ -52,8 +52,8 @@ A view is at most 12 lines: parse, one service call, return.
 A month moves only by `months.steps.advance(desk, month, kind, body)`; its stages are
 `months.steps.load(desk, month)` → `inspector.month.route.Route` (frozen, drawn, packed,
 sealed, assigned, closed: the types of `inspector.month`), which names the step kinds.
-Long work is a job: an entry in `jobs.kinds.KINDS`, `jobs.table.enqueue` in the change's
-transaction.
+Long work is a job: a room registers it (`jobs.kinds.register`) and queues it in the
+change's transaction (`jobs.table.enqueue`).
 
 Tests: fixtures in `tests/api/conftest.py`; every test that takes `app`, `site` or
 `city` runs on SQLite and on PostgreSQL.
@@ -61,7 +61,15 @@ Tests: fixtures in `tests/api/conftest.py`; every test that takes `app`, `site` 
 
 from __future__ import annotations
 
-from api.app import create_app
-from api.settings import Settings, load
+from typing import Any
 
-__all__ = ["Settings", "create_app", "load"]
+__all__ = ["create_app"]
+
+
+def __getattr__(name: str) -> Any:
+    """The app only when it is asked for: a job's process needs none of it."""
+    if name == "create_app":
+        from api.app import create_app
+
+        return create_app
+    raise AttributeError(name)

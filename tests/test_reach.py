@@ -13,7 +13,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 # Where users come in: the command line, the application, and what deployments start.
-DOORS = ("inspector.__main__", "api.app", "api.migrations.env")
+DOORS = (
+    *("inspector.__main__", "api.app"),
+    *("api.migrations.env", "api.operations.__main__"),
+)
 # The public's copy, one file for itself.
 STANDALONE = "inspector.verify"
 # Rooms and functions without a door yet: "Papers a bureau may sign" gives them theirs

@@ -143,14 +143,14 @@ def start_worker(
     given = {k: v for k, v in os.environ.items() if not k.startswith("SUNLOT_")}
     mine = {_BESIDE: "1", _SHIFT: str(int(shift.total_seconds()))}
     return subprocess.Popen(
-        [sys.executable, "-m", "api.operations.serve"],
+        [sys.executable, "-m", "api.operations"],
         stdin=subprocess.PIPE,
         env=given | environment(settings) | mine,
     )
 
 
-if __name__ == "__main__":
-    # Only to be started by `start_worker`; people use `inspector worker`.
+def beside() -> None:
+    """A worker beside the server: what `python -m api.operations` is."""
     own = (_BESIDE, _SHIFT)
     ahead = timedelta(seconds=int(os.environ.get(_SHIFT, "0")))
     work(

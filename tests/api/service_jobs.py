@@ -69,6 +69,8 @@ def crash(data: Data, _tell: Callable[[Data], None], _stop: Callable[[], bool]) 
 def refuse(
     _data: Data, _tell: Callable[[Data], None], _stop: Callable[[], bool]
 ) -> Data:
+    import inspector.schedule.workload  # noqa: F401  says the refusal in words
+
     raise NoPlan("plan.no_office", visit="V1", district="某区")
 
 

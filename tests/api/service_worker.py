@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 
-from service_jobs import KINDS
+if (
+    __name__ == "__main__"
+):  # its jobs' processes import this file, and need nothing here
+    from service_jobs import KINDS
 
-from api.jobs import worker
-from api.operations.serve import work
-from api.settings import load
+    from api.jobs import worker
+    from api.operations.serve import work
+    from api.settings import load
 
-if __name__ == "__main__":
     worker.KINDS = KINDS
     work(load(os.environ))
