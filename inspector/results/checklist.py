@@ -11,15 +11,16 @@ item. Default: the `items` of a scenario. Rules: DOMAIN §4.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any
+from typing import Annotated, Any
 from unicodedata import is_normalized
 
 from inspector.ceremony.canon import SHA256, canonical, digest
+from inspector.codec import JSON, KINDS, WRONG, Reading, dump
 from inspector.domain import Item
-from inspector.errors import Fault, Faults, InspectorError, messages
+from inspector.errors import InspectorError, messages
 from inspector.policy import COMPLEX_DAYS, LONGEST_DAYS, ORDINARY_DAYS
 from inspector.results.outcomes import (
     NO_SCORE,
@@ -36,13 +37,6 @@ FULL_SCORE_BP = 10_000
 
 messages(
     {
-        "checklist.form": (
-            "应为：{wanted}",
-            "this must be: {wanted}",
-        ),
-        "checklist.member": ("缺少“{name}”", 'the member "{name}" is missing'),
-        "checklist.extra": ("没有“{value}”这一栏", 'there is no member "{value}"'),
-        "checklist.twice": ("“{value}”重复", '"{value}" occurs twice'),
         "checklist.group": (
             "事项的分组“{value}”不在清单中",
             'the group "{value}" is not in the list',
@@ -143,22 +137,34 @@ class Checklist:
         return min(weight, each * defects) if each else weight
 
 
+@dataclass(frozen=True, slots=True)
+class _ListedItem(Item):
+    defect: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """A list as canonical data."""
+
+    schema: Annotated[str, (SCHEMA,)]
+    title: str
+    deadlines: RectifyDays = field(default=RectifyDays(), kw_only=True)
+    groups: tuple[ItemGroup, ...]
+    items: tuple[_ListedItem, ...]
+
+
 def document(checklist: Checklist) -> dict[str, Any]:
     """The list as canonical data, the inverse of `load`."""
-    return {
-        "schema": SCHEMA,
-        "title": checklist.title,
-        "deadlines": _row(checklist.deadlines),
-        "groups": [_row(g) for g in checklist.groups],
-        "items": [
-            _row(i) | {"defect": checklist.defects.get(i.code, 0)}
-            for i in checklist.items
-        ],
-    }
-
-
-def _row(value: Any) -> dict[str, Any]:
-    return {f.name: getattr(value, f.name) for f in fields(value)}
+    items = tuple(
+        _ListedItem(**asdict(i), defect=checklist.defects.get(i.code, 0))
+        for i in checklist.items
+    )
+    deadlines = checklist.deadlines
+    listed = _Listed(
+        SCHEMA, checklist.title, checklist.groups, items, deadlines=deadlines
+    )
+    data: dict[str, Any] = dump(listed)
+    return data
 
 
 def from_items(items: Iterable[Item], title: str = "") -> Checklist:
@@ -260,112 +266,23 @@ def unfit(
     return "follow_up" * (outcome == Outcome.ORDERED and not rectify)
 
 
-_ITEM = {
-    "code": str,
-    "group": str,
-    "text": str,
-    "legal_basis": str,
-    "method": str,
-    "weight": int,
-    "severity": str,
-    "evidence": str,
-    "default_days": int,
-    "defect": int,
-}
-_GROUP = {"name": str, "weight": int}
-_DEADLINES = {"redline": int, "minor": int, "major": int, "most": int}
-_MAY_BE_EMPTY = ("severity", "evidence")
-
-
 def load(data: object, file: str = "checklist") -> Checklist:
-    """A list out of JSON data. Raises Faults with everything wrong in it.
-
-    Rows of faults count from 1 in the list they name: `groups` or `items`.
-    """
-    if not isinstance(data, Mapping):
-        raise Faults([Fault("checklist.form", file, None, None, None, _wanted("{}"))])
-    found = [*_top(data, file)]
-    groups = list(_rows(data.get("groups"), f"{file}.groups", _GROUP, found))
-    items = list(_rows(data.get("items"), f"{file}.items", _ITEM, found))
-    given = data.get("deadlines", {})
-    limits = dict(_row(RectifyDays()))
-    if isinstance(given, Mapping):
-        whole = limits | dict(given)
-        found += _members(whole, f"{file}.deadlines", None, _DEADLINES)
-        limits = whole
-    else:
-        found.append(_form(f"{file}.deadlines", None, None, "{}"))
-    if not found:
-        found += _weights(groups, items, file)
-        found += _limits(items, limits["most"], file)
-    if found:
-        raise Faults(found)
+    """A list out of JSON data. Raises Faults with everything wrong in it."""
+    reading = Reading(file)
+    found = reading.load(_Listed, data, form=FORM)
+    if found is not WRONG:
+        wrong = [w for w in _faults(found) if reading.judged(w[1])]
+        for code, path, value, params in wrong:
+            reading.add(code, path, value, **params)
+    reading.refuse()
+    names = [f.name for f in fields(Item)]
     return Checklist(
-        str(data["title"]),
-        tuple(ItemGroup(**g) for g in groups),
-        tuple(Item(**{k: v for k, v in i.items() if k != "defect"}) for i in items),
-        MappingProxyType({i["code"]: i["defect"] for i in items if i["defect"]}),
-        RectifyDays(**limits),
+        found.title,
+        found.groups,
+        tuple(Item(*(getattr(i, name) for name in names)) for i in found.items),
+        MappingProxyType({i.code: i.defect for i in found.items if i.defect}),
+        found.deadlines,
     )
-
-
-def _wanted(text: str) -> Mapping[str, object]:
-    return MappingProxyType({"wanted": text})
-
-
-def _form(file: str, row: int | None, column: str | None, wanted: str) -> Fault:
-    return Fault("checklist.form", file, row, column, None, _wanted(wanted))
-
-
-def _top(data: Mapping[str, Any], file: str) -> Iterator[Fault]:
-    if data.get("schema") != SCHEMA:
-        yield _form(file, None, "schema", SCHEMA)
-    if not isinstance(data.get("title"), str) or not data["title"]:
-        yield _form(file, None, "title", "text")
-    known = {"schema", "title", "deadlines", "groups", "items"}
-    for name in sorted(set(map(str, data)) - known):
-        yield Fault("checklist.extra", file, None, name, name)
-
-
-def _rows(
-    value: object, file: str, kinds: Mapping[str, type], found: list[Fault]
-) -> Iterator[dict[str, Any]]:
-    """The good rows of a table; what is wrong goes to `found`."""
-    if not isinstance(value, list) or not value:
-        found.append(_form(file, None, None, "[{}, …]"))
-        return
-    for number, row in enumerate(value, 1):
-        if not isinstance(row, Mapping):
-            found.append(_form(file, number, None, "{}"))
-            continue
-        whole = ({"defect": 0} | dict(row)) if "defect" in kinds else dict(row)
-        wrong = list(_members(whole, file, number, kinds))
-        found += wrong
-        if not wrong:
-            yield whole
-
-
-def _members(
-    row: Mapping[str, Any], file: str, number: int | None, kinds: Mapping[str, type]
-) -> Iterator[Fault]:
-    for name in sorted(set(map(str, row)) - set(kinds)):
-        yield Fault("checklist.extra", file, number, name, name)
-    for name, kind in kinds.items():
-        value = row.get(name)
-        if name not in row:
-            missing = MappingProxyType({"name": name})
-            yield Fault("checklist.member", file, number, name, None, missing)
-        elif type(value) is not kind:
-            yield _form(file, number, name, "text" if kind is str else "integer")
-        elif isinstance(value, int) and not 0 <= value <= FULL_WEIGHT:
-            yield _form(file, number, name, f"0 … {FULL_WEIGHT}")
-        elif name == "severity" and value and value not in codes(Severity):
-            yield _form(file, number, name, " / ".join(codes(Severity)))
-        elif isinstance(value, str) and not _storable(value):
-            yield _form(file, number, name, "NFC text")
-        elif value == "" and name not in _MAY_BE_EMPTY:
-            # also the legal basis, as `registry.rows` demands it
-            yield _form(file, number, name, "text")
 
 
 def _storable(text: str) -> bool:
@@ -374,46 +291,67 @@ def _storable(text: str) -> bool:
     return whole and is_normalized("NFC", text)
 
 
-def _weights(
-    groups: list[dict[str, Any]], items: list[dict[str, Any]], file: str
-) -> Iterator[Fault]:
+FORM = replace(JSON, whole=(0, FULL_WEIGHT), text=_storable)
+_Wrong = tuple[str, str, object, dict[str, Any]]  # code, path, value, parameters
+
+
+def _faults(listed: _Listed) -> Iterator[_Wrong]:
     """Names are unique, groups are known and not empty, weights add up."""
-    names = [g["name"] for g in groups]
-    totals = dict.fromkeys(names, 0)
-    for number, name in enumerate(names, 1):
-        if name in names[: number - 1]:
-            yield Fault("checklist.twice", f"{file}.groups", number, "name", name)
-    seen: set[str] = set()
-    for number, item in enumerate(items, 1):
-        place = (f"{file}.items", number)
-        if item["code"] in seen:
-            yield Fault("checklist.twice", *place, "code", item["code"])
-        seen.add(item["code"])
-        if item["group"] not in totals:
-            yield Fault("checklist.group", *place, "group", item["group"])
-            continue
-        totals[item["group"]] += item["weight"]
-    for number, group in enumerate(groups, 1):
-        total, name = totals[group["name"]], group["name"]
-        where = (f"{file}.groups", number, "weight", name)
-        if not any(i["group"] == name for i in items):
-            yield Fault("checklist.empty", *where)
-        elif total != group["weight"]:
-            params = MappingProxyType({"total": total, "weight": group["weight"]})
-            yield Fault("checklist.group_weight", *where, params)
-    whole = sum(g["weight"] for g in groups)
+    yield from _texts(listed)
+    totals = {g.name: 0 for g in listed.groups}
+    for path, names in (
+        ("groups[{}].name", [g.name for g in listed.groups]),
+        ("items[{}].code", [i.code for i in listed.items]),
+    ):
+        for n, name in enumerate(names):
+            if name in names[:n]:
+                yield "data.twice", path.format(n), name, {}
+    for n, item in enumerate(listed.items):
+        if item.group in totals:
+            totals[item.group] += item.weight
+        else:
+            yield "checklist.group", f"items[{n}].group", item.group, {}
+        yield from _limits(item, listed.deadlines.most, f"items[{n}]")
+    there = {i.group for i in listed.items}
+    for n, group in enumerate(listed.groups):
+        path, total = f"groups[{n}].weight", totals[group.name]
+        if group.name not in there:
+            yield "checklist.empty", path, group.name, {}
+        elif total != group.weight:
+            sums = {"total": total, "weight": group.weight}
+            yield "checklist.group_weight", path, group.name, sums
+    whole = sum(g.weight for g in listed.groups)
     if whole != FULL_WEIGHT:
-        yield Fault("checklist.weights", f"{file}.groups", None, "weight", str(whole))
+        yield "checklist.weights", "groups", whole, {}
 
 
-def _limits(items: list[dict[str, Any]], most: int, file: str) -> Iterator[Fault]:
+def _texts(listed: _Listed) -> Iterator[_Wrong]:
+    """Texts that stand for something, as `registry.rows` demands them."""
+    zh, en = KINDS["some_text"]
+    some = {"zh": zh, "en": en}
+    if not listed.title:
+        yield "data.kind", "title", "", some
+    for rows, name in ((listed.groups, "groups"), (listed.items, "items")):
+        for n, row in enumerate(rows):
+            for key, value in dump(row).items():
+                if value == "" and key not in ("severity", "evidence"):
+                    yield "data.kind", f"{name}[{n}].{key}", "", some
+    known = codes(Severity)
+    words = {"zh": "、".join(known), "en": ", ".join(known)}
+    for n, item in enumerate(listed.items):
+        if item.severity not in ("", *known):
+            yield "data.kind", f"items[{n}].severity", item.severity, words
+
+
+def _limits(item: _ListedItem, most: int, path: str) -> Iterator[_Wrong]:
     """A defect costs no more than its item; nobody gets more than the most days."""
-    for number, item in enumerate(items, 1):
-        place = (f"{file}.items", number)
-        if item["defect"] > item["weight"]:
-            params = MappingProxyType({"weight": item["weight"]})
-            value = str(item["defect"])
-            yield Fault("checklist.defect", *place, "defect", value, params)
-        if item["default_days"] > most:
-            value, limit = str(item["default_days"]), MappingProxyType({"most": most})
-            yield Fault("checklist.days", *place, "default_days", value, limit)
+    if item.defect > item.weight:
+        limit: dict[str, object] = {"weight": item.weight}
+        yield "checklist.defect", f"{path}.defect", item.defect, limit
+    if item.default_days > most:
+        yield (
+            "checklist.days",
+            f"{path}.default_days",
+            item.default_days,
+            {"most": most},
+        )

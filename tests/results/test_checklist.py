@@ -21,10 +21,10 @@ from inspector.results.checklist import (
 )
 
 
-def faults(data: Any) -> set[tuple[str, str, int | None]]:
+def faults(data: Any) -> set[tuple[str, str | None]]:
     with pytest.raises(Faults) as refused:
         load(data, "list")
-    return {(f.code, f.file, f.row) for f in refused.value.faults}
+    return {(f.code, f.column) for f in refused.value.faults}
 
 
 def test_a_list_reads_back_as_itself() -> None:
@@ -74,28 +74,38 @@ def test_every_fault_of_a_bad_list_is_named() -> None:
     data = a_list(groups=[{"name": "甲", "weight": 5000}, {"name": "丙", "weight": 1}])
     data["items"][1]["code"] = "A-1"
     assert faults(data) == {
-        ("checklist.twice", "list.items", 2),
-        ("checklist.group", "list.items", 3),
-        ("checklist.group_weight", "list.groups", 1),
-        ("checklist.empty", "list.groups", 2),
-        ("checklist.weights", "list.groups", None),
+        ("data.twice", "items[1].code"),
+        ("checklist.group", "items[2].group"),
+        ("checklist.group_weight", "groups[0].weight"),
+        ("checklist.empty", "groups[1].weight"),
+        ("checklist.weights", "groups"),
     }
 
 
 def test_every_fault_of_a_lists_form_is_named() -> None:
-    data = a_list(title="", deadlines={"most": "90"}, extra=1)
+    data = a_list(title=1, deadlines={"most": "90"}, extra=1)
     del data["items"][0]["weight"]
-    data["items"][1]["severity"] = "bad"
-    data["items"][2]["legal_basis"] = ""
+    data["items"][1]["severity"] = 2
     data["groups"].append("甲")
     assert faults(data) == {
-        ("checklist.form", "list", None),
-        ("checklist.extra", "list", None),
-        ("checklist.form", "list.deadlines", None),
-        ("checklist.member", "list.items", 1),
-        ("checklist.form", "list.items", 2),
-        ("checklist.form", "list.items", 3),
-        ("checklist.form", "list.groups", 3),
+        ("data.kind", "title"),
+        ("data.unknown", "extra"),
+        ("data.kind", "deadlines.most"),
+        ("data.missing", "items[0].weight"),
+        ("data.kind", "items[1].severity"),
+        ("data.kind", "groups[2]"),
+    }
+
+
+def test_every_text_that_says_nothing_is_named() -> None:
+    data = a_list(title="")
+    data["items"][0]["legal_basis"] = ""
+    data["items"][1]["severity"] = "bad"
+    data["items"][2]["evidence"] = ""
+    assert faults(data) == {
+        ("data.kind", "title"),
+        ("data.kind", "items[0].legal_basis"),
+        ("data.kind", "items[1].severity"),
     }
 
 
@@ -108,7 +118,7 @@ def test_a_limit_of_an_item_is_kept(column: str, value: int, code: str) -> None:
     data["items"][0][column] = value - 1
     assert load(data).items[0].code == "A-1"
     data["items"][0][column] = value
-    assert faults(data) == {(code, "list.items", 1)}
+    assert faults(data) == {(code, f"items[0].{column}")}
 
 
 json = st.recursive(
