@@ -6,10 +6,12 @@ import re
 from typing import Any
 
 import pytest
+from markupsafe import escape
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from service_city import City
 
 from api.web import declare
+from api.web.routes_swagger import kinds
 
 
 @pytest.fixture
@@ -98,6 +100,24 @@ def test_the_documentation_page_needs_no_network_and_no_script(city: City) -> No
         with city.client().get(link) as style:
             assert style.status_code == 200
     assert "/api/v1/bureau/registries/imports" in page
+
+
+def test_the_documentation_page_shows_each_kind_with_its_audience_and_body(
+    city: City,
+) -> None:
+    client = city.client()
+    page = client.get("/api/v1/docs").text
+    document = client.get("/api/v1/openapi.json").json
+    posts = [m["post"] for m in document["paths"].values() if "post" in m]
+    told = [kinds(document, post) for post in posts if "x-kinds" in post]
+    assert len(told) > 10
+    for row in (row for rows in told for row in rows):
+        head = f"<code>{row['name']}</code><br><em>{', '.join(row['who'])}</em>"
+        assert head in page, row["name"]
+        assert row["says"] and escape(row["says"]) in page, row["name"]
+        assert f'href="#schema-{row["ref"]}"' in page
+        assert f'id="schema-{row["ref"]}"' in page
+    assert "<code>until</code><strong>*</strong> string date" in page
 
 
 @pytest.mark.one_database
