@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import g, request
-from sqlalchemy import Select, literal, tuple_
+from sqlalchemy import BigInteger, Select, literal, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from api.errors import field_fault, invalid
@@ -49,7 +49,11 @@ def decode(text: str, kinds: tuple[type, ...]) -> list[Any]:
             return [_fit(v, k) for v, k in zip(values, kinds, strict=True)]
     except (ValueError, RecursionError):
         pass
-    raise invalid(field_fault("cursor", "不是有效的游标 no cursor of ours", "query"))
+    raise _no_cursor()
+
+
+def _no_cursor() -> Exception:
+    return invalid(field_fault("cursor", "不是有效的游标 no cursor of ours", "query"))
 
 
 def _fit(value: Any, kind: type) -> Any:
@@ -82,6 +86,8 @@ def paged(
     kinds = tuple(k.type.python_type for k in keys)
     if args.get("cursor"):
         seen = decode(args["cursor"], kinds)
+        if any(_too_large(v, k) for v, k in zip(seen, keys, strict=True)):
+            raise _no_cursor()
         row = tuple_(*keys)
         typed = zip(seen, keys, strict=True)
         after = tuple_(*(literal(v, type_=k.type) for v, k in typed))
@@ -94,6 +100,12 @@ def paged(
         following = encode([getattr(rows[-1], k.key) for k in keys])
         link_next(following)
     return Page(rows, following)
+
+
+def _too_large(value: Any, column: InstrumentedAttribute[Any]) -> bool:
+    """A number that PostgreSQL would refuse to compare with the column."""
+    small = isinstance(value, int) and not isinstance(column.type, BigInteger)
+    return small and abs(value) >= 2**31
 
 
 def cut(

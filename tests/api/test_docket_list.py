@@ -9,6 +9,7 @@ from service_city import City, Client
 from service_docket import BASE, WHY, act, course, ok, select, take
 
 from api.docket.routes_moves import MEASURES, MOVES
+from api.web.pages import encode
 
 pytestmark = pytest.mark.both_databases
 
@@ -24,6 +25,18 @@ def walked(client: Client, path: str, limit: int) -> list[Any]:
         out += [c["number"] for c in page["items"]]
         cursor = page["next"]
     return out
+
+
+@pytest.mark.parametrize("urgency", [2**31, -(2**31), 2**40, -(2**52)])
+def test_a_cursor_with_a_number_no_column_holds_is_refused(
+    urgency: int, city: City
+) -> None:
+    cursor = encode([urgency, "x"])
+    for client, path in ((city.client("planner"), BASE), (city.client(), PUBLIC)):
+        refused = client.get(f"{path}?cursor={cursor}")
+        assert (refused.status_code, refused.json["code"]) == (422, "input.faults")
+    most = encode([2**31 - 1, "x"])
+    assert ok(city.client().get(f"{PUBLIC}?cursor={most}"), 200)["items"] == []
 
 
 def test_the_list_shows_the_longest_overdue_first_and_closed_cases_last(
