@@ -19,12 +19,14 @@ from api.months import steps
 from api.site import Desk
 from api.store import events as record
 from api.store import fresh_id, moves
-from api.store.models import Entry, Month
+from api.store.models import Base, Entry, Month
 from api.store.moves import Move
 from api.store.oversight import CreditFact
+from inspector.codec import Form, dump
 from inspector.credit import file as core
 from inspector.credit.file import CreditEvent, Decision, EventState, Subject
 from inspector.credit.from_results import Inspected, events_of
+from inspector.credit.lists import RollEntry
 from inspector.credit.rule_checks import VISIT_CODES
 from inspector.credit.rules import Polarity, SubjectKind
 from inspector.credit.score import Scorer
@@ -35,6 +37,10 @@ from inspector.results.outcomes import Outcome
 
 SHEETS = {SubjectKind.COMPANY: "companies", SubjectKind.COMPOUND: "compounds"}
 THING = "credit_fact"  # in the store of moves
+# How a fact, or an entry of a list, stands in its table.
+STORED = Form(none="", flat={Subject: {"kind": "kind", "id": "subject"}})
+# Columns of a fact that its value has as they are.
+_PLAIN = ("id", "source", "code", "points", "document", "stated", "level", "rules")
 # A mobile or identity number is no role id.
 _PRIVATE = re.compile(r"1\d{10}|\d{17}[\dXx]|\d{15}", re.ASCII)
 
@@ -60,21 +66,20 @@ def event_of(row: CreditFact, made: Iterable[Move]) -> CreditEvent:
     """A fact as the core sees it."""
     day = date.fromisoformat
     return CreditEvent(
-        row.id,
-        Subject(SubjectKind(row.kind), row.subject),
-        row.source,
-        Polarity(row.polarity),
-        row.code,
-        row.points,
-        row.document,
-        day(row.recorded),
-        day(row.first),
-        day(row.last) if row.last else None,
-        row.stated,
-        row.level,
-        row.rules,
-        tuple(Decision(day(d.body["day"]), EventState(d.kind)) for d in made),
+        subject=Subject(SubjectKind(row.kind), row.subject),
+        polarity=Polarity(row.polarity),
+        recorded=day(row.recorded),
+        first=day(row.first),
+        last=day(row.last) if row.last else None,
+        decisions=tuple(Decision(day(d.body["day"]), EventState(d.kind)) for d in made),
+        **{name: getattr(row, name) for name in _PLAIN},
     )
+
+
+def columns_of(table: type[Base], value: CreditEvent | RollEntry) -> dict[str, Any]:
+    """The members of a value that the table has columns for."""
+    said, columns = dump(value, STORED), table.__table__.columns.keys()
+    return {name: said[name] for name in columns if name in said}
 
 
 def events(
@@ -204,8 +209,7 @@ def keep(
     """Add a fact and the decisions it comes with, told by the event at `told`."""
     row_id = fresh_id()
     row = CreditFact(
-        id=row_id,
-        **_columns(made),
+        **columns_of(CreditFact, made) | {"id": row_id},
         month_id=where.get("month_id"),
         visit=where.get("visit", ""),
         sealed=desk.seal(f"credit_fact:{row_id}", text.encode()) if text else None,
@@ -218,25 +222,6 @@ def keep(
         body = _decided(desk, "")
         moves.add(desk, THING, row.id, decision.state.value, body, position=told)
     return row
-
-
-def _columns(made: CreditEvent) -> dict[str, Any]:
-    """Inverse of `event_of`, without id and decisions."""
-    return {
-        "kind": made.subject.kind.value,
-        "subject": made.subject.id,
-        "source": made.source,
-        "polarity": made.polarity.value,
-        "code": made.code,
-        "points": made.points,
-        "stated": made.stated,
-        "level": made.level,
-        "document": made.document,
-        "recorded": made.recorded.isoformat(),
-        "first": made.first.isoformat(),
-        "last": made.last.isoformat() if made.last else "",
-        "rules": made.rules,
-    }
 
 
 def _decided(desk: Desk, reason: str) -> dict[str, str]:

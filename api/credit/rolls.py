@@ -106,7 +106,8 @@ def propose(desk: Desk, values: dict[str, str]) -> RollProposal:
         *(fresh_id(), roll, subject, values["reason"], values["document"]),
         *(desk.today, rules),
     )
-    row = _stored(desk, made)
+    about = facts.columns_of(RollProposal, made)
+    row = RollProposal(**about, by=desk.actor.id, at=desk.now)
     desk.db.add(row)
     desk.db.flush()
     desk.event("roll_proposed", f"roll:{row.id}", roll=row.roll, kind=row.kind)
@@ -118,23 +119,6 @@ def _not_there(desk: Desk, roll: Roll, subject: Subject) -> None:
     for one in entries(desk, list(desk.db.scalars(query(args)))):
         if one.live or one.pending:
             raise Problem("roll.twice", entry=one.id)
-
-
-def _stored(desk: Desk, made: RollEntry) -> RollProposal:
-    return RollProposal(
-        id=made.id,
-        roll=made.roll.value,
-        kind=made.subject.kind.value,
-        subject=made.subject.id,
-        reason=made.reason,
-        document=made.document,
-        proposed=made.proposed.isoformat(),
-        rules=made.rules,
-        hearing_days=made.hearing_days,
-        months=made.months,
-        by=desk.actor.id,
-        at=desk.now,
-    )
 
 
 def step(

@@ -109,6 +109,21 @@ _POSITION = (
     Column("crs", "坐标系", CRS),
 )
 _SUBJECT = ("compounds", "companies")
+_COMPOUND = Column("compound", "小区编号|小区", IDENT, refers=("compounds",))
+_COMPANY = Column(
+    *("usc18", "统一社会信用代码|信用代码", USC18, False), refers=("companies",)
+)
+_INSPECTOR = Column("inspector", "人员编号|人员", IDENT, refers=("inspectors",))
+_SPAN = (("from", "to"),)
+
+
+def _span(first: str, last: str, *, required: bool = False) -> tuple[Column, ...]:
+    """The two columns of a time that begins and ends."""
+    return (
+        Column("from", f"{first}日期|起", DAY, required, "first"),
+        Column("to", f"{last}日期|止", DAY, required, "last"),
+    )
+
 
 SHEETS: tuple[Sheet, ...] = (
     Sheet(
@@ -142,10 +157,9 @@ SHEETS: tuple[Sheet, ...] = (
         (
             Column("id", "车辆编号|编号", IDENT),
             Column("office", "办公点", IDENT, refers=("offices",)),
-            Column("from", "启用日期|起", DAY, required=False, field="first"),
-            Column("to", "停用日期|止", DAY, required=False, field="last"),
+            *_span("启用", "停用"),
         ),
-        spans=(("from", "to"),),
+        spans=_SPAN,
     ),
     Sheet(
         "companies",
@@ -168,13 +182,7 @@ SHEETS: tuple[Sheet, ...] = (
             Column("name", "小区名称|名称", TEXT),
             Column("street", "街道编码|街道", IDENT, refers=("streets",)),
             Column("community", "社区", TEXT),
-            Column(
-                "usc18",
-                "统一社会信用代码|信用代码",
-                USC18,
-                required=False,
-                refers=("companies",),
-            ),
+            _COMPANY,
             Column("type", "小区类型|类型", TYPE),
             Column("households", "户数", COUNT),
             Column("risk_class", "风险类别|信用风险分类", RISK),
@@ -216,12 +224,11 @@ SHEETS: tuple[Sheet, ...] = (
         Leave,
         ("inspector", "from", "to", "half"),
         (
-            Column("inspector", "人员编号|人员", IDENT, refers=("inspectors",)),
-            Column("from", "开始日期|起", DAY, field="first"),
-            Column("to", "结束日期|止", DAY, field="last"),
+            _INSPECTOR,
+            *_span("开始", "结束", required=True),
             Column("half", "半天", HALF, required=False),
         ),
-        spans=(("from", "to"),),
+        spans=_SPAN,
     ),
     Sheet(
         "recusals",
@@ -229,13 +236,12 @@ SHEETS: tuple[Sheet, ...] = (
         Recusal,
         ("inspector", "subject", "from", "to"),
         (
-            Column("inspector", "人员编号|人员", IDENT, refers=("inspectors",)),
+            _INSPECTOR,
             Column("subject", "回避对象|对象", IDENT, refers=_SUBJECT),
             Column("reason", "回避原因|原因", TEXT),
-            Column("from", "开始日期|起", DAY, required=False, field="first"),
-            Column("to", "结束日期|止", DAY, required=False, field="last"),
+            *_span("开始", "结束"),
         ),
-        spans=(("from", "to"),),
+        spans=_SPAN,
     ),
     Sheet(
         "items",
@@ -260,7 +266,7 @@ SHEETS: tuple[Sheet, ...] = (
         Evaluation,
         ("compound", "source"),
         (
-            Column("compound", "小区编号|小区", IDENT, refers=("compounds",)),
+            _COMPOUND,
             Column("source", "评价来源|来源", SOURCE),
             Column("score_bp", "得分（万分）|得分", integer(0, 10_000)),
             Column("sample", "样本数|样本", COUNT),
@@ -285,14 +291,8 @@ SHEETS: tuple[Sheet, ...] = (
         PastVisit,
         ("compound", "date", "kind"),
         (
-            Column("compound", "小区编号|小区", IDENT, refers=("compounds",)),
-            Column(
-                "usc18",
-                "统一社会信用代码|信用代码",
-                USC18,
-                required=False,
-                refers=("companies",),
-            ),
+            _COMPOUND,
+            _COMPANY,
             Column("date", "日期", DAY),
             Column("kind", "检查类型|类型", VISIT_KIND),
             Column("counts_for_cap", "计入频次", YES_NO),
@@ -307,7 +307,7 @@ SHEETS: tuple[Sheet, ...] = (
         ("case",),
         (
             Column("case", "台账编号|编号", IDENT, field="id"),
-            Column("compound", "小区编号|小区", IDENT, refers=("compounds",)),
+            _COMPOUND,
             Column("state", "办理状态|状态", CASE_STATE),
             Column("opened", "立账日期", DAY),
             Column("last_visit", "最近上门", DAY, required=False),

@@ -25,7 +25,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from inspector.check import PlanView, check_plan, day_cars
+from inspector.check import check_plan
 from inspector.domain import Package, Visit, by_number
 from inspector.errors import NoPlan, messages
 from inspector.replan.changes import Change, VisitNote, note
@@ -34,7 +34,7 @@ from inspector.replan.neighbourhood_search import EFFORT, settled
 from inspector.replan.partial_plan import PlanDraft, alone, begin, driven, movable
 from inspector.schedule.candidates import Fresh, rest
 from inspector.schedule.resources import Dice
-from inspector.schedule.workload import Unplaced, Workload, day_rows
+from inspector.schedule.workload import Unplaced, Workload, day_rows, view_of
 
 messages(
     {
@@ -343,17 +343,8 @@ def _refuse_violations(c: ReplanProblem, plan: Replanned) -> None:
     """Solve is not check: the new plan passes the rules, and Hall's rows hold on every
     day to come. Raises NoPlan replan.violations."""
     work = plan.work
-    view = PlanView(
-        work.visits,
-        (*plan.packages, *plan.standby),
-        tuple(u.visit for u in plan.unplaced),
-        work.offices,
-        day_cars(work.offices, work.days, work.cars),
-        work.days,
-        work.day,
-        work.travel,
-        plan.travel_after,
-    )
+    every, left_out = (*plan.packages, *plan.standby), (u.visit for u in plan.unplaced)
+    view = view_of(work, every, left_out, plan.travel_after)
     found: list[object] = list(check_plan(view))
     for d, day in enumerate(work.days):
         mine = [p for p in plan.packages if p.day == day]

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import combinations
 
+from inspector.check import PlanView, day_cars
 from inspector.domain import Office, Package, Visit
 from inspector.errors import messages
 from inspector.policy import DayRules, TravelModel
@@ -178,6 +179,23 @@ class Workload:
     apart: tuple[tuple[str, str], ...] = ()
     barred: tuple[tuple[str, date], ...] = ()
     pinned: tuple[Package, ...] = ()
+
+
+def view_of(
+    work: Workload, packages: Sequence[Package], unplaced: Iterable[str], travel: int
+) -> PlanView:
+    """A plan of this month as the rules of a plan read it."""
+    return PlanView(
+        work.visits,
+        tuple(packages),
+        tuple(unplaced),
+        work.offices,
+        day_cars(work.offices, work.days, work.cars),
+        work.days,
+        work.day,
+        work.travel,
+        travel,
+    )
 
 
 # Why a visit is left out: the closed cause that is published, by message code.

@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from inspector.check import PlanView, check_plan, day_cars
+from inspector.check import check_plan
 from inspector.domain import Package, Visit, Window
 from inspector.errors import messages
 from inspector.schedule.packages import package
@@ -25,6 +25,7 @@ from inspector.schedule.workload import (
     Workload,
     day_rows,
     month_rows,
+    view_of,
 )
 from inspector.why.insertion import EVERY, Fit, Insertion, Rule, Terms
 
@@ -181,17 +182,9 @@ def _placed(fit: Fit, each: _Try) -> tuple[Package, ...] | None:
 def violations(work: Workload, packages: Sequence[Package]) -> list[str]:
     """What is wrong with these packages, visits left out apart; empty when nothing."""
     placed = {s.visit for p in packages for s in p.stops}
-    view = PlanView(
-        work.visits,
-        tuple(packages),
-        tuple(v.id for v in work.visits if v.id not in placed),
-        work.offices,
-        day_cars(work.offices, work.days, work.cars),
-        work.days,
-        work.day,
-        work.travel,
-        sum(p.travel_minutes for p in packages),
-    )
+    left_out = [v.id for v in work.visits if v.id not in placed]
+    travel = sum(p.travel_minutes for p in packages)
+    view = view_of(work, packages, left_out, travel)
     found = [str(v) for v in check_plan(view)]
     skills = tuple(sorted({v.skill for v in work.visits} - {""}))
 
