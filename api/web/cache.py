@@ -116,7 +116,9 @@ def _kept(view: Callable[..., Any], *, daily: bool) -> Callable[..., Any]:
     def kept(*args: Any, **kwargs: Any) -> Response:
         cache = the_cache()
         tag = g.etag = _tag(cache, daily)
-        if request.if_none_match.contains_weak(tag):
+        known = request.if_none_match
+        # "*" stands for whatever is there, and nobody knows yet whether anything is.
+        if not known.star_tag and known.contains_weak(tag):
             return Response(status=304)
         found = cache.get(tag)
         if found is None:

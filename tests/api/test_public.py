@@ -24,6 +24,9 @@ def test_a_public_answer_changes_when_something_is_published(city: City) -> None
     assert empty.json == {"items": [], "next": None}
     tag = {"If-None-Match": empty.headers["ETag"]}
     assert public.get(MONTHS, headers=tag).status_code == 304
+    whatever = {"If-None-Match": "*"}
+    assert public.get(MONTHS, headers=whatever).status_code == 304
+    assert public.get(f"{MONTHS}/none", headers=whatever).status_code == 404
     begin(city, "freeze")
     fresh = public.get(MONTHS, headers=tag)
     assert fresh.status_code == 200
