@@ -73,7 +73,7 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "clock": ("“HH:MM”或分钟数", '"HH:MM" or minutes'),
     "date": ("日期（YYYY-MM-DD）", "a date (YYYY-MM-DD)"),
     "moment": ("时刻（ISO 8601）", "a moment (ISO 8601)"),
-    "rate": ("[分子, 分母]", "[numerator, denominator]"),
+    "rate": ("[分子, 分母]，分母大于零", "[numerator, denominator > 0]"),
     "points": ("至多两位小数的非负分值", "points >= 0 with at most two decimals"),
     "hex": ("十六进制数字", "hexadecimal digits"),
     "key": ("半角编码作键", "keyed by ASCII names"),
@@ -129,7 +129,7 @@ class Reading:
 
     def bad(self, path: str, code: str, value: object, want: str = "") -> None:
         """One fault of the codec's own."""
-        zh, en = KINDS.get(want, (want, want))
+        zh, en = KINDS.get(want, (want, want.replace("、", ", ")))
         params = {"zh": zh, "en": en} if want else {}
         self.add(f"data.{code}", path, value, **params)
 

@@ -63,7 +63,7 @@ class Fault:
         where = self.file
         if self.row is not None:
             where += f" 第{self.row}行 row {self.row}"
-        if self.column is not None:
+        if self.column:
             where += f" [{self.column}]"
         zh, en = self.sentences()
         return f"{where}: {self.code}: {zh} / {en}"

@@ -55,7 +55,7 @@ APPROVED, SEALED = "2027-01-22T01:00:00Z", "2027-01-22T03:00:00Z"
 ASSIGNED = "2027-01-26T01:00:00Z"
 ROLES = {
     "admin": "演示管理员 demo administrator",
-    "planner": "演示计划员 demo planner",
+    "planner": "演示规划员 demo planner",
     "head": "演示负责人 demo head",
     "leader": "演示科长 demo leader",
     "auditor": "演示审计员 demo auditor",

@@ -99,11 +99,14 @@ def _measure(move: m.MeasureTaken) -> list[Pair]:
 
 
 def _deadlines(move: m.Ordered | m.Extended) -> list[Pair]:
-    """How many problems by which day."""
+    """How many problems by which day, or days: severity sets the deadline."""
     days = sorted(row[-1].isoformat() for row in move.deadlines)
     if not days:
         return []
-    return [_count(len(days)), (f"期限 {days[-1]}", f"due {days[-1]}")]
+    first, last = days[0], days[-1]
+    if first == last:
+        return [_count(len(days)), (f"期限 {last}", f"due {last}")]
+    return [_count(len(days)), (f"期限 {first} 至 {last}", f"due {first} to {last}")]
 
 
 def _visit(move: m.Visited) -> list[Pair]:
@@ -119,6 +122,8 @@ def _verdict(move: m.VerdictGiven) -> list[Pair]:
 def _company(move: m.CompanyChanged) -> list[Pair]:
     if move.closed:
         return [("事项终结", "the case ends")]
+    if not move.new:
+        return [("暂无新企业，事项继续", "no new company yet; the case goes on")]
     return [("由新企业承接", "taken over by the new company")]
 
 

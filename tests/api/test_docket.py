@@ -176,6 +176,25 @@ def test_a_case_from_problem_to_order_measure_and_extension(city: City) -> None:
     assert [e.seq for e in events] == [positions[4]]
 
 
+def test_the_public_is_told_both_ends_of_an_orders_deadlines(city: City) -> None:
+    client, number = selected(city)
+    found = [
+        {"item": "G1-01", "severity": "minor"},
+        {"item": "G3-14", "severity": "redline"},
+    ]
+    ok(act(client, number, "problems", problems=found, number="查1"))
+    ok(act(client, number, "orders", number="责1"))
+    ok(act(client, number, "company", company="91450499HC00001634", number="换1"))
+    ok(act(client, number, "company", company="", number="换2"))
+    told = ok(city.client().get(f"{PUBLIC}/cases/{number}"), 200)
+    order, new, none = (m["told"] for m in told["timeline"][-3:])
+    case = ok(client.get(f"{BASE}/{number}"), 200)
+    days = sorted(p["deadline"] for p in case["problems"])
+    assert [t["zh"] for t in order] == ["2 项", f"期限 {days[0]} 至 {days[1]}"]
+    assert told["deadline"] == days[0] < days[1]
+    assert [t["zh"] for t in (*new, *none)] == ["由新企业承接", "暂无新企业，事项继续"]
+
+
 def test_an_impossible_move_names_state_and_move(city: City) -> None:
     client, number = selected(city)
     answer = act(client, number, "closing", number="销1")

@@ -224,7 +224,9 @@ def test_the_commands_to_verify_name_this_address_and_this_month(city: City) -> 
     text = page(city, "/wuzhou/verify")
     assert "curl -O http://localhost/api/v1/public/verify.py" in text
     assert f"/months/{month}/bundle?as=zip" in text
-    assert "verify.py 2026-12.zip --anchor anchor.txt" in text
+    # each command runs as it stands; the one with anchors needs their file first
+    assert ">python3 -S verify.py 2026-12.zip</pre>" in text
+    assert ">python3 -S verify.py 2026-12.zip --anchor anchor.txt</pre>" in text
     assert told["commitment"] in text
     city.site.settings = replace(city.site.settings, public_url="https://gs.example/")
     assert "curl -O https://gs.example/api/v1/public/verify.py" in page(

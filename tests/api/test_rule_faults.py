@@ -55,6 +55,7 @@ def test_every_fault_is_told_at_once(city: City, what: str) -> None:
         assert fault["file"]
         assert fault["column"]
         assert fault["zh"] != fault["en"]
+        assert "、" not in fault["en"]
         # a key that is missing stands in no line, JSON in a request has none
         missing = fault["code"] == "data.missing" and "[" not in fault["column"]
         assert (fault["row"] is None) == (missing or what == "docket"), fault
