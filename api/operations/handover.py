@@ -28,8 +28,9 @@ from api.errors import Problem
 from api.months import basis, sources, steps
 from api.registry import policies
 from api.site import Desk
-from api.store import ALL
+from api.store import ALL, versions
 from api.store.models import Bureau, Month
+from api.store.versions import Version
 from inspector.errors import messages
 from inspector.month.stages import Route
 from inspector.month.steps_file import (
@@ -145,11 +146,14 @@ def _begun(desk: Desk, month: Month, told: Sequence[Told]) -> int:
 
 
 def _opened(desk: Desk, name: str, told: Sequence[Told]) -> Month:
-    """A new month with the policy of its last freeze, kept as a version."""
+    """A new month with the policy of its last freeze: the version that says the same,
+    which need not be in force any more, else a new one."""
     last = max(n for n, (kind, _) in enumerate(told) if kind == "freeze")
     with at_step(name, last + 1, "freeze"):
         text = steps.files_of(told[last][1])[FILE].decode()
-    policy = policies.keep(desk, text, "步骤文件 steps file")
+    same = versions.query(policies.SUBJECT).where(Version.text == text)
+    known = desk.db.scalar(same.order_by(Version.number.desc()).limit(1))
+    policy = known or policies.keep(desk, text, "步骤文件 steps file")
     return basis.open_month(desk, {"policy": policy.id})
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from service_city import City, scenario_files
 from service_month import the_record
-from service_planner import Planner, code
+from service_planner import RULES, Planner, code
 from sqlalchemy import select
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "command"))
@@ -24,6 +24,7 @@ import steps_cases as cases
 from api.clock import moment
 from api.months.steps import EVENTS
 from api.operations import moving
+from api.registry import policies
 from api.store.models import Document, Event, Month
 from inspector.__main__ import main
 from inspector.command import plan as plan_command
@@ -88,6 +89,19 @@ def test_the_service_closes_what_the_command_line_began(
     ended = json.loads(documents(city, planner.month)["log.json"])["events"]
     assert ended[: len(began)] == began
     assert refused(city, out / KEPT) == "handover.here"
+
+
+def test_a_policy_that_is_known_stays_the_version_it_was(
+    city: City, tmp_path: Path
+) -> None:
+    out = begun(tmp_path)
+    at(city, the_record().drawn_at)
+    with city.desk(write=True) as desk:
+        later = policies.keep(desk, cases.later_policy(), "其后").id
+    planner = Planner(city, moving.bring(city.site, "wuzhou", out / KEPT))
+    assert planner.get(f"{RULES}/in-force:policy").json["id"] == later
+    shown = planner.get(f"{RULES}?subject=policy").json["items"]
+    assert [row["number"] for row in shown] == [2, 1]
 
 
 def documents(city: City, month: str) -> dict[str, bytes]:
