@@ -1,4 +1,4 @@
-"""Answers made of others: rows and shorter answers → an answer that says more.
+"""Answers made of others: rows, documents, shorter answers → an answer that says more.
 
 A service gives frozen dataclasses; `api.web.shape` derives their schemas.
 """
@@ -6,34 +6,42 @@ A service gives frozen dataclasses; `api.web.shape` derives their schemas.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from datetime import date
 from enum import Enum
 from functools import cache
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, TypeVar, get_origin, get_type_hints
 
 T = TypeVar("T")
 
 
 def grown(kind: type[T], base: Any, /, **more: Any) -> T:
-    """A `kind` whose members are `more`, and those of `base` (a row, an answer).
+    """A `kind` whose members are `more`, and those of `base`: a row, a document.
 
     What the answer tells as text is told so: a day as `2026-12-01`, a member of an
-    enumeration as its word, nothing as "". Raises AttributeError for a member that
-    neither has.
+    enumeration as its word, nothing as ""; a document's list is a tuple. Raises
+    AttributeError or KeyError for a member that neither has, unless it has a default.
     """
-    hints = _hints(kind)  # type: ignore[arg-type]
-    rest = {n: h for n, h in hints.items() if n not in more}
-    return kind(**more, **{n: _told(h, getattr(base, n)) for n, h in rest.items()})
+    doc, said = isinstance(base, Mapping), dict(more)
+    for name, (hint, optional) in _members(kind).items():  # type: ignore[arg-type]
+        if name in more:
+            continue
+        if optional and not (name in base if doc else hasattr(base, name)):
+            continue
+        said[name] = _told(hint, base[name] if doc else getattr(base, name))
+    return kind(**said)
 
 
 @cache
-def _hints(kind: Any) -> Mapping[str, Any]:
+def _members(kind: Any) -> Mapping[str, tuple[Any, bool]]:
+    """Name -> type, and whether it has a default."""
     hints = get_type_hints(kind)
-    return {f.name: hints[f.name] for f in fields(kind)}
+    return {f.name: (hints[f.name], f.default is not MISSING) for f in fields(kind)}
 
 
 def _told(hint: Any, value: Any) -> Any:
+    if isinstance(value, list) and get_origin(hint) is tuple:
+        return tuple(value)
     if hint is not str:
         return value
     if value is None:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any
 
+from api.answers import grown
 from api.errors import Problem
 from api.public import index as pub
 from api.public.freeze import Register
@@ -145,10 +146,6 @@ class CompanyFile(CompanyLine):
     newest: tuple[ResultRow, ...]
 
 
-_OF_A_COMPOUND = tuple(f.name for f in fields(CompoundLine))
-_OF_A_COMPANY = ("usc18", "name", "status")
-
-
 def compounds(desk: Desk, args: Mapping[str, Any]) -> list[CompoundLine]:
     """Compounds of the newest freeze that fit `args`, by id."""
     month = pub.index(desk).newest
@@ -169,15 +166,12 @@ def _fits(row: CompoundLine, args: Mapping[str, Any]) -> bool:
 
 def compound_row(register: Register, compound: Doc) -> CompoundLine:
     """Public columns of a compound, with the names behind its codes."""
-    return CompoundLine(**_columns(register, compound))
-
-
-def _columns(register: Register, compound: Doc) -> dict[str, Any]:
-    named = {
-        "street_name": register.street(compound["street"]),
-        "company_name": register.company(compound["usc18"]),
-    }
-    return {n: named[n] if n in named else compound[n] for n in _OF_A_COMPOUND}
+    return grown(
+        CompoundLine,
+        compound,
+        street_name=register.street(compound["street"]),
+        company_name=register.company(compound["usc18"]),
+    )
 
 
 def companies(desk: Desk, args: Mapping[str, Any]) -> list[CompanyLine]:
@@ -187,24 +181,24 @@ def companies(desk: Desk, args: Mapping[str, Any]) -> list[CompanyLine]:
         return []
     register = pub.register(desk, found.newest)
     return [
-        CompanyLine(**_sums(found, register, c))
+        _line(found, register, c)
         for c in register.companies.values()
         if contains(args.get("q"), (c["usc18"], c["name"]))
     ]
 
 
-def _sums(found: Index, register: Register, company: Doc) -> dict[str, Any]:
-    """The members of a `CompanyLine`."""
+def _line(found: Index, register: Register, company: Doc) -> CompanyLine:
     rows = found.of_company.get(company["usc18"], ())
     done, problems = solved(rows)
-    return {
-        **{n: company[n] for n in _OF_A_COMPANY},
-        "compounds": len(register.run_by.get(company["usc18"], ())),
-        "results": len(rows),
-        "inspected": sum(r.inspected for r in rows),
-        "problems_found": problems,
-        "problems_solved": done,
-    }
+    return grown(
+        CompanyLine,
+        company,
+        compounds=len(register.run_by.get(company["usc18"], ())),
+        results=len(rows),
+        inspected=sum(r.inspected for r in rows),
+        problems_found=problems,
+        problems_solved=done,
+    )
 
 
 def company(desk: Desk, usc18: str) -> CompanyFile:
@@ -218,8 +212,9 @@ def company(desk: Desk, usc18: str) -> CompanyFile:
         raise Problem("http.not_found")
     rows = found.of_company.get(usc18, ())
     run = register.run_by.get(usc18, ())
-    return CompanyFile(
-        **_sums(found, register, register.companies[usc18]),
+    return grown(
+        CompanyFile,
+        _line(found, register, register.companies[usc18]),
         as_of=_as_of(month),
         run=tuple(_run_row(found, register, c) for c in run),
         outcomes=outcome_counts(rows),
@@ -237,7 +232,8 @@ def outcome_counts(rows: Iterable[ResultRow]) -> tuple[OutcomeCount, ...]:
 def _run_row(found: Index, register: Register, compound: Doc) -> CompoundRun:
     rows = found.of_compound.get(compound["id"], ())
     last = rows[0].date if rows else ""
-    return CompoundRun(**_columns(register, compound), results=len(rows), last=last)
+    line = compound_row(register, compound)
+    return grown(CompoundRun, line, results=len(rows), last=last)
 
 
 def _as_of(month: PublicMonth) -> AsOf:

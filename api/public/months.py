@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
 from typing import Any, TypeVar
 
+from api.answers import grown
 from api.errors import Problem
 from api.figures import score_text
 from api.months import anchors, steps
@@ -84,21 +84,10 @@ def _logged(events: Sequence[Doc]) -> dict[str, Any]:
     }
 
 
-def picked(kind: type[T], doc: Doc, **more: Any) -> T:
-    """A frozen dataclass out of a document's members of the same names."""
-    names = (f.name for f in fields(kind) if f.name not in more)  # type: ignore[arg-type]
-    return kind(**{name: frozen(doc[name]) for name in names}, **more)
-
-
-def frozen(value: Any) -> Any:
-    """A list as a tuple."""
-    return tuple(value) if isinstance(value, list) else value
-
-
 def _freeze(register: Register) -> FreezeFigures:
     """Counts, chances per stratum and rules out of freeze.json."""
     doc = register.doc
-    return picked(
+    return grown(
         FreezeFigures,
         doc,
         working_days=len(doc["working_days"]),
@@ -106,7 +95,7 @@ def _freeze(register: Register) -> FreezeFigures:
         counts=_counts(register),
         excluded=dict(sorted(Counter(register.excluded.values()).items())),
         strata=tuple(
-            picked(StratumFigures, s, street_name=register.street(s["street"]))
+            grown(StratumFigures, s, street_name=register.street(s["street"]))
             for s in doc["strata"]
         ),
         publish_workdays=doc["policy"]["publish_workdays"],
@@ -168,14 +157,14 @@ def _entropy(
     """
     recorded = _recorded(events)
     return tuple(
-        picked(
+        grown(
             AnnouncedSource,
             entry(s),
             stage=stage.name,
             attempt=stage.attempt,
             outside=is_outside(s),
             until="" if is_outside(s) else stage.until,
-            leaves=tuple(picked(SourceLeaf, x) for _, x in leaves(events, stage, s)),
+            leaves=tuple(grown(SourceLeaf, x) for _, x in leaves(events, stage, s)),
             record=recorded.get((stage.name, stage.attempt, s.id)),
         )
         for stage in stages
@@ -186,7 +175,7 @@ def _entropy(
 def _recorded(events: Sequence[Doc]) -> dict[Any, SourceRecord]:
     """Stage, attempt and source -> its value."""
     return {
-        (e["stage"], e["attempt"], row["source"]): picked(SourceRecord, row)
+        (e["stage"], e["attempt"], row["source"]): grown(SourceRecord, row)
         for e in events
         if e["event"] == "entropy"
         for row in e["record"]
@@ -210,7 +199,7 @@ def amendment_documents(desk: Desk, month: PublicMonth) -> list[Doc]:
 def _amendments(desk: Desk, month: PublicMonth) -> tuple[AmendmentFigures, ...]:
     """What each change after the lottery did, in numbers."""
     made = amendment_documents(desk, month)
-    return tuple(picked(AmendmentFigures, a) for a in made)
+    return tuple(grown(AmendmentFigures, a) for a in made)
 
 
 def _drawn(month: PublicMonth, events: Sequence[Doc]) -> DrawFigures | None:
@@ -218,7 +207,7 @@ def _drawn(month: PublicMonth, events: Sequence[Doc]) -> DrawFigures | None:
     event = _last(events, "drawn")
     if not event or not month.frozen or month.stage == "frozen":
         return None
-    return picked(DrawFigures, event)
+    return grown(DrawFigures, event)
 
 
 def _plan(desk: Desk, month: PublicMonth) -> PublicPlanFigures | None:
@@ -262,7 +251,7 @@ def _cancelled(events: Sequence[Doc]) -> tuple[CancelledAttempt, ...]:
         if e["event"] in BOUND
     }
     return tuple(
-        picked(
+        grown(
             CancelledAttempt,
             e,
             commitment=made[e["stage"], e["attempt"]],
@@ -278,7 +267,7 @@ def _entered(events: Sequence[Doc], stage: str, attempt: int) -> tuple[SourceLea
     wanted = "source_recorded", stage, attempt
     names = ("event", "stage", "attempt")
     found = (e for e in events if tuple(e.get(n) for n in names) == wanted)
-    return tuple(picked(SourceLeaf, e) for e in found)
+    return tuple(grown(SourceLeaf, e) for e in found)
 
 
 def _results(
@@ -324,7 +313,7 @@ def _ranked(register: Register, place: int, r: Ranked) -> PublicRank:
 
 
 def _some(events: Iterable[Doc], kind: str, as_: type[T]) -> tuple[T, ...]:
-    return tuple(picked(as_, e) for e in events if e["event"] == kind)
+    return tuple(grown(as_, e) for e in events if e["event"] == kind)
 
 
 def _count(events: Iterable[Doc], kind: str) -> int:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from api.answers import grown
 from api.months import steps
 from api.public.freeze import Register
 from api.site import Desk
@@ -113,8 +114,9 @@ def _row(
 ) -> ResultRow:
     where = register.compounds[e["compound"]]
     codes, due = tuple(e["findings"]), register.due(e["date"])
-    told = ("visit", "date", "outcome", "follow_up", "score_bp", "published_at")
-    return ResultRow(
+    return grown(
+        ResultRow,
+        e,
         month_id=month_id,
         month=register.doc["month"],
         compound=where["id"],
@@ -128,7 +130,6 @@ def _row(
         finding_texts=texts(register.items, codes),
         due=due,
         late=bool(due) and local_day(e["published_at"]).isoformat() > due,
-        **{name: e[name] for name in told},
     )
 
 
