@@ -7,12 +7,16 @@ bureau may put its own in the file. Values come ready from the services.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date
 
 from api.papers.printed import Head, Paper
-from api.papers.text import clock, day
+from api.papers.text import clock, day, heads
 from inspector.words import Word
+
+_SIGNERS = heads(
+    "执法人员（一） Officer 1 | 执法人员（二） Officer 2 | 被检查单位 For the party"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,18 +145,11 @@ def site_record(r: SiteRecord, head: Head) -> bytes:
     )
     paper.heading("检查情况", "Findings")
     paper.table(
-        (
-            ("编号", "Item"),
-            ("检查事项", "What"),
-            ("是否检查", "Checked"),
-            ("发现问题", "Found"),
-            ("程度", "Severity"),
-            ("处理", "Handling"),
+        heads(
+            "编号 Item | 检查事项 What | 是否检查 Checked | 发现问题 Found | "
+            "程度 Severity | 处理 Handling"
         ),
-        [
-            (x.code, x.text, x.checked, x.finding, x.severity, x.handling)
-            for x in r.rows
-        ],
+        [astuple(x) for x in r.rows],
         (16, 54, 16, 40, 16, 18),
     )
     paper.heading("检查结果", "Result")
@@ -165,13 +162,7 @@ def site_record(r: SiteRecord, head: Head) -> bytes:
             ("备注", "Note", r.note),
         ]
     )
-    paper.signatures(
-        [
-            ("执法人员（一）", "Officer 1"),
-            ("执法人员（二）", "Officer 2"),
-            ("被检查单位", "For the party"),
-        ]
-    )
+    paper.signatures(_SIGNERS)
     if r.signed:
         paper.heading("电子签名", "Electronic signatures")
         paper.fields([("签名", "Signed", f"{who}，{at}") for who, at in r.signed])
@@ -224,11 +215,10 @@ def approval(a: Approval, head: Head) -> bytes:
         ]
     )
     paper.signatures(
-        [
-            ("经办人", "Prepared by"),
-            ("承办机构负责人", "Head of the section"),
-            ("行政机关负责人", "Head of the bureau"),
-        ]
+        heads(
+            "经办人 Prepared by | 承办机构负责人 Head of the section | "
+            "行政机关负责人 Head of the bureau"
+        )
     )
     paper.seal()
     return paper.data()
@@ -316,13 +306,7 @@ def recheck(r: Recheck, head: Head) -> bytes:
         ]
     )
     _problems(paper, r.rows, solved=True)
-    paper.signatures(
-        [
-            ("执法人员（一）", "Officer 1"),
-            ("执法人员（二）", "Officer 2"),
-            ("被检查单位", "For the party"),
-        ]
-    )
+    paper.signatures(_SIGNERS)
     return paper.data()
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date
 
-from api.papers.book import Sheet, Value, book
+from api.papers.book import Sheet, book
 from api.papers.printed import Head, Paper
-from api.papers.text import day
+from api.papers.text import day, heads
 
 Line = tuple[str, ...]
 
@@ -30,30 +30,18 @@ class MonthlyReport:
     counters: Sequence[tuple[str, int, int, str]]
 
 
-RESULT_HEAD = (
-    ("小区", "Compound"),
-    ("物业服务企业", "Company"),
-    ("检查日期", "Date"),
-    ("检查结果", "Outcome"),
-    ("后续处理", "Follow-up"),
+RESULT_HEAD = heads(
+    "小区 Compound | 物业服务企业 Company | 检查日期 Date | "
+    "检查结果 Outcome | 后续处理 Follow-up"
 )
-COUNTER_HEAD = (
-    ("街道", "Street"),
-    ("发现问题", "Found"),
-    ("已整改", "Solved"),
-    ("整改率", "Closure rate"),
+COUNTER_HEAD = heads(
+    "街道 Street | 发现问题 Found | 已整改 Solved | 整改率 Closure rate"
 )
-ITEM_HEAD = (("编号", "Item"), ("事项", "What"), ("次数", "Times"))
-DOCKET_HEAD = (
-    ("台账编号", "Case"),
-    ("小区", "Compound"),
-    ("街道", "Street"),
-    ("列入缘由", "Reasons"),
-    ("措施", "Measure"),
-    ("状态", "State"),
-    ("问题", "Found"),
-    ("已整改", "Solved"),
-    ("最近期限", "Deadline"),
+ITEM_HEAD = heads("编号 Item | 事项 What | 次数 Times")
+DOCKET_HEAD = heads(
+    "台账编号 Case | 小区 Compound | 街道 Street | 列入缘由 Reasons | "
+    "措施 Measure | 状态 State | 问题 Found | 已整改 Solved | "
+    "最近期限 Deadline"
 )
 
 
@@ -66,7 +54,7 @@ def report(r: MonthlyReport, head: Head) -> bytes:
     paper.fields(r.figures)
     paper.heading("二、检查结果", "Outcomes")
     outcomes = [(name, str(count)) for name, count in r.outcomes]
-    head2 = (("检查结果", "Outcome"), ("数量", "Number"))
+    head2 = heads("检查结果 Outcome | 数量 Number")
     paper.table(head2, outcomes, (120, 40))
     paper.heading("三、问题较多的事项", "Items found most")
     paper.table(ITEM_HEAD, [(c, t, str(n)) for c, t, n in r.items], (24, 112, 24))
@@ -84,8 +72,8 @@ def report_book(r: MonthlyReport, head: Head) -> bytes:
     both = [(f"{zh} {en}", value) for zh, en, value in r.figures]
     title = f"{r.month} 物业服务检查情况通报"
     sheets = [
-        Sheet("总体情况", title, (("项目", "Figure"), ("数值", "Value")), both),
-        Sheet("检查结果", title, (("结果", "Outcome"), ("数量", "Number")), r.outcomes),
+        Sheet("总体情况", title, heads("项目 Figure | 数值 Value"), both),
+        Sheet("检查结果", title, heads("结果 Outcome | 数量 Number"), r.outcomes),
         Sheet("事项", title, ITEM_HEAD, r.items),
         Sheet("整改", title, COUNTER_HEAD, r.counters),
         Sheet("明细", title, RESULT_HEAD, r.results),
@@ -108,17 +96,10 @@ class DocketLine:
     deadline: str
 
 
-def _cells(line: DocketLine) -> tuple[Value, ...]:
-    return (
-        *(line.number, line.compound, line.street, line.reasons, line.measure),
-        *(line.state, line.found, line.solved, line.deadline),
-    )
-
-
 def docket(lines: Sequence[DocketLine], head: Head) -> bytes:
     """后进小区整改台账 on paper."""
     paper = Paper("后进小区整改台账", "Docket of low performers", head, wide=True)
-    rows = [tuple(str(v) for v in _cells(line)) for line in lines]
+    rows = [tuple(map(str, astuple(line))) for line in lines]
     paper.table(DOCKET_HEAD, rows, (34, 50, 30, 42, 27, 18, 12, 12, 22))
     paper.seal()
     return paper.data()
@@ -131,7 +112,7 @@ def docket_book(
     lines: Sequence[DocketLine], streets: Counts, companies: Counts, head: Head
 ) -> bytes:
     """The same as a sheet, with the counters per street and per company."""
-    rows = [_cells(line) for line in lines]
+    rows = [astuple(line) for line in lines]
     title = "后进小区整改台账"
     by_company = (("物业服务企业", "Company"), *COUNTER_HEAD[1:])
     sheets = [
@@ -144,20 +125,16 @@ def docket_book(
 
 # place, compound id, name, street, score, street and community score
 BottomLine = tuple[int, str, str, str, str, str]
-BOTTOM_HEAD = (
-    ("倒排名次", "Place"),
-    ("小区编号", "Id"),
-    ("小区", "Compound"),
-    ("街道", "Street"),
-    ("考评得分", "Score"),
-    ("街道社区得分", "Street score"),
+BOTTOM_HEAD = heads(
+    "倒排名次 Place | 小区编号 Id | 小区 Compound | 街道 Street | "
+    "考评得分 Score | 街道社区得分 Street score"
 )
 
 
 def bottom(rows: Sequence[BottomLine], month: str, head: Head) -> bytes:
     """倒排名单 on paper."""
     paper = Paper(f"{month} 后进小区倒排名单", "Bottom of the ranking", head)
-    shown = [tuple(str(v) for v in row) for row in rows]
+    shown = [tuple(map(str, row)) for row in rows]
     paper.table(BOTTOM_HEAD, shown, (18, 22, 48, 32, 20, 20))
     paper.seal()
     return paper.data()
@@ -187,25 +164,16 @@ def case_sheet(c: CaseSheet, head: Head) -> bytes:
     if c.problems:
         paper.heading("问题", "Problems")
         paper.table(
-            (
-                ("序号", "No."),
-                ("事项", "Item"),
-                ("问题", "Problem"),
-                ("程度", "Severity"),
-                ("期限", "Deadline"),
-                ("整改", "Solved"),
+            heads(
+                "序号 No. | 事项 Item | 问题 Problem | 程度 Severity | "
+                "期限 Deadline | 整改 Solved"
             ),
             c.problems,
             (12, 18, 58, 18, 27, 27),
         )
     paper.heading("办理过程", "Course")
     paper.table(
-        (
-            ("日期", "Date"),
-            ("事项", "What"),
-            ("文号", "Number"),
-            ("记录位置", "Position"),
-        ),
+        heads("日期 Date | 事项 What | 文号 Number | 记录位置 Position"),
         [(day(d), what, number, at) for d, what, number, at in c.moves],
         (32, 74, 34, 20),
     )

@@ -41,6 +41,16 @@ def day(value: date | None) -> str:
     return f"{value.year}年{value.month}月{value.day}日" if value else ""
 
 
+def heads(labels: str) -> tuple[tuple[str, str], ...]:
+    """Labels in both languages, each split where the second begins.
+
+    >>> heads("序号 No. | 整改期限 Due by")
+    (('序号', 'No.'), ('整改期限', 'Due by'))
+    """
+    pairs = (label.split(" ", 1) for label in labels.split(" | "))
+    return tuple((zh, en) for zh, en in pairs)
+
+
 def each_once(texts: Iterable[str]) -> str:
     """Parts between `；` of all the texts, each once.
 
