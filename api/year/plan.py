@@ -82,6 +82,13 @@ class Kept:
         return standing(self.plan, day)
 
 
+def year_of(text: str) -> int:
+    """A year as addresses have it, in one spelling. Raises Problem 404."""
+    if not (text.isascii() and text.isdigit() and len(text) == 4):
+        raise Problem("http.not_found")
+    return int(text)
+
+
 def keep(desk: Desk, year: int, text: str) -> YearView:
     """A new version, on the base of the present registries; provisional until public.
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from marshmallow import Schema
 
-from api.errors import Problem
 from api.web.blueprint import Blueprint
 from api.web.declare import audience
 from api.web.forms import Text
@@ -35,13 +34,6 @@ class YearPublicationArgs(Schema):
     approval = Text(100, required=True, says="批准文号")
 
 
-def _year(text: str) -> int:
-    """Raises Problem 404 for what is no year."""
-    if not (text.isascii() and text.isdigit() and len(text) == 4):
-        raise Problem("http.not_found")
-    return int(text)
-
-
 @blp.get(BUREAU)
 @audience(*READERS)
 @blp.gives(YearView)
@@ -50,15 +42,15 @@ def show_year(year: str) -> YearView:
 
     Coverage: published against drawn, caps used, capacity of the rest of the year.
     """
-    return service.view(desk(), _year(year))
+    return service.view(desk(), service.year_of(year))
 
 
 def _plan(values: dict[str, Any], year: str) -> YearView:
-    return service.keep(desk(), _year(year), values["text"])
+    return service.keep(desk(), service.year_of(year), values["text"])
 
 
 def _publish(values: dict[str, Any], year: str) -> YearView:
-    return service.publish(desk(), _year(year), values["approval"])
+    return service.publish(desk(), service.year_of(year), values["approval"])
 
 
 collection(

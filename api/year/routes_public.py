@@ -15,9 +15,9 @@ from api.year.answers import PublicYear
 ROWS = (
     Resource(
         "year",
-        "/year/<int:year>",
+        "/year/<year>",
         PublicYear,
-        lambda desk, _, year: service.show(desk, year),
+        lambda desk, _, year: service.show(desk, service.year_of(year)),
         "年度计划 The plan anybody may hold the months against.",
         page=Shown("year.html", shown.beside_year),
         kept=cached_today,

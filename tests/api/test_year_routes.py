@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
+import pytest
 from service_city import City
 from service_month import begin
 
@@ -44,6 +45,32 @@ def planned(city: City, **numbers: int) -> Any:
 def published(city: City) -> Any:
     body = {"kind": "publish", "approval": "合成批〔2026〕3号"}
     return city.client("head").post(STEPS, json=body)
+
+
+@pytest.mark.parametrize("year", ["02026", "+2026", "２０２６", "2026.0", "x"])
+def test_a_year_has_one_spelling(year: str, city: City) -> None:
+    planned(city)
+    planner, public = city.client("planner"), city.client()
+    assert public.get("/wuzhou/year/2026").status_code == 200
+    assert planner.get(f"/api/v1/bureau/year/{year}").status_code == 404
+    assert public.get(f"/api/v1/public/wuzhou/year/{year}").status_code == 404
+    assert public.get(f"/wuzhou/year/{year}").status_code == 404
+
+
+def test_the_plan_is_shown_and_published_beside_faults_of_the_registries(
+    city: City,
+) -> None:
+    """Only the coverage needs registries without faults."""
+    planned(city)
+    planner, streets = city.client("planner"), "/api/v1/bureau/registries/streets"
+    row = f"{streets}/{planner.get(streets).json['items'][0]['id']}"
+    tag = {"If-Match": planner.get(row).headers["ETag"]}
+    assert planner.delete(f"{row}?reason=r", headers=tag).status_code < 300
+    assert planner.get(YEAR).json["coverage"] is None
+    assert published(city).json["coverage"] is None
+    assert "coverage" not in city.client().get(PUBLIC).json
+    for page in ("/wuzhou/year", "/wuzhou/year/2026"):
+        assert city.client().get(page).status_code == 200
 
 
 def test_a_plan_is_kept_on_the_base_of_the_present_registries(city: City) -> None:
