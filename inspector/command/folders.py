@@ -86,9 +86,9 @@ def replace_folder(folder: Path, files: Mapping[str, bytes]) -> None:
 def _fill(folder: Path, files: Mapping[str, bytes]) -> None:
     folder.chmod(0o755)
     for name, data in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path, private = folder / name, name.startswith(PRIVATE + "/")
+        # Closed before anything is in it: nobody reads what is still being written.
+        path.parent.mkdir(0o700 if private else 0o777, parents=True, exist_ok=True)
         path.write_bytes(data)
-        if name.startswith(PRIVATE + "/"):
-            path.parent.chmod(0o700)
+        if private:
             path.chmod(0o600)

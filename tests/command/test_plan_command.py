@@ -13,6 +13,7 @@ from month_stages import SCENARIOS
 from inspector.__main__ import main
 from inspector.command import plan as plan_command
 from inspector.command.commands import finish
+from inspector.command.folders import PRIVATE, replace_folder
 from inspector.command.plan import run_plan
 from inspector.command.walk import Options
 
@@ -239,6 +240,28 @@ def test_faults_are_one_message_with_file_row_and_column(
     assert "S99" in text
     assert "Traceback" not in text
     assert not out.exists()
+
+
+def test_what_is_private_is_closed_before_it_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[int] = []
+    write = Path.write_bytes
+
+    def watched(path: Path, data: bytes) -> int:
+        if path.parent.name == PRIVATE:
+            seen.append(path.parent.stat().st_mode & 0o777)
+        return write(path, data)
+
+    monkeypatch.setattr(Path, "write_bytes", watched)
+    replace_folder(tmp_path / "out", {"a.json": b"{}", f"{PRIVATE}/b.json": b"{}"})
+    assert seen == [0o700]
+    kept = tmp_path / "out" / PRIVATE / "b.json"
+    assert kept.stat().st_mode & 0o777 == 0o600
+    # What another run brings nothing new for stays as it was.
+    replace_folder(tmp_path / "out", {"a.json": b"[]"})
+    assert kept.read_bytes() == b"{}"
+    assert kept.parent.stat().st_mode & 0o777 == 0o700
 
 
 def test_a_folder_of_somebody_else_is_never_replaced(
