@@ -34,6 +34,8 @@ messages(
 
 T = TypeVar("T")
 ROLES = ("admin", "planner", "head", "leader", "inspector", "auditor")
+# Who reads what the bureau plans, inspects and follows up.
+READERS = ("planner", "head", "leader", "auditor")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from api.store.models import ApiToken
 from api.web import pages
 from api.web.access import the_site
 from api.web.blueprint import Blueprint
-from api.web.declare import EVERY_ROLE, audience, keyless, unversioned
+from api.web.declare import audience, keyless, unversioned
 from api.web.forms import PageArgs, Text, names, page_of
 from api.web.work import desk
 
@@ -91,7 +91,7 @@ def open_session(values: dict[str, str]) -> SessionView:
 
 
 @blp.get("/session")
-@audience(*EVERY_ROLE)
+@audience(*ROLES)
 @blp.gives(SessionView)
 def show_session() -> SessionView:
     """当前登录 Who is signed in, and the CSRF token of this browser."""
@@ -102,7 +102,7 @@ def show_session() -> SessionView:
 
 
 @blp.delete("/session")
-@audience(*EVERY_ROLE)
+@audience(*ROLES)
 @unversioned("ending a sign-in twice does no harm")
 @blp.gives(status=204)
 def close_session() -> None:
@@ -112,7 +112,7 @@ def close_session() -> None:
 
 
 @blp.post("/password")
-@audience(*EVERY_ROLE)
+@audience(*ROLES)
 @keyless("a password must not be stored, and changing it twice does no harm")
 @blp.takes(PasswordSchema)
 @blp.gives(status=204)
@@ -122,7 +122,7 @@ def change_password(values: dict[str, str]) -> None:
 
 
 @blp.post("/tokens")
-@audience(*EVERY_ROLE)
+@audience(*ROLES)
 @keyless("the answer holds a secret that must not be stored")
 @blp.takes(NewTokenSchema)
 @blp.gives(IssuedToken, 201)
@@ -133,7 +133,7 @@ def issue_token(values: dict[str, Any]) -> IssuedToken:
 
 
 @blp.get("/tokens")
-@audience(*EVERY_ROLE)
+@audience(*ROLES)
 @blp.takes(PageArgs, "query")
 @blp.gives(page_of(TokenView))
 def list_tokens(args: dict[str, Any]) -> pages.Page:
@@ -143,7 +143,7 @@ def list_tokens(args: dict[str, Any]) -> pages.Page:
 
 
 @blp.delete("/tokens/<token_id>")
-@audience(*EVERY_ROLE)
+@audience(*ROLES)
 @unversioned("a token is never edited; ending it twice does no harm")
 @blp.gives(status=204)
 def revoke_token(token_id: str) -> None:

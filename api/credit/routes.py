@@ -19,6 +19,7 @@ from api.credit.comparison import CreditRanking, GradingDay, RiskChange
 from api.credit.files import CreditFile, CreditLine
 from api.credit.rules import CityRules
 from api.errors import Problem
+from api.site import READERS
 from api.store.models import Entry
 from api.store.oversight import CreditGrading
 from api.web import pages
@@ -31,7 +32,6 @@ from inspector.credit.rules import SubjectKind
 from inspector.credit.satisfaction import Survey
 
 blp = Blueprint("credit", "/api/v1/bureau/credit", "信用档案 credit files")
-READERS = ("planner", "head", "leader", "auditor")
 
 
 class CityArgs(Schema):

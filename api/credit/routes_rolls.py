@@ -12,6 +12,7 @@ from typing import Any
 from api.credit import roll_views, rolls
 from api.credit import routes_roll_schemas as r
 from api.credit.roll_views import RollLine, RollView
+from api.site import READERS
 from api.store.oversight import RollProposal
 from api.web import pages
 from api.web.blueprint import Blueprint
@@ -22,7 +23,6 @@ from api.web.work import desk
 from inspector.credit.lists import StepKind
 
 blp = Blueprint("rolls", "/api/v1/bureau/rolls", "红黑名单 red and black list")
-READERS = ("planner", "head", "leader", "auditor")
 
 
 @blp.get("")

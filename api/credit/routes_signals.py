@@ -14,6 +14,7 @@ from api.credit import facts, signals
 from api.credit import routes_schemas as s
 from api.credit.files import CreditFactLine
 from api.credit.signals import CreditFactView, SignalsAdopted
+from api.site import READERS
 from api.store.oversight import CreditFact
 from api.web import pages
 from api.web.blueprint import Blueprint
@@ -25,7 +26,6 @@ from inspector.credit.file import EventState
 from inspector.credit.rules import SubjectKind
 
 blp = Blueprint("signals", "/api/v1/bureau/signals", "褒贬信息 signals")
-READERS = ("planner", "head", "leader", "auditor")
 KEYS = (CreditFact.at, CreditFact.id)
 
 

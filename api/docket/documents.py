@@ -14,11 +14,11 @@ from api.docket.views import labels
 from api.errors import Problem
 from api.papers import forms, lists
 from api.papers.forms import Object, OrderRow
-from api.papers.named import DOCX, READERS, XLSX, File, Named, pick
+from api.papers.named import DOCX, XLSX, File, Named, pick
 from api.papers.text import each_once
 from api.registry.letterhead import head
 from api.registry.sheets import live_rows
-from api.site import Desk
+from api.site import READERS, Desk
 from api.store.models import Entry
 from api.store.oversight import DocketCase
 from inspector.docket.cases import CaseFile

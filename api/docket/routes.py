@@ -13,6 +13,7 @@ from api.docket import cases, views
 from api.docket.answers import CaseLine, CaseView, DocketIntake, ProblemCount
 from api.docket.routes_intakes import INTAKES
 from api.docket.routes_moves import MEASURES, MOVES
+from api.site import READERS
 from api.web import pages
 from api.web.blueprint import Blueprint
 from api.web.declare import audience
@@ -23,7 +24,6 @@ from api.web.work import desk
 from inspector.docket.tallies import BY
 
 blp = Blueprint("docket", "/api/v1/bureau/docket", "整改台账 docket")
-READERS = ("planner", "head", "leader", "auditor")
 
 
 class DocketArgs(PageArgs):

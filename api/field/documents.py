@@ -21,10 +21,10 @@ from api.field.visit_papers import named, notice
 from api.figures import score_text
 from api.months import exports, steps
 from api.papers import forms, ics, lists
-from api.papers.named import DOCX, READERS, XLSX, ZIP, File, Named, pick
+from api.papers.named import DOCX, XLSX, ZIP, File, Named, pick
 from api.papers.tables import zip_file
 from api.registry.letterhead import head
-from api.site import Desk
+from api.site import READERS, Desk
 from api.store.models import Month
 from inspector.month.field import Assigned, Result
 from inspector.month.freeze import Frozen

@@ -14,7 +14,8 @@ from marshmallow import Schema, fields
 from api.docket import documents as docket_papers
 from api.field import documents, visit_papers
 from api.field.documents import DocumentNames, Wanted
-from api.papers.named import CSV, DOCX, HTML, JSON, READERS, XLSX, ZIP
+from api.papers.named import CSV, DOCX, HTML, JSON, XLSX, ZIP
+from api.site import READERS
 from api.web.access import the_site
 from api.web.blueprint import Blueprint
 from api.web.declare import audience

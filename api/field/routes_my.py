@@ -97,26 +97,17 @@ collection(
     blp,
     "/requests",
     (
-        Kind(
-            "absence",
-            ("inspector",),
-            OwnAbsenceSchema,
-            lambda values: absences.report(desk(), values),
-            "不能到岗 Cannot attend on a duty date: his visits go to the reserves.",
-            FreedSeats,
-        ),
-        Kind(
-            "recusal",
-            ("inspector",),
-            NewRecusalSchema,
-            _recusal,
-            "申请回避 Ask for recusal after the draw, oneself or for the party.",
-            FieldRequest,
-        ),
+        Kind("absence", ("inspector",), OwnAbsenceSchema,
+             lambda values: absences.report(desk(), values),
+             "不能到岗 Cannot attend on a duty date: his visits go to the reserves.",
+             FreedSeats),
+        Kind("recusal", ("inspector",), NewRecusalSchema, _recusal,
+             "申请回避 Ask for recusal after the draw, oneself or for the party.",
+             FieldRequest),
     ),
     name="make_request",
     says="申请 Not to go: on a day, or to one package.",
-)
+)  # fmt: skip
 
 
 @blp.get("/visits")

@@ -135,20 +135,15 @@ collection(
     blp,
     RESULTS + "/<result_id>/moves",
     (
-        Kind(
-            *("pass", ("leader",), Schema, _let_pass),
-            "审核通过 Pass and publish.",
-            LinkedRecord,
-        ),
-        Kind(
-            *("return", ("leader",), WhySchema, _send_back),
-            "退回 Back to the officers, with a reason; the signatures are void.",
-            RawRow,
-        ),
+        Kind("pass", ("leader",), Schema, _let_pass, "审核通过 Pass and publish.",
+             LinkedRecord),
+        Kind("return", ("leader",), WhySchema, _send_back,
+             "退回 Back to the officers, with a reason; the signatures are void.",
+             RawRow),
     ),
     name="review_result",
     says="审核 The leader's review of a raw result.",
-)
+)  # fmt: skip
 
 
 def _correct(values: dict[str, str], month_id: str, record_id: str) -> RawSheet:
@@ -170,22 +165,15 @@ collection(
     blp,
     "/<month_id>/records/<record_id>/moves",
     (
-        Kind(
-            *("correction", ("leader", "planner"), WhySchema, _correct),
-            "更正 Open a correction: the two officers write, sign, it is reviewed.",
-            RawSheet,
-        ),
-        Kind(
-            *("withdrawal", ("leader", "planner"), WhySchema, _withdraw),
-            "撤回 A record that says the published one no longer holds.",
-            LinkedRecord,
-        ),
-        Kind(
-            *("objection", ("planner",), NewObjectionSchema, _object),
-            "登记异议 Record an objection to a published record.",
-            ObjectionView,
-        ),
+        Kind("correction", ("leader", "planner"), WhySchema, _correct,
+             "更正 Open a correction: the two officers write, sign, it is reviewed.",
+             RawSheet),
+        Kind("withdrawal", ("leader", "planner"), WhySchema, _withdraw,
+             "撤回 A record that says the published one no longer holds.",
+             LinkedRecord),
+        Kind("objection", ("planner",), NewObjectionSchema, _object,
+             "登记异议 Record an objection to a published record.", ObjectionView),
     ),
     name="move_record",
     says="公示之后 What follows the publication of a record.",
-)
+)  # fmt: skip

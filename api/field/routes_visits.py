@@ -159,28 +159,19 @@ collection(
     blp,
     VISIT + "/moves",
     (
-        Kind(
-            *("arrival", ME, ArrivalSchema, _arrive),
-            "到达登记 Arrived, with the inspection code (检查码).",
-            ArrivalReceipt,
-        ),
-        Kind(
-            *("draft", ME, OfflineSchema, _send),
-            "离线草稿 A whole draft made offline; sent again, it counts once.",
-        ),
-        Kind(
-            *("submission", ME, DigestSchema, _submit),
-            "提交 Complete: both officers sign now.",
-        ),
-        Kind(
-            *("signature", ME, DigestSchema, _sign),
-            "签名 Sign what one has read, from one's own account.",
-        ),
+        Kind("arrival", ME, ArrivalSchema, _arrive,
+             "到达登记 Arrived, with the inspection code (检查码).", ArrivalReceipt),
+        Kind("draft", ME, OfflineSchema, _send,
+             "离线草稿 A whole draft made offline; sent again, it counts once."),
+        Kind("submission", ME, DigestSchema, _submit,
+             "提交 Complete: both officers sign now."),
+        Kind("signature", ME, DigestSchema, _sign,
+             "签名 Sign what one has read, from one's own account."),
     ),
     name="move_visit",
     says="现场办理 One move of an inspection on site.",
     gives=RawSheet,
-)
+)  # fmt: skip
 
 
 @blp.post(VISIT + "/photos")

@@ -74,22 +74,14 @@ collection(
     blp,
     "/<job_id>/signals",
     (
-        Kind(
-            "stop",
-            ("planner",),
-            Schema,
-            lambda _values, job_id: _asked("stop", job_id),
-            "提前结束 Come to an end with the best found so far.",
-        ),
-        Kind(
-            "cancel",
-            ("planner",),
-            Schema,
-            lambda _values, job_id: _asked("cancel", job_id),
-            "取消作业 Cancel a job; what it has is thrown away.",
-        ),
+        Kind("stop", ("planner",), Schema,
+             lambda _values, job_id: _asked("stop", job_id),
+             "提前结束 Come to an end with the best found so far."),
+        Kind("cancel", ("planner",), Schema,
+             lambda _values, job_id: _asked("cancel", job_id),
+             "取消作业 Cancel a job; what it has is thrown away."),
     ),
     name="signal_job",
     says="作业指令 Tell a running job something.",
     gives=JobLine,
-)
+)  # fmt: skip

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from api.months import anchors, basis, closing, overview, steps
 from api.months.overview import BureauMonth, BureauMonthLine
+from api.site import READERS
 from api.store.models import Month
 from api.web import pages
 from api.web.blueprint import Blueprint
@@ -20,7 +21,6 @@ from api.web.tags import match, tag
 from api.web.work import desk, require_match
 
 blp = Blueprint("months", "/api/v1/bureau/months", "月度计划 months")
-READERS = ("planner", "head", "leader", "auditor")
 
 
 class Id(fields.String):

@@ -10,13 +10,14 @@ from api.months import amendments as service
 from api.months import closing, planning, steps
 from api.months.amendments import ChangePreview, PlanChanges
 from api.months.overview import BureauMonth
-from api.months.routes import READERS, Id, blp, edited, shown
+from api.months.routes import Id, blp, edited, shown
 from api.months.routes_steps import (
     PLANNER,
     EntropySourceSchema,
     MonthReasonSchema,
     step,
 )
+from api.site import READERS
 from api.web.declare import audience
 from api.web.forms import Text, first_missed, many, one_of
 from api.web.kinds import Kind, collection

@@ -7,6 +7,7 @@ from marshmallow import Schema
 
 from api.errors import Problem
 from api.months import auditing, steps
+from api.site import READERS
 from api.web.blueprint import Blueprint
 from api.web.declare import audience
 from api.web.files import sent
@@ -33,7 +34,7 @@ def show_bundle(month_id: str) -> Response:
 
 
 @blp.get("/<month_id>/verify")
-@audience("planner", "head", "leader", "auditor")
+@audience(*READERS)
 @blp.takes(VerifyArgs, "query")
 @blp.gives(auditing.VerifyReport)
 def verify_month(args: dict[str, str], month_id: str) -> auditing.VerifyReport:

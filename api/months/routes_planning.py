@@ -11,7 +11,8 @@ from api.jobs.routes import JobLine
 from api.months import closing, job_preview, planning, steps
 from api.months.closing import PendingVisits
 from api.months.planning import BottomList, Explained, PlanView, RankedCompound
-from api.months.routes import READERS, Id, blp
+from api.months.routes import Id, blp
+from api.site import READERS
 from api.store.models import Job
 from api.web import pages
 from api.web.declare import audience

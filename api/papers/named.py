@@ -16,7 +16,6 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 JSON, ZIP, HTML = "application/json", "application/zip", "text/html; charset=utf-8"
 CSV = "text/csv; charset=utf-8"
-READERS = ("planner", "head", "leader", "auditor")
 
 messages(
     {

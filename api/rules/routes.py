@@ -15,6 +15,7 @@ from api.credit import rules as credit_rules
 from api.credit.routes_schemas import OnArgs
 from api.rules import versions as rule_versions
 from api.rules.versions import IN_FORCE, SUBJECTS, RulesLine, RulesVersion
+from api.site import READERS
 from api.store import versions
 from api.store.versions import Version
 from api.web import pages
@@ -25,7 +26,6 @@ from api.web.kinds import Kind, collection
 from api.web.work import desk
 
 blp = Blueprint("rules", "/api/v1/bureau/rules", "规则 rules in versions")
-READERS = ("planner", "head", "leader", "auditor")
 MOST = 2**20  # characters of a file
 
 
@@ -107,29 +107,14 @@ collection(
     blp,
     "",
     (
-        Kind(
-            "policy",
-            ("planner",),
-            PolicyTextArgs,
-            _policy,
-            "导入细则 A new policy.toml; every fault is named at once.",
-        ),
-        Kind(
-            "credit",
-            ("head",),
-            CreditTextArgs,
-            _credit,
-            "导入信用规则 A new version (TOML); every fault with line and key.",
-        ),
-        Kind(
-            "docket",
-            ("head",),
-            DocketRulesArgs,
-            _docket,
-            "修改台账规则 A new version; what was decided before stays.",
-        ),
+        Kind("policy", ("planner",), PolicyTextArgs, _policy,
+             "导入细则 A new policy.toml; every fault is named at once."),
+        Kind("credit", ("head",), CreditTextArgs, _credit,
+             "导入信用规则 A new version (TOML); every fault with line and key."),
+        Kind("docket", ("head",), DocketRulesArgs, _docket,
+             "修改台账规则 A new version; what was decided before stays."),
     ),
     name="keep_rules",
     says="新版本 A new version of rules.",
     gives=RulesVersion,
-)
+)  # fmt: skip

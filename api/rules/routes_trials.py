@@ -23,14 +23,13 @@ from api.registry import policies
 from api.rules import versions
 from api.rules.routes import MOST
 from api.rules.versions import PolicyDifference
-from api.site import Desk
+from api.site import READERS, Desk
 from api.web.blueprint import Blueprint
 from api.web.forms import Text
 from api.web.kinds import Kind, collection
 from api.web.work import reading
 
 blp = Blueprint("trials", "/api/v1/bureau/trials", "测算 trials")
-READERS = ("planner", "head", "leader", "auditor")
 
 
 class RulesTextArgs(Schema):
@@ -69,53 +68,29 @@ def _policies(desk: Desk, values: dict[str, Any]) -> list[PolicyDifference]:
     return versions.differences(old, new)
 
 
+def _rolls(desk: Desk, values: dict[str, Any]) -> RollTrial:
+    return roll_trials.recomputed(desk, values.get("rules", ""))
+
+
 RULES = (
-    Kind(
-        "credit_rules",
-        ("planner", "head"),
-        RulesTextArgs,
-        lambda values: rules.described(rules.parsed(values["text"])),
-        "规则校验 Read a rule file without keeping it; every fault with its line.",
-        RulesContent,
-        200,
-    ),
-    Kind(
-        "rescoring",
-        READERS,
-        s.CompareArgs,
-        on_a_snapshot(_rescoring),
-        "重新评分 What another version of the rules would change, company by company.",
-        Rescored,
-        200,
-    ),
-    Kind(
-        "reranking",
-        READERS,
-        s.RerankArgs,
-        on_a_snapshot(_reranking),
-        "新规影响 Old rank, new rank, who enters and who leaves the bottom list.",
-        Reranked,
-        200,
-    ),
-    Kind(
-        "rolls",
-        READERS,
-        s.RulesOnlyArgs,
-        on_a_snapshot(lambda desk, v: roll_trials.recomputed(desk, v.get("rules", ""))),
-        "名单测算 Who belongs on each list under a version; nobody is listed by it.",
-        RollTrial,
-        200,
-    ),
-    Kind(
-        "policy_differences",
-        ("planner", "head", "auditor"),
-        TwoPoliciesArgs,
-        on_a_snapshot(_policies),
-        "比较细则 What another version of the policy sets differently, key by key.",
-        list[PolicyDifference],
-        200,
-    ),
-)
+    Kind("credit_rules", ("planner", "head"), RulesTextArgs,
+         lambda values: rules.described(rules.parsed(values["text"])),
+         "规则校验 Read a rule file without keeping it; every fault with its line.",
+         RulesContent, 200),
+    Kind("rescoring", READERS, s.CompareArgs, on_a_snapshot(_rescoring),
+         "重新评分 What another version of the rules would change, company by company.",
+         Rescored, 200),
+    Kind("reranking", READERS, s.RerankArgs, on_a_snapshot(_reranking),
+         "新规影响 Old rank, new rank, who enters and who leaves the bottom list.",
+         Reranked, 200),
+    Kind("rolls", READERS, s.RulesOnlyArgs, on_a_snapshot(_rolls),
+         "名单测算 Who belongs on each list under a version; nobody is listed by it.",
+         RollTrial, 200),
+    Kind("policy_differences", ("planner", "head", "auditor"), TwoPoliciesArgs,
+         on_a_snapshot(_policies),
+         "比较细则 What another version of the policy sets differently, key by key.",
+         list[PolicyDifference], 200),
+)  # fmt: skip
 
 collection(
     blp,

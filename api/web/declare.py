@@ -21,7 +21,6 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 PUBLIC = "public"
 AUDIENCES = (PUBLIC, *ROLES)
-EVERY_ROLE = ROLES
 # Flask's own route for the folder static/.
 _OWN = frozenset({"static"})
 

@@ -57,22 +57,12 @@ collection(
     blp,
     f"{BUREAU}/steps",
     (
-        Kind(
-            "plan",
-            ("planner",),
-            YearTextArgs,
-            _plan,
-            "编制 A new version on today's registries, provisional until published.",
-        ),
-        Kind(
-            "publish",
-            ("head",),
-            YearPublicationArgs,
-            _publish,
-            "公布 From today on the newest version holds.",
-        ),
+        Kind("plan", ("planner",), YearTextArgs, _plan,
+             "编制 A new version on today's registries, provisional until published."),
+        Kind("publish", ("head",), YearPublicationArgs, _publish,
+             "公布 From today on the newest version holds."),
     ),
     name="step_year",
     says="编制、公布年度计划 The plan of a year is made, and made public.",
     gives=YearView,
-)
+)  # fmt: skip
