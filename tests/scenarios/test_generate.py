@@ -112,7 +112,7 @@ def test_too_few_inspectors_for_the_past_are_refused() -> None:
 
 
 def test_a_bad_policy_in_a_spec_gives_the_faults_of_the_policy() -> None:
-    with pytest.raises(Faults, match=r"policy\.unknown"):
+    with pytest.raises(Faults, match=r"data\.unknown"):
         generate(the_spec(policy__draw__luck=1))
 
 
