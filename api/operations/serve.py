@@ -139,12 +139,17 @@ def _keep(
 def start_worker(
     settings: Settings, shift: timedelta = timedelta()
 ) -> subprocess.Popen[bytes]:
-    """A worker process that ends when this process does."""
+    """A worker process that ends when this process does.
+
+    It has a session of its own: Ctrl-C at a terminal goes to the server, which tells
+    its workers; one that has only begun to start would die of it with a traceback.
+    """
     given = {k: v for k, v in os.environ.items() if not k.startswith("SUNLOT_")}
     mine = {_BESIDE: "1", _SHIFT: str(int(shift.total_seconds()))}
     return subprocess.Popen(
         [sys.executable, "-m", "api.operations"],
         stdin=subprocess.PIPE,
+        start_new_session=True,
         env=given | environment(settings) | mine,
     )
 

@@ -234,6 +234,26 @@ def said_calmly(text: str) -> None:
         assert word not in text, text
 
 
+@pytest.mark.parametrize("words", ["serving", "worker started"])
+def test_ctrl_c_at_a_terminal_ends_serve_at_any_moment(ready: Path, words: str) -> None:
+    said = ready / "said"
+    own = {"SUNLOT_PORT": str(free_port()), "PYTHONPATH": str(ROOT)}
+    with said.open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "inspector", "serve"],
+            env=os.environ | own,
+            stdout=subprocess.DEVNULL,
+            stderr=log,
+            start_new_session=True,
+            # where tests run in the background, SIGINT comes ignored
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        )
+    told(said, words, process)
+    os.killpg(process.pid, signal.SIGINT)  # what a terminal does: the whole group
+    assert process.wait(60) in (0, 130)
+    said_calmly(said.read_text("utf-8"))
+
+
 def test_a_worker_stops_when_it_is_told(ready: Path) -> None:
     env = os.environ | {"PYTHONPATH": str(ROOT)}
     program = [sys.executable, "-m", "inspector", "worker"]
