@@ -338,6 +338,7 @@ def workers(city: City) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
         process.wait()
 
 
+@pytest.mark.one_database
 def test_killed_workers_lose_no_job_and_none_is_done_twice(
     city: City, workers: Callable[[], subprocess.Popen[bytes]]
 ) -> None:

@@ -26,8 +26,6 @@ from api.store.tables import Base
 from api.web import declare
 from inspector.month.stages import Route
 
-pytestmark = pytest.mark.both_databases
-
 # Registries and policy are the bureau's lists, drawn or not; everything in `document`
 # is public; an account names its own staff number, and nothing that he inspects.
 LISTS = {"entry", "version", "document"}

@@ -20,8 +20,6 @@ from inspector.command.plan import run_plan
 from inspector.command.walk import Options
 from inspector.verify import FAILS, verify_bundle
 
-pytestmark = pytest.mark.both_databases
-
 # Told by default; the others under `full`.
 QUICK = (
     "a_draw_cancelled_before_its_values",
