@@ -22,7 +22,7 @@ from inspector.replan.partial_plan import (
     choice,
     waiting,
 )
-from inspector.replan.replan import Replanned, published_days, replan
+from inspector.replan.replan import EFFORT, Replanned, published_days, replan
 from inspector.replan.set_partitioning import least_travel, least_upheaval
 from inspector.schedule.candidates import Effort
 from inspector.schedule.plan import plan
@@ -66,7 +66,9 @@ def fixed(work: Workload, stays: Sequence[Package]) -> Workload:
     return replace(work, pinned=tuple(stays), cars=cars)
 
 
-def replanned(work: Workload, before: Packing, office: int) -> Replanned:
+def replanned(
+    work: Workload, before: Packing, office: int, effort: float = EFFORT
+) -> Replanned:
     return replan(
         work,
         before.packages,
@@ -75,6 +77,7 @@ def replanned(work: Workload, before: Packing, office: int) -> Replanned:
         published=published_days(work.days, TODAY, 3),
         seed=1,
         unplaced=before.unplaced,
+        effort=effort,
     )
 
 
