@@ -70,9 +70,9 @@ ISSUES = {
     "reveal": re.compile(r"[0-9A-Za-z-]{1,32}", re.ASCII),
     "drand": re.compile(r"[1-9][0-9]{0,9}", re.ASCII),
 }
-_COMMIT = re.compile(r"[0-9a-f]{64}", re.ASCII)
+HEX_SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _NONE = re.compile("")
-_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 Use = tuple[str, str, str]
 
@@ -126,7 +126,7 @@ def instant(text: str) -> datetime | None:
     >>> instant("2026-11-26T13:15:00Z").hour
     13
     """
-    if not _INSTANT.fullmatch(text):
+    if not MOMENT.fullmatch(text):
         return None
     try:
         return datetime.strptime(text, _TIME).replace(tzinfo=UTC)
@@ -158,6 +158,6 @@ def wrong(source: Source) -> Iterator[tuple[str, str, str]]:
         yield "entropy.time", "at", source.at
     elif is_outside(source) and not is_drawing(source.name, source.at):
         yield "entropy.drawing", "at", source.at
-    wanted = _COMMIT if source.kind == "reveal" else _NONE
+    wanted = HEX_SHA256 if source.kind == "reveal" else _NONE
     if not wanted.fullmatch(source.commit):
         yield "entropy.commit", "commit", source.commit

@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from api.answers import grown
+from api.site import Desk
 from api.store.fieldwork import PublicResult
 
 
@@ -29,8 +31,15 @@ class LinkedRecord:
 
 def shown(row: PublicResult) -> LinkedRecord:
     """A record as everybody may read it."""
-    names = LinkedRecord.__dataclass_fields__
-    return LinkedRecord(**{name: getattr(row, name) for name in names})
+    return grown(LinkedRecord, row)
+
+
+def of_visit(desk: Desk, month_id: str, visit: str) -> list[PublicResult]:
+    """What was published about a visit, oldest first."""
+    rows = select(PublicResult).where(
+        PublicResult.month_id == month_id, PublicResult.visit == visit
+    )
+    return list(desk.db.scalars(rows.order_by(PublicResult.number)))
 
 
 def public(

@@ -21,7 +21,7 @@ from api.errors import Problem
 from api.field import duties, my_results, photos, records, visits
 from api.field.duties import Field, Work
 from api.field.my_results import RawSheet
-from api.field.records import LinkedRecord
+from api.field.records import LinkedRecord, of_visit
 from api.field.visits import ArrivalLine, Sheet
 from api.months import steps
 from api.site import Desk
@@ -224,17 +224,9 @@ def public_photos(desk: Desk, work: Work, raw: RawResult) -> list[dict[str, str]
     return [{"item": item, "sha256": copy} for item, copy in dict.fromkeys(cited)]
 
 
-def rows_of(desk: Desk, month_id: str, visit: str) -> list[PublicResult]:
-    """What was published about a visit, oldest first."""
-    rows = select(PublicResult).where(
-        PublicResult.month_id == month_id, PublicResult.visit == visit
-    )
-    return list(desk.db.scalars(rows.order_by(PublicResult.number)))
-
-
 def chain(desk: Desk, month_id: str, visit: str) -> list[PublicRecord]:
-    """The same as linked records."""
-    return [review.read_record(r.record) for r in rows_of(desk, month_id, visit)]
+    """What was published about a visit as linked records, oldest first."""
+    return [review.read_record(r.record) for r in of_visit(desk, month_id, visit)]
 
 
 def _append(

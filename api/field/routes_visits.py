@@ -29,7 +29,7 @@ from inspector.results.outcomes import (
     Severity,
     codes,
 )
-from inspector.results.raw import HEX_SHA256, MOMENT
+from inspector.sources import HEX_SHA256, MOMENT
 
 VISIT = "/<month_id>/visits/<visit_id>"
 blp = Blueprint("my_visits", "/api/v1/my/months", "现场检查 inspections on site")

@@ -23,8 +23,9 @@ from api.store.fieldwork import FieldResult, Photo
 from inspector.errors import Fault, Faults, messages
 from inspector.results import review
 from inspector.results.outcomes import CheckMethod
-from inspector.results.raw import MOMENT, RawResult, parse
+from inspector.results.raw import RawResult, parse
 from inspector.results.review import Drafted, Signature, Stage
+from inspector.sources import MOMENT
 
 COARSE_UDEG = 1000  # arrival points are kept to about 100 m
 AHEAD = timedelta(minutes=10)  # a phone's clock may be that fast

@@ -12,9 +12,9 @@ from typing import Any
 
 from flask import Response, request
 
+from api.credit.routes_schemas import OnArgs
 from api.public import (
     home,
-    routes_arguments,
     routes_files,
     routes_oversight,
 )
@@ -39,7 +39,7 @@ ROWS = (*public.ROWS, *routes_oversight.ROWS, *routes_public.ROWS)
 tell(routes_files.blp, blp, ROWS)
 
 
-class OnPage(Lenient, routes_arguments.OnDay):
+class OnPage(Lenient, OnArgs):
     pass
 
 

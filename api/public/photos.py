@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from api.errors import Problem
 from api.field import duties, photos
+from api.field.records import of_visit
 from api.public import index as pub
 from api.public import records
 from api.site import Desk
@@ -32,6 +33,6 @@ def _public(desk: Desk, photo: Photo) -> bool:
         if row.month_id != photo.month_id:
             continue
         if duties.mark(desk, row.month_id, row.visit) == photo.visit:
-            told = records.photos(records.chain(desk, row.month_id, row.visit))
+            told = records.photos(of_visit(desk, row.month_id, row.visit))
             return any(p["sha256"] == photo.copy for p in told)
     return False

@@ -12,6 +12,7 @@ from typing import Any
 
 from api.answers import grown
 from api.errors import Problem
+from api.field.records import of_visit
 from api.months import steps
 from api.public import index as pub
 from api.public import records
@@ -59,7 +60,7 @@ def proven(desk: Desk, month_id: str, visit: str) -> ProvenResult:
     month = pub.find_frozen(desk, month_id)
     for row in pub.results_of(desk, month):
         if row.visit == visit:
-            chain = records.chain(desk, month_id, visit)
+            chain = of_visit(desk, month_id, visit)
             return grown(
                 ProvenResult,
                 row,

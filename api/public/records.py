@@ -32,14 +32,6 @@ def newest(desk: Desk) -> dict[tuple[str, str], Doc]:
     return {(row.month_id, row.visit): row.record for row in ordered}
 
 
-def chain(desk: Desk, month_id: str, visit: str) -> list[PublicResult]:
-    """The records of a visit, oldest first; empty without the field rooms."""
-    rows = select(PublicResult).where(
-        PublicResult.month_id == month_id, PublicResult.visit == visit
-    )
-    return list(desk.db.scalars(rows.order_by(PublicResult.number)))
-
-
 def links(rows: Sequence[PublicResult]) -> tuple[RecordLink, ...]:
     """What everybody sees of a chain of records."""
     return tuple(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from api.credit.routes_schemas import LISTED_KINDS
+from api.credit.routes_schemas import LISTED_KINDS, OnArgs
 from api.web.forms import PageArgs, Text, one_of
 from inspector.credit.rules import SubjectKind
 from inspector.docket.tallies import BY
@@ -12,41 +12,36 @@ from inspector.domain import RiskClass
 from inspector.words import codes
 
 
-def _text(description: str, most: int = 60) -> Text:
-    return Text(most, says=description)
-
-
 class Words(Schema):
     """Search words."""
 
-    q = _text("小区、街道、企业的名称或编号 name or code of compound, street, company")
+    q = Text(
+        60,
+        says="小区、街道、企业的名称或编号 name or code of compound, street, company",
+    )
 
 
 class CompoundFilter(Words):
-    street = _text("街道编码 street code")
-    company = _text("统一社会信用代码 the company's code")
+    street = Text(60, says="街道编码 street code")
+    company = Text(60, says="统一社会信用代码 the company's code")
     risk_class = one_of(RiskClass)
 
 
 class ResultFilter(Words):
-    compound = _text("小区编号 compound id")
-    company = _text("统一社会信用代码 the company's code")
-    street = _text("街道编码 street code")
-    outcome = _text("结果代码 outcome code")
+    compound = Text(60, says="小区编号 compound id")
+    company = Text(60, says="统一社会信用代码 the company's code")
+    street = Text(60, says="街道编码 street code")
+    outcome = Text(60, says="结果代码 outcome code")
     month = fields.String(validate=validate.Regexp(r"\d{4}-\d{2}\Z"))
     first = fields.Date(metadata={"description": "检查日期从 inspected from"})
     last = fields.Date(metadata={"description": "检查日期至 inspected to"})
 
 
-class OnDay(Schema):
-    on = fields.Date(metadata={"description": "截至日期 as of this day; today if none"})
-
-
-class RulesOnDay(OnDay, PageArgs):
+class RulesOnDay(OnArgs, PageArgs):
     """The rules of a day, and every version page by page."""
 
 
-class CreditFilter(OnDay):
+class CreditFilter(OnArgs):
     kind = one_of(LISTED_KINDS, load_default=SubjectKind.COMPANY.value)
 
 

@@ -12,6 +12,7 @@ from api.credit import files, roll_views, rules
 from api.credit.comparison import GradingDay
 from api.credit.files import CreditLine
 from api.credit.roll_views import CreditFilePage, PublicRollEntry
+from api.credit.routes_schemas import OnArgs
 from api.docket import views
 from api.docket.answers import ProblemCount, PublicCaseLine, PublicCaseView
 from api.errors import Problem
@@ -94,7 +95,7 @@ ROWS = (
         _credit_file,
         "信用档案 A score with every term and the facts that count.\n\n"
         "`kind`: `companies` or `compounds`.",
-        takes=q.OnDay,
+        takes=OnArgs,
         page=Shown("credit_file.html", service.credit),
         kept=cached_today,
     ),
@@ -123,7 +124,7 @@ ROWS = (
         list[PublicRollEntry],
         lambda desk, query, roll: roll_views.public(desk, roll, query.get("on")),
         "红黑名单 The `red` or `black` list on a day: reasons, documents and terms.",
-        takes=q.OnDay,
+        takes=OnArgs,
         kept=cached_today,
     ),
     Resource(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from typing import TypeVar
 
 from flask import current_app, g, request, session
 from flask_wtf.csrf import CSRFProtect
@@ -18,6 +20,7 @@ from api.web import declare
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 TOKEN_PREFIX = "sunlot_"
 csrf = CSRFProtect()
+Held = TypeVar("Held", ApiToken, SignIn)
 
 
 def the_site() -> Site:
@@ -78,48 +81,46 @@ def authenticated() -> Actor | None:
     return _by_cookie(token) if token else None
 
 
-def _by_token(token: str) -> Actor | None:
+def _holder(kind: type[Held], token: str) -> tuple[Held, Account] | None:
+    """A row that holds the token with its account, while both are in force."""
     site = the_site()
-    now = site.clock()
     with site.store.reading(ALL) as db:
         found = db.execute(
-            select(ApiToken, Account)
-            .join(Account, Account.id == ApiToken.account_id)
-            .where(ApiToken.token_hash == hashed(token))
+            select(kind, Account)
+            .join(Account, Account.id == kind.account_id)
+            .where(kind.token_hash == hashed(token))
         ).first()
     if found is None:
         return None
     row, account = found
-    if row.revoked or row.ends <= now or not account.active:
+    if row.revoked or row.ends <= site.clock() or not account.active:
         return None
+    return row, account
+
+
+def _by_token(token: str) -> Actor | None:
+    found = _holder(ApiToken, token)
+    if found is None:
+        return None
+    row, account = found
     roles = frozenset(row.scopes) & frozenset(account.roles)
     return _actor(account, f"token:{row.id}", roles, may_write=row.may_write)
 
 
 def _by_cookie(token: str) -> Actor | None:
-    site = the_site()
-    now = site.clock()
-    idle = timedelta(minutes=site.settings.session_idle_minutes)
-    with site.store.reading(ALL) as db:
-        found = db.execute(
-            select(SignIn, Account)
-            .join(Account, Account.id == SignIn.account_id)
-            .where(SignIn.token_hash == hashed(token))
-        ).first()
+    site, found = the_site(), _holder(SignIn, token)
     if found is None:
         return None
     row, account = found
-    if row.revoked or row.ends <= now or row.seen + idle <= now or not account.active:
+    now, idle = site.clock(), timedelta(minutes=site.settings.session_idle_minutes)
+    if row.seen + idle <= now:
         return None
     if now - row.seen > idle / 10:
         with site.store.writing(ALL) as db:
             if seen := db.get(SignIn, row.id):
                 seen.seen = now
     actor = _actor(account, f"account:{account.id}", frozenset(account.roles))
-    return Actor(
-        **{f: getattr(actor, f) for f in Actor.__slots__}
-        | {"cookie": True, "sign_in": row.id}
-    )
+    return replace(actor, cookie=True, sign_in=row.id)
 
 
 def _actor(

@@ -196,7 +196,7 @@ def amended_file(
         for a in amendments
     ]
     called = [
-        {"visit": documents.visit(c.visit), "package": documents.package(c.package)}
+        {"visit": documents.entry(c.visit), "package": documents.package(c.package)}
         for c in calls
     ]
     body = {"schema": "inspector/amended/v2", "amendments": rows, "calls": called}

@@ -97,7 +97,7 @@ def standby_call(assigned: Assigned, row: Row, today: date) -> tuple[Visit, Pack
 def call_body(visit: Visit, route: Package, at: str, reason: str) -> dict[str, Any]:
     """The body of the step `call`."""
     return {
-        "visit": documents.visit(visit),
+        "visit": documents.entry(visit),
         "package": documents.package(route),
         "at": at,
         "reason": reason,

@@ -35,7 +35,7 @@ def renumbered(assigned: Assigned, added: Sequence[Visit]) -> tuple[Visit, ...]:
     def place(visit: Visit) -> tuple[bytes, bytes]:
         kind = visit.kinds[0].value if visit.kinds else ""
         name = f"{visit.compound}/{visit.step}/{kind}"
-        plain = canonical(documents.visit(replace(visit, id="")))
+        plain = canonical(documents.entry(replace(visit, id="")))
         return ticket(seed, "visit", name), plain
 
     order = sorted(range(len(added)), key=lambda k: place(added[k]))

@@ -133,13 +133,9 @@ def strata(rows: Iterable[Stratum]) -> list[Doc]:
     ]
 
 
-def visit(value: Visit) -> Doc:
-    return entry(value)
-
-
 def sealed_visit(value: Visit, package: Package | None) -> Doc:
     """The object of a visit leaf: the visit with its day, package and start."""
-    out = visit(value) | {"day": "", "package": "", "start": -1}
+    out = entry(value) | {"day": "", "package": "", "start": -1}
     if package is not None:
         start = next(s.start for s in package.stops if s.visit == value.id)
         out |= {"day": package.day.isoformat(), "package": package.id, "start": start}

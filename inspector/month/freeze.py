@@ -102,7 +102,7 @@ class Drawn:
                     }
                     for s in self.strata
                 ],
-                "visits": [documents.visit(v) for v in self.visits],
+                "visits": [documents.entry(v) for v in self.visits],
             }
         )
 

@@ -8,7 +8,6 @@ is found as a whole when it is submitted; a draft may hold anything that fits it
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -30,9 +29,7 @@ from inspector.results.outcomes import (
     Severity,
     codes,
 )
-
-HEX_SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
-MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
+from inspector.sources import HEX_SHA256, MOMENT
 
 messages(
     {

@@ -235,7 +235,7 @@ def test_the_verifier_and_the_planner_drive_alike(month: Month, tmp_path: Path) 
             )
             for v in order
         ]
-        rows = [verify.Row(documents.visit(v)) for v in order]
+        rows = [verify.Row(documents.entry(v)) for v in order]
         due = timetable(order, office.place, rules.day, rules.travel) is not None
         assert verify.driven(bundle, office.id, rows) == due
         said.add(due)
