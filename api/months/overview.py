@@ -192,7 +192,7 @@ def shown(desk: Desk, month: Month) -> BureauMonth:
         policy_number=policy.number,
         entropy=[_line(x) for x in entropy],
         missing=_missing(desk, month, route, entropy),
-        next=_next(route, entropy, job, after),
+        next=None if month.away else _next(route, entropy, job, after),
         counts=counts(route),
         approval=route.approval,
         plan=figures(route),
@@ -238,6 +238,8 @@ def _entropy(desk: Desk, month: Month, route: Route) -> tuple[Line, ...]:
 def _missing(
     desk: Desk, month: Month, route: Route, entropy: tuple[Line, ...]
 ) -> list[MissingItem]:
+    if month.away:
+        return [_item("month.away")]
     out = [*_sources_missing(desk.stamp, route, entropy)]
     if route.frozen is None:
         found = basis.faults(desk, month)

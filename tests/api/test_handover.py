@@ -169,6 +169,9 @@ def test_an_exported_month_stands_still_until_it_comes_back(
     row = the_record().lottery[-1]
     value = {"source": row.source, "value": row.value}
     assert code(planner.post("entropy", value)) == (409, "month.away")
+    shown = planner.get(planner.base).json
+    assert [m["code"] for m in shown["missing"]] == ["month.away"]
+    assert shown["next"] is None
     assert refused(planner.city, path, "other") == "handover.bureau"
     kind, first = told(path)[0]
     shouted = path.with_name("shouted.json")
@@ -182,6 +185,7 @@ def test_an_exported_month_stands_still_until_it_comes_back(
         last = desk.db.scalars(select(Event).where(Event.kind == "month_handed_out"))
         assert last.one().subject == f"month:{planner.month}"
     assert moving.bring(planner.city.site, "wuzhou", path) == planner.month
+    assert planner.get(planner.base).json["next"]["action"] == "record_entropy"
     assert planner.do("entropy", value)["stage"] == "sealed"
 
 
