@@ -12,11 +12,10 @@ from api.jobs.table import Claim, enqueue
 from api.months.steps import advance, find, load, made, opened, refuse_away
 from api.site import Desk
 from api.store.models import Job, Month
-from inspector.errors import CeremonyError
 from inspector.month import pack
 from inspector.month.route import apply
 from inspector.month.saved import packing_file
-from inspector.month.stages import Route
+from inspector.month.stages import Route, misplaced
 from inspector.schedule.workload import Budget, Packing, Progress, Workload
 
 # What the plan depends on; later steps cannot be there before a plan is.
@@ -27,7 +26,9 @@ def ask(desk: Desk, month: Month, seconds: int) -> Job:
     """Queue the making of a plan; one at a time per month. Raises InspectorError
     step.order, Problem month.away."""
     refuse_away(month)
-    load(desk, month).need("drawn", "pack")
+    route = load(desk, month)
+    route.need("drawn", "pack")
+    route.refuse("sealed", "pack")  # what the plan would be refused for at its end
     payload = {"month": month.id, "seconds": seconds, "head": month.head}
     return enqueue(
         desk, "schedule", payload, month_id=month.id, lock_key=f"month:{month.id}"
@@ -49,7 +50,7 @@ def prepare(desk: Desk, claim: Claim) -> dict[str, Any]:
 def _same(month: Month, claim: Claim) -> None:
     """Refuse a plan for a month that has moved on since it was asked for."""
     if month.head != claim.payload["head"]:
-        raise CeremonyError("step.order", stage=month.stage, step="pack")
+        raise misplaced(month.stage, "pack")
 
 
 def run(

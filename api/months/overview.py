@@ -22,6 +22,7 @@ from inspector.errors import messages, text
 from inspector.month import waited
 from inspector.month.stages import Approval, Route
 from inspector.policy import Source
+from inspector.words import VOCABULARY
 
 messages(
     {
@@ -58,24 +59,8 @@ messages(
             "{count} visits have no result yet",
         ),
         **{
-            f"month.next.{action}": words
-            for action, words in {
-                "freeze": ("冻结名录", "freeze the registries"),
-                "record_entropy": ("录入随机源", "record the entropy"),
-                "confirm_entropy": (
-                    "第二人录入外部随机源",
-                    "a second person records the outside entropy",
-                ),
-                "draw": ("随机抽取检查对象", "draw the compounds"),
-                "schedule": ("编排日程", "make the plan"),
-                "wait": ("编排进行中", "the plan is being made"),
-                "approve": ("负责人审批", "approve the plan"),
-                "seal": ("密封计划", "seal the plan"),
-                "assign": ("摇号派员", "draw the people"),
-                "publish": ("检查并公示结果", "inspect and publish the results"),
-                "close": ("关账", "close the month"),
-                "next": ("开始下月", "start the next month"),
-            }.items()
+            f"month.next.{action.code}": (action.zh, action.en)
+            for action in VOCABULARY["step"].values()
         },
     }
 )

@@ -20,7 +20,7 @@ from api.store.models import Month
 from api.store.planning import SourceEntry
 from inspector.ceremony.seed import fits
 from inspector.errors import CeremonyError, messages
-from inspector.month.stages import Route
+from inspector.month.stages import Route, misplaced
 from inspector.month.waited import Leaf, Stage, cancelled, due, leaves
 from inspector.policy import Source
 from inspector.sources import is_outside
@@ -80,7 +80,7 @@ def find(route: Route, name: str, attempt: int) -> Stage:
         meant = name in ("", stage.name) and attempt in (0, stage.attempt)
         if meant and (name or not stage.cancelled):
             return stage
-    raise CeremonyError("step.order", stage=route.stage, step="record")
+    raise misplaced(route.stage, "record")
 
 
 def lines(desk: Desk, month: Month, route: Route, stage: Stage) -> list[Line]:

@@ -14,15 +14,27 @@ from inspector.month.field import Assigned, ClosedMonth
 from inspector.month.freeze import Drawn, Frozen
 from inspector.month.pack import Packed, PeopleChange
 from inspector.month.seal import Sealed
+from inspector.words import word
 
 messages(
     {
         "step.order": (
-            "当前阶段为 {stage}，不能进行 {step}",
-            "the month is at {stage}; {step} is not possible now",
+            "当前阶段为“{stage}”，不能进行“{step}”",
+            'the month is at "{stage}": "{step}" is not possible now',
         ),
     }
 )
+
+
+def misplaced(stage: str, step: str) -> CeremonyError:
+    """step.order: this stage does not bear this step, in words.
+
+    >>> misplaced("sealed", "draw").sentences()[0]
+    '当前阶段为“已密封，待摇号”，不能进行“随机抽取检查对象”'
+    """
+    named = {"pack": "schedule", "record": "record_entropy"}.get(step, step)
+    said = {"stage": word("stage", stage), "step": word("step", named)}
+    return CeremonyError("step.order", **said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +103,10 @@ class Route:
         """The stage `name`. Raises CeremonyError step.order when it is not there."""
         stage = getattr(self, name)
         if stage is None:
-            raise CeremonyError("step.order", stage=self.stage, step=step)
+            raise misplaced(self.stage, step)
         return stage
 
     def refuse(self, name: str, step: str) -> None:
         """Raise CeremonyError step.order when stage `name` is behind already."""
         if getattr(self, name) is not None:
-            raise CeremonyError("step.order", stage=self.stage, step=step)
+            raise misplaced(self.stage, step)

@@ -43,6 +43,18 @@ def test_a_drawn_month_is_not_previewed(city: City) -> None:
     assert code(refused) == (409, "step.order")
 
 
+@pytest.mark.one_database
+def test_no_plan_is_searched_for_a_month_that_is_sealed(city: City) -> None:
+    planner = Planner(city)
+    planner.draw()
+    planner.seal()
+    refused = planner.post("schedule", {"seconds": 1})
+    assert code(refused) == (409, "step.order")
+    assert refused.json["zh"] == "当前阶段为“已密封，待摇号”，不能进行“编排日程”"
+    assert refused.json["params"] == {"stage": "sealed", "step": "schedule"}
+    assert drain(city.site) == 0
+
+
 def test_the_bottom_list_is_the_one_the_freeze_takes(city: City) -> None:
     planner = Planner(city)
     planner.open()
