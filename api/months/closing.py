@@ -5,7 +5,7 @@ Results come from field work; here a visit without one gets a reason instead.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -107,14 +107,12 @@ def close(desk: Desk, month: Month, carried: dict[str, str]) -> Route:
     route = steps.load(desk, month)
     route.need("assigned", "close")
     route.refuse("closed", "close")
-    open_ = set(pending(route))
-    wrong = [
-        field_fault(f"carried.{visit}", "没有此项待办检查 no visit without a result")
-        for visit in carried
-        if visit not in open_
-    ]
-    if wrong:
-        raise invalid(*wrong)
+    _refuse_others(
+        carried,
+        set(pending(route)),
+        "carried",
+        "没有此项待办检查 no visit without a result",
+    )
     sources.confirmed(desk, month, route, waited.cancelled(route))
     body = {"at": desk.stamp, "carried": carried}
     return steps.advance(desk, month, "close", body, carried=len(carried))
@@ -154,14 +152,16 @@ def _closed(desk: Desk, month: Month) -> Assigned:
 def _known(assigned: Assigned, passed: Mapping[str, bool]) -> Mapping[str, bool]:
     """The given outcomes. Raises Faults for a case the month does not have."""
     cases = {c.id for c in assigned.frozen.intake.cases}
-    wrong = [
-        field_fault(f"passed.{case}", "没有此台账 no such case")
-        for case in passed
-        if case not in cases
-    ]
+    _refuse_others(passed, cases, "passed", "没有此台账 no such case")
+    return passed
+
+
+def _refuse_others(
+    given: Iterable[str], known: Collection[str], where: str, why: str
+) -> None:
+    wrong = [field_fault(f"{where}.{n}", why) for n in given if n not in known]
     if wrong:
         raise invalid(*wrong)
-    return passed
 
 
 def _bring_forward(

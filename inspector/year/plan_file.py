@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from inspector.codec import Reading, opened
+from inspector.codec import Form, Reading, dump, opened
 from inspector.registry.policy_file import TOML
 from inspector.year.plan import Cell, PlanStanding, Quota, YearPlan
 
@@ -23,6 +23,8 @@ DEFAULTS: Mapping[str, Any] = MappingProxyType(
         "published_on": None,
     }
 )
+# How the published document writes what types leave open.
+PUBLIC = Form(none="")
 # Tables of the same file that other rooms read.
 ELSEWHERE = ("movement", "demonstration")
 
@@ -53,24 +55,14 @@ def plan_document(
     Fractions are `[numerator, denominator]`; a stratum is named `street/class`.
     """
     by_class = {q.risk_class: q for q in quotas}
+    said = dump(plan, PUBLIC)
     return {
         "schema": "inspector/year/v1",
-        "year": plan.year,
-        "number": plan.number,
-        "name": plan.name,
-        "office": plan.office,
-        "subject": plan.subject,
+        **{n: said[n] for n in ("year", "number", "name", "office", "subject")},
         "standing": standing.value,
-        "made_on": plan.made_on.isoformat(),
-        "published_on": plan.published_on.isoformat() if plan.published_on else "",
+        **{n: said[n] for n in ("made_on", "published_on")},
         "due": plan.due.isoformat(),
-        "scope": {
-            "method": plan.method.value,
-            "types": list(plan.scope.types),
-            "districts": list(plan.scope.districts),
-            "streets": list(plan.scope.streets),
-            "classes": [c.value for c in plan.scope.classes],
-        },
+        "scope": said["scope"],
         "items": {k.value: list(codes) for k, codes in plan.items},
         "exclude_recent_months": plan.exclude_recent_months,
         "cap_unit": plan.cap_unit,
@@ -89,8 +81,8 @@ def plan_document(
             {
                 "stratum": f"{c.street}/{c.risk_class.value}",
                 "size": c.size,
-                "expected": [[e.numerator, e.denominator] for e in c.expected],
-                "total": [c.total.numerator, c.total.denominator],
+                "expected": dump(c.expected),
+                "total": dump(c.total),
             }
             for c in cells
         ],
