@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 from month_stages import Month, read_city, run_month
 
@@ -21,3 +23,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def month() -> Month:
     """The 梧州 month, demonstration data, run once per session."""
     return run_month(*read_city("wuzhou"))
+
+
+def pytest_collection_finish() -> None:
+    """What collecting made stays to the end: the collector need not walk it again and
+    again (a third of the time of a run)."""
+    gc.collect()
+    gc.freeze()
