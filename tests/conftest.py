@@ -26,7 +26,7 @@ def month() -> Month:
 
 
 def pytest_collection_finish() -> None:
-    """What collecting made stays to the end: the collector need not walk it again and
-    again (a third of the time of a run)."""
+    """What collecting made stays to the end; no round of the garbage collector need
+    walk it again."""
     gc.collect()
     gc.freeze()
