@@ -52,3 +52,4 @@ class Shelves:
         self.registers = Shelf(8)  # the large ones: a city's registries
         self.months = Shelf(400)  # a month's results and summary
         self.bureaus = Shelf(50)  # the lists of a bureau at one publication
+        self.tallies = Shelf(200)  # its docket's problems by one key at one publication

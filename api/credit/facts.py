@@ -16,6 +16,7 @@ from sqlalchemy import Select, select
 from api.credit import rules
 from api.errors import Problem, field_fault, invalid
 from api.months import steps
+from api.registry.sheets import present
 from api.site import Desk
 from api.store import events as record
 from api.store import fresh_id, moves
@@ -173,14 +174,7 @@ def known(desk: Desk, subject: Subject, scorer: Scorer) -> None:
 
 def entry_of(desk: Desk, subject: Subject) -> Entry | None:
     """The registry's row of a company or compound."""
-    return desk.db.scalar(
-        select(Entry).where(
-            Entry.sheet == SHEETS.get(subject.kind, ""),
-            Entry.name == subject.id,
-            Entry.live.is_(True),
-            Entry.gone.is_(False),
-        )
-    )
+    return present(desk, SHEETS.get(subject.kind, ""), subject.id)
 
 
 def _sound(values: dict[str, Any], scorer: Scorer, today: date) -> None:

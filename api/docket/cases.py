@@ -17,10 +17,9 @@ from sqlalchemy import select
 
 from api.errors import Problem
 from api.registry import entries, policies
-from api.registry.sheets import BY_NAME, cells_of, read_csv, row_name, stored
+from api.registry.sheets import BY_NAME, cells_of, newest, read_csv, row_name, stored
 from api.site import Desk
 from api.store import fresh_id, moves, versions
-from api.store.models import Entry
 from api.store.oversight import DocketCase
 from inspector.docket.cases import CaseFile, apply, fold, to_case
 from inspector.docket.moves import CaseAdopted, CaseOpened, Move, name_of
@@ -112,8 +111,8 @@ def rules(desk: Desk) -> DocketRules:
 
 def policy(desk: Desk) -> Policy:
     """The policy in force; the defaults before the first."""
-    newest = policies.newest(desk)
-    found = read_policy(newest.text.encode())[0] if newest is not None else None
+    row = policies.newest(desk)
+    found = read_policy(row.text.encode())[0] if row is not None else None
     return found or Policy()
 
 
@@ -141,9 +140,10 @@ def begin(desk: Desk, opening: CaseOpened | CaseAdopted, reason: str) -> CaseFil
     return case
 
 
-def append(desk: Desk, row: DocketCase, made: Sequence[Move], reason: str) -> CaseFile:
-    """Add moves to a case; `settle` must follow."""
-    case = load(desk, row)
+def append(
+    desk: Desk, row: DocketCase, case: CaseFile, made: Sequence[Move], reason: str
+) -> CaseFile:
+    """Add moves to the case that `row` folds to; `settle` must follow."""
     for move in made:
         case = apply(case, move)
         _write(desk, row, move, reason)
@@ -212,13 +212,7 @@ def settle(desk: Desk, cases: Iterable[CaseFile], ended: date | None = None) -> 
 def _registry_row(desk: Desk, cells: dict[str, str]) -> bool:
     """Make `cells` the docket row of their case; whether anything changed."""
     sheet = BY_NAME["docket"]
-    old = desk.db.scalar(
-        select(Entry).where(
-            Entry.sheet == sheet.name,
-            Entry.name == row_name(desk, sheet, cells),
-            Entry.live.is_(True),
-        )
-    )
+    old = newest(desk, sheet.name, row_name(desk, sheet, cells))
     if old is not None and not old.gone and cells_of(desk, old) == cells:
         return False
     if old is not None:

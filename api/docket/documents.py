@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from datetime import date
 from functools import partial
 
-from sqlalchemy import select
-
 from api.docket import cases, views
 from api.docket.answers import CaseLine
 from api.docket.views import labels
@@ -17,9 +15,8 @@ from api.papers.forms import Object, OrderRow
 from api.papers.named import DOCX, XLSX, File, Named, pick
 from api.papers.text import each_once
 from api.registry.letterhead import head
-from api.registry.sheets import live_rows
+from api.registry.sheets import live_rows, newest
 from api.site import READERS, Desk
-from api.store.models import Entry
 from api.store.oversight import DocketCase
 from inspector.docket.cases import CaseFile
 from inspector.docket.moves import Ordered, Visited
@@ -186,11 +183,7 @@ def _basis(desk: Desk, items: set[str]) -> str:
 
 
 def _object(desk: Desk, c: CaseFile) -> Object:
-    entry = desk.db.scalar(
-        select(Entry).where(
-            Entry.sheet == "compounds", Entry.name == c.compound, Entry.live.is_(True)
-        )
-    )
+    entry = newest(desk, "compounds", c.compound)
     cells = (entry.cells if entry is not None else None) or {}
     company = labels(desk, "companies").get(c.company, "")
     name, community = cells.get("name", ""), cells.get("community", "")

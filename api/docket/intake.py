@@ -144,10 +144,11 @@ def _more_reasons(
         row = _open_case(desk, entry.compound)
         if row is None:
             continue
-        fresh = _unsaid(docket.load(desk, row), entry)
+        case = docket.load(desk, row)
+        fresh = _unsaid(case, entry)
         if fresh:
             move = ReasonAdded(desk.today, fresh)
-            cases.append(docket.append(desk, row, [move], reason))
+            cases.append(docket.append(desk, row, case, [move], reason))
             out.changed.append(row.number)
     return cases
 
@@ -293,7 +294,7 @@ def _take(
 ) -> CaseFile:
     case, rules = docket.load(desk, row), docket.rules(desk)
     moves = moves_of(case, report, frozen.policy.visits, rules)
-    return docket.append(desk, row, moves, reason)
+    return docket.append(desk, row, case, moves, reason)
 
 
 # --- look-back -------------------------------------------------------------------
@@ -306,8 +307,9 @@ def draw(desk: Desk, month: Month, reason: str) -> LookBackSample:
     """
     drawn: Drawn = steps.load(desk, month).need("drawn", "look_back")
     frozen = drawn.frozen
+    every = docket.all_cases(desk)
     found = draw_look_back(
-        docket.all_cases(desk).values(),
+        every.values(),
         drawn.seed,
         frozen.commitment,
         frozen.policy.month,
@@ -315,7 +317,7 @@ def draw(desk: Desk, month: Month, reason: str) -> LookBackSample:
         docket.rules(desk).look_back,
     )
     cases = [
-        docket.append(desk, docket.find(desk, number), [move], reason)
+        docket.append(desk, docket.find(desk, number), every[number], [move], reason)
         for number, move in found.items()
     ]
     docket.settle(desk, cases)

@@ -13,12 +13,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
-
 from api.docket import cases
 from api.errors import field_fault, invalid
+from api.registry.sheets import present
 from api.site import Desk
-from api.store.models import Entry
 from api.store.oversight import DocketCase
 from inspector.docket import escalation, ladder
 from inspector.docket.cases import CaseFile
@@ -47,8 +45,9 @@ def make(desk: Desk, number: str, made_by: Maker, values: Values) -> DocketCase:
     row = cases.find(desk, number)
     day = day_of(desk, values)
     law = Law(cases.rules(desk), cases.policy(desk).visits, desk)
-    move = made_by(cases.load(desk, row), day, values, law)
-    cases.settle(desk, [cases.append(desk, row, [move], values["reason"])])
+    case = cases.load(desk, row)
+    move = made_by(case, day, values, law)
+    cases.settle(desk, [cases.append(desk, row, case, [move], values["reason"])])
     return row
 
 
@@ -156,12 +155,6 @@ def leave(c: CaseFile, day: date, v: Values, law: Law) -> Move:
 
 def company(c: CaseFile, day: date, v: Values, law: Law) -> Move:
     """更换物业. Raises Faults unless the registries have the company; "" is none."""
-    known = select(Entry.id).where(
-        Entry.sheet == "companies",
-        Entry.name == v["company"],
-        Entry.live.is_(True),
-        Entry.gone.is_(False),
-    )
-    if v["company"] and law.desk.db.scalar(known) is None:
+    if v["company"] and present(law.desk, "companies", v["company"]) is None:
         raise invalid(field_fault("company", "名录中没有此企业 no such company"))
     return escalation.change_company(c, day, v["company"], v["number"], law.rules)

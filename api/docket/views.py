@@ -23,7 +23,7 @@ from api.docket.answers import (
     PublicCaseLine,
 )
 from api.site import Desk
-from api.store.models import Entry
+from api.store.models import Bureau, Entry
 from api.store.oversight import DocketCase
 from inspector.docket.cases import CaseFile
 from inspector.docket.escalation import EXIT, ExitProposal, open_rungs, propose_exit
@@ -148,8 +148,24 @@ def counters(desk: Desk, by: str) -> list[ProblemCount]:
     names = labels(desk, sheet[by]) if by in sheet else {}
     return [
         grown(ProblemCount, t, key=key, name=names.get(key, ""))
-        for key, t in tally(cases.all_cases(desk).values(), by).items()
+        for key, t in _tallies(desk, by).items()
     ]
+
+
+def _tallies(desk: Desk, by: str) -> Mapping[str, Tally]:
+    """Counted once for all readers of a publication: every move is opened for it, and
+    no move of a case goes without one (`cases.settle`)."""
+
+    def make() -> Mapping[str, Tally]:
+        return tally(cases.all_cases(desk).values(), by)
+
+    if desk.write:  # may have moves that nobody else sees yet
+        return make()
+    version = desk.row(Bureau, desk.bureau).published
+    kept: Mapping[str, Tally] = desk.site.shelves.tallies.get(
+        (desk.bureau, by), version, make
+    )
+    return kept
 
 
 def count_of(desk: Desk, by: str, key: str) -> ProblemCount:

@@ -188,16 +188,17 @@ def _recusal(desk: Desk, made: list[Move]) -> FieldRequest:
     return FieldRequest(kind="recusal", **of, **first.body, **said)
 
 
-def _recusals(desk: Desk) -> list[FieldRequest]:
-    """All recusals asked for, oldest first."""
+def _recusals(desk: Desk, month_id: str = "") -> list[FieldRequest]:
+    """The recusals asked for in a month (or in all), oldest first."""
     things = moves.by_thing(desk, "recusal").values()
-    ordered = sorted(things, key=lambda made: made[0].position)
+    wanted = [m for m in things if month_id in ("", m[0].body["month_id"])]
+    ordered = sorted(wanted, key=lambda made: made[0].position)
     return [_recusal(desk, made) for made in ordered]
 
 
 def requests(desk: Desk, month_id: str) -> list[FieldRequest]:
     """All recusals asked for in a month, oldest first."""
-    return [r for r in _recusals(desk) if r.month_id == month_id]
+    return _recusals(desk, month_id)
 
 
 def _absences(desk: Desk) -> list[FieldRequest]:

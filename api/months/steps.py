@@ -15,7 +15,6 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from base64 import b64decode
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -99,11 +98,6 @@ def made(desk: Desk, month: Month) -> list[Step]:
     """The steps of a month in order."""
     rows = select(Step).where(Step.month_id == month.id).order_by(Step.seq)
     return list(desk.db.scalars(rows))
-
-
-def files_of(freeze: Mapping[str, Any]) -> dict[str, bytes]:
-    """The scenario files in the body of a freeze."""
-    return {name: b64decode(text) for name, text in freeze["files"].items()}
 
 
 def refuse_away(month: Month) -> None:

@@ -32,6 +32,7 @@ from api.store import ALL, versions
 from api.store.models import Bureau, Month
 from api.store.versions import Version
 from inspector.errors import messages
+from inspector.month.bodies import files_of
 from inspector.month.stages import Route
 from inspector.month.steps_file import (
     Told,
@@ -150,7 +151,7 @@ def _opened(desk: Desk, name: str, told: Sequence[Told]) -> Month:
     which need not be in force any more, else a new one."""
     last = max(n for n, (kind, _) in enumerate(told) if kind == "freeze")
     with at_step(name, last + 1, "freeze"):
-        text = steps.files_of(told[last][1])[FILE].decode()
+        text = files_of(told[last][1]["files"])[FILE].decode()
     same = versions.query(policies.SUBJECT).where(Version.text == text)
     known = desk.db.scalar(same.order_by(Version.number.desc()).limit(1))
     policy = known or policies.keep(desk, text, "步骤文件 steps file")

@@ -9,7 +9,6 @@ from flask import Response
 from sqlalchemy import select
 
 from api.public import by_hash, files, photos
-from api.public.routes_resource import saved
 from api.store import ALL
 from api.store.models import Bureau
 from api.web import pages
@@ -17,6 +16,7 @@ from api.web.access import the_site
 from api.web.blueprint import Blueprint
 from api.web.cache import sign
 from api.web.declare import audience
+from api.web.files import saved
 from api.web.forms import PageArgs, page_of
 from api.web.tags import tag_text
 from api.web.work import desk

@@ -26,6 +26,7 @@ from api.web import pages
 from api.web.blueprint import Blueprint
 from api.web.cache import cached
 from api.web.declare import audience
+from api.web.files import saved
 from api.web.forms import PageArgs, one_of, page_of
 from api.web.plain import HTML, rendered
 from api.web.work import desk
@@ -127,13 +128,6 @@ def tell(api: Blueprint, plain: Blueprint, resources: tuple[Resource, ...]) -> N
         _as_data(api, r)
         if r.page is not None:
             _as_page(plain, r, r.page)
-
-
-def saved(data: bytes, name: str, media: str) -> Response:
-    """An answer to be saved under `name`."""
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    kind = f"{media}; charset=utf-8" if media.startswith("text/") else media
-    return Response(data, content_type=kind, headers=headers)
 
 
 def _as_data(blp: Blueprint, r: Resource) -> None:

@@ -8,8 +8,6 @@ from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
-
 from api.errors import Problem
 from api.registry import policies
 from api.registry.sheets import (
@@ -21,6 +19,8 @@ from api.registry.sheets import (
     gone,
     key_text,
     live_rows,
+    newest,
+    present,
     read_csv,
     replace_rows,
     row_name,
@@ -180,14 +180,7 @@ def changed(desk: Desk, kind: str, subject: str, **body: Any) -> RegistryHead:
 
 def entry(desk: Desk, sheet: str, name: str) -> Entry:
     """The present version of a row. Raises Problem 404."""
-    found = desk.db.scalar(
-        select(Entry).where(
-            Entry.sheet == sheet_of(sheet).name,
-            Entry.name == name,
-            Entry.live.is_(True),
-            Entry.gone.is_(False),
-        )
-    )
+    found = present(desk, sheet_of(sheet).name, name)
     if found is None:
         raise Problem("http.not_found")
     return found
@@ -214,11 +207,7 @@ def add(desk: Desk, sheet: str, cells: Cells, reason: str) -> RegistryRow:
     kind = sheet_of(sheet)
     clean = parse_row(desk, sheet, cells)
     name = row_name(desk, kind, clean)
-    old = desk.db.scalar(
-        select(Entry).where(
-            Entry.sheet == sheet, Entry.name == name, Entry.live.is_(True)
-        )
-    )
+    old = newest(desk, sheet, name)
     if old is not None and not old.gone:
         raise Problem("row.exists")
     return _replace(desk, sheet, old, clean, reason)
@@ -298,17 +287,7 @@ def _unknown_references(desk: Desk, sheet: str, cells: Cells) -> list[Fault]:
         if column.kind.is_text or ";" in value or "、" in value:
             continue  # lists are judged with the registries as a whole
         names = {t.name: row_name(desk, t, {t.key[0]: value}) for t in targets}
-        if not any(_exists(desk, s, n) for s, n in names.items()):
+        if not any(present(desk, s, n) for s, n in names.items()):
             known = {"sheets": " / ".join(column.refers)}
             out.append(Fault("row.unknown", sheet, None, column.name, value, known))
     return out
-
-
-def _exists(desk: Desk, sheet: str, name: str) -> bool:
-    found = select(Entry.id).where(
-        Entry.sheet == sheet,
-        Entry.name == name,
-        Entry.live.is_(True),
-        Entry.gone.is_(False),
-    )
-    return desk.db.scalar(found) is not None

@@ -112,6 +112,18 @@ def stored(desk: Desk, sheet: Sheet, cells: Cells, version: int) -> Entry:
     return entry
 
 
+def newest(desk: Desk, sheet: str, name: str) -> Entry | None:
+    """The newest version of a row, also one that says it is gone."""
+    fits = Entry.sheet == sheet, Entry.name == name, Entry.live.is_(True)
+    return desk.db.scalar(select(Entry).where(*fits))
+
+
+def present(desk: Desk, sheet: str, name: str) -> Entry | None:
+    """The present version of a row, None where there is none any more."""
+    found = newest(desk, sheet, name)
+    return None if found is None or found.gone else found
+
+
 def live_rows(desk: Desk, sheet: str) -> list[RegistryRow]:
     """All present rows of a sheet by key."""
     live = select(Entry).where(

@@ -31,7 +31,7 @@ Doc = dict[str, Any]
 class Move(OfBureau, AppendOnly, Base):
     """One move of the thing `thing_id` of the sort `thing` (`docket`, `roll`, …).
 
-    `seq` counts from 1 without gaps; `digest` is for whoever chains them.
+    `seq` counts from 1 without gaps.
     """
 
     __tablename__ = "move"
@@ -44,7 +44,6 @@ class Move(OfBureau, AppendOnly, Base):
     kind: Mapped[str] = mapped_column(String(40))
     body: Mapped[Doc] = mapped_column(Json)
     sealed: Mapped[bytes | None]
-    digest: Mapped[str] = mapped_column(String(64), default="")
     by: Mapped[str] = mapped_column(String(80))
     at: Mapped[datetime]
 
@@ -60,7 +59,6 @@ def append(
     event: str,
     subject: str,
     sealed: Mapping[str, Any] | None = None,
-    digest: str = "",
     **told: Any,
 ) -> Move:
     """The next move of a thing, with its event (`event`, `subject`, `told`)."""
@@ -73,7 +71,6 @@ def append(
         body,
         position=position,
         sealed=sealed,
-        digest=digest,
     )
 
 
@@ -87,7 +84,6 @@ def add(
     *,
     position: int,
     sealed: Mapping[str, Any] | None = None,
-    digest: str = "",
 ) -> Move:
     """The next move of a thing, told by the event at `position` with others."""
     row = Move(
@@ -98,7 +94,6 @@ def add(
         position=position,
         kind=kind,
         body=dict(body),
-        digest=digest,
         by=desk.actor.id,
         at=desk.now,
     )

@@ -90,6 +90,7 @@ def collection(
     view.__name__ = name
     view.__doc__ = "\n\n".join([says, *_told(kinds)])
     view.kinds = rows  # type: ignore[attr-defined]
+    view.reads = any(k.reads for k in kinds)  # type: ignore[attr-defined]
     view = blp.doc(**_documented(kinds, bodies, answers))(view)
     view = edited(view) if edits else view
     view = keyless(without_key)(view) if without_key else view

@@ -13,7 +13,7 @@ outside, for words that Python keeps to itself).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import Field, is_dataclass
 from dataclasses import fields as fields_of
 from datetime import date, datetime
@@ -89,15 +89,11 @@ def _typed(hint: Any, said: dict[str, Any], name: str) -> fields.Field[Any]:
         (hint,) = some
     args = [a for a in get_args(hint) if a is not Ellipsis]
     origin = get_origin(hint) or hint
-    if origin in (tuple, list) or (
-        isinstance(origin, type) and origin.__name__ == "Sequence"
-    ):
+    if origin in (tuple, list, Sequence):
         return fields.List(_typed(args[0], {}, name), **said)
     if origin in (dict, Mapping):
         value = _typed(args[1], {}, name) if len(args) == 2 else None
         return fields.Dict(keys=fields.String(), values=value, **said)
-    if hint in (dict, Mapping):
-        return fields.Dict(**said)
     if hint is datetime:
         return Moment(**said)
     if is_dataclass(hint) and isinstance(hint, type):

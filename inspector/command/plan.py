@@ -11,7 +11,6 @@ with the registries it holds, so that either continues what the other began.
 from __future__ import annotations
 
 import secrets
-from base64 import b64decode
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
@@ -25,6 +24,7 @@ from inspector.command.record import Record
 from inspector.command.steps import FIELD, solve, walk
 from inspector.command.walk import KEPT, STEPS, Options, Run
 from inspector.errors import CeremonyError, InspectorError, messages
+from inspector.month.bodies import files_of
 from inspector.month.record import checked, last_leaf
 from inspector.month.seal import plan_causes
 from inspector.month.steps_file import Told, read_steps, steps_file
@@ -188,7 +188,7 @@ def _freeze(run: Run) -> None:
 def _refuse_changed(run: Run) -> None:
     """Registries and rules of the folder must be those of the freeze in force."""
     body = next(b for kind, b in reversed(run.steps) if kind == "freeze")
-    files = {name: b64decode(text) for name, text in body["files"].items()}
+    files = files_of(body["files"])
     if files != run.files and read_scenario(files) != read_scenario(run.files):
         raise CeremonyError("plan.changed")
 

@@ -6,6 +6,7 @@ three faults tells three.
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
@@ -21,6 +22,11 @@ from inspector.month.stages import Approval
 from inspector.policy import Source
 
 Hex = Annotated[str, "hex"]
+
+
+def files_of(texts: Mapping[str, str]) -> dict[str, bytes]:
+    """The scenario files that a freeze holds, by name."""
+    return {name: b64decode(text) for name, text in texts.items()}
 
 
 @dataclass(frozen=True, slots=True)

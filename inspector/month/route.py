@@ -11,7 +11,6 @@ follow from it, so a replay after years gives the same bytes.
 
 from __future__ import annotations
 
-from base64 import b64decode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -47,6 +46,7 @@ from inspector.month.bodies import (
     SealBody,
     ValuesBody,
     WhyBody,
+    files_of,
 )
 from inspector.month.cars import CarOut
 from inspector.month.documents import FORM
@@ -121,8 +121,7 @@ def apply(route: Route, kind: str, body: Body, live: Sequence[Live] = ()) -> Rou
 
 
 def _freeze(route: Route, live: Sequence[Live], b: FreezeBody) -> Route:
-    files = {name: b64decode(text) for name, text in b.files.items()}
-    scenario = read_scenario(files)
+    scenario = read_scenario(files_of(b.files))
     frozen = freeze.freeze(
         scenario.registry,
         scenario.policy,

@@ -8,6 +8,7 @@ import pytest
 from service_city import City, Client
 from service_docket import BASE, WHY, act, course, ok, select, take
 
+from api.docket import cases
 from api.docket.routes_moves import MEASURES, MOVES
 from api.web.pages import encode
 
@@ -27,6 +28,26 @@ def walked(client: Client, path: str, limit: int) -> list[Any]:
     return out
 
 
+def test_problems_are_counted_once_for_all_readers_and_anew_after_a_move(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, folded = cases.all_cases, []
+    monkeypatch.setattr(cases, "all_cases", lambda d: (folded.append(1), made(d))[1])
+    client = city.client("planner")
+    number = ok(select(client))["opened"][0]
+    asked = f"{BASE}/counters?by=company"
+    assert ok(client.get(asked), 200) == ok(client.get(asked), 200) == []
+    for path in ("companies", "companies"):
+        for usc18 in ok(client.get(f"{PUBLIC[:-7]}/{path}"), 200)["items"][:3]:
+            city.client().get(f"/wuzhou/companies/{usc18['usc18']}")
+    assert len(folded) == 1
+    ok(act(client, number, "problems", number="检1", problems=[{"item": "G1-01"}]))
+    (row,) = ok(client.get(asked), 200)
+    assert (row["found"], row["solved"], len(folded)) == (1, 0, 2)
+    other = city.client("planner", "other")
+    assert ok(other.get(asked), 200) == []
+
+
 @pytest.mark.parametrize("urgency", [2**31, -(2**31), 2**40, -(2**52)])
 def test_a_cursor_with_a_number_no_column_holds_is_refused(
     urgency: int, city: City
@@ -44,14 +65,14 @@ def test_the_list_shows_the_longest_overdue_first_and_closed_cases_last(
 ) -> None:
     client = city.client("planner")
     ok(take(client, "adoption"))
-    cases = ok(select(client))["opened"][:3]
+    three_cases = ok(select(client))["opened"][:3]
     for number, day in zip(
-        cases, ("2026-11-01", "2026-10-20", "2026-11-15"), strict=True
+        three_cases, ("2026-11-01", "2026-10-20", "2026-11-15"), strict=True
     ):
         found = {"day": day, "number": "检1", "problems": [{"item": "G1-01"}]}
         ok(act(client, number, "problems", **found))
         ok(act(client, number, "orders", day=day, number="责1", straight=True))
-    one, two, three = cases
+    one, two, three = three_cases
     rows = ok(client.get(f"{BASE}?limit=500"), 200)["items"]
     assert [r["number"] for r in rows[:3]] == [two, one, three]
     assert [r["deadline"] for r in rows[:3]] == sorted(r["deadline"] for r in rows[:3])

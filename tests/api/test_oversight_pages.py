@@ -273,7 +273,7 @@ def test_a_look_back_that_was_drawn_is_not_told(city: City) -> None:
             assert row is not None
             day, number = desk.today, row.number
             move = LookBackDrawn(day, "2026-12", "00", chosen)
-            cases.append(desk, row, [move], "回头看")
+            cases.append(desk, row, cases.load(desk, row), [move], "回头看")
             cases.settle(desk, [cases.load(desk, row)])
         told.append(page(city, f"/wuzhou/docket/cases/{number}"))
         data.append(city.client().get(f"{PUBLIC}/docket/cases/{number}").json)

@@ -99,7 +99,7 @@ def upgrade() -> None:
     _table(
         "move",
         "id:32 thing:16 thing_id:32 seq:integer position:integer kind:40 body:data "
-        "sealed:bytes? digest:64 by:80 at:moment bureau_id:32",
+        "sealed:bytes? by:80 at:moment bureau_id:32",
         unique=("bureau_id thing thing_id seq",),
         indexed="thing_id",
     )
