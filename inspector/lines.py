@@ -11,17 +11,19 @@ _TOKEN = re.compile(
     r"'[^'\n]*'|#[^\n]*|\n|[\[\]{},=:.]|[^\s\[\]{},=:.\"'#]+",
     re.DOTALL,
 )
-# The last part of a key path: an index, or a name.
-_INNERMOST = re.compile(r"(\[\d+\]|(^|\.)[^.\[]*)$")
 
 
 def line_at(lines: Mapping[str, int], path: str) -> int | None:
-    """The line of a key path, or of the nearest table around it."""
-    while path:
-        if path in lines:
-            return lines[path]
-        path = _INNERMOST.sub("", path)
-    return None
+    """The line of a key path, or of the nearest table around it.
+
+    A key may hold any letter, so that a part is cut at whatever ends one.
+
+    >>> line_at({"a": 3}, "a.[x"), line_at({"a": 3}, "[[")
+    (3, None)
+    """
+    while path and path not in lines:
+        path = path[: max(path.rfind("."), path.rfind("["), 0)]
+    return lines.get(path) if path else None
 
 
 def lines_of(text: str) -> dict[str, int]:
