@@ -20,6 +20,7 @@ import io
 import json
 import os
 import re
+import signal
 import struct
 import sys
 import threading
@@ -3636,6 +3637,8 @@ def main(argv: list[str] | None = None) -> int:
         options.error("--today YYYY-MM-DD")
     late = threading.Timer(given.max_seconds, _thread.interrupt_main)
     late.daemon = True
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in the background
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     late.start()
     try:
         chosen = given.anchor, given.max_mb, given.today, given.before

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -302,19 +303,27 @@ def test_long_lists_cost_what_they_are_long(
     assert time.process_time() - start < 20
 
 
+@pytest.mark.parametrize("handler", [signal.default_int_handler, signal.SIG_IGN])
 def test_what_takes_too_long_ends_by_itself(
     month: Month,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
+    handler: Any,
 ) -> None:
+    """Also in the background, where a shell lets the interrupt be ignored."""
+
     def endless(*_: Any) -> Any:
         while True:
             pass
 
     monkeypatch.setattr(verify, "verify_bundle", endless)
     path = forger.write(tmp_path, month.closed.files)
-    assert verify.main([str(path), "--max-seconds", "1"]) == 2
+    before = signal.signal(signal.SIGINT, handler)
+    try:
+        assert verify.main([str(path), "--max-seconds", "1"]) == 2
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert "--max-seconds 1" in capsys.readouterr().err
 
 
