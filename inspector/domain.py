@@ -14,6 +14,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+# `PastVisit` has a field of that name.
+Day = date
+
 
 class RiskClass(StrEnum):
     """信用风险分类 of a compound (国市监信发〔2022〕6号: A best, D worst)."""
@@ -203,7 +206,11 @@ class Signal:
 
 @dataclass(frozen=True, slots=True)
 class PastVisit:
-    """A row of `history`: a visit of an earlier month, with its two officers."""
+    """A row of `history`: a visit of an earlier log, with its two officers.
+
+    `due`: the deadline of its result, None for its own day; `log`, `at`: the origin of
+    the log that holds it and when that published it, "" when it is the bureau's word.
+    """
 
     compound: str
     usc18: str
@@ -212,6 +219,14 @@ class PastVisit:
     counts_for_cap: bool
     lead: str
     second: str
+    due: Day | None = None
+    log: str = ""
+    at: str = ""
+
+    @property
+    def deadline(self) -> Day:
+        """The day after which it takes its compound out of a draw."""
+        return self.due or self.date
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,8 +252,64 @@ class Assistant:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierLog:
+    """A log of the bureau as it stands when a freeze is made: its events so far.
+
+    `origin` names it (PROTOCOL.md §2, anchors); `root`: hex Merkle root of the `size`
+    events; `open`: it may still bring results.
+    """
+
+    origin: str
+    size: int
+    root: str
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AssumedVisit:
+    """A docket visit that an open log still seals; it counts as made on `day`."""
+
+    log: str
+    case: str
+    compound: str
+    kind: VisitKind
+    step: int
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class OwedVisit:
+    """A random visit that `log` carried and no freeze has taken up: `visit` there,
+    `leaf` of its event in hex; `gone`: the compound is not active, it is dropped."""
+
+    log: str
+    visit: str
+    compound: str
+    leaf: str
+    gone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RunningVisit:
+    """A visit that an open log still seals: who would inspect, by staff number.
+
+    `lead`, `second`: "" for a seat that is vacant.
+    """
+
+    log: str
+    compound: str
+    day: date
+    lead: str
+    second: str
+
+
+@dataclass(frozen=True, slots=True)
 class Registry:
-    """两库 and everything that comes with them, each table sorted by its key."""
+    """两库 and everything that comes with them, each table sorted by its key.
+
+    `logs`, `assumed`, `owed`, `running`: what the other logs of the bureau hold when it
+    freezes (PROTOCOL.md §12); nothing in a first month.
+    """
 
     streets: tuple[Street, ...]
     offices: tuple[Office, ...]
@@ -254,6 +325,10 @@ class Registry:
     history: tuple[PastVisit, ...]
     docket: tuple[Case, ...]
     assistants: tuple[Assistant, ...]
+    logs: tuple[EarlierLog, ...] = ()
+    assumed: tuple[AssumedVisit, ...] = ()
+    owed: tuple[OwedVisit, ...] = ()
+    running: tuple[RunningVisit, ...] = ()
 
 
 def by_number(name: str) -> tuple[int, str]:

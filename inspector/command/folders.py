@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from inspector.errors import InspectorError, messages
+from inspector.registry.logs_file import FILE as LOGS
 
 INPUT = (".csv", ".xlsx", ".toml")
 MAX_FILE = 64 * 1024 * 1024
@@ -37,14 +38,15 @@ messages(
 
 
 def read_inputs(folder: Path) -> dict[str, bytes]:
-    """The scenario files of a folder by name (tables and policy, nothing else)."""
+    """The scenario files of a folder by name (tables, policy, logs.json)."""
     if not folder.is_dir():
         raise InspectorError("folder.missing", path=folder)
     out = {}
     for path in sorted(folder.iterdir()):
         # Excel keeps a lock file beside an open workbook.
         hidden = path.name.startswith((".", "~$"))
-        if path.is_file() and path.suffix.lower() in INPUT and not hidden:
+        wanted = path.suffix.lower() in INPUT or path.name == LOGS
+        if path.is_file() and wanted and not hidden:
             if path.stat().st_size > MAX_FILE:
                 raise InspectorError("folder.large", path=path)
             out[path.name] = path.read_bytes()

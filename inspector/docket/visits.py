@@ -31,7 +31,11 @@ from inspector.selection.ranking import Ranking
 
 @dataclass(frozen=True, slots=True)
 class DocketVisit:
-    """A visit that a case demands this month, before the draw is known."""
+    """A visit that a case demands this month, before the draw is known.
+
+    `also`: "acceptance" for a re-check that is the acceptance when the re-check before
+    it, still sealed at the freeze, found no problem; else "".
+    """
 
     case: str
     compound: str
@@ -44,6 +48,7 @@ class DocketVisit:
     skilled: bool
     gap_min: int
     gap_max: int
+    also: str = ""
 
 
 @dataclass(frozen=True, slots=True)

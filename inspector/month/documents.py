@@ -47,7 +47,7 @@ def entry(value: Any, *leave_out: str) -> Doc:
 
 def public_history(row: PastVisit) -> Doc:
     """A past visit without its officers."""
-    return entry(row, "lead", "second")
+    return entry(row, "lead", "second") | {"due": plain(row.deadline)}
 
 
 def inspected_event(compound: str, usc18: str, day: date, kind: str) -> Doc:
@@ -77,8 +77,11 @@ def registries(registry: Registry) -> Doc:
         "evaluations": [
             [e.compound, e.source, e.score_bp, e.sample] for e in registry.evaluations
         ],
+        "logs": [entry(x) for x in registry.logs],
         "history": [public_history(h) for h in sorted_history(registry.history)],
         "docket": [entry(c) for c in registry.docket],
+        "assumed": [entry(v) for v in registry.assumed],
+        "owed": [entry(v) for v in registry.owed],
     }
 
 
@@ -90,9 +93,10 @@ def private_part(registry: Registry, secret: Key) -> Doc:
         "leave": [entry(x) for x in registry.leave],
         "recusals": [entry(r) for r in registry.recusals],
         "history": [
-            entry(h, "usc18", "counts_for_cap")
+            entry(h, "usc18", "counts_for_cap", "due", "log", "at")
             for h in sorted_history(registry.history)
         ],
+        "running": [entry(v) for v in registry.running],
         "signals": [entry(s) for s in registry.signals],
         "assistants": [entry(a) for a in registry.assistants],
     }

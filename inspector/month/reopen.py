@@ -89,7 +89,7 @@ def _registry(frozen: Doc, private: Doc) -> Registry:
     return Registry(**rows)
 
 
-_PRIVATE = ("inspectors", "leave", "recusals", "signals", "assistants")
+_PRIVATE = ("inspectors", "leave", "recusals", "running", "signals", "assistants")
 
 
 def _changes(rows: Sequence[Doc]) -> tuple[PeopleChange, ...]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields
 from inspector.domain import Registry
 from inspector.errors import Fault, Faults
 from inspector.policy import Policy
+from inspector.registry import logs_file
 from inspector.registry.policy_file import FILE, read_policy, with_lines, write_policy
 from inspector.registry.policy_rules import POLICY_RULES
 from inspector.registry.rows import ordered, parse_rows, write_rows
@@ -43,8 +44,8 @@ class Scenario:
 def read_scenario(files: Mapping[str, bytes]) -> Scenario:
     """The scenario in `files`: name -> bytes of CSV files or one XLSX, and policy.toml.
 
-    CSV files carry the name of their sheet, English or Chinese. Other files are
-    ignored. Raises Faults with everything that is wrong.
+    CSV files carry the name of their sheet, English or Chinese. Without logs.json
+    nothing came before. Other files are ignored. Raises Faults with all that is wrong.
     """
     tables, faults = read_tables(files)
     sheets = {}
@@ -59,6 +60,10 @@ def read_scenario(files: Mapping[str, bytes]) -> Scenario:
         unsure = frozenset(fault.column or "" for fault in wrong)
     else:
         faults.append(Fault("file.missing", FILE))
+    logs = None
+    if logs_file.FILE in files:
+        logs, wrong = logs_file.read_logs(files[logs_file.FILE])
+        faults += wrong
     draft = RegistryDraft(sheets, policy, unsure)
     for rule in RULES:
         faults += rule(draft)
@@ -71,12 +76,16 @@ def read_scenario(files: Mapping[str, bytes]) -> Scenario:
         raise Faults(capped(faults))
     values = {name: rows.sorted() for name, rows in sheets.items()}
     calendar = values.pop("calendar", ())
-    return Scenario(Registry(**values), policy, calendar)
+    registry = Registry(**values)
+    if logs is not None:
+        registry = logs_file.with_logs(registry, logs)
+    return Scenario(registry, policy, calendar)
 
 
 def sorted_registry(registry: Registry) -> Registry:
     """The same registry with every table in key order, as `read_scenario` gives it."""
-    return Registry(**{s.name: ordered(s, getattr(registry, s.name)) for s in _TABLES})
+    rows = {s.name: ordered(s, getattr(registry, s.name)) for s in _TABLES}
+    return logs_file.with_logs(Registry(**rows), registry)
 
 
 def write_scenario(
@@ -93,6 +102,8 @@ def write_scenario(
     if calendar:
         (sheet,) = (sheet for sheet in SHEETS if sheet.name == "calendar")
         out["calendar.csv"] = write_rows(sheet, calendar)
+    if (logs := logs_file.write_logs(registry)) is not None:
+        out[logs_file.FILE] = logs
     out[FILE] = write_policy(policy)
     return out
 

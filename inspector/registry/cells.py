@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -65,6 +65,10 @@ messages(
         "cell.date": (
             "“{value}”不是有效日期（YYYY-MM-DD）",
             '"{value}" is not a valid date (YYYY-MM-DD)',
+        ),
+        "cell.moment": (
+            "“{value}”不是有效时刻（YYYY-MM-DDTHH:MM:SSZ）",
+            '"{value}" is not a valid time (YYYY-MM-DDTHH:MM:SSZ)',
         ),
         "cell.yes_no": ("“{value}”应为 是 或 否", '"{value}" must be yes or no'),
         "cell.word": (
@@ -169,6 +173,16 @@ def parse_day(value: str) -> date:
         raise _refuse("cell.date", value) from e
 
 
+def _moment(value: str) -> str:
+    try:
+        found = datetime.strptime(value, "%Y-%m-%dT%H:%M:%SZ")
+    except ValueError as e:
+        raise _refuse("cell.moment", value) from e
+    if f"{found.isoformat()}Z" != value:
+        raise _refuse("cell.moment", value)
+    return value
+
+
 def _show_day(day: date | None) -> str:
     return day.isoformat() if day else ""
 
@@ -237,6 +251,7 @@ USC18 = Kind(_usc18)
 COUNT = integer(0)
 POINTS = Kind(_points, _show_points)
 DAY = Kind(parse_day, _show_day, empty=None)
+MOMENT = Kind(_moment)
 YES_NO = Kind(_yes_no, _show_yes_no)
 # Degrees stay text here: `places.to_place` reads lon, lat and crs together.
 DEGREES = Kind(str)

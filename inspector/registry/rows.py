@@ -113,6 +113,8 @@ def _cells(
     out = {}
     for column in rows.table.sheet.columns:
         if column.name not in rows.table.columns:
+            if column.optional:
+                out[column.name] = column.kind.empty
             continue
         position = rows.table.columns[column.name][0]
         text = row[position] if position < len(row) else ""
@@ -184,11 +186,17 @@ def write_rows(sheet: Sheet, values: Iterable[Any]) -> bytes:
     """
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(column.name for column in sheet.columns)
-    for value in ordered(sheet, values):
+    rows = ordered(sheet, values)
+    columns = [
+        c
+        for c in sheet.columns
+        if not c.optional or any(getattr(v, c.target) for v in rows)
+    ]
+    writer.writerow(column.name for column in columns)
+    for value in rows:
         place = _place_fields(value.place) if sheet.has_place else {}
         row = []
-        for column in sheet.columns:
+        for column in columns:
             cell = place.get(column.name)
             if cell is None:
                 cell = column.kind.show(getattr(value, column.target))

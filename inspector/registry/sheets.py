@@ -31,6 +31,7 @@ from inspector.registry.cells import (
     DAY,
     DEGREES,
     IDENT,
+    MOMENT,
     POINTS,
     TEXT,
     USC18,
@@ -65,7 +66,8 @@ class Column:
 
     `field`: the field of the domain type, when it is not `name`. `refers`: the sheets
     whose keys the cell must name (`districts`: the districts of the streets).
-    `empty`: the fault of an empty cell of a required column.
+    `empty`: the fault of an empty cell of a required column. `optional`: a sheet may
+    lack the column, and is written without it when no row has anything in it.
     """
 
     name: str
@@ -75,6 +77,7 @@ class Column:
     field: str = ""
     refers: tuple[str, ...] = ()
     empty: str = "cell.empty"
+    optional: bool = False
 
     @property
     def target(self) -> str:
@@ -298,6 +301,9 @@ SHEETS: tuple[Sheet, ...] = (
             Column("counts_for_cap", "计入频次", YES_NO),
             Column("lead", "主办", IDENT, required=False, refers=("inspectors",)),
             Column("second", "协办", IDENT, required=False, refers=("inspectors",)),
+            Column("due", "到期日", DAY, required=False, optional=True),
+            Column("log", "日志", TEXT, required=False, optional=True),
+            Column("at", "公示时刻", MOMENT, required=False, optional=True),
         ),
     ),
     Sheet(

@@ -310,7 +310,7 @@ class _TableReader:
             else:
                 found[column.name] = (position, shown)
         for column in sheet.columns:
-            if column.name not in found:
+            if column.name not in found and not column.optional:
                 self.faults.append(
                     Fault(
                         "column.missing",

@@ -5,7 +5,7 @@ import io
 import string
 import unicodedata
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -16,27 +16,32 @@ from stdnum.cn import uscc
 
 from inspector.domain import (
     Assistant,
+    AssumedVisit,
     Car,
     Case,
     CaseState,
     Company,
     Compound,
+    EarlierLog,
     Evaluation,
     Inspector,
     Item,
     Leave,
     Office,
+    OwedVisit,
     PastVisit,
     Place,
     Recusal,
     Registry,
     RiskClass,
     Role,
+    RunningVisit,
     Signal,
     Street,
     VisitKind,
     Window,
 )
+from inspector.errors import Faults
 from inspector.policy import (
     BottomRules,
     DayRules,
@@ -110,6 +115,18 @@ def codes(draw: DrawFn) -> str:
 def spans(draw: DrawFn) -> tuple[date | None, date | None]:
     ends = sorted((draw(dates), draw(dates)))
     return tuple(draw(st.sampled_from([end, None])) for end in ends)  # type: ignore
+
+
+# What stands in logs.json.
+AHEAD = {
+    "logs": st.builds(EarlierLog, names, st.integers(0, 99), names, st.booleans()),
+    "assumed": st.builds(
+        *(AssumedVisit, names, idents, idents, st.sampled_from(VisitKind)),
+        *(st.integers(0, 9), dates),
+    ),
+    "owed": st.builds(OwedVisit, names, idents, idents, idents, st.booleans()),
+    "running": st.builds(RunningVisit, names, idents, dates, idents, idents),
+}
 
 
 @st.composite
@@ -221,6 +238,8 @@ def registries(draw: DrawFn) -> Registry:
                 draw(st.booleans()),
                 people[0],
                 draw(one(["", *people])),
+                draw(st.one_of(st.none(), dates)),
+                *draw(one([("", ""), ("局/2030-12/0f", "2031-01-03T02:00:00Z")])),
             )
             for day in draw(some_days)
         ),
@@ -238,6 +257,7 @@ def registries(draw: DrawFn) -> Registry:
             )
             for code in draw(some(idents))
         ),
+        **{table: tuple(draw(st.lists(s, max_size=2))) for table, s in AHEAD.items()},
     )
 
 
@@ -320,7 +340,64 @@ def test_the_small_city_reads_the_same_and_is_sorted(city: City) -> None:
     assert sorted_registry(found.registry) == found.registry
     assert [c.id for c in found.registry.compounds] == ["C001", "C002", "C003", "C004"]
     assert len(files) == 15
-    assert "calendar.csv" not in files
+    assert not files.keys() & {"calendar.csv", "logs.json"}
+    head = files["history.csv"].decode("utf-8-sig").splitlines()[0]
+    assert head == "compound,usc18,date,kind,counts_for_cap,lead,second"
+
+
+def test_what_other_logs_hold_is_read_and_written_in_order(city: City) -> None:
+    found = city.read()
+    row = found.registry.history[0]
+    due, at = row.date + timedelta(30), "2026-11-20T02:00:00Z"
+    logs = tuple(EarlierLog(f"局/2026-{m}/0f", 3, "ab" * 32, True) for m in (11, 10))
+    registry = replace(
+        found.registry,
+        history=(replace(row, due=due, log=logs[0].origin, at=at),),
+        logs=logs,
+        running=(RunningVisit(logs[0].origin, "C001", date(2026, 11, 30), "", "P2"),),
+    )
+    files = write_scenario(registry, found.policy)
+    again = read_scenario(files).registry
+    assert again == sorted_registry(registry) != found.registry
+    assert [x.origin[5:9] for x in again.logs] == ["6-10", "6-11"]
+    assert again.history[0].deadline == due
+    assert (
+        files["history.csv"]
+        .decode("utf-8-sig")
+        .splitlines()[0]
+        .endswith("second,due,log,at")
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "column"),
+    [
+        ("{", "data.json", ""),
+        ("{}", "data.missing", "schema"),
+        ('{"schema":"inspector/logs/v1"}', "data.kind", "schema"),
+        ('{"logs":[{"size":-1}]}', "data.kind", "logs[0].size"),
+        ('{"running":[{"days":1}]}', "data.unknown", "running[0].days"),
+    ],
+)
+def test_a_bad_file_of_logs_is_told(
+    city: City, text: str, code: str, column: str
+) -> None:
+    found = city.read()
+    files = write_scenario(found.registry, found.policy)
+    with pytest.raises(Faults) as told:
+        read_scenario(files | {"logs.json": text.encode()})
+    assert ("logs.json", code, column) in {
+        (f.file, f.code, f.column or "") for f in told.value.faults
+    }
+
+
+def test_a_bad_time_of_a_history_row_is_told(city: City) -> None:
+    head, first = city.sheets["history"][:2]
+    head.append("公示时刻")
+    first.append("2026-11-20 02:00")
+    with pytest.raises(Faults) as told:
+        city.read()
+    assert [(f.code, f.row) for f in told.value.faults] == [("cell.moment", 2)]
 
 
 def test_written_csv_opens_in_excel_and_runs_nothing(city: City) -> None:
