@@ -21,7 +21,8 @@ from inspector.month.amendment_call import call
 from inspector.month.amendment_draw import assign_amendment, record_amendment
 from inspector.month.amendment_proposal import Proposal, propose
 from inspector.month.amendment_seal import amend_with, refuse_unlogged
-from inspector.month.field import Assigned, ClosedMonth, close, publish
+from inspector.month.assigned import Assigned
+from inspector.month.field import ClosedMonth, close, publish
 from inspector.month.pack import Packed
 from inspector.policy import Source
 from inspector.replan.changes import CarsGone, Change, CompoundShut, RecheckFailed, Shut

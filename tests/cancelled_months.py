@@ -11,7 +11,8 @@ from month_stages import Month, assigned_with, drawn_with, field_work, quick
 from inspector.ceremony.bundle import Log
 from inspector.ceremony.canon import Suite, digest
 from inspector.ceremony.seed import Entropy
-from inspector.month.field import Assigned, ClosedMonth, close
+from inspector.month.assigned import Assigned
+from inspector.month.field import ClosedMonth, close
 from inspector.month.freeze import Frozen, cancel_draw, freeze
 from inspector.month.pack import Packed, schedule
 from inspector.month.record import record_cancelled

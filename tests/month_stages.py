@@ -12,7 +12,8 @@ from inspector.command.folders import read_inputs
 from inspector.command.record import Record
 from inspector.domain import Registry
 from inspector.month import demonstration
-from inspector.month.field import Assigned, ClosedMonth, assign, close
+from inspector.month.assigned import Assigned, assign
+from inspector.month.field import ClosedMonth, close
 from inspector.month.freeze import Drawn, Frozen, draw, freeze, record_draw
 from inspector.month.pack import Packed, schedule
 from inspector.month.seal import Sealed, record_lottery, seal

@@ -26,7 +26,7 @@ from inspector.words import VOCABULARY, codes, spellings, word
 from inspector.year.plan import ItemClass, PlanStanding
 
 ROOT = Path(__file__).resolve().parent.parent
-HOME = ROOT / "inspector" / "words.py"
+HOME = [ROOT / "inspector" / f"{name}.py" for name in ("words", "month_words")]
 VERIFY = ROOT / "inspector" / "verify.py"
 TEMPLATES = ROOT / "api" / "templates"
 CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -34,7 +34,7 @@ CODE = [
     path
     for room in ("inspector", "api")
     for path in sorted((ROOT / room).rglob("*.py"))
-    if path not in (HOME, VERIFY)
+    if path not in (*HOME, VERIFY)
 ]
 # kind -> the type whose members are its codes, and the codes beyond them.
 TYPES: dict[str, tuple[type[StrEnum], set[str]]] = {

@@ -32,7 +32,8 @@ from inspector.credit.rule_checks import VISIT_CODES
 from inspector.credit.rules import Polarity, SubjectKind
 from inspector.credit.score import Scorer
 from inspector.errors import messages
-from inspector.month.field import Result, result_entry
+from inspector.month.assigned import Result
+from inspector.month.field import result_entry
 from inspector.registry.cells import is_ident
 from inspector.results.outcomes import Outcome
 

@@ -41,7 +41,7 @@ from inspector.docket.moves import CaseAdopted, CaseOpened, ReasonAdded
 from inspector.docket.visits import steps_done
 from inspector.domain import Case, CaseState, Registry, VisitKind
 from inspector.errors import InspectorError
-from inspector.month.field import Assigned, Result
+from inspector.month.assigned import Assigned, Result
 from inspector.month.freeze import Drawn, Frozen
 from inspector.months import month_span
 from inspector.selection.ranking import Ranking, rank

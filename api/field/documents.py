@@ -26,7 +26,7 @@ from api.papers.tables import zip_file
 from api.registry.letterhead import head
 from api.site import READERS, Desk
 from api.store.models import Month
-from inspector.month.field import Assigned, Result
+from inspector.month.assigned import Assigned, Result
 from inspector.month.freeze import Frozen
 from inspector.month.pack import Packed
 from inspector.month.stages import Route

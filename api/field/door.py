@@ -20,7 +20,7 @@ from api.site import Desk
 from inspector.ceremony.bundle import hexes, salt
 from inspector.ceremony.canon import canonical
 from inspector.ceremony.log import inclusion_proof, leaf_hash
-from inspector.month.field import people_entry
+from inspector.month.assigned import people_entry
 
 TAIL = 4  # digits of the certificate number that are shown
 

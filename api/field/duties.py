@@ -24,7 +24,7 @@ from api.registry.sheets import BY_NAME, live_rows, write_csv
 from api.site import Desk
 from api.store.models import Month
 from inspector.domain import Compound, Inspector, Package, Role, Stop, Visit
-from inspector.month.field import Assigned
+from inspector.month.assigned import Assigned
 from inspector.month.pack import Seat
 from inspector.results.checklist import Checklist, document, from_items
 from inspector.workdays import Calendar, load_calendar

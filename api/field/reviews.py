@@ -29,8 +29,8 @@ from api.store import fresh_id
 from api.store.fieldwork import FieldResult, PublicResult
 from inspector.errors import messages
 from inspector.month import field as months
+from inspector.month.assigned import Result
 from inspector.month.documents import entry
-from inspector.month.field import Result
 from inspector.results import review
 from inspector.results.outcomes import CARRIED, NO_SCORE, Outcome
 from inspector.results.raw import RawResult, score

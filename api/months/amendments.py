@@ -30,7 +30,7 @@ from inspector.month.amendment_numbers import numbered, numbered_call
 from inspector.month.amendment_plan import amended_plan_body
 from inspector.month.amendment_proposal import Proposal
 from inspector.month.amendment_seal import refuse_unlogged
-from inspector.month.field import Assigned
+from inspector.month.assigned import Assigned
 from inspector.month.route import apply
 from inspector.month.stages import Route
 from inspector.policy import Source

@@ -19,8 +19,8 @@ from api.store.models import Month
 from inspector.domain import Case, PastVisit, Registry
 from inspector.errors import messages
 from inspector.month import waited
+from inspector.month.assigned import Assigned
 from inspector.month.demonstration import passed as outcomes
-from inspector.month.field import Assigned
 from inspector.month.following import following
 from inspector.month.stages import Route
 from inspector.months import month_span

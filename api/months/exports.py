@@ -16,7 +16,7 @@ from api.site import Desk
 from api.store.models import Bureau, Month
 from inspector.command.sheets import clock, month_sheets, plan_file
 from inspector.domain import Item
-from inspector.month.field import Assigned, Result
+from inspector.month.assigned import Assigned, Result
 from inspector.month.freeze import Frozen
 from inspector.month.pack import Packed
 from inspector.month.stages import Route

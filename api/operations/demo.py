@@ -33,8 +33,8 @@ from inspector.ceremony.seed import MIN_DICE, Coins, Entropy
 from inspector.codec import read
 from inspector.command.walk import Run
 from inspector.month import demonstration
+from inspector.month.assigned import Assigned
 from inspector.month.bodies import RecordBody
-from inspector.month.field import Assigned
 from inspector.month.following import following, officers
 from inspector.month.waited import DRAWN_BY
 from inspector.policy import Policy, Source

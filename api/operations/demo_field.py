@@ -17,7 +17,7 @@ from api.field.visits import Sheet
 from api.site import Actor, Desk, Site
 from api.store.models import Account
 from inspector.month import demonstration
-from inspector.month.field import Assigned, Result
+from inspector.month.assigned import Assigned, Result
 from inspector.results.outcomes import Handling, Opinion, Outcome, Severity
 from inspector.results.raw import Finding, RawResult
 

@@ -22,8 +22,8 @@ from api.public.results import ResultRow, texts
 from api.site import Desk
 from inspector.ceremony.bundle import salt
 from inspector.ceremony.canon import Key, canonical, digest
+from inspector.month.assigned import Assigned
 from inspector.month.documents import sealed_visit
-from inspector.month.field import Assigned
 
 Doc = Mapping[str, Any]
 

@@ -16,8 +16,8 @@ from typing import Any
 
 from inspector.domain import Package
 from inspector.month import documents
+from inspector.month.assigned import Assigned
 from inspector.month.cars import in_use
-from inspector.month.field import Assigned
 from inspector.month.pack import Packed, duty_minutes
 from inspector.words import word
 

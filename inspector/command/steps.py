@@ -22,10 +22,11 @@ from inspector.month import demonstration
 from inspector.month.amendment_facts import call_body, change_of, standby_call
 from inspector.month.amendment_plan import amended_plan_body
 from inspector.month.amendment_proposal import propose
+from inspector.month.assigned import Assigned
 from inspector.month.audit import packed_violations, refuse_violations
 from inspector.month.cars import read_out
 from inspector.month.documents import entry
-from inspector.month.field import Assigned, refuse_unmade
+from inspector.month.field import refuse_unmade
 from inspector.month.pack import schedule
 from inspector.month.saved import packing_file
 from inspector.month.steps_file import Told, at_step, refuse_headless

@@ -14,7 +14,8 @@ from typing import Any, TypeVar
 from inspector.ceremony.bundle import Log
 from inspector.command.folders import PRIVATE
 from inspector.month import demonstration
-from inspector.month.field import Assigned, ClosedMonth
+from inspector.month.assigned import Assigned
+from inspector.month.field import ClosedMonth
 from inspector.month.freeze import Drawn, Frozen
 from inspector.month.pack import Packed, Solve
 from inspector.month.record import Attempt

@@ -21,7 +21,7 @@ from inspector.check import Absence
 from inspector.errors import CeremonyError, messages
 from inspector.month import documents
 from inspector.month.amendment import limits_of
-from inspector.month.field import Assigned, people_entry, table_of
+from inspector.month.assigned import Assigned, people_entry, table_of
 from inspector.month.pack import PeopleChange
 from inspector.month.people import logged
 from inspector.selection import lottery

@@ -18,12 +18,30 @@ from inspector.ceremony.canon import Key, canonical, parse
 from inspector.ceremony.seed import Seed
 from inspector.check import Absence
 from inspector.domain import Package, Visit
+from inspector.errors import messages
 from inspector.month import documents
 from inspector.month.pack import Packed, Seat, duty_minutes
 from inspector.policy import Source
 from inspector.replan.changes import CarsGone
 from inspector.selection.lottery import Assignment
 from inspector.selection.network import ChanceTable, Multipliers, weight
+
+messages(
+    {
+        "change.waiting": (
+            "有一次变更尚待随机源摇号",
+            "an amendment still waits for its entropy",
+        ),
+        "change.waiting_day": (
+            "{day} 的席位正待变更摇号",
+            "seats of {day} wait for an amendment's lottery",
+        ),
+        "change.waiting_visit": (
+            "{visit} 正在变更，不能登记结果或顺延",
+            "{visit} is being changed: it can have no result and not be carried now",
+        ),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +83,8 @@ class Amendment:
         plans = before.packing.packages, self.packed.packing.packages
         old, new = ({s.visit: p.id for p in x for s in p.stops} for x in plans)
         called = visit not in {v.id for v in self.packed.drawn.visits}
-        late = called and old[visit].startswith("S-")
-        return old[visit] != new.get(visit) and not late
+        late = called and old.get(visit, "").startswith("S-")
+        return old.get(visit) != new.get(visit) and not late
 
 
 @dataclass(frozen=True, slots=True)

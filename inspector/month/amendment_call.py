@@ -22,7 +22,7 @@ from inspector.month.amendment_force import turned
 from inspector.month.amendment_numbers import numbered_call
 from inspector.month.amendment_seal import refuse_known
 from inspector.month.amendment_staffing import barred_from
-from inspector.month.field import Assigned
+from inspector.month.assigned import Assigned
 from inspector.month.pack import people_of
 
 messages(

@@ -14,7 +14,7 @@ from inspector.ceremony.seed import Entropy, blind_hash, make_seed
 from inspector.errors import CeremonyError, messages
 from inspector.month.absence import settled
 from inspector.month.amendment_force import take_effect, turned
-from inspector.month.field import Assigned, people_leaves, table_of
+from inspector.month.assigned import Assigned, people_leaves, table_of
 from inspector.month.record import record_source, taken
 from inspector.policy import Source
 from inspector.selection import lottery

@@ -16,7 +16,7 @@ from inspector.domain import Compound, Package, Visit, VisitKind, Window
 from inspector.errors import CeremonyError, InspectorError, messages
 from inspector.month import documents
 from inspector.month.amendment_numbers import numbered_call
-from inspector.month.field import Assigned
+from inspector.month.assigned import Assigned
 from inspector.replan import changes as kinds
 from inspector.replan.changes import Change
 from inspector.schedule.packages import package

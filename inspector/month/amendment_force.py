@@ -15,7 +15,7 @@ from inspector.month.amendment import (
     in_force,
     limits_of,
 )
-from inspector.month.field import Assigned
+from inspector.month.assigned import Assigned
 from inspector.month.pack import Packed
 from inspector.selection.lottery import Assignment
 

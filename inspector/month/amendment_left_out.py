@@ -16,8 +16,8 @@ from datetime import date
 
 from inspector.domain import Package, Visit, VisitKind, by_number
 from inspector.month.amendment_plan import AmendedPlan
+from inspector.month.assigned import Assigned
 from inspector.month.cars import rows_of
-from inspector.month.field import Assigned
 from inspector.month.pack import Seat
 from inspector.month.places import Plan, filled
 from inspector.month.staff import Staff

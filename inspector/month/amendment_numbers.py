@@ -14,7 +14,7 @@ from inspector.ceremony.canon import canonical
 from inspector.ceremony.seed import ticket
 from inspector.domain import Package, Visit, by_number
 from inspector.month import documents
-from inspector.month.field import Assigned
+from inspector.month.assigned import Assigned
 from inspector.replan.changes import Change, RecheckFailed, WhistleCalled
 
 

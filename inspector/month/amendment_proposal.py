@@ -27,7 +27,7 @@ from inspector.month.amendment_staffing import (
     staffed,
     staffing_table,
 )
-from inspector.month.field import Assigned
+from inspector.month.assigned import Assigned
 from inspector.month.pack import (
     Seat,
     kept_apart,

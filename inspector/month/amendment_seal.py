@@ -29,8 +29,8 @@ from inspector.month.amendment_left_out import Resettling
 from inspector.month.amendment_plan import AmendedPlan
 from inspector.month.amendment_proposal import Proposal
 from inspector.month.amendment_staffing import gone_days, staffed, staffing_table
+from inspector.month.assigned import Assigned
 from inspector.month.cars import rows_of
-from inspector.month.field import Assigned
 from inspector.month.pack import Packed, people_of
 from inspector.month.record import refuse_sources, used_up
 from inspector.month.seal import figures, hashes, opened_files, visit_leaves

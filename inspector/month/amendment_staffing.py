@@ -14,7 +14,7 @@ from datetime import date
 from inspector.domain import Package, Visit
 from inspector.errors import InspectorError, messages
 from inspector.month.amendment_plan import AmendedPlan
-from inspector.month.field import Assigned
+from inspector.month.assigned import Assigned
 from inspector.month.freeze import Drawn, Frozen
 from inspector.month.pack import (
     Seat,

@@ -31,8 +31,8 @@ from inspector.check import (
 )
 from inspector.errors import NoPlan, messages
 from inspector.month.amendment import Amendment, Turn, limits_of
+from inspector.month.assigned import Assigned, table_of
 from inspector.month.cars import counts
-from inspector.month.field import Assigned, table_of
 from inspector.month.freeze import Drawn
 from inspector.month.pack import Packed, needs
 from inspector.month.seal import listed

@@ -15,8 +15,8 @@ from typing import Annotated
 from inspector.ceremony.seed import Entropy
 from inspector.domain import Package, Visit
 from inspector.month.amendment_plan import AmendedPlan
+from inspector.month.assigned import Carried, Result
 from inspector.month.cars import CarOut
-from inspector.month.field import Result
 from inspector.month.pack import PeopleChange
 from inspector.month.stages import Approval
 from inspector.policy import Source
@@ -120,7 +120,7 @@ class CallBody:
 
 @dataclass(frozen=True, slots=True)
 class CloseBody:
-    """`carried`: visit → why it goes to the next month."""
+    """`carried`: visit → why it was not made, for those not carried yet."""
 
     at: str
     carried: Mapping[str, str]
@@ -147,6 +147,7 @@ BODIES: Mapping[str, type] = {
     "cancel_amendment": WhyBody,
     "call": CallBody,
     "publish": Result,
+    "carry": Carried,
     "close": CloseBody,
     "cancel_draw": WhyBody,
     "cancel_seal": WhyBody,

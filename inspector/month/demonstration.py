@@ -14,8 +14,8 @@ from typing import Any
 
 from inspector.ceremony.seed import Coins
 from inspector.domain import VisitKind
+from inspector.month.assigned import Assigned, Result
 from inspector.month.documents import entry
-from inspector.month.field import Assigned, Result
 from inspector.month.route import apply
 from inspector.month.stages import Route
 from inspector.month.steps_file import Told

@@ -18,7 +18,7 @@ from inspector.domain import (
     Registry,
     VisitKind,
 )
-from inspector.month.field import Assigned
+from inspector.month.assigned import Assigned
 from inspector.months import month_span, next_month
 from inspector.policy import Policy, Source
 from inspector.registry import sorted_registry

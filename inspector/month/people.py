@@ -10,6 +10,7 @@ PROTOCOL.md §6.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TypeVar
 
@@ -58,3 +59,23 @@ def changed(stage: Stage, change: PeopleChange) -> Stage:
 def logged(log: Log, frozen: Frozen, change: PeopleChange) -> Log:
     """The log with the change."""
     return log.append(change_event(frozen, change))
+
+
+def private_file(frozen: Frozen, changes: Iterable[PeopleChange]) -> bytes:
+    """private.json: what only the auditor reads."""
+    return canonical(
+        {
+            "schema": "inspector/private/v2",
+            "private": dict(frozen.private),
+            "changes": [
+                {
+                    "at": c.at,
+                    "reason": c.reason,
+                    "approver": c.approver,
+                    **change_body(c),
+                    "salt": change_salt(frozen, c).hex(),
+                }
+                for c in changes
+            ],
+        }
+    )

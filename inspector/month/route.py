@@ -28,6 +28,7 @@ from inspector.month import (
     people,
     seal,
 )
+from inspector.month.assigned import Assigned, Carried, Result, assign
 from inspector.month.audit import (
     assigned_violations,
     drawn_violations,
@@ -50,7 +51,7 @@ from inspector.month.bodies import (
 )
 from inspector.month.cars import CarOut
 from inspector.month.documents import FORM
-from inspector.month.field import Assigned, Result, sealed_bundle
+from inspector.month.field import sealed_bundle
 from inspector.month.freeze import Drawn, Frozen
 from inspector.month.overlap import Live
 from inspector.month.pack import Packed, PeopleChange
@@ -225,7 +226,7 @@ def _seal(route: Route, packed: Packed, b: SealBody) -> Route:
 
 
 def _assign(route: Route, sealed: Sealed, b: ValuesBody) -> Route:
-    done = field.assign(sealed, b.entropy, b.at)
+    done = assign(sealed, b.entropy, b.at)
     return replace(route, assigned=done)
 
 
@@ -277,8 +278,13 @@ def _publish(route: Route, assigned: Assigned, b: Result) -> Route:
     return replace(route, assigned=field.publish(assigned, b))
 
 
+def _carry(route: Route, assigned: Assigned, b: Carried) -> Route:
+    return replace(route, assigned=field.carry(assigned, b))
+
+
 def _close(route: Route, assigned: Assigned, b: CloseBody) -> Route:
-    return replace(route, closed=field.close(assigned, b.at, b.carried))
+    closed = field.close(assigned, b.at, b.carried)
+    return replace(route, closed=closed, assigned=closed.assigned)
 
 
 def _cancel_draw(route: Route, frozen: Frozen, b: WhyBody) -> Route:
@@ -308,6 +314,7 @@ STEPS: Mapping[str, RouteStep] = {
     "cancel_amendment": RouteStep(_cancel_amendment, _ASSIGNED, _OPEN, "assigned"),
     "call": RouteStep(_call, _ASSIGNED, _OPEN, "assigned"),
     "publish": RouteStep(_publish, _ASSIGNED, _OPEN),
+    "carry": RouteStep(_carry, _ASSIGNED, _OPEN),
     "close": RouteStep(_close, _ASSIGNED, _OPEN, "closed"),
     "cancel_draw": RouteStep(_cancel_draw, ("frozen",), _UNSEALED),
     "cancel_seal": RouteStep(_cancel_seal, ("sealed",), _OPEN),

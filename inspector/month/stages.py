@@ -10,7 +10,8 @@ from typing import Any
 
 from inspector.ceremony.bundle import Log
 from inspector.errors import CeremonyError, messages
-from inspector.month.field import Assigned, ClosedMonth
+from inspector.month.assigned import Assigned
+from inspector.month.field import ClosedMonth
 from inspector.month.freeze import Drawn, Frozen
 from inspector.month.pack import Packed, PeopleChange
 from inspector.month.seal import Sealed

@@ -54,6 +54,8 @@ NOT_INSPECTED = frozenset(
 NO_SCORE = -1
 # A visit that was not made at all: no result, a log event with its reason instead.
 CARRIED = "carried"
+# Why a visit is carried whose result says that nobody was there to be inspected.
+UNINSPECTED = "uninspected"
 
 
 class FollowUp(StrEnum):
@@ -77,6 +79,7 @@ class Carried(StrEnum):
     TIME = "time"
     WEATHER = "weather"
     SAFETY = "safety"
+    UNINSPECTED = UNINSPECTED
 
 
 class CheckMethod(StrEnum):

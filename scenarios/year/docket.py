@@ -22,7 +22,7 @@ from inspector.docket.recorded import Recorded
 from inspector.docket.terms import DocketRules, ListedLevel, Measure, Party
 from inspector.docket.visits import steps_done
 from inspector.domain import Case, CaseState, Registry, VisitKind
-from inspector.month.field import Assigned, Result
+from inspector.month.assigned import Assigned, Result
 from inspector.months import month_of, month_span
 from inspector.policy import VisitRules
 

@@ -26,7 +26,7 @@ from inspector.command.record import Record
 from inspector.command.walk import Options, Run
 from inspector.domain import Registry
 from inspector.errors import InspectorError, messages
-from inspector.month.field import Assigned
+from inspector.month.assigned import Assigned
 from inspector.month.following import following
 from inspector.months import month_span
 from inspector.policy import Policy

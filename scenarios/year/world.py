@@ -25,7 +25,7 @@ from inspector.domain import (
     VisitKind,
 )
 from inspector.month import demonstration
-from inspector.month.field import Assigned, Result
+from inspector.month.assigned import Assigned, Result
 from inspector.month.steps_file import Told
 from inspector.months import month_of, month_span, months_after, months_between
 from inspector.policy import Policy

@@ -22,8 +22,8 @@ from api.jobs.worker import drain
 from api.months import steps
 from api.site import Actor
 from inspector.month import demonstration
+from inspector.month.assigned import Assigned
 from inspector.month.documents import entry
-from inspector.month.field import Assigned
 
 MONTHS = "/api/v1/bureau/months"
 RULES = "/api/v1/bureau/rules"

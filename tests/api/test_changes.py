@@ -20,8 +20,8 @@ from api.months import steps
 from inspector.domain import Visit
 from inspector.errors import InspectorError
 from inspector.month import demonstration
+from inspector.month.assigned import Assigned
 from inspector.month.documents import entry
-from inspector.month.field import Assigned
 from inspector.verify import FAILS, HOLDS, verify_bundle
 
 SOURCE = {

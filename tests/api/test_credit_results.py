@@ -17,7 +17,7 @@ from api.credit import facts as credit
 from api.field.duties import field_of
 from api.months import steps
 from api.store.oversight import CreditFact
-from inspector.month.field import Result
+from inspector.month.assigned import Result
 
 __all__ = ["team"]  # a fixture
 

@@ -12,7 +12,8 @@ from api.field import duties
 from api.public.proofs import opened_leaf
 from inspector.ceremony.canon import SHA256, canonical, digest
 from inspector.ceremony.log import leaf_hash
-from inspector.month.field import Result, result_entry
+from inspector.month.assigned import Result
+from inspector.month.field import result_entry
 
 
 def change(team: Crew, kind: str, body: dict[str, Any]) -> None:

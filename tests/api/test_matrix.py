@@ -34,7 +34,7 @@ from api.store.moves import Move
 from api.store.tables import Base
 from api.web import declare
 from api.web.work import Service
-from inspector.month.field import Assigned
+from inspector.month.assigned import Assigned
 from inspector.month.following import officers
 
 pytestmark = pytest.mark.both_databases

@@ -15,8 +15,8 @@ from api.months import steps
 from inspector.ceremony.canon import SHA256, canonical, digest
 from inspector.ceremony.log import leaf_hash
 from inspector.month import demonstration
+from inspector.month.assigned import Assigned
 from inspector.month.documents import entry
-from inspector.month.field import Assigned
 
 SOURCE = {
     "id": "amend-1",

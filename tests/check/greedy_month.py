@@ -21,7 +21,7 @@ from inspector.check import (
 from inspector.command import record as records
 from inspector.command.folders import read_inputs
 from inspector.month.absence import absent
-from inspector.month.field import table_of
+from inspector.month.assigned import table_of
 from inspector.month.freeze import freeze
 from inspector.month.pack import schedule
 from inspector.month.seal import listed, seal

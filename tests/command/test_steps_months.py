@@ -18,7 +18,7 @@ from inspector.command.folders import read_inputs
 from inspector.command.plan import run_plan
 from inspector.command.steps import walk
 from inspector.command.walk import Options, Run
-from inspector.month.field import Assigned
+from inspector.month.assigned import Assigned
 
 Tale = Callable[[], list[Step]]
 TALES: dict[str, Tale] = {}

@@ -8,8 +8,8 @@ from fractions import Fraction
 import pytest
 
 from inspector.errors import CeremonyError, InspectorError
+from inspector.month.assigned import assign_with
 from inspector.month.documents import sorted_history
-from inspector.month.field import assign_with
 from inspector.month.officer import explain_officer
 from inspector.month.pack import people_of, workload
 from inspector.month.reopen import ReopenedMonth, reopen

@@ -15,7 +15,8 @@ from inspector.domain import VisitKind
 from inspector.errors import CeremonyError
 from inspector.month import demonstration
 from inspector.month.absence import absent
-from inspector.month.field import assign_with, close, publish
+from inspector.month.assigned import assign_with
+from inspector.month.field import close, publish
 from inspector.month.following import carried, following
 from inspector.month.freeze import (
     cancel_draw,

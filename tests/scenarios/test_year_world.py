@@ -20,7 +20,7 @@ from inspector.domain import (
 )
 from inspector.errors import InspectorError
 from inspector.month import demonstration
-from inspector.month.field import Assigned, Result
+from inspector.month.assigned import Assigned, Result
 from inspector.month.following import following
 from inspector.month.record import checked, refuse_sources
 from inspector.months import month_span

@@ -23,7 +23,7 @@ from month_stages import Month as MonthStages
 from inspector.__main__ import main
 from inspector.ceremony.canon import Key, Suite
 from inspector.domain import PastVisit, RiskClass, VisitKind
-from inspector.month.field import table_of
+from inspector.month.assigned import table_of
 from inspector.month.freeze import Drawn, Frozen
 from inspector.month.seal import Sealed
 from inspector.selection import lottery

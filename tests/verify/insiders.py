@@ -420,7 +420,7 @@ def the_value_of_a_cancelled_lottery_is_invented(month: Month) -> Case:
 
 @insider(1, "table.canonical")
 def a_chance_is_moved_inside_floor_and_cap(month: Month) -> Case:
-    from inspector.month import field as module
+    from inspector.month import assigned as module
 
     real = module.table_of
 

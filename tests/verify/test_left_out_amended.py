@@ -20,7 +20,8 @@ from inspector.month.absence import absent
 from inspector.month.amendment_draw import assign_amendment, record_amendment
 from inspector.month.amendment_proposal import Proposal, propose
 from inspector.month.amendment_seal import amend_with
-from inspector.month.field import Assigned, ClosedMonth, close, publish
+from inspector.month.assigned import Assigned
+from inspector.month.field import ClosedMonth, close, publish
 from inspector.replan.changes import CarsGone, Change
 from inspector.replan.neighbourhood_search import EFFORT
 from inspector.replan.replan import replan

@@ -21,8 +21,9 @@ from inspector.domain import Leave, Package, Recusal, Role
 from inspector.errors import CeremonyError
 from inspector.month import absence, demonstration, field, pack
 from inspector.month.absence import absent, people_changed
+from inspector.month.assigned import Assigned
 from inspector.month.audit import assigned_violations, packed_violations
-from inspector.month.field import Assigned, close, publish
+from inspector.month.field import close, publish
 from inspector.month.pack import Packed, PeopleChange, schedule
 from inspector.month.people import changed
 from inspector.month.record import anchor_text

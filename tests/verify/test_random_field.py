@@ -29,8 +29,9 @@ from inspector.month.amendment_draw import (
     record_amendment,
 )
 from inspector.month.amendment_proposal import propose
+from inspector.month.assigned import Assigned
 from inspector.month.audit import assigned_violations
-from inspector.month.field import Assigned, close, publish, refuse_unmade
+from inspector.month.field import close, publish, refuse_unmade
 from inspector.month.pack import PeopleChange
 
 HOURS = ("00:10", "01:30", "04:00", "06:00")  # before and after noon at UTC+8

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from inspector.ceremony.canon import SHA256, Key
-from inspector.month.field import table_of
+from inspector.month.assigned import table_of
 from inspector.month.pack import Packed
 from inspector.month.seal import seal
 from inspector.selection.lottery import UNIT, LotteryTable, network

@@ -18,7 +18,7 @@ from statistics import fmean, median, pstdev
 from inspector.ceremony.canon import SHA256, Key
 from inspector.command.report import spread
 from inspector.errors import InspectorError
-from inspector.month.field import table_of
+from inspector.month.assigned import table_of
 from inspector.month.freeze import Drawn
 from inspector.month.pack import Packed, people_of, schedule, workload
 from inspector.month.seal import seal
