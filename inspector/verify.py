@@ -73,7 +73,7 @@ class Unknown(Exception):
         self.reason = reason
 
 
-REASONS = ("sealed", "public", "anchor", "outside")  # why a claim may be "–"
+REASONS = ("sealed", "public", "anchor", "outside", "before")  # why a claim may be "–"
 AUDIT, TIMED = "public sealed", "anchor sealed"  # several of them
 
 
@@ -423,8 +423,9 @@ SHAPES = """
 freeze schema:text bureau:text month:month attempt:n frozen_at:time demonstration:bool
   policy:policy working_days:[day] provisional:bool publish_days:[day] close_by:day
   streets:[street] offices:[office] cars:[car] companies:[company] compounds:[compound]
-  items:[item] evaluations:[(text,text,n,int)] history:[past] docket:[case]
-  ranking:ranking docket_visits:[owed] exclusions:[exclusion] strata:[stratum]
+  items:[item] evaluations:[(text,text,n,int)] logs:[earlier] history:[past]
+  docket:[case] assumed:[assumed] owed:[owed] ranking:ranking docket_visits:[demand]
+  exclusions:[exclusion] strata:[stratum]
   people:[person] blind_hash:hash private_root:hash rows_hash:hash
 policy bureau:text month:month hash:sha256|sm3 scope:scope draw:draw bottom:bottom
   visits:series day:hours travel:travel seats:seats lottery:lottery release_minute:n
@@ -453,12 +454,16 @@ compound id:text name:text street:text community:text usc18:text type:text house
   lat:int status:text
 item code:text group:text text:text legal_basis:text method:text weight:n severity:text
   evidence:text default_days:n
-past compound:text usc18:text date:day kind:purpose counts_for_cap:bool
+earlier origin:text size:n root:hash open:bool
+past compound:text usc18:text date:day kind:purpose counts_for_cap:bool due:day log:text
+  at:time?
+assumed log:text case:text compound:text kind:purpose step:n day:day
+owed log:text visit:text compound:text leaf:hash gone:bool
 case id:text compound:text state:waiting|listed|rectifying|accepting|closed opened:day
   last_visit:day? next_first:day? next_last:day?
 ranking ranked:n listed:[(text,n,n)]
-owed case:text compound:text kind:purpose step:n steps_from:n first:day last:day
-  minutes:n skilled:bool gap_min:n gap_max:n
+demand case:text compound:text kind:purpose also:recheck|acceptance? step:n steps_from:n
+  first:day last:day minutes:n skilled:bool gap_min:n gap_max:n
 exclusion compound:text reason:recent|cap cites:[hash]
 stratum id:text street:text risk_class:class type:text size:n chance:rate expected:rate
 seal schema:text month:month attempt:n sealed_at:time freeze:hash blind_hash:hash
@@ -491,11 +496,14 @@ timed id:text day:day minutes:n
 seat id:text package:n role:role eligible:hex hardest:n
 level value:n nodes:hex
 assigned schema:text seats:[(text,person)] reserves:[(text,[person])]
-results schema:text results:[result] absences:[absence] overdue:[overdue]
+results schema:text results:[result] carried:[carry] absences:[absence]
+  overdue:[overdue]
 result visit:text date:day outcome:outcome
   follow_up:none|daily|rectify|transfer|notify|other score_bp:int findings:[text]
   unchecked:[text]
   published_at:time compound:text usc18:text index:int proof:[hash] amendment?:n
+  again?:text
+carry visit:text index:int proof:[hash] amendment?:n
 absence reason:illness|leave|other_duty|family|recusal|other from:text
 overdue visit:text due:day
 log schema:text events:[event] root:hash
@@ -513,12 +521,13 @@ opened drawn:drawn plan:plan table:table seats:[(text,person)]
 call visit:visit package:package
 private schema:text private:secrets changes:[change]
 secrets secret:hex inspectors:[inspector] leave:[leave] recusals:[recusal]
-  history:[been] signals:[signal] assistants:[assistant]
+  history:[been] running:[ahead] signals:[signal] assistants:[assistant]
 inspector id:text name:text unit:text office:text cert_no:text cert_valid_to:day?
   may_lead:bool expert:bool skills:[text] max_days:n carry_minutes:int
 leave inspector:text first:day last:day half:text
 recusal inspector:text subject:text reason:text first:day? last:day?
 been compound:text date:day kind:purpose lead:text second:text
+ahead log:text compound:text day:day lead:text second:text
 signal subject:text source:text polarity:text state:text date:day
 assistant id:text kind:text compounds:[text]
 change at:time reason:text approver:text leave:[leave] recusals:[recusal] salt:hash
@@ -535,7 +544,7 @@ change at:time reason:text approver:text leave:[leave] recusals:[recusal] salt:h
   old_leaf:hash new_leaf:hash
 @inspected compound:text usc18:text date:day kind:purpose
 @result at:time visit:text digest:hash
-@carried at:time visit:text reason:carried
+@carried at:time visit:text reason:carried compound:text kinds:[purpose]
 @called at:time reason:text leaf:hash
 @amended/amendment at:time attempt:n commitment:hash
 @changed at:time old_leaf:hash? new_leaf:hash? reason:moved
@@ -563,7 +572,7 @@ TEXTS = {  # scalars that are text
     "outcome": "no_problem|not_disclosed|false_disclosure|unreachable|ordered|"
     "uncooperative|no_activity|pending|ceased|deregistered",
     "cause": "before|car|people",
-    "carried": "before|car|people|late|time|weather|safety",
+    "carried": "before|car|people|late|time|weather|safety|uninspected",
     "moved": r"before|car|people|replan\.(closed|unreachable|company_closed|car|people|"
     "room|retimed|whistle|recheck)",
 }
@@ -1076,6 +1085,10 @@ DERIVED: dict[str, Callable[[Bundle], Any]] = {
     "rows": lambda b: b.docs.get("amendments", Row(amendments=[])).amendments,
     "ended": lambda b: ended(b),  # plan, seats and absences at the end
     "last": lambda b: b.ended if b.amends else b,  # the plan in force at the end
+    "last_plan": lambda b: (b.last.tree if b.amends else b).plan,
+    "last_days": lambda b: {
+        s.visit: p.day for p in b.last.packages.values() for s in p.stops
+    },
     "staffed": lambda b: [
         p for p in (*b.plan.packages, *b.plan.standby) if p.id not in b.before
     ],  # those with seats in the table
@@ -1299,17 +1312,23 @@ def freeze_policy(b: Bundle) -> None:
     none(f"{s.id}: 用两次 twice" for s in p.lottery_entropy if {*keys_of(s)} & both)
 
 
+@claim("freeze.history", "以往检查、在途与结转有据", "earlier months as listed")
+def freeze_history(b: Bundle) -> None:
+    months_before_it(b)
+
+
 @claim("freeze.exclusions", "排除名单及其依据", "exclusions")
 def freeze_exclusions(b: Bundle) -> None:
     recent, year = defaultdict[str, Any](list), defaultdict[str, Any](list)
     f, rules, wanted = b.freeze, b.freeze.policy.draw, list[Any]()
     company, left = rules.cap_unit == "company", sum(len(e.cites) for e in f.exclusions)
     unit, key = ("usc18", "usc18") if company else ("compound", "id")
-    for h in (h for h in f.history if h.counts_for_cap):
-        before = months_before(f.month, h.date)
-        if h.kind == "random" and 1 <= before <= rules.exclude_recent_months:
+    past = (h for h in f.history if h.counts_for_cap and h.due < day_of(f.frozen_at))
+    for h in past:
+        ago = months_before(f.month, h.due)
+        if h.kind == "random" and ago <= rules.exclude_recent_months:
             recent[h.compound].append(h)
-        if f.month[:4] == h.date[:4] and before > 0:
+        if f.month[:4] == h.date[:4] and months_before(f.month, h.date) > 0:
             year[h[unit]].append(h)
     for c in f.compounds:
         cited, reason, counted = recent[c.id], "recent", year[c[key]]
@@ -1356,16 +1375,21 @@ def freeze_ranking(b: Bundle) -> None:
 
 def members(f: Row) -> dict[tuple[str, str, str], list[str]]:
     """Compounds in the draw by street, class and type; exclusions as published."""
-    scope, district = f.policy.scope, {s.code: s.district for s in f.streets}
     out, found = {e.compound for e in f.exclusions}, defaultdict(list)
-    for c in f.compounds:
+    for c in (c for c in admitted(f) if c.id not in out):
+        kind = c.type if f.policy.draw.by_type else ""
+        found[c.street, c.risk_class, kind].append(c.id)
+    return found
+
+
+def admitted(f: Row) -> Iterator[Row]:
+    """The active compounds that the scope admits."""
+    scope, district = f.policy.scope, {s.code: s.district for s in f.streets}
+    for c in (c for c in f.compounds if c.status == "active"):
         pairs = [(c.type, scope.types), (district[c.street], scope.districts)]
         pairs += [(c.street, scope.streets), (c.risk_class, scope.classes)]
-        inside = all(own in wanted for own, wanted in pairs if wanted)
-        if c.status == "active" and inside and c.id not in out:
-            kind = c.type if f.policy.draw.by_type else ""
-            found[c.street, c.risk_class, kind].append(c.id)
-    return found
+        if all(own in wanted for own, wanted in pairs if wanted):
+            yield c
 
 
 STRATUM = ("street", "risk_class", "type", "id", "size", "chance", "expected")
@@ -1405,36 +1429,50 @@ def freeze_docket_visits(b: Bundle) -> None:
     minutes, least, most = rules.series_minutes, rules.gap_min, rules.gap_max
     active = {c.id for c in f.compounds if c.status == "active"}
     due = {"rectifying": "recheck", "accepting": "acceptance", "closed": "lookback"}
+    due["both"] = "recheck"  # after an assumed one nobody knows which
+    assumed = {a.case: a for a in f.assumed}  # the last of each case
     made, found = defaultdict[str, list[str]](list), dict[str, list[Row]]()
     for h in sorted(f.history, key=lambda h: str(h.date)):
         made[h.compound] += [h.date] * (h.kind == "remediation")
 
-    def owe(case: str, compound: str, kind: str, step: int, windows: Any) -> None:
+    def owe(
+        case: str, compound: str, kind: str, step: int, windows: Any, also: str = ""
+    ) -> None:
         series, skilled = kind == "remediation", ("recheck", "acceptance")
         found[compound] = []
         for k, (one, two) in enumerate(windows, step):
             row = Row(case=case, compound=compound, kind=kind, step=k, steps_from=step)
             row |= {"first": one, "last": two, "skilled": kind in skilled}
-            row["minutes"] = minutes[k] if series else rules[f"{kind}_minutes"]
+            both = [rules[f"{x}_minutes"] for x in (kind, also) if x and not series]
+            row |= {"also": also, "minutes": minutes[k] if series else max(both)}
             row |= {"gap_min": series * least, "gap_max": series * most}
             found[compound].append(row)
 
     for case in sorted(f.docket, key=lambda c: (c.state == "closed", c.id)):
-        one, two = max(case.next_first, first), min(case.next_last or last, last)
-        (one, two), own = (first, last) if two < first else (one, two), case.compound
-        if not case.next_first or one > two or own in found or own not in active:
+        own, state = case.compound, case.state
+        begin, end = case.next_first, case.next_last
+        step = len(made[own]) - bisect_left(made[own], case.opened)
+        if a := assumed.get(case.id):
+            state = {"remediation": "listed", "lookback": ""}.get(a.kind, "both")
+            begin, end = shift(a.day, 1), shift(a.day, 15)
+            if state == "listed":
+                step, begin, end = a.step + 1, shift(a.day, least), shift(a.day, most)
+        one, two = max(begin, first), min(end or last, last)
+        one, two = (first, last) if two < first else (one, two)
+        if not begin or one > two or own in found or own not in active:
             continue
-        if case.state in due:
-            owe(case.id, own, due[case.state], 0, [(one, two)])
-        elif case.state == "listed" and case.last_visit:
-            step = len(made[own]) - bisect_left(made[own], case.opened)
+        if state in due:
+            also = "acceptance" if state == "both" else ""
+            owe(case.id, own, due[state], 0, [(one, two)], also)
+        elif state == "listed" and (a or case.last_visit):
             windows: list[Any] = []
             while two <= last and step + len(windows) < len(minutes):
                 windows.append((one, two))
                 one, two = shift(one, least), shift(two, most)
             if windows:
                 owe(case.id, own, "remediation", step, windows)
-    new = sorted((c.opened, c.id, c.compound) for c in f.docket if c.state == "waiting")
+    new = [c for c in f.docket if c.state == "waiting" and c.id not in assumed]
+    new = sorted((c.opened, c.id, c.compound) for c in new)
     busy = {c.compound for c in f.docket if c.state != "closed"}
     new += [("", f"{f.month}-{c}", c) for c, _, _ in f.ranking.listed if c not in busy]
     left = f.policy.bottom.start_per_month
@@ -1667,26 +1705,27 @@ def draw_visits(b: Bundle) -> None:
     f, won = b.freeze, {name for s in b.drawn.strata for name in s.drawn}
     compounds, (first, last) = {c.id: c for c in f.compounds}, month_days(f.month)
     district = {s.code: s.district for s in f.streets}
+    owed = {o.compound for o in f.owed if not o.gone}
+    plain = Row(kind="", also="", steps_from=0, first=first, last=last, minutes=0)
     jobs: list[Any] = [(d.compound, d.step, d) for d in f.docket_visits]
-    jobs += [(name, 0, None) for name in won - {name for name, _, _ in jobs}]
+    jobs += [(name, 0, plain) for name in (won | owed) - {name for name, _, _ in jobs}]
     wanted: list[Row] = []
     jobs = in_ticket_order(b, [(f"{n}/{k}", n, k, d) for n, k, d in jobs])
+    jobs.sort(key=lambda job: job[1] not in owed or job[2] != job[3].steps_from)
     for _, name, step, d in jobs:
-        c, purpose = compounds[name], ["random"]
-        minutes, skill = c.service_minutes, c.skill
-        if d and name in won and step == d.steps_from:
-            purpose, minutes = ["random", d.kind], max(minutes, d.minutes)
-            minutes += f.policy.visits.extra_minutes
-        elif d:
-            purpose, minutes, skill = [d.kind], d.minutes, c.skill if d.skilled else ""
-        d = d or Row(kind="", first=first, last=last)
+        c, minutes, purpose = compounds[name], d.minutes, [d.kind, d.also]
+        skill = c.skill if d.get("skilled") else ""
+        if name in won | owed and step == d.steps_from:
+            purpose, minutes = ["random", *purpose], max(minutes, c.service_minutes)
+            minutes += f.policy.visits.extra_minutes * (d is not plain)
+            skill = c.skill
         series = d if d.kind == "remediation" else {"case": ""}
         own = {k: series.get(k, 0) for k in ("step", "gap_min", "gap_max")}
-        row = Row(own, id=f"V{len(wanted) + 1:04d}", compound=name, kinds=purpose)
+        row = Row(own, id=f"V{len(wanted) + 1:04d}", compound=name)
         row |= {"lon": c.lon, "lat": c.lat, "district": district[c.street]}
         row |= {"window": c.window, "skill": skill, "service_minutes": minutes}
         row |= {"first": d.first, "last": d.last, "series": series["case"]}
-        wanted.append(row)
+        wanted.append(Row(row, kinds=[*filter(None, purpose)]))
     same("visits", b.drawn.visits, wanted)
 
 
@@ -2348,7 +2387,7 @@ class Field:
                 self.known = self.known + 1 if e.event == "people_changed" else 0
             elif e.event == "cancelled" and own_stage:
                 self.wait.pop()  # only one that waits can be
-            elif e.event == "result":
+            elif e.event in ("result", "carried"):
                 self.shown[e.visit] = self.tree.number
             elif e.event == "called":
                 self.called.append(self.call)
@@ -2567,7 +2606,7 @@ def results_leaves(b: Bundle) -> None:
     equal("visit_root", b.seal.visit_root, trees[0][-1][0].hex())
     places = [{x: i for i, x in enumerate(x.leaves)} for x in b.views]
     called = {c.visit.id for c in b.amended.calls} if b.amends else set()
-    for r in b.results.results:
+    for r in (*b.results.results, *b.results.carried):
         n, path = r.get("amendment", 0), []
         equal(f"{r.visit} amendment", n, b.last.shown[r.visit] if b.amends else 0)
         leaf = b.views[n].visit_leaves.get(r.visit)
@@ -2588,16 +2627,41 @@ def results_deadline(b: Bundle) -> None:
     same("overdue", [(o.visit, o.due) for o in b.results.overdue], wanted)
 
 
+MISSED = ("late", "time", "weather", "safety")  # why a visit with a day was not made
+
+
 @claim("results.complete", "每次检查有结果或说明", "a result or a reason", "sealed")
 def results_complete(b: Bundle) -> None:
     usc18, rows = {c.id: c.usc18 for c in b.freeze.compounds}, b.results.results
-    carried, due = [e.visit for e in b.of("carried") if e.reason], b.last.visits
-    same("visits", sorted(carried + [r.visit for r in rows]), sorted(due))
-    days = {s.visit: p.day for p in b.last.packages.values() for s in p.stops}
+    gone, due = b.of("carried"), b.last.visits
+    made = [r.visit for r in rows if r.score_bp >= 0]
+    same("visits", sorted([*made, *(e.visit for e in gone)]), sorted(due))
+    same("results", sorted(r.visit for r in rows), sorted({r.visit for r in rows}))
+    days, out = b.last_days, {u.visit: u.reason for u in b.last_plan.unplaced}
     for r in rows:
         own = due[r.visit].compound
         equal(r.visit, [r.compound, r.usc18], [own, usc18[own]])
         need(r.date >= days[r.visit], f"{r.visit} date {r.date}")
+    empty = {r.visit for r in rows if r.score_bp < 0}
+    for e in gone:
+        own, day = due[e.visit], days.get(e.visit, "")
+        equal(f"{e.visit} carried", [e.compound, e.kinds], [own.compound, own.kinds])
+        why = {"uninspected"} if e.visit in empty else {*MISSED}
+        why = why if day else {out[e.visit]}
+        least = day or shift(month_days(b.freeze.month)[1], 1)
+        ok = e.reason in why and day_of(e.at) >= least
+        need(ok, f"{e.visit} carried: {e.reason}, {e.at} ({least})")
+    b.note = " ".join(f"{name} 结转逾期 carried late" for name in late_carries(b))
+
+
+def late_carries(b: Bundle) -> list[str]:
+    """Visits carried after the first working day that follows."""
+    end, late = month_days(b.freeze.month)[1], list[str]()
+    for e in (e for e in b.of("carried") if e.reason != "uninspected"):
+        day = b.last_days.get(e.visit, end)
+        first = next(d for d in b.freeze.publish_days if d > day)
+        late += [e.visit] * (day_of(e.at) > first)
+    return late
 
 
 EMPTY = ("unreachable", "no_activity", "ceased", "deregistered")
@@ -2643,33 +2707,44 @@ def results_people(b: Bundle) -> None:
 @claim("results.log", "结果与日志逐条对应", "results agree with log", "sealed")
 def results_log(b: Bundle) -> None:
     rows, made = b.results.results, list[Row]()  # since the last result
-    by = {r.visit: r for r in rows}
+    by, either = {r.visit: r for r in rows}, ("recheck", "acceptance")
     for e in b.log.events:
         if e.event == "inspected":
             made.append(e)
         elif e.event == "result":
             r, kinds = by[e.visit], b.last.visits[e.visit].kinds
+            if {*kinds} >= {*either}:  # of both purposes one is met: history.chain
+                mine = {x.kind for x in made}
+                kinds = [k for k in kinds if k not in either or k in mine]
+                one = len({*kinds} & {*either}) == 1 or r.score_bp < 0
+                need(one, f"{e.visit}: {kinds}")
             base = Row(event="inspected", compound=r.compound, date=r.date)
             due = [Row(base, kind=k, usc18=r.usc18) for k in kinds if r.score_bp >= 0]
             same(f"{e.visit} inspected", made, due)
+            again = r.get("again", log_name(b))
+            ok = log_month(again)[0] == b.freeze.bureau and ORIGIN(again)
+            ok = ok and ("again" not in r or "random" in kinds)
+            need(ok, f"{e.visit} again {again}")
             made = []
-    hashes = sorted(
-        (r.visit, b.digest("result", canonical(r)).hex(), r.published_at) for r in rows
-    )
-    same("result", sorted((e.visit, e.digest, e.at) for e in b.of("result")), hashes)
+    hashes = (b.digest("result", canonical(r)).hex() for r in rows)
+    told = [(r.visit, x, r.published_at) for r, x in zip(rows, hashes, strict=True)]
+    same("result", [(e.visit, e.digest, e.at) for e in b.of("result")], told)
+    found = [r.visit for r in b.results.carried]
+    same("carried", found, [e.visit for e in b.of("carried")])
 
 
 OWN = {"sealed": "amended"} | {k: k for k in ("assigned", "cancelled", "entropy")}
-ENDS = "closed", "inspected"  # states in which no value can be entered
+ENDS = "closed", "inspected", "missed"  # states in which no value can be entered
 RECORDED = tuple(f"source_recorded/{k}" for k in ("draw", "lottery", "amendment"))
 WORK = "absent substituted result carried people_changed called changed dissolved"
 FIELD = {k: "field" for k in (*WORK.split(), *map("{}/amendment".format, OWN.values()))}
-FIELD |= {"closed": "closed", "inspected": "inspected"}
+FIELD |= {"closed": "closed", "inspected": "inspected", "result": "missed"}
 VOID = {"cancelled/draw": ""}
 ORDER: dict[str, dict[str, str]] = {  # state of the ceremony -> event -> next state
     "": {"frozen": "frozen"},
     "field": FIELD,
     "inspected": {"inspected": "inspected", "result": "field"},
+    "missed": {"carried": "field"},  # a result without inspection carries its visit
     "frozen": {"people_changed": "frozen", "entropy/draw": "seeded"} | VOID,
     "seeded": {"people_changed": "seeded", "drawn": "drawn"} | VOID,
     "drawn": {"people_changed": "drawn", "sealed": "sealed"} | VOID,
@@ -2701,6 +2776,11 @@ def log_order(b: Bundle) -> None:
         if name != "inspected":  # its time is that of the result right after it
             need(e.at >= now, f"events[{index}] {name} at < {now}")
             now = e.at
+        if name == "carried":
+            last = b.log.events[index - 1] if state == "missed" else e
+            ok = (e.visit, e.at) == (last.visit, last.at)
+            ok = ok and (state == "missed") == (e.reason == "uninspected")
+            need(ok, f"events[{index}] {name} {e.visit} {e.reason}")
         state = ORDER[state][name]
 
 
@@ -2817,7 +2897,7 @@ def would_have(b: Bundle, a: Row, row: Row) -> str:
 
 
 # Claims that hold of the freeze of a cancelled attempt, too.
-FROZEN = "calendar registry policy exclusions strata ranking docket_visits"
+FROZEN = "calendar registry policy history exclusions strata ranking docket_visits"
 
 
 @claim("log.cancelled", "取消者本会如何", "what cancelled ones would have given")
@@ -2881,8 +2961,10 @@ class People:
             for row in (*part.leave, *part.recusals):
                 key = row.inspector, row.get("subject")
                 self.out[key].append((row.first, row.last))
-        recent = range(1, b.freeze.policy.seats.rotation_months + 1)
-        past = [h for h in private.history if months_before(month, h.date) in recent]
+        recent = b.freeze.policy.seats.rotation_months
+        rows = [(h, h.date) for h in private.history]
+        rows += [(h, h.day) for h in private.running]
+        past = [h for h, day in rows if months_before(month, day) <= recent]
         self.been = {(h[role], h.compound) for h in past for role in ("lead", "second")}
         self.usc18 = {c.id: c.usc18 for c in b.freeze.compounds}
 
@@ -2950,6 +3032,10 @@ def auditor_private(b: Bundle) -> None:
     equal("private_root", b.freeze.private_root, found)
     rows = (x.history for x in (private, b.freeze))
     same("history", *(sorted((h.compound, h.date, h.kind) for h in x) for x in rows))
+    ahead = [(h.log, h.compound, h.day) for h in private.running]
+    same("running", ahead, sorted({*ahead}))
+    logs = {x.origin for x in b.freeze.logs if x.open}
+    none(f"running: {log}" for log, _, _ in ahead if log not in logs)
 
 
 @claim("auditor.changes", "人员变动与日志一致", "changes as logged", "public sealed")
@@ -3039,6 +3125,99 @@ def auditor_rows(b: Bundle) -> None:
     b.note = f"carry_minutes: {' '.join(told) or word}"
 
 
+# --- months in a row (PROTOCOL 12)
+def log_month(origin: str) -> list[str]:
+    """Bureau and month of a log, by the name of its anchors."""
+    return origin.rsplit("/", 2)[:2]
+
+
+ORIGIN = re.compile(r"(?s:.*)/\d{4}-(0[1-9]|1[0-2])/[0-9a-f]{16}").fullmatch
+DOCKET = ("remediation", "recheck", "acceptance", "lookback")
+
+
+def months_before_it(b: Bundle) -> None:
+    """Section 12 as far as one freeze shows it (claim freeze.history)."""
+    f, logs, own = b.freeze, {x.origin: x for x in b.freeze.logs}, log_name(b)
+    same("logs", [x.origin for x in f.logs], sorted({*logs} - {own}))
+    for name, x in logs.items():
+        ok = ORIGIN(name) and log_month(name)[0] == f.bureau and x.size > 0
+        ago = months_before(f.month, log_month(name)[1]) if ok else -1
+        need(0 <= ago <= 12, f"logs: {name} {x.size}")
+    first = min((log_month(name)[1] for name in logs), default="9")
+    word, late = list[str](), list[str]()
+    for h in f.history:
+        text = f"{h.date} {h.compound} {h.kind}"
+        if h.log in logs:
+            ok = "" < h.at <= f.frozen_at and h.date <= day_of(h.at)
+            ok = ok and h.date[:7] == log_month(h.log)[1] and h.date < h.due
+            ok = ok and h.counts_for_cap == (h.kind == "random")
+            late += [text] * (ok and day_of(h.at) > h.due)
+        else:
+            ok = h.log == h.at == "" and h.date <= h.due and h.date[:7] < first
+            ok = ok and h.date <= day_of(f.frozen_at)
+            word += [text] * h.counts_for_cap
+        need(ok, f"history {text}: {h.due} {h.log} {h.at}")
+    freeze_assumed(f, logs)
+    freeze_owed(f, logs)
+    running = [name for name, x in logs.items() if x.open]
+    b.note = f"计入的自报行 rows that count, the bureau's word: {len(word)}"
+    b.note += f"; 未关账 open logs: {len(running)}{' > 2' * (len(running) > 2)}"
+    b.note += "".join(f", {name}" for name in running)
+    b.note += "".join(f"; 逾期公示 published late: {text}" for text in late)
+
+
+def freeze_assumed(f: Row, logs: dict[str, Row]) -> None:
+    """Refuse visits counted as made that no running month can owe."""
+    rows = [(a.log, a.compound, a.step) for a in f.assumed]
+    same("assumed", rows, sorted({*rows}))
+    cases, steps = {c.id: c for c in f.docket}, Counter[str]()
+    days = dict[str, str]()
+    for a in f.assumed:
+        case, series = cases.get(a.case, Row(compound="")), a.kind == "remediation"
+        past = (h for h in f.history if h.compound == a.compound and h.kind == a.kind)
+        step = sum(h.date >= case.opened for h in past) + steps[a.case] if series else 0
+        steps[a.case] += 1
+        ok = a.log in logs and logs[a.log].open and a.kind in DOCKET
+        ok = ok and a.day[:7] == log_month(a.log)[1] and a.compound == case.compound
+        ok = ok and a.day == days.setdefault(a.log, a.day) and a.step == step
+        need(ok, f"assumed {a.log} {a.case} {a.kind} {a.step} {a.day}")
+
+
+def freeze_owed(f: Row, logs: dict[str, Row]) -> None:
+    """Refuse owed visits out of place."""
+    rows = [(o.log, o.visit) for o in f.owed]
+    same("owed", rows, sorted({*rows}))
+    equal("owed leaves", len({o.leaf for o in f.owed}), len(rows))
+    active = {c.id for c in f.compounds if c.status == "active"}
+    inside = {c.id for c in admitted(f)}
+    for o in f.owed:
+        ok = o.compound not in active if o.gone else o.compound in inside
+        need(ok and o.log in logs, f"owed {o.log} {o.visit} {o.compound}: {o.gone}")
+
+
+@claim("history.chain", "承接以往各月日志", "it stands on the logs before", "before")
+def history_chain(b: Bundle) -> None:
+    if b.freeze.logs:
+        raise Unknown(NOT_GIVEN, "before")
+
+
+@claim(
+    "auditor.chain",
+    "轮换与结转承接以往",
+    "rotation and carry follow",
+    f"{AUDIT} before",
+)
+def auditor_chain(b: Bundle) -> None:
+    need(b.private, "private.json")
+    b.blind(1)
+    if b.freeze.logs:
+        raise Unknown(NOT_GIVEN, "before")
+
+
+NOT_GIVEN = "须用以往日志的公示包 needs the bundles of earlier logs (--before)"
+
+
+# ------------------------------------------------------------ claims: what is public
 @claim("privacy.public", "公开文件无姓名证号", "no names in public", "sealed")
 def privacy_public(b: Bundle) -> None:
     public = b"".join(v for k, v in b.data.items() if k != "private")
@@ -3385,13 +3564,12 @@ def log_counts(b: Bundle) -> dict[str, Any]:
 def opened_counts(b: Bundle) -> dict[str, Any]:
     closed, due = (date.fromisoformat(x) for x in (b.closed_on, b.freeze.close_by))
     done = [r.score_bp >= 0 for r in b.results.results]
-    plan = (b.last.tree if b.amends else b).plan
     return {
         "visits": len(b.last.visits),
         "inspected": done.count(True),
         "not_inspected": done.count(False),
         "companies": companies(b),
-        "cars_out": [[c.car, c["from"], c.to] for c in plan.cars_out],
+        "cars_out": [[c.car, c["from"], c.to] for c in b.last_plan.cars_out],
         "late_results": len(b.results.overdue),
         "closed_late": max(0, (closed - due).days),
         "listed": [str(seat) for seat in b.table.listed],
