@@ -11,12 +11,21 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from fractions import Fraction
 from itertools import zip_longest
 from math import ceil, floor
 
 from inspector.ceremony.canon import SHA256, Key
 from inspector.ceremony.seed import in_ticket_order
+from inspector.check.earlier import (
+    caps_kept,
+    exclusions_right,
+    history_known,
+    owed_first,
+    owed_visited,
+    sealed_docket_kept,
+)
 from inspector.check.violation import Findings, Rule, Violation, rule, run
 from inspector.docket.visits import intake, visits_of_month
 from inspector.domain import Registry, Visit
@@ -37,7 +46,7 @@ class DrawView:
     """What was drawn beside what it was drawn from, and the visits that follow.
 
     `seed`: the draw's seed, None while it is sealed: then what only the seed decides
-    (counts, tickets) is not compared with it.
+    (counts, tickets) is not compared with it. `day`: that of the freeze.
     """
 
     registry: Registry
@@ -47,34 +56,8 @@ class DrawView:
     strata: tuple[Stratum, ...]
     drawn: tuple[StratumDraw, ...]
     visits: tuple[Visit, ...]
+    day: date
     seed: Key | None = None
-
-
-@rule(
-    "小区 {subject} 的排除写作 {found}，应为 {due}",
-    "the exclusion of compound {subject} is {found} instead of {due}",
-)
-def exclusions_right(view: DrawView) -> Findings:
-    """Out are those whom earlier inspections put out, leaves cited (PROTOCOL §5)."""
-    registry = view.registry
-    due = {
-        e.compound: e
-        for e in selection.exclusions(registry.history, registry.compounds, view.policy)
-    }
-    found: dict[str, list[Exclusion]] = {}
-    for e in view.exclusions:
-        found.setdefault(e.compound, []).append(e)
-    for name in sorted({*due, *found}):
-        wanted = [due[name]] if name in due else []
-        if found.get(name, []) != wanted:
-            yield (
-                name,
-                {"found": _shown(found.get(name, ())), "due": _shown(wanted)},
-            )
-
-
-def _shown(rows: Iterable[Exclusion]) -> str:
-    return "; ".join(f"{e.reason}({len(e.cites)})" for e in rows) or "-"
 
 
 @rule(
@@ -231,28 +214,6 @@ def lowest_tickets(view: DrawView) -> Findings:
 
 
 @rule(
-    "小区 {subject} 被抽中，但本年已计 {visits} 次检查，上限 {cap} 次",
-    "compound {subject} is drawn with {visits} counted inspections this year; the cap "
-    "is {cap}",
-)
-def caps_kept(view: DrawView) -> Findings:
-    """Nobody at the yearly cap of his class is drawn (国办发〔2024〕54号)."""
-    year, month = (int(x) for x in view.policy.month.split("-"))
-    by_company = view.policy.draw.cap_unit == "company"
-    counted = Counter(
-        row.usc18 if by_company else row.compound
-        for row in view.registry.history
-        if row.counts_for_cap and row.date.year == year and row.date.month < month
-    )
-    caps = dict(view.policy.draw.caps)
-    compounds = {c.id: c for c in view.registry.compounds}
-    for c in (compounds[name] for name in _compounds(view) if name in compounds):
-        unit, cap = c.usc18 if by_company else c.id, caps.get(c.risk_class)
-        if unit and cap is not None and counted[unit] >= cap:
-            yield c.id, {"visits": counted[unit], "cap": cap}
-
-
-@rule(
     "镇办 {subject} 抽取 {drawn} 个，最少应抽 {least} 个",
     "street {subject} draws {drawn}; its minimum is {least}",
 )
@@ -357,6 +318,7 @@ DRAW_RULES: tuple[Rule[DrawView], ...] = (
     street_weight,
     ranking_right,
     bottom_share,
+    history_known,
     exclusions_right,
     strata_right,
     # the draw
@@ -369,6 +331,9 @@ DRAW_RULES: tuple[Rule[DrawView], ...] = (
     counts_from_seed,
     lowest_tickets,
     # what follows
+    owed_visited,
+    owed_first,
+    sealed_docket_kept,
     visits_follow,
 )
 

@@ -159,12 +159,15 @@ def recusal_kept(view: AssignedView) -> Findings:
 
 
 @rule(
-    "席位 {subject} 的 {person} 于 {day} 检查过 {compound}，轮换期 {months} 个月未满",
-    "seat {subject}: {person} inspected {compound} on {day}, within the {months} "
+    "席位 {subject} 的 {person} 于 {day} 检查 {compound}，轮换期 {months} 个月未满",
+    "seat {subject}: {person} inspects {compound} on {day}, within the {months} "
     "months of rotation",
 )
 def rotation_kept(view: AssignedView) -> Findings:
-    """Not to the same compound twice within rotation_months (DOMAIN §9: 近期轮查)."""
+    """Not to the same compound twice within rotation_months (DOMAIN §9: 近期轮查).
+
+    Visits that open logs still seal count, by who is to make them (PROTOCOL §7, §12).
+    """
     if view.files is None:
         return
     months = view.policy.seats.rotation_months
@@ -172,10 +175,13 @@ def rotation_kept(view: AssignedView) -> Findings:
     for h in view.files.history:
         for person in (h.lead, h.second):
             seen.setdefault((person, h.compound), set()).add(h.date)
+    for v in view.files.running:
+        for person in (v.lead, v.second):
+            seen.setdefault((person, v.compound), set()).add(v.day)
     for s in _going(view):
         for c in s.compounds:
             for day in sorted(seen.get((s.inspector.id, c.id), ())):
-                if 1 <= months_between(day, s.seat.day) <= months:
+                if months_between(day, s.seat.day) <= months:
                     yield (
                         s.seat.id,
                         {

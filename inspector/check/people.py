@@ -20,6 +20,7 @@ from inspector.domain import (
     PastVisit,
     Recusal,
     Role,
+    RunningVisit,
     Visit,
 )
 from inspector.policy import Policy
@@ -69,10 +70,18 @@ class Files:
     recusals: tuple[Recusal, ...]
     history: tuple[PastVisit, ...]
     compounds: tuple[Compound, ...]
+    running: tuple[RunningVisit, ...] = ()
 
     def people(self, policy: Policy) -> People:
         """These files as `inspector.selection.seats` reads them."""
-        return People(self.inspectors, self.leave, self.recusals, self.history, policy)
+        return People(
+            self.inspectors,
+            self.leave,
+            self.recusals,
+            self.history,
+            policy,
+            self.running,
+        )
 
 
 @dataclass(frozen=True, slots=True)

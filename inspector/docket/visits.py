@@ -16,6 +16,7 @@ from datetime import date, timedelta
 from inspector.ceremony.canon import Key
 from inspector.ceremony.seed import ticket
 from inspector.domain import (
+    AssumedVisit,
     Case,
     CaseState,
     Compound,
@@ -132,6 +133,28 @@ def _series_visit(
     )
 
 
+def _assumed(
+    case: Case, made: Sequence[AssumedVisit], done: int, rules: VisitRules
+) -> Case:
+    """The case as if the visits that are still sealed had been made, no window when
+    nothing is due then. A re-check or an acceptance leaves it open which comes next."""
+    last = max(made, key=lambda v: (v.day, v.step))
+    day, state = last.day, CaseState.CLOSED
+    window: tuple[date | None, date | None] = (None, None)
+    if last.kind is VisitKind.REMEDIATION and done < len(rules.series_minutes):
+        state = CaseState.LISTED
+        window = day + timedelta(rules.gap_min), day + timedelta(rules.gap_max)
+    elif last.kind in (VisitKind.RECHECK, VisitKind.ACCEPTANCE):
+        state, window = CaseState.RECTIFYING, soon(day)
+    return Case(case.id, case.compound, state, case.opened, day, *window)
+
+
+def _for_both(visit: DocketVisit, rules: VisitRules) -> DocketVisit:
+    """A re-check that is the acceptance when the sealed one before it found nothing."""
+    minutes = max(rules.recheck_minutes, rules.acceptance_minutes)
+    return replace(visit, minutes=minutes, also=VisitKind.ACCEPTANCE.value)
+
+
 def steps_done(case: Case, history: Iterable[PastVisit]) -> int:
     """Remediation visits of the case so far."""
     return sum(
@@ -143,8 +166,14 @@ def steps_done(case: Case, history: Iterable[PastVisit]) -> int:
 
 
 def intake(registry: Registry, ranking: Ranking, policy: Policy) -> Intake:
-    """Open cases for the bottom list and say what is visited this month."""
-    span = month_span(policy.month)
+    """Open cases for the bottom list and say what is visited this month.
+
+    A case of which an open log still seals visits is judged as if these were made.
+    """
+    span, rules = month_span(policy.month), policy.visits
+    sealed: dict[str, list[AssumedVisit]] = {}
+    for v in registry.assumed:
+        sealed.setdefault(v.case, []).append(v)
     active = {c.id for c in registry.compounds if c.status == "active"}
     done = {c.id: steps_done(c, registry.history) for c in registry.docket}
     visits: list[DocketVisit] = []
@@ -153,7 +182,14 @@ def intake(registry: Registry, ranking: Ranking, policy: Policy) -> Intake:
     for case in ordered:
         if case.compound not in active or case.compound in busy:
             continue
-        due = _due(case, done[case.id], policy.visits, span)
+        made = sealed.get(case.id, [])
+        steps = done[case.id] + sum(v.kind is VisitKind.REMEDIATION for v in made)
+        seen = _assumed(case, made, steps, rules) if made else case
+        due = _due(seen, steps, rules, span)
+        if made:
+            due = [
+                _for_both(v, rules) if v.kind is VisitKind.RECHECK else v for v in due
+            ]
         if due:
             busy.add(case.compound)
             visits += due
@@ -172,7 +208,11 @@ def intake(registry: Registry, ranking: Ranking, policy: Policy) -> Intake:
         if r.compound not in open_now
     )
     waiting = sorted(
-        (c for c in registry.docket if c.state is CaseState.WAITING),
+        (
+            c
+            for c in registry.docket
+            if c.state is CaseState.WAITING and c.id not in sealed
+        ),
         key=lambda c: (c.opened, c.id),
     )
     starters = [
@@ -194,25 +234,28 @@ def visits_of_month(
     drawn: Iterable[str],
     seed: Key,
 ) -> tuple[Visit, ...]:
-    """Docket visits and drawn compounds joined: one trip does both jobs.
+    """Docket visits, drawn and owed compounds joined: one trip does both jobs.
 
     Numbered by tickets of the draw's seed, so that a number tells neither place nor
-    day. PROTOCOL.md §6 "Visits"; source 进一次门、查多项事.
+    day; those owed from an earlier log come first, the last to give way. PROTOCOL.md §6
+    "Visits"; source 进一次门、查多项事.
     """
+    owed = {o.compound for o in registry.owed if not o.gone}
     span = month_span(policy.month)
     compounds = {c.id: c for c in registry.compounds}
     districts = {s.code: s.district for s in registry.streets}
-    left = set(drawn)
+    left = {*drawn, *owed}
     out: list[Visit] = []
     for d in docket:
         c = compounds[d.compound]
         joined = d.compound in left and d.step == d.steps_from
         visit = _visit(c, districts[c.street], span)
         series = d.case if d.kind is VisitKind.REMEDIATION else ""
+        kinds = (d.kind, VisitKind(d.also)) if d.also else (d.kind,)
         out.append(
             replace(
                 visit,
-                kinds=(VisitKind.RANDOM, d.kind) if joined else (d.kind,),
+                kinds=(VisitKind.RANDOM, *kinds) if joined else kinds,
                 service_minutes=max(c.service_minutes, d.minutes)
                 + policy.visits.extra_minutes
                 if joined
@@ -230,7 +273,12 @@ def visits_of_month(
     out += [
         _visit(compounds[c], districts[compounds[c].street], span) for c in sorted(left)
     ]
-    out.sort(key=lambda v: ticket(seed, "visit", f"{v.compound}/{v.step}"))
+    out.sort(
+        key=lambda v: (
+            VisitKind.RANDOM not in v.kinds or v.compound not in owed,
+            ticket(seed, "visit", f"{v.compound}/{v.step}"),
+        )
+    )
     return tuple(replace(v, id=f"V{i:04d}") for i, v in enumerate(out, 1))
 
 

@@ -64,6 +64,7 @@ def drawn_violations(drawn: Drawn) -> tuple[Violation, ...]:
             frozen.strata,
             drawn.strata,
             drawn.visits,
+            local_day(frozen.at),
             drawn.seed.bound_to("draw", frozen.commitment),
         )
     )
@@ -79,6 +80,7 @@ def files_of(packed: Packed, before: str = "~") -> Files:
         (*registry.recusals, *(x for c in changes for x in c.recusals)),
         registry.history,
         registry.compounds,
+        registry.running,
     )
 
 

@@ -22,8 +22,15 @@ from inspector.docket.visits import Intake, intake, visits_of_month
 from inspector.domain import Registry, Visit
 from inspector.errors import CeremonyError, messages
 from inspector.month import documents
+from inspector.month.earlier import refuse_earlier
 from inspector.month.overlap import Live, refuse_collisions
-from inspector.month.record import record_source, refuse_sources, taken, used_up
+from inspector.month.record import (
+    origin,
+    record_source,
+    refuse_sources,
+    taken,
+    used_up,
+)
 from inspector.months import month_span
 from inspector.policy import Policy, public
 from inspector.selection import draw as selection
@@ -31,7 +38,7 @@ from inspector.selection.draw import Exclusion, Stratum, StratumDraw
 from inspector.selection.network import half_days
 from inspector.selection.ranking import Ranking, rank
 from inspector.selection.seats import group_of, pseudonym
-from inspector.workdays import Calendar, counted, publish_by
+from inspector.workdays import Calendar, counted, local_day, publish_by
 
 MIN_SECRET = 16  # bytes: DESIGN §3, at least 128 bits
 
@@ -142,12 +149,14 @@ def freeze(
 
     Raises CeremonyError: entropy that comes too soon or served before, compounds that a
     freeze of another log of the month admits, another hash than the log's, a short
-    blind; InspectorError for impossible strata.
+    blind, earlier months that do not hold together (`inspector.month.earlier`);
+    InspectorError for impossible strata.
     """
     log = log or Log()
     if len(blind) != 32 or len(secret) < MIN_SECRET:
         raise CeremonyError("freeze.blind")
     refuse_collisions(registry, policy, log, live)
+    refuse_earlier(registry, policy, _origin(policy, log), at)
     _refuse_entropy(policy, at, log)
     working_days = calendar.working_days(policy.month)
     publish_days = _publish_days(calendar, policy)
@@ -159,11 +168,12 @@ def freeze(
         raise CeremonyError("freeze.pseudonyms")
     ranking = rank(registry.compounds, registry.evaluations, policy.bottom)
     docket = intake(registry, ranking, policy)
-    out = selection.exclusions(registry.history, registry.compounds, policy)
+    rows, day = registry.history, local_day(at)
+    out = selection.exclusions(rows, registry.compounds, policy, day)
     cells = selection.strata(registry.compounds, registry.streets, out, policy)
     private = documents.private_part(registry, hidden)
     private_root = digest(suite, "private", salt(key, "private"), canonical(private))
-    rows = canonical(table_rows(registry, names))
+    brought = canonical(table_rows(registry, names))
     attempt = next_attempt(log, "draw")
     file = canonical(
         {
@@ -186,7 +196,7 @@ def freeze(
             "people": sorted(names.values()),
             "blind_hash": blind_hash(key).hex(),
             "private_root": private_root.hex(),
-            "rows_hash": digest(suite, "rows", salt(key, "rows"), rows).hex(),
+            "rows_hash": digest(suite, "rows", salt(key, "rows"), brought).hex(),
         }
     )
     commitment = digest(suite, "freeze", file)
@@ -216,6 +226,13 @@ def freeze(
         commitment,
         log.append(event),
     )
+
+
+def _origin(policy: Policy, log: Log) -> str:
+    """The name of the log: its first freeze may be one that was cancelled."""
+    first = next((v.document for v in log.voided if v.stage == "draw"), None)
+    own = {"bureau": policy.bureau, "month": policy.month, "policy": public(policy)}
+    return origin(first or own)
 
 
 def table_rows(registry: Registry, names: Mapping[str, str]) -> list[list[str | int]]:

@@ -113,6 +113,7 @@ def people_of(frozen: Frozen, changes: Sequence[PeopleChange] = ()) -> People:
         (*registry.recusals, *(x for c in changes for x in c.recusals)),
         registry.history,
         frozen.policy,
+        registry.running,
     )
 
 

@@ -20,11 +20,12 @@ from inspector.domain import Registry, Visit, VisitKind
 from inspector.errors import messages
 from inspector.month.freeze import Drawn, Frozen, draw_with, freeze
 from inspector.month.pack import people_of, workload
+from inspector.months import month_span
 from inspector.policy import Policy, Source
 from inspector.schedule.workload import Packing, Workload
 from inspector.why.capacity import Need, fill, needs, package_limit, visit_limit
 from inspector.why.explain import VisitWhy, explain_visit
-from inspector.workdays import Calendar
+from inspector.workdays import Calendar, release
 
 messages(
     {
@@ -51,7 +52,6 @@ messages(
 )
 
 TEST = "preview/test"
-TEST_AT = "2000-01-01T00:00:00Z"
 TEST_SEED = Key(SHA256, bytes(32))
 EXPLAINED = 6  # unplaced visits that are explained
 Begin = Callable[[Workload, int], Packing]  # a first plan: (workload, seed)
@@ -103,8 +103,19 @@ class Preview:
     test: bool = True
 
 
-def trial_draw(registry: Registry, policy: Policy, calendar: Calendar) -> Drawn:
-    """A draw with the test seed, under a freeze nobody could publish."""
+def begin_of(registry: Registry, month: str) -> str:
+    """The time that a trial freezes at when none is told: as the month begins, and
+    after all that the registries tell of."""
+    first = month_span(month)[0]
+    last = max((h.date for h in registry.history), default=first)
+    ends = release(max(first, last), 0)
+    return max([ends, *(h.at for h in registry.history)])
+
+
+def trial_draw(
+    registry: Registry, policy: Policy, calendar: Calendar, at: str = ""
+) -> Drawn:
+    """A draw with the test seed, under a freeze (of that time) nobody could publish."""
     first, second = (
         Source("test", "lottery", "双色球", f"209900{n}", f"9998-12-{day}T13:15:00Z")
         for n, day in ((1, 29), (2, 31))
@@ -115,12 +126,12 @@ def trial_draw(registry: Registry, policy: Policy, calendar: Calendar) -> Drawn:
         calendar,
         blind=digest(SHA256, TEST, "blind"),
         secret=digest(SHA256, TEST, "secret"),
-        at=TEST_AT,
+        at=at or begin_of(registry, policy.month),
         demonstration=True,
     )
     value = digest(frozen.suite, TEST, "seed", policy.month)
     seed = Seed("draw", frozen.commitment, Key(frozen.suite, value))
-    return draw_with(frozen, seed, frozen.log, TEST_AT)
+    return draw_with(frozen, seed, frozen.log, frozen.at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +149,9 @@ def _asked(frozen: Frozen) -> list[_Asked]:
     """Everything a draw may ask for (进一次门、查多项事: one trip, two purposes)."""
     registry, policy = frozen.registry, frozen.policy
     chances = {c: s.chance for s in frozen.strata for c in s.compounds}
-    docket = visits_of_month(registry, policy, frozen.intake.visits, (), TEST_SEED)
+    chances |= {o.compound: Fraction(1) for o in registry.owed if not o.gone}
+    nothing = replace(registry, owed=())
+    docket = visits_of_month(nothing, policy, frozen.intake.visits, (), TEST_SEED)
     alone = {(v.compound, v.step): v for v in docket}
     everything = visits_of_month(
         registry, policy, frozen.intake.visits, chances, TEST_SEED
@@ -169,14 +182,19 @@ def _others(frozen: Frozen, visits: Sequence[Visit]) -> list[Visit]:
 
 
 def preview(
-    registry: Registry, policy: Policy, calendar: Calendar, begin: Begin
+    registry: Registry,
+    policy: Policy,
+    calendar: Calendar,
+    begin: Begin,
+    at: str = "",
 ) -> Preview:
     """Capacity against what the rates expect, with a trial draw; `begin` makes a first
-    plan (the start of the engine).
+    plan (the start of the engine). `at`: when the month will be frozen, UTC; by then
+    some results of before count, `begin_of` when not told.
 
     Raises what a freeze would: impossible strata, a year without working days.
     """
-    drawn = trial_draw(registry, policy, calendar)
+    drawn = trial_draw(registry, policy, calendar, at)
     frozen = drawn.frozen
     work = workload(drawn, people_of(frozen))
     seed = int.from_bytes(digest(SHA256, TEST, "solver")[:4], "big") >> 1

@@ -43,6 +43,7 @@ from inspector.selection.draw import StratumDraw, exclusions, strata
 from inspector.selection.network import Person
 from inspector.selection.ranking import rank
 from inspector.selection.seats import People, pseudonym
+from inspector.workdays import local_day
 
 T = TypeVar("T")
 Doc = Mapping[str, Any]
@@ -114,7 +115,8 @@ def _drawn(files: Mapping[str, bytes]) -> Drawn:
     policy = read(Policy, doc["policy"])
     registry = _registry(doc, private)
     ranking = rank(registry.compounds, registry.evaluations, policy.bottom)
-    out = exclusions(registry.history, registry.compounds, policy)
+    day = local_day(doc["frozen_at"])
+    out = exclusions(registry.history, registry.compounds, policy, day)
     suite = Suite(policy.hash)
     secret = Key(suite, bytes.fromhex(private["secret"]))
     blind = Key(suite, bytes.fromhex(events[-1]["blinds"][0]))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from math import lcm
 
@@ -107,12 +108,17 @@ def history_leaf(row: PastVisit) -> str:
 
 
 def exclusions(
-    history: Iterable[PastVisit], compounds: Iterable[Compound], policy: Policy
+    history: Iterable[PastVisit],
+    compounds: Iterable[Compound],
+    policy: Policy,
+    day: date,
 ) -> tuple[Exclusion, ...]:
     """Who is out because of earlier inspections, by compound id (PROTOCOL.md §5).
 
-    Only visits that count are looked at: `recent` by random ones (个案 never buys
-    safety), `cap` (国办发〔2024〕54号) by all, in the same year and before the month.
+    `day`: that of the freeze. Only visits that count and whose deadline is before it
+    are looked at, so that nobody steers by publishing early: `recent` by random ones
+    (个案 never buys safety), counted back from the deadline, `cap` (国办发〔2024〕54号)
+    by all, in the same year and before the month.
     """
     rules = policy.draw
     caps = dict(rules.caps)
@@ -120,12 +126,12 @@ def exclusions(
     recent: dict[str, list[PastVisit]] = {}
     counted: dict[str, list[PastVisit]] = {}
     for row in sorted(history, key=lambda r: (r.date, r.compound, r.kind)):
-        before = months_between(row.date, first)
-        if not row.counts_for_cap or before < 1:
+        if not row.counts_for_cap or row.deadline >= day:
             continue
-        if row.kind is VisitKind.RANDOM and before <= rules.exclude_recent_months:
+        near = months_between(row.deadline, first) <= rules.exclude_recent_months
+        if row.kind is VisitKind.RANDOM and near:
             recent.setdefault(row.compound, []).append(row)
-        if row.date.year == first.year:
+        if row.date.year == first.year and row.date < first:
             unit = row.usc18 if rules.cap_unit == "company" else row.compound
             counted.setdefault(unit, []).append(row)
     out = []

@@ -23,6 +23,7 @@ from inspector.domain import (
     Recusal,
     Registry,
     Role,
+    RunningVisit,
     Visit,
     VisitKind,
 )
@@ -54,6 +55,7 @@ class People:
         recusals: Iterable[Recusal],
         history: Iterable[PastVisit],
         policy: Policy,
+        running: Iterable[RunningVisit] = (),
     ) -> None:
         self.inspectors = tuple(inspectors)
         self.policy = policy
@@ -67,6 +69,9 @@ class People:
         for h in history:
             for person in {h.lead, h.second}:
                 self._seen.setdefault((person, h.compound), []).append(h.date)
+        for v in running:
+            for person in {v.lead, v.second} - {""}:
+                self._seen.setdefault((person, v.compound), []).append(v.day)
 
     @classmethod
     def of(cls, registry: Registry, policy: Policy) -> People:
@@ -76,6 +81,7 @@ class People:
             registry.recusals,
             registry.history,
             policy,
+            registry.running,
         )
 
     def present(self, person: Inspector, day: date) -> bool:
@@ -99,9 +105,10 @@ class People:
         )
 
     def _rotated(self, person: str, compound: str, day: date) -> bool:
+        """轮换: he was there lately, or goes in a month that still runs."""
         months = self.policy.seats.rotation_months
         return any(
-            1 <= months_between(seen, day) <= months
+            months_between(seen, day) <= months
             for seen in self._seen.get((person, compound), ())
         )
 

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from inspector.domain import Compound, Registry
 from inspector.errors import InspectorError, messages
+from inspector.months import month_span
 from inspector.policy import Policy
 from inspector.selection.draw import exclusions, in_scope
 from inspector.year.plan import (
@@ -67,7 +68,9 @@ def month_policy(
             cap_unit=plan.cap_unit,
         ),
     )
-    out = {e.compound for e in exclusions(registry.history, registry.compounds, rules)}
+    first = month_span(month)[0]  # the freeze comes before it
+    gone = exclusions(registry.history, registry.compounds, rules, first)
+    out = {e.compound for e in gone}
     eligible = Counter(c.risk_class for c in base(registry, plan) if c.id not in out)
     due = month_batches(found, plan.months.index(month), eligible)
     return replace(rules, draw=replace(rules.draw, rates=month_rates(due))), due

@@ -21,6 +21,7 @@ from inspector.domain import (
     VisitKind,
     Window,
 )
+from inspector.months import month_span
 from inspector.policy import Policy
 from inspector.selection.draw import draw, exclusions, strata
 from inspector.selection.lottery import UNIT, LotteryTable, assign, network
@@ -68,7 +69,7 @@ def measure_draw(count: int, streets: int, goal: float) -> None:
     compounds, places = city(count, streets)
     history, policy = history_of(compounds), Policy()
     start = process_time()
-    out = exclusions(history, compounds, policy)
+    out = exclusions(history, compounds, policy, month_span(policy.month)[0])
     found = strata(compounds, places, out, policy)
     prepared = process_time()
     drawn = draw(found, SEED, policy)

@@ -28,7 +28,7 @@ from inspector.month.seal import listed, seal
 from inspector.registry import read_scenario
 from inspector.selection.lottery import Substitution
 from inspector.selection.network import SeatNeed, weight
-from inspector.workdays import load_calendar
+from inspector.workdays import load_calendar, local_day
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
 
@@ -98,6 +98,7 @@ def views(city: str) -> Views:
             frozen.strata,
             drawn.strata,
             drawn.visits,
+            local_day(frozen.at),
             drawn.seed.bound_to("draw", frozen.commitment),
         ),
         PlanView(
@@ -139,5 +140,6 @@ def views(city: str) -> Views:
             packages=packing.packages,
             visits=drawn.visits,
             files=files,
+            waiting=frozenset(pair.id for pair in packed.standby),
         ),
     )

@@ -450,7 +450,7 @@ def test_a_recusal_does_not_reach_a_compound_nobody_manages() -> None:
         (date(2026, 9, 1), True),
         (date(2026, 11, 30), True),
         (date(2026, 8, 31), False),  # four months before
-        (date(2026, 12, 1), False),  # this month
+        (date(2026, 12, 1), True),  # this month, in another log
     ],
 )
 @pytest.mark.parametrize("lead", [True, False])

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 import pytest
 
+from inspector.domain import EarlierLog, OwedVisit
 from inspector.errors import text
 from inspector.month.preview import Preview, preview, trial_draw
 from inspector.schedule.plan import plan
@@ -22,7 +23,8 @@ def begin(work: Workload, seed: int) -> Packing:
 
 @pytest.fixture(scope="module")
 def ahead(month) -> Preview:
-    return preview(month.registry, month.policy, month.calendar, begin)
+    at = month.record.frozen_at
+    return preview(month.registry, month.policy, month.calendar, begin, at)
 
 
 def test_the_trial_draw_is_never_a_live_one(month) -> None:
@@ -51,6 +53,32 @@ def test_the_expected_visits_are_the_rates_and_the_docket(month, ahead) -> None:
     assert ahead.city.expected == alone + ahead.city.docket
     assert sum(d.expected for d in ahead.districts) == ahead.city.expected
     assert sum(s.expected for s in ahead.skills) < ahead.city.expected
+
+
+def test_what_is_owed_is_expected_whatever_its_chance(month) -> None:
+    """One that is out of the draw, one in it, one that has a docket visit anyway."""
+    log = f"{month.policy.bureau}/2026-11/{'0f' * 8}"
+    plain = replace(
+        month.registry,
+        history=tuple(h for h in month.registry.history if h.date.month < 11),
+        logs=(EarlierLog(log, 9, "ab" * 32, False),),
+    )
+    args = (month.policy, month.calendar)
+    frozen = trial_draw(plain, *args, at=month.record.frozen_at).frozen
+    docket = [v.compound for v in frozen.intake.visits]
+    chances = {c: s.chance for s in frozen.strata for c in s.compounds}
+    out = next(e.compound for e in frozen.exclusions if e.compound not in docket)
+    inside = next(c for c, p in chances.items() if c not in docket and p < 1)
+    owed = tuple(
+        OwedVisit(log, f"V{n:04}", c, f"{n:064x}", False)
+        for n, c in enumerate((out, inside, docket[0]))
+    )
+    more, less = (
+        preview(r, *args, begin, month.record.frozen_at).city
+        for r in (replace(plain, owed=owed), plain)
+    )
+    assert more.docket == less.docket
+    assert more.expected == less.expected + 2 - chances[inside]
 
 
 def test_what_fits_lies_within_the_limit(ahead) -> None:

@@ -63,7 +63,7 @@ from inspector.schedule.plan import plan as solve
 from inspector.schedule.workload import Budget, Crew, Packing, PeopleGroup, Workload
 from inspector.selection.draw import exclusions, strata
 from inspector.selection.ranking import rank
-from inspector.workdays import load_calendar
+from inspector.workdays import load_calendar, local_day
 
 DAY = date(2026, 12, 15)
 RULES, VISITS = DocketRules(), VisitRules()
@@ -493,7 +493,8 @@ def test_kunming_four_types_are_strata_of_their_own() -> None:
     assert policy.draw.by_type
     types = {c.type for c in registry.compounds}
     assert types == {"commercial", "old", "unit", "affordable"}
-    out = exclusions(registry.history, registry.compounds, policy)
+    day = local_day(city.record.frozen_at)
+    out = exclusions(registry.history, registry.compounds, policy, day)
     found = strata(registry.compounds, registry.streets, out, policy)
     assert {s.type for s in found} == types
     kind = {c.id: c.type for c in registry.compounds}
@@ -741,7 +742,7 @@ def test_weifang_a_stay_on_site_study_takes_a_day_of_its_own() -> None:
     # 蹲点 is no random inspection: it buys no safety and uses up no cap
     made = PastVisit(compound.id, "", DAY, VisitKind.STUDY, False, "I1", "I2")
     later = replace(city.policy, month="2027-01")
-    assert exclusions([made], [compound], later) == ()
+    assert exclusions([made], [compound], later, date(2027, 1, 1)) == ()
 
 
 def test_weifang_experts_and_lawyers_are_a_pool_that_never_counts_as_officers() -> None:

@@ -18,7 +18,7 @@ from inspector.domain import VisitKind
 from inspector.month.record import checked, refuse_sources
 from inspector.selection.draw import exclusions, strata
 from inspector.selection.ranking import rank
-from inspector.workdays import load_calendar
+from inspector.workdays import load_calendar, local_day
 
 
 def test_the_entropy_passes_the_ceremony(city: Committed) -> None:
@@ -112,7 +112,12 @@ def test_the_draw_expects_its_number(
     city: Committed, expected: Fraction, excluded: dict[str, int]
 ) -> None:
     registry, policy = city.registry, city.policy
-    out = exclusions(registry.history, registry.compounds, policy)
+    out = exclusions(
+        registry.history,
+        registry.compounds,
+        policy,
+        local_day(city.entropy["frozen_at"]),
+    )
     assert Counter(e.reason for e in out) == excluded
     found = strata(registry.compounds, registry.streets, out, policy)
     assert sum(s.expected for s in found) == expected

@@ -26,6 +26,7 @@ from inspector.domain import PastVisit, RiskClass, VisitKind
 from inspector.month.assigned import table_of
 from inspector.month.freeze import Drawn, Frozen
 from inspector.month.seal import Sealed
+from inspector.months import month_span
 from inspector.selection import lottery
 from inspector.selection.draw import Stratum, StratumDraw, draw, exclusions, strata
 from inspector.workdays import load_calendar
@@ -189,7 +190,8 @@ def drawn_year(out: Path, name: object) -> Iterator[Month]:
             registry, year.policy, plan, year.quotas, month
         )
         assert not any(b.short for b in due)
-        gone = exclusions(registry.history, registry.compounds, policy)
+        first = month_span(month)[0]
+        gone = exclusions(registry.history, registry.compounds, policy, first)
         found = strata(registry.compounds, registry.streets, gone, policy)
         seed = Key(Suite(policy.hash), seed_of(name, month))
         picks = draw(found, seed, policy)

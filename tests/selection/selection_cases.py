@@ -26,6 +26,7 @@ from inspector.domain import (
     VisitKind,
     Window,
 )
+from inspector.months import month_span
 from inspector.policy import Policy
 from inspector.selection.draw import draw, exclusions, strata
 from inspector.selection.lottery import UNIT, LotteryTable, assign
@@ -306,7 +307,8 @@ def fingerprint(shuffle: int) -> str:
         for m in (5, 9, 11)
     ]
     policy = Policy()
-    out = exclusions(shuffled(history, shuffle), shuffled(compounds, shuffle), policy)
+    rows, day = shuffled(history, shuffle), month_span(policy.month)[0]
+    out = exclusions(rows, shuffled(compounds, shuffle), policy, day)
     found = strata(
         shuffled(compounds, shuffle + 1), shuffled(streets, shuffle), out, policy
     )

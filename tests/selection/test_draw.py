@@ -6,7 +6,9 @@ import os
 import random
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from fractions import Fraction
 from math import ceil, floor
 from pathlib import Path
@@ -30,8 +32,9 @@ from selection_cases import (
 import inspector
 from inspector.ceremony.canon import Key, Suite
 from inspector.ceremony.seed import ticket
-from inspector.domain import RiskClass, VisitKind
+from inspector.domain import Compound, PastVisit, RiskClass, VisitKind
 from inspector.errors import Faults
+from inspector.months import month_span
 from inspector.policy import DrawRules, Method, Policy, Scope
 from inspector.selection.draw import (
     Exclusion,
@@ -47,6 +50,7 @@ from inspector.selection.draw import (
 )
 
 POLICY = Policy()
+CAP_ONE = tuple((c, 1) for c in RiskClass)
 HALVES = ((RiskClass.A, (1, 2)), (RiskClass.B, (1, 4)), (RiskClass.C, (0, 1)))
 
 
@@ -56,6 +60,13 @@ def a_policy(
     return Policy(
         month=month, scope=scope or Scope(), draw=replace(DrawRules(), **rules)
     )
+
+
+def excluded(
+    rows: Sequence[PastVisit], compounds: Sequence[Compound], policy: Policy
+) -> tuple[Exclusion, ...]:
+    """Who is out in a draw that is frozen as its month begins."""
+    return exclusions(rows, compounds, policy, month_span(policy.month)[0])
 
 
 def reasons(found: tuple[Exclusion, ...]) -> dict[str, str]:
@@ -84,7 +95,7 @@ def test_a_random_visit_in_the_months_before_puts_out(
 ) -> None:
     row = a_past_visit("C1", day)
     policy = a_policy(exclude_recent_months=months, caps=())
-    found = exclusions([row], [a_compound("C1")], policy)
+    found = excluded([row], [a_compound("C1")], policy)
     wanted = (Exclusion("C1", "recent", (history_leaf(row),)),)
     assert found == (wanted if out else ())
 
@@ -92,7 +103,7 @@ def test_a_random_visit_in_the_months_before_puts_out(
 def test_the_months_before_january_lie_in_the_year_before() -> None:
     row = a_past_visit("C1", "2026-12-31")
     policy = a_policy(month="2027-01")
-    assert reasons(exclusions([row], [a_compound("C1")], policy)) == {"C1": "recent"}
+    assert reasons(excluded([row], [a_compound("C1")], policy)) == {"C1": "recent"}
 
 
 @pytest.mark.parametrize(
@@ -102,7 +113,7 @@ def test_a_visit_that_does_not_count_or_was_not_random_is_not_recent(
     changes: dict[str, Any],
 ) -> None:
     row = a_past_visit("C1", "2026-11-30", **changes)
-    assert exclusions([row], [a_compound("C1")], a_policy(caps=())) == ()
+    assert excluded([row], [a_compound("C1")], a_policy(caps=())) == ()
 
 
 def test_at_its_cap_a_compound_is_out_and_cites_the_visits_of_the_year() -> None:
@@ -116,9 +127,9 @@ def test_at_its_cap_a_compound_is_out_and_cites_the_visits_of_the_year() -> None
     ]
     compound = a_compound("C1", risk_class=RiskClass.B)
     cites = (history_leaf(rows[1]), history_leaf(rows[0]))
-    assert exclusions(rows, [compound], POLICY) == (Exclusion("C1", "cap", cites),)
+    assert excluded(rows, [compound], POLICY) == (Exclusion("C1", "cap", cites),)
     larger = replace(compound, risk_class=RiskClass.C)
-    assert exclusions(rows, [larger], POLICY) == ()
+    assert excluded(rows, [larger], POLICY) == ()
 
 
 def test_a_cap_per_company_counts_all_its_compounds() -> None:
@@ -136,7 +147,7 @@ def test_a_cap_per_company_counts_all_its_compounds() -> None:
     ]
     policy = a_policy(cap_unit="company")
     cites = (history_leaf(rows[1]), history_leaf(rows[0]))
-    assert exclusions(rows, compounds, policy) == (
+    assert excluded(rows, compounds, policy) == (
         Exclusion("C1", "cap", cites),
         Exclusion("C4", "cap", cites),
     )
@@ -144,7 +155,7 @@ def test_a_cap_per_company_counts_all_its_compounds() -> None:
 
 def test_recent_is_named_before_cap_and_cites_only_what_is_recent() -> None:
     rows = [a_past_visit("C1", "2026-11-03"), a_past_visit("C1", "2026-02-03")]
-    found = exclusions(rows, [a_compound("C1")], POLICY)
+    found = excluded(rows, [a_compound("C1")], POLICY)
     assert found == (Exclusion("C1", "recent", (history_leaf(rows[0]),)),)
 
 
@@ -152,12 +163,47 @@ def test_a_cap_of_zero_puts_out_and_a_class_without_cap_never_is() -> None:
     compounds = [a_compound("C1"), a_compound("C2", risk_class=RiskClass.D)]
     policy = a_policy(caps=((RiskClass.A, 0),))
     rows = [a_past_visit("C2", f"2026-{m:02}-01") for m in range(1, 11)]
-    assert exclusions(rows, compounds, policy) == (Exclusion("C1", "cap", ()),)
+    assert excluded(rows, compounds, policy) == (Exclusion("C1", "cap", ()),)
 
 
 def test_visits_of_later_months_are_ignored() -> None:
     rows = [a_past_visit("C1", "2026-12-15"), a_past_visit("C1", "2027-02-01")]
-    assert exclusions(rows, [a_compound("C1")], POLICY) == ()
+    assert excluded(rows, [a_compound("C1")], POLICY) == ()
+
+
+@pytest.mark.parametrize(
+    ("made", "due", "frozen", "out"),
+    [
+        ("2026-10-30", "2026-11-27", "2026-11-28", True),
+        ("2026-10-30", "2026-11-27", "2026-11-27", False),  # its day still counts
+        ("2026-10-30", "2026-11-27", "2026-11-20", False),  # however early published
+        ("2026-09-03", "2026-10-08", "2026-11-20", True),  # counted from the deadline
+        ("2026-09-01", "2026-09-30", "2026-11-20", False),
+        ("2026-11-02", "2026-12-02", "2026-12-03", True),  # frozen late
+        ("2026-12-01", "2026-12-30", "2026-12-31", True),
+    ],
+)
+def test_a_result_counts_from_the_first_freeze_after_its_deadline(
+    made: str, due: str, frozen: str, out: bool
+) -> None:
+    row = a_past_visit("C1", made, due=date.fromisoformat(due))
+    policy = a_policy(exclude_recent_months=2, caps=())
+    day = date.fromisoformat(frozen)
+    found = exclusions([row], [a_compound("C1")], policy, day)
+    assert reasons(found) == ({"C1": "recent"} if out else {})
+
+
+def test_a_cap_counts_visits_of_the_year_after_their_deadlines() -> None:
+    """By the day of the visit, not by that of the deadline."""
+    policy = a_policy(month="2027-03", exclude_recent_months=0, caps=CAP_ONE)
+    last = a_past_visit("C1", "2026-12-28", due=date(2027, 1, 26))
+    this = a_past_visit("C1", "2027-01-05", due=date(2027, 2, 2))
+    for rows, day, out in (
+        ([last], date(2027, 2, 20), {}),
+        ([this], date(2027, 2, 2), {}),
+        ([this], date(2027, 2, 3), {"C1": "cap"}),
+    ):
+        assert reasons(exclusions(rows, [a_compound("C1")], policy, day)) == out
 
 
 def test_exclusions_come_by_compound_id_whatever_the_row_order() -> None:
@@ -167,10 +213,10 @@ def test_exclusions_come_by_compound_id_whatever_the_row_order() -> None:
         for c in compounds[::2]
         for day in ("2026-11-05", "2026-03-05")
     ]
-    found = exclusions(rows, compounds, POLICY)
+    found = excluded(rows, compounds, POLICY)
     assert [e.compound for e in found] == ["C0", "C2", "C4", "C6", "C8"]
     for k in range(5):
-        assert exclusions(shuffled(rows, k), shuffled(compounds, k), POLICY) == found
+        assert excluded(shuffled(rows, k), shuffled(compounds, k), POLICY) == found
 
 
 def test_a_history_leaf_has_its_known_answer() -> None:
@@ -504,7 +550,7 @@ def test_everybody_learns_the_reason_and_the_exact_chance() -> None:
     ]
     policy = a_policy(Scope(types=("commercial",)))
     row = a_past_visit("C4", "2026-11-02")
-    out = exclusions([row], compounds, policy)
+    out = excluded([row], compounds, policy)
     found = strata(compounds, [street], out, policy)
     seen = [standing(c, street, out, found, policy) for c in compounds]
     assert [(s.compound, s.reason, s.stratum, s.chance) for s in seen] == [
