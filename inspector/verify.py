@@ -39,7 +39,7 @@ from functools import lru_cache, partial
 from itertools import count, islice, pairwise
 from math import isqrt, lcm
 from pathlib import Path
-from typing import IO, Any, NamedTuple, TextIO
+from typing import Any, NamedTuple, TextIO
 
 U, V = 1 << 20, 1 << 40  # units of certificates, of chances (PROTOCOL 7)
 TRACE = 1 << 10  # a chance below this many units is no level of its own
@@ -66,14 +66,10 @@ class Wrong(Exception):
 
 
 class Unknown(Exception):
-    """A claim cannot be checked from this bundle, for one of REASONS (PROTOCOL 10)."""
-
-    def __init__(self, text: str, reason: str) -> None:
-        super().__init__(text)
-        self.reason = reason
+    """A claim cannot be checked from this bundle: why, and which of REASONS it is."""
 
 
-REASONS = ("sealed", "public", "anchor", "outside", "before")  # why a claim may be "–"
+REASONS = ("sealed", "public", "anchor", "outside", "before")  # why "–" (PROTOCOL 10)
 AUDIT, TIMED = "public sealed", "anchor sealed"  # several of them
 
 
@@ -147,26 +143,16 @@ class Key(NamedTuple):
     value: bytes
 
 
-def _sm3_missing() -> bool:
-    """Whether this Python's hashlib lacks SM3."""
-    try:
-        return not hmac.digest(b"", b"", "sm3")
-    except (ValueError, TypeError):
-        return True
-
-
-OWN_SM3 = _sm3_missing()  # slower by a factor of some hundred
+OWN_SM3 = True  # where hashlib lacks it: slower by a factor of some hundred
+with suppress(ValueError, TypeError):
+    OWN_SM3 = not hmac.digest(b"", b"", "sm3")
 ALL = (1 << 32) - 1
-START = bytes.fromhex(
-    "7380166f4914b2b9172442d7da8a0600a96f30bc163138aae38dee4db0fb0e4e"
-)
-
-
+INIT = bytes.fromhex("7380166f4914b2b9172442d7da8a0600a96f30bc163138aae38dee4db0fb0e4e")
 WORDS_OF_ROUNDS = [0x79CC4519] * 16 + [0x7A879D8A] * 48  # each turned left, below
 ROUNDS = [(x << j % 32 | x >> -j % 32) & ALL for j, x in enumerate(WORDS_OF_ROUNDS)]
 
 
-def sm3(data: bytes, state: bytes = START, before: int = 0) -> bytes:
+def sm3(data: bytes, state: bytes = INIT, before: int = 0) -> bytes:
     """SM3 (GB/T 32905-2016) of the data; `before` bytes are in the state already."""
     tail = -(len(data) + 9) % 64
     data += b"\x80" + bytes(tail) + (8 * (before + len(data))).to_bytes(8, "big")
@@ -202,7 +188,7 @@ def sm3_block(state: bytes, block: bytes) -> bytes:
 def sm3_keyed(key: bytes) -> list[bytes]:
     """States after the inner and outer block of an HMAC key."""
     block = (sm3(key) if len(key) > 64 else key).ljust(64, b"\0")
-    return [sm3_block(START, bytes(x ^ pad for x in block)) for pad in (0x36, 0x5C)]
+    return [sm3_block(INIT, bytes(x ^ pad for x in block)) for pad in (0x36, 0x5C)]
 
 
 def digest(suite: Suite, kind: str, *fields: bytes | str) -> bytes:
@@ -315,9 +301,8 @@ def parse(data: bytes) -> Row:
 MB = 1 << 20
 OWN_NAMES = {f"{name}.json": name for name in KNOWN}
 JUNK = re.compile(  # what file managers leave behind
-    r"(.*/)?(\.[^/\\.][^/\\]*|thumbs\.db|ehthumbs\.db|desktop\.ini|icon\r)"
-    r"|(.*/)?__MACOSX/.*",
-    re.IGNORECASE | re.DOTALL,
+    r"(?is)(.*/)?(\.[^/\\.][^/\\]*|thumbs\.db|ehthumbs\.db|desktop\.ini|icon\r)"
+    r"|(.*/)?__MACOSX/.*"
 )
 ODD = re.compile(r"/|.*(\\|//|\0|\n|\r)|[a-z]:|(.*/)?\.\.?(/|$)", re.I | re.DOTALL)
 Opener = Callable[[], Any]
@@ -387,8 +372,10 @@ def read_files(path: Path, max_mb: int = 64) -> tuple[dict[str, bytes], dict[str
         bound = min(left, max_mb * MB // 8) if name == "log" else left
         try:
             need(name and name not in data, "不属于公示包或重复 unknown or twice")
-            with opener() as stream:
-                data[name] = own = read_bounded(stream, bound)
+            with opener() as stream:  # no more is unpacked than may be read
+                pieces = iter(partial(stream.read, 1 << 16), b"")
+                data[name] = own = b"".join(islice(pieces, (bound >> 16) + 1))
+            need(len(own) <= bound, "", TooLarge)
             left -= len(own) * (1 if own.isascii() else 4)
             values -= sum(map(own.count, (b"{", b"[", b","))) + own.count(b'"') // 4
             need(left >= 0 and values >= 0, "", TooLarge)
@@ -402,16 +389,6 @@ def read_files(path: Path, max_mb: int = 64) -> tuple[dict[str, bytes], dict[str
 
 class TooLarge(Exception):
     """A file holds more than may be read."""
-
-
-def read_bounded(stream: IO[bytes], bound: int) -> bytes:
-    """All of a stream, in small pieces: no more is ever unpacked than may be read."""
-    pieces, size = list[bytes](), 0
-    while piece := stream.read(1 << 16):
-        pieces.append(piece)
-        size += len(piece)
-        need(size <= bound, "", TooLarge)
-    return b"".join(pieces)
 
 
 # ------------------------------------------------------- what stands where (PROTOCOL 9)
@@ -577,15 +554,14 @@ TEXTS = {  # scalars that are text
     "room|retimed|whistle|recheck)",
 }
 MATCHES = {k: re.compile(v, re.ASCII).fullmatch for k, v in TEXTS.items()}
+PAIR = [int, int]
 OTHERS: dict[str, Callable[[Any], Any]] = {
     "any": lambda v: True,
     "n": lambda v: type(v) is int and v >= 0,
     "int": lambda v: type(v) is int,
     "bool": lambda v: type(v) is bool,
     "n|null": lambda v: v is None or (type(v) is int and v >= 0),
-    "rate": lambda v: (
-        type(v) is list and [type(x) for x in v] == [int, int] and v[0] >= 0 < v[1]
-    ),
+    "rate": lambda v: type(v) is list and [*map(type, v)] == PAIR and v[0] >= 0 < v[1],
 }
 
 
@@ -746,11 +722,8 @@ class Net:
 
     def ends(self, loads: Any = None) -> list[tuple[int, int, int, int, int]]:
         """The arcs from persons to T, with the table's load bounds or others."""
-        loads = loads or [(p.load_min, p.load_max) for p in self.table.people]
-        return [
-            (self.base + i, 1, low * U, high * U, self.sums[2][i])
-            for i, (low, high) in enumerate(loads)
-        ]
+        own = enumerate(loads or [(p.load_min, p.load_max) for p in self.table.people])
+        return [(self.base + i, 1, a * U, b * U, self.sums[2][i]) for i, (a, b) in own]
 
     def cut(self, nodes: str, loads: Any = None) -> tuple[int, set[int], set[int]]:
         """Of a node set: lower bounds in less upper bounds out; chance arcs in, out."""
@@ -788,8 +761,7 @@ class Net:
                     path.append((new, iter(ahead[new])))
         for start in reversed(order):
             left = [start]
-            while left:
-                node = left.pop()
+            for node in left:
                 if part[node] < 0:
                     part[node] = start
                     left += back[node]
@@ -856,11 +828,7 @@ class Bundle:
         self.closed = b'"event":"closed"' in (log := self.data.get("log", b""))
         self.amends = b'"event":"amended"' in log or b'"event":"called"' in log
         self.opened = self.closed or not self.data.keys().isdisjoint(OPENED)
-        self.adopt()
-
-    def adopt(self) -> None:
-        """After a cancelled draw, nothing after it, cancelled.json has the freeze."""
-        with suppress(Exception):
+        with suppress(Exception):  # a cancelled draw: cancelled.json has the freeze
             if standing(self.log.events)[0] and "freeze" not in self.data:
                 rows = [r for r in self.cancelled.attempts if r.stage == "draw"]
                 self.docs["freeze"] = rows[-1].document
@@ -872,8 +840,8 @@ class Bundle:
         try:
             claim.check(self)
         except Unknown as error:
-            self.note, allowed = str(error), error.reason in claim.may
-            verdict = OPEN if allowed else FAILS
+            self.note, reason = error.args
+            verdict = OPEN if reason in claim.may else FAILS
         except Exception as error:
             plain, verdict = isinstance(error, Wrong), FAILS
             self.note = str(error) if plain else f"格式错误 malformed: {error!r}"
@@ -1066,10 +1034,8 @@ DERIVED: dict[str, Callable[[Bundle], Any]] = {
     "blind2": lambda b: b.blind(2),
     "visits": lambda b: {v.id: v for v in b.drawn.visits},
     "packages": lambda b: {p.id: p for p in b.plan.packages},
-    "placed": lambda b: {s.visit: (p, s) for p in b.plan.packages for s in p.stops},
-    "made": lambda b: [
-        (v, *b.placed[v.id]) for v in b.drawn.visits if v.id in b.placed
-    ],
+    "spots": lambda b: {s.visit: (p, s) for p in b.plan.packages for s in p.stops},
+    "made": lambda b: [(v, *b.spots[v.id]) for v in b.drawn.visits if v.id in b.spots],
     "attempts": lambda b: attempts(b),
     "sizes": lambda b: sizes(b),
     "net": lambda b: Net(b.table, b.freeze.policy.lottery),
@@ -1158,10 +1124,9 @@ def sizes(b: Bundle) -> list[int]:
     return [size for _, size, _ in b.anchors]
 
 
-def begun(b: Bundle, stage: str) -> int:
+def begun(b: Bundle, stage: str) -> Any:
     """Where the log holds the commitment of a stage."""
-    event = b.event("sealed" if stage == "lottery" else "frozen")
-    return int(b.log.events.index(event))
+    return b.log.events.index(b.event("sealed" if stage == "lottery" else "frozen"))
 
 
 def speaks(b: Bundle, stage: str, least: int) -> int:
@@ -1239,14 +1204,12 @@ LISTS = {"streets": "code", "offices": "id", "cars": "id", "companies": "usc18"}
 LISTS |= {"compounds": "id", "items": "code", "docket": "id", "exclusions": "compound"}
 
 
-@claim("freeze.commitment", "冻结承诺与日志一致", "the log holds it")
-def freeze_commitment(b: Bundle) -> None:
-    logged(b, "frozen", "freeze", "frozen_at")
-
-
-@claim("freeze.before_entropy", "冻结早于随机源", "before the entropy", "anchor")
-def freeze_before_entropy(b: Bundle) -> None:
-    anchored(b, "draw")
+claim("freeze.commitment", "冻结承诺与日志一致", "the log holds it")(
+    lambda b: logged(b, "frozen", "freeze", "frozen_at")
+)
+claim("freeze.before_entropy", "冻结早于随机源", "before the entropy", "anchor")(
+    lambda b: anchored(b, "draw")
+)
 
 
 @claim("freeze.calendar", "工作日与期限日历", "working and deadline days", "outside")
@@ -1499,6 +1462,7 @@ GRAMMARS = {  # PROTOCOL 2: whole texts, ASCII
     "reveal": "([0-9a-f]{2}){16,64}",
     "drand": "[0-9a-f]{96}",
 }
+Counted = tuple[Row, "Row | None", str]
 GRAMMAR = {k: re.compile(v, re.ASCII).fullmatch for k, v in GRAMMARS.items()}
 
 
@@ -1537,7 +1501,7 @@ def attempts(b: Bundle) -> list[Row]:
     docs += [("amendment", doc) for doc in b.rows]
     marks = [(k, e) for k, e in enumerate(b.log.events) if e.event in STARTS]
     starts = {(STAGES.get(e.event, "amendment"), e.attempt): k for k, e in marks}
-    found = list[tuple[int, Row]]()
+    found = list[Row]()
     for stage, doc in docs:
         sources = doc.policy.draw_entropy if stage == "draw" else doc.entropy
         names = {s.id: s for s in sources}
@@ -1548,18 +1512,17 @@ def attempts(b: Bundle) -> list[Row]:
                 keys += [keys_of(names[r.source], r.issue)[0] for r in taken]
         row = Row(stage=stage, attempt=doc.attempt, sources=sources, document=doc)
         row |= {"at": doc["frozen_at" if stage == "draw" else "sealed_at"]}
-        start = starts.get((stage, doc.attempt), -1)
-        need(start >= 0, f"{stage} {doc.attempt}: 未入日志 not in the log")
-        found.append((start, Row(row, keys_used=keys)))
-    return [row for _, row in sorted(found, key=lambda pair: pair[0])]
+        found.append(Row(row, keys_used=keys))
+        known = (stage, doc.attempt) in starts
+        need(known, f"{stage} {doc.attempt}: 未入日志 not in the log")
+    return sorted(found, key=lambda a: starts[a.stage, a.attempt])
 
 
 def leaves_of(b: Bundle, stage: str) -> list[Row]:
     """What was recorded for the attempt in force."""
     number = b.number or (b.seal if stage == "lottery" else b.freeze).attempt
-    return recorded(
-        b, "amendment" if b.number and stage == "lottery" else stage, number
-    )
+    stage = "amendment" if b.number and stage == "lottery" else stage
+    return recorded(b, stage, number)
 
 
 def recorded(b: Bundle, stage: str, attempt: int) -> list[Row]:
@@ -1567,11 +1530,9 @@ def recorded(b: Bundle, stage: str, attempt: int) -> list[Row]:
     return [e for e in rows if (e.stage, e.attempt) == (stage, attempt)]
 
 
-def counting(
-    b: Bundle, sources: list[Row], leaves: list[Row]
-) -> list[tuple[Row, Row | None, str]]:
+def counting(b: Bundle, sources: list[Row], leaves: list[Row]) -> list[Counted]:
     """Each source, the leaf that counts, and why none does."""
-    found = list[tuple[Row, Row | None, str]]()
+    found = list[Counted]()
     for s in sources:
         own = [e for e in leaves if e.source == s.id]
         leaf, why = own[-1] if own else None, "无录入 nothing entered"
@@ -1609,11 +1570,8 @@ def check_outside(b: Bundle, stage: str) -> None:
             rest += [f"{s.name} {leaf.issue} ({day_of(at)}) = {leaf.value}"]
             why = "未开奖 was not published"
             first += f"{s.name} {s.issue} ({day_of(s.at)}) {why}; " * leaf.fallback
-    zh, en = (
-        "请与发布机构比对期号、日期、号码",
-        "compare issue, date and numbers elsewhere",
-    )
-    raise Unknown(f"{first}{zh} / {en}: {'; '.join(rest)}", "outside")
+    ask = "请与发布机构比对期号、日期、号码 / compare issue, date and numbers elsewhere"
+    raise Unknown(f"{first}{ask}: {'; '.join(rest)}", "outside")
 
 
 def check_inside(b: Bundle, stage: str) -> None:
@@ -1741,8 +1699,7 @@ def by_number(name: str) -> tuple[int, str]:
 
 def number_on(what: str, found: list[str], used: Iterable[str], form: str) -> None:
     """Refuse unless the ids go on after those used."""
-    last = max(used, key=by_number, default=form.format(0))
-    first = int(last[1:]) + 1
+    first = int(max(used, key=by_number, default=form.format(0))[1:]) + 1
     same(what, found, [form.format(n) for n in range(first, first + len(found))])
 
 
@@ -1860,8 +1817,7 @@ def plan_cars(b: Bundle) -> None:
     order = sorted({(r.car, r["from"], r.to) for r in rows})
     same("cars_out", [(r.car, r["from"], r.to) for r in rows], order)
     none(f"{r}" for r in order if r[0] not in known or r[1] > r[2])
-    used = Counter((p.office, p.day) for p in b.plan.packages)
-    for (office, day), n in used.items():
+    for (office, day), n in Counter((p.office, p.day) for p in b.plan.packages).items():
         cars = cars_left(b, office, day)
         need(n <= cars, f"{office} {day}: {n} 包 packages > {cars} 车 cars")
     b.note = f"停用 out of service: {len(rows)}"
@@ -1960,28 +1916,25 @@ def by_people(b: Bundle, spots: Iterable[Spot]) -> None:
         package = b.table.packages[seat.package]
         seats.append((package.id, package.day, {ids[i] for i in who}))
 
-    def needs(cut: Any, day: str, who: set[str]) -> bool:
-        return all(i in cut[0] or (i, day) in cut[1] for i in who)
+    def needs(cut: Any, day: str, sets: list[set[str]]) -> int:
+        return sum(all(i in cut[0] or (i, day) in cut[1] for i in who) for who in sets)
 
     need(len(b.plan.cuts) <= 64, f"cuts {len(b.plan.cuts)}")
     for row in b.plan.cuts:
         cut = {*row.people}, {(i, day) for i, day in row.days}
         need(not any(i in cut[0] for i, _ in cut[1]), "cuts: days")
         holds = sum(most[i] for i in cut[0]) + len(cut[1])
-        names = Counter(n for n, day, who in seats if needs(cut, day, who))
+        names = Counter(n for n, day, who in seats if needs(cut, day, [who]))
         cuts.append((cut, holds - names.total(), names))
     num, den = b.freeze.policy.seats.keep_share
     for _, day, order, name in rows:
         skill = max(v.skill for v in order)
         rules = seat_rules(b, order, skill)
-        new = team_people(b, b.people, day, skill, order, rules)
+        new = [who for who, _ in team_people(b, b.people, day, skill, order, rules)]
         least = [most for _, most in team_people(b, b.known, day, skill, order, rules)]
-        pairs = zip((who for who, _ in new), least, strict=True)
+        pairs = zip(new, least, strict=True)
         few = any(not who or len(who) * den < n * num for who, n in pairs)
-        barred = any(
-            sum(needs(cut, day, who) for who, _ in new) > left + own[name]
-            for cut, left, own in cuts
-        )
+        barred = any(needs(cut, day, new) > left + own[name] for cut, left, own in cuts)
         text = f"{day} {name} {' '.join(v.id for v in order)}"
         need(few or barred, f"{text}: 人员允许 people allow it")
 
@@ -2031,9 +1984,9 @@ def seal_commitment(b: Bundle) -> None:
     equal("freeze, month", [b.seal.freeze, b.seal.month], own)
 
 
-@claim("seal.before_entropy", "密封早于随机源", "sealed before the entropy", TIMED)
-def seal_before_entropy(b: Bundle) -> None:
-    anchored(b, "lottery")
+claim("seal.before_entropy", "密封早于随机源", "sealed before the entropy", TIMED)(
+    lambda b: anchored(b, "lottery")
+)
 
 
 @claim("seal.entropy", "派员随机源如细则或有因另报", "as planned, or why not", "sealed")
@@ -2063,9 +2016,9 @@ def seal_entropy(b: Bundle) -> None:
     b.note = f"{len(other)} 次另报 not as planned {'; '.join(other)}"
 
 
-@claim("seal.blind", "密封值二与密封一致", "blind 2 opens", "sealed")
-def seal_blind(b: Bundle) -> None:
-    b.blind(2)
+claim("seal.blind", "密封值二与密封一致", "blind 2 opens", "sealed")(
+    lambda b: b.blind(2)
+)
 
 
 @claim("seal.hashes", "抽取、计划、概率表未改", "documents are as sealed", "sealed")
@@ -2313,9 +2266,9 @@ def lottery_seed(b: Bundle) -> None:
     b.note = f"seed {b.seed('lottery').value.hex()}"
 
 
-@claim("lottery.rounding", "派员由概率表与种子定出", "table, seed give it", "sealed")
-def lottery_rounding(b: Bundle) -> None:
-    same("seats", b.assigned.seats, rounded_seats(b.table, b.seed("lottery")))
+claim("lottery.rounding", "派员由概率表与种子定出", "table, seed give it", "sealed")(
+    lambda b: same("seats", b.assigned.seats, rounded_seats(b.table, b.seed("lottery")))
+)
 
 
 def rounded_seats(t: Row, seed: Key) -> list[list[str]]:
@@ -2767,12 +2720,10 @@ def log_order(b: Bundle) -> None:
     state = now = ""
     for index, e in enumerate(b.log.events):
         name = event_name(e)
-        if name in RECORDED:  # where it may stand: log.sources
-            need(index and state not in ENDS, f"events[{index}] {name} ← {state}")
-            need(e.at >= now, f"events[{index}] {name} at < {now}")
-            now = e.at
-            continue
-        need(name in ORDER.get(state, ""), f"events[{index}] {name} ← {state}")
+        after = ORDER.get(state, {})
+        if name in RECORDED and index and state not in ENDS:
+            after = {name: state}  # where it may stand: log.sources
+        need(name in after, f"events[{index}] {name} ← {state}")
         if name != "inspected":  # its time is that of the result right after it
             need(e.at >= now, f"events[{index}] {name} at < {now}")
             now = e.at
@@ -2781,7 +2732,7 @@ def log_order(b: Bundle) -> None:
             ok = (e.visit, e.at) == (last.visit, last.at)
             ok = ok and (state == "missed") == (e.reason == "uninspected")
             need(ok, f"events[{index}] {name} {e.visit} {e.reason}")
-        state = ORDER[state][name]
+        state = after[name]
 
 
 def check_leaf(where: str, e: Row, a: Row, s: Row, void: bool) -> None:
@@ -2802,12 +2753,10 @@ def log_sources(b: Bundle) -> None:
     policy = b.freeze.policy
     for a in (a for a in b.attempts if a.sources):
         policy = a.document.policy if a.stage == "draw" else policy
-        own, keys = b.freeze.policy, ("hash", "bureau", "month")
-        same(
-            f"{a.stage} {a.attempt}", [policy[k] for k in keys], [own[k] for k in keys]
-        )
+        what, both = f"{a.stage} {a.attempt}", (policy, b.freeze.policy)
+        same(what, *([p[k] for k in ("hash", "bureau", "month")] for p in both))
         hours = policy.wait_hours if a.stage == "draw" else policy.seal_wait_hours
-        check_sources(f"{a.stage} {a.attempt}", a.sources, a.at, hours)
+        check_sources(what, a.sources, a.at, hours)
         used.update(a.keys_used)
     none(f"{key}: 用 {n} 次 times" for key, n in used.items() if n > 1)
     for index, e in enumerate(b.log.events):
@@ -2846,8 +2795,7 @@ def log_attempts(b: Bundle) -> None:
         found = [seen[event, stage, n].commitment, doc.attempt, bool(end.reason)]
         equal(f"{stage} {n}", found, [bound, n, True])
         if (stage, n) in b.blinds:
-            blind = b.opens(b.blinds[stage, n])
-            equal(f"{stage} {n} blind", blind, doc.blind_hash)
+            equal(f"{stage} {n} blind", b.opens(b.blinds[stage, n]), doc.blind_hash)
         if number[stage] > n:
             after = docs.get((stage, n + 1)) or getattr(b, kind)
             pair = [d.get("entropy") or d.policy.draw_entropy for d in (doc, after)]
@@ -2873,9 +2821,8 @@ def would_have(b: Bundle, a: Row, row: Row) -> str:
     seed = Key(b.suite, mac(blind, "seed", a.stage, bound, mixed))
     if a.stage == "draw":
         names = {"/".join(filter(None, k)): v for k, v in members(doc).items()}
-        won = set[str]()
-        for key, n in drawn_numbers(doc, seed):
-            won.update(by_ticket(seed, "compound", names[key])[:n])
+        drawn = ((names[key], n) for key, n in drawn_numbers(doc, seed))
+        won = {c for own, n in drawn for c in by_ticket(seed, "compound", own)[:n]}
         text = f"{name}: {len(won)} 个小区 compounds"
         if "drawn" in b.docs:
             both = won & {c for s in b.drawn.strata for c in s.drawn}
@@ -2884,8 +2831,7 @@ def would_have(b: Bundle, a: Row, row: Row) -> str:
     if not b.closed:
         return f"{name}: 其概率表未启封 its table is not opened"
     for part in ("drawn", "plan", "table"):
-        salt = mac(blind, "salt", part)
-        found = b.digest(part, salt, canonical(row[part])).hex()
+        found = b.digest(part, mac(blind, "salt", part), canonical(row[part])).hex()
         equal(f"{name} {part}_hash", doc[f"{part}_hash"], found)
     seats = rounded_seats(row.table, seed)
     text = f"{name}: {len(seats)} 个席位 seats"
@@ -2914,8 +2860,7 @@ def log_cancelled(b: Bundle) -> None:
         if e.event in ("sealed", "assigned") and "stage" not in e:
             drawn = e.at if e.event == "assigned" else ""
         if e.event == "cancelled":
-            row = rows[e.stage, e.attempt]
-            given = recorded(b, e.stage, e.attempt)
+            row, given = rows[e.stage, e.attempt], recorded(b, e.stage, e.attempt)
             lines += [f"{x.source} {x.issue} = {x.value}" for x in given]  # to compare
             lines += [would_have(b, known[e.stage, e.attempt], row)]
             if e.stage == "lottery" and b.closed and drawn:
@@ -2932,8 +2877,7 @@ def log_cancelled(b: Bundle) -> None:
 def close_in_time(b: Bundle) -> None:
     due, (void, _) = b.freeze.close_by, standing(b.log.events)
     if b.closed:
-        late = b.closed_on > due
-        b.note = f"{b.closed_on} > {due}: 逾期启封 closed late" * late
+        b.note = f"{b.closed_on} > {due}: 逾期启封 closed late" * (b.closed_on > due)
     elif not void:
         need(b.today <= due, f"{b.today} > {due}: 逾期未启封 not opened")
         raise Unknown(f"应于 {due} 前启封 / to be opened by then", "sealed")
@@ -2958,9 +2902,8 @@ class People:
             self.names["p" + mac(secret, "pseudonym", month, p.id).hex()[:20]] = p
         self.out = defaultdict(list)  # by person and subject, None for leave
         for part in (private, *b.private.changes[:changes]):
-            for row in (*part.leave, *part.recusals):
-                key = row.inspector, row.get("subject")
-                self.out[key].append((row.first, row.last))
+            for r in (*part.leave, *part.recusals):
+                self.out[r.inspector, r.get("subject")].append((r.first, r.last))
         recent = b.freeze.policy.seats.rotation_months
         rows = [(h, h.date) for h in private.history]
         rows += [(h, h.day) for h in private.running]
@@ -2988,20 +2931,17 @@ class People:
 
 
 def _seat_people(b: Bundle) -> list[tuple[Row, set[str], int]]:
-    one = seat_people(b, b.people)
-    two = one if b.known.out == b.people.out else seat_people(b, b.known)
-    return [(s, who, most) for (s, who, _), (_, _, most) in zip(one, two, strict=True)]
-
-
-def seat_people(b: Bundle, people: People) -> list[tuple[Row, set[str], int]]:
     found = list[tuple[Row, set[str], int]]()
     rules = {name: rule for name, _, rule in b.wanted_seats}
+    alike = b.people.out == b.known.out
     for package, team in b.teams.values():
         plan = b.packages.get(package.id, Row(stops=[], skill=""))
         visits = [b.visits[s.visit] for s in plan.stops]
-        own = [rules[seat.id] for seat in team]
-        rows = team_people(b, people, package.day, plan.skill, visits, own)
-        found += [(s, who, n) for s, (who, n) in zip(team, rows, strict=True)]
+        own = package.day, plan.skill, visits, [rules[seat.id] for seat in team]
+        one = team_people(b, b.people, *own)
+        two = one if alike else team_people(b, b.known, *own)
+        rows = zip(team, one, two, strict=True)
+        found += [(seat, who, most) for seat, (who, _), (_, most) in rows]
     return found
 
 
@@ -3016,11 +2956,9 @@ def team_people(
     can = [{n for n, p in free if people.visits(p, day, v.compound)} for v in visits]
     skills = {skill, *(v.skill for v in visits)}
     for rule in rules:
-        sits = {
-            k: {n for n, p in order if people.sits(p, rule, day, k)} for k in skills
-        }
-        alone = [len(sits[v.skill] & c) for v, c in zip(visits, can, strict=True)]
-        who = sits[skill].intersection(*can)
+        may = {k: {n for n, p in order if people.sits(p, rule, day, k)} for k in skills}
+        alone = [len(may[v.skill] & c) for v, c in zip(visits, can, strict=True)]
+        who = may[skill].intersection(*can)
         found.append((who, min(alone, default=len(who))))
     return found
 
@@ -3058,11 +2996,8 @@ def auditor_pseudonyms(b: Bundle) -> None:
 def auditor_eligibility(b: Bundle) -> None:
     ids, seats = [p.id for p in b.table.people], enumerate(b.table.seats)
     who = {s.id: {ids[i] for i in b.net.eligible[k]} for k, s in seats}
-    none(
-        f"{seat.id} {name}: {'' if name in can else '不 not '}合格 eligible"
-        for seat, can, _ in b.seat_people
-        for name in can ^ who[seat.id]
-    )
+    off = ((s.id, n, n in can) for s, can, _ in b.seat_people for n in can ^ who[s.id])
+    none(f"{seat} {n}: {'' if ok else '不 not '}合格 eligible" for seat, n, ok in off)
 
 
 @claim("auditor.hardest", "最难一次的合格人数", "the hardest visit", "public sealed")
@@ -3086,7 +3021,7 @@ def auditor_weights(b: Bundle) -> None:
 
 def carried(b: Bundle) -> dict[str, int]:
     """PROTOCOL 7: duty beyond his share that a month leaves to each inspector."""
-    f, done, groups = ended(b), Counter[str](), defaultdict[str, list[Row]](list)
+    f, done, groups = b.ended, Counter[str](), defaultdict[str, list[Row]](list)
     for seat, package in f.home.items():
         route = f.packages.get(package.id)
         done[f.now[seat]] += duty(route, b.freeze.policy.day) if route else 0
@@ -3115,11 +3050,8 @@ def auditor_rows(b: Bundle) -> None:
     for old in (x for x in b.older if x.freeze.month == last):
         equal(f"{last} bureau", old.freeze.bureau, b.freeze.bureau)
         given = {p.id: p.carry_minutes for p in b.people.names.values()}
-        none(
-            f"{name}: carry_minutes {given[name]} ≠ {n} ({last})"
-            for name, n in carried(old).items()
-            if given.get(name, n) != n
-        )
+        off = ((k, n) for k, n in carried(old).items() if given.get(k, n) != n)
+        none(f"{k}: carry_minutes {given[k]} ≠ {n} ({last})" for k, n in off)
         told += [last]
     word = "以往月份未核 the bureau's word (no earlier month given: --before)"
     b.note = f"carry_minutes: {' '.join(told) or word}"
@@ -3315,9 +3247,9 @@ def amendments_commitment(b: Bundle) -> None:
         need(e.reason, f"{e.attempt}: 无原因 no reason")
 
 
-@claim("amendments.sealed", "变更的计划如密封", "the plans are as sealed", "sealed")
-def amendments_sealed(b: Bundle) -> None:
-    hold(b.views[1:], *(f"seal.{k}" for k in ("c", "bl", "h", "l", "f")))
+claim("amendments.sealed", "变更的计划如密封", "the plans are as sealed", "sealed")(
+    lambda b: hold(b.views[1:], *(f"seal.{k}" for k in ("c", "bl", "h", "l", "f")))
+)
 
 
 @claim("amendments.entropy", "变更随机源如公告与录入", "as announced", "sealed")
@@ -3340,19 +3272,13 @@ def of_views(b: Bundle, name: str, reason: str) -> None:
         raise Unknown(b.note, reason)
 
 
-@claim("amendments.before_entropy", "变更密封早于随机源", "sealed before T", "anchor")
-def amendments_before_entropy(b: Bundle) -> None:
-    of_views(b, "seal.before_entropy", "anchor")
-
-
-@claim("amendments.inside", "变更的内部随机值早于局外", "inside before T", "anchor")
-def amendments_inside(b: Bundle) -> None:
-    of_views(b, "lottery.inside", "anchor")
-
-
-@claim("amendments.outside", "变更随机值属实", "organisers published these", "outside")
-def amendments_outside(b: Bundle) -> None:
-    of_views(b, "lottery.outside", "outside")
+for own, zh, en, may in (
+    ("seal.before_entropy", "变更密封早于随机源", "sealed before T", "anchor"),
+    ("lottery.inside", "变更的内部随机值早于局外", "inside before T", "anchor"),
+    ("lottery.outside", "变更随机值属实", "organisers published these", "outside"),
+):
+    check = partial(of_views, name=own, reason=may)
+    claim(f"amendments.{own.partition('.')[2]}", zh, en, may)(check)
 
 
 @claim("amendments.plan", "变更后的计划合规", "the plans keep the rules", "sealed")
@@ -3367,14 +3293,12 @@ def amendments_plan(b: Bundle) -> None:
     hold([*b.views[1:], end], "plan.")
 
 
-@claim("amendments.table", "新席位与概率表", "new seats and chances", "sealed")
-def amendments_table(b: Bundle) -> None:
-    hold(b.views[1:], "seats.", "table.")
-
-
-@claim("amendments.lottery", "新席位由种子定出", "the seed fills new seats", "sealed")
-def amendments_lottery(b: Bundle) -> None:
-    hold(b.to_draw, "lottery.")
+claim("amendments.table", "新席位与概率表", "new seats and chances", "sealed")(
+    lambda b: hold(b.views[1:], "seats.", "table.")
+)
+claim("amendments.lottery", "新席位由种子定出", "the seed fills new seats", "sealed")(
+    lambda b: hold(b.to_draw, "lottery.")
+)
 
 
 @claim("amendments.changes", "每项变更入日志", "each change is in the log", "sealed")
@@ -3387,9 +3311,8 @@ def amendments_changes(b: Bundle) -> None:
         if e.event == "called":
             visit, package = f.call.visit, f.call.package
             after = after | {visit.id: visit}
-            entry = entries({"": visit}, {"": package})[visit.id]
-            wanted_leaf = b.visit_leaf(entry).hex()
-            equal(f"{visit.id} leaf", [e.leaf, bool(e.reason)], [wanted_leaf, True])
+            leaf = b.visit_leaf(entries({"": visit}, {"": package})[visit.id]).hex()
+            equal(f"{visit.id} leaf", [e.leaf, bool(e.reason)], [leaf, True])
             free = package.id in f.pairs - f.packages.keys() - f.spent
             free = free and day_of(e.at) <= package.day
             need(free, f"{package.id} {e.at}: 不是值班席 no stand-by pair")
@@ -3485,12 +3408,10 @@ def weaker(p: Row) -> Iterator[list[Any]]:
             low = own < Fraction(default) if sign == "<" else own > Fraction(default)
         if low:
             yield [name, value, default]
-    for key in ("types", "districts", "streets", "classes"):
-        if p.scope[key]:
-            yield [f"scope.{key}", p.scope[key], []]
-    for key, weight in p.bottom.weights_bp.items():
-        if weight and f".{key} " not in WEAKER:
-            yield [f"bottom.weights_bp.{key}", weight, 0]
+    scope = {k: p.scope[k] for k in ("types", "districts", "streets", "classes")}
+    yield from ([f"scope.{k}", rows, []] for k, rows in scope.items() if rows)
+    more = {k: n for k, n in p.bottom.weights_bp.items() if f".{k} " not in WEAKER}
+    yield from ([f"bottom.weights_bp.{k}", n, 0] for k, n in more.items() if n)
     if p.draw.cap_unit != "compound":
         yield ["draw.cap_unit", p.draw.cap_unit, "compound"]
     for name in ("draw_entropy", "lottery_entropy"):
@@ -3576,31 +3497,22 @@ def opened_counts(b: Bundle) -> dict[str, Any]:
     }
 
 
-WORDS = {  # of the counts, in the order of the report
-    "drawn": "抽中小区 compounds drawn",
-    "visits": "应有检查 visits",
-    "inspected": "已检查 inspected",
-    "not_inspected": "未检查 not inspected",
-    "unplaced": "密封时未排 left out at the seal",
-    "carried": "结转 carried over",
-    "attempts": "次数 attempts",
-    "cancelled": "取消 cancelled",
-    "other_entropy": "密封另报随机源 seals with other entropy than planned",
-    "people_changed": "人员变动 people changes (…, rows, seats)",
-    "absences": "缺席 absences",
-    "substitutes": "替补 substitutes",
-    "unfilled": "无人替补 seats left empty",
-    "skipped": "候补跳过 reserves passed over",
-    "companies": "换人席位，按企业 seats replaced, by company",
-    "cars_out": "停用车辆 cars out of service",
-    "amendments": "变更 amendments",
-    "calls": "吹哨 calls",
-    "results": "已公示结果 results published",
-    "late_results": "逾期公示 late results",
-    "closed_late": "逾期启封天数 days closed late",
-    "listed": "人少的席位 seats below keep_share",
-    "weaker": "细则弱于默认 weaker policy (field, value, default)",
-}
+# Of the counts, in the order of the report.
+COUNTS = """
+drawn 抽中小区 compounds drawn; visits 应有检查 visits; inspected 已检查 inspected
+not_inspected 未检查 not inspected; unplaced 密封时未排 left out at the seal
+carried 结转 carried over; attempts 次数 attempts; cancelled 取消 cancelled
+other_entropy 密封另报随机源 seals with other entropy than planned
+people_changed 人员变动 people changes (…, rows, seats); absences 缺席 absences
+substitutes 替补 substitutes; unfilled 无人替补 seats left empty
+skipped 候补跳过 reserves passed over
+companies 换人席位，按企业 seats replaced, by company
+cars_out 停用车辆 cars out of service; amendments 变更 amendments; calls 吹哨 calls
+results 已公示结果 results published; late_results 逾期公示 late results
+closed_late 逾期启封天数 days closed late; listed 人少的席位 seats below keep_share
+weaker 细则弱于默认 weaker policy (field, value, default)
+"""
+WORDS = dict(x.split(" ", 1) for x in COUNTS.strip().replace("\n", "; ").split("; "))
 
 
 def tally(b: Bundle) -> dict[str, Any]:
@@ -3737,11 +3649,9 @@ def verify_bundle(
     return Report(head, b.findings, tally(b))
 
 
-def once(error: UnicodeError) -> tuple[str, int]:
+def once(error: Any) -> tuple[str, int]:
     """One "?" for a run of characters that the console does not have."""
-    if isinstance(error, UnicodeEncodeError):
-        return "?", error.end
-    raise error
+    return "?", error.end
 
 
 codecs.register_error("once", once)
@@ -3750,8 +3660,7 @@ codecs.register_error("once", once)
 def writable(text: str, encoding: str) -> str:
     """The text as a console of this encoding can show it."""
     for mark, *others in ("✓√", "✗×", "–-"):
-        plain = {"✓": "[ok]", "✗": "[x]", "–": "-"}[mark]
-        for one in (mark, *others, plain):
+        for one in (mark, *others, {"✓": "[ok]", "✗": "[x]", "–": "-"}[mark]):
             if one.encode(encoding, "ignore").decode(encoding) == one:
                 text = text.replace(mark, one)
                 break
@@ -3779,18 +3688,11 @@ def clicked(argv: list[str], system: str, outer: Mapping[str, str], tty: bool) -
     return system == "nt" and tty and alone and "PROMPT" not in outer
 
 
-def asked(argv: list[str], ask: Callable[[str], str]) -> list[str]:
-    """The path given, or asked for; one dropped on a window comes in quotes."""
-    if argv:
-        return argv
-    text = "把公示包文件夹或 zip 拖到这里，按回车 / drop the bundle here, press Enter: "
-    return ["--", ask(text).strip().strip("\"'")]
-
-
 def opened_by_click(argv: list[str], ask: Callable[[str], str]) -> int:
-    """Read what was dropped, and keep the window open until it was read."""
-    try:
-        status = main(asked(argv, ask))
+    """Read what was dropped, or ask for it; keep the window open until it was read."""
+    text = "把公示包文件夹或 zip 拖到这里，按回车 / drop the bundle here, press Enter: "
+    try:  # what is dropped on a window comes in quotes
+        status = main(argv or ["--", ask(text).strip().strip("\"'")])
         ask(f"退出码 exit {status}。按回车关闭 / press Enter to close ")
     except (EOFError, KeyboardInterrupt):
         return 2
