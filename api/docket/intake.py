@@ -15,11 +15,10 @@ from api.docket import cases as docket
 from api.docket.answers import (
     DocketIntake,
     LookBackSample,
-    RefusedVisit,
     SelectedCompound,
     SelectionTrial,
 )
-from api.months import closing, steps
+from api.months import steps
 from api.registry import entries
 from api.site import Desk
 from api.store.models import Month
@@ -31,28 +30,17 @@ from inspector.docket.entry import (
     Reason,
     Selection,
     Veto,
-    Why,
     complaints,
 )
 from inspector.docket.entry import select as choose
 from inspector.docket.escalation import draw_look_back
-from inspector.docket.from_results import Report, adopt, moves_of, reported
+from inspector.docket.from_results import adopt
 from inspector.docket.moves import CaseAdopted, CaseOpened, ReasonAdded
 from inspector.docket.visits import steps_done
-from inspector.domain import Case, CaseState, Registry, VisitKind
-from inspector.errors import InspectorError
-from inspector.month.assigned import Assigned, Result
-from inspector.month.freeze import Drawn, Frozen
-from inspector.months import month_span
-from inspector.selection.ranking import Ranking, rank
+from inspector.domain import Case, CaseState, Registry
+from inspector.month.freeze import Drawn
+from inspector.selection.ranking import rank
 from inspector.words import Word
-
-_DOCKET_KINDS = (
-    VisitKind.REMEDIATION,
-    VisitKind.RECHECK,
-    VisitKind.ACCEPTANCE,
-    VisitKind.LOOKBACK,
-)
 
 
 @dataclass
@@ -61,11 +49,9 @@ class _Intake:
 
     opened: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
-    refused: list[RefusedVisit] = field(default_factory=list)
 
     def done(self) -> DocketIntake:
-        opened, changed = tuple(self.opened), tuple(self.changed)
-        return DocketIntake(opened, changed, tuple(self.refused))
+        return DocketIntake(tuple(self.opened), tuple(self.changed))
 
 
 # --- selection -------------------------------------------------------------------
@@ -202,99 +188,6 @@ def opening(registry: Registry, row: Case, day: date) -> CaseAdopted:
     steps_before = steps_done(row, registry.history)
     compound = next(c for c in registry.compounds if c.id == row.compound)
     return adopt(row, compound.usc18, compound.street, steps_before, day)
-
-
-# --- visits of a month -----------------------------------------------------------
-
-
-def take_visits(desk: Desk, month: Month, reason: str) -> DocketIntake:
-    """Published results of the month's docket visits become moves, each once.
-
-    A visit that does not fit its case any more (a planner went on meanwhile) is left
-    out and told with the reason.
-    """
-    assigned: Assigned = steps.load(desk, month).need("assigned", "docket")
-    out, cases = _Intake(), {}
-    for case_id, report in _reports(assigned):
-        row = _ensure(desk, assigned.frozen, case_id, out)
-        if reported(docket.load(desk, row), report.name):
-            continue
-        try:
-            cases[row.number] = _take(desk, row, assigned.frozen, report, reason)
-        except InspectorError as e:
-            out.refused.append(RefusedVisit(row.number, report.name, str(e)))
-    docket.settle(desk, cases.values())
-    out.changed = sorted(cases)
-    counts = {"changed": len(out.changed), "refused": len(out.refused)}
-    desk.event("docket_visits_taken", f"month:{month.id}", **counts)
-    return out.done()
-
-
-@closing.carries
-def carry(desk: Desk, month: Month, reason: str) -> None:
-    """At the start of the next month: the registries' docket says what the cases say.
-
-    Nothing happens in a bureau that keeps no cases here.
-    """
-    if desk.db.scalar(select(DocketCase.id).limit(1)) is None:
-        return
-    take_visits(desk, month, reason)
-    docket.settle(desk, docket.all_cases(desk).values(), month_span(month.month)[1])
-
-
-def _reports(assigned: Assigned) -> list[tuple[str, Report]]:
-    """Case and report of each docket visit with a published result, by day."""
-    frozen = assigned.frozen
-    case_of = {v.compound: v.case for v in frozen.intake.visits}
-    visits = {v.id: v for v in assigned.sealed.packed.drawn.visits}
-    out = []
-    for r in sorted(assigned.results, key=lambda r: (r.date, r.visit)):
-        visit = visits[r.visit]
-        kinds = [k for k in visit.kinds if k in _DOCKET_KINDS]
-        if kinds and r.score_bp >= 0 and visit.compound in case_of:
-            report = _report(frozen, r, kinds[0])
-            out.append((case_of[visit.compound], report))
-    return out
-
-
-def _report(frozen: Frozen, r: Result, kind: VisitKind) -> Report:
-    severity = {i.code: i.severity for i in frozen.registry.items}
-    found = tuple((code, severity.get(code, "")) for code in r.findings)
-    name = f"{frozen.policy.month}/{r.visit}"
-    return Report(name, r.date, kind, r.outcome == "no_problem", found)
-
-
-def _ensure(desk: Desk, frozen: Frozen, case_id: str, out: _Intake) -> DocketCase:
-    """The case a frozen visit is for; one the freeze opened or took is begun here."""
-    row = desk.db.scalar(select(DocketCase).where(DocketCase.number == case_id))
-    if row is not None:
-        return row
-    docket.begin(desk, _frozen_opening(frozen, case_id), "冻结时列入 by the freeze")
-    out.opened.append(case_id)
-    return docket.find(desk, case_id)
-
-
-def _frozen_opening(frozen: Frozen, case_id: str) -> CaseOpened | CaseAdopted:
-    case = next(c for c in frozen.intake.cases if c.id == case_id)
-    if case in frozen.registry.docket:
-        return opening(frozen.registry, case, case.opened)
-    c = next(c for c in frozen.registry.compounds if c.id == case.compound)
-    reasons = (_tail(frozen.ranking, case.compound),)
-    return CaseOpened(case.opened, case.id, c.id, c.usc18, c.street, reasons)
-
-
-def _tail(ranking: Ranking, compound: str) -> Reason:
-    place = 1 + [r.compound for r in ranking.order].index(compound)
-    facts = (("place", place), ("listed", ranking.listed))
-    return Reason(Why.TAIL, (*facts, ("ranked", len(ranking.order))))
-
-
-def _take(
-    desk: Desk, row: DocketCase, frozen: Frozen, report: Report, reason: str
-) -> CaseFile:
-    case, rules = docket.load(desk, row), docket.rules(desk)
-    moves = moves_of(case, report, frozen.policy.visits, rules)
-    return docket.append(desk, row, case, moves, reason)
 
 
 # --- look-back -------------------------------------------------------------------

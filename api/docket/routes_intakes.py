@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from api.docket import intake
+from api.docket import intake, visited
 from api.docket.answers import DocketIntake, LookBackSample, SelectionTrial
 from api.months import steps
 from api.web.forms import Text, many
@@ -65,7 +65,7 @@ def _adopt(values: dict[str, Any]) -> DocketIntake:
 
 def _visits(values: dict[str, Any]) -> DocketIntake:
     month = steps.find(desk(), values["month_id"])
-    return intake.take_visits(desk(), month, values["reason"])
+    return visited.take_visits(desk(), month, values["reason"])
 
 
 def _look_back(values: dict[str, Any]) -> LookBackSample:

@@ -18,7 +18,7 @@ from sqlalchemy import select
 from api.answers import grown
 from api.credit import facts
 from api.errors import Problem
-from api.field import duties, my_results, photos, records, visits
+from api.field import duties, my_results, photos, publication, records, visits
 from api.field.duties import Field, Work
 from api.field.my_results import RawSheet
 from api.field.records import LinkedRecord, of_visit
@@ -165,11 +165,13 @@ def let_pass(desk: Desk, found: Queued) -> LinkedRecord:
     links = chain(desk, found.work.field.month.id, stage.raw.visit)
     body = public_body(found.work, stage.raw, result)
     body["photos"] = public_photos(desk, found.work, stage.raw)
-    facts.result_published(desk, found.work.field.month, result)
+    month = found.work.field.month
     if links:
+        facts.result_published(desk, month, result)
         record = review.corrected(links, body, found.sheet.reason, desk.stamp)
         return _append(desk, found.work, links, record, "result_corrected")
-    steps.advance(desk, found.work.field.month, "publish", entry(result))
+    steps.advance(desk, month, "publish", entry(result))
+    publication.follow(desk, month)
     record = review.first_record(stage.raw.visit, body, desk.stamp)
     return _append(desk, found.work, links, record, "result_recorded")
 

@@ -15,14 +15,20 @@ from api.store.models import Job, Month
 from api.store.planning import Opening
 from api.store.versions import Version
 from inspector.errors import Fault, Faults, messages
+from inspector.month.following import next_policy
+from inspector.month.freeze import Frozen
 from inspector.registry import Scenario, read_scenario
-from inspector.registry.policy_file import FILE
+from inspector.registry.policy_file import FILE, write_policy
 
 messages(
     {
         "month.no_policy": (
             "尚无抽查工作细则，请先导入",
             "there is no policy yet; import one first",
+        ),
+        "month.followed": (
+            "下月已经新建，尚未冻结：{month}",
+            "the next month stands open already and is not frozen yet: {month}",
         ),
         "month.frozen": (
             "名录已冻结，细则不能再改",
@@ -32,16 +38,35 @@ messages(
 )
 
 
-def open_month(
-    desk: Desk, values: dict[str, Any], before: Month | None = None
-) -> Month:
+def open_month(desk: Desk, values: dict[str, Any]) -> Month:
     """A new month from a policy version, the newest if none is named."""
     policy = _version(desk, values.get("policy"))
     row = steps.create(desk, policy.name, values.get("title", ""))
     desk.db.flush()
-    before_id = before.id if before is not None else None
-    desk.db.add(Opening(month_id=row.id, policy_id=policy.id, before_id=before_id))
+    desk.db.add(Opening(month_id=row.id, policy_id=policy.id))
     desk.db.flush()
+    return row
+
+
+def open_next(desk: Desk, earlier: Month, title: str) -> Month:
+    """The calendar month after a frozen one, whatever that has still to do.
+
+    Its policy is the newest version for that month; without one the earlier month's
+    with the same sources, issue and time left out: the freeze refuses it until the
+    bureau names them. Raises Problem month.followed while such a month stands open and
+    is not frozen, CeremonyError step.order before the freeze of the earlier one.
+    """
+    frozen: Frozen = steps.load(desk, earlier).need("frozen", "next")
+    policy = next_policy(frozen.policy)
+    open_ = select(Month.id).where(Month.month == policy.month, Month.stage == "new")
+    if (known := desk.db.scalar(open_.limit(1))) is not None:
+        raise Problem("month.followed", month=known)
+    version = policies.of_month(desk, policy.month)
+    if version is None:
+        reason = f"{earlier.month} 之后 after it"
+        version = policies.keep(desk, write_policy(policy).decode(), reason)
+    row = open_month(desk, {"title": title, "policy": version.id})
+    desk.event("month_followed", f"month:{earlier.id}", next=row.id)
     return row
 
 
@@ -83,18 +108,6 @@ def policy_of(desk: Desk, month: Month) -> Version:
     """The policy version the month was opened with. Raises Problem month.no_policy."""
     row = desk.db.get(Opening, month.id)
     return _version(desk, row.policy_id if row is not None else None)
-
-
-def before(desk: Desk, month: Month) -> str | None:
-    """The id of the month this one was started from."""
-    row = desk.db.get(Opening, month.id)
-    return row.before_id if row is not None else None
-
-
-def after(desk: Desk, month: Month) -> str | None:
-    """The id of the month that was started from this one's close."""
-    found = select(Opening.month_id).where(Opening.before_id == month.id)
-    return desk.db.scalar(found)
 
 
 def files(desk: Desk, month: Month) -> dict[str, bytes]:

@@ -159,16 +159,13 @@ class BureauMonth(BureauMonthLine):
     sealing: Sealing | None
     anchor: Anchor | None
     job: str | None
-    before: str | None
-    after: str | None
 
 
 def shown(desk: Desk, month: Month) -> BureauMonth:
     """The overview of a month."""
     route, policy = steps.load(desk, month), basis.policy_of(desk, month)
     entropy = _entropy(desk, month, route)
-    job, after = basis.active_job(desk, month), basis.after(desk, month)
-    beside = {"before": basis.before(desk, month), "after": after, "job": job}
+    job = basis.active_job(desk, month)
     return grown(
         BureauMonth,
         month,
@@ -177,13 +174,13 @@ def shown(desk: Desk, month: Month) -> BureauMonth:
         policy_number=policy.number,
         entropy=[_line(x) for x in entropy],
         missing=_missing(desk, month, route, entropy),
-        next=None if month.away else _next(route, entropy, job, after),
+        next=None if month.away else _next(route, entropy, job),
         counts=counts(route),
         approval=route.approval,
         plan=figures(route),
         sealing=sealing.sealing(route, desk.stamp),
         anchor=anchors.of_route(route),
-        **beside,
+        job=job,
     )
 
 
@@ -263,10 +260,8 @@ def _item(code: str, **params: Any) -> MissingItem:
     return MissingItem(code, params, *text(code, params))
 
 
-def _next(
-    route: Route, entropy: Sequence[Line], job: str | None, after: str | None
-) -> NextStep | None:
-    if route.closed is not None and after is not None:
+def _next(route: Route, entropy: Sequence[Line], job: str | None) -> NextStep | None:
+    if route.closed is not None:
         return None
     waiting = [x for x in entropy if x.stage == waited.due(route)]
     action = _action(route, waiting, job)
@@ -291,7 +286,6 @@ def _action(route: Route, waiting: Sequence[Line], job: str | None) -> str:
         "packed": "approve",
         "approved": "seal",
         "sealed": "assign",
-        "closed": "next",
     }[route.stage]
 
 

@@ -9,7 +9,7 @@ from flask import Response
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 from sqlalchemy import select
 
-from api.months import anchors, basis, closing, overview, steps
+from api.months import anchors, basis, overview, steps
 from api.months.overview import BureauMonth, BureauMonthLine
 from api.site import READERS
 from api.store.models import Month
@@ -18,7 +18,7 @@ from api.web.blueprint import Blueprint
 from api.web.declare import audience, edits
 from api.web.forms import PageArgs, Text, one_of, page_of
 from api.web.tags import match, tag
-from api.web.work import desk, require_match
+from api.web.work import desk
 
 blp = Blueprint("months", "/api/v1/bureau/months", "月度计划 months")
 
@@ -31,31 +31,18 @@ class Id(fields.String):
 
 
 class NewMonthSchema(Schema):
-    """A first month, or the one `after` a closed one: history, docket and duty are
-    brought forward, and the policy follows from that of the month before."""
+    """A month, or the one `after` a frozen one: its policy follows from that of the
+    month before, its sources still to be named."""
 
     policy = Id(metadata={"description": "policy version; the newest if left out"})
     title = Text(120, least=0, load_default="")
-    after = Id(metadata={"description": "the closed month that this one follows"})
-    passed = fields.Dict(
-        keys=Id(),
-        values=fields.Boolean(),
-        load_default=dict,
-        validate=validate.Length(0, 5000),
-        metadata={
-            "description": "docket case -> re-check or acceptance passed, with `after`"
-        },
-    )
+    after = Id(metadata={"description": "the frozen month that this one follows"})
 
     @validates_schema
     def belongs(self, data: dict[str, Any], **_: Any) -> None:
-        """A month that follows has its policy from that before; only it has cases."""
-        follows = "after" in data
-        wrong = "policy" if follows and "policy" in data else ""
-        wrong = "passed" if data.get("passed") and not follows else wrong
-        if wrong:
-            with_it = "不与 not with" if follows else "只与 only with"
-            raise ValidationError(f"{with_it} after", wrong)
+        """A month that follows has its policy from that before."""
+        if "after" in data and "policy" in data:
+            raise ValidationError("不与 not with after", "policy")
 
 
 class MonthChangeSchema(Schema):
@@ -103,12 +90,12 @@ def list_months(args: dict[str, Any]) -> pages.Page:
 def open_month(values: dict[str, Any]) -> BureauMonth:
     """新建月度计划 Open a month from the present registries and a policy version.
 
-    With `after`: the one after a closed month; `If-Match` must then name the version
-    of that month which was read.
+    With `after`: the calendar month after a frozen one, which need not be closed: what
+    its freeze takes over is what the logs of the bureau hold at that moment.
     """
     if "after" in values:
-        require_match()
-        row = closing.start_next(desk(), edited(values["after"]), values)
+        earlier = steps.find(desk(), values["after"])
+        row = basis.open_next(desk(), earlier, values["title"])
     else:
         row = basis.open_month(desk(), values)
     tag(row)

@@ -18,7 +18,7 @@ from typing import Any
 
 from api.access import accounts
 from api.clock import moment, utc_now
-from api.credit import facts
+from api.field import publication
 from api.jobs.worker import drain
 from api.months import basis, ceremony, job_schedule, planning, sources, steps
 from api.operations.demo_field import FieldDay
@@ -182,8 +182,8 @@ class _Builder:
         with self._desk(role) as desk:
             row = steps.find(desk, month)
             route = steps.advance(desk, row, kind, body)
-            if kind == "publish" and route.assigned is not None:
-                facts.result_published(desk, row, route.assigned.results[-1])
+            if kind == "publish":
+                publication.follow(desk, row)
             return route
 
     def _seed(self, month: str, kind: str, values: Sequence[Entropy], at: str) -> Any:
@@ -207,12 +207,11 @@ class _Builder:
         with self._desk("head") as desk:
             planning.approve(desk, steps.find(desk, month), number)
 
-    def _begin(self, name: str, body: Mapping[str, Any], before: str = "") -> str:
+    def _begin(self, name: str, body: Mapping[str, Any]) -> str:
         self.clock.stand(body["at"])
         title = f"{name} 月度抽查（演示 demonstration）"
         with self._desk("planner") as desk:
-            last = steps.find(desk, before) if before else None
-            month = basis.open_month(desk, {"title": title}, last)
+            month = basis.open_month(desk, {"title": title})
             steps.advance(desk, month, "freeze", body)
             return str(month.id)
 
@@ -240,7 +239,7 @@ class _Builder:
     ) -> tuple[str, Assigned]:
         """The next month as far as the lottery; its plan by a job, as always."""
         secret, blind, other = (_coins(n) for n in ("secret", "draw", "seal"))
-        month = self._begin(MONTH, _freeze(files, blind, secret, FROZEN), before)
+        month = self._begin(MONTH, _freeze(files, blind, secret, FROZEN))
         self._seed(month, "draw", made_up(policy.draw_entropy), DRAWN)
         with self._desk("planner") as desk:
             job_schedule.ask(desk, steps.find(desk, month), SOLVE_SECONDS)

@@ -29,7 +29,7 @@ from api.credit import (
     rules as credit_rules,
 )
 from api.docket import cases as docket
-from api.docket import intake, moves
+from api.docket import intake, moves, visited
 from api.field import objections
 from api.months import steps
 from api.registry import entries
@@ -251,7 +251,7 @@ class Oversight:
         """The registries' cases go on in the service, with the visits of a month."""
         with self.desk("planner") as desk:
             intake.adopt_all(desk, "转入 taken over")
-            intake.take_visits(desk, steps.find(desk, month), "检查 visited")
+            visited.take_visits(desk, steps.find(desk, month), "检查 visited")
 
     def _found(self, *, ordered: bool = False) -> list[str]:
         """Open cases with problems without an order (or with one); by company first."""

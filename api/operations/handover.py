@@ -23,8 +23,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from api.credit import facts
 from api.errors import Problem
+from api.field import publication
 from api.months import basis, sources, steps
 from api.registry import policies
 from api.site import Desk
@@ -160,11 +160,11 @@ def _opened(desk: Desk, name: str, told: Sequence[Told]) -> Month:
 
 def _take(desk: Desk, month: Month, kind: str, body: Mapping[str, Any]) -> None:
     """One step, with what the service keeps beside it: who entered a value (the file
-    does not say; a person of the bureau may still be the second), credit facts."""
+    does not say; a person of the bureau may still be the second), what results do."""
     route: Route = steps.advance(desk, month, kind, body)
     if kind == "record":
         sources.entered(desk, month, route)
     elif kind in DRAWN_BY.values():
         sources.all_confirmed(desk, month)
-    elif kind == "publish" and route.assigned is not None:
-        facts.result_published(desk, month, route.assigned.results[-1])
+    elif kind == "publish":
+        publication.follow(desk, month)

@@ -26,6 +26,13 @@ def find(desk: Desk, policy_id: str) -> Version:
     return versions.find(desk, SUBJECT, policy_id)
 
 
+def of_month(desk: Desk, month: str) -> Version | None:
+    """The newest version that speaks of this month, None before the first."""
+    found = versions.query(SUBJECT).where(Version.name == month)
+    row: Version | None = desk.db.scalar(found.order_by(Version.number.desc()).limit(1))
+    return row
+
+
 def keep(desk: Desk, text: str, reason: str) -> Version:
     """Make `text` the policy in force; the same text again changes nothing.
 

@@ -11,14 +11,13 @@ from api.store.models import Base, OfBureau, key
 
 
 class Opening(OfBureau, Base):
-    """What a month begins with: its policy version, and the month it follows."""
+    """What a month begins with: its policy version."""
 
     __tablename__ = "opening"
     month_id: Mapped[str] = mapped_column(
         String(32), ForeignKey("month.id"), primary_key=True
     )
     policy_id: Mapped[str] = mapped_column(ForeignKey("version.id"))
-    before_id: Mapped[str | None] = mapped_column(ForeignKey("month.id"), unique=True)
 
 
 class SourceEntry(OfBureau, Base):

@@ -5,13 +5,13 @@ A case and what its visit found → moves of the case.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from inspector.docket.cases import CaseFile, apply
 from inspector.docket.entry import Reason, Why
 from inspector.docket.ladder import find_problems, visit
-from inspector.docket.moves import CaseAdopted, Move
+from inspector.docket.moves import CaseAdopted, Move, Visited
 from inspector.docket.terms import DocketRules
 from inspector.domain import Case, VisitKind
 from inspector.policy import VisitRules
@@ -22,7 +22,7 @@ class Report:
     """What a docket visit found. `good`: its result was 未发现问题.
 
     `name`: the visit as documents call it, `month/visit`; `findings`: item code and
-    severity.
+    severity; `log`: the log that holds the result, by origin.
     """
 
     name: str
@@ -30,6 +30,7 @@ class Report:
     kind: VisitKind
     good: bool
     findings: tuple[tuple[str, str], ...] = ()
+    log: str = ""
 
 
 def moves_of(
@@ -44,18 +45,17 @@ def moves_of(
     solved: list[int] = []
     if report.kind is VisitKind.RECHECK and (report.good or found):
         solved = [p.number for p in case.unsolved if p.item not in found]
-    moves: list[Move] = [
-        visit(
-            case,
-            report.day,
-            report.kind,
-            report.name,
-            visits,
-            rules,
-            passed=report.good,
-            solved=solved,
-        )
-    ]
+    made = visit(
+        case,
+        report.day,
+        report.kind,
+        report.name,
+        visits,
+        rules,
+        passed=report.good,
+        solved=solved,
+    )
+    moves: list[Move] = [replace(made, log=report.log)]
     after = apply(case, moves[0])
     fresh = [f for f in report.findings if f[0] not in {p.item for p in after.unsolved}]
     if fresh:
@@ -63,9 +63,15 @@ def moves_of(
     return tuple(moves)
 
 
-def reported(case: CaseFile, name: str) -> bool:
-    """Whether the visit of this name is in the case already."""
-    return any(getattr(m, "visit", None) == name for m in case.moves)
+def reported(case: CaseFile, report: Report) -> bool:
+    """Whether this visit is in the case already: two logs of a month may have visits of
+    one name; a move that names no log is told by its day."""
+    return any(
+        isinstance(m, Visited)
+        and m.visit == report.name
+        and (m.log == report.log or (not m.log and m.day == report.day))
+        for m in case.moves
+    )
 
 
 def adopt(row: Case, company: str, street: str, steps: int, day: date) -> CaseAdopted:

@@ -159,7 +159,10 @@ class DeadlineMissed:
 
 @dataclass(frozen=True, slots=True)
 class Visited:
-    """A docket visit was made; what it does to the case stands beside it."""
+    """A docket visit was made; what it does to the case stands beside it.
+
+    `log`: origin of the log that holds its result; "" if somebody told it by hand.
+    """
 
     day: date
     kind: VisitKind
@@ -168,6 +171,7 @@ class Visited:
     failed: bool
     state: CaseState
     next: Window | None
+    log: str = ""
 
 
 @dataclass(frozen=True, slots=True)

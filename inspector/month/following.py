@@ -46,12 +46,7 @@ def following(
     inspectors = tuple(
         replace(i, carry_minutes=carry[i.id]) for i in registry.inspectors
     )
-    policy = replace(
-        frozen.policy,
-        month=next_month(frozen.policy.month),
-        draw_entropy=_unnamed(frozen.policy.draw_entropy),
-        lottery_entropy=_unnamed(frozen.policy.lottery_entropy),
-    )
+    policy = next_policy(frozen.policy)
     ended = month_span(frozen.policy.month)[1]
     return (
         sorted_registry(
@@ -67,6 +62,16 @@ def following(
             )
         ),
         policy,
+    )
+
+
+def next_policy(policy: Policy) -> Policy:
+    """The policy of the next month, its sources without issue and time."""
+    return replace(
+        policy,
+        month=next_month(policy.month),
+        draw_entropy=_unnamed(policy.draw_entropy),
+        lottery_entropy=_unnamed(policy.lottery_entropy),
     )
 
 

@@ -97,8 +97,7 @@ class Planner:
     def follow(self, body: dict[str, Any] | None = None) -> Any:
         """The month after this one, as far as it may be opened."""
         body = {"after": self.month, **(body or {})}
-        read = {"If-Match": self.tag}
-        return self.send("planner", "POST", MONTHS, json=body, headers=read)
+        return self.send("planner", "POST", MONTHS, json=body)
 
     def trial(self, kind: str, body: dict[str, Any] | None = None) -> Any:
         """Something tried about the month."""

@@ -10,13 +10,14 @@ from service_docket import BASE, act, ok, take
 from service_month import begin, bodies, step, the_record
 
 from api.docket import cases as docket
-from api.docket import intake
-from api.months import closing, steps
+from api.field import publication
+from api.months import steps
 from api.registry import entries
 from inspector.docket.cases import to_case
 from inspector.docket.entry import Reason, Why
 from inspector.docket.moves import CaseAdopted
 from inspector.domain import CaseState
+from inspector.month.assigned import Result
 from inspector.month.demonstration import passed, results
 from inspector.month.documents import entry
 from inspector.month.following import following
@@ -77,23 +78,46 @@ def test_the_visits_of_a_month_move_the_cases_as_the_months_own_docket_says(
     assert counts[0]["found"] > 0
 
 
-def test_the_next_month_starts_from_the_cases_wherever_they_are_kept_here(
-    published: tuple[City, str],
-) -> None:
-    city, month = published
-    assert intake.carry in closing.CARRIES
-    with city.desk(write=True) as desk:
-        intake.carry(desk, steps.find(desk, month), "关账")
-        assert docket.all_cases(desk) == {}
-    ok(take(city.client("planner"), "adoption"))
-    with city.desk(write=True) as desk:
-        intake.carry(desk, steps.find(desk, month), "关账")
+def test_a_published_result_moves_its_case_at_once(city: City) -> None:
+    """In the publication's own transaction; a visit that does not fit stops nothing."""
+    month = begin(city, "assign")
+    city.clock.to("2027-01-05T08:00:00+00:00")
     with city.desk() as desk:
+        assigned = steps.load(desk, steps.find(desk, month)).assigned
+    assert assigned is not None
+    case_of = {v.compound: v.case for v in assigned.frozen.intake.visits}
+    visits = {v.id: v for v in assigned.sealed.packed.drawn.visits}
+    owed = [r for r in results(assigned) if visits[r.visit].compound in case_of]
+    first = next(r for r in owed if r.score_bp >= 0)
+    publish(city, month, first)
+    case = case_of[visits[first.visit].compound]
+    with city.desk() as desk:
+        (made,) = docket.all_cases(desk).values()
         rows = {c.id: c for c in entries.scenario(desk).registry.docket}
-        cases = docket.all_cases(desk)
-    ended = month_span("2026-12")[1]
-    assert {n: to_case(c, ended) for n, c in cases.items()} == rows
-    assert any(len(c.moves) > 1 for c in cases.values())
+    assert (made.id, made.last_visit) == (case, first.date)
+    assert to_case(made, date(2026, 12, 31)) == rows[case]
+    assert [e.body["changed"] for e in city.events("docket_visits_taken")] == []
+    ok(take(city.client("planner"), "adoption"))
+    with city.desk() as desk:
+        here = set(docket.all_cases(desk)) - {case}
+    graded = (r for r in owed if r.score_bp >= 0)
+    other = next(r for r in graded if case_of[visits[r.visit].compound] in here)
+    number = case_of[visits[other.visit].compound]
+    company = "91450499HC0000665N"
+    moved = act(
+        city.client("planner"), number, "company", company=company, number="备1"
+    )
+    assert ok(moved)["state"]["code"] == "closed"
+    publish(city, month, other)
+    (event,) = city.events("docket_visit_refused")
+    assert (event.body["case"], event.body["visit"]) == (number, other.visit)
+
+
+def publish(city: City, month: str, result: Result) -> None:
+    with city.desk(write=True) as desk:
+        row = steps.find(desk, month)
+        steps.advance(desk, row, "publish", entry(result))
+        publication.follow(desk, row)
 
 
 def nine_closed(city: City) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from docket_cases import (
@@ -155,7 +155,10 @@ def test_the_docket_of_the_following_month_and_the_ladder_agree(month: Month) ->
         ok = result.outcome == "no_problem"
         report = Report(f"2026-12/{visit.id}", result.date, kinds[0], ok)
         case = then(case, *moves_of(case, report, frozen.policy.visits, RULES))
-        assert reported(case, report.name)
+        assert reported(case, report)
+        told = replace(report, log="bureau/2026-12/another scope")
+        assert reported(case, told)  # this move names no log, only its day
+        assert not reported(case, replace(told, day=date(2027, 1, 1)))
         if case.accepted_on is not None:
             case = finish_acceptance(case, True, ok)
         cases[key] = case
