@@ -1026,6 +1026,15 @@ def _wanted_seats(b: Bundle) -> list[tuple[str, int, Row]]:
     return found
 
 
+def times(b: Bundle) -> list[str]:
+    """When each event was logged: an `inspected` one with the result after it."""
+    found, at = list[str](), ""
+    for e in reversed(b.log.events):
+        at = e.get("at", at)
+        found.append(at)
+    return found[::-1]
+
+
 DERIVED: dict[str, Callable[[Bundle], Any]] = {
     "suite": lambda b: Suite(b.freeze.policy.hash),
     "blinds": opened_blinds,
@@ -1050,6 +1059,10 @@ DERIVED: dict[str, Callable[[Bundle], Any]] = {
     ],
     "rows": lambda b: b.docs.get("amendments", Row(amendments=[])).amendments,
     "ended": lambda b: ended(b),  # plan, seats and absences at the end
+    "times": times,  # of each event
+    "auditable": lambda b: b.closed and "private" in b.data,
+    "sound": lambda b: sound(b),
+    "chain": lambda b: stood(b),
     "last": lambda b: b.ended if b.amends else b,  # the plan in force at the end
     "last_plan": lambda b: (b.last.tree if b.amends else b).plan,
     "last_days": lambda b: {
@@ -2310,7 +2323,7 @@ class Field:
     `born`: the view that has a package's seats, `tree`: that with the visits' leaves,
     `wait`: that still to be drawn; `leaf`: people leaves that were changed; `shown`:
     the amendment in force at a result; `since`: by person and day the first visit not
-    made; `kept`: seat and visit made before the seat changed; `known`: people changes
+    made; `kept`: who made a visit before the seat changed; `known`: people changes
     so far, `knew`: those before a call."""
 
     def __init__(self, b: Bundle) -> None:
@@ -2319,7 +2332,7 @@ class Field:
         self.born, self.away = dict.fromkeys(b.teams, b), set[tuple[str, str]]()
         self.pairs, self.shown = {s.id for s in b.plan.standby}, dict[str, int]()
         self.leaf, self.since = dict[str, str](), dict[tuple[str, str], str]()
-        self.kept, self.vacant = set[tuple[str, str]](), set[str]()
+        self.kept, self.vacant = dict[tuple[str, str], str](), set[str]()
         self.spent, self.known, self.knew = set[str](), 0, dict[str, int]()
         self.amend(b)
 
@@ -2362,13 +2375,19 @@ class Field:
         own, route = self.home[e.seat], self.route(e.seat)
         first = self.since.get((e.out, own.day), "")
         if e.seat not in self.vacant and first in route:
-            self.kept |= {(e.seat, v) for v in route[: route.index(first)]}
+            for v in route[: route.index(first)]:
+                self.kept.setdefault((e.seat, v), self.now[e.seat])
         self.vacant.discard(e.seat)
         if e["in"]:
             self.spent |= {p.id for p in self.held(e["in"]) if p.day == own.day}
             self.now[e.seat], self.leaf[own.id] = e["in"], e.new_leaf
         else:
             self.vacant.add(e.seat)
+
+    def who(self, seat: str, visit: str) -> str:
+        """Who is in the seat when the visit is made; "" when nobody is."""
+        now = "" if seat in self.vacant else self.now[seat]
+        return self.kept.get((seat, visit), now)
 
     def held(self, who: str) -> list[Row]:
         """The packages in which he has a seat."""
@@ -2570,17 +2589,19 @@ def results_leaves(b: Bundle) -> None:
         equal(f"{r.visit} index, proof", [r.index, r.proof], [i, path])
 
 
+def deadline(f: Row, day: str) -> str:
+    """By when the result of a visit of that day is to be published."""
+    return str([d for d in f.publish_days if d > day][f.policy.publish_workdays - 1])
+
+
 @claim("results.deadline", "逾期如实列出", "late ones are listed", "sealed")
 def results_deadline(b: Bundle) -> None:
     f, wanted = b.freeze, []
     for r in b.results.results:
-        last = [d for d in f.publish_days if d > r.date][f.policy.publish_workdays - 1]
+        last = deadline(f, r.date)
         need(day_of(r.published_at) >= r.date, f"{r.visit} published_at < {r.date}")
         wanted += [(r.visit, last)] * (day_of(r.published_at) > last)
     same("overdue", [(o.visit, o.due) for o in b.results.overdue], wanted)
-
-
-MISSED = ("late", "time", "weather", "safety")  # why a visit with a day was not made
 
 
 @claim("results.complete", "每次检查有结果或说明", "a result or a reason", "sealed")
@@ -2599,10 +2620,9 @@ def results_complete(b: Bundle) -> None:
     for e in gone:
         own, day = due[e.visit], days.get(e.visit, "")
         equal(f"{e.visit} carried", [e.compound, e.kinds], [own.compound, own.kinds])
-        why = {"uninspected"} if e.visit in empty else {*MISSED}
-        why = why if day else {out[e.visit]}
         least = day or shift(month_days(b.freeze.month)[1], 1)
-        ok = e.reason in why and day_of(e.at) >= least
+        ok = (e.visit in empty) == (e.reason == "uninspected") and day_of(e.at) >= least
+        ok = ok and e.reason == (e.reason if day else out[e.visit])
         need(ok, f"{e.visit} carried: {e.reason}, {e.at} ({least})")
     b.note = " ".join(f"{name} 结转逾期 carried late" for name in late_carries(b))
 
@@ -2648,9 +2668,7 @@ def results_people(b: Bundle) -> None:
         own = package[r.visit]
         need(r.date == own.day or r.score_bp < 0, f"{r.visit} {r.date} ≠ {own.day}")
         team = f.born[own.id].teams[own.id][1]
-        there = {
-            s.role for s in team if s.id not in f.vacant or (s.id, r.visit) in f.kept
-        }
+        there = {s.role for s in team if f.who(s.id, r.visit)}
         need({"lead", "second"} <= there, f"{r.visit}: 席位空缺 vacant")
         late = drawn[f.born[own.id].number]
         ok = late < release(b.freeze, own.day)
@@ -3019,25 +3037,6 @@ def auditor_weights(b: Bundle) -> None:
         equal(f"{p.id} days", [p.days, p.max_days], [free, most])
 
 
-def carried(b: Bundle) -> dict[str, int]:
-    """PROTOCOL 7: duty beyond his share that a month leaves to each inspector."""
-    f, done, groups = b.ended, Counter[str](), defaultdict[str, list[Row]](list)
-    for seat, package in f.home.items():
-        route = f.packages.get(package.id)
-        done[f.now[seat]] += duty(route, b.freeze.policy.day) if route else 0
-    for row in b.table.people:
-        groups[row.group].append(row)
-    own, found = b.people.names, dict[str, int]()
-    for rows in groups.values():
-        days = sum(row.max_days for row in rows)
-        total = sum(own[row.id].carry_minutes + done[row.id] for row in rows)
-        for row in rows:
-            carry, most = own[row.id].carry_minutes, row.max_days
-            more = done[row.id] - total * most // days if most else 0
-            found[own[row.id].id] = carry + more
-    return found
-
-
 @claim("auditor.rows", "结转与类别同档案", "carry and group", "public sealed")
 def auditor_rows(b: Bundle) -> None:
     for p in b.table.people:
@@ -3046,15 +3045,6 @@ def auditor_rows(b: Bundle) -> None:
         group = "+".join([kind, *sorted(own.skills)] if not own.expert else [kind])
         carry = 240 * ((own.carry_minutes + 120) // 240)
         equal(f"{p.id} carry, group", [p.carry, p.group], [carry, group])
-    told, last = list[str](), shift(b.freeze.month + "-01", -1)[:7]
-    for old in (x for x in b.older if x.freeze.month == last):
-        equal(f"{last} bureau", old.freeze.bureau, b.freeze.bureau)
-        given = {p.id: p.carry_minutes for p in b.people.names.values()}
-        off = ((k, n) for k, n in carried(old).items() if given.get(k, n) != n)
-        none(f"{k}: carry_minutes {given[k]} ≠ {n} ({last})" for k, n in off)
-        told += [last]
-    word = "以往月份未核 the bureau's word (no earlier month given: --before)"
-    b.note = f"carry_minutes: {' '.join(told) or word}"
 
 
 # --- months in a row (PROTOCOL 12)
@@ -3076,26 +3066,37 @@ def months_before_it(b: Bundle) -> None:
         ago = months_before(f.month, log_month(name)[1]) if ok else -1
         need(0 <= ago <= 12, f"logs: {name} {x.size}")
     first = min((log_month(name)[1] for name in logs), default="9")
-    word, late = list[str](), list[str]()
     for h in f.history:
-        text = f"{h.date} {h.compound} {h.kind}"
         if h.log in logs:
             ok = "" < h.at <= f.frozen_at and h.date <= day_of(h.at)
             ok = ok and h.date[:7] == log_month(h.log)[1] and h.date < h.due
             ok = ok and h.counts_for_cap == (h.kind == "random")
-            late += [text] * (ok and day_of(h.at) > h.due)
         else:
             ok = h.log == h.at == "" and h.date <= h.due and h.date[:7] < first
             ok = ok and h.date <= day_of(f.frozen_at)
-            word += [text] * h.counts_for_cap
+        text = f"{h.date} {h.compound} {h.kind}"
         need(ok, f"history {text}: {h.due} {h.log} {h.at}")
     freeze_assumed(f, logs)
     freeze_owed(f, logs)
-    running = [name for name, x in logs.items() if x.open]
-    b.note = f"计入的自报行 rows that count, the bureau's word: {len(word)}"
-    b.note += f"; 未关账 open logs: {len(running)}{' > 2' * (len(running) > 2)}"
-    b.note += "".join(f", {name}" for name in running)
-    b.note += "".join(f"; 逾期公示 published late: {text}" for text in late)
+    told = freeze_counts(b)
+    n, late, running = (told[k] for k in ("word", "late_history", "open_logs"))
+    b.note = f"计入的自报行 rows that count, the bureau's word: {n}"
+    b.note += f"; 未关账 open: {len(running)}{' > 2' * (len(running) > 2)} "
+    b.note += " ".join([*running, *(f"; 逾期公示 late: {text}" for text in late)])
+
+
+def freeze_counts(b: Bundle) -> dict[str, Any]:
+    """What a freeze says of earlier months, and its log of the visits owed."""
+    f, late = b.freeze, (h for h in b.freeze.history if h.at and day_of(h.at) > h.due)
+    owed = {o.compound for o in f.owed if not o.gone}
+    lost = (e for e in b.of("carried") if "random" in e.kinds and e.compound in owed)
+    return {
+        "word": sum(h.counts_for_cap and not h.log for h in f.history),
+        "late_history": [f"{h.date} {h.compound} {h.kind}" for h in late],
+        "open_logs": [x.origin for x in f.logs if x.open],
+        "owed": [f"{o.visit} {o.compound}{' 已销 gone' * o.gone}" for o in f.owed],
+        "carried_again": [f"{e.visit} {e.compound}" for e in lost],
+    }
 
 
 def freeze_assumed(f: Row, logs: dict[str, Row]) -> None:
@@ -3127,26 +3128,442 @@ def freeze_owed(f: Row, logs: dict[str, Row]) -> None:
         need(ok and o.log in logs, f"owed {o.log} {o.visit} {o.compound}: {o.gone}")
 
 
+class Stood:
+    """A log given, after its first `size` events."""
+
+    def __init__(self, b: Bundle, size: int) -> None:
+        need(b.sound, "")
+        self.b, self.name, self.size = b, log_name(b), size
+        self.events, self.times = b.log.events[:size], b.times[:size]
+        docs = {a.attempt: a.document for a in b.attempts if a.stage == "draw"}
+        self.freeze, self.lottery = Row(), 0  # in force, and the attempt of that drawn
+        for e in (e for e in self.events if e.event in TURNS):
+            if e.event == "frozen":
+                self.freeze = docs[e.attempt]
+                bound = b.digest("freeze", canonical(self.freeze)).hex()
+                equal(f"{self.name} freeze", e.commitment, bound)
+            elif e.event == "assigned" and "stage" not in e:
+                self.lottery = e.attempt
+            elif e.event == "cancelled" and e.stage == "draw":
+                self.freeze = Row()
+            elif e.event == "cancelled" and e.stage == "lottery":
+                self.lottery = 0
+        self.open = bool(self.freeze) and self.events[-1].event != "closed"
+        self.told = not self.lottery or b.auditable
+
+    def history(self) -> list[Row]:
+        """The rows that a freeze standing on this prefix has of it."""
+        found = list[Row]()
+        for e, at in zip(self.events, self.times, strict=True):
+            if e.event == "inspected":
+                row = Row((k, e[k]) for k in ("compound", "usc18", "date", "kind"))
+                due = deadline(self.freeze, e.date)
+                row |= {"counts_for_cap": e.kind == "random", "due": due}
+                found.append(Row(row, log=self.name, at=at))
+        return sorted(found, key=lambda h: (h.date, h.compound, h.kind))
+
+    def assumed(self) -> list[list[str]]:
+        """Case, compound, kind and day of what it still seals of the docket."""
+        if not self.open:
+            return []
+        owed, f = Counter[tuple[str, str]](), self.freeze
+        case = {d.compound: d.case for d in f.docket_visits}
+        owed.update((d.compound, d.kind) for d in f.docket_visits)
+        both = {d.compound for d in f.docket_visits if d.also}
+        for e in self.events:
+            if e.event in ("inspected", "carried"):
+                kinds = {e.kind} if e.event == "inspected" else {*e.kinds}
+                if e.compound in both and "acceptance" in kinds:
+                    kinds = kinds - {"acceptance"} | {"recheck"}
+                owed.subtract((e.compound, kind) for kind in kinds)
+        day = max(f.working_days)
+        rows = ([case.get(c, ""), c, kind, day] for c, kind in owed.elements())
+        return sorted(row for row in rows if row[0] and row[2] != "random")
+
+    def carried(self) -> dict[str, list[str]]:
+        """By leaf the log, visit and compound of each random visit carried."""
+        rows = [e for e in self.events if e.event == "carried" and "random" in e.kinds]
+        leaves = [leaf_hash(canonical(e)).hex() for e in rows]
+        pairs = zip(leaves, rows, strict=True)
+        return {leaf: [self.name, e.visit, e.compound] for leaf, e in pairs}
+
+    def cases(self) -> set[tuple[str, str]]:
+        """Case and compound of what is open on the docket of its freeze."""
+        if not (f := self.freeze):
+            return set()
+        found = {(c.id, c.compound) for c in f.docket if c.state != "closed"}
+        busy = {compound for _, compound in found}
+        new = {c for c, _, _ in f.ranking.listed} - busy
+        return found | {(f"{f.month}-{c}", c) for c in new}
+
+    def field(self) -> Field | None:
+        """Plan and seats at the end of the prefix; None before people are drawn."""
+        old, number = self.b, self.lottery
+        if not number:
+            return None
+        if number == old.seal.attempt:
+            f = Field(old)
+            need([*islice(f.events(), self.size + 1)], "")
+            return f
+        key = ("lottery", number)  # of a lottery that was cancelled since
+        row = next(r for r in old.cancelled.attempts if (r.stage, r.attempt) == key)
+        docs = {k: row[k] for k in ("drawn", "plan", "table")}
+        own = view(old, 0, docs | {"seal": row.document})
+        seats = rounded_seats(row.table, own.seed("lottery"))
+        own.docs["assigned"] = Row(seats=seats, reserves=[])
+        return Field(own)
+
+    def leaves(self) -> Counter[str]:
+        """Duty beyond his share that it leaves to each staff number."""
+        groups, f = defaultdict[str, list[Row]](list), self.field()
+        found, done = Counter[str](), Counter[str]()
+        if not f:
+            return found
+        for seat, package in f.home.items():
+            route = f.packages.get(package.id)
+            done[f.now[seat]] += duty(route, self.freeze.policy.day) if route else 0
+        for row in f.b.table.people:
+            groups[row.group].append(row)
+        for rows in groups.values():
+            days = sum(row.max_days for row in rows)
+            total = sum(done[row.id] for row in rows)
+            for row in (row for row in rows if row.max_days):
+                name = self.b.people.names[row.id].id
+                found[name] = done[row.id] - total * row.max_days // days
+        return found
+
+    def officers(self) -> tuple[dict[Any, list[str]], list[Row]]:
+        """Lead and second of the visits made, and the rows of `running` it gives."""
+        past, ahead, made = dict[Any, list[str]](), list[Row](), set[str]()
+        if not (f := self.field()):
+            return past, ahead
+        names = {k: p.id for k, p in self.b.people.names.items()} | {"": ""}
+        where = {s.visit: p for p in f.packages.values() for s in p.stops}
+
+        def pair(visit: str) -> list[str]:
+            seats = [f"{where[visit].id}/{role}" for role in ("lead", "second")]
+            return [names[f.who(seat, visit)] for seat in seats]
+
+        marks = list[Row]()
+        for e in self.events:
+            marks += [e] * (e.event == "inspected")
+            if e.event in ("result", "carried"):
+                past |= {(m.compound, m.date, m.kind): pair(e.visit) for m in marks}
+                made, marks = made | {e.visit}, []
+        for name in where.keys() - made if self.open else ():
+            row = [self.name, f.visits[name].compound, where[name].day, *pair(name)]
+            ahead.append(Row(zip(AHEAD, row, strict=True)))
+        return past, ahead
+
+
+def sound(b: Bundle) -> bool:
+    """Whether a bundle given agrees with its own log; refuses one that does not."""
+    groups = ("bundle.", "freeze.commitment", "log.root", "log.order", "log.files")
+    hold([b], *groups, "results.log", "auditor.private")
+    return True
+
+
+def stood(b: Bundle) -> tuple[dict[str, Stood], list[str]]:
+    """The logs given as the freeze lists them, and what is missing. One that is not
+    listed begins after the freeze or is of a later month: as it is given."""
+    f, logs, found = b.freeze, {x.origin: x for x in b.freeze.logs}, dict[str, Stood]()
+    short = list[str]()
+    for old in b.older:
+        name, events = log_name(old), old.log.events
+        month, x = log_month(name)[1], logs.get(name)
+        equal(f"{name} bureau", old.freeze.bureau, f.bureau)
+        need(name != log_name(b) and name not in found, f"{name}: 两次 twice")
+        size = x.size if x else len(events)
+        if size > len(events):
+            short += [f"{name} {len(events)} < {size}"]
+            continue
+        found[name] = own = Stood(old, size)
+        late = month > f.month or old.times[0] >= f.frozen_at
+        need(x or late, f"{name}: 未列入 not listed")
+        if x:
+            here = max(own.times) <= f.frozen_at <= min(old.times[size:] or ["9"])
+            need(here, f"{name}: {size} 项 events ≠ {f.frozen_at}")
+            hashed = root(map(canonical, own.events))
+            equal(f"{name} root, open", [x.root, x.open], [hashed, own.open])
+    missing = [name for name in logs if name not in found]
+    return found, [*short, *(name for name in missing if name not in " ".join(short))]
+
+
+def chained_rows(f: Row, own: Stood) -> None:
+    """Refuse rows of history, assumed and docket that a listed log does not give."""
+    name = own.name
+    same(f"history {name}", [h for h in f.history if h.log == name], own.history())
+    rows = [[a.case, a.compound, a.kind, a.day] for a in f.assumed if a.log == name]
+    same(f"assumed {name}", sorted(rows), own.assumed())
+    lost = sorted(own.cases() - {(c.id, c.compound) for c in f.docket})
+    none(f"{name}: 台账缺 no docket case {case}" for case, _ in lost)
+    if not own.freeze:
+        return
+    keys = ("compound", "usc18", "date", "kind", "counts_for_cap", "due")
+    word, then = (
+        {tuple(h[k] for k in keys) for h in x.history if not h.log}
+        for x in (f, own.freeze)
+    )
+    now = {x.origin for x in f.logs}
+    gone = {log_month(x.origin)[1] for x in own.freeze.logs if x.origin not in now}
+    new = sorted(row for row in word - then if row[2][:7] not in gone)
+    new += sorted(then - word)
+    none(f"{name}: 自报行变动 the bureau's word changed {row}" for row in new)
+
+
+def chained_owed(f: Row, given: list[Stood], all_: bool) -> None:
+    """Refuse owed visits that no log carried, that are named already, or left out."""
+    carried = {leaf: row for x in given for leaf, row in x.carried().items()}
+    named = {o.leaf: x.name for x in given for o in x.freeze.get("owed", [])}
+    names, found = {x.name for x in given}, {o.leaf for o in f.owed}
+    for o in (o for o in f.owed if o.log in names):
+        equal(f"owed {o.visit}", [o.log, o.visit, o.compound], carried.get(o.leaf))
+    twice = (o for o in f.owed if o.leaf in named)
+    none(f"owed {o.log} {o.visit}: 已列 in {named[o.leaf]}" for o in twice)
+    active = {c.id for c in f.compounds if c.status == "active"}
+    inside = {c.id for c in admitted(f)}
+    for leaf, row in carried.items() if all_ else ():
+        due = row[2] in inside or row[2] not in active
+        need(leaf in found or leaf in named or not due, f"owed: 漏列 missing {row}")
+
+
+def rechecks(b: Bundle) -> Iterator[tuple[str, str, str]]:
+    """Compound, time and outcome ("?": not opened) of each result of a recheck."""
+    told, mark = b.docs.get("results", Row(results=[])).results, ""
+    outcome = {r.visit: r.outcome for r in told}
+    for e, at in zip(b.log.events, b.times, strict=True):
+        if e.event == "inspected":
+            mark = e.compound if e.kind == "recheck" else mark
+        elif e.event == "result":
+            if mark:
+                yield mark, at, outcome.get(e.visit, "?")
+            mark = ""
+        elif e.event == "carried" and e.reason == "uninspected":
+            yield from [(e.compound, at, "")] * ("recheck" in e.kinds)
+
+
+def twice(b: Bundle, others: Iterable[Bundle]) -> dict[str, list[tuple[str, str]]]:
+    """By compound log and time of random visits elsewhere after this freeze."""
+    seen = defaultdict[str, list[tuple[str, str]]](list)
+    for x in others:
+        for e, at in zip(x.log.events, x.times, strict=True):
+            if (
+                at > b.freeze.frozen_at
+                and e.event == "inspected"
+                and e.kind == "random"
+            ):
+                seen[e.compound].append((log_name(x), at))
+    return {compound: sorted(rows) for compound, rows in seen.items()}
+
+
+def chained_results(b: Bundle, given: dict[str, Stood]) -> Iterator[str]:
+    """Refuse results that name the other visit, or the purpose, wrongly; what for want
+    of a bundle, or an opened one, cannot be told."""
+    seen, made = twice(b, (x.b for x in given.values())), list[str]()
+    rows, by = defaultdict[str, Any](list), {r.visit: r for r in b.results.results}
+    for x in (given[x.origin] for x in b.freeze.logs if x.origin in given):
+        for compound, at, outcome in rechecks(x.b):
+            rows[compound].append((at, outcome))
+    for e in b.log.events:
+        if e.event == "inspected":
+            made.append(e.kind)
+        if e.event != "result":
+            continue
+        r, (mine, made) = by[e.visit], (made, [])
+        kinds, again = b.last.visits[e.visit].kinds, r.get("again", "")
+        if "random" in kinds:
+            there = seen.get(r.compound, [])
+            first = next((name for name, at in there if at <= e.at), "")
+            if again and again not in given and (not first or again < first):
+                yield f"{e.visit} again {again}"
+            else:
+                equal(f"{e.visit} again", again, first)
+        if mine and {"recheck", "acceptance"} <= {*kinds}:
+            past = sorted(row for row in rows[r.compound] if day_of(row[0]) < r.date)
+            outcome = past[-1][1] if past else ""
+            kind = "acceptance" if outcome == "no_problem" else "recheck"
+            if outcome == "?":
+                yield f"{e.visit} {mine}"
+            else:
+                need(kind in mine, f"{e.visit}: {mine}, 应为 to be {kind}")
+
+
 @claim("history.chain", "承接以往各月日志", "it stands on the logs before", "before")
 def history_chain(b: Bundle) -> None:
-    if b.freeze.logs:
-        raise Unknown(NOT_GIVEN, "before")
-
-
-@claim(
-    "auditor.chain",
-    "轮换与结转承接以往",
-    "rotation and carry follow",
-    f"{AUDIT} before",
-)
-def auditor_chain(b: Bundle) -> None:
-    need(b.private, "private.json")
-    b.blind(1)
-    if b.freeze.logs:
-        raise Unknown(NOT_GIVEN, "before")
+    f, (given, rest) = b.freeze, b.chain
+    listed = [given[x.origin] for x in f.logs if x.origin in given]
+    active = {c.id for c in f.compounds if c.status == "active"}
+    inside = {c.id for c in admitted(f)}
+    for x in listed:
+        chained_rows(f, x)
+    chained_owed(f, listed, not rest)
+    for x in (x for x in given.values() if x.freeze):
+        gone = {o.compound for o in x.freeze.owed if o.gone} & active
+        ok = not gone or x.freeze.frozen_at > f.frozen_at
+        need(ok, f"{x.name}: {gone} 已销 gone")
+        both = inside & {c.id for c in admitted(x.freeze)}
+        need(not both or x.freeze.month != f.month, f"{x.name}: {both} 两处 in both")
+    rest = [*rest, *(chained_results(b, given) if b.closed else [])]
+    if rest:
+        raise Unknown(f"{NOT_GIVEN}: {'; '.join(rest)}", "before")
+    b.note = f"{len(listed)} 份日志 logs"
 
 
 NOT_GIVEN = "须用以往日志的公示包 needs the bundles of earlier logs (--before)"
+TURNS, CHAINED = ("frozen", "assigned", "cancelled"), f"{AUDIT} before"
+
+
+AHEAD = ("log", "compound", "day", "lead", "second")
+
+
+@claim("auditor.chain", "轮换与结转承接以往", "rotation and carry follow", CHAINED)
+def auditor_chain(b: Bundle) -> None:
+    f, private, empty = b.freeze, b.private.private, Row(history=[], running=[])
+    need(b.blind(1), "")
+    given, rest = b.chain
+    rest, olds = [*rest], [x.b for x in given.values() if x.b.auditable]
+    olds = [x for x in olds if x.freeze.frozen_at < f.frozen_at]
+    old = max(olds, key=lambda x: str(x.freeze.frozen_at), default=None)
+    then = old.private.private if old else Row(empty, inspectors=[])
+    earlier = {x.origin: x.size for x in (old.freeze.logs if old else [])}
+    carry = Counter({p.id: p.carry_minutes for p in then.inspectors})
+    due = {(h.compound, h.date, h.kind): [h.lead, h.second] for h in then.history}
+    ahead, known = list[Any](), {*carry}
+    for x in f.logs:
+        name, before = x.origin, earlier.get(x.origin, 0)
+        parts = [given[name]] if name in given else []
+        parts += [Stood(part.b, before) for part in parts if before]
+        if before == x.size:
+            ahead += [h for h in then.running if h.log == name and x.open]
+        elif parts and all(part.told for part in parts):
+            for part, sign in zip(parts, (1, -1), strict=False):
+                carry.update({who: sign * n for who, n in part.leaves().items()})
+            past, more = parts[0].officers()
+            due, ahead = due | past, ahead + more
+        else:
+            rest.append(name)
+    for h in private.history:
+        key, pair = (h.compound, h.date, h.kind), [h.lead, h.second]
+        equal(f"history {key}", pair, due.get(key, pair))
+    found = [h for h in private.running if h.log not in rest]
+    same("running", found, sorted(ahead, key=lambda h: [h[k] for k in AHEAD]))
+    rest += ["carry_minutes"] * bool(f.logs and not old)
+    if rest:
+        raise Unknown(f"{NOT_GIVEN}: {'; '.join(rest)}", "before")
+    for p in (p for p in private.inspectors if p.id in known):
+        equal(f"{p.id} carry_minutes", p.carry_minutes, carry[p.id])
+
+
+YEAR = """
+inspected 在册小区已抽查 active compounds inspected at random; not_inspected 未抽查 not
+classes 分类 by class：期望 expected、抽中 drawn、小区 compounds、每小区 per compound
+companies 各企业被抽查 random inspections by company; carried 随机检查结转 carried
+owed 应补 owed; again 再次结转 owed again; gone 已销 gone; made 已补 made
+twice 未公示时又抽中而查两次 visited twice while the first was sealed
+gaps 系列间隔超限 steps of a series outside gap_min … gap_max
+"""
+
+
+def year_counts(all_: list[Bundle]) -> dict[str, Any]:
+    """The counts of a year (PROTOCOL 11), from freezes and logs alone."""
+    last, found = all_[-1].freeze, Counter[str]()
+    active = {c.id: c.risk_class for c in last.compounds if c.status == "active"}
+    seen, firms, many = set[str](), Counter[str](), Counter(active.values())
+    chance, drawn, double = dict[str, Fraction](), Counter[str](), list[str]()
+    for b in all_:
+        made = [e for e in b.of("inspected") if e.kind == "random"]
+        firms.update(e.usc18 for e in made)
+        seen |= (there := {e.compound for e in made})
+        for s in b.freeze.strata:
+            own = chance.get(s.risk_class, Fraction(0))
+            chance[s.risk_class] = own + Fraction(*s.expected)
+        drawn.update(b.of("drawn")[-1].classes if b.of("drawn") else {})
+        found["carried"] += sum("random" in e.kinds for e in b.of("carried"))
+        found["again"] += len(freeze_counts(b)["carried_again"])
+        for o in b.freeze.owed:
+            found["gone" if o.gone else "owed"] += 1
+            found["made"] += not o.gone and o.compound in there
+        other = twice(b, (x for x in all_ if x is not b))
+        for e, at in zip(b.log.events, b.times, strict=True):
+            if e.event == "inspected" and e.kind == "random":
+                near = [at_ for _, at_ in other.get(e.compound, []) if at_ <= at]
+                double += [f"{e.date} {e.compound}"] * bool(near)
+    rows: list[Any] = [[k, float(x), drawn[k], many[k]] for k, x in chance.items()]
+    return {
+        "inspected": len(active.keys() & seen),
+        "not_inspected": len(active.keys() - seen),
+        "classes": sorted([*r, r[1] / (r[3] or 1), r[2] / (r[3] or 1)] for r in rows),
+        "companies": firms,
+        **{k: found[k] for k in ("carried", "owed", "again", "gone", "made")},
+        "twice": double,
+        "gaps": [*gaps(all_)],
+    }
+
+
+def gaps(all_: list[Bundle]) -> Iterator[list[Any]]:
+    """Compound, two days and the days between of steps too near or too far apart."""
+    made, rules = defaultdict[str, set[str]](set), dict[tuple[str, str], Row]()
+    for b in all_:
+        case = {d.compound: d.case for d in b.freeze.docket_visits}
+        for e in (e for e in b.of("inspected") if e.kind == "remediation"):
+            name = case.get(e.compound, e.compound)
+            made[name].add(e.date)
+            rules[name, e.date] = b.freeze.policy.visits
+    for name, days in made.items():
+        for one, two in pairwise(sorted(days)):
+            p = rules[name, two]
+            if not within(two, shift(one, p.gap_min), shift(one, p.gap_max)):
+                yield [name, one, two]
+
+
+@dataclass(frozen=True)
+class Year:
+    """The reports of a year's bundles, and its counts."""
+
+    verdict: str
+    reports: list[Report]
+    counts: dict[str, Any]
+
+    def text(self) -> str:
+        lines = list[str]()
+        for r in self.reports:
+            lines += [r.title(), f"  {VERDICTS[r.verdict]}"]
+            for x in r.findings:
+                shown_ = x["verdict"] == FAILS or ".chain" in x["id"]
+                text = f"  {MARKS[x['verdict']]} {x['id']}  {x['detail']}"
+                lines += [text] * shown_
+        end = f"{VERDICTS[self.verdict]} (exit {EXIT[self.verdict]})"
+        return "\n".join([*lines, *page(self.counts, words(YEAR)), end])
+
+    def as_json(self) -> str:
+        head: Any = {"schema": "inspector/verify-year/v2", "verdict": self.verdict}
+        head |= {"counts": self.counts, "bundles": [r.told() for r in self.reports]}
+        return json.dumps(head, indent=1)
+
+
+def verify_year(
+    paths: Iterable[str | Path],
+    anchors: Iterable[str] = (),
+    max_mb: int = 64,
+    today: str = "",
+) -> Year:
+    """Check a year's bundles as one chain. Raises NotABundle and nothing else."""
+    all_ = [Bundle(Path(x), [], max_mb, today) for x in paths]
+    given = read_anchors(anchors)
+    all_.sort(key=lambda b: str(b.docs.get("freeze", Row()).get("frozen_at")))
+    for b in all_:
+        with suppress(Exception):  # malformed, which a claim says
+            b.anchors = [x for x in given if x[0] == " ".join(log_name(b).split())]
+        for x in (x for x in all_ if x is not b):
+            with suppress(Exception):  # of the 12 months before, or later
+                ago = months_before(b.freeze.month, x.freeze.month + "-01")
+                b.older += [x] * (ago <= 12)
+    reports, counts = [judged(b) for b in all_], dict.fromkeys(words(YEAR))
+    with suppress(Exception):
+        counts = year_counts(all_)
+    order = ("holds", "cancelled", "sealed", "fails")
+    worst = max((r.verdict for r in reports), key=order.index)
+    return Year(worst, reports, counts)
 
 
 # ------------------------------------------------------------ claims: what is public
@@ -3479,6 +3896,7 @@ def log_counts(b: Bundle) -> dict[str, Any]:
         "results": len(b.of("result")),
         "carried": Counter(e.reason for e in b.of("carried")),
         "weaker": [*weaker(b.freeze.policy)],
+        **freeze_counts(b),
     }
 
 
@@ -3493,6 +3911,8 @@ def opened_counts(b: Bundle) -> dict[str, Any]:
         "cars_out": [[c.car, c["from"], c.to] for c in b.last_plan.cars_out],
         "late_results": len(b.results.overdue),
         "closed_late": max(0, (closed - due).days),
+        "carried_late": late_carries(b),
+        "drawn_again": sum("again" in r for r in b.results.results),
         "listed": [str(seat) for seat in b.table.listed],
     }
 
@@ -3511,8 +3931,19 @@ cars_out 停用车辆 cars out of service; amendments 变更 amendments; calls �
 results 已公示结果 results published; late_results 逾期公示 late results
 closed_late 逾期启封天数 days closed late; listed 人少的席位 seats below keep_share
 weaker 细则弱于默认 weaker policy (field, value, default)
+word 计入的自报行 rows that count and are the bureau's word
+late_history 以往逾期公示 earlier results published late
+open_logs 冻结时未关账 logs open at the freeze; owed 上期结转应补 visits owed
+carried_late 结转逾期 carried late; carried_again 再次结转 carried a second time
+drawn_again 另一次未公示时又抽中 results of compounds drawn again
 """
-WORDS = dict(x.split(" ", 1) for x in COUNTS.strip().replace("\n", "; ").split("; "))
+
+
+def words(text: str) -> dict[str, str]:
+    return dict(x.split(" ", 1) for x in text.strip().replace("\n", "; ").split("; "))
+
+
+WORDS = words(COUNTS)
 
 
 def tally(b: Bundle) -> dict[str, Any]:
@@ -3524,14 +3955,14 @@ def tally(b: Bundle) -> dict[str, Any]:
     return found | {"drawn": next(iter(found["drawn"] or []), None)}
 
 
-def page(counts: dict[str, Any]) -> Iterator[str]:
+def page(counts: dict[str, Any], named: dict[str, str]) -> Iterator[str]:
     """The counts in words."""
     for name, value in counts.items():
         rows: Any = value if isinstance(value, list) else []
         if isinstance(value, dict):
             rows, value = sorted(value.items(), key=str), sum(value.values())
         value = len(value) if isinstance(value, list) else value
-        yield f"  {WORDS[name]}: {'–' if value is None else value}"
+        yield f"  {named[name]}: {'–' if value is None else value}"
         for row in rows[:50]:
             cells = row if isinstance(row, list | tuple) else [row]
             yield "    " + " · ".join(shown(cell, 80) for cell in cells)
@@ -3563,13 +3994,29 @@ class Report:
     def count(self, verdict: str) -> int:
         return sum(f["verdict"] == verdict for f in self.findings)
 
-    def text(self) -> str:
+    @property
+    def verdict(self) -> str:
+        return str(self.head["verdict"])
+
+    def told(self) -> dict[str, Any]:
+        head = self.head | {"holds": self.count(HOLDS), "failed": self.count(FAILS)}
+        head |= {"not_checkable": self.count(OPEN), "counts": self.counts}
+        return head | {"claims": self.findings}
+
+    def as_json(self) -> str:
+        """Valid JSON in every encoding: all of it is ASCII."""
+        return json.dumps(self.told(), indent=1)
+
+    def title(self) -> str:
         demo = "非演示 real" if self.head["demonstration"] is False else "演示数据 demo"
         head = [*self.head["bundle"].split(), demo]
         head += [shown(self.head[k]) for k in ("bureau", "month", "attempt", "hash")]
         head += [SLOWER] * (self.head["hash"] == "sm3" and OWN_SM3)
-        lines = [f"{NAMES[head[0]]}（{NAMES[head[1]]}） / {' · '.join(head)}"]
-        lines += page(self.counts)
+        return f"{NAMES[head[0]]}（{NAMES[head[1]]}） / {' · '.join(head)}"
+
+    def text(self) -> str:
+        lines = [self.title()]
+        lines += page(self.counts, WORDS)
         for f in self.findings:
             lines += [f"{MARKS[f['verdict']]} {f['id']}  {f['zh']} / {f['en']}"]
             lines += [f"    {f['detail']}"] * bool(f["detail"])
@@ -3631,6 +4078,10 @@ def verify_bundle(
     """Check every claim of a bundle. Raises NotABundle and nothing else."""
     b = Bundle(Path(path), read_anchors(anchors), max_mb, today)
     b.older = [Bundle(Path(old), [], max_mb) for old in before]
+    return judged(b)
+
+
+def judged(b: Bundle) -> Report:
     for one in CLAIMS:
         if b.amends or "amendments" not in one.id:
             b.judge(one)
@@ -3646,7 +4097,7 @@ def verify_bundle(
     head["hash"] = policy.get("hash") if isinstance(policy, Row) else None
     head["anchors"] = len(b.anchors)
     head |= {"schema": "inspector/verify/v2", "bundle": kind, "verdict": end}
-    return Report(head, b.findings, tally(b))
+    return Report(head, [*b.findings], tally(b))
 
 
 def once(error: Any) -> tuple[str, int]:
@@ -3674,14 +4125,6 @@ def say(text: str, stream: TextIO) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
-def as_json(report: Report) -> str:
-    """Valid JSON in every encoding: all of it is ASCII."""
-    head = report.head | {"holds": report.count(HOLDS), "failed": report.count(FAILS)}
-    head |= {"not_checkable": report.count(OPEN), "counts": report.counts}
-    head |= {"claims": report.findings}
-    return json.dumps(head, indent=1)
-
-
 def clicked(argv: list[str], system: str, outer: Mapping[str, str], tty: bool) -> bool:
     """Whether the window is its own (a double click, a drop): cmd.exe sets PROMPT."""
     alone = len(argv) <= 1 and not any(a.startswith("-") for a in argv)
@@ -3701,12 +4144,15 @@ def opened_by_click(argv: list[str], ask: Callable[[str], str]) -> int:
 
 def main(argv: list[str] | None = None) -> int:
     options = argparse.ArgumentParser("verify", description="复核公示包 / check it")
-    options.add_argument("bundle", help="文件夹或 zip / folder or zip")
+    told = "文件夹或 zip / folder or zip"
+    options.add_argument("bundle", nargs="?", default="", help=told)
+    told = "一年的公示包，作一条链 / a year of bundles, as one chain"
+    options.add_argument("--year", nargs="+", default=[], metavar="DIR", help=told)
     told = "开奖前见过的锚点，可多次 / an anchor that you saw before T, any number"
     options.add_argument(
         "--anchor", action="append", default=[], metavar="LINE_OR_FILE", help=told
     )
-    told = "以前月份的监督包 / auditor's bundle of an earlier month, any number"
+    told = "以往日志的公示包或监督包 / a bundle of an earlier log, any number"
     options.add_argument("--before", action="append", default=[], help=told)
     options.add_argument("--today", default="", metavar="DATE", help="YYYY-MM-DD")
     options.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
@@ -3715,14 +4161,17 @@ def main(argv: list[str] | None = None) -> int:
     given = options.parse_args(argv)
     if given.today and not re.fullmatch(DAY, given.today, re.ASCII):
         options.error("--today YYYY-MM-DD")
+    if bool(given.bundle) == bool(given.year) or (given.year and given.before):
+        options.error("BUNDLE [--before …] | --year DIR…")
     late = threading.Timer(given.max_seconds, _thread.interrupt_main)
     late.daemon = True
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in the background
         signal.signal(signal.SIGINT, signal.default_int_handler)
     late.start()
     try:
-        chosen = given.anchor, given.max_mb, given.today, given.before
-        report = verify_bundle(given.bundle, *chosen)
+        chosen, before = (given.anchor, given.max_mb, given.today), given.before
+        year = given.year and verify_year(given.year, *chosen)
+        report = year or verify_bundle(given.bundle, *chosen, before)
     except (NotABundle, KeyboardInterrupt) as error:
         text = f"未算完 / not done after --max-seconds {given.max_seconds}"
         text = str(error) if isinstance(error, NotABundle) else text
@@ -3730,8 +4179,8 @@ def main(argv: list[str] | None = None) -> int:
         return 2
     finally:
         late.cancel()
-    say(as_json(report) if given.json else report.text(), sys.stdout)
-    return EXIT[report.head["verdict"]]
+    say(report.as_json() if given.json else report.text(), sys.stdout)
+    return EXIT[report.verdict]
 
 
 if __name__ == "__main__":
