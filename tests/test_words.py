@@ -39,7 +39,7 @@ CODE = [
 # kind -> the type whose members are its codes, and the codes beyond them.
 TYPES: dict[str, tuple[type[StrEnum], set[str]]] = {
     "outcome": (outcomes.Outcome, {"withdrawn"}),
-    "carried": (outcomes.Carried, set()),
+    "carried": (outcomes.Unmade, set()),
     "follow_up": (outcomes.FollowUp, set()),
     "check_method": (outcomes.CheckMethod, set()),
     "severity": (outcomes.Severity, {""}),

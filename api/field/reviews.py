@@ -32,7 +32,7 @@ from inspector.month import field as months
 from inspector.month.assigned import Result
 from inspector.month.documents import entry
 from inspector.results import review
-from inspector.results.outcomes import CARRIED, NO_SCORE, Outcome
+from inspector.results.outcomes import CARRIED, NO_SCORE, UNINSPECTED, Outcome
 from inspector.results.raw import RawResult, score
 from inspector.results.review import Drafted, PublicRecord
 from inspector.workdays import local_day
@@ -314,15 +314,19 @@ class PublishDue:
 
 
 def deadlines(desk: Desk, month_id: str) -> list[PublishDue]:
-    """Every visit whose day has come, with its publish-by date and where it stands."""
+    """Every visit whose day has come and that was not carried, with its publish-by date
+    and where it stands."""
     field = duties.field_of(desk, month_id)
     results = field.assigned.results
     done = {r.visit: local_day(r.published_at) for r in results}
+    carried = {c.visit for c in field.assigned.carried} - done.keys()
     states = select(FieldResult).where(FieldResult.month_id == month_id)
     ordered = states.order_by(FieldResult.number)
     raw = {r.visit: r.state for r in desk.db.scalars(ordered)}
     frozen, out = field.assigned.frozen, []
     for visit, day in _made(desk, field):
+        if visit in carried:
+            continue
         due = months.due(frozen, day)
         late = review.lateness(due, done.get(visit), desk.today)
         where = raw.get(duties.mark(desk, month_id, visit), "none")
@@ -362,15 +366,9 @@ def uninspected(desk: Desk, month_id: str) -> list[UninspectedVisit]:
         for r in field.assigned.results
         if r.score_bp == NO_SCORE
     ]
-    log = steps.load(desk, field.month).log
-    return sorted(
-        [
-            *out,
-            *(
-                UninspectedVisit(e["visit"], "", CARRIED, e["reason"])
-                for e in log.events
-                if e["event"] == "carried"
-            ),
-        ],
-        key=lambda u: u.visit,
-    )
+    out += [
+        UninspectedVisit(c.visit, "", CARRIED, c.reason)
+        for c in field.assigned.carried
+        if c.reason != UNINSPECTED
+    ]
+    return sorted(out, key=lambda u: u.visit)

@@ -44,16 +44,14 @@ def absent(
 
 
 def pending(route: Route) -> list[str]:
-    """Placed visits without a result, in order."""
+    """Placed visits that have no result and were not carried, in order."""
     assigned: Assigned = route.need("assigned", "close")
-    done = {r.visit for r in assigned.results}
-    packages = assigned.sealed.packed.packing.packages
-    return sorted({s.visit for p in packages for s in p.stops} - done)
+    return sorted(assigned.outstanding)
 
 
 @dataclass(frozen=True, slots=True)
 class PendingVisits:
-    """Placed visits that have no result yet."""
+    """Placed visits that have no result yet and were not carried."""
 
     visits: list[str]
 

@@ -304,8 +304,7 @@ def counts(route: Route) -> dict[str, int]:
     if route.assigned is not None:
         out["absences"] = len(route.assigned.absences)
         out["results"] = len(route.assigned.results)
-        open_ = out["placed"] - out["results"]
-        out["pending"] = 0 if route.closed is not None else open_
+        out["pending"] = len(route.assigned.outstanding)
     if route.closed is not None:
         events = route.closed.log.events
         out["carried"] = sum(e["event"] == "carried" for e in events)

@@ -54,6 +54,7 @@ EVENTS: Mapping[str, str] = {
     "cancel_amendment": "amendment_cancelled",
     "call": "standby_called",
     "publish": "result_published",
+    "carry": "visit_carried",
     "close": "month_closed",
     "cancel_draw": "draw_cancelled",
     "cancel_seal": "seal_cancelled",

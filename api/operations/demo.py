@@ -230,7 +230,7 @@ class _Builder:
             elif kind == "approve":
                 self._approve(month, "演示〔2026〕1号", at)
             else:
-                role = "leader" if kind in ("absent", "publish") else "planner"
+                role = "leader" if kind in ("absent", "publish", "carry") else "planner"
                 self._step(role, month, kind, body, at)
         return month
 

@@ -316,17 +316,10 @@ def _opened(desk: Desk, month: PublicMonth) -> dict[str, Any]:
 
     def make() -> dict[str, Any]:
         doc = pub.document(desk, month, "drawn.json")
-        later = (
-            pub.document(desk, month, "amended.json")["amendments"]
-            if "amended.json" in month.files
-            else []
-        )
-        plans = [doc, *(a["drawn"] for a in later)]
-        compound = {v["id"]: v["compound"] for p in plans for v in p["visits"]}
         carried: dict[str, list[str]] = {}
         for e in pub.document(desk, month, "log.json")["events"]:
             if e["event"] == "carried":
-                carried.setdefault(compound[e["visit"]], []).append(e["reason"])
+                carried.setdefault(e["compound"], []).append(e["reason"])
         return {
             "admitted": frozenset(pub.register(desk, month).compounds),
             "drawn": frozenset(c for s in doc["strata"] for c in s["drawn"]),

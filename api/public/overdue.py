@@ -70,15 +70,14 @@ def _open(desk: Desk, month: PublicMonth) -> list[OverdueLine]:
 
 
 def _missing(desk: Desk, month: PublicMonth) -> Counter[str]:
-    """Publish-by date -> placed visits without a result; never shown before it."""
+    """Publish-by date -> placed visits still pending; never shown before it."""
     assigned = steps.load(desk, steps.find(desk, month.id)).assigned
     if assigned is None:
         return Counter()
-    done = {r.visit for r in assigned.results}
-    register = pub.register(desk, month)
+    register, left = pub.register(desk, month), assigned.outstanding
     return Counter(
         register.due(package.day.isoformat())
         for package in assigned.sealed.packed.packing.packages
         for stop in package.stops
-        if stop.visit not in done
+        if stop.visit in left
     )

@@ -5,7 +5,8 @@ not be written down: `freeze` takes the registries of the folder (`policy`: anot
 policy file, for a later attempt), `pack` without `packing` solves, `amend` and `call`
 take `changes` and find the plan, `absent` and `people` may name the staff number
 (`inspector`), `close` may carry all other visits for one reason (`carried`), and
-`simulate` publishes made-up results, those due before `until` if given.
+`simulate` publishes made-up results, those due before `until` if given, and carries
+what found no place.
 """
 
 from __future__ import annotations
@@ -25,7 +26,6 @@ from inspector.month.amendment_proposal import propose
 from inspector.month.assigned import Assigned
 from inspector.month.audit import packed_violations, refuse_violations
 from inspector.month.cars import read_out
-from inspector.month.documents import entry
 from inspector.month.field import refuse_unmade
 from inspector.month.pack import schedule
 from inspector.month.saved import packing_file
@@ -52,8 +52,8 @@ def walk(run: Run, name: str, steps: Sequence[Told]) -> None:
 def tell(run: Run, kind: str, body: dict[str, Any]) -> None:
     """One step, or the steps of field work, completed and taken."""
     if kind == SIMULATE:
-        for result in results(run, body.get("until", "9999-12-31")):
-            run.take("publish", result)
+        for one, done in results(run, body.get("until", "9999-12-31")):
+            run.take(one, done)
     elif kind == FIELD:
         for one, done in run.options.field_work(_assigned(run, kind)):
             run.take(one, done)
@@ -137,17 +137,24 @@ def _assigned(run: Run, kind: str) -> Assigned:
     return assigned
 
 
-def results(run: Run, until: str) -> list[dict[str, Any]]:
-    """Bodies of `publish` for every visit before a day that has none yet."""
+def results(run: Run, until: str) -> list[Told]:
+    """A result published before a day for every visit that can be made and has none
+    yet; what found no place is carried."""
     assigned = _assigned(run, SIMULATE)
-    done = {r.visit for r in assigned.results}
-    made = demonstration.results(assigned)
-    idle = {r.visit for r in made if not _can_be_made(assigned, r.visit)}
-    return [
-        entry(r)
-        for r in made
-        if r.visit not in done | idle and r.published_at[:10] < until
-    ]
+    left = assigned.pending
+    made = (r for r in demonstration.results(assigned) if r.visit in left)
+    return demonstration.in_order(
+        [
+            r
+            for r in made
+            if r.published_at[:10] < until and _can_be_made(assigned, r.visit)
+        ],
+        [
+            c
+            for c in demonstration.carried(assigned)
+            if c.at[:10] < until and c.visit in left
+        ],
+    )
 
 
 def _carried(run: Run, told: Any) -> dict[str, str]:
@@ -155,10 +162,7 @@ def _carried(run: Run, told: Any) -> dict[str, str]:
     if isinstance(told, Mapping):
         return dict(told)
     assigned = _assigned(run, "close")
-    done = {r.visit for r in assigned.results}
-    packages = assigned.sealed.packed.packing.packages
-    placed = [s.visit for p in packages for s in p.stops]
-    return {visit: str(told) for visit in placed if visit not in done}
+    return dict.fromkeys(sorted(assigned.outstanding), str(told))
 
 
 def _can_be_made(assigned: Assigned, visit: str) -> bool:

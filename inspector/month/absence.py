@@ -41,9 +41,9 @@ messages(
         ),
         "absent.reason": ("没有缺勤原因 {reason}", "no such reason: {reason}"),
         "absent.late": (
-            "{day} 已过，缺勤须在当日或之前登记；未进行的检查请在关账时顺延",
+            "{day} 已过，缺勤须在当日或之前登记；未进行的检查请登记顺延",
             "{day} is over: an absence is logged on its day or before; visits not made "
-            "are carried at the close",
+            "are carried",
         ),
         "absent.again": (
             "{person} 在 {day} 的缺勤已登记",

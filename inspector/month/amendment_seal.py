@@ -54,6 +54,10 @@ messages(
             "值班席 {package} 的吹哨应直接呼叫，不随变更摇号",
             "stand-by pair {package}: call it by itself, not with an amendment",
         ),
+        "change.done": (
+            "{visit} 已有结果或已顺延，不能变更",
+            "{visit} has a result or was carried: it does not change any more",
+        ),
         "change.nothing": (
             "计划没有变化",
             "nothing changes",
@@ -187,6 +191,9 @@ def _refuse(
         if s.id not in called and any(p.id == s.id for p in amended_plan.packages):
             raise CeremonyError("change.call_first", package=s.id)
     refuse_known(assigned, amended_plan.added)
+    for name in amended_plan.removed:
+        if name not in assigned.pending:
+            raise CeremonyError("change.done", visit=name)
 
 
 def refuse_known(assigned: Assigned, added: Sequence[Visit]) -> None:

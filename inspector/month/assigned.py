@@ -69,7 +69,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """顺延: a visit that was not made; `reason`: a code of `outcomes.Carried`."""
+    """顺延: a visit that was not made; `reason`: a code of `outcomes.Unmade`."""
 
     visit: str
     reason: str
@@ -143,6 +143,12 @@ class Assigned:
         """Visits in force that have neither a result nor were carried."""
         done = {r.visit for r in self.results} | {c.visit for c in self.carried}
         return frozenset(v.id for v in self.sealed.packed.drawn.visits) - done
+
+    @property
+    def outstanding(self) -> frozenset[str]:
+        """Pending visits that have a place: somebody still tells what came of them."""
+        packages = self.sealed.packed.packing.packages
+        return self.pending & {s.visit for p in packages for s in p.stops}
 
     def made(self) -> tuple[Amendment, ...]:
         """All amendments by attempt, waiting and cancelled ones included."""

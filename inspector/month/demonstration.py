@@ -8,14 +8,15 @@ seed under labels of their own, and every bundle made this way says `demonstrati
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
 from inspector.ceremony.seed import Coins
 from inspector.domain import VisitKind
-from inspector.month.assigned import Assigned, Result
+from inspector.month.assigned import Assigned, Carried, Result
 from inspector.month.documents import entry
+from inspector.month.field import carry_by
 from inspector.month.route import apply
 from inspector.month.stages import Route
 from inspector.month.steps_file import Told
@@ -34,25 +35,41 @@ ABSENT_TRIES = 20  # people tried for the absence, until one whose seats can be 
 
 
 def field_steps(assigned: Assigned) -> list[Told]:
-    """One absence, then a result for every placed visit, in order of publication."""
+    """One absence, then a result for every placed visit, in order of publication; what
+    found no place is carried as soon as the month is over."""
     coins = Coins(assigned.seed.value, "demonstration/absence")
     return told(assigned, coins, results(assigned))
 
 
 def told(assigned: Assigned, coins: Coins, found: Sequence[Result]) -> list[Told]:
     """Results as steps, and before those of his day somebody drawn by the coins is
-    ill whose seats can be filled, if there is one."""
+    ill whose seats can be filled, if there is one; visits without a place carried."""
     holders = dict(assigned.now.holders)
     people = sorted((s.day, holders[s.id]) for s in assigned.sealed.packed.seats)
     picks = (people[coins.below(len(people))] for _ in range(ABSENT_TRIES))
     day, person = next((p for p in picks if fillable(assigned, *p)), (None, ""))
-    out: list[Told] = []
-    for r in found:
-        if day is not None and r.published_at[:10] >= day.isoformat():
-            out.append(("absent", ill(day, person)))
-            day = None
-        out.append(("publish", entry(r)))
-    return out
+    out = in_order(found, carried(assigned))
+    if day is None:
+        return out
+    begun = sum(_when(step)[:10] < day.isoformat() for step in out)
+    return [*out[:begun], ("absent", ill(day, person)), *out[begun:]]
+
+
+def in_order(results: Iterable[Result], carried: Iterable[Carried]) -> list[Told]:
+    """Results and carried visits as steps, by time."""
+    out = [("publish", entry(r)) for r in results]
+    return sorted([*out, *(("carry", entry(c)) for c in carried)], key=_when)
+
+
+def _when(step: Told) -> str:
+    return str(step[1].get("published_at") or step[1]["at"])
+
+
+def carried(assigned: Assigned) -> list[Carried]:
+    """Visits that found no place, on the last day on which they are carried in time."""
+    rows = assigned.sealed.packed.packing.unplaced
+    days = {u.visit: carry_by(assigned, u.visit).isoformat() for u in rows}
+    return [Carried(u.visit, u.cause, f"{days[u.visit]}T09:00:00Z") for u in rows]
 
 
 def worked(assigned: Assigned, steps: Sequence[Told]) -> Assigned:

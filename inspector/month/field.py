@@ -323,15 +323,14 @@ def close(assigned: Assigned, at: str, carried: Mapping[str, str]) -> ClosedMont
     if assigned.waiting is not None:
         raise CeremonyError("change.waiting")
     refuse_reasons(carried)
-    causes = _causes(assigned)
-    pending = sorted(assigned.pending - causes.keys() - carried.keys())
+    pending = sorted(assigned.outstanding - carried.keys())
     if pending:
         raise CeremonyError(
             "close.pending", count=len(pending), visits=" ".join(pending[:10])
         )
     refuse_unrecorded(assigned.log, assigned.voided)
-    rest = {v: cause for v, cause in causes.items() if v in assigned.pending}
-    rest |= carried
+    causes = _causes(assigned).items()
+    rest = {v: cause for v, cause in causes if v in assigned.pending} | dict(carried)
     for visit in sorted(rest, key=by_number):
         assigned = carry(assigned, Carried(visit, rest[visit], at))
     return _opened(assigned, at)

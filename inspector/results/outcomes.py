@@ -69,7 +69,7 @@ class FollowUp(StrEnum):
     OTHER = "other"
 
 
-class Carried(StrEnum):
+class Unmade(StrEnum):
     """顺延: why a visit was not made; the first three also why it found no place."""
 
     BEFORE = "before"
@@ -131,9 +131,9 @@ messages(
 
 
 def refuse_reasons(void: Mapping[str, str]) -> None:
-    """Refuse a reason why a visit was not made that is none of `Carried`."""
+    """Refuse a reason why a visit was not made that is none of `Unmade`."""
     for visit, reason in void.items():
-        if reason not in list(Carried):
+        if reason not in list(Unmade):
             raise InspectorError("close.reason", visit=visit, reason=reason)
 
 

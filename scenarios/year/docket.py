@@ -79,8 +79,8 @@ class Docket:
         severity = {i.code: i.severity for i in frozen.registry.items}
         for r in sorted(assigned.results, key=lambda r: (r.date, r.visit)):
             visit = visits[r.visit]
-            kinds = [k for k in visit.kinds if k is not VisitKind.RANDOM]
-            if kinds and r.score_bp >= 0:
+            kinds = [k for k in r.made_as(visit.kinds) if k is not VisitKind.RANDOM]
+            if kinds:
                 found = _found(r, severity)
                 name = f"{frozen.policy.month}/{r.visit}"
                 rules = frozen.policy.visits

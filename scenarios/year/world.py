@@ -106,7 +106,8 @@ def leave_of(rows: Iterable[Leave], month: str) -> tuple[Leave, ...]:
 
 
 def field_steps(seed: str) -> Callable[[Assigned], list[Told]]:
-    """One absence in the month, and a result for every placed visit, as steps."""
+    """One absence in the month, a result for every placed visit, and what found no
+    place carried, as steps."""
 
     def work(assigned: Assigned) -> list[Told]:
         dice = coins(seed, assigned.frozen.policy.month, "absence")
