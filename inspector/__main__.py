@@ -6,11 +6,13 @@ import argparse
 import io
 import sys
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 from inspector import __version__, verify
 from inspector.errors import InspectorError
 
+TIME = "%Y-%m-%dT%H:%M:%SZ"
 SERVICE = {
     "init": "建立数据库、密钥、机构和管理员 / database, key, bureau, administrator",
     "serve": "启动服务，SIGTERM 停止 / serve, with workers, until SIGTERM",
@@ -104,6 +106,29 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--json", action="store_true")
     check.add_argument("--max-mb", type=int, default=64)
 
+    after = sub.add_parser("next", help="下月的起点 / what the next month stands on")
+    after.add_argument(
+        "folders",
+        type=Path,
+        nargs="+",
+        metavar="DIR",
+        help="各月 plan 的输出，或步骤文件 / output folders of plan, or steps files",
+    )
+    after.add_argument(
+        "--at",
+        type=_moment,
+        metavar="TIME",
+        help="以此刻各日志为准，UTC / by the logs as they stood then; else now",
+    )
+    after.add_argument(
+        "--base",
+        type=Path,
+        metavar="SCENARIO",
+        help="名录与细则取自此文件夹 / registries and policy of this folder instead of "
+        "the newest freeze's",
+    )
+    after.add_argument("--out", type=Path, required=True, help="输出 / to be written")
+
     make = sub.add_parser("generate", help="生成合成城市 / a synthetic city")
     make.add_argument("spec", type=Path)
     make.add_argument("--out", type=Path, required=True)
@@ -159,6 +184,13 @@ def _service(sub: argparse._SubParsersAction[_Parser]) -> None:
     parsers["restore"].add_argument("file", type=Path, help="备份 / the backup")
 
 
+def _moment(text: str) -> str:
+    try:
+        return datetime.strptime(text, TIME).strftime(TIME)
+    except ValueError:
+        raise argparse.ArgumentTypeError("YYYY-MM-DDTHH:MM:SSZ") from None
+
+
 def _months(text: str) -> int:
     value = int(text)
     if not 1 <= value <= 12:
@@ -208,6 +240,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             return months.plan_year(args)
         if args.command == "plan":
             return commands.plan(args)
+        if args.command == "next":
+            from inspector.command import next_month
+
+            return next_month.next_month(args)
         if args.command == "generate":
             return commands.generate(args)
         if args.command in ("explain", "preview"):

@@ -32,10 +32,10 @@ from inspector.ceremony.canon import SHA256, Key, digest
 from inspector.ceremony.seed import MIN_DICE, Coins, Entropy
 from inspector.codec import read
 from inspector.command.walk import Run
-from inspector.month import demonstration
 from inspector.month.assigned import Assigned
 from inspector.month.bodies import RecordBody
-from inspector.month.following import following, officers
+from inspector.month.following import next_policy
+from inspector.month.standing import officers
 from inspector.month.waited import DRAWN_BY
 from inspector.policy import Policy, Source
 from inspector.registry import write_scenario
@@ -131,10 +131,8 @@ class _Builder:
         closed = self._replay(run)
         self.oversight.begin(closed)
         self.clock.stand(FROZEN)
-        assert run.closed is not None
-        done = run.closed.assigned
-        registry, policy = following(done, demonstration.passed(done))
-        registry, policy = self.oversight.pleased(registry), announced(policy)
+        registry = self.oversight.pleased(run.frozen.registry)
+        policy = announced(next_policy(run.frozen.policy))
         policy = ruled(registry, policy)
         after = write_scenario(registry, policy)
         self._import(after)

@@ -11,23 +11,22 @@ import io
 import sys
 import tempfile
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import as_file, files
 from pathlib import Path
 
 from inspector.command.folders import read_inputs, replace_folder
+from inspector.command.next_month import next_files
 from inspector.command.plan import run_plan
 from inspector.command.report import report, report_file
 from inspector.command.sheets import month_sheets, plan_file
 from inspector.command.walk import KEPT, Options, Run
 from inspector.errors import InspectorError, messages
-from inspector.month import demonstration
-from inspector.month.following import following
 from inspector.month.record import anchor_text, last_leaf, stage_anchors
 from inspector.month.route import public_files
 from inspector.month.seal import CAUSES
+from inspector.month.standing import Stood
 from inspector.month.waited import due
-from inspector.registry import write_scenario
 from inspector.schedule.workload import Progress
 from inspector.verify import FAILS, OPEN, Report, verify_bundle
 
@@ -100,10 +99,13 @@ def generate(args: argparse.Namespace) -> int:
     return 0
 
 
-def finish(run: Run) -> Report | None:
-    """Write the output folder in one move; verify the bundle it holds."""
-    # A demonstration's folder begins anew each time; else the month must be remembered.
-    out = {} if run.demonstration and run.files else {KEPT: run.kept()}
+def finish(run: Run, others: Sequence[Stood] = ()) -> Report | None:
+    """Write the output folder in one move; verify the bundle it holds.
+
+    `others`: the bureau's other logs. What the next month starts from is written if
+    they are all that this one names.
+    """
+    out = {KEPT: run.kept()}
     outcome: Report | None = None
     if run.packed is not None:
         out["plan.json"] = plan_file(run.packed, run.assigned)
@@ -114,10 +116,7 @@ def finish(run: Run) -> Report | None:
     out |= {f"bundle/{name}": data for name, data in bundle.items()}
     if run.closed is not None:
         out |= {f"auditor/{n}": data for n, data in run.closed.auditor.items()}
-        after = following(
-            run.closed.assigned, demonstration.passed(run.closed.assigned)
-        )
-        out |= {f"next/{n}": data for n, data in write_scenario(*after).items()}
+        out |= {f"next/{n}": data for n, data in next_files(run, others).items()}
     anchors = stage_anchors(run.log, run.frozen.file, *run.attempts())
     out["anchor.txt"] = "".join(anchors or [anchor_text(run.log, b"")]).encode()
     out["report.json"] = report_file(report(run, outcome))

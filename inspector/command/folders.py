@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from inspector.errors import InspectorError, messages
@@ -53,16 +53,20 @@ def read_inputs(folder: Path) -> dict[str, bytes]:
     return out
 
 
-def replace_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+def replace_folder(
+    folder: Path,
+    files: Mapping[str, bytes],
+    marks: Iterable[str] = ("report.json", PRIVATE),
+) -> None:
     """Make `folder` hold exactly `files` (relative names), or leave it untouched.
 
-    Only a folder that is empty, absent or was written by this program (it holds
-    report.json or a ceremony) is replaced; its `private/` part is kept unless `files`
-    brings a new one.
+    Only a folder that is empty, absent or was written by this program (it holds one of
+    `marks`: a report or a ceremony) is replaced; its `private/` part is kept unless
+    `files` brings a new one.
     """
     if folder.exists():
         inside = {p.name for p in folder.iterdir()} if folder.is_dir() else {"?"}
-        if inside and not inside & {"report.json", PRIVATE}:
+        if inside and not inside & {*marks}:
             raise InspectorError("folder.foreign", path=folder)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -91,6 +95,7 @@ def _fill(folder: Path, files: Mapping[str, bytes]) -> None:
         path, private = folder / name, name.startswith(PRIVATE + "/")
         # Closed before anything is in it: nobody reads what is still being written.
         path.parent.mkdir(0o700 if private else 0o777, parents=True, exist_ok=True)
+        # Who goes where in the months still running stands in the scenario's logs.
+        closed = private or path.name == LOGS
+        path.touch(0o600 if closed else 0o666)
         path.write_bytes(data)
-        if private:
-            path.chmod(0o600)

@@ -94,7 +94,8 @@ def run_plan(options: Options) -> Run:
         if kept:
             walk(run, KEPT, kept)
         _go_on(run)
-    if not _same(run.steps[: len(kept)], kept):
+    anew = run.demonstration and bool(run.files)
+    if not anew and not _same(run.steps[: len(kept)], kept):
         raise InspectorError("plan.other", path=options.out)
     return run
 

@@ -1,72 +1,122 @@
-"""What next month starts from: history, docket, carried duty (DESIGN §2 "close").
+"""What a freeze stands on: what the bureau's logs hold at its time (PROTOCOL.md §12).
 
-A closed month → the registry rows with which the next freeze begins.
+Logs of several months, open or closed, as they stand (`Stood`) → the registry of the
+freeze that follows: earlier logs, history, docket, visits assumed and owed, who is on
+the way, carried duty. Command line, service and demonstrations ask here, in whatever
+order they know the logs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
-from inspector.docket.visits import after_month, steps_done
+from inspector.docket.visits import DocketVisit, steps_done
 from inspector.domain import (
+    AssumedVisit,
     Case,
-    CaseState,
-    Inspector,
+    OwedVisit,
     PastVisit,
     Registry,
     VisitKind,
 )
-from inspector.month.assigned import Assigned
+from inspector.errors import CeremonyError, messages
+from inspector.month.docket import folded, in_order
+from inspector.month.freeze import Frozen
+from inspector.month.overlap import admitted
+from inspector.month.record import log_name, origin_of
+from inspector.month.standing import (
+    Stood,
+    bureau_of,
+    first_named,
+    freezes,
+    history_of,
+    left,
+    left_at,
+    month_of_log,
+    running_of,
+)
 from inspector.months import month_span, next_month
 from inspector.policy import Policy, Source
 from inspector.registry import sorted_registry
-from inspector.selection.network import weight
-from inspector.selection.seats import group_of
+from inspector.workdays import local_day
 
-OUTSIDE_DOCKET = (VisitKind.RANDOM, VisitKind.WHISTLE, VisitKind.STUDY)
-COUNTED = (VisitKind.RANDOM,)  # 个案 visits do not count against caps (DOMAIN §7)
+messages(
+    {
+        "next.later": (
+            "{log} 的日志已有 {last} 的记录，晚于 {at}",
+            "the log {log} has an event of {last}, later than {at}",
+        ),
+        "next.twice": (
+            "同一日志 {log} 给出两次",
+            "the log {log} was given twice",
+        ),
+        "next.missing": (
+            "缺少以往日志：{logs}",
+            "earlier logs are missing: {logs}",
+        ),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """The logs before a freeze: `known`, of its month or earlier; `listed`, those of
+    them that it names; both by month and origin."""
+
+    known: tuple[Stood, ...]
+    listed: tuple[Stood, ...]
+    first: str  # month of the oldest log that may be named
 
 
 def following(
-    assigned: Assigned, passed: Mapping[str, bool]
-) -> tuple[Registry, Policy]:
-    """Registry and policy of the next month's scenario.
+    logs: Iterable[Stood],
+    base: Registry,
+    policy: Policy,
+    at: str,
+    *,
+    docket: Sequence[Case] | None = None,
+    own: str = "",
+) -> Registry:
+    """The registry with which the policy's month freezes at `at`.
 
-    `passed`: outcome of each docket case's re-check or acceptance. The entropy sources
-    keep kind and name; issue and time are left empty for the bureau to announce, so
-    the next freeze is refused until it does.
+    `base` gives all that no log tells: the two registries, evaluations, rules, the rows
+    of history that are the bureau's word and carried duty of people whom no freeze
+    names. `docket`: the cases as the bureau keeps them; else they are folded from the
+    logs. `own`: origin of the log that goes on with this freeze, else that of its own
+    scope. Raises CeremonyError next.later, next.twice, next.missing.
     """
-    frozen = assigned.frozen
-    registry = frozen.registry
-    history = (*registry.history, *_made(assigned))
-    docket = _docket(assigned, passed)
-    carry = carried(assigned)
-    inspectors = tuple(
-        replace(i, carry_minutes=carry[i.id]) for i in registry.inspectors
-    )
-    policy = next_policy(frozen.policy)
-    ended = month_span(frozen.policy.month)[1]
-    return (
-        sorted_registry(
-            replace(
-                registry,
-                history=history,
-                docket=docket,
-                inspectors=inspectors,
-                leave=tuple(x for x in registry.leave if x.last > ended),
-                recusals=tuple(
-                    r for r in registry.recusals if r.last is None or r.last > ended
-                ),
-            )
-        ),
-        policy,
+    before = _before(logs, base, policy, own or origin_of(policy), at)
+    start = month_span(policy.month)[0]
+    history = _history(before, base)
+    cases = tuple(folded(before.known, base, policy) if docket is None else docket)
+    carry = _carry(before, base)
+    return sorted_registry(
+        replace(
+            base,
+            logs=tuple(s.entry for s in before.listed),
+            history=history,
+            docket=cases,
+            assumed=_assumed(before.listed, history, cases),
+            owed=_owed(before.listed, base, policy),
+            running=tuple(r for s in before.listed for r in running_of(s)),
+            inspectors=tuple(
+                replace(i, carry_minutes=carry[i.id]) for i in base.inspectors
+            ),
+            leave=tuple(x for x in base.leave if x.last >= start),
+            recusals=tuple(
+                r for r in base.recusals if r.last is None or r.last >= start
+            ),
+        )
     )
 
 
 def next_policy(policy: Policy) -> Policy:
-    """The policy of the next month, its sources without issue and time."""
+    """The policy of the month after. The entropy sources keep kind and name; issue and
+    time are left empty for the bureau to announce, and the freeze is refused until it
+    does."""
     return replace(
         policy,
         month=next_month(policy.month),
@@ -79,90 +129,193 @@ def _unnamed(sources: tuple[Source, ...]) -> tuple[Source, ...]:
     return tuple(replace(s, issue="", at="", commit="") for s in sources)
 
 
-def officers(assigned: Assigned) -> dict[str, tuple[str, str]]:
-    """Package → staff numbers of its lead and second, as they really went."""
-    real = {name: i for i, name in assigned.frozen.names.items()}
-    out: dict[str, dict[str, str]] = {}
-    holders = dict(assigned.now.holders)
-    for seat in assigned.sealed.packed.seats:
-        name = seat.id.rsplit("/", 1)[1]
-        out.setdefault(seat.package, {})[name] = real[holders[seat.id]]
-    return {p: (s["lead"], s["second"]) for p, s in out.items()}
+def unknown(
+    logs: Iterable[Stood], base: Registry, policy: Policy, own: str
+) -> list[str]:
+    """Logs that the policy's month must name and that are not among these although
+    their freezes, or `base`, name them: nobody can say what they hold now."""
+    first, known = first_named(policy.month), {own}
+    wanted = {e.origin for e in base.logs} | {h.log for h in base.history if h.log}
+    for s in logs:
+        known.add(s.origin)
+        wanted |= {e.origin for e in s.frozen.registry.logs} if s.frozen else set()
+    return sorted(o for o in wanted - known if first <= month_of_log(o) <= policy.month)
 
 
-def _made(assigned: Assigned) -> list[PastVisit]:
-    """One history row per purpose of each inspected visit."""
-    packed = assigned.sealed.packed
-    visits = {v.id: v for v in packed.drawn.visits}
-    usc18 = {c.id: c.usc18 for c in assigned.frozen.registry.compounds}
-    pairs = officers(assigned)
-    package = {s.visit: p.id for p in packed.packing.packages for s in p.stops}
-    out = []
-    for r in assigned.results:
-        if r.score_bp < 0:
+def _before(
+    logs: Iterable[Stood], base: Registry, policy: Policy, own: str, at: str
+) -> _Before:
+    first, known = first_named(policy.month), dict[str, Stood]()
+    for s in logs:
+        if s.origin == own or bureau_of(s.origin) != policy.bureau:
             continue
-        visit = visits[r.visit]
-        lead, second = pairs[package[r.visit]]
-        out += [
-            PastVisit(
-                visit.compound,
-                usc18[visit.compound],
-                r.date,
-                kind,
-                kind in COUNTED,
-                lead,
-                second,
+        if s.origin in known:
+            raise CeremonyError("next.twice", log=s.origin)
+        if s.last > at:
+            raise CeremonyError("next.later", log=s.origin, last=s.last, at=at)
+        if s.month <= policy.month:
+            known[s.origin] = s
+    every = tuple(sorted(known.values(), key=lambda s: (s.month, s.origin)))
+    if missing := unknown(every, base, policy, own):
+        raise CeremonyError("next.missing", logs=" ".join(missing))
+    return _Before(every, tuple(s for s in every if s.month >= first), first)
+
+
+# ----------------------------------------------------------------------------- history
+
+
+def _history(before: _Before, base: Registry) -> tuple[PastVisit, ...]:
+    """The rows of the logs that are named, and the bureau's word: what was imported and
+    what stands in older logs."""
+    listed = {s.origin for s in before.listed}
+    rows = [h for s in before.listed for h in history_of(s)]
+    older = [h for s in before.known if s.origin not in listed for h in history_of(s)]
+    older += [h for h in base.history if h.log and month_of_log(h.log) < before.first]
+    word = {_key(h): h for h in map(as_word, older)}
+    word |= {_key(h): h for h in base.history if not h.log}
+    told = set(map(_key, rows))
+    return (*(h for key, h in word.items() if key not in told), *rows)
+
+
+def _key(row: PastVisit) -> tuple[str, date, VisitKind]:
+    return row.compound, row.date, row.kind
+
+
+def as_word(row: PastVisit) -> PastVisit:
+    """The row of a log that is not named any more."""
+    return replace(row, due=row.deadline, log="", at="")
+
+
+# -------------------------------------------------------------------- what is sealed
+
+
+def _assumed(
+    listed: Iterable[Stood], history: Sequence[PastVisit], cases: Iterable[Case]
+) -> tuple[AssumedVisit, ...]:
+    """Docket visits that open logs still seal, as if made at the end of their months;
+    told from what is public alone."""
+    current, step = {c.id: c for c in cases}, dict[str, int]()
+    out: list[AssumedVisit] = []
+    for s in listed:
+        if s.frozen is None or not s.open:
+            continue
+        known = {c.id: c for c in s.frozen.intake.cases} | current
+        for visit in _unseen(s, s.frozen.intake.visits):
+            number = 0
+            if visit.kind is VisitKind.REMEDIATION:
+                number = step.get(visit.case, -1)
+                if number < 0:
+                    number = steps_done(known[visit.case], history)
+                step[visit.case] = number + 1
+            day = s.frozen.working_days[-1]
+            out.append(
+                AssumedVisit(
+                    s.origin, visit.case, visit.compound, visit.kind, number, day
+                )
             )
-            for kind in visit.kinds
-        ]
+    return tuple(out)
+
+
+def _unseen(log: Stood, visits: Iterable[DocketVisit]) -> list[DocketVisit]:
+    """As many of a compound's docket visits as neither a result nor a carry tells of.
+    One for both purposes is told of by either."""
+    told = Counter[tuple[str, VisitKind]]()
+    for p in log.results:
+        told.update((p.compound, k) for k in p.kinds)
+    for c in log.carried:
+        both = VisitKind.RECHECK in c.kinds
+        once = (k for k in c.kinds if not (both and k is VisitKind.ACCEPTANCE))
+        told.update((c.compound, k) for k in once)
+    out = []
+    for visit in visits:
+        kinds = [visit.kind, *([VisitKind(visit.also)] if visit.also else [])]
+        keys = [(visit.compound, k) for k in kinds]
+        seen = next((key for key in keys if told[key]), None)
+        if seen is None:
+            out.append(visit)
+        else:
+            told[seen] -= 1
     return out
 
 
-def _docket(assigned: Assigned, passed: Mapping[str, bool]) -> tuple[Case, ...]:
-    frozen = assigned.frozen
-    case_of = {v.compound: v.case for v in frozen.intake.visits}
-    visits = {v.id: v for v in assigned.sealed.packed.drawn.visits}
-    made: dict[str, list[tuple[VisitKind, date]]] = {}
-    for r in assigned.results:
-        visit = visits[r.visit]
-        kinds = [k for k in visit.kinds if k not in OUTSIDE_DOCKET]
-        if kinds and r.score_bp >= 0 and visit.compound in case_of:
-            made.setdefault(case_of[visit.compound], []).append((kinds[0], r.date))
-    steps = {c.id: steps_done(c, frozen.registry.history) for c in frozen.intake.cases}
-    ended = month_span(frozen.policy.month)[1]
-    cases = after_month(frozen.intake, made, passed, frozen.policy, steps)
+def _owed(
+    listed: Sequence[Stood], base: Registry, policy: Policy
+) -> tuple[OwedVisit, ...]:
+    """Carried random visits that no freeze in force has taken up, as far as the scope
+    admits their compounds; those of compounds that are gone are dropped."""
+    named = {
+        owed.leaf
+        for s in listed
+        if s.frozen is not None
+        for owed in s.frozen.registry.owed
+    }
+    active = {c.id for c in base.compounds if c.status == "active"}
+    wanted = admitted(base, policy.scope)
     return tuple(
-        replace(c, next_first=None, next_last=None)
-        if c.state is CaseState.CLOSED
-        and c.next_last is not None
-        and c.next_last <= ended
-        else c
-        for c in cases
+        OwedVisit(s.origin, c.visit, c.compound, c.leaf, c.compound not in active)
+        for s in listed
+        for c in s.carried
+        if VisitKind.RANDOM in c.kinds
+        and c.leaf not in named
+        and (c.compound in wanted or c.compound not in active)
     )
 
 
-def carried(assigned: Assigned) -> dict[str, int]:
-    """Carried duty per staff number after this month, in minutes.
-
-    Within one eligibility class the sum of carried and done duty belongs to its people
-    in proportion to their available days; what somebody did above that is carried.
-    """
-    packed = assigned.sealed.packed
-    holders = dict(assigned.now.holders)
-    done: dict[str, int] = {}
-    for seat in packed.seats:
-        who = holders[seat.id]
-        done[who] = done.get(who, 0) + seat.minutes
-    classes: dict[str, list[tuple[Inspector, int, int]]] = {}
-    for inspector, person in zip(packed.inspectors, packed.persons, strict=True):
-        total = inspector.carry_minutes + done.get(person.id, 0)
-        row = (inspector, weight(person), total)
-        classes.setdefault(group_of(inspector), []).append(row)
+def _carry(before: _Before, base: Registry) -> dict[str, int]:
+    """Carried duty per staff number: that of the newest freeze that names the person,
+    and what the logs have left since."""
+    now = {s.origin: left(s.assigned) for s in before.listed}
     out: dict[str, int] = {}
-    for rows in classes.values():
-        days = sum(d for _, d, _ in rows)
-        minutes = sum(t for _, _, t in rows)
-        for inspector, d, total in rows:
-            share = minutes * d // days if days else inspector.carry_minutes
-            out[inspector.id] = total - share if d else inspector.carry_minutes
-    return out
+    for log, frozen in reversed(freezes(before.known)):
+        fresh = [i for i in frozen.registry.inspectors if i.id not in out]
+        sizes = {e.origin: e.size for e in frozen.registry.logs}
+        then = {
+            s.origin: left_at(s, sizes[s.origin])
+            for s in before.listed
+            if fresh and s.origin != log.origin and s.origin in sizes
+        }
+        for i in fresh:
+            more = sum(
+                found.get(i.id, 0) - then.get(origin, {}).get(i.id, 0)
+                for origin, found in now.items()
+            )
+            out[i.id] = i.carry_minutes + more
+    return {i.id: out.get(i.id, i.carry_minutes) for i in base.inspectors}
+
+
+# ------------------------------------------------------------------- for a publication
+
+
+def again_of(logs: Iterable[Stood], frozen: Frozen, compound: str, at: str) -> str:
+    """`again` of a random visit's result: the first other log by origin that published
+    another random visit of the compound after this freeze, "" if none did."""
+    own = log_name(frozen.log, frozen.file)
+    return min(
+        (
+            s.origin
+            for s in logs
+            if s.origin != own
+            for p in s.results
+            if p.compound == compound
+            and VisitKind.RANDOM in p.kinds
+            and frozen.at < p.at <= at
+        ),
+        default="",
+    )
+
+
+def purpose_of(
+    logs: Iterable[Stood], frozen: Frozen, compound: str, day: date
+) -> VisitKind:
+    """Which visit one for both purposes is: the acceptance when the last re-check that
+    an earlier log published before its day was passed, else the re-check."""
+    earlier = {e.origin for e in frozen.registry.logs}
+    checks = [
+        p
+        for s, p in in_order(s for s in logs if s.origin in earlier)
+        if p.compound == compound
+        and VisitKind.RECHECK in p.kinds
+        and local_day(p.at) < day
+    ]
+    passed = bool(checks) and checks[-1].good
+    return VisitKind.ACCEPTANCE if passed else VisitKind.RECHECK

@@ -30,7 +30,7 @@ from inspector.ceremony.seed import (
 )
 from inspector.errors import CeremonyError, messages
 from inspector.month import documents
-from inspector.policy import Source
+from inspector.policy import Policy, Source, public
 from inspector.sources import (
     Use,
     instant,
@@ -332,6 +332,12 @@ def origin(first: Mapping[str, Any]) -> str:
     policy = first["policy"]
     scope = digest(Suite(policy["hash"]), "scope", canonical(policy["scope"]))
     return f"{first['bureau']}/{first['month']}/{scope.hex()[:16]}"
+
+
+def origin_of(policy: Policy) -> str:
+    """The origin of a log that begins with this policy."""
+    told = {"bureau": policy.bureau, "month": policy.month, "policy": public(policy)}
+    return origin(told)
 
 
 def anchor_of(log: Log, name: str) -> str:

@@ -11,7 +11,7 @@ follow from it, so a replay after years gives the same bytes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -86,6 +86,7 @@ class RouteStep:
     after: str = ""
 
 
+UNLOGGED = ("pack", "approve")  # steps that leave nothing in the log
 # Solve is not check: nobody sees a stage that its check refuses.
 CHECKS: Mapping[str, Callable[[Any], Any]] = {
     "drawn": drawn_violations,
@@ -119,6 +120,17 @@ def apply(route: Route, kind: str, body: Body, live: Sequence[Live] = ()) -> Rou
         route.refuse(name, kind)
     stage = stages[0] if stages else live
     return row.do(route, stage, read(BODIES[kind], body, kind, FORM))
+
+
+def at(steps: Iterable[tuple[str, Body]], time: str) -> Route:
+    """The route as it stood at a time: its steps up to the first one logged later. What
+    is not logged (a plan, its approval) goes with the step before it."""
+    route = Route()
+    for kind, body in steps:
+        if kind not in UNLOGGED and body.get("published_at", body.get("at", "")) > time:
+            break
+        route = apply(route, kind, body)
+    return route
 
 
 def _freeze(route: Route, live: Sequence[Live], b: FreezeBody) -> Route:

@@ -27,7 +27,9 @@ from inspector.command.walk import Options, Run
 from inspector.domain import Registry
 from inspector.errors import InspectorError, messages
 from inspector.month.assigned import Assigned
-from inspector.month.following import following
+from inspector.month.docket import folded
+from inspector.month.following import following, next_policy
+from inspector.month.standing import Stood, stood
 from inspector.months import month_span
 from inspector.policy import Policy
 from inspector.registry import read_scenario, sorted_registry, write_scenario
@@ -125,6 +127,7 @@ class RunningYear:
     base: Registry
     calendar: Calendar
     docket: Docket = field(default_factory=Docket)
+    logs: list[Stood] = field(default_factory=list)
     published: list[Published] = field(default_factory=list)
     months: list[MonthFigures] = field(default_factory=list)
 
@@ -227,7 +230,7 @@ def run_month(options: YearOptions, year: RunningYear, month: str) -> MonthDone:
             field_work=world.field_steps(seed),
         )
     )
-    outcome = finish(run)
+    outcome = finish(run, year.logs)
     if run.closed is None:
         raise AssertionError("a demonstration month is always closed")
     moved = world.class_moves(run.closed.assigned, year.file.movement)
@@ -247,7 +250,12 @@ def advance(year: RunningYear, done: MonthDone) -> None:
     year.months.append(
         figures(done.run, done.outcome, done.due, done.moved, year.docket)
     )
-    registry, policy = following(assigned, year.docket.passed())
+    run, policy = done.run, next_policy(frozen.policy)
+    log = stood(run.route, lambda: run.steps)
+    year.logs += [log] if log is not None else []
+    cases = folded(year.logs, frozen.registry, policy, year.docket.passed())
+    at = max(s.last for s in year.logs)
+    registry = following(year.logs, frozen.registry, policy, at, docket=cases)
     evaluations = world.next_evaluations(
         assigned, year.file.seed, year.docket.closed(month)
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from month_logs import after_close
 from service_city import City, Desk
 from service_docket import BASE, act, ok, take
 from service_month import begin, bodies, step, the_record
@@ -20,7 +21,6 @@ from inspector.domain import CaseState
 from inspector.month.assigned import Result
 from inspector.month.demonstration import passed, results
 from inspector.month.documents import entry
-from inspector.month.following import following
 from inspector.months import month_span
 
 
@@ -65,7 +65,8 @@ def test_the_visits_of_a_month_move_the_cases_as_the_months_own_docket_says(
         acceptances = {
             c.id for c in assigned.frozen.intake.cases if c.state is CaseState.ACCEPTING
         }
-        registry, _ = following(assigned, {**good, **dict.fromkeys(acceptances, False)})
+        told = {**good, **dict.fromkeys(acceptances, False)}
+        registry, _ = after_close(assigned, told)
         cases = docket.all_cases(desk)
     ended = month_span("2026-12")[1]
     theirs = {c.id: c for c in registry.docket}

@@ -35,7 +35,7 @@ from api.store.tables import Base
 from api.web import declare
 from api.web.work import Service
 from inspector.month.assigned import Assigned
-from inspector.month.following import officers
+from inspector.month.standing import officers
 
 pytestmark = pytest.mark.both_databases
 

@@ -22,6 +22,7 @@ from docket_cases import (
 )
 from hypothesis import given
 from hypothesis import strategies as st
+from month_logs import after_close
 from month_stages import Month
 
 from inspector.docket import ladder
@@ -35,7 +36,6 @@ from inspector.docket.visits import Intake, after_month, steps_done
 from inspector.domain import Case, CaseState, VisitKind
 from inspector.errors import InspectorError
 from inspector.month.demonstration import passed as outcomes
-from inspector.month.following import following
 from inspector.months import month_span
 from inspector.policy import Policy
 
@@ -129,7 +129,7 @@ def test_the_docket_of_the_following_month_and_the_ladder_agree(month: Month) ->
     assigned = month.closed.assigned
     frozen = assigned.frozen
     good = outcomes(assigned)
-    registry, _ = following(assigned, good)
+    registry, _ = after_close(assigned, good)
     compounds = {c.id: c for c in month.registry.compounds}
     cases = {}
     for row in frozen.intake.cases:

@@ -24,6 +24,7 @@ from amended_month import (
     quiet_day,
     whistle,
 )
+from month_logs import after_close
 from month_stages import Month, assigned_with
 
 from inspector.ceremony.canon import canonical
@@ -43,10 +44,10 @@ from inspector.month.amendment_proposal import propose
 from inspector.month.amendment_seal import amend_with
 from inspector.month.audit import assigned_violations, refuse_violations
 from inspector.month.field import close, publish, sealed_bundle
-from inspector.month.following import following, officers
 from inspector.month.pack import PeopleChange, schedule
 from inspector.month.people import changed
 from inspector.month.seal import seal
+from inspector.month.standing import officers
 from inspector.replan.changes import CarsGone, CompoundShut, Shut
 from inspector.selection.network import WHOLE
 from inspector.verify import FAILS, HOLDS, verify_bundle
@@ -170,7 +171,7 @@ def test_next_month_starts_from_what_was_really_made(
     month: Month, after: Amended
 ) -> None:
     assigned = after.closed.assigned
-    registry, _ = following(assigned, {})
+    registry, _ = after_close(assigned)
     made = len(registry.history) - len(month.registry.history)
     visits = {v.id: v for v in assigned.sealed.packed.drawn.visits}
     done = [r for r in assigned.results if r.score_bp >= 0]

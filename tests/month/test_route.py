@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 from cancelled_months import WHY, refrozen, resealed
+from month_logs import after_close
 from month_stages import Month, freeze_city, quick
 
 from inspector.ceremony.canon import canonical, digest
@@ -17,7 +18,6 @@ from inspector.month import demonstration
 from inspector.month.absence import absent
 from inspector.month.assigned import assign_with
 from inspector.month.field import close, publish
-from inspector.month.following import carried, following
 from inspector.month.freeze import (
     cancel_draw,
     draw,
@@ -27,6 +27,7 @@ from inspector.month.freeze import (
 )
 from inspector.month.pack import schedule
 from inspector.month.seal import cancel_seal
+from inspector.month.standing import left
 from inspector.months import next_month
 from inspector.registry import read_scenario, write_scenario
 
@@ -182,7 +183,7 @@ def test_results_for_unknown_repeated_or_future_visits_are_refused(
 
 def test_the_next_month_starts_from_this_one(month: Month) -> None:
     done = month.closed.assigned
-    registry, policy = following(done, demonstration.passed(done))
+    registry, policy = after_close(done, demonstration.passed(done))
     assert policy.month == "2027-01" == next_month("2026-12")
     made = [h for h in registry.history if h.date >= date(2026, 12, 1)]
     inspected = [e for e in month.closed.log.events if e["event"] == "inspected"]
@@ -198,7 +199,7 @@ def test_the_next_month_starts_from_this_one(month: Month) -> None:
 
 
 def test_carried_duty_adds_up_to_nothing_new_within_a_class(month: Month) -> None:
-    carry = carried(month.assigned)
+    carry = left(month.assigned)
     holders = dict(month.assigned.now.holders)
     done: dict[str, int] = {}
     for seat in month.packed.seats:

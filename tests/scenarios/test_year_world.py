@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 import pytest
+from month_logs import after_close
 from month_stages import Month, read_city
 
 from inspector.domain import (
@@ -21,7 +22,6 @@ from inspector.domain import (
 from inspector.errors import InspectorError
 from inspector.month import demonstration
 from inspector.month.assigned import Assigned, Result
-from inspector.month.following import following
 from inspector.month.record import checked, refuse_sources
 from inspector.months import month_span
 from inspector.policy import Scope
@@ -278,7 +278,7 @@ def test_the_docket_says_the_same_as_the_months_own_following(month: Month) -> N
     docket.adopt(month.registry, month_span(month.policy.month)[0])
     done = field_work(assigned_of(month), "seed")
     docket.month(done)
-    registry, _ = following(done, docket.passed())
+    registry, _ = after_close(done, docket.passed())
     ours = {c.id: c for c in docket.rows(month_span("2026-12")[1])}
     theirs = {c.id: c for c in registry.docket}
     assert ours.keys() == theirs.keys()

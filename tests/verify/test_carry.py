@@ -12,7 +12,7 @@ from month_stages import Month
 
 from inspector import verify
 from inspector.month.field import ClosedMonth
-from inspector.month.following import carried
+from inspector.month.standing import left
 from inspector.verify import Bundle
 
 ROWS = next(c for c in verify.CLAIMS if c.id == "auditor.rows")
@@ -27,7 +27,7 @@ def test_it_is_what_the_program_leaves(
     changed: bool, tmp_path: Path, month: Month
 ) -> None:
     closed = amended(month).closed if changed else month.closed
-    assert verify.carried(read(tmp_path, closed)) == carried(closed.assigned)
+    assert verify.carried(read(tmp_path, closed)) == left(closed.assigned)
 
 
 def judged(tmp_path: Path, month: Month, shift: int) -> dict[str, Any]:

@@ -1,0 +1,129 @@
+"""`inspector next DIR… --at TIME --out SCENARIO`: what the next freeze stands on.
+
+Output folders of `plan`, or steps files, one for each log of the bureau → the scenario
+of the month after, by what the logs held at TIME: `inspector.month.following`.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from inspector.command.folders import read_inputs, replace_folder
+from inspector.command.plan import now
+from inspector.command.walk import KEPT, Run
+from inspector.errors import CeremonyError, InspectorError, messages
+from inspector.month.bodies import files_of
+from inspector.month.following import following, next_policy
+from inspector.month.route import at as route_at
+from inspector.month.standing import Stood, bureau_of, stood
+from inspector.month.steps_file import read_steps
+from inspector.registry import Scenario, read_scenario, write_scenario
+from inspector.registry.logs_file import FILE as LOGS
+
+messages(
+    {
+        "next.steps": (
+            "{path} 中没有步骤文件（private/steps.json）",
+            "{path} holds no steps (private/steps.json)",
+        ),
+        "next.empty": (
+            "至 {at} 没有生效的名录冻结",
+            "no freeze is in force at {at}",
+        ),
+        "next.bureau": (
+            "各日志须属同一机构：{bureaus}",
+            "all logs must be those of one bureau: {bureaus}",
+        ),
+    }
+)
+
+
+def next_month(args: argparse.Namespace) -> int:
+    """`inspector next`."""
+    at = args.at or now()
+    logs = [log for path in args.folders if (log := read_log(path, at)) is not None]
+    base = read_scenario(read_inputs(args.base)) if args.base is not None else None
+    scenario = next_scenario(logs, at, base)
+    files = write_scenario(scenario.registry, scenario.policy, scenario.calendar)
+    replace_folder(args.out, files, (LOGS,))
+    print(_summary(scenario, at))
+    print(f"  → {args.out}")
+    return 0
+
+
+def read_log(path: Path, at: str) -> Stood | None:
+    """The log of an output folder or a steps file as it stood at a time, None if it had
+    not begun. Raises InspectorError next.steps and whatever the steps are wrong in."""
+    file = path / KEPT if path.is_dir() else path
+    try:
+        data = file.read_bytes()
+    except OSError as e:
+        raise InspectorError("next.steps", path=path) from e
+    steps = read_steps(str(file), data)
+    return stood(route_at(steps, at), lambda: steps)
+
+
+def next_scenario(
+    logs: Sequence[Stood], at: str, base: Scenario | None = None
+) -> Scenario:
+    """The scenario of the month after the newest freeze in force, or with the
+    registries and the policy of `base`, by what the logs hold at `at`.
+
+    Raises InspectorError next.*: no freeze, logs of two bureaus, a log twice, an event
+    after `at`, a log that another one names is missing.
+    """
+    bureaus = {bureau_of(s.origin) for s in logs}
+    if base is not None:
+        bureaus.add(base.policy.bureau)
+    if len(bureaus) > 1:
+        raise CeremonyError("next.bureau", bureaus=" ".join(sorted(bureaus)))
+    if base is None:
+        base = _newest(logs, at)
+    registry = following(logs, base.registry, base.policy, at)
+    return Scenario(registry, base.policy, base.calendar)
+
+
+def _newest(logs: Sequence[Stood], at: str) -> Scenario:
+    """Registries of the newest freeze in force, and the policy of the month after."""
+    found = [(f.policy.month, f.at, s.origin, s) for s in logs if (f := s.frozen)]
+    if not found:
+        raise CeremonyError("next.empty", at=at)
+    log = max(found, key=lambda row: row[:3])[3]
+    assert log.frozen is not None
+    freezes = [body for kind, body in log.steps() if kind == "freeze"]
+    began = [b for b in freezes if b["at"] == log.frozen.at]
+    calendar = read_scenario(files_of(began[-1]["files"])).calendar if began else ()
+    return Scenario(log.frozen.registry, next_policy(log.frozen.policy), calendar)
+
+
+def next_files(run: Run, others: Sequence[Stood]) -> dict[str, bytes]:
+    """The same for a month just closed: nothing when it names a log that is not among
+    `others`, for nobody can say here what that holds now."""
+    own = stood(run.route, lambda: run.steps)
+    logs = [*([own] if own is not None else []), *others]
+    try:
+        made = next_scenario(logs, max(s.last for s in logs))
+    except CeremonyError as e:
+        if e.code != "next.missing":
+            raise
+        return {}
+    return write_scenario(made.registry, made.policy, made.calendar)
+
+
+def _summary(scenario: Scenario, at: str) -> str:
+    """What it stands on, in figures."""
+    r, month = scenario.registry, scenario.policy.month
+    opened = sum(log.open for log in r.logs)
+    published = sum(bool(h.log) for h in r.history)
+    return (
+        f"{scenario.policy.bureau} {month} 承接 stands on {at}\n"
+        f"  日志 logs          {len(r.logs)}，其中在途 open {opened}\n"
+        f"  以往检查 history   {published} 次已公示 published, "
+        f"{len(r.history) - published} 次凭机构记载 the bureau's word\n"
+        f"  台账 docket        {len(r.docket)} 件 cases, "
+        f"{len(r.assumed)} 次视为已查 visits assumed\n"
+        f"  顺延待补 owed      {sum(not o.gone for o in r.owed)} 次 visits, "
+        f"{sum(o.gone for o in r.owed)} 次因小区撤销作罢 gone"
+    )
