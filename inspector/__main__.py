@@ -87,7 +87,15 @@ def _parser() -> argparse.ArgumentParser:
     )
 
     check = sub.add_parser("verify", help="复核公示包 / verify a bundle")
-    check.add_argument("bundle", type=Path)
+    check.add_argument("bundle", type=Path, nargs="?")
+    check.add_argument(
+        "--year",
+        type=Path,
+        nargs="+",
+        default=[],
+        metavar="DIR",
+        help="一年的公示包，作一条链 / a year of bundles, as one chain",
+    )
     check.add_argument(
         "--anchor",
         action="append",
@@ -100,7 +108,7 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="BUNDLE",
-        help="以前月份的监督包 / auditor's bundle of an earlier month",
+        help="以往日志的公示包或监督包 / a bundle of an earlier log, any number",
     )
     check.add_argument("--today", metavar="DATE", help="YYYY-MM-DD")
     check.add_argument("--json", action="store_true")
@@ -226,7 +234,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             flags += ["--max-mb", str(args.max_mb)]
             flags += ["--today", args.today] if args.today else []
             flags += ["--json"] if args.json else []
-            return verify.main([str(args.bundle), *flags])
+            flags += ["--year", *map(str, args.year)] if args.year else []
+            return verify.main([*([str(args.bundle)] if args.bundle else []), *flags])
         if args.command in SERVICE:
             from api.operations import command
 

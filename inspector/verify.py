@@ -3328,18 +3328,15 @@ def chained_owed(f: Row, given: list[Stood], all_: bool) -> None:
 
 
 def rechecks(b: Bundle) -> Iterator[tuple[str, str, str]]:
-    """Compound, time and outcome ("?": not opened) of each result of a recheck."""
-    told, mark = b.docs.get("results", Row(results=[])).results, ""
+    """Compound, time and outcome ("?": not opened) of each recheck that was made."""
+    told, made = b.docs.get("results", Row(results=[])).results, ""
     outcome = {r.visit: r.outcome for r in told}
-    for e, at in zip(b.log.events, b.times, strict=True):
-        if e.event == "inspected":
-            mark = e.compound if e.kind == "recheck" else mark
+    for e in b.log.events:
+        if e.event == "inspected" and e.kind == "recheck":
+            made = e.compound
         elif e.event == "result":
-            if mark:
-                yield mark, at, outcome.get(e.visit, "?")
-            mark = ""
-        elif e.event == "carried" and e.reason == "uninspected":
-            yield from [(e.compound, at, "")] * ("recheck" in e.kinds)
+            yield from [(made, e.at, outcome.get(e.visit, "?"))] * bool(made)
+            made = ""
 
 
 def twice(b: Bundle, others: Iterable[Bundle]) -> dict[str, list[tuple[str, str]]]:
@@ -3418,13 +3415,16 @@ AHEAD = ("log", "compound", "day", "lead", "second")
 
 @claim("auditor.chain", "轮换与结转承接以往", "rotation and carry follow", CHAINED)
 def auditor_chain(b: Bundle) -> None:
-    f, private, empty = b.freeze, b.private.private, Row(history=[], running=[])
-    need(b.blind(1), "")
+    f, empty = b.freeze, Row(inspectors=[], history=[], running=[])
+    if not f.logs:
+        return
+    private = b.private.private
+    b.blind(1)
     given, rest = b.chain
     rest, olds = [*rest], [x.b for x in given.values() if x.b.auditable]
     olds = [x for x in olds if x.freeze.frozen_at < f.frozen_at]
     old = max(olds, key=lambda x: str(x.freeze.frozen_at), default=None)
-    then = old.private.private if old else Row(empty, inspectors=[])
+    then = old.private.private if old else empty
     earlier = {x.origin: x.size for x in (old.freeze.logs if old else [])}
     carry = Counter({p.id: p.carry_minutes for p in then.inspectors})
     due = {(h.compound, h.date, h.kind): [h.lead, h.second] for h in then.history}
@@ -3447,7 +3447,7 @@ def auditor_chain(b: Bundle) -> None:
         equal(f"history {key}", pair, due.get(key, pair))
     found = [h for h in private.running if h.log not in rest]
     same("running", found, sorted(ahead, key=lambda h: [h[k] for k in AHEAD]))
-    rest += ["carry_minutes"] * bool(f.logs and not old)
+    rest += ["carry_minutes"] * (not old)
     if rest:
         raise Unknown(f"{NOT_GIVEN}: {'; '.join(rest)}", "before")
     for p in (p for p in private.inspectors if p.id in known):

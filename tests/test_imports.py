@@ -151,6 +151,12 @@ def test_no_file_grows_beyond_what_one_reads_in_a_sitting() -> None:
 # What one must read to trust a month: the page and the verifier, which proves the rest.
 TRUSTED = (CORE / "ceremony" / "PROTOCOL.md", CORE / "verify.py")
 MOST_LINES = 4_500
+# And how months follow each other: section 12 of the page, a marked part of the other.
+MOST_CHAIN = 575
+CHAIN = (
+    (TRUSTED[0], "## 12. Months in a row", "## "),
+    (TRUSTED[1], "# --- months in a row (PROTOCOL 12)", "# ------"),
+)
 # With what the program itself draws by, which must not grow unnoticed.
 DRAWING = (
     *TRUSTED,
@@ -175,8 +181,18 @@ def crowded(text: str) -> list[int]:
     return sorted(found | {k for k, row in enumerate(lines, 1) if off.search(row)})
 
 
+def chain_lines(path: Path, first: str, after: str) -> int:
+    """Lines of the one part that begins with `first`, up to a line like `after`."""
+    before, own = f"\n{read(path)}".split(f"\n{first}\n")
+    assert not any(line.startswith(first) for line in before.split("\n"))
+    return 1 + own.partition(f"\n{after}")[0].count("\n")
+
+
 def test_what_one_must_read_to_trust_a_month_is_short() -> None:
     sizes = {p: read(p).count("\n") for p in DRAWING}
+    chain = {path: chain_lines(path, *ends) for path, *ends in CHAIN}
+    assert sum(chain.values()) <= MOST_CHAIN, chain
+    sizes |= {path: sizes[path] - n for path, n in chain.items()}
     assert sum(sizes[p] for p in TRUSTED) <= MOST_LINES, sizes
     assert sum(sizes.values()) <= MOST_DRAWING, sizes
     for path in DRAWING:

@@ -165,6 +165,8 @@ def test_a_sealed_month_is_counted_as_far_as_it_is_known(
         "cars_out",
         "late_results",
         "closed_late",
+        "carried_late",
+        "drawn_again",
         "listed",
     }
 

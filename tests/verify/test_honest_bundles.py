@@ -198,6 +198,7 @@ def test_a_sealed_bundle_holds_nothing_that_is_not_opened(
         "freeze.commitment",
         "freeze.registry",
         "freeze.policy",
+        "freeze.history",
         "freeze.exclusions",
         "freeze.strata",
         "freeze.ranking",
@@ -213,6 +214,8 @@ def test_a_sealed_bundle_holds_nothing_that_is_not_opened(
         "lottery.inside",
         "log.attempts",
         "log.cancelled",
+        "history.chain",  # there is no log before
+        "auditor.chain",
         "privacy.public",
     }
     assert verify.verify_bundle(tmp_path).head["bundle"] == "public sealed"
