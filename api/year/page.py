@@ -15,7 +15,7 @@ from sqlalchemy import select
 from api.docket import views
 from api.site import Desk
 from api.store.models import Event
-from api.year import plan
+from api.year import counted, plan
 from api.year.answers import PublicYear, YearBatch
 
 Doc = dict[str, Any]
@@ -43,6 +43,7 @@ def beside_year(desk: Desk, _asked: Asked, found: PublicYear) -> Doc:
     return {
         "years": years(desk),
         "classes": so_far(found),
+        "counts": counted.counts(desk, found.year),
         "streets": views.labels(desk, "streets"),
         "items": views.labels(desk, "items"),
     }

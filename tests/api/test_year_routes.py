@@ -158,6 +158,19 @@ def test_a_month_stands_beside_its_batches_and_the_draw_is_counted(city: City) -
     assert [c["batch"] for c in month["classes"]] == [3, 2, 1, 1]
 
 
+def test_a_year_is_counted_from_its_logs_and_told_as_a_file(city: City) -> None:
+    """The published freeze and log, nothing else: it needs no plan."""
+    begin(city, "draw")
+    found = city.client().get(f"{PUBLIC}/counts").json
+    assert (found["logs"], found["covered"], found["carried"]) == (1, 0, 0)
+    (a, *_) = found["classes"]
+    assert a["risk_class"] == "A" and abs(a["drawn"] - Fraction(*a["expected"])) < 1
+    file = city.client().get(f"{PUBLIC}/counts?as=csv")
+    assert file.text.splitlines()[0].endswith("随机检查次数 inspections")
+    for wrong in ("26", "２０２６"):
+        assert city.client().get(f"{PUBLIC[:-4]}{wrong}/counts").status_code == 404
+
+
 def test_coverage_holds_published_against_drawn_and_counts_the_caps(
     city: City,
 ) -> None:
