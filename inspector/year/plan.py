@@ -9,9 +9,15 @@ batches). The rule that makes the months compose:
   month. So the published expected count of the class is the batch itself, the draw
   gives exactly that many, and the twelve sum to the year's number whatever was drawn.
 * A stratum (street x class) of n of the N compounds has n/N of each batch, a fraction;
-  the twelve sum to n/N of the year's number. While nobody changes class and who may be
-  drawn depends on the batches only, each compound's chance to be drawn in a month,
-  seen from the start of the year, is exactly batch/N: `share`, and its proof there.
+  the twelve sum to n/N of the year's number.
+* Whoever was visited is out of the draw when the deadline of that result has passed
+  (PROTOCOL.md section 5), so when a month is frozen up to `WAITING` months still wait,
+  and a compound drawn in one of them may be drawn again. How many may be drawn is not
+  known beforehand any more, only within bounds (`least_eligible`, `most_eligible`);
+  a compound may pass its cap by `WAITING` visits and no more (`most_of`). Visits above
+  a cap and compounds drawn again are counted (`inspector.year.coverage`).
+* Seen from the start of the year a compound's chances to be drawn in a month are
+  batch/N: as a mean over its class always, `share`, and its proof there.
 
 Nothing here draws: `inspector.selection.draw` does, with the rates of `month_rates`.
 """
@@ -32,6 +38,12 @@ from inspector.errors import Fault, Faults, messages
 from inspector.policy import Method, Names, Rate, Scope
 
 MONTHS = 12
+# When a month is frozen, results of the two before may wait for their deadlines: one is
+# in the field, the other's last visits were made 20 working days ago or less. What is
+# said here of `recent` and `cap` holds if no deadline of the month before has passed
+# when a month is frozen, and every one of the third before has. A deadline itself lies
+# in the second month after its visit's at the latest.
+WAITING = 2
 PUBLISH_BY = (3, 31)  # `YearPlan.due`; so does 肇庆 (R17, R18)
 
 messages(
@@ -228,43 +240,69 @@ def _too_much(plan: YearPlan, quota: Quota) -> list[Fault]:
 
 
 def most_visits(months: int, recent: int) -> int:
-    """How often one object can be drawn in so many months, `recent` of them pausing.
+    """How often one object can be drawn in so many months, caps left aside.
 
-    >>> [most_visits(12, k) for k in (0, 1, 5, 11)]
-    [12, 6, 2, 1]
+    It may be drawn in `WAITING` months after the first one; from then on it is out
+    until `recent` months after the last of them at least.
+
+    >>> [most_visits(12, k) for k in (0, 2, 3, 4, 5, 11)]
+    [12, 12, 6, 6, 6, 3]
     """
-    return -(-months // (recent + 1))
+    run = WAITING + 1
+    if recent < run:
+        return months
+    whole, left = divmod(months, recent + run)
+    return whole * run + min(run, left)
+
+
+def most_of(quota: Quota, recent: int) -> int:
+    """The most visits of one compound in the year: `WAITING` above its cap at most.
+
+    When its cap is reached, all of that is past its deadline `WAITING` months later.
+    """
+    return min(quota.cap + WAITING, most_visits(MONTHS, recent))
 
 
 def least_eligible(quota: Quota, recent: int, month: int) -> int:
     """Fewest of the class that may be drawn in `month` (0 … 11), whatever was drawn.
 
-    Out are those drawn in the last `recent` months, and those at their cap, each of
-    whom used up `cap` of the draws before. Counted per compound, without changes of
-    class; exact when nobody can be at the cap, or the cap is one.
+    Out are at most those drawn in the months whose deadlines may lie in the last
+    `recent` ones, and those at their cap, each of whom used up `cap` of the draws
+    before. Counted per compound, without changes of class.
     """
-    first = max(0, month - recent)
-    lately, before = sum(quota.batches[first:month]), sum(quota.batches[:first])
+    end = max(0, month - WAITING + 1)
+    first = max(0, month - recent - WAITING) if recent else end
+    lately, before = sum(quota.batches[first:end]), sum(quota.batches[:first])
     full = before // quota.cap if most_visits(first, recent) >= quota.cap else 0
     return max(0, quota.base - lately - full)
 
 
-def exact(quota: Quota, recent: int) -> bool:
-    """Whether `least_eligible` is the number itself in every month."""
-    return quota.cap == 1 or most_visits(MONTHS - 1 - recent, recent) < quota.cap
+def most_eligible(quota: Quota, recent: int, month: int) -> int:
+    """Most of the class that may be drawn in `month` (0 … 11), whatever was drawn.
 
-
-def share(quota: Quota, recent: int, month: int) -> tuple[Fraction, Fraction]:
-    """(chance of a compound that may be drawn, chance seen from the year's start).
-
-    Let e be the number that may be drawn, fixed by the batches (`exact`), b the batch.
-    A compound that may be drawn has chance b/e. It may be drawn when it was not in the
-    months that would put it out; these draws exclude each other, so by induction that
-    has chance 1 - (sum of those batches)/N = e/N. The product is b/N.
+    Out are at least those drawn in months that certainly put them out; every third of
+    these drew different ones.
     """
-    able = least_eligible(quota, recent, month)
-    chance = Fraction(quota.batches[month], able) if able else Fraction(0)
-    return chance, chance * Fraction(able, quota.base or 1)
+    first = 0 if quota.cap == 1 else max(0, month - recent)
+    sure = quota.batches[first : max(first, month - WAITING)]
+    run = WAITING + 1
+    return quota.base - max(sum(sure[k::run]) for k in range(run))
+
+
+def share(quota: Quota, recent: int, month: int) -> tuple[Fraction, Fraction, Fraction]:
+    """(least and greatest chance of a compound that may be drawn, chance from January).
+
+    With e that may be drawn, at least one, and the batch b, each of them has chance
+    b/e, and exactly b are drawn. So over the N of the class the chances seen from the
+    start of the year add up to b: their mean is b/N whatever was drawn and visited. It
+    is each one's when the day of a visit does not depend on whom it is made at, since
+    then nothing tells one compound of the class from another; where it does, those
+    visited early in a month come out of the draw a month before the others.
+    """
+    b = quota.batches[month]
+    least, most = (f(quota, recent, month) for f in (least_eligible, most_eligible))
+    low, high = (Fraction(b, e) if e else Fraction(0) for e in (most, least))
+    return low, high, Fraction(b, quota.base or 1)
 
 
 def cells(found: Sequence[Quota], base: Iterable[Compound]) -> tuple[Cell, ...]:

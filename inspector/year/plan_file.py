@@ -11,7 +11,7 @@ from typing import Any
 
 from inspector.codec import Form, Reading, dump, opened
 from inspector.registry.policy_file import TOML
-from inspector.year.plan import Cell, PlanStanding, Quota, YearPlan
+from inspector.year.plan import Cell, PlanStanding, Quota, YearPlan, most_of
 
 # What a file may leave out.
 DEFAULTS: Mapping[str, Any] = MappingProxyType(
@@ -53,6 +53,7 @@ def plan_document(
     """What is published: the plan's fields, its base, and every batch.
 
     Fractions are `[numerator, denominator]`; a stratum is named `street/class`.
+    `most`: visits of one object, that may be drawn again while results wait.
     """
     by_class = {q.risk_class: q for q in quotas}
     said = dump(plan, PUBLIC)
@@ -73,6 +74,7 @@ def plan_document(
                 "base": by_class[r.risk_class].base,
                 "number": r.number,
                 "cap": r.cap,
+                "most": most_of(by_class[r.risk_class], plan.exclude_recent_months),
                 "batches": list(by_class[r.risk_class].batches),
             }
             for r in plan.ratios
