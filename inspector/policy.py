@@ -62,9 +62,9 @@ class DrawRules:
     """How compounds are drawn. `rates`: monthly chance per risk class.
 
     `strata`: what a cell is made of besides street and class ("type" or nothing).
-    `exclude_recent_months`: a compound with a random visit in that many months
-    before is out. `caps`: most visits that count in the calendar year, per class;
-    `cap_unit`: counted per compound or per company.
+    `exclude_recent_months`: a compound is out when the result of a random visit had its
+    deadline in that many months before (PROTOCOL.md §5). `caps`: most visits that count
+    in the calendar year, per class; `cap_unit`: counted per compound or per company.
     """
 
     rates: Annotated[tuple[tuple[RiskClass, Rate], ...], "every"] = (
@@ -74,7 +74,7 @@ class DrawRules:
         (RiskClass.D, (2, 5)),
     )
     by_type: bool = False
-    exclude_recent_months: int = 1
+    exclude_recent_months: int = 2
     caps: Annotated[tuple[tuple[RiskClass, int], ...], "every"] = (
         (RiskClass.A, 1),
         (RiskClass.B, 2),

@@ -3791,7 +3791,7 @@ def auditor_amendments(b: Bundle) -> None:
 WEAKER = """
 draw.rates.A < 1/20; draw.rates.B < 1/10; draw.rates.C < 1/5; draw.rates.D < 2/5
 draw.caps.A < 1; draw.caps.B < 2; draw.caps.C < 3; draw.caps.D < 5
-draw.exclude_recent_months > 1; bottom.share < 1/10; bottom.start_per_month < 50
+draw.exclude_recent_months > 2; bottom.share < 1/10; bottom.start_per_month < 50
 bottom.weights_bp.housing > 3500; bottom.weights_bp.street < 2000
 bottom.weights_bp.community < 1000; bottom.weights_bp.owners < 2000
 bottom.weights_bp.complaints < 1000; bottom.weights_bp.observers < 500

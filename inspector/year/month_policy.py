@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 from inspector.domain import Compound, Registry
 from inspector.errors import InspectorError, messages
-from inspector.months import month_span
 from inspector.policy import Policy
 from inspector.selection.draw import exclusions, in_scope
 from inspector.year.plan import (
@@ -50,8 +50,11 @@ def month_policy(
     plan: YearPlan,
     found: Sequence[Quota],
     month: str,
+    day: date,
 ) -> tuple[Policy, tuple[Batch, ...]]:
     """The month's rules: the plan's batches as chances of those who may be drawn.
+
+    `day`: that of the freeze, which says whose deadlines have passed.
 
     Raises InspectorError year.month.
     """
@@ -68,8 +71,7 @@ def month_policy(
             cap_unit=plan.cap_unit,
         ),
     )
-    first = month_span(month)[0]  # the freeze comes before it
-    gone = exclusions(registry.history, registry.compounds, rules, first)
+    gone = exclusions(registry.history, registry.compounds, rules, day)
     out = {e.compound for e in gone}
     eligible = Counter(c.risk_class for c in base(registry, plan) if c.id not in out)
     due = month_batches(found, plan.months.index(month), eligible)
