@@ -40,7 +40,7 @@ from inspector.month.waited import DRAWN_BY
 from inspector.policy import Policy, Source
 from inspector.registry import write_scenario
 from inspector.sources import LOTTERIES
-from inspector.workdays import CHINA
+from inspector.workdays import CHINA, local_day
 
 CODE = "wuzhou"
 NAME = "梧州（演示 demonstration）"
@@ -133,7 +133,7 @@ class _Builder:
         self.clock.stand(FROZEN)
         registry = self.oversight.pleased(run.frozen.registry)
         policy = announced(next_policy(run.frozen.policy))
-        policy = ruled(registry, policy)
+        policy = ruled(registry, policy, local_day(FROZEN))
         after = write_scenario(registry, policy)
         self._import(after)
         opened, assigned = self._second(after, policy, closed)

@@ -118,11 +118,12 @@ ENTRIES = {
 }
 
 
-def ruled(registry: Registry, policy: Policy) -> Policy:
-    """The month's policy with the chances that the yearly plan's batches give."""
+def ruled(registry: Registry, policy: Policy, day: date) -> Policy:
+    """The month's policy with the chances that the yearly plan's batches give at a
+    freeze of that day."""
     plan = read_year(PLAN.name, PLAN.read_bytes())
     found = quotas(plan, base(registry, plan))
-    return month_policy(registry, policy, plan, found, policy.month)[0]
+    return month_policy(registry, policy, plan, found, policy.month, day)[0]
 
 
 class Oversight:

@@ -36,7 +36,7 @@ from inspector.registry import read_scenario, sorted_registry, write_scenario
 from inspector.registry.policy_file import TOML
 from inspector.schedule.workload import Progress
 from inspector.verify import FAILS, Report
-from inspector.workdays import Calendar, load_calendar
+from inspector.workdays import Calendar, load_calendar, local_day
 from inspector.year import month_policy
 from inspector.year.coverage import Published
 from inspector.year.plan import (
@@ -189,10 +189,10 @@ def begin(options: YearOptions) -> RunningYear:
 def run_month(options: YearOptions, year: RunningYear, month: str) -> MonthDone:
     """One month of the year to its close; writes its scenario and its folder."""
     plan, seed = year.file.plan, year.file.seed
-    policy, due = month_policy.month_policy(
-        year.registry, year.policy, plan, year.quotas, month
-    )
     made = ceremony(seed, month)
+    policy, due = month_policy.month_policy(
+        year.registry, year.policy, plan, year.quotas, month, local_day(made.frozen_at)
+    )
     policy = replace(
         policy,
         draw_entropy=tuple(s for s, _ in made.draw),

@@ -125,7 +125,7 @@ def test_a_months_rates_are_its_batches_over_who_may_be_drawn() -> None:
     registry = replace(registry, history=())
     found = quotas(the_plan(), registry.compounds)
     rules, due = month_policy.month_policy(
-        registry, policy, the_plan(), found, "2026-01"
+        registry, policy, the_plan(), found, "2026-01", date(2025, 12, 18)
     )
     assert dict(rules.draw.rates) == {
         RiskClass.A: (3, 112),
@@ -139,12 +139,24 @@ def test_a_months_rates_are_its_batches_over_who_may_be_drawn() -> None:
     made = PastVisit(
         first.id, first.usc18, date(2026, 1, 5), VisitKind.RANDOM, True, "I1", "I2"
     )
+    made = replace(made, due=date(2026, 2, 2))
     after = replace(registry, history=(made,))
-    rules, due = month_policy.month_policy(after, policy, the_plan(), found, "2026-02")
-    assert due[0].eligible == 111
-    assert Fraction(*dict(rules.draw.rates)[RiskClass.A]) == Fraction(3, 111)
+    # the deadline of its result lies ahead of February's freeze, not of March's
+    for month, day, number, eligible in (
+        ("2026-02", date(2026, 1, 18), 3, 112),
+        ("2026-03", date(2026, 2, 2), 3, 112),
+        ("2026-03", date(2026, 2, 15), 3, 111),
+    ):
+        rules, due = month_policy.month_policy(
+            after, policy, the_plan(), found, month, day
+        )
+        assert due[0].eligible == eligible
+        rate = Fraction(*dict(rules.draw.rates)[RiskClass.A])
+        assert rate == Fraction(number, eligible)
     with pytest.raises(InspectorError) as refused:
-        month_policy.month_policy(registry, policy, the_plan(), found, "2027-01")
+        month_policy.month_policy(
+            registry, policy, the_plan(), found, "2027-01", date(2026, 12, 18)
+        )
     assert refused.value.code == "year.month"
 
 

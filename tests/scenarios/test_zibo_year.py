@@ -26,13 +26,20 @@ from inspector.domain import PastVisit, RiskClass, VisitKind
 from inspector.month.assigned import table_of
 from inspector.month.freeze import Drawn, Frozen
 from inspector.month.seal import Sealed
-from inspector.months import month_span
+from inspector.policy import PUBLISH_WORKDAYS
 from inspector.selection import lottery
 from inspector.selection.draw import Stratum, StratumDraw, draw, exclusions, strata
-from inspector.workdays import load_calendar
+from inspector.workdays import load_calendar, local_day
 from inspector.year import month_policy
-from inspector.year.plan import exact, refuse_small_streets, standing
+from inspector.year.plan import (
+    WAITING,
+    least_eligible,
+    most_of,
+    refuse_small_streets,
+    standing,
+)
 from scenarios.year.months import YearOptions, begin, finish_year, year_months
+from scenarios.year.record import ceremony
 
 SEEDS = 200
 FEW = 20
@@ -46,7 +53,7 @@ office = "合成局"
 subject = "物业服务项目"
 made_on = 2025-12-25
 published_on = 2026-02-10
-exclude_recent_months = 5
+exclude_recent_months = 4
 ratios = [
   { item_class = "general", risk_class = "A", number = 48, cap = 1 },
   { item_class = "general", risk_class = "B", number = 36, cap = 2 },
@@ -144,7 +151,10 @@ def test_the_plan_of_zibo_composes_whatever_is_drawn(tmp_path: Path) -> None:
         (21, 36, 5),
     ]
     assert [q.batches for q in year.quotas] == [(n,) * 12 for n in (27, 18, 10, 3)]
-    assert all(exact(q, plan.exclude_recent_months) for q in year.quotas)
+    recent = plan.exclude_recent_months
+    least = [least_eligible(q, recent, 11) for q in year.quotas]
+    assert least == [632, 212, 52, 6]
+    assert [most_of(q, recent) for q in year.quotas] == [3, 4, 5, 6]
     codes = {code for _, codes in plan.items for code in codes}
     assert codes == {i.code for i in year.registry.items}
 
@@ -181,26 +191,32 @@ Month = tuple[str, tuple[Stratum, ...], tuple[StratumDraw, ...]]
 
 
 def drawn_year(out: Path, name: object) -> Iterator[Month]:
-    """The year's draws with everybody drawn inspected and nobody changing class."""
+    """The year's draws with everybody drawn inspected and nobody changing class, on
+    days that do not depend on whom; deadlines and freezes as they are."""
     year = begin(zibo(out))
     registry, plan = year.registry, year.file.plan
     firms = {c.id: c.usc18 for c in registry.compounds}
+    calendar = load_calendar()
     for month in plan.months:
+        frozen = local_day(ceremony(year.file.seed, month).frozen_at)
         policy, due = month_policy.month_policy(
-            registry, year.policy, plan, year.quotas, month
+            registry, year.policy, plan, year.quotas, month, frozen
         )
         assert not any(b.short for b in due)
-        first = month_span(month)[0]
-        gone = exclusions(registry.history, registry.compounds, policy, first)
+        gone = exclusions(registry.history, registry.compounds, policy, frozen)
         found = strata(registry.compounds, registry.streets, gone, policy)
         seed = Key(Suite(policy.hash), seed_of(name, month))
         picks = draw(found, seed, policy)
-        day = load_calendar().working_days(month)[0]
-        made = [
-            PastVisit(c, firms[c], day, VisitKind.RANDOM, True, "I001", "I002")
-            for p in picks
-            for c in p.drawn
+        days = [
+            (day, calendar.after(day, PUBLISH_WORKDAYS).date)
+            for day in calendar.working_days(month)
         ]
+        made = []
+        for c in (c for p in picks for c in p.drawn):
+            dice = int.from_bytes(seed_of(name, month, c)[:8], "big")
+            day, due_on = days[dice % len(days)]
+            row = PastVisit(c, firms[c], day, VisitKind.RANDOM, True, "I001", "I002")
+            made.append(replace(row, due=due_on))
         registry = replace(registry, history=(*registry.history, *made))
         yield month, found, picks
 
@@ -211,7 +227,7 @@ def check_year(months: Iterable[Month]) -> tuple[Counter[str], Counter[str]]:
     caps = dict(zip(RiskClass, (1, 2, 3, 5), strict=True))
     at: Counter[str] = Counter()
     count: Counter[str] = Counter()
-    last: dict[str, int] = {}
+    at_month: dict[str, list[int]] = {}
     published: Counter[RiskClass] = Counter()
     for number, (month, found, picks) in enumerate(months):
         expected: dict[RiskClass, Fraction] = {}
@@ -222,11 +238,13 @@ def check_year(months: Iterable[Month]) -> tuple[Counter[str], Counter[str]]:
             drawn[risk] += len(p.drawn)
             assert abs(len(p.drawn) - s.expected) < 1
             for c in p.drawn:
-                assert number - last.get(c, -99) > 5
-                last[c] = number
+                # again while the first result waits, and not in the two months after
+                before = at_month.setdefault(c, [])
+                assert not {number - n for n in before} & {WAITING + 1, WAITING + 2}
+                before.append(number)
                 count[c] += 1
                 at[f"{month} {c}"] += 1
-                assert count[c] <= caps[risk]
+                assert count[c] <= caps[risk] + WAITING
         assert expected == batch == drawn
         published.update(expected)
     assert published == {r: 12 * n for r, n in batch.items()}
