@@ -24,6 +24,9 @@ class YearRatio:
     base: int
     number: int
     cap: int
+    most: int = field(
+        metadata={"says": "个别小区至多 at most, drawn again before a result counts"}
+    )
     batches: tuple[int, ...]
 
 

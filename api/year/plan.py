@@ -161,7 +161,10 @@ def _shown(desk: Desk, kept: Kept) -> PublicYear:
 
 
 def _ratio(row: Mapping[str, Any]) -> YearRatio:
-    return YearRatio(**{**row, "item_class": ItemClass(row["item_class"])})
+    """A plan made before `most` was said promised its cap."""
+    return YearRatio(
+        **{"most": row["cap"], **row, "item_class": ItemClass(row["item_class"])}
+    )
 
 
 def _coverage(

@@ -43,7 +43,8 @@ class Coverage:
     """覆盖情况 of one class so far: published against drawn against made.
 
     `expected`: sum of the published expected counts; `repeats`: compounds inspected
-    more than once in the year; `most`: most inspections that count of one unit.
+    more than once in the year; `over`: inspections above the cap, of compounds drawn
+    again before an earlier result counted; `most`: most inspections of one compound.
     """
 
     risk_class: RiskClass
@@ -54,6 +55,7 @@ class Coverage:
     visits: int
     compounds: int
     repeats: int
+    over: int
     most: int
 
 
@@ -88,6 +90,7 @@ def coverage(
                 sum(counts),
                 len(counts),
                 sum(n > 1 for n in counts),
+                sum(max(0, n - q.cap) for n in counts),
                 max(counts, default=0),
             )
         )

@@ -226,6 +226,9 @@ def test_coverage_counts_what_was_published_drawn_and_made() -> None:
     (row,) = coverage([quota], rows, history, now, 2026)
     assert (row.due, row.expected, row.drawn) == (4, 4, 4)
     assert (row.visits, row.compounds, row.repeats, row.most) == (3, 2, 1, 2)
+    assert row.over == 0
+    (tight,) = coverage([replace(quota, cap=1)], rows, history, now, 2026)
+    assert tight.over == 1
     assert all(r.at_floor_or_ceiling for r in rows)
     assert not replace(rows[0], drawn=3).at_floor_or_ceiling
 
