@@ -2,7 +2,8 @@
 
 Random inspections keep the yearly caps and never meet a compound twice in following
 months; the steps of a series lie 7 to 15 days apart. Every visit was made on a working
-day by two officers who were entitled to it.
+day by two officers who were entitled to it, and its result had to be published by its
+deadline: the month ahead leaves out of its draw what was due before its freeze.
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ def make_past(
     gains = Stream(spec.name, spec.seed, "gains")
     return PastMonths(
         tuple(sorted(cases, key=lambda c: c.id)),
-        tuple(_crewed(spec, city, staff, policy, done)),
+        tuple(_crewed(spec, city, staff, policy, calendar, done)),
         {c.compound: gains.between(*GAINS[c.state]) for c in cases},
     )
 
@@ -254,7 +255,12 @@ class _Roster:
 
 
 def _crewed(
-    spec: Spec, city: City, staff: Staff, policy: Policy, done: Sequence[_Done]
+    spec: Spec,
+    city: City,
+    staff: Staff,
+    policy: Policy,
+    calendar: Calendar,
+    done: Sequence[_Done],
 ) -> Iterator[PastVisit]:
     """Name a lead and a second for every visit: entitled, not recused, rotated."""
     compounds = {c.id: c for c in city.compounds}
@@ -265,6 +271,7 @@ def _crewed(
         c = compounds[d.compound]
         groups[d.day, district[c.street], c.skill].append(d)
     for (day, _, _), group in sorted(groups.items()):
+        due = calendar.after(day, policy.publish_workdays).date
         for start in range(0, len(group), PER_CREW):
             batch = group[start : start + PER_CREW]
             stops = [compounds[d.compound] for d in batch]
@@ -273,4 +280,6 @@ def _crewed(
             lead, second = roster.pair(stream, day, stops)
             for d, c in zip(batch, stops, strict=True):
                 counts = d.kind is VisitKind.RANDOM
-                yield PastVisit(c.id, c.usc18, day, d.kind, counts, lead, second)
+                yield PastVisit(
+                    *(c.id, c.usc18, day, d.kind, counts, lead, second), due
+                )

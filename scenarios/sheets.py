@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from inspector.domain import Place
+from inspector.registry.rows import written
 from inspector.registry.sheets import SHEETS, Column, Sheet
 
 _YES = {"1": "是", "0": "否"}
@@ -89,13 +90,14 @@ def csv_files(tables: Mapping[str, Iterable[Any]], crs: str) -> dict[str, bytes]
     sheets = {sheet.name: sheet for sheet in SHEETS}
     out = {}
     for name, rows in tables.items():
-        sheet = sheets[name]
+        sheet, rows = sheets[name], tuple(rows)
+        columns = written(sheet, rows)
         text = io.StringIO(newline="")
         writer = csv.writer(text, lineterminator="\n")
-        writer.writerow([column.name for column in sheet.columns])
+        writer.writerow([column.name for column in columns])
         system = crs if name == "compounds" else "WGS-84"
         for row in rows:
-            writer.writerow([_cell(sheet, c, row, system) for c in sheet.columns])
+            writer.writerow([_cell(sheet, c, row, system) for c in columns])
         out[f"{name}.csv"] = text.getvalue().encode("utf-8")
     return out
 

@@ -179,6 +179,15 @@ def _place_fields(place: Place) -> dict[str, str]:
     }
 
 
+def written(sheet: Sheet, values: Sequence[Any]) -> tuple[Column, ...]:
+    """The columns that these rows need: all but optional ones without anything."""
+    return tuple(
+        c
+        for c in sheet.columns
+        if not c.optional or any(getattr(v, c.target) for v in values)
+    )
+
+
 def write_rows(sheet: Sheet, values: Iterable[Any]) -> bytes:
     """CSV of a sheet: UTF-8 with BOM, English headers, rows by key, text guarded.
 
@@ -187,11 +196,7 @@ def write_rows(sheet: Sheet, values: Iterable[Any]) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     rows = ordered(sheet, values)
-    columns = [
-        c
-        for c in sheet.columns
-        if not c.optional or any(getattr(v, c.target) for v in rows)
-    ]
+    columns = written(sheet, rows)
     writer.writerow(column.name for column in columns)
     for value in rows:
         place = _place_fields(value.place) if sheet.has_place else {}

@@ -13,6 +13,7 @@ from inspector.errors import InspectorError, NoTable
 from inspector.month.absence import absent
 from inspector.month.amendment_proposal import propose
 from inspector.month.pack import PeopleChange
+from inspector.months import months_between
 from inspector.replan.changes import (
     CompoundShut,
     PeopleAway,
@@ -175,13 +176,14 @@ def test_a_whistle_of_today_names_a_standby_pair_in_conflict(month) -> None:
     assert len(holders) == 2
     real = {name: i for i, name in month.frozen.names.items()}
     seen = {real[name] for _, name in holders}
+    months = month.policy.seats.rotation_months
     rotated = [
         h
         for h in month.registry.history
-        if {h.lead, h.second} & seen and (day.year - h.date.year) * 12
-        + day.month - h.date.month in (1, 2, 3)
+        if {h.lead, h.second} & seen
+        and months_between(h.date, day) <= months
         and any(c.id == h.compound for c in month.registry.compounds)
-    ]  # fmt: skip
+    ]
     assert rotated
     visit = urgent(month, day, day, rotated[0].compound)
     found = propose(month.assigned, [WhistleCalled(visit)], today=day)

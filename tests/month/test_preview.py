@@ -13,6 +13,8 @@ from inspector.month.preview import Preview, preview, trial_draw
 from inspector.schedule.plan import plan
 from inspector.schedule.workload import Budget, Packing, Workload
 
+AT = "2026-11-20T08:00:00Z"
+
 
 def begin(work: Workload, seed: int) -> Packing:
     return plan(
@@ -23,8 +25,8 @@ def begin(work: Workload, seed: int) -> Packing:
 
 @pytest.fixture(scope="module")
 def ahead(month) -> Preview:
-    at = month.record.frozen_at
-    return preview(month.registry, month.policy, month.calendar, begin, at)
+    assert month.record.frozen_at == AT
+    return preview(month.registry, month.policy, month.calendar, begin, AT)
 
 
 def test_the_trial_draw_is_never_a_live_one(month) -> None:
@@ -39,7 +41,7 @@ def test_the_trial_draw_is_never_a_live_one(month) -> None:
 
 def test_no_entropy_need_be_announced_yet(month) -> None:
     policy = replace(month.policy, draw_entropy=(), lottery_entropy=())
-    assert preview(month.registry, policy, month.calendar, begin).test
+    assert preview(month.registry, policy, month.calendar, begin, AT).test
 
 
 def test_the_expected_visits_are_the_rates_and_the_docket(month, ahead) -> None:
@@ -64,7 +66,7 @@ def test_what_is_owed_is_expected_whatever_its_chance(month) -> None:
         logs=(EarlierLog(log, 9, "ab" * 32, False),),
     )
     args = (month.policy, month.calendar)
-    frozen = trial_draw(plain, *args, at=month.record.frozen_at).frozen
+    frozen = trial_draw(plain, *args, at=AT).frozen
     docket = [v.compound for v in frozen.intake.visits]
     chances = {c: s.chance for s in frozen.strata for c in s.compounds}
     out = next(e.compound for e in frozen.exclusions if e.compound not in docket)
@@ -74,8 +76,7 @@ def test_what_is_owed_is_expected_whatever_its_chance(month) -> None:
         for n, c in enumerate((out, inside, docket[0]))
     )
     more, less = (
-        preview(r, *args, begin, month.record.frozen_at).city
-        for r in (replace(plain, owed=owed), plain)
+        preview(r, *args, begin, AT).city for r in (replace(plain, owed=owed), plain)
     )
     assert more.docket == less.docket
     assert more.expected == less.expected + 2 - chances[inside]
@@ -97,7 +98,7 @@ def test_without_cars_the_limit_itself_is_too_low(month) -> None:
         for c in month.registry.cars
     )
     registry = replace(month.registry, cars=few)
-    found = preview(registry, month.policy, month.calendar, begin)
+    found = preview(registry, month.policy, month.calendar, begin, AT)
     assert found.city.limit < found.city.expected
     assert found.notes[0].code == "preview.impossible"
     assert found.unplaced
@@ -114,7 +115,7 @@ def test_a_skill_nobody_has_is_short(month) -> None:
             for i in month.registry.inspectors
         ),
     )
-    found = preview(registry, month.policy, month.calendar, begin)
+    found = preview(registry, month.policy, month.calendar, begin, AT)
     fire = next(s for s in found.skills if s.where == "fire")
     assert (fire.limit, fire.fits, fire.duty_days) == (0, 0, 0)
     note = next(n for n in found.notes if dict(n.params)["where"] == "fire")
@@ -124,7 +125,7 @@ def test_a_skill_nobody_has_is_short(month) -> None:
 def test_more_cars_never_lower_the_limit(month, ahead) -> None:
     more = tuple(replace(c, id=c.id + "x") for c in month.registry.cars)
     registry = replace(month.registry, cars=(*month.registry.cars, *more))
-    found = preview(registry, month.policy, month.calendar, begin)
+    found = preview(registry, month.policy, month.calendar, begin, AT)
     for before, after in zip(ahead.districts, found.districts, strict=True):
         assert after.limit >= before.limit
         assert after.car_days == 2 * before.car_days

@@ -493,7 +493,7 @@ def test_kunming_four_types_are_strata_of_their_own() -> None:
     assert policy.draw.by_type
     types = {c.type for c in registry.compounds}
     assert types == {"commercial", "old", "unit", "affordable"}
-    day = local_day(city.record.frozen_at)
+    day = local_day(city.entropy["frozen_at"])
     out = exclusions(registry.history, registry.compounds, policy, day)
     found = strata(registry.compounds, registry.streets, out, policy)
     assert {s.type for s in found} == types

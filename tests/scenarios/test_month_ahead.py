@@ -103,8 +103,8 @@ def test_the_docket_asks_for_its_visits(
 @pytest.mark.parametrize(
     ("city", "expected", "excluded"),
     [
-        ("zibo", Fraction(969, 10), {"recent": 105, "cap": 37}),
-        ("wuzhou", Fraction(203, 10), {"recent": 23, "cap": 8}),
+        ("zibo", Fraction(191, 2), {"recent": 106, "cap": 28}),
+        ("wuzhou", Fraction(211, 10), {"recent": 16, "cap": 5}),
     ],
     indirect=["city"],
 )

@@ -10,7 +10,8 @@ import pytest
 from committed import Committed
 
 from inspector.domain import Case, CaseState, PastVisit, VisitKind
-from inspector.workdays import load_calendar
+from inspector.selection.draw import exclusions, history_leaf
+from inspector.workdays import load_calendar, local_day
 
 # Kinds of a case's past visits, in the order in which they can happen.
 STEPS = (
@@ -49,6 +50,25 @@ def test_history_lies_on_working_days_before_the_freeze(city: Committed) -> None
     assert all(calendar.is_workday(h.date) for h in history)
     assert max(h.date for h in history) <= city.until
     assert {h.date.month for h in history} == set(range(1, 12))
+
+
+def test_what_the_freeze_cites_was_published_before_it(city: Committed) -> None:
+    """By its deadline, 20 working days after the visit; the last visits count later."""
+    calendar, frozen = load_calendar(), city.until
+    workdays = city.policy.publish_workdays
+    assert workdays == 20
+    history, cited = city.registry.history, set[str]()
+    for h in history:
+        assert h.due == calendar.after(h.date, workdays).date
+        assert (h.log, h.at) == ("", "")  # the bureau's word: no log is older
+    rows = {history_leaf(h): h for h in history}
+    args = (history, city.registry.compounds, city.policy)
+    for e in exclusions(*args, frozen):
+        cited |= {*e.cites}
+    assert cited
+    assert all(rows[leaf].deadline < frozen for leaf in cited)
+    assert any(h.counts_for_cap and h.deadline >= frozen for h in history)
+    assert local_day(city.entropy["frozen_at"]) == frozen
 
 
 def test_past_visits_were_made_by_two_entitled_officers(city: Committed) -> None:
