@@ -491,6 +491,9 @@ def test_who_may_not_make_the_visit_is_replaced_by_the_next_reserve(
         for h in month.registry.history
         if h.compound == visit.compound and months_between(h.date, day) <= months
     ]
+    firm = {c.id: c.usc18 for c in month.registry.compounds}[visit.compound]
+    about = {visit.compound, firm} - {""}
+    been += [{r.inspector} for r in month.registry.recusals if r.subject in about]
     packing = month.packed.packing
     seats = [f"{route.id}/lead", f"{route.id}/second"]
     wrong: list[str] = []
