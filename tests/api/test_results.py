@@ -235,6 +235,26 @@ def test_visits_past_their_publish_by_date_are_listed(team: Crew) -> None:
 
 
 @pytest.mark.one_database
+def test_a_carried_visit_is_no_longer_open(team: Crew) -> None:
+    """Nobody waits for its result: not the list of deadlines, not the close, and the
+    list of visits without a grade names it once."""
+    planner = team.city.client("planner")
+    month = f"/api/v1/bureau/months/{team.month}"
+    before = planner.get(month).json["counts"]["pending"]
+    at = f"{team.package.day}T08:00:00Z"
+    body = {"visit": team.visit, "reason": "weather", "at": at}
+    with team.city.desk(write=True) as desk:
+        steps.advance(desk, steps.find(desk, team.month), "carry", body)
+        assert team.visit not in {d.visit for d in deadlines(desk, team.month)}
+    assert planner.get(month).json["counts"]["pending"] == before - 1
+    (row,) = planner.get(f"{team.results}?view=uninspected").json["items"]
+    assert (row["visit"], row["reason"]) == (team.visit, "weather")
+    signed = team.signed()
+    refused = team.review(team.city.client("leader"), signed["id"], "pass")
+    assert (refused.status_code, refused.json["code"]) == (409, "result.carried")
+
+
+@pytest.mark.one_database
 def test_a_published_result_is_no_longer_open(team: Crew) -> None:
     team.published()
     with team.city.desk() as desk:
