@@ -55,8 +55,8 @@ def folded(
 
 
 def in_order(logs: Iterable[Stood]) -> list[tuple[Stood, LoggedResult]]:
-    """Every inspection in order of publication."""
-    found = [(s, p) for s in logs for p in s.results if p.kinds]
+    """Every result in order of publication."""
+    found = [(s, p) for s in logs for p in s.results]
     return sorted(found, key=lambda f: (f[1].at, f[0].origin, f[1].index))
 
 

@@ -307,15 +307,16 @@ def again_of(logs: Iterable[Stood], frozen: Frozen, compound: str, at: str) -> s
 def purpose_of(
     logs: Iterable[Stood], frozen: Frozen, compound: str, day: date
 ) -> VisitKind:
-    """Which visit one for both purposes is: the acceptance when the last re-check that
-    an earlier log published before its day was passed, else the re-check."""
+    """Which visit one for both purposes is: the acceptance when the last result of a
+    re-check that an earlier log published before its day was good (one that found
+    nobody is none), else the re-check."""
     earlier = {e.origin for e in frozen.registry.logs}
     checks = [
-        p
+        p.good
         for s, p in in_order(s for s in logs if s.origin in earlier)
         if p.compound == compound
-        and VisitKind.RECHECK in p.kinds
+        and VisitKind.RECHECK in (p.kinds or s.meant(p.visit))
         and local_day(p.at) < day
     ]
-    passed = bool(checks) and checks[-1].good
+    passed = bool(checks) and checks[-1]
     return VisitKind.ACCEPTANCE if passed else VisitKind.RECHECK

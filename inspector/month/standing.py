@@ -36,7 +36,8 @@ _MOVES = frozenset({"substituted", "called", "amended", "assigned", "cancelled"}
 @dataclass(frozen=True, slots=True)
 class LoggedResult:
     """A result in a log, `index` its place there. `kinds`: what the visit was made for
-    (none: nobody was inspected); `good`: nothing was found."""
+    (none: nobody was inspected); `good`: nothing was found; `lead`, `second`: staff
+    numbers of those who made it."""
 
     index: int
     at: str
@@ -46,6 +47,8 @@ class LoggedResult:
     day: date
     kinds: tuple[VisitKind, ...]
     good: bool
+    lead: str
+    second: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,10 @@ class Stood:
         leaves = [leaf_hash(canonical(e)) for e in self.events]
         root = tree_root(leaves).hex()
         return EarlierLog(self.origin, len(leaves), root, self.open)
+
+    def meant(self, visit: str) -> tuple[VisitKind, ...]:
+        """The purposes of a visit that was carried, none of any other."""
+        return next((c.kinds for c in self.carried if c.visit == visit), ())
 
     @property
     def last(self) -> str:
@@ -158,6 +165,7 @@ def _published(events: Iterable[Event], assigned: Assigned) -> Iterator[LoggedRe
     found = {r.visit: r for r in assigned.results}
     visits = {v.id: v.compound for v in assigned.sealed.packed.drawn.visits}
     known = {c.id: c.usc18 for c in assigned.frozen.registry.compounds}
+    went = _officers(assigned)
     kinds: list[VisitKind] = []
     for index, e in enumerate(events):
         if e["event"] == "inspected":
@@ -173,6 +181,7 @@ def _published(events: Iterable[Event], assigned: Assigned) -> Iterator[LoggedRe
                 result.date,
                 tuple(kinds),
                 result.outcome == "no_problem",
+                *went[result.visit],
             )
             kinds = []
 
@@ -187,9 +196,9 @@ def _carried(events: Iterable[Event]) -> Iterator[LoggedCarry]:
 
 def history_of(log: Stood) -> list[PastVisit]:
     """A row for each purpose of each published inspection, with who made it."""
-    if log.assigned is None:
+    if log.frozen is None:
         return []
-    went, frozen = _officers(log.assigned), log.assigned.frozen
+    frozen = log.frozen
     return [
         PastVisit(
             p.compound,
@@ -197,7 +206,8 @@ def history_of(log: Stood) -> list[PastVisit]:
             p.day,
             kind,
             kind in COUNTED,
-            *went[p.visit],
+            p.lead,
+            p.second,
             due(frozen, p.day),
             log.origin,
             p.at,

@@ -1,0 +1,435 @@
+"""What a freeze stands on, by hand: known logs, known answers (PROTOCOL.md §12)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hand_logs import (
+    ACCEPTANCE,
+    AT,
+    DEC,
+    FEB,
+    JAN,
+    RANDOM,
+    RECHECK,
+    SERIES,
+    a_case,
+    began,
+    cancelled,
+    carries,
+    closes,
+    compound,
+    day,
+    docket_of,
+    froze,
+    frozen,
+    published,
+    rules,
+    small,
+    stands,
+    with_cases,
+)
+
+from inspector.ceremony.canon import canonical
+from inspector.ceremony.log import leaf_hash, tree_root
+from inspector.domain import (
+    AssumedVisit,
+    CaseState,
+    EarlierLog,
+    Evaluation,
+    OwedVisit,
+    PastVisit,
+    Registry,
+)
+from inspector.errors import CeremonyError
+from inspector.month.following import again_of, following, next_policy, purpose_of
+from inspector.month.standing import Stood
+from inspector.policy import Scope
+
+
+def next_log(logs: list[Stood], month: str, **more: object) -> Stood:
+    return froze(logs, month, AT[month], **more)  # type: ignore[arg-type]
+
+
+def december(*cases: object) -> Stood:
+    return next_log([], DEC, base=with_cases(*cases))  # type: ignore[arg-type]
+
+
+# -- logs --------------------------------------------------------------------------
+
+
+def test_a_first_month_stands_on_nothing() -> None:
+    made = stands([], DEC)
+    assert (made.logs, made.assumed, made.owed, made.running) == ((), (), (), ())
+    assert made == small()[0]
+
+
+def test_every_other_log_is_named_with_its_prefix() -> None:
+    dec = december()
+    seen = published(dec, "2026-12-18T09:00:00Z", 0, RANDOM, day=day("2026-12-03"))
+    (entry,) = stands([seen], JAN).logs
+    root = tree_root([leaf_hash(canonical(e)) for e in seen.events]).hex()
+    assert entry == EarlierLog(dec.origin, 3, root, True)
+    (done,) = stands([closes(seen, "2027-01-15T08:00:00Z")], FEB).logs
+    assert (done.size, done.open) == (4, False)
+    gone = cancelled(dec, "2026-11-21T08:00:00Z")
+    assert [(e.size, e.open) for e in stands([gone], JAN).logs] == [(2, False)]
+
+
+def test_a_log_does_not_name_itself_nor_a_later_month() -> None:
+    dec = december()
+    jan = next_log([dec], JAN)
+    gone = cancelled(dec, "2026-12-21T08:00:00Z")
+    made = following(
+        [gone, jan],
+        small()[0],
+        rules(DEC, AT[JAN]),
+        "2026-12-21T09:00:00Z",
+        own=dec.origin,
+    )
+    assert made.logs == ()
+    assert [e.origin for e in stands([gone, jan], FEB).logs] == [
+        dec.origin,
+        jan.origin,
+    ]
+
+
+def test_two_scopes_of_a_month_name_each_other() -> None:
+    one, two = Scope(streets=("S01",)), Scope(streets=("S02",))
+    first = froze([], DEC, AT[DEC], scope=one)
+    second = froze([first], DEC, "2026-11-21T08:00:00Z", scope=two)
+    assert second.frozen is not None and first.origin != second.origin
+    assert [e.origin for e in second.frozen.registry.logs] == [first.origin]
+    assert len(stands([second, first], JAN).logs) == 2
+
+
+# -- history -----------------------------------------------------------------------
+
+
+def test_a_published_result_is_a_row_with_its_deadline_at_once() -> None:
+    at = "2026-12-10T09:00:00Z"
+    seen = published(december(), at, 0, RANDOM, SERIES, day=day("2026-12-03"))
+    one, two = stands([seen], JAN).history
+    assert one == PastVisit(
+        compound(0),
+        "",
+        day("2026-12-03"),
+        RANDOM,
+        True,
+        "I001",
+        "I002",
+        day("2026-12-31"),  # the twentieth working day after the third
+        seen.origin,
+        at,
+    )
+    assert two == replace(one, kind=SERIES, counts_for_cap=False)
+
+
+def test_what_was_imported_stays_the_bureaus_word() -> None:
+    row = PastVisit(compound(1), "", day("2026-11-03"), RANDOM, True, "I001", "I002")
+    base = replace(small()[0], history=(row,))
+    dec = froze([], DEC, AT[DEC], base=base)
+    made = following([dec], base, rules(JAN, AT[JAN]), AT[JAN])
+    assert made.history == (row,)
+
+
+def test_rows_of_logs_older_than_a_year_become_the_bureaus_word() -> None:
+    seen = published(
+        december(), "2026-12-10T09:00:00Z", 0, RANDOM, day=day("2026-12-03")
+    )
+    done = closes(seen, "2027-01-15T08:00:00Z")
+    (still,) = stands([done], "2027-12", "2027-11-20T08:00:00Z").history
+    assert still.log == done.origin
+    later = rules("2028-01", "2027-12-20T08:00:00Z")
+    made = following([done], small()[0], later, "2027-12-20T08:00:00Z")
+    assert made.logs == ()
+    word = replace(still, log="", at="")
+    assert made.history == (word,)
+    # The same from the registry of a freeze that had made it the bureau's word already.
+    base = replace(small()[0], history=(word,))
+    assert following([done], base, later, "2027-12-20T08:00:00Z").history == (word,)
+    base = replace(small()[0], history=(still,))
+    assert following([], base, later, "2027-12-20T08:00:00Z").history == (word,)
+
+
+# -- docket ------------------------------------------------------------------------
+
+
+def test_cases_move_with_each_published_result() -> None:
+    dec = december(
+        a_case(0, CaseState.RECTIFYING, day("2026-11-25")),
+        a_case(1, CaseState.ACCEPTING, day("2026-11-25")),
+        a_case(2, CaseState.LISTED, day("2026-11-25"), (7, 15)),
+    )
+    one = published(dec, "2026-12-08T09:00:00Z", 0, RECHECK, day=day("2026-12-04"))
+    two = published(one, "2026-12-09T09:00:00Z", 1, ACCEPTANCE, day=day("2026-12-04"))
+    all_ = published(two, "2026-12-10T09:00:00Z", 2, SERIES, day=day("2026-12-04"))
+    case = docket_of([all_], JAN)
+    zero, first, second = (case[f"2026-10-{compound(n)}"] for n in range(3))
+    assert (zero.state, zero.last_visit) == (CaseState.ACCEPTING, day("2026-12-04"))
+    assert (first.state, second.state) == (CaseState.CLOSED, CaseState.LISTED)
+    assert second.next_first == day("2026-12-11")
+    bad = published(
+        dec, "2026-12-08T09:00:00Z", 0, RECHECK, day=day("2026-12-04"), good=False
+    )
+    again = docket_of([bad], JAN)[zero.id]
+    assert (again.state, again.next_first) == (CaseState.RECTIFYING, day("2026-12-05"))
+
+
+def test_a_result_published_after_a_later_freeze_moves_the_case_once() -> None:
+    dec = december(a_case(0, CaseState.LISTED, day("2026-11-25"), (7, 15)))
+    early = published(dec, "2026-12-10T09:00:00Z", 0, SERIES, day=day("2026-12-04"))
+    jan = next_log([early], JAN)
+    late = published(early, "2027-01-05T09:00:00Z", 0, SERIES, day=day("2026-12-14"))
+    (case,) = docket_of([late, jan], FEB).values()
+    assert (case.state, case.last_visit) == (CaseState.LISTED, day("2026-12-14"))
+    done = published(late, "2027-01-06T09:00:00Z", 0, SERIES, day=day("2026-12-24"))
+    (case,) = docket_of([jan, done], FEB).values()
+    assert (case.state, case.last_visit) == (CaseState.RECTIFYING, day("2026-12-24"))
+    made = stands([jan, done], FEB)
+    assert len(made.history) == 3
+
+
+def test_the_result_of_an_earlier_visit_does_not_take_a_case_back() -> None:
+    dec = december(
+        a_case(0, CaseState.LISTED, day("2026-11-25"), (7, 15)),
+        a_case(1, CaseState.RECTIFYING, day("2026-11-25")),
+    )
+    jan = next_log([dec], JAN)
+    newer = published(jan, "2027-01-12T09:00:00Z", 0, SERIES, day=day("2027-01-08"))
+    newer = published(newer, "2027-01-12T09:00:00Z", 1, RECHECK, day=day("2027-01-08"))
+    older = published(dec, "2027-01-14T09:00:00Z", 0, SERIES, day=day("2026-12-28"))
+    older = published(
+        older, "2027-01-14T09:00:00Z", 1, RECHECK, day=day("2026-12-28"), good=False
+    )
+    zero, one = docket_of([older, newer], FEB).values()
+    assert (zero.state, zero.last_visit) == (CaseState.LISTED, day("2027-01-08"))
+    assert (one.state, one.last_visit) == (CaseState.ACCEPTING, day("2027-01-08"))
+
+
+def listed() -> Registry:
+    """The small registry with one compound at the bottom of the ranking."""
+    source = next(k for k, w in small()[1].bottom.weights_bp if w)
+    return replace(small()[0], evaluations=(Evaluation(compound(3), source, 4000, 9),))
+
+
+def test_no_case_is_lost_when_months_are_frozen_out_of_order() -> None:
+    """December is cancelled and frozen again after January; each listed a compound."""
+    first = cancelled(december(), "2026-12-21T08:00:00Z")
+    jan = froze([first], JAN, "2026-12-22T08:00:00Z", base=listed())
+    again = froze(
+        [first, jan],
+        DEC,
+        "2026-12-23T08:00:00Z",
+        base=with_cases(a_case(0, CaseState.RECTIFYING, day("2026-12-01"))),
+        log=first,
+    )
+    ours = {f"{JAN}-{compound(3)}", f"2026-10-{compound(0)}"}
+    assert set(docket_of([again, jan], FEB)) == ours
+    seen = published(again, "2026-12-30T09:00:00Z", 0, RECHECK, day=day("2026-12-24"))
+    assert docket_of([seen, jan], FEB)[f"2026-10-{compound(0)}"].state is (
+        CaseState.ACCEPTING
+    )
+
+
+def test_a_freeze_cancelled_for_good_leaves_no_case() -> None:
+    dec = froze([], DEC, AT[DEC], base=listed())
+    name = f"{DEC}-{compound(3)}"
+    assert list(docket_of([dec], JAN)) == [name]
+    assert docket_of([cancelled(dec, "2026-11-21T08:00:00Z")], JAN) == {}
+
+
+def test_a_look_back_that_was_not_made_in_its_time_is_over() -> None:
+    dec = december(a_case(0, CaseState.CLOSED, day("2026-11-01"), (30, 60)))
+    (case,) = docket_of([dec], JAN).values()
+    assert case.next_last is None
+    dec = december(a_case(0, CaseState.CLOSED, day("2026-11-01"), (30, 61)))
+    (case,) = docket_of([dec], JAN).values()
+    assert case.next_last == day("2027-01-01")
+
+
+def test_the_services_own_docket_is_taken_as_it_is() -> None:
+    dec = december(a_case(0, CaseState.RECTIFYING, day("2026-11-25")))
+    mine = a_case(0, CaseState.ACCEPTING, day("2026-12-14"))
+    assert stands([dec], JAN, docket=[mine]).docket == (mine,)
+
+
+# -- assumed -----------------------------------------------------------------------
+
+
+def test_docket_visits_still_sealed_count_as_made_on_the_last_day() -> None:
+    name = f"2026-10-{compound(0)}"
+    dec = december(
+        a_case(0, CaseState.LISTED, day("2026-11-25"), (7, 15)),
+        a_case(1, CaseState.RECTIFYING, day("2026-11-25")),
+    )
+    assert dec.frozen is not None
+    steps = [v.step for v in dec.frozen.intake.visits if v.case == name]
+    assert steps == [0, 1]
+    seen = published(dec, "2026-12-10T09:00:00Z", 0, SERIES, day=day("2026-12-04"))
+    last = day("2026-12-31")
+    one, two = stands([seen], JAN).assumed
+    assert one == AssumedVisit(dec.origin, name, compound(0), SERIES, 1, last)
+    assert two == AssumedVisit(
+        dec.origin, f"2026-10-{compound(1)}", compound(1), RECHECK, 0, last
+    )
+    gone = carries(seen, "2026-12-15T09:00:00Z", 0, SERIES)
+    assert stands([gone], JAN).assumed == (two,)
+    over = closes(gone, "2027-01-15T08:00:00Z")
+    assert stands([over], FEB).assumed == ()
+    assert stands([cancelled(dec, "2026-11-21T08:00:00Z")], JAN).assumed == ()
+
+
+def test_steps_count_on_over_several_open_logs() -> None:
+    dec = december(a_case(0, CaseState.LISTED, day("2026-11-25"), (7, 15)))
+    seen = published(dec, "2026-12-10T09:00:00Z", 0, SERIES, day=day("2026-12-04"))
+    jan = next_log([seen], JAN)
+    assert jan.frozen is not None
+    assert [v.step for v in jan.frozen.intake.visits] == [2]
+    rows = [(a.log, a.step) for a in stands([jan, seen], FEB).assumed]
+    assert rows == [(dec.origin, 1), (jan.origin, 2)]
+
+
+def test_an_assumed_recheck_gives_one_visit_for_both_purposes_in_the_next_month() -> (
+    None
+):
+    dec = december(a_case(0, CaseState.RECTIFYING, day("2026-11-25")))
+    jan = next_log([dec], JAN)
+    assert jan.frozen is not None
+    (visit,) = jan.frozen.intake.visits
+    assert (visit.kind, visit.also) == (RECHECK, ACCEPTANCE)
+    # Either purpose tells of it; carried with both it is told of once.
+    for kind in (RECHECK, ACCEPTANCE):
+        seen = published(jan, "2027-01-19T09:00:00Z", 0, kind, day=day("2027-01-08"))
+        rows = stands([dec, seen], FEB).assumed
+        assert [a.log for a in rows] == [dec.origin]
+    gone = carries(jan, "2027-01-19T09:00:00Z", 0, RANDOM, RECHECK, ACCEPTANCE)
+    assert [a.log for a in stands([dec, gone], FEB).assumed] == [dec.origin]
+
+
+def test_which_purpose_it_was() -> None:
+    dec = december(a_case(0, CaseState.RECTIFYING, day("2026-11-25")))
+    jan = next_log([dec], JAN)
+    assert jan.frozen is not None
+
+    def purpose(log: Stood, when: str = "2027-01-12") -> str:
+        assert jan.frozen is not None
+        logs = [jan, log]
+        return purpose_of(logs, jan.frozen, compound(0), day(when))
+
+    at = "2027-01-11T09:00:00Z"
+    good = published(dec, at, 0, RECHECK, day=day("2026-12-29"))
+    assert purpose(dec) == RECHECK
+    assert purpose(good) == ACCEPTANCE
+    assert purpose(good, "2027-01-11") == RECHECK  # published on the day itself
+    bad = published(dec, at, 0, RECHECK, day=day("2026-12-29"), good=False)
+    assert purpose(bad) == RECHECK
+    nobody = published(
+        good, "2027-01-11T10:00:00Z", 0, day=day("2026-12-30"), good=False
+    )
+    visit = nobody.results[-1].visit
+    nobody = carries(nobody, "2027-01-11T10:00:00Z", 0, RECHECK)
+    carry = replace(nobody.carried[-1], visit=visit)
+    assert purpose(replace(nobody, carried=(carry,))) == RECHECK
+
+
+# -- owed --------------------------------------------------------------------------
+
+
+def test_a_carried_random_visit_is_owed_until_a_freeze_names_it() -> None:
+    dec = carries(december(), "2026-12-10T09:00:00Z", 0, RANDOM, SERIES)
+    dec = carries(dec, "2026-12-11T09:00:00Z", 1, RECHECK)
+    visit, leaf = dec.carried[0].visit, dec.carried[0].leaf
+    owed = OwedVisit(dec.origin, visit, compound(0), leaf, False)
+    assert stands([dec], JAN).owed == (owed,)
+    jan = next_log([dec], JAN)
+    assert stands([dec, jan], FEB).owed == ()
+    gone = cancelled(jan, "2026-12-21T08:00:00Z")
+    assert stands([dec, gone], FEB).owed == (owed,)
+    again = carries(jan, "2027-01-10T09:00:00Z", 0, RANDOM)
+    (second,) = stands([dec, again], FEB).owed
+    assert (second.log, second.compound) == (jan.origin, compound(0))
+
+
+def test_only_what_the_scope_admits_is_owed_here() -> None:
+    street = {c.id: c.street for c in small()[0].compounds}[compound(0)]
+    others = {c.street for c in small()[0].compounds} - {street}
+    dec = carries(december(), "2026-12-10T09:00:00Z", 0, RANDOM)
+    here = froze([dec], JAN, AT[JAN], scope=Scope(streets=(street,)))
+    there = froze([dec], JAN, AT[JAN], scope=Scope(streets=tuple(sorted(others))))
+    assert here.frozen is not None and there.frozen is not None
+    assert len(here.frozen.registry.owed) == 1
+    assert there.frozen.registry.owed == ()
+    assert len(stands([dec, there], FEB).owed) == 1
+
+
+def test_what_does_not_exist_any_more_is_dropped_whatever_the_scope() -> None:
+    dec = carries(december(), "2026-12-10T09:00:00Z", 0, RANDOM)
+    base = small()[0]
+    shut = tuple(
+        replace(c, status="closed") if c.id == compound(0) else c
+        for c in base.compounds
+    )
+    others = {c.street for c in base.compounds if c.id != compound(0)}
+    scope = Scope(streets=tuple(sorted(others)))
+    after = replace(base, compounds=shut)
+    jan = froze([dec], JAN, AT[JAN], base=after, scope=scope)
+    assert jan.frozen is not None
+    assert [o.gone for o in jan.frozen.registry.owed] == [True]
+    assert stands([dec, jan], FEB).owed == ()
+
+
+# -- drawn again -------------------------------------------------------------------
+
+
+def test_a_result_names_the_first_other_log_that_visited_since_the_freeze() -> None:
+    dec = december()
+    jan = next_log([dec], JAN)
+    assert jan.frozen is not None
+    before = published(dec, "2026-12-19T09:00:00Z", 0, RANDOM, day=day("2026-12-14"))
+    after = published(dec, "2027-01-06T09:00:00Z", 0, RANDOM, day=day("2026-12-14"))
+
+    def again(logs: list[Stood], at: str = "2027-01-25T09:00:00Z") -> str:
+        assert jan.frozen is not None
+        return again_of(logs, jan.frozen, compound(0), at)
+
+    assert again([before, jan]) == ""
+    assert again([after, jan]) == dec.origin
+    assert again([after, jan], "2027-01-05T09:00:00Z") == ""
+    other = published(dec, "2027-01-06T09:00:00Z", 0, SERIES, day=day("2026-12-14"))
+    assert again([other, jan]) == ""
+    own = published(jan, "2027-01-20T09:00:00Z", 0, RANDOM, day=day("2027-01-12"))
+    assert again([own]) == ""
+
+
+# -- refused -----------------------------------------------------------------------
+
+
+def refused(code: str, logs: list[Stood], month: str, at: str = "") -> None:
+    with pytest.raises(CeremonyError) as error:
+        stands(logs, month, at)
+    assert error.value.code == code
+
+
+def test_what_cannot_be_told_is_refused() -> None:
+    dec = december()
+    jan = next_log([dec], JAN)
+    refused("next.missing", [jan], FEB)
+    refused("next.twice", [dec, dec], JAN)
+    refused("next.later", [dec], JAN, "2026-11-20T07:59:59Z")
+    made = stands([dec], JAN)
+    with pytest.raises(CeremonyError, match="missing"):
+        following([], made, rules(JAN, AT[JAN]), AT[JAN])
+
+
+def test_logs_of_another_bureau_are_none_of_ours() -> None:
+    policy = replace(rules(DEC, AT[DEC]), bureau="另一局")
+    other = began(frozen(small()[0], policy, AT[DEC]))
+    assert stands([other], JAN).logs == ()
+
+
+def test_the_next_policy_leaves_the_sources_to_be_named() -> None:
+    policy = next_policy(rules(DEC, AT[DEC]))
+    assert policy.month == JAN
+    assert {(s.issue, s.at, s.commit) for s in policy.draw_entropy} == {("", "", "")}
