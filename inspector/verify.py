@@ -2935,11 +2935,15 @@ class People:
 
     def sits(self, p: Row, rule: Row, day: str, skill: str) -> bool:
         """All conditions but those of the compounds visited."""
-        officer = not p.expert and p.cert_no and p.cert_valid_to >= day
-        skilled = not skill or skill in p.skills
-        roles = {"lead": officer and p.may_lead, "second": officer and skilled}
-        roles |= {"expert": p.expert, "joint": p.unit == rule.unit}
-        return bool(roles[rule.role] and p.max_days > 0 and self.free(p, day))
+        roles = {"lead": p.may_lead, "second": not skill or skill in p.skills}
+        roles |= {"expert": True, "joint": p.unit == rule.unit}
+        fits = roles[rule.role] and p.expert == (rule.role == "expert")
+        return bool(fits and self.present(p, day))
+
+    def present(self, p: Row, day: str) -> bool:
+        """Available that day: at work, with a valid certificate unless an expert."""
+        valid = p.expert or (p.cert_no and p.cert_valid_to >= day)
+        return bool(valid and p.max_days > 0 and self.free(p, day))
 
     def visits(self, p: Row, day: str, compound: str) -> bool:
         """No recusal for the compound or its company, no rotation."""
@@ -3032,7 +3036,7 @@ def auditor_weights(b: Bundle) -> None:
     for p in b.table.people:
         own, days = b.people.names[p.id], b.freeze.working_days
         days = [day for day in days if (p.id, day) not in b.taken]
-        free = sum(b.people.free(own, day) for day in days)
+        free = sum(b.people.present(own, day) for day in days)
         most = min(free, max(0, own.max_days - b.held[p.id]))
         equal(f"{p.id} days", [p.days, p.max_days], [free, most])
 
@@ -3561,7 +3565,7 @@ def verify_year(
     reports, counts = [judged(b) for b in all_], dict.fromkeys(words(YEAR))
     with suppress(Exception):
         counts = year_counts(all_)
-    order = ("holds", "cancelled", "sealed", "fails")
+    order = ("cancelled", "holds", "sealed", "fails")
     worst = max((r.verdict for r in reports), key=order.index)
     return Year(worst, reports, counts)
 
