@@ -1,6 +1,7 @@
 """The docket of a demonstration year: every case up and down the whole ladder.
 
-The cases of a year, month by month: results in, moves and next month's rows out.
+The cases of a year: freezes and results in as they come, moves and the rows of the next
+freeze out.
 
 Cases are the files of `inspector.docket.cases`, moved by the judged moves of
 `ladder` and `escalation`; what a visit found comes from the month's results. Who
@@ -10,7 +11,6 @@ accepts, refuses or leaves is made up; the order in which it may happen is not.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -21,8 +21,10 @@ from inspector.docket.moves import CaseAdopted, CaseOpened, Move
 from inspector.docket.recorded import Recorded
 from inspector.docket.terms import DocketRules, ListedLevel, Measure, Party
 from inspector.docket.visits import steps_done
-from inspector.domain import Case, CaseState, Registry, VisitKind
-from inspector.month.assigned import Assigned, Result
+from inspector.domain import Case, CaseState, Registry, Visit, VisitKind
+from inspector.errors import InspectorError
+from inspector.month.assigned import Result
+from inspector.month.freeze import Drawn, Frozen
 from inspector.months import month_of, month_span
 from inspector.policy import VisitRules
 
@@ -42,11 +44,18 @@ class _Visit:
 
 @dataclass(slots=True)
 class Docket:
-    """All case files of the year; `changed`: compound -> new company, this month."""
+    """All case files of the year.
+
+    `changed`: compound -> new company; `closed`: whose case was closed, in order.
+    `misfits`: visits that fitted their case no more when they were published, because
+    what an open log had sealed came out otherwise than assumed; they move nothing.
+    """
 
     rules: DocketRules = field(default_factory=DocketRules)
     files: dict[str, CaseFile] = field(default_factory=dict)
     changed: dict[str, str] = field(default_factory=dict)
+    closed: list[str] = field(default_factory=list)
+    misfits: list[str] = field(default_factory=list)
 
     def adopt(self, registry: Registry, day: date) -> None:
         """转入: the cases of the scenario's docket."""
@@ -69,43 +78,54 @@ class Docket:
             )
             self._move(c.id, adopted)
 
-    def month(self, assigned: Assigned) -> None:
-        """Open what the month's ranking listed, then judge its visits day by day."""
-        frozen = assigned.frozen
-        self.changed = {}
-        self._open(frozen.registry, assigned)
-        visits = {v.id: v for v in assigned.sealed.packed.drawn.visits}
-        case_of = {v.compound: v.case for v in frozen.intake.visits}
+    def open(self, frozen: Frozen) -> None:
+        """The cases that the ranking of a freeze lists anew."""
+        registry, month = frozen.registry, frozen.policy.month
+        known = {c.id: c for c in registry.compounds}
+        chosen = select(registry, frozen.ranking, self.rules, month, counts={})
+        for entry in chosen.fresh:
+            where = known[entry.compound]
+            case = entry.case(month)
+            opened = CaseOpened(
+                chosen.opened,
+                case,
+                entry.compound,
+                where.usc18,
+                where.street,
+                entry.reasons,
+            )
+            self._move(case, opened)
+
+    def published(self, frozen: Frozen, visit: Visit, result: Result) -> None:
+        """A result came out: its case moves by it at once."""
+        kinds = [k for k in result.made_as(visit.kinds) if k is not VisitKind.RANDOM]
+        if not kinds:
+            return
         severity = {i.code: i.severity for i in frozen.registry.items}
-        for r in sorted(assigned.results, key=lambda r: (r.date, r.visit)):
-            visit = visits[r.visit]
-            kinds = [k for k in r.made_as(visit.kinds) if k is not VisitKind.RANDOM]
-            if kinds:
-                found = _found(r, severity)
-                name = f"{frozen.policy.month}/{r.visit}"
-                rules = frozen.policy.visits
-                self._visited(
-                    case_of[visit.compound],
-                    _Visit(name, kinds[0], r.date, found, rules),
-                )
-        self._exits(frozen.registry, frozen.policy.month)
-        self._look_backs(assigned)
+        case_of = {v.compound: v.case for v in frozen.intake.visits}
+        made = _Visit(
+            f"{frozen.policy.month}/{visit.id}",
+            kinds[0],
+            result.date,
+            tuple((code, severity.get(code, "")) for code in result.findings),
+            frozen.policy.visits,
+        )
+        case = case_of[visit.compound]
+        before = self.files[case]
+        try:
+            self._visited(case, made)
+        except InspectorError:
+            self.files[case] = before
+            self.misfits.append(made.name)
+
+    def end(self, drawn: Drawn) -> None:
+        """The end of a month: who is changed, and whom the look-back meets by lot."""
+        self._exits(drawn.frozen.registry, drawn.frozen.policy.month)
+        self._look_backs(drawn)
 
     def rows(self, ended: date) -> tuple[Case, ...]:
-        """The docket that the next month starts from."""
+        """The docket that the next freeze starts from."""
         return tuple(to_case(self.files[c], ended) for c in sorted(self.files))
-
-    def passed(self) -> dict[str, bool]:
-        """Outcome of each case's last re-check or acceptance."""
-        return {name: case.passed for name, case in self.files.items()}
-
-    def closed(self, month: str) -> tuple[str, ...]:
-        """Compounds whose case was closed in `month`."""
-        return tuple(
-            c.compound
-            for c in self.files.values()
-            if c.closed_on is not None and month_of(c.closed_on) == month
-        )
 
     def moves(self, month: str) -> Counter[str]:
         """How often each kind of move was made in `month`."""
@@ -119,23 +139,6 @@ class Docket:
     def _move(self, case: str, move: Move) -> CaseFile:
         self.files[case] = apply(self.files.get(case), move)
         return self.files[case]
-
-    def _open(self, registry: Registry, assigned: Assigned) -> None:
-        known = {c.id: c for c in registry.compounds}
-        month = assigned.frozen.policy.month
-        chosen = select(registry, assigned.frozen.ranking, self.rules, month, counts={})
-        for entry in chosen.fresh:
-            where = known[entry.compound]
-            case = entry.case(month)
-            opened = CaseOpened(
-                chosen.opened,
-                case,
-                entry.compound,
-                where.usc18,
-                where.street,
-                entry.reasons,
-            )
-            self._move(case, opened)
 
     def _visited(self, name: str, v: _Visit) -> None:
         """One docket visit with what it found, and all that follows from it."""
@@ -216,6 +219,7 @@ class Docket:
         if passed:
             number = f"{v.name}/销号"
             self._move(name, ladder.close(self.files[name], v.day, number, self.rules))
+            self.closed.append(self.files[name].compound)
 
     def _escalate(self, name: str, v: _Visit) -> None:
         for _ in range(CLIMB):
@@ -248,21 +252,16 @@ class Docket:
             self._move(name, move)
             self.changed[case.compound] = new
 
-    def _look_backs(self, assigned: Assigned) -> None:
+    def _look_backs(self, drawn: Drawn) -> None:
         """回头看 by lot, with the month's own seed."""
-        drawn = assigned.sealed.packed.drawn
-        month = assigned.frozen.policy.month
+        month = drawn.frozen.policy.month
         chosen = escalation.draw_look_back(
             self.files.values(),
             drawn.seed,
-            assigned.frozen.commitment,
+            drawn.frozen.commitment,
             month,
             month_span(month)[1],
             self.rules.look_back,
         )
         for name, move in chosen.items():
             self._move(name, move)
-
-
-def _found(result: Result, severity: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    return tuple((code, severity.get(code, "")) for code in result.findings)

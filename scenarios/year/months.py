@@ -1,11 +1,11 @@
-"""`inspector plan SCENARIO --months N`: the months of a yearly plan, one after another.
+"""`inspector plan SCENARIO --months N`: the months of a yearly plan, in true order.
 
 A scenario and its `year.toml` → a folder of months, each closed, and the year's report.
 
 A demonstration: the ceremony's record and what people find are made up from the seed
 that the yearly plan states. Every month is a scenario folder of its own under
 `scenarios/`, planned, visited, published, verified and closed like any other; the next
-one starts from what the close left.
+one is frozen while it is in the field, on what the logs hold then.
 """
 
 from __future__ import annotations
@@ -20,23 +20,21 @@ from typing import Any
 
 from inspector.codec import WRONG, opened
 from inspector.command.commands import finish, watcher
-from inspector.command.folders import read_inputs
-from inspector.command.plan import DEMONSTRATION, run_plan
+from inspector.command.folders import read_inputs, replace_folder
+from inspector.command.plan import DEMONSTRATION, demonstrated
 from inspector.command.record import Record
+from inspector.command.steps import walk
 from inspector.command.walk import Options, Run
 from inspector.domain import Registry
 from inspector.errors import InspectorError, messages
-from inspector.month.assigned import Assigned
-from inspector.month.docket import folded
-from inspector.month.following import following, next_policy
-from inspector.month.standing import Stood, stood
+from inspector.month.following import next_policy
 from inspector.months import month_span
 from inspector.policy import Policy
-from inspector.registry import read_scenario, sorted_registry, write_scenario
+from inspector.registry import read_scenario, write_scenario
 from inspector.registry.policy_file import TOML
 from inspector.schedule.workload import Progress
 from inspector.verify import FAILS, Report
-from inspector.workdays import Calendar, load_calendar, local_day
+from inspector.workdays import load_calendar, local_day
 from inspector.year import month_policy
 from inspector.year.coverage import Published
 from inspector.year.plan import (
@@ -51,10 +49,10 @@ from inspector.year.plan import (
 )
 from inspector.year.plan_file import parse_year, plan_document
 from scenarios.year import world
-from scenarios.year.docket import Docket
+from scenarios.year.office import Month, Office
 from scenarios.year.record import ceremony
 from scenarios.year.report import MonthFigures, figures, year_report, year_table
-from scenarios.year.world import Moved, Movement
+from scenarios.year.world import Movement
 
 REPORT = "report-year.json"
 PLAN = "plan-year.json"
@@ -117,36 +115,30 @@ class YearFile:
 
 @dataclass(slots=True)
 class RunningYear:
-    """Where the year stands: the next month's registry, and everything since."""
+    """Where the year stands: what goes on, and everything since."""
 
     file: YearFile
     quotas: tuple[Quota, ...]
     cells: tuple[Cell, ...]
-    registry: Registry
     policy: Policy
-    base: Registry
-    calendar: Calendar
-    docket: Docket = field(default_factory=Docket)
-    logs: list[Stood] = field(default_factory=list)
+    office: Office
     published: list[Published] = field(default_factory=list)
     months: list[MonthFigures] = field(default_factory=list)
+
+    @property
+    def registry(self) -> Registry:
+        """As it was frozen last."""
+        return self.office.registry
 
 
 @dataclass(frozen=True, slots=True)
 class MonthDone:
-    """A month run to its close, before the next one begins."""
+    """A month run to its close."""
 
     month: str
     run: Run
     outcome: Report | None
     due: tuple[Batch, ...]
-    moved: tuple[Moved, ...]
-
-    @property
-    def assigned(self) -> Assigned:
-        if self.run.closed is None:
-            raise AssertionError("a demonstration month is always closed")
-        return self.run.closed.assigned
 
 
 def read_year_file(path: Path) -> YearFile:
@@ -169,34 +161,39 @@ def begin(options: YearOptions) -> RunningYear:
     scenario = read_scenario(read_inputs(options.scenario))
     policy = scenario.policy
     first = file.plan.months[0]
+    frozen = local_day(ceremony(file.seed, first).frozen_at)
     least = {s.code: s.min_draw for s in scenario.registry.streets}
-    registry = world.moved_to(scenario.registry, policy, first)
+    registry = world.moved_to(scenario.registry, policy, first, frozen)
     base = month_policy.base(registry, file.plan)
     found = quotas(file.plan, base)
     strata = cells(found, base)
     refuse_small_streets(strata, least)
-    calendar = load_calendar(scenario.calendar)
-    registry = replace(
-        registry, docket=world.with_room(registry.docket, calendar, first)
+    office = Office(
+        file.seed,
+        file.movement,
+        registry,
+        scenario.registry,
+        load_calendar(scenario.calendar),
     )
-    year = RunningYear(
-        file, found, strata, registry, policy, scenario.registry, calendar
-    )
-    year.docket.adopt(registry, month_span(first)[0])
-    return year
+    office.docket.adopt(registry, frozen)
+    return RunningYear(file, found, strata, policy, office)
 
 
-def run_month(options: YearOptions, year: RunningYear, month: str) -> MonthDone:
-    """One month of the year to its close; writes its scenario and its folder."""
+def freeze_month(options: YearOptions, year: RunningYear, month: str) -> None:
+    """One month of the year to its lottery, on what the logs hold at its freeze; writes
+    its scenario."""
     plan, seed = year.file.plan, year.file.seed
     made = ceremony(seed, month)
-    policy, due = month_policy.month_policy(
-        year.registry, year.policy, plan, year.quotas, month, local_day(made.frozen_at)
-    )
     policy = replace(
-        policy,
+        year.policy,
+        month=month,
+        scope=plan.scope,
         draw_entropy=tuple(s for s, _ in made.draw),
         lottery_entropy=tuple(s for s, _ in made.lottery),
+    )
+    registry = year.office.next_registry(policy, made.frozen_at)
+    policy, due = month_policy.month_policy(
+        registry, policy, plan, year.quotas, month, local_day(made.frozen_at)
     )
     record = Record(
         made.draw_blind,
@@ -212,14 +209,9 @@ def run_month(options: YearOptions, year: RunningYear, month: str) -> MonthDone:
         demonstration=True,
     )
     folder = options.out / "scenarios" / month
-    folder.mkdir(parents=True, exist_ok=True)
-    files = {
-        **write_scenario(year.registry, policy),
-        DEMONSTRATION: record.dump(),
-    }
-    for name, data in files.items():
-        (folder / name).write_bytes(data)
-    run = run_plan(
+    files = {**write_scenario(registry, policy), DEMONSTRATION: record.dump()}
+    replace_folder(folder, files, (DEMONSTRATION,))
+    run = Run(
         Options(
             folder,
             options.out / month,
@@ -227,61 +219,49 @@ def run_month(options: YearOptions, year: RunningYear, month: str) -> MonthDone:
             options.workers,
             watch=options.watch,
             fuse_seconds=options.fuse_seconds,
-            field_work=world.field_steps(seed),
-        )
+        ),
+        read_inputs(folder),
     )
-    outcome = finish(run, year.logs)
-    if run.closed is None:
-        raise AssertionError("a demonstration month is always closed")
-    moved = world.class_moves(run.closed.assigned, year.file.movement)
-    return MonthDone(month, run, outcome, due, moved)
+    *begun, _, (_, close) = demonstrated(record)
+    walk(run, DEMONSTRATION, begun)
+    year.office.enter(run, due, world.field_steps(seed), close["at"])
+    year.published += strata_of(run)
 
 
-def advance(year: RunningYear, done: MonthDone) -> None:
-    """Enter the month and make the next one's registry from what its close left."""
-    assigned, month = done.assigned, done.month
-    frozen = assigned.frozen
-    drawn = {s.id: len(s.drawn) for s in assigned.sealed.packed.drawn.strata}
-    year.published += [
-        Published(month, s.id, s.risk_class, s.size, s.chance, drawn[s.id])
-        for s in frozen.strata
+def strata_of(run: Run) -> list[Published]:
+    """What the month published of its strata, and drew of each."""
+    if run.drawn is None:
+        raise AssertionError("a demonstration month is drawn")
+    drawn = {s.id: len(s.drawn) for s in run.drawn.strata}
+    return [
+        Published(
+            run.frozen.policy.month, s.id, s.risk_class, s.size, s.chance, drawn[s.id]
+        )
+        for s in run.frozen.strata
     ]
-    year.docket.month(assigned)
-    year.months.append(
-        figures(done.run, done.outcome, done.due, done.moved, year.docket)
-    )
-    run, policy = done.run, next_policy(frozen.policy)
-    log = stood(run.route, lambda: run.steps)
-    year.logs += [log] if log is not None else []
-    cases = folded(year.logs, frozen.registry, policy, year.docket.passed())
-    at = max(s.last for s in year.logs)
-    registry = following(year.logs, frozen.registry, policy, at, docket=cases)
-    evaluations = world.next_evaluations(
-        assigned, year.file.seed, year.docket.closed(month)
-    )
-    year.registry = sorted_registry(
-        replace(
-            registry,
-            compounds=world.with_classes(
-                registry.compounds, done.moved, year.docket.changed
-            ),
-            evaluations=evaluations,
-            docket=world.with_room(
-                year.docket.rows(month_span(month)[1]), year.calendar, policy.month
-            ),
-            leave=world.leave_of(year.base.leave, policy.month),
-        )
-    )
-    year.policy = policy
 
 
 def year_months(options: YearOptions, year: RunningYear) -> Iterator[MonthDone]:
-    """Run the months one by one, each yielded before the next begins."""
+    """Run the months side by side, each yielded as it closes."""
     refuse_foreign(options.out)
     for month in year.file.plan.months[: options.months]:
-        done = run_month(options, year, month)
-        advance(year, done)
-        yield done
+        for done in year.office.until(ceremony(year.file.seed, month).frozen_at):
+            yield _closed(year, done)
+        freeze_month(options, year, month)
+    last = ""
+    for done in year.office.until("9999"):
+        last = done.run.log.events[-1]["at"]
+        yield _closed(year, done)
+    newest = next_policy(year.office.months[-1].run.frozen.policy)
+    year.office.registry = year.office.next_registry(newest, last)
+
+
+def _closed(year: RunningYear, month: Month) -> MonthDone:
+    """Write the folder of a month that has just closed, and enter its figures."""
+    others = [s for s in year.office.logs() if s.month != month.name]
+    outcome = finish(month.run, others)
+    year.months.append(figures(month, outcome, year.office.docket))
+    return MonthDone(month.name, month.run, outcome, month.due)
 
 
 def refuse_foreign(out: Path) -> None:
@@ -336,7 +316,7 @@ def finish_year(options: YearOptions, year: RunningYear) -> dict[str, Any]:
         year.published,
         year.months,
         year.registry,
-        year.docket,
+        year.office.docket,
     )
     _write(options.out / PLAN, plan)
     _write(options.out / REPORT, body)

@@ -49,8 +49,8 @@ class Ceremony:
 def ceremony(seed: str, month: str) -> Ceremony:
     """Blinds, entropy and times from the stated seed; no clock, no real drawing.
 
-    The freeze lies `LEAD_DAYS` before the month; what the month before still brought
-    after that day is in the registry all the same: a demonstration's simplification.
+    The freeze lies `LEAD_DAYS` before the month, while the month before is in the field
+    and the one before that still waits for deadlines.
     """
 
     def blind(name: str) -> str:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from inspector.command.walk import Run
 from inspector.docket.escalation import EXIT
 from inspector.docket.tallies import Tally, tally
 from inspector.domain import CaseState, Registry
@@ -21,6 +20,7 @@ from inspector.workdays import load_calendar
 from inspector.year.coverage import Published, Rest, cap_use, coverage, rest_of_year
 from inspector.year.plan import MONTHS, Batch, Cell, Quota, YearPlan, standing
 from scenarios.year.docket import Docket
+from scenarios.year.office import Month
 from scenarios.year.world import Moved
 
 SHOWN = 20  # rows of a list that the report shows at most
@@ -48,23 +48,22 @@ class MonthFigures:
     states: Mapping[str, int]
     problems: Tally
     moved: tuple[Moved, ...]
+    assumed: int  # docket visits that running months sealed when it was frozen
+    owed: int  # visits of earlier months that it made up for
+    again: int  # results of compounds drawn while an earlier visit was sealed
+    carried: int
 
 
-def figures(
-    run: Run,
-    outcome: Report | None,
-    due: tuple[Batch, ...],
-    moved: tuple[Moved, ...],
-    docket: Docket,
-) -> MonthFigures:
-    """The month's figures, after the docket took in its results."""
+def figures(one: Month, outcome: Report | None, docket: Docket) -> MonthFigures:
+    """The figures of a month that has just closed."""
+    run, registry = one.run, one.run.frozen.registry
     if run.packed is None or run.drawn is None:
         raise AssertionError("a demonstration month is always packed")
     packing, table = run.packed.packing, run.packed.table
     month = run.frozen.policy.month
     return MonthFigures(
         month,
-        due,
+        one.due,
         len(run.drawn.compounds),
         len(run.drawn.visits),
         len(packing.unplaced),
@@ -80,7 +79,11 @@ def figures(
         dict(sorted(docket.moves(month).items())),
         dict(sorted(Counter(c.state.value for c in docket.files.values()).items())),
         tally(docket.files.values(), "city").get("", Tally()),
-        moved,
+        tuple(one.moved),
+        len(registry.assumed),
+        sum(not o.gone for o in registry.owed),
+        one.again,
+        sum(e["event"] == "carried" for e in run.log.events),
     )
 
 
@@ -121,6 +124,7 @@ def year_report(
                 "visits": r.visits,
                 "compounds": r.compounds,
                 "repeats": r.repeats,
+                "over": r.over,
                 "most": r.most,
             }
             for q, r in zip(quotas, rows, strict=True)
@@ -182,6 +186,10 @@ def _month(plan: YearPlan, m: MonthFigures) -> dict[str, Any]:
             "failed": m.failed,
             "not_checkable": m.not_checkable,
         },
+        "assumed": m.assumed,
+        "owed": m.owed,
+        "again": m.again,
+        "carried": m.carried,
         "listed": m.listed,
         "moves": dict(m.moves),
         "cases": dict(m.states),
@@ -231,6 +239,7 @@ def _docket(docket: Docket) -> dict[str, Any]:
             any(getattr(m, "rung", "") == EXIT for m in c.moves) for c in files
         ),
         "whole_ladder": sum(_whole(c.moves) for c in files),
+        "misfits": len(docket.misfits),
         "problems": {
             "found": problems.found,
             "solved": problems.solved,
@@ -341,10 +350,18 @@ def year_table(body: Mapping[str, Any]) -> str:
         f"({p['percent']} %)",
         f"  上限 caps         超出 over {caps['over_cap']}, 用满 at the cap "
         f"{caps['at_cap']} / {caps['units']}",
+        f"  相接 in a row     视为已查 assumed {_sum(body, 'assumed')}, "
+        f"再次抽中 drawn again {_sum(body, 'again')}, 顺延 carried "
+        f"{_sum(body, 'carried')}, 补查 owed {_sum(body, 'owed')}, "
+        f"与台账不合 misfits {d['misfits']}",
         f"  逐层 strata       {len(body['published'])} 个月分层 strata of months, "
         f"不在上下取整 off floor and ceiling {body['off_floor_and_ceiling']}",
     ]
     return "\n".join(lines)
+
+
+def _sum(body: Mapping[str, Any], name: str) -> int:
+    return sum(m[name] for m in body["months"])
 
 
 def _number(top: int, bottom: int) -> str:

@@ -1,6 +1,6 @@
-"""A demonstration year: what the world does between one month and the next.
+"""A demonstration year: what the world does between one freeze and the next.
 
-A closed month → the registry, evaluations and classes of the next.
+What was published since → the registry, evaluations and classes of the next freeze.
 
 The draws, plans and lotteries of the year are real; what people find and say is made
 up here, from coins of a stated seed. Nothing here decides about a real bureau: every
@@ -9,10 +9,10 @@ bundle made this way says `demonstration`.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from fractions import Fraction
 
 from inspector.ceremony.seed import Coins
 from inspector.domain import (
@@ -26,6 +26,7 @@ from inspector.domain import (
 )
 from inspector.month import demonstration
 from inspector.month.assigned import Assigned, Result
+from inspector.month.freeze import Frozen
 from inspector.month.steps_file import Told
 from inspector.months import month_of, month_span, months_after, months_between
 from inspector.policy import Policy
@@ -51,15 +52,19 @@ DRIFT = (-130, 110)  # what a month does to every other evaluation
 # ---------------------------------------------------------------- registry and policy
 
 
-def moved_to(registry: Registry, policy: Policy, month: str) -> Registry:
+def moved_to(registry: Registry, policy: Policy, month: str, until: date) -> Registry:
     """The registry with every date moved so that `month` is the one it is for.
 
     Random inspections of the record are left out: the year begins with a clean sheet.
+    What happened later than `until` happened on that day: nothing is known ahead.
     """
     n = months_between(month_span(policy.month)[0], month_span(month)[0])
 
     def at(day: date) -> date:
         return months_after(day, n)
+
+    def past(day: date) -> date:
+        return min(at(day), until)
 
     def maybe(day: date | None) -> date | None:
         return None if day is None else at(day)
@@ -70,19 +75,19 @@ def moved_to(registry: Registry, policy: Policy, month: str) -> Registry:
         cars=tuple(
             replace(c, first=maybe(c.first), last=maybe(c.last)) for c in registry.cars
         ),
-        signals=tuple(replace(s, date=at(s.date)) for s in registry.signals),
+        signals=tuple(replace(s, date=past(s.date)) for s in registry.signals),
         leave=leave_of(registry.leave, month),
         history=tuple(
-            replace(h, date=at(h.date))
+            replace(h, date=past(h.date), due=at(h.deadline))
             for h in registry.history
             if h.kind is not VisitKind.RANDOM
         ),
         docket=tuple(
             replace(
                 c,
-                id=f"{month_of(at(c.opened))}-{c.compound}",
-                opened=at(c.opened),
-                last_visit=maybe(c.last_visit),
+                id=f"{month_of(past(c.opened))}-{c.compound}",
+                opened=past(c.opened),
+                last_visit=None if c.last_visit is None else past(c.last_visit),
                 next_first=maybe(c.next_first),
                 next_last=maybe(c.next_last),
             )
@@ -181,37 +186,27 @@ class Moved:
     new: RiskClass
 
 
-def class_moves(assigned: Assigned, rule: Movement) -> tuple[Moved, ...]:
-    """Who changes class after the month's random inspections, by compound."""
-    ranking, policy = assigned.frozen.ranking, assigned.frozen.policy
-    caps = dict(policy.draw.caps)
-    used = Counter(
-        h.compound
-        for h in assigned.frozen.registry.history
-        if h.counts_for_cap and f"{h.date.year:04d}" == policy.month[:4]
-    )
-    visits = {v.id: v for v in assigned.sealed.packed.drawn.visits}
-    known = {c.id: c for c in assigned.frozen.registry.compounds}
-    means = {r.compound: r.score for r in ranking.order}
+def class_after(
+    frozen: Frozen,
+    result: Result,
+    now: RiskClass,
+    used: int,
+    rule: Movement,
+    mean: Fraction,
+) -> RiskClass:
+    """The class of a compound after a random inspection.
+
+    `now`: its class; `used`: its inspections of the year that count, this one among
+    them; `mean`: its weighted evaluation when it was frozen.
+    """
     order = list(RiskClass)
-    out = []
-    for r in assigned.results:
-        visit = visits[r.visit]
-        if VisitKind.RANDOM not in visit.kinds or r.score_bp < 0:
-            continue
-        at = order.index(known[visit.compound].risk_class)
-        to = at
-        if r.score_bp < rule.worse_below_bp:
-            to = min(at + 1, len(order) - 1)
-        elif r.score_bp >= rule.better_from_bp:
-            good = means.get(visit.compound, 0) >= rule.evaluation_bp
-            better = max(at - 1, 0)
-            # This month's inspection is one more than the record holds.
-            kept = used[visit.compound] + 1 <= caps.get(order[better], 0)
-            to = better if good and kept else at
-        if to != at:
-            out.append(Moved(visit.compound, order[at], order[to]))
-    return tuple(sorted(out, key=lambda m: m.compound))
+    at = order.index(now)
+    if result.score_bp < rule.worse_below_bp:
+        return order[min(at + 1, len(order) - 1)]
+    better = order[max(at - 1, 0)]
+    good = result.score_bp >= rule.better_from_bp and mean >= rule.evaluation_bp
+    kept = used <= dict(frozen.policy.draw.caps).get(better, 0)
+    return better if good and kept else now
 
 
 def with_room(rows: Iterable[Case], calendar: Calendar, month: str) -> tuple[Case, ...]:
@@ -238,24 +233,19 @@ def with_room(rows: Iterable[Case], calendar: Calendar, month: str) -> tuple[Cas
 
 
 def next_evaluations(
-    assigned: Assigned, seed: str, closed: Iterable[str]
+    rows: Iterable[Evaluation],
+    dice: Coins,
+    scores: Mapping[str, int],
+    closed: Iterable[str],
 ) -> tuple[Evaluation, ...]:
-    """What is said next month: the inspection's own score, gains of closed cases.
+    """What is said next: inspections' own scores, gains of closed cases.
 
-    Compounds of `closed` gain in every source; a random inspection replaces the
-    housing bureau's score; every other score drifts a little.
+    Compounds of `closed` gain in every source; a random inspection (`scores`) replaces
+    the housing bureau's score; every other score drifts a little.
     """
-    month = assigned.frozen.policy.month
-    visits = {v.id: v for v in assigned.sealed.packed.drawn.visits}
-    scores = {
-        visits[r.visit].compound: r.score_bp
-        for r in assigned.results
-        if r.score_bp >= 0 and VisitKind.RANDOM in visits[r.visit].kinds
-    }
     better = set(closed)
     out = []
-    dice = coins(seed, month, "evaluations")
-    for e in assigned.frozen.registry.evaluations:
+    for e in rows:
         step = between(dice, *(GAIN if e.compound in better else DRIFT))
         score = e.score_bp + step
         if e.source == "housing" and e.compound in scores:
@@ -266,14 +256,15 @@ def next_evaluations(
 
 
 def with_classes(
-    compounds: Iterable[Compound], moves: Iterable[Moved], firms: Mapping[str, str]
+    compounds: Iterable[Compound],
+    classes: Mapping[str, RiskClass],
+    firms: Mapping[str, str],
 ) -> tuple[Compound, ...]:
-    """The compounds with their new classes, and with their new companies."""
-    new = {m.compound: m.new for m in moves}
+    """The compounds with their present classes, and with their new companies."""
     return tuple(
         replace(
             c,
-            risk_class=new.get(c.id, c.risk_class),
+            risk_class=classes.get(c.id, c.risk_class),
             usc18=firms.get(c.id, c.usc18),
         )
         for c in compounds

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from month_logs import after_close
@@ -30,8 +30,8 @@ from inspector.year import month_policy
 from inspector.year.plan import ItemClass, Ratio, YearPlan, quotas
 from scenarios.year import world
 from scenarios.year.docket import Docket
-from scenarios.year.record import DRAW_WEEKDAYS, ceremony
-from scenarios.year.world import Moved, Movement
+from scenarios.year.record import DRAW_WEEKDAYS, ceremony, coins
+from scenarios.year.world import Movement
 
 CALENDAR = load_calendar()
 MONTHS = tuple(f"2026-{m:02d}" for m in range(1, 13))
@@ -95,11 +95,15 @@ def test_records_differ_by_month_and_by_seed_and_are_the_same_again() -> None:
 
 def test_every_date_moves_with_the_month_and_random_visits_are_left_out() -> None:
     registry, policy, _, _ = read_city("wuzhou")
-    moved = world.moved_to(registry, policy, "2026-01")
+    until = date(2025, 12, 18)
+    moved = world.moved_to(registry, policy, "2026-01", until)
     assert not any(h.kind is VisitKind.RANDOM for h in moved.history)
     kept = [h for h in registry.history if h.kind is not VisitKind.RANDOM]
     assert len(moved.history) == len(kept) > 0
-    assert max(h.date for h in moved.history) < date(2026, 1, 1)
+    assert max(h.date for h in moved.history) <= until
+    assert all(h.deadline > h.date for h in moved.history)
+    assert max(c.last_visit for c in moved.docket if c.last_visit) <= until
+    assert max(s.date for s in moved.signals) <= until
     assert all(c.id == f"{c.opened:%Y-%m}-{c.compound}" for c in moved.docket)
     assert len({c.id for c in moved.docket}) == len(registry.docket)
     before, after = registry.docket[-1], moved.docket[-1]
@@ -225,58 +229,52 @@ def assigned_of(month: Month) -> Assigned:
     return replace(month.assigned, results=(), absences=())
 
 
-def with_score(month: Month, score: int) -> tuple[Assigned, str]:
-    """The month with one random result of this score, and its compound."""
-    visit = next(v for v in month.drawn.visits if v.kinds == (VisitKind.RANDOM,))
+def class_of(month: Month, score: int, **more: Any) -> tuple[RiskClass, RiskClass]:
+    """The class of the first compound drawn, and its class after such an inspection."""
+    visit = next(v for v in month.drawn.visits if VisitKind.RANDOM in v.kinds)
+    now = next(c for c in month.registry.compounds if c.id == visit.compound).risk_class
     result = Result(visit.id, date(2026, 12, 8), "ordered", "rectify", score, (), "")
-    return replace(month.assigned, results=(result,)), visit.compound
+    told = {"now": now, "used": 1, "rule": Movement(), "mean": Fraction(0), **more}
+    return told["now"], world.class_after(month.frozen, result, **told)
 
 
-def test_a_poor_inspection_moves_a_compound_one_class_down(month: Month) -> None:
-    assigned, compound = with_score(month, 6000)
-    risk = next(c for c in month.registry.compounds if c.id == compound).risk_class
-    order = list(RiskClass)
-    worse = order[min(order.index(risk) + 1, 3)]
-    found = world.class_moves(assigned, Movement())
-    assert found == ((Moved(compound, risk, worse),) if worse is not risk else ())
-    assert world.class_moves(with_score(month, 9000)[0], Movement()) == ()
-
-
-def test_a_clean_inspection_moves_up_only_within_the_better_classs_cap(
-    month: Month,
+@pytest.mark.parametrize("now", list(RiskClass))
+def test_a_poor_inspection_moves_a_compound_one_class_down(
+    month: Month, now: RiskClass
 ) -> None:
-    easy = Movement(evaluation_bp=0)
-    visits = {v.id: v for v in month.drawn.visits}
-    risk = {c.id: c.risk_class for c in month.registry.compounds}
-    used = Counter(h.compound for h in month.registry.history if h.counts_for_cap)
-    caps = dict(month.policy.draw.caps)
     order = list(RiskClass)
-    clean = [
-        Result(v.id, date(2026, 12, 8), "no_problem", "none", 10_000, (), "")
-        for v in visits.values()
-        if VisitKind.RANDOM in v.kinds
-    ]
-    assigned = replace(month.assigned, results=tuple(clean))
-    found = {m.compound: m.new for m in world.class_moves(assigned, easy)}
-    for r in clean:
-        compound = visits[r.visit].compound
-        at = order.index(risk[compound])
-        better = order[max(0, at - 1)]
-        moves = at > 0 and used[compound] + 1 <= caps[better]
-        assert found.get(compound) == (better if moves else None)
-    assert world.class_moves(assigned, Movement(evaluation_bp=10_001)) == ()
+    worse = order[min(order.index(now) + 1, 3)]
+    assert class_of(month, 6000, now=now) == (now, worse)
+    assert class_of(month, 9000, now=now) == (now, now)
+
+
+@pytest.mark.parametrize("now", list(RiskClass))
+def test_a_clean_inspection_moves_up_only_within_the_better_classs_cap(
+    month: Month, now: RiskClass
+) -> None:
+    good = {"now": now, "mean": Fraction(8000)}
+    caps, order = dict(month.policy.draw.caps), list(RiskClass)
+    better = order[max(0, order.index(now) - 1)]
+    for used in range(1, 6):
+        after = better if used <= caps[better] else now
+        assert class_of(month, 10_000, used=used, **good) == (now, after)
+    assert class_of(month, 9_999, **good) == (now, now)
+    assert class_of(month, 10_000, now=now, mean=Fraction(7499)) == (now, now)
 
 
 def test_closed_cases_gain_in_every_source_and_the_rest_drifts(month: Month) -> None:
-    assigned = assigned_of(month)
-    (closed, *_) = (r.compound for r in month.frozen.ranking.bottom)
+    closed, inspected, *_ = (r.compound for r in month.frozen.ranking.bottom)
     before = month.registry.evaluations
-    after = world.next_evaluations(assigned, "seed", [closed])
+    after = world.next_evaluations(
+        before, coins("seed", "a month"), {inspected: 10_000}, [closed]
+    )
     assert len(after) == len(before)
     for a, b in zip(before, after, strict=True):
         step = b.score_bp - a.score_bp
         if a.compound == closed:
             assert 1500 <= step <= 3500 or b.score_bp == 10_000
+        elif (a.compound, a.source) == (inspected, "housing"):
+            assert step * 2 >= 10_000 - a.score_bp - 130
         else:
             assert -130 <= step <= 110
 
@@ -284,13 +282,25 @@ def test_closed_cases_gain_in_every_source_and_the_rest_drifts(month: Month) -> 
 # -------------------------------------------------------------------------- the docket
 
 
-def test_the_docket_says_the_same_as_the_months_own_following(month: Month) -> None:
-    """But for what only the ladder knows: re-opening, the lot of the look-back."""
+def judged(month: Month) -> tuple[Docket, Assigned]:
+    """The docket of a month whose results came out one by one."""
     docket = Docket()
     docket.adopt(month.registry, month_span(month.policy.month)[0])
     done = field_work(assigned_of(month), "seed")
-    docket.month(done)
-    registry, _ = after_close(done, docket.passed())
+    visits = {v.id: v for v in month.drawn.visits}
+    docket.open(done.frozen)
+    for r in done.results:
+        docket.published(done.frozen, visits[r.visit], r)
+    docket.end(month.drawn)
+    return docket, done
+
+
+def test_the_docket_says_the_same_as_the_months_own_following(month: Month) -> None:
+    """But for what only the ladder knows: re-opening, the lot of the look-back."""
+    docket, done = judged(month)
+    assert not docket.misfits
+    passed = {name: case.passed for name, case in docket.files.items()}
+    registry, _ = after_close(done, passed)
     ours = {c.id: c for c in docket.rows(month_span("2026-12")[1])}
     theirs = {c.id: c for c in registry.docket}
     assert ours.keys() == theirs.keys()
@@ -305,9 +315,7 @@ def test_the_docket_says_the_same_as_the_months_own_following(month: Month) -> N
 def test_everything_found_on_a_docket_visit_is_ordered_and_some_of_it_solved(
     month: Month,
 ) -> None:
-    docket = Docket()
-    docket.adopt(month.registry, month_span(month.policy.month)[0])
-    docket.month(field_work(assigned_of(month), "seed"))
+    docket, _ = judged(month)
     moves = docket.moves("2026-12")
     for kind in ("CaseAdopted", "CaseOpened", "MeasureTaken", "Visited", "Ordered"):
         assert moves[kind] > 0, kind
@@ -319,3 +327,26 @@ def test_everything_found_on_a_docket_visit_is_ordered_and_some_of_it_solved(
     solved = [p for c in docket.files.values() for p in c.problems if p.solved]
     assert solved
     assert all(p.solved - p.found >= timedelta(0) for p in solved)
+
+
+def test_a_visit_that_fits_its_case_no_more_moves_nothing(month: Month) -> None:
+    """A step that an open log sealed, of a case that another log's result moved on."""
+    docket, done = judged(month)
+    visits = {v.id: v for v in month.drawn.visits}
+    case_of = {v.compound: v.case for v in done.frozen.intake.visits}
+    results = [
+        r
+        for r in done.results
+        if r.score_bp >= 0
+        and {VisitKind.REMEDIATION, VisitKind.RECHECK, VisitKind.ACCEPTANCE}
+        & set(visits[r.visit].kinds)
+    ]
+    assert results
+    for r in results:
+        case = case_of[visits[r.visit].compound]
+        docket.files[case] = replace(docket.files[case], state=CaseState.CLOSED)
+    before = dict(docket.files)
+    for r in results:
+        docket.published(done.frozen, visits[r.visit], r)
+    assert docket.files == before
+    assert docket.misfits == [f"2026-12/{r.visit}" for r in results]
