@@ -24,6 +24,8 @@ from api.site import Actor
 from inspector.month import demonstration
 from inspector.month.assigned import Assigned
 from inspector.month.documents import entry
+from inspector.months import month_span
+from inspector.workdays import counted
 
 MONTHS = "/api/v1/bureau/months"
 RULES = "/api/v1/bureau/rules"
@@ -184,7 +186,7 @@ class Planner:
 
         The last `left_out` visits are not made, nor those of a package that an absence
         left without an officer because no reserve was free (people are drawn anew in
-        every run); every third one finds a problem.
+        every run); every third one finds a problem. Then the month is over.
         """
         with self.city.desk() as desk:
             field = duties.field_of(desk, self.month)
@@ -206,6 +208,8 @@ class Planner:
             team = Team(self.city, self.month, package, (pair[0], pair[1]), stop)
             team.morning("17:00")
             team.published(team.problem() if count % 3 == 0 else team.draft())
+        over = month_span(field.assigned.frozen.policy.month)[1]
+        team.morning("09:00", counted(field.assigned.frozen.publish_days, over, 1))
         return [p.stops[n].visit for p, n in todo[len(made) :]]
 
     def assigned(self) -> Assigned:
