@@ -3332,15 +3332,18 @@ def chained_owed(f: Row, given: list[Stood], all_: bool) -> None:
 
 
 def rechecks(b: Bundle) -> Iterator[tuple[str, str, str]]:
-    """Compound, time and outcome ("?": not opened) of each recheck that was made."""
-    told, made = b.docs.get("results", Row(results=[])).results, ""
+    """Compound, time and outcome ("?": not opened) of each recheck that was made; an
+    acceptance that was made says nothing good of the next visit."""
+    told, made = b.docs.get("results", Row(results=[])).results, dict[str, str]()
     outcome = {r.visit: r.outcome for r in told}
     for e in b.log.events:
-        if e.event == "inspected" and e.kind == "recheck":
-            made = e.compound
+        if e.event == "inspected" and e.kind in ("recheck", "acceptance"):
+            made[e.compound] = e.kind
         elif e.event == "result":
-            yield from [(made, e.at, outcome.get(e.visit, "?"))] * bool(made)
-            made = ""
+            for compound, kind in made.items():
+                found = outcome.get(e.visit, "?") if kind == "recheck" else ""
+                yield compound, e.at, found
+            made = {}
 
 
 def twice(b: Bundle, others: Iterable[Bundle]) -> dict[str, list[tuple[str, str]]]:

@@ -23,6 +23,7 @@ from inspector.domain import (
     VisitKind,
 )
 from inspector.errors import CeremonyError, messages
+from inspector.month.assigned import BOTH
 from inspector.month.docket import folded, in_order
 from inspector.month.freeze import Frozen
 from inspector.month.overlap import admitted
@@ -307,16 +308,14 @@ def again_of(logs: Iterable[Stood], frozen: Frozen, compound: str, at: str) -> s
 def purpose_of(
     logs: Iterable[Stood], frozen: Frozen, compound: str, day: date
 ) -> VisitKind:
-    """Which visit one for both purposes is: the acceptance when the last result of a
-    re-check that an earlier log published before its day was good (one that found
-    nobody is none), else the re-check."""
+    """Which visit one for both purposes is: the acceptance when the last of such visits
+    that was made, and published before its day, is a re-check that was passed, else the
+    re-check."""
     earlier = {e.origin for e in frozen.registry.logs}
     checks = [
-        p.good
+        p
         for s, p in in_order(s for s in logs if s.origin in earlier)
-        if p.compound == compound
-        and VisitKind.RECHECK in (p.kinds or s.meant(p.visit))
-        and local_day(p.at) < day
+        if p.compound == compound and set(BOTH) & set(p.kinds) and local_day(p.at) < day
     ]
-    passed = bool(checks) and checks[-1]
+    passed = bool(checks) and VisitKind.RECHECK in checks[-1].kinds and checks[-1].good
     return VisitKind.ACCEPTANCE if passed else VisitKind.RECHECK

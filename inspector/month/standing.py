@@ -98,10 +98,6 @@ class Stood:
         root = tree_root(leaves).hex()
         return EarlierLog(self.origin, len(leaves), root, self.open)
 
-    def meant(self, visit: str) -> tuple[VisitKind, ...]:
-        """The purposes of a visit that was carried, none of any other."""
-        return next((c.kinds for c in self.carried if c.visit == visit), ())
-
     @property
     def last(self) -> str:
         """The time of its last event."""

@@ -328,10 +328,17 @@ def test_which_purpose_it_was() -> None:
     nobody = published(
         good, "2027-01-11T10:00:00Z", 0, day=day("2026-12-30"), good=False
     )
-    visit = nobody.results[-1].visit
-    nobody = carries(nobody, "2027-01-11T10:00:00Z", 0, RECHECK)
-    carry = replace(nobody.carried[-1], visit=visit)
-    assert purpose(replace(nobody, carried=(carry,))) == RECHECK
+    assert purpose(nobody) == ACCEPTANCE  # nobody was found: no re-check was made
+    for well in (True, False):  # the case is closed, or under rectification again
+        made = published(
+            good,
+            "2027-01-11T10:00:00Z",
+            0,
+            ACCEPTANCE,
+            day=day("2026-12-30"),
+            good=well,
+        )
+        assert purpose(made) == RECHECK
 
 
 # -- owed --------------------------------------------------------------------------

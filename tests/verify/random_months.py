@@ -27,6 +27,7 @@ from inspector.month.pack import schedule
 from inspector.month.route import apply
 from inspector.month.saved import packing_file
 from inspector.month.stages import Route
+from inspector.months import month_span
 from inspector.policy import Policy, Source
 from inspector.replan.changes import CarsGone, Change, CompoundShut, Shut
 from inspector.sources import later, next_drawing
@@ -37,6 +38,7 @@ sys.path.append(str(Path(__file__).resolve().parents[1] / "check"))
 from greedy import greedy
 
 GAMES = {"双色球": (6, 33, 1, 16), "大乐透": (5, 35, 2, 12)}
+BEGINS = date(2026, 11, 2)  # the first day on which a month is frozen
 Body = dict[str, Any]
 
 
@@ -50,7 +52,7 @@ class Story:
         self.registry, self.calendar = self._registry(registry), calendar
         self.policy = self._policy(policy)
         self.route, self.issue = Route(), 2026100
-        self.now = f"2026-11-{self.random.randint(2, 9):02d}T02:00:00Z"
+        self.now = f"2026-11-{self.random.randint(BEGINS.day, 9):02d}T02:00:00Z"
         self.reveals: dict[str, str] = {}
         self.after = ""  # what is named from now on is later than that
 
@@ -78,7 +80,9 @@ class Story:
             history=tuple(
                 h
                 for h in whole.history
-                if h.compound in kept and {h.lead, h.second} <= staff | {""}
+                if h.compound in kept
+                and {h.lead, h.second} <= staff | {""}
+                and h.date < BEGINS
             ),
             docket=tuple(c for c in whole.docket if c.compound in kept),
             signals=(),
@@ -143,14 +147,17 @@ class Story:
         at = later(last, -2)
         if self.random.random() < 0.4:
             self.issue += 1
-            found.append(Source("dice", "dice", "", f"d-{self.issue}", at))
+            found.append(
+                Source(f"dice-{self.issue}", "dice", "", f"d-{self.issue}", at)
+            )
         if self.random.random() < 0.4:
             self.issue += 1
             value = self.random.randbytes(16)
             suite = Suite(self.policy.hash)
             commit = digest(suite, "reveal", value).hex()
             self.reveals[f"r-{self.issue}"] = value.hex()
-            found.append(Source("reveal", "reveal", "", f"r-{self.issue}", at, commit))
+            name = f"r-{self.issue}"
+            found.append(Source(f"reveal-{self.issue}", "reveal", "", name, at, commit))
         return found
 
     def record(
@@ -189,7 +196,8 @@ class Story:
     def step(self, kind: str, body: Body) -> None:
         self.route = apply(self.route, kind, body)
 
-    def freeze(self) -> None:
+    def announced(self) -> Policy:
+        """The policy with the sources of both stages named."""
         wait = max(self.after, later(self.now, self.policy.wait_hours))
         first = self.source("one", wait)
         draw = (*self.inside(first.at), first)
@@ -198,7 +206,10 @@ class Story:
         gap = later(max(s.at for s in draw), 30)
         second = self.source("three", gap)
         lottery = (*self.inside(second.at), second)
-        policy = replace(self.policy, draw_entropy=draw, lottery_entropy=lottery)
+        return replace(self.policy, draw_entropy=draw, lottery_entropy=lottery)
+
+    def freeze(self) -> None:
+        policy = self.announced()
         frozen = freeze(
             self.registry,
             policy,
@@ -221,7 +232,8 @@ class Story:
             row = {"inspector": person, "subject": place, "reason": "亲属"}
             body["recusals"] = [row]
         else:
-            day = date(2026, 12, self.random.randint(1, 20))
+            first = month_span(self.policy.month)[0]
+            day = first.replace(day=self.random.randint(1, 20))
             last = day + timedelta(self.random.randint(0, 4))
             span = {"first": day.isoformat(), "last": last.isoformat()}
             body["leave"] = [{"inspector": person, **span, "half": ""}]
@@ -232,7 +244,7 @@ class Story:
         """Plan and seal; late signatures name sources of their own."""
         drawn = self.route.drawn
         assert drawn is not None
-        packed = schedule(drawn, greedy, self.route.changes)
+        self.packed = packed = schedule(drawn, greedy, self.route.changes)
         packing = packing_file(packed.packing).decode()
         self.step(
             "pack",
@@ -303,7 +315,8 @@ class Story:
         """A compound cannot be reached or a car breaks down; drawn, or cancelled."""
         assigned = self.route.assigned
         assert assigned is not None
-        self.now = at = max(later(self.now, 1), "2026-12-01T01:00:00Z")
+        begins = f"{self.policy.month}-01T01:00:00Z"
+        self.now = at = max(later(self.now, 1), begins)
         days = assigned.frozen.working_days
         packages = assigned.sealed.packed.packing.packages
         soon = [p for p in packages if p.day > local_day(at)]

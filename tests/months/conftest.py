@@ -1,0 +1,8 @@
+"""Simulated bureaus are made of the random months of `tests/verify`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "verify"))
