@@ -122,7 +122,7 @@ STATUS: Mapping[str, int] = {
     **dict.fromkeys(
         (
             *("freeze", "draw", "entropy", "seal", "seed", "cancel", "close"),
-            *("result", "absent"),
+            *("result", "absent", "carry", "logs", "next"),
             *("draft", "arrival", "recusal", "objection"),
             *(
                 "plan",

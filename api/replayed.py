@@ -13,7 +13,9 @@ from inspector.errors import Fault
 from inspector.month.stages import Route
 
 KEPT = 12  # routes; one of a large city holds some tens of megabytes
-JUDGED = 200  # registry versions whose faults are remembered
+JUDGED = 200  # of these faults are remembered
+# Bureau, registry version, policy, and what its logs hold.
+Judged = tuple[str, int, str, str]
 
 
 class Stages:
@@ -21,7 +23,7 @@ class Stages:
 
     def __init__(self) -> None:
         self._routes: OrderedDict[str, Route] = OrderedDict()
-        self._faults: OrderedDict[tuple[str, int, str], tuple[Fault, ...]]
+        self._faults: OrderedDict[Judged, tuple[Fault, ...]]
         self._faults = OrderedDict()
         self._lock = Lock()
 
@@ -41,13 +43,13 @@ class Stages:
             while len(self._routes) > KEPT:
                 self._routes.popitem(last=False)
 
-    def judged(self, key: tuple[str, int, str]) -> tuple[Fault, ...] | None:
-        """Faults of (bureau, registry version, policy) if they are known."""
+    def judged(self, key: Judged) -> tuple[Fault, ...] | None:
+        """Faults of what a month would freeze, if they are known."""
         with self._lock:
             return self._faults.get(key)
 
-    def judge(self, key: tuple[str, int, str], faults: tuple[Fault, ...]) -> None:
-        """Remember the faults of a committed registry version."""
+    def judge(self, key: Judged, faults: tuple[Fault, ...]) -> None:
+        """Remember the faults of what is committed."""
         with self._lock:
             self._faults[key] = faults
             while len(self._faults) > JUDGED:

@@ -52,4 +52,6 @@ class Shelves:
         self.registers = Shelf(8)  # the large ones: a city's registries
         self.months = Shelf(400)  # a month's results and summary
         self.bureaus = Shelf(50)  # the lists of a bureau at one publication
+        self.logs = Shelf(16)  # of the months of a year, as a freeze reads them
+        self.standing = Shelf(8)  # registries with what the logs hold
         self.tallies = Shelf(200)  # its docket's problems by one key at one publication

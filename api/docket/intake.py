@@ -18,7 +18,7 @@ from api.docket.answers import (
     SelectedCompound,
     SelectionTrial,
 )
-from api.months import steps
+from api.months import standing, steps
 from api.registry import entries
 from api.site import Desk
 from api.store.models import Month
@@ -71,7 +71,7 @@ def _entry(entry: DocketEntry) -> SelectedCompound:
 
 def preview(desk: Desk, values: dict[str, Any]) -> Selection:
     """斩尾, 削峰, nominations, vetoes of a month; nothing changes. Raises Faults."""
-    scenario = entries.scenario(desk)
+    scenario = standing.present(desk)  # cases that a freeze has opened are open
     registry, month = scenario.registry, values["month"]
     rules = docket.rules(desk)
     more = {c["compound"]: c["count"] for c in values["complaints"]}

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm.attributes import flag_modified
 
 from api.errors import Problem
-from api.months import steps
+from api.months import standing, steps
 from api.registry import entries, policies
 from api.site import Desk
 from api.store.models import Job, Month
@@ -17,7 +17,7 @@ from api.store.versions import Version
 from inspector.errors import Fault, Faults, messages
 from inspector.month.following import next_policy
 from inspector.month.freeze import Frozen
-from inspector.registry import Scenario, read_scenario
+from inspector.registry import Scenario, write_scenario
 from inspector.registry.policy_file import FILE, write_policy
 
 messages(
@@ -110,21 +110,23 @@ def policy_of(desk: Desk, month: Month) -> Version:
     return _version(desk, row.policy_id if row is not None else None)
 
 
-def files(desk: Desk, month: Month) -> dict[str, bytes]:
-    """The present registries with the month's policy, as scenario files."""
-    text = policy_of(desk, month).text.encode()
-    return entries.files(desk) | {FILE: text}
-
-
 def scenario(desk: Desk, month: Month) -> Scenario:
-    """The same as values. Raises Faults with everything that is wrong."""
-    return read_scenario(files(desk, month))
+    """What the month would freeze now: the registries with what the bureau's logs hold,
+    and the month's policy. Raises Faults with everything that is wrong."""
+    return standing.scenario(desk, policy_of(desk, month).text.encode(), month)
+
+
+def files(desk: Desk, month: Month) -> dict[str, bytes]:
+    """The same as scenario files. Raises Faults."""
+    found = scenario(desk, month)
+    made = write_scenario(found.registry, found.policy, found.calendar)
+    return made | {FILE: policy_of(desk, month).text.encode()}
 
 
 def faults(desk: Desk, month: Month) -> tuple[Fault, ...]:
     """What a freeze would refuse of registries and policy."""
     version = entries.head(desk).version
-    key = (desk.bureau, version, policy_of(desk, month).id)
+    key = (desk.bureau, version, policy_of(desk, month).id, standing.mark(desk))
     known = desk.site.stages.judged(key)
     if known is None or desk.write:
         known = _faults(desk, month)

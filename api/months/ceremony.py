@@ -12,7 +12,7 @@ from typing import Any
 
 from api.errors import Problem
 from api.months import basis, sealing, sources, steps
-from api.registry import entries
+from api.registry import entries, policies
 from api.site import Desk
 from api.store.models import Month
 from inspector.errors import Fault, Faults, messages
@@ -35,12 +35,15 @@ messages(
 
 
 def freeze(desk: Desk, month: Month, demonstration: bool) -> Route:
-    """名录冻结 with the present registries. Raises Faults with everything wrong."""
+    """名录冻结 with the present registries and what the bureau's logs hold now.
+
+    Raises Faults with everything wrong, logs.away and logs.damaged among them.
+    """
     steps.load(desk, month).refuse("frozen", "freeze")
     if demonstration and not desk.site.settings.demo:
         raise Problem("month.demonstration")
     files = basis.files(desk, month)
-    _refuse_past(basis.scenario(desk, month).policy, desk.stamp)
+    _refuse_past(policies.parsed(files[FILE].decode()), desk.stamp)
     body = {
         "files": {name: b64encode(data).decode() for name, data in files.items()},
         "blind": secrets.token_hex(BLIND_BYTES),

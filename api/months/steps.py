@@ -76,6 +76,14 @@ def find(desk: Desk, month_id: str) -> Month:
 
 def load(desk: Desk, month: Month) -> Route:
     """The route of a month: from the cache, else replayed from what the cache has."""
+    route = look(desk, month)
+    if month.head:
+        desk.site.stages.put(month.head, route)
+    return route
+
+
+def look(desk: Desk, month: Month) -> Route:
+    """The same without keeping it: for who goes through all months of a year."""
     stages = desk.site.stages
     if not month.head:
         return Route()
@@ -91,7 +99,6 @@ def load(desk: Desk, month: Month) -> Route:
             break
     for step in steps[done:]:
         route = apply(route, step.kind, opened(desk, step))
-    stages.put(month.head, route)
     return route
 
 

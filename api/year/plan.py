@@ -17,6 +17,7 @@ from sqlalchemy import select
 
 from api.answers import grown
 from api.errors import Problem, field_fault, invalid
+from api.months.standing import present
 from api.public import index as pub
 from api.public.index import PublicMonth
 from api.registry import entries
@@ -37,7 +38,6 @@ from api.year.answers import (
 from inspector.domain import Registry, RiskClass
 from inspector.errors import Faults, messages
 from inspector.months import month_of
-from inspector.registry import read_scenario
 from inspector.workdays import load_calendar, local_day
 from inspector.year.coverage import Rest, cap_use, rest_of_year
 from inspector.year.month_policy import base
@@ -97,7 +97,7 @@ def keep(desk: Desk, year: int, text: str) -> YearView:
     plan = replace(read_year(str(year), text.encode()), published_on=None)
     if plan.year != year:
         raise invalid(field_fault("text", f"年度不符 of another year: {plan.year}"))
-    registry = read_scenario(entries.files(desk)).registry
+    registry = entries.scenario(desk).registry
     found = base(registry, plan)
     of_class = quotas(plan, found)
     strata = cells(of_class, found)
@@ -143,7 +143,7 @@ def view(desk: Desk, year: int) -> YearView:
     kept = find(desk, year)
     shown = _shown(desk, kept)
     try:
-        registry = read_scenario(entries.files(desk)).registry
+        registry = present(desk).registry
     except Faults:  # they are told at /bureau/registries/faults
         return grown(YearView, shown, coverage=None)
     return grown(YearView, shown, coverage=_coverage(desk, kept, shown, registry))

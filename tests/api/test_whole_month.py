@@ -104,6 +104,7 @@ def close(planner: Planner, carried: list[str]) -> None:
     assert shown["counts"]["pending"] == len(carried) >= 2
     refused = planner.post("close", {})
     assert (refused.status_code, refused.json["code"]) == (409, "close.pending")
+    planner.city.clock.to("2027-01-01T08:00:00+00:00")  # whatever found no place, too
     closed = planner.do("close", {"carried": {v: "weather" for v in carried}})
     assert (closed["stage"], closed["next"]) == ("closed", None)
 
@@ -147,7 +148,7 @@ def following(planner: Planner) -> None:
     named = {"policy": uploaded.json["id"]}
     changed = planner.send("planner", "PATCH", planner.base, json=named, headers=tag)
     assert changed.json["missing"] == []
-    planner.city.clock.to("2026-12-31T08:00:00+00:00")
+    planner.city.clock.to("2027-01-01T09:00:00+00:00")
     frozen = planner.do("freeze", {})
     assert (frozen["month"], frozen["stage"]) == ("2027-01", "frozen")
     values = {
