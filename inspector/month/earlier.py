@@ -141,8 +141,9 @@ def _refuse_history(registry: Registry, months: Mapping[str, str], at: str) -> N
         fits = (
             months.get(row.log) == month_of(row.date)
             and row.due is not None
-            and row.due >= row.date
+            and row.due > row.date
             and "" < row.at <= at
+            and row.date <= local_day(row.at)
             and row.counts_for_cap is (row.kind is VisitKind.RANDOM)
         )
         if not fits:

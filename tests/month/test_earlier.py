@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
-from month_stages import freeze_city, read_city
+from month_stages import freeze_city, read_city, run_month
 
 from inspector.ceremony.canon import parse
 from inspector.docket.visits import steps_done
@@ -24,10 +25,16 @@ from inspector.domain import (
     VisitKind,
 )
 from inspector.errors import CeremonyError, text
+from inspector.month.audit import (
+    assigned_violations,
+    drawn_violations,
+    packed_violations,
+)
 from inspector.month.freeze import Frozen, freeze
 from inspector.month.record import log_name
 from inspector.policy import Method, Scope
 from inspector.registry import sorted_registry
+from inspector.verify import FAILS, HOLDS, verify_bundle
 
 AT, SEP = "2026-11-20T08:00:00Z", date(2026, 9, 30)
 Change = Callable[[Registry], dict[str, Any]]
@@ -117,6 +124,29 @@ def test_a_freeze_says_what_the_logs_before_it_hold() -> None:
         assert sorted(row) == ["compound", "date", "kind", "lead", "second"]
 
 
+def test_a_month_on_others_holds_for_both_programs(tmp_path: Path) -> None:
+    """Without the bundles before, only what rests on them cannot be said."""
+    registry, *_ = ahead()
+    _, policy, calendar, record = read_city("wuzhou")
+    month = run_month(registry, policy, calendar, record)
+    (owed,) = registry.owed
+    first = month.drawn.visits[0]
+    assert (first.id, first.compound) == ("V0001", owed.compound)
+    assert VisitKind.RANDOM in first.kinds
+    assert drawn_violations(month.drawn) == packed_violations(month.packed) == ()
+    assert assigned_violations(month.assigned) == ()
+    for name, data in month.closed.auditor.items():
+        (tmp_path / name).write_bytes(data)
+    report = verify_bundle(tmp_path)
+    assert report.count(FAILS) == 0
+    verdicts = {f["id"]: f["verdict"] for f in report.findings}
+    unsaid = {c for c, v in verdicts.items() if v != HOLDS}
+    assert {"history.chain", "auditor.chain"} <= unsaid
+    for claim in ("freeze.history", "freeze.exclusions", "freeze.docket_visits"):
+        assert verdicts[claim] == HOLDS
+    assert verdicts["draw.visits"] == verdicts["auditor.eligibility"] == HOLDS
+
+
 def row(registry: Registry, **changes: Any) -> dict[str, Any]:
     """The last row of October changed."""
     *rows, last = sorted(registry.history, key=lambda h: (h.date, h.compound))
@@ -170,6 +200,7 @@ REFUSED: list[tuple[str, Change]] = [
     ("freeze.history", lambda r: row(r, log="elsewhere")),
     ("freeze.history", lambda r: row(r, due=None)),
     ("freeze.history", lambda r: row(r, due=date(2026, 10, 1))),
+    ("freeze.history", lambda r: row(r, at="2026-10-01T02:00:00Z")),
     ("freeze.history", lambda r: row(r, date=date(2026, 9, 30))),
     ("freeze.history", lambda r: {"history": r.history * 2}),
     ("freeze.history", lambda r: log(r, size=1)),
