@@ -16,6 +16,7 @@ from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from inspector.ceremony.bundle import Log
@@ -349,7 +350,12 @@ def anchor_of(log: Log, name: str) -> str:
 def log_name(log: Log, freeze_file: bytes) -> str:
     """The origin of a log, `freeze_file` being the freeze in force."""
     first = next((v.document for v in log.voided if v.stage == "draw"), None)
-    return origin(first or parse(freeze_file))
+    return origin(first) if first else _named_in(freeze_file)
+
+
+@lru_cache(maxsize=24)  # asked at every publication; a freeze of a city is megabytes
+def _named_in(freeze_file: bytes) -> str:
+    return origin(parse(freeze_file))
 
 
 def anchor_text(log: Log, freeze_file: bytes) -> str:
