@@ -3,8 +3,8 @@
 Between the plan that was sealed and the one in force: each amendment or call ends one
 turn of the plan and begins the next.
 
-Values only; `inspector.month.amendment_seal` makes them and `inspector.month.field`
-keeps them.
+Values only; `inspector.month.amendment_seal` makes them and
+`inspector.month.assigned` keeps them.
 """
 
 from __future__ import annotations

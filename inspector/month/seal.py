@@ -1,6 +1,6 @@
 """Seal (密封): plan, seats and chance table bound to the second commitment.
 
-`Packed` and a blind → `Sealed`. Next: `inspector.month.field`.
+`Packed` and a blind → `Sealed`. Next: `inspector.month.assigned`.
 
 What is opened at close is hashed with salts of the second blind; the figures that are
 public at once stand in seal.json itself (PROTOCOL.md §6).
