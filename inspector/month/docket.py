@@ -27,13 +27,15 @@ def folded(
     passed: Mapping[str, bool] | None = None,
 ) -> list[Case]:
     """The docket of the policy's month, from these logs alone: each case as the newest
-    freeze in force holds it, moved by every result published since, in order.
+    freeze in force holds it, moved by every result published since, in order. Logs of
+    later months do not count.
 
     `passed`: outcome of a case's re-checks and acceptances where the results do not
     tell. Cases that no freeze knows are those of `base`; a look-back whose window was
     over before the month is not due any more.
     """
     passed, start = passed or {}, month_span(policy.month)[0]
+    logs = [s for s in logs if s.month <= policy.month]
     cases, homes = {c.id: c for c in base.docket}, dict[str, tuple[Stood, Frozen]]()
     for log, frozen in freezes(logs):
         for case in frozen.intake.cases:

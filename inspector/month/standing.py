@@ -7,7 +7,7 @@ PROTOCOL.md §12.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -29,8 +29,8 @@ from inspector.selection.seats import group_of
 MONTHS = 12  # a freeze names the logs of so many months before its own
 COUNTED = (VisitKind.RANDOM,)  # 个案 visits do not count against caps (DOMAIN §7)
 Steps = Callable[[], Sequence[Told]]
-# After one of these, others may hold the seats.
-_MOVES = frozenset({"substituted", "called", "amended", "assigned", "cancelled"})
+# After one of these, the month may have other seats.
+_MOVES = frozenset({"called", "amended", "assigned", "cancelled"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Stood:
     """A log as it stands. `frozen`: its freeze in force; `assigned`: its lottery.
 
     `events`: its prefix; `steps`: gives those of its month, to see who held the seats
-    earlier (asked only when they moved since).
+    earlier (asked only when the seats are others since).
     """
 
     origin: str
@@ -265,9 +265,11 @@ def left(assigned: Assigned | None) -> dict[str, int]:
     """Duty, in minutes per staff number, that a log leaves so far beyond each one's
     share: within a group it belongs to its people in proportion to their `max_days` in
     the first table. Nothing before a lottery."""
-    if assigned is None:
-        return {}
-    holders, done = dict(assigned.now.holders), dict[str, int]()
+    return _left(assigned, dict(assigned.now.holders)) if assigned is not None else {}
+
+
+def _left(assigned: Assigned, holders: Mapping[str, str]) -> dict[str, int]:
+    done: dict[str, int] = {}
     for seat in assigned.sealed.packed.seats:
         who = holders[seat.id]
         done[who] = done.get(who, 0) + seat.minutes
@@ -288,9 +290,13 @@ def left_at(log: Stood, size: int) -> dict[str, int]:
     events = log.events
     if not _drawn(events[:size]):
         return {}
-    moved = any(e["event"] in _MOVES for e in events[size:])
-    if log.assigned is not None and not moved:
-        return left(log.assigned)
+    since = events[size:]
+    if log.assigned is not None and not any(e["event"] in _MOVES for e in since):
+        holders = dict(log.assigned.now.holders)
+        for e in reversed(since):
+            if e["event"] == "substituted" and e["in"]:
+                holders[e["seat"]] = e["out"]
+        return _left(log.assigned, holders)
     route = Route()
     for kind, body in log.steps():
         route = apply(route, kind, body)
