@@ -377,14 +377,13 @@ def results_file(assigned: Assigned) -> bytes:
         for r in assigned.results
         if local_day(r.published_at) > due(assigned.frozen, r.date)
     ]
+    gone = [{"reason": a.reason, "from": a.since} for a in assigned.absences]
     return canonical(
         {
             "schema": "inspector/results/v2",
             "results": list(assigned.entries),
             "carried": list(assigned.carried_entries),
-            "absences": [
-                {"reason": a.reason, "from": a.since} for a in assigned.absences
-            ],
+            "absences": gone,
             "overdue": late,
         }
     )
