@@ -32,6 +32,7 @@ from inspector.month.audit import (
 )
 from inspector.month.freeze import Frozen, freeze
 from inspector.month.record import log_name
+from inspector.month.reopen import reopen
 from inspector.policy import Method, Scope
 from inspector.registry import sorted_registry
 from inspector.verify import FAILS, HOLDS, verify_bundle
@@ -145,6 +146,12 @@ def test_a_month_on_others_holds_for_both_programs(tmp_path: Path) -> None:
     for claim in ("freeze.history", "freeze.exclusions", "freeze.docket_visits"):
         assert verdicts[claim] == HOLDS
     assert verdicts["draw.visits"] == verdicts["auditor.eligibility"] == HOLDS
+    again = reopen(month.closed.auditor).drawn.frozen
+    for table in ("logs", "assumed", "owed", "running"):
+        assert getattr(again.registry, table) == getattr(registry, table)
+    assert {*again.registry.history} == {*registry.history}
+    assert again.intake == month.frozen.intake
+    assert again.exclusions == month.frozen.exclusions
 
 
 def row(registry: Registry, **changes: Any) -> dict[str, Any]:
