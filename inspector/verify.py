@@ -3395,6 +3395,8 @@ def chained_results(b: Bundle, given: dict[str, Stood]) -> Iterator[str]:
 @claim("history.chain", "承接以往各月日志", "it stands on the logs before", "before")
 def history_chain(b: Bundle) -> None:
     f, (given, rest) = b.freeze, b.chain
+    if not (f.logs or given):
+        return
     listed = [given[x.origin] for x in f.logs if x.origin in given]
     active = {c.id for c in f.compounds if c.status == "active"}
     inside = {c.id for c in admitted(f)}
