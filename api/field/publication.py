@@ -1,18 +1,45 @@
-"""What a published result does at once, in the transaction of its publication.
+"""What a published result rests on, and what it does in the same transaction.
 
 A month's step `publish` that was just taken → facts in credit files, moves of its
-docket case. Whoever takes the step calls this: the leader's review, a month that comes
-back from elsewhere, the demonstration.
+docket case. Whoever takes the step calls `follow`: the leader's review, a month that
+comes back from elsewhere, the demonstration.
 """
 
 from __future__ import annotations
 
 from api.credit import facts
 from api.docket import visited
-from api.months import steps
+from api.field.duties import Work
+from api.months import standing, steps
 from api.site import Desk
 from api.store.models import Month
-from inspector.month.assigned import Assigned
+from inspector.domain import VisitKind
+from inspector.month.assigned import BOTH, Assigned
+from inspector.month.following import again_of, purpose_of
+from inspector.results.outcomes import Outcome
+from inspector.results.raw import RawResult
+
+
+def rests_on(desk: Desk, work: Work, raw: RawResult) -> tuple[str, str]:
+    """The log that published another random visit of the compound since this freeze;
+    which of both purposes the visit was. "" where there is nothing to say.
+
+    Raises Problem logs.awaited (`standing.beside`). A correction keeps what was said.
+    """
+    month, assigned = work.field.month, work.field.assigned
+    known = next((r for r in assigned.results if r.visit == raw.visit), None)
+    if known is not None:
+        return known.again, known.purpose
+    kinds, compound, frozen = work.visit.kinds, work.compound.id, assigned.frozen
+    both = set(BOTH) <= set(kinds)
+    random = VisitKind.RANDOM in kinds
+    if not random and not both:
+        return "", ""
+    logs = standing.beside(desk, month, compound)
+    again = again_of(logs, frozen, compound, desk.stamp) if random else ""
+    if not both or not Outcome(raw.outcome).inspected:
+        return again, ""
+    return again, purpose_of(logs, frozen, compound, raw.date).value
 
 
 def follow(desk: Desk, month: Month) -> None:

@@ -177,7 +177,12 @@ def let_pass(desk: Desk, found: Queued) -> LinkedRecord:
 
 
 def result_of(desk: Desk, work: Work, raw: RawResult) -> Result:
-    """What the month publishes of a raw result."""
+    """What the month publishes of a raw result.
+
+    `again`, `purpose` rest on the bureau's other logs as they stand at the publication;
+    a correction keeps them.
+    """
+    again, purpose = publication.rests_on(desk, work, raw)
     return Result(
         raw.visit,
         raw.date,
@@ -187,6 +192,8 @@ def result_of(desk: Desk, work: Work, raw: RawResult) -> Result:
         tuple(sorted(f.item for f in raw.problems)),
         desk.stamp,
         _unchecked(raw),
+        again,
+        purpose,
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from api.answers import grown
 from api.errors import Problem
+from api.field import carries
 from api.months import anchors, basis, sealing, sources, steps
 from api.months.anchors import Anchor
 from api.months.sealing import Sealing
@@ -20,6 +21,7 @@ from api.site import Desk
 from api.store.models import Month
 from inspector.errors import messages, text
 from inspector.month import waited
+from inspector.month.assigned import Assigned
 from inspector.month.stages import Approval, Route
 from inspector.policy import Source
 from inspector.words import VOCABULARY
@@ -53,6 +55,18 @@ messages(
         "month.approval_missing": (
             "缺负责人审批",
             "the head's approval is missing",
+        ),
+        "month.carry_due": (
+            "{placed} 次检查日期已过而无结果、{unplaced} 次未排：未进行的请于 {by} "
+            "前（含）登记顺延",
+            "{placed} visits are over without a result, {unplaced} found no place: "
+            "carry by {by} those that were not made",
+        ),
+        "month.carry_late": (
+            "{placed} 次检查日期已过而无结果、{unplaced} 次未排：顺延期限 {by} 已过，"
+            "逾期顺延逐一公示",
+            "{placed} visits are over without a result, {unplaced} found no place: "
+            "they were to be carried by {by}; later ones are counted by name",
         ),
         "month.results_missing": (
             "{count} 次检查尚无结果",
@@ -233,7 +247,18 @@ def _missing(
         out.append(_item("month.approval_missing"))
     if route.stage == "assigned" and (pending := counts(route)["pending"]):
         out.append(_item("month.results_missing", count=pending))
+    if route.stage == "assigned" and route.assigned is not None:
+        out += _carries(desk, month, route.assigned)
     return out
+
+
+def _carries(desk: Desk, month: Month, assigned: Assigned) -> Iterator[MissingItem]:
+    """Visits that were not made and are to be said so: when, before it is late."""
+    due = carries.due(desk, month, assigned)
+    if due is not None:
+        code = "month.carry_late" if desk.today > due.by else "month.carry_due"
+        counted = {"placed": due.placed, "unplaced": due.unplaced}
+        yield _item(code, **counted, by=due.by.isoformat())
 
 
 def _sources_missing(

@@ -11,6 +11,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
+from api.field import carries
 from api.jobs.routes import JobLine
 from api.months import ceremony, closing, job_schedule, planning, sources
 from api.months.overview import BureauMonth
@@ -20,6 +21,7 @@ from api.store.models import Job, Month
 from api.web.forms import Text, many, one_of
 from api.web.kinds import Kind, collection
 from api.web.work import desk
+from inspector.results.outcomes import Unmade
 
 PLANNER, HEAD = ("planner",), ("head",)
 ENTERS = ("planner", "head", "leader")  # who may enter what a source gave
@@ -75,6 +77,15 @@ class MonthReasonSchema(Schema):
     reason = Text(300, required=True)
 
 
+class CarryVisitSchema(Schema):
+    visit = Id(required=True)
+    reason = one_of(
+        [u.value for u in Unmade if u is not Unmade.UNINSPECTED],
+        required=True,
+        says="顺延原因 why it was not made",
+    )
+
+
 class CloseMonthSchema(Schema):
     carried = fields.Dict(
         keys=Id(),
@@ -126,6 +137,13 @@ STEPS = (
          "密封 Seal the approved plan and its chance table."),
     step("lottery", PLANNER, Schema, lambda d, m, _: ceremony.lottery(d, m),
          "摇号派员 Draw the people with the second entropy."),
+    step("carry", ("leader",), CarryVisitSchema,
+         lambda d, m, v: carries.carry(d, m, v["visit"], v["reason"]),
+         "顺延 A visit that was not made: in public at once; a random one is owed."),
+    step("carry_unplaced", ("leader", "planner"), Schema,
+         lambda d, m, _: carries.carry_unplaced(d, m),
+         "未排顺延 All visits that found no place, each with its cause, after the "
+         "month."),
     step("close", PLANNER, CloseMonthSchema,
          lambda d, m, v: closing.close(d, m, v["carried"]),
          "关账 Open the month for everybody; visits not made carry a reason."),

@@ -15,18 +15,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import select
 
 from api.docket import cases as docket
+from api.errors import Problem
 from api.months import steps
 from api.registry import entries
 from api.site import Desk
 from api.store.models import Bureau, Month
 from inspector.docket.cases import to_case
-from inspector.domain import Case, Registry
+from inspector.domain import Case, Registry, VisitKind
 from inspector.errors import CeremonyError, Fault, Faults, InspectorError, messages
 from inspector.month.docket import folded
 from inspector.month.earlier import refuse_earlier
@@ -40,8 +42,17 @@ from inspector.registry import Scenario, read_scenario
 from inspector.registry.logs_file import FILE as LOGS
 from inspector.registry.policy_file import FILE as POLICY
 
+# What replaying steps that are not as they were recorded may raise.
+UNREADABLE = (InspectorError, ValueError, LookupError)
+
 messages(
     {
+        "logs.awaited": (
+            "此小区在 {month} 月度计划（{id}）中另有一次检查尚未公示，而该月已导出，"
+            "导入后方可公示",
+            "another visit of the compound waits in the month {month} ({id}), which "
+            "was exported; import it before this result is published",
+        ),
         "logs.away": (
             "{month} 月度计划（{id}）已导出，其日志在别处继续；导入后方可冻结",
             "the month {month} ({id}) was exported and its log goes on elsewhere; "
@@ -124,7 +135,7 @@ def logs(desk: Desk, but: str = "") -> list[Stood]:
             continue
         try:
             log = _stood(desk, month)
-        except (InspectorError, ValueError, LookupError) as e:
+        except UNREADABLE as e:
             why = e.code if isinstance(e, InspectorError) else type(e).__name__
             wrong.append(Fault("logs.damaged", LOGS, params={**named, "why": why}))
             continue
@@ -132,6 +143,36 @@ def logs(desk: Desk, but: str = "") -> list[Stood]:
     if wrong:
         raise Faults(wrong)
     return found
+
+
+def beside(desk: Desk, month: Month, compound: str) -> list[Stood]:
+    """The other logs of the bureau, for who publishes a result of this compound.
+
+    One that cannot be replayed stops no publication. Raises Problem logs.awaited when a
+    random visit of the compound is still sealed in a month that goes on elsewhere: its
+    result may be out there.
+    """
+    found: list[Stood] = []
+    for row in _months(desk):
+        if row.id == month.id:
+            continue
+        with suppress(*UNREADABLE):
+            log = _stood(desk, row)
+            found += [log] if log is not None else []
+            if row.away and log is not None and _awaits(log, compound):
+                raise Problem("logs.awaited", month=row.month, id=row.id)
+    return found
+
+
+def _awaits(log: Stood, compound: str) -> bool:
+    """Whether a random visit of the compound has neither result nor carry."""
+    if log.assigned is None:
+        return log.frozen is not None
+    visits = {v.id: v for v in log.assigned.sealed.packed.drawn.visits}
+    return any(
+        visits[v].compound == compound and VisitKind.RANDOM in visits[v].kinds
+        for v in log.assigned.pending
+    )
 
 
 def _months(desk: Desk) -> Sequence[Month]:
