@@ -59,6 +59,8 @@ class Line(FieldDays, Story):
         self.mode = self.random.choice(("prompt", "office", "office", "slow"))
         self.restless = True  # another freeze may come
         self.origin = ""
+        self.folds: list[Registry] = []  # what each of its freezes stood on
+        self.asked = policy
         self._stood: dict[int, Stood | None] = {}
 
     def _policy(self, policy: Policy) -> Policy:
@@ -101,6 +103,10 @@ class Line(FieldDays, Story):
         assert not self.stands or at >= self.stands[-1][0]
         self.steps.append((kind, body))
         self.stands.append((at, self.route))
+        self.noted(kind, body, known)
+
+    def noted(self, kind: str, body: Body, known: int) -> None:
+        """The ledger learns how the log has grown."""
         file = self.route.frozen.file if kind == "freeze" and self.route.frozen else b""
         events = self.route.log.events[known:]
         self.bureau.ledger.note(self.origin, self.policy.month, events, file, body)
@@ -109,12 +115,21 @@ class Line(FieldDays, Story):
 
     def freeze(self) -> None:
         policy = self.announced()
-        self.registry = self.bureau.folded(self, policy, self.now)
+        self.registry = self.folded(policy)
+        self.folds.append(self.registry)
         files = write_scenario(self.registry, policy)
         body: Body = {n: self.random.randbytes(32).hex() for n in ("blind", "secret")}
         body |= {"files": {n: b64encode(d).decode() for n, d in files.items()}}
         self.step("freeze", {**body, "at": self.now, "demonstration": True})
-        judge.freeze(self)
+        self.judged("frozen")
+
+    def folded(self, policy: Policy) -> Registry:
+        """What this freeze stands on."""
+        return self.bureau.folded(self, policy, self.now)
+
+    def judged(self, stage: str) -> None:
+        """A freeze, or a close, is held against the ledger."""
+        (judge.freeze if stage == "frozen" else judge.closed)(self)
 
     def tell(self) -> Iterator[str]:
         """The whole month; yields the moment at which it wants to go on."""
@@ -136,7 +151,7 @@ class Line(FieldDays, Story):
             self.amend()
         yield from self.field_work()
         yield from self.close_month()
-        judge.closed(self)
+        self.judged("closed")
 
     def _attempts(self) -> Iterator[str]:
         (again,) = self.random.choices((0, 1, 2), (16, 3, 1))
