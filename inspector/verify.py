@@ -1026,15 +1026,6 @@ def _wanted_seats(b: Bundle) -> list[tuple[str, int, Row]]:
     return found
 
 
-def times(b: Bundle) -> list[str]:
-    """When each event was logged: an `inspected` one with the result after it."""
-    found, at = list[str](), ""
-    for e in reversed(b.log.events):
-        at = e.get("at", at)
-        found.append(at)
-    return found[::-1]
-
-
 DERIVED: dict[str, Callable[[Bundle], Any]] = {
     "suite": lambda b: Suite(b.freeze.policy.hash),
     "blinds": opened_blinds,
@@ -1059,10 +1050,6 @@ DERIVED: dict[str, Callable[[Bundle], Any]] = {
     ],
     "rows": lambda b: b.docs.get("amendments", Row(amendments=[])).amendments,
     "ended": lambda b: ended(b),  # plan, seats and absences at the end
-    "times": times,  # of each event
-    "auditable": lambda b: b.closed and "private" in b.data,
-    "sound": lambda b: sound(b),
-    "chain": lambda b: stood(b),
     "last": lambda b: b.ended if b.amends else b,  # the plan in force at the end
     "last_plan": lambda b: (b.last.tree if b.amends else b).plan,
     "last_days": lambda b: {
@@ -1288,9 +1275,9 @@ def freeze_policy(b: Bundle) -> None:
     none(f"{s.id}: 用两次 twice" for s in p.lottery_entropy if {*keys_of(s)} & both)
 
 
-@claim("freeze.history", "以往检查、在途与结转有据", "earlier months as listed")
-def freeze_history(b: Bundle) -> None:
-    months_before_it(b)
+claim("freeze.history", "以往检查、在途与结转有据", "earlier months as listed")(
+    lambda b: months_before_it(b)
+)
 
 
 @claim("freeze.exclusions", "排除名单及其依据", "exclusions")
@@ -1364,8 +1351,7 @@ def admitted(f: Row) -> Iterator[Row]:
     for c in (c for c in f.compounds if c.status == "active"):
         pairs = [(c.type, scope.types), (district[c.street], scope.districts)]
         pairs += [(c.street, scope.streets), (c.risk_class, scope.classes)]
-        if all(own in wanted for own, wanted in pairs if wanted):
-            yield c
+        yield from [c] * all(own in wanted for own, wanted in pairs if wanted)
 
 
 STRATUM = ("street", "risk_class", "type", "id", "size", "chance", "expected")
@@ -1405,24 +1391,21 @@ def freeze_docket_visits(b: Bundle) -> None:
     minutes, least, most = rules.series_minutes, rules.gap_min, rules.gap_max
     active = {c.id for c in f.compounds if c.status == "active"}
     due = {"rectifying": "recheck", "accepting": "acceptance", "closed": "lookback"}
-    due["both"] = "recheck"  # after an assumed one nobody knows which
-    assumed = {a.case: a for a in f.assumed}  # the last of each case
+    assumed, due["both"] = {a.case: a for a in f.assumed}, "recheck"  # the last of each
     made, found = defaultdict[str, list[str]](list), dict[str, list[Row]]()
     for h in sorted(f.history, key=lambda h: str(h.date)):
         made[h.compound] += [h.date] * (h.kind == "remediation")
 
-    def owe(
-        case: str, compound: str, kind: str, step: int, windows: Any, also: str = ""
-    ) -> None:
+    def owe(case: str, own: str, kind: str, step: int, days: Any, also: str) -> None:
         series, skilled = kind == "remediation", ("recheck", "acceptance")
-        found[compound] = []
-        for k, (one, two) in enumerate(windows, step):
-            row = Row(case=case, compound=compound, kind=kind, step=k, steps_from=step)
+        found[own] = []
+        for k, (one, two) in enumerate(days, step):
+            row = Row(case=case, compound=own, kind=kind, step=k, steps_from=step)
             row |= {"first": one, "last": two, "skilled": kind in skilled}
             both = [rules[f"{x}_minutes"] for x in (kind, also) if x and not series]
             row |= {"also": also, "minutes": minutes[k] if series else max(both)}
             row |= {"gap_min": series * least, "gap_max": series * most}
-            found[compound].append(row)
+            found[own].append(row)
 
     for case in sorted(f.docket, key=lambda c: (c.state == "closed", c.id)):
         own, state = case.compound, case.state
@@ -1446,7 +1429,7 @@ def freeze_docket_visits(b: Bundle) -> None:
                 windows.append((one, two))
                 one, two = shift(one, least), shift(two, most)
             if windows:
-                owe(case.id, own, "remediation", step, windows)
+                owe(case.id, own, "remediation", step, windows, "")
     new = [c for c in f.docket if c.state == "waiting" and c.id not in assumed]
     new = sorted((c.opened, c.id, c.compound) for c in new)
     busy = {c.compound for c in f.docket if c.state != "closed"}
@@ -1454,7 +1437,7 @@ def freeze_docket_visits(b: Bundle) -> None:
     left = f.policy.bottom.start_per_month
     for _, case, own in new:
         if left and own in active and own not in found:
-            owe(case, own, "remediation", 0, [(first, last)] * len(minutes))
+            owe(case, own, "remediation", 0, [(first, last)] * len(minutes), "")
             left -= 1
     same("docket_visits", owed, [v for _, rows in sorted(found.items()) for v in rows])
 
@@ -2589,16 +2572,11 @@ def results_leaves(b: Bundle) -> None:
         equal(f"{r.visit} index, proof", [r.index, r.proof], [i, path])
 
 
-def deadline(f: Row, day: str) -> str:
-    """By when the result of a visit of that day is to be published."""
-    return str([d for d in f.publish_days if d > day][f.policy.publish_workdays - 1])
-
-
 @claim("results.deadline", "逾期如实列出", "late ones are listed", "sealed")
 def results_deadline(b: Bundle) -> None:
     f, wanted = b.freeze, []
     for r in b.results.results:
-        last = deadline(f, r.date)
+        last = [d for d in f.publish_days if d > r.date][f.policy.publish_workdays - 1]
         need(day_of(r.published_at) >= r.date, f"{r.visit} published_at < {r.date}")
         wanted += [(r.visit, last)] * (day_of(r.published_at) > last)
     same("overdue", [(o.visit, o.due) for o in b.results.overdue], wanted)
@@ -2607,34 +2585,21 @@ def results_deadline(b: Bundle) -> None:
 @claim("results.complete", "每次检查有结果或说明", "a result or a reason", "sealed")
 def results_complete(b: Bundle) -> None:
     usc18, rows = {c.id: c.usc18 for c in b.freeze.compounds}, b.results.results
-    gone, due = b.of("carried"), b.last.visits
+    gone, due, f = b.of("carried"), b.last.visits, b.freeze
     made = [r.visit for r in rows if r.score_bp >= 0]
     same("visits", sorted([*made, *(e.visit for e in gone)]), sorted(due))
-    same("results", sorted(r.visit for r in rows), sorted({r.visit for r in rows}))
     days, out = b.last_days, {u.visit: u.reason for u in b.last_plan.unplaced}
     for r in rows:
         own = due[r.visit].compound
         equal(r.visit, [r.compound, r.usc18], [own, usc18[own]])
         need(r.date >= days[r.visit], f"{r.visit} date {r.date}")
-    empty = {r.visit for r in rows if r.score_bp < 0}
+    empty, last = {r.visit for r in rows if r.score_bp < 0}, month_days(f.month)[1]
     for e in gone:
-        own, day = due[e.visit], days.get(e.visit, "")
+        own, day = due[e.visit], days.get(e.visit) or shift(last, 1)
         equal(f"{e.visit} carried", [e.compound, e.kinds], [own.compound, own.kinds])
-        least = day or shift(month_days(b.freeze.month)[1], 1)
-        ok = (e.visit in empty) == (e.reason == "uninspected") and day_of(e.at) >= least
-        ok = ok and e.reason == (e.reason if day else out[e.visit])
-        need(ok, f"{e.visit} carried: {e.reason}, {e.at} ({least})")
-    b.note = " ".join(f"{name} 结转逾期 carried late" for name in late_carries(b))
-
-
-def late_carries(b: Bundle) -> list[str]:
-    """Visits carried after the first working day that follows."""
-    end, late = month_days(b.freeze.month)[1], list[str]()
-    for e in (e for e in b.of("carried") if e.reason != "uninspected"):
-        day = b.last_days.get(e.visit, end)
-        first = next(d for d in b.freeze.publish_days if d > day)
-        late += [e.visit] * (day_of(e.at) > first)
-    return late
+        ok = (e.visit in empty) == (e.reason == "uninspected") and day_of(e.at) >= day
+        ok = ok and e.reason == out.get(e.visit, e.reason)
+        need(ok, f"{e.visit} carried: {e.reason}, {e.at} ({day})")
 
 
 EMPTY = ("unreachable", "no_activity", "ceased", "deregistered")
@@ -2678,24 +2643,19 @@ def results_people(b: Bundle) -> None:
 @claim("results.log", "结果与日志逐条对应", "results agree with log", "sealed")
 def results_log(b: Bundle) -> None:
     rows, made = b.results.results, list[Row]()  # since the last result
-    by, either = {r.visit: r for r in rows}, ("recheck", "acceptance")
+    by, either = {r.visit: r for r in rows}, {"recheck", "acceptance"}
     for e in b.log.events:
         if e.event == "inspected":
             made.append(e)
         elif e.event == "result":
             r, kinds = by[e.visit], b.last.visits[e.visit].kinds
-            if {*kinds} >= {*either}:  # of both purposes one is met: history.chain
-                mine = {x.kind for x in made}
-                kinds = [k for k in kinds if k not in either or k in mine]
-                one = len({*kinds} & {*either}) == 1 or r.score_bp < 0
-                need(one, f"{e.visit}: {kinds}")
+            free = either if either <= {*kinds} else set[str]()  # one of both is met
+            kinds = [k for k in kinds if k not in free or k in {x.kind for x in made}]
+            ok = len(free & {*kinds}) == bool(free) or r.score_bp < 0
+            need(ok, f"{e.visit}: {kinds}")
             base = Row(event="inspected", compound=r.compound, date=r.date)
             due = [Row(base, kind=k, usc18=r.usc18) for k in kinds if r.score_bp >= 0]
             same(f"{e.visit} inspected", made, due)
-            again = r.get("again", log_name(b))
-            ok = log_month(again)[0] == b.freeze.bureau and ORIGIN(again)
-            ok = ok and ("again" not in r or "random" in kinds)
-            need(ok, f"{e.visit} again {again}")
             made = []
     hashes = (b.digest("result", canonical(r)).hex() for r in rows)
     told = [(r.visit, x, r.published_at) for r, x in zip(rows, hashes, strict=True)]
@@ -2747,9 +2707,8 @@ def log_order(b: Bundle) -> None:
             now = e.at
         if name == "carried":
             last = b.log.events[index - 1] if state == "missed" else e
-            ok = (e.visit, e.at) == (last.visit, last.at)
-            ok = ok and (state == "missed") == (e.reason == "uninspected")
-            need(ok, f"events[{index}] {name} {e.visit} {e.reason}")
+            own = [last.visit, last.at, state == "missed"]
+            equal(f"events[{index}]", [e.visit, e.at, e.reason == "uninspected"], own)
         state = after[name]
 
 
@@ -2993,9 +2952,8 @@ def auditor_private(b: Bundle) -> None:
     rows = (x.history for x in (private, b.freeze))
     same("history", *(sorted((h.compound, h.date, h.kind) for h in x) for x in rows))
     ahead = [(h.log, h.compound, h.day) for h in private.running]
-    same("running", ahead, sorted({*ahead}))
     logs = {x.origin for x in b.freeze.logs if x.open}
-    none(f"running: {log}" for log, _, _ in ahead if log not in logs)
+    same("running", ahead, sorted({row for row in ahead if row[0] in logs}))
 
 
 @claim("auditor.changes", "人员变动与日志一致", "changes as logged", "public sealed")
@@ -3132,6 +3090,25 @@ def freeze_owed(f: Row, logs: dict[str, Row]) -> None:
         need(ok and o.log in logs, f"owed {o.log} {o.visit} {o.compound}: {o.gone}")
 
 
+def late_carries(b: Bundle) -> list[str]:
+    """Visits carried after the first working day that follows."""
+    end, late = month_days(b.freeze.month)[1], list[str]()
+    for e in (e for e in b.of("carried") if e.reason != "uninspected"):
+        day = b.last_days.get(e.visit, end)
+        first = next(d for d in b.freeze.publish_days if d > day)
+        late += [e.visit] * (day_of(e.at) > first)
+    return late
+
+
+def times(b: Bundle) -> list[str]:
+    """When each event was logged: an `inspected` one with the result after it."""
+    found, at = list[str](), ""
+    for e in reversed(b.log.events):
+        at = e.get("at", at)
+        found.append(at)
+    return found[::-1]
+
+
 class Stood:
     """A log given, after its first `size` events."""
 
@@ -3157,13 +3134,14 @@ class Stood:
 
     def history(self) -> list[Row]:
         """The rows that a freeze standing on this prefix has of it."""
-        found = list[Row]()
+        f, found = self.freeze, list[Row]()
         for e, at in zip(self.events, self.times, strict=True):
             if e.event == "inspected":
                 row = Row((k, e[k]) for k in ("compound", "usc18", "date", "kind"))
-                due = deadline(self.freeze, e.date)
-                row |= {"counts_for_cap": e.kind == "random", "due": due}
-                found.append(Row(row, log=self.name, at=at))
+                days = [d for d in f.publish_days if d > e.date]
+                row |= {"due": days[f.policy.publish_workdays - 1], "at": at}
+                row |= {"counts_for_cap": e.kind == "random", "log": self.name}
+                found.append(row)
         return sorted(found, key=lambda h: (h.date, h.compound, h.kind))
 
     def assumed(self) -> list[list[str]]:
@@ -3350,13 +3328,10 @@ def twice(b: Bundle, others: Iterable[Bundle]) -> dict[str, list[tuple[str, str]
     """By compound log and time of random visits elsewhere after this freeze."""
     seen = defaultdict[str, list[tuple[str, str]]](list)
     for x in others:
-        for e, at in zip(x.log.events, x.times, strict=True):
-            if (
-                at > b.freeze.frozen_at
-                and e.event == "inspected"
-                and e.kind == "random"
-            ):
-                seen[e.compound].append((log_name(x), at))
+        pairs = zip(x.log.events, x.times, strict=True)
+        made = ((e, at) for e, at in pairs if e.event == "inspected")
+        for e, at in ((e, at) for e, at in made if e.kind == "random"):
+            seen[e.compound] += [(log_name(x), at)] * (at > b.freeze.frozen_at)
     return {compound: sorted(rows) for compound, rows in seen.items()}
 
 
@@ -3375,13 +3350,14 @@ def chained_results(b: Bundle, given: dict[str, Stood]) -> Iterator[str]:
             continue
         r, (mine, made) = by[e.visit], (made, [])
         kinds, again = b.last.visits[e.visit].kinds, r.get("again", "")
-        if "random" in kinds:
-            there = seen.get(r.compound, [])
-            first = next((name for name, at in there if at <= e.at), "")
-            if again and again not in given and (not first or again < first):
-                yield f"{e.visit} again {again}"
-            else:
-                equal(f"{e.visit} again", again, first)
+        there = seen.get(r.compound, []) if "random" in kinds else []
+        first = next((name for name, at in there if at <= e.at), "")
+        lawful = ORIGIN(again) and log_month(again)[0] == b.freeze.bureau
+        lawful = lawful and "random" in kinds and again not in given
+        if lawful and (not first or again < first):
+            yield f"{e.visit} again {again}"
+        else:
+            equal(f"{e.visit} again", again, first)
         if mine and {"recheck", "acceptance"} <= {*kinds}:
             past = sorted(row for row in rows[r.compound] if day_of(row[0]) < r.date)
             outcome = past[-1][1] if past else ""
@@ -3395,7 +3371,8 @@ def chained_results(b: Bundle, given: dict[str, Stood]) -> Iterator[str]:
 @claim("history.chain", "承接以往各月日志", "it stands on the logs before", "before")
 def history_chain(b: Bundle) -> None:
     f, (given, rest) = b.freeze, b.chain
-    if not (f.logs or given):
+    again = b'"again":' in b.data.get("results", b"")
+    if not (f.logs or given or again):
         return
     listed = [given[x.origin] for x in f.logs if x.origin in given]
     active = {c.id for c in f.compounds if c.status == "active"}
@@ -3417,9 +3394,9 @@ def history_chain(b: Bundle) -> None:
 
 NOT_GIVEN = "须用以往日志的公示包 needs the bundles of earlier logs (--before)"
 TURNS, CHAINED = ("frozen", "assigned", "cancelled"), f"{AUDIT} before"
-
-
 AHEAD = ("log", "compound", "day", "lead", "second")
+DERIVED |= {"times": times, "sound": sound, "chain": stood}
+DERIVED["auditable"] = lambda b: b.closed and "private" in b.data
 
 
 @claim("auditor.chain", "轮换与结转承接以往", "rotation and carry follow", CHAINED)
@@ -3463,7 +3440,7 @@ def auditor_chain(b: Bundle) -> None:
         equal(f"{p.id} carry_minutes", p.carry_minutes, carry[p.id])
 
 
-YEAR = """
+YEARLY = """
 inspected 在册小区已抽查 active compounds inspected at random; not_inspected 未抽查 not
 classes 分类 by class：期望 expected、抽中 drawn、小区 compounds、每小区 per compound
 companies 各企业被抽查 random inspections by company; carried 随机检查结转 carried
@@ -3471,6 +3448,7 @@ owed 应补 owed; again 再次结转 owed again; gone 已销 gone; made 已补 m
 twice 未公示时又抽中而查两次 visited twice while the first was sealed
 gaps 系列间隔超限 steps of a series outside gap_min … gap_max
 """
+YEAR = dict(x.split(" ", 1) for x in YEARLY.strip().replace("\n", "; ").split("; "))
 
 
 def year_counts(all_: list[Bundle]) -> dict[str, Any]:
@@ -3479,14 +3457,15 @@ def year_counts(all_: list[Bundle]) -> dict[str, Any]:
     active = {c.id: c.risk_class for c in last.compounds if c.status == "active"}
     seen, firms, many = set[str](), Counter[str](), Counter(active.values())
     chance, drawn, double = dict[str, Fraction](), Counter[str](), list[str]()
-    for b in all_:
+    for b in (b for b in all_ if not standing(b.log.events)[0]):
         made = [e for e in b.of("inspected") if e.kind == "random"]
         firms.update(e.usc18 for e in made)
         seen |= (there := {e.compound for e in made})
         for s in b.freeze.strata:
             own = chance.get(s.risk_class, Fraction(0))
             chance[s.risk_class] = own + Fraction(*s.expected)
-        drawn.update(b.of("drawn")[-1].classes if b.of("drawn") else {})
+        for e in (e for e in b.of("drawn") if e.attempt == b.freeze.attempt):
+            drawn.update(e.classes)
         found["carried"] += sum("random" in e.kinds for e in b.of("carried"))
         found["again"] += len(freeze_counts(b)["carried_again"])
         for o in b.freeze.owed:
@@ -3529,25 +3508,27 @@ def gaps(all_: list[Bundle]) -> Iterator[list[Any]]:
 class Year:
     """The reports of a year's bundles, and its counts."""
 
-    verdict: str
+    head: dict[str, Any]
     reports: list[Report]
     counts: dict[str, Any]
 
     def text(self) -> str:
         lines = list[str]()
         for r in self.reports:
-            lines += [r.title(), f"  {VERDICTS[r.verdict]}"]
+            lines += [r.text().split("\n")[0], f"  {VERDICTS[r.head['verdict']]}"]
             for x in r.findings:
                 shown_ = x["verdict"] == FAILS or ".chain" in x["id"]
                 text = f"  {MARKS[x['verdict']]} {x['id']}  {x['detail']}"
                 lines += [text] * shown_
-        end = f"{VERDICTS[self.verdict]} (exit {EXIT[self.verdict]})"
-        return "\n".join([*lines, *page(self.counts, words(YEAR)), end])
+        verdict = self.head["verdict"]
+        end = f"{VERDICTS[verdict]} (exit {EXIT[verdict]})"
+        return "\n".join([*lines, *page(self.counts, YEAR), end])
 
     def as_json(self) -> str:
-        head: Any = {"schema": "inspector/verify-year/v2", "verdict": self.verdict}
-        head |= {"counts": self.counts, "bundles": [r.told() for r in self.reports]}
-        return json.dumps(head, indent=1)
+        rows = [json.loads(r.as_json()) for r in self.reports]
+        return json.dumps(
+            self.head | {"counts": self.counts, "bundles": rows}, indent=1
+        )
 
 
 def verify_year(
@@ -3567,12 +3548,13 @@ def verify_year(
             with suppress(Exception):  # of the 12 months before, or later
                 ago = months_before(b.freeze.month, x.freeze.month + "-01")
                 b.older += [x] * (ago <= 12)
-    reports, counts = [judged(b) for b in all_], dict.fromkeys(words(YEAR))
+    reports, counts = [judged(b) for b in all_], dict.fromkeys(YEAR)
     with suppress(Exception):
         counts = year_counts(all_)
     order = ("cancelled", "holds", "sealed", "fails")
-    worst = max((r.verdict for r in reports), key=order.index)
-    return Year(worst, reports, counts)
+    worst = max((r.head["verdict"] for r in reports), key=order.index)
+    head = {"schema": "inspector/verify-year/v2", "verdict": worst}
+    return Year(head, reports, counts)
 
 
 # ------------------------------------------------------------ claims: what is public
@@ -3596,11 +3578,11 @@ FALLS = ("replan.closed", "replan.unreachable", "replan.company_closed")
 def hold(views: Iterable[Bundle], *groups: str) -> None:
     """What holds of a sealed plan holds of each view: claims by how their ids start."""
     for own in views:
-        own.findings.clear()
         for one in CLAIMS:
             if one.id.startswith(groups) and one.id != "auditor.amendments":
                 own.judge(one)
-        failed = (f for f in own.findings if f["verdict"] == FAILS)
+        failed = [f for f in own.findings if f["verdict"] == FAILS]
+        own.findings.clear()
         none(f"{own.number} {f['id']}: {f['detail']}" for f in failed)
 
 
@@ -3940,19 +3922,12 @@ cars_out 停用车辆 cars out of service; amendments 变更 amendments; calls �
 results 已公示结果 results published; late_results 逾期公示 late results
 closed_late 逾期启封天数 days closed late; listed 人少的席位 seats below keep_share
 weaker 细则弱于默认 weaker policy (field, value, default)
-word 计入的自报行 rows that count and are the bureau's word
-late_history 以往逾期公示 earlier results published late
-open_logs 冻结时未关账 logs open at the freeze; owed 上期结转应补 visits owed
+word 计入的自报行 rows that count and are the bureau's word; owed 应补 visits owed
+late_history 以往逾期公示 earlier ones published late; open_logs 未关账 logs open then
 carried_late 结转逾期 carried late; carried_again 再次结转 carried a second time
 drawn_again 另一次未公示时又抽中 results of compounds drawn again
 """
-
-
-def words(text: str) -> dict[str, str]:
-    return dict(x.split(" ", 1) for x in text.strip().replace("\n", "; ").split("; "))
-
-
-WORDS = words(COUNTS)
+WORDS = dict(x.split(" ", 1) for x in COUNTS.strip().replace("\n", "; ").split("; "))
 
 
 def tally(b: Bundle) -> dict[str, Any]:
@@ -4003,28 +3978,18 @@ class Report:
     def count(self, verdict: str) -> int:
         return sum(f["verdict"] == verdict for f in self.findings)
 
-    @property
-    def verdict(self) -> str:
-        return str(self.head["verdict"])
-
-    def told(self) -> dict[str, Any]:
-        head = self.head | {"holds": self.count(HOLDS), "failed": self.count(FAILS)}
-        head |= {"not_checkable": self.count(OPEN), "counts": self.counts}
-        return head | {"claims": self.findings}
-
     def as_json(self) -> str:
         """Valid JSON in every encoding: all of it is ASCII."""
-        return json.dumps(self.told(), indent=1)
+        head = self.head | {"holds": self.count(HOLDS), "failed": self.count(FAILS)}
+        head |= {"not_checkable": self.count(OPEN), "counts": self.counts}
+        return json.dumps(head | {"claims": self.findings}, indent=1)
 
-    def title(self) -> str:
+    def text(self) -> str:
         demo = "非演示 real" if self.head["demonstration"] is False else "演示数据 demo"
         head = [*self.head["bundle"].split(), demo]
         head += [shown(self.head[k]) for k in ("bureau", "month", "attempt", "hash")]
         head += [SLOWER] * (self.head["hash"] == "sm3" and OWN_SM3)
-        return f"{NAMES[head[0]]}（{NAMES[head[1]]}） / {' · '.join(head)}"
-
-    def text(self) -> str:
-        lines = [self.title()]
+        lines = [f"{NAMES[head[0]]}（{NAMES[head[1]]}） / {' · '.join(head)}"]
         lines += page(self.counts, WORDS)
         for f in self.findings:
             lines += [f"{MARKS[f['verdict']]} {f['id']}  {f['zh']} / {f['en']}"]
@@ -4153,16 +4118,14 @@ def opened_by_click(argv: list[str], ask: Callable[[str], str]) -> int:
 
 def main(argv: list[str] | None = None) -> int:
     options = argparse.ArgumentParser("verify", description="复核公示包 / check it")
-    told = "文件夹或 zip / folder or zip"
-    options.add_argument("bundle", nargs="?", default="", help=told)
+    options.add_argument("bundle", nargs="?", default="", help="文件夹或 zip / folder")
     told = "一年的公示包，作一条链 / a year of bundles, as one chain"
     options.add_argument("--year", nargs="+", default=[], metavar="DIR", help=told)
     told = "开奖前见过的锚点，可多次 / an anchor that you saw before T, any number"
     options.add_argument(
         "--anchor", action="append", default=[], metavar="LINE_OR_FILE", help=told
     )
-    told = "以往日志的公示包或监督包 / a bundle of an earlier log, any number"
-    options.add_argument("--before", action="append", default=[], help=told)
+    options.add_argument("--before", action="append", default=[], help="以往的 older")
     options.add_argument("--today", default="", metavar="DATE", help="YYYY-MM-DD")
     options.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
     options.add_argument("--max-mb", type=int, default=64, help="最多读 read at most")
@@ -4189,7 +4152,7 @@ def main(argv: list[str] | None = None) -> int:
     finally:
         late.cancel()
     say(report.as_json() if given.json else report.text(), sys.stdout)
-    return EXIT[report.verdict]
+    return EXIT[report.head["verdict"]]
 
 
 if __name__ == "__main__":
