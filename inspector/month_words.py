@@ -46,6 +46,11 @@ RESULTS: Mapping[str, Names] = {
         "safety": ("安全原因", "it was not safe"),
         "uninspected": ("未检查", "nobody was inspected"),
     },
+    "owed": {
+        "open": ("待列入补查", "owed, no freeze has taken it up yet"),
+        "taken": ("已列入补查", "taken up by a later freeze"),
+        "gone": ("小区已不在名录，作罢", "dropped: the compound is gone"),
+    },
     "follow_up": {
         "none": ("无需后续处置", "nothing further"),
         "daily": ("停止检查转日常监管", "inspection stopped, daily supervision"),

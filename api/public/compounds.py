@@ -14,6 +14,7 @@ from typing import Any
 from api.answers import grown
 from api.errors import Problem
 from api.public import index as pub
+from api.public.carried import CarriedRow
 from api.public.freeze import Register
 from api.public.index import Index, PublicMonth
 from api.public.results import ResultRow, contains, solved
@@ -85,6 +86,9 @@ class Outlook:
     chance: tuple[int, ...] | None
     excluded: str
     docket_visits: tuple[DocketVisitWindow, ...]
+    owed: bool = field(
+        metadata={"says": "补查 a visit not made earlier is made up for this month"}
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,7 @@ class CompoundFile:
     columns: CompoundLine | None
     as_of: AsOf | None
     results: tuple[ResultRow, ...]
+    carried: tuple[CarriedRow, ...]
     outlook: tuple[Outlook, ...]
     opened: tuple[OpenedMonth, ...]
 
@@ -256,7 +261,8 @@ def compound(desk: Desk, name: str) -> CompoundFile:
         raise Problem("http.not_found")
     called = columns.name if columns is not None else rows[0].compound_name
     told = outlook(desk, name), opened(desk, name)
-    return CompoundFile(name, called, columns, as_of, tuple(rows), *told)
+    carried = tuple(r for r in found.carried if r.compound == name)
+    return CompoundFile(name, called, columns, as_of, tuple(rows), carried, *told)
 
 
 def outlook(desk: Desk, name: str) -> tuple[Outlook, ...]:
@@ -285,6 +291,10 @@ def _expected(month: PublicMonth, register: Register, row: Doc) -> Outlook:
         excluded=register.excluded.get(row["id"], ""),
         docket_visits=tuple(
             DocketVisitWindow(v["kind"], v["first"], v["last"]) for v in visits
+        ),
+        owed=any(
+            o["compound"] == row["id"] and not o["gone"]
+            for o in register.doc.get("owed", ())
         ),
     )
 
@@ -318,7 +328,7 @@ def _opened(desk: Desk, month: PublicMonth) -> dict[str, Any]:
         doc = pub.document(desk, month, "drawn.json")
         carried: dict[str, list[str]] = {}
         for e in pub.document(desk, month, "log.json")["events"]:
-            if e["event"] == "carried":
+            if e["event"] == "carried" and "compound" in e:
                 carried.setdefault(e["compound"], []).append(e["reason"])
         return {
             "admitted": frozenset(pub.register(desk, month).compounds),

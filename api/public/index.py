@@ -17,8 +17,9 @@ from sqlalchemy import func, select
 
 from api.answers import grown
 from api.errors import Problem
-from api.public import records
+from api.public import carried, records
 from api.public import results as public_results
+from api.public.carried import CarriedRow
 from api.public.freeze import Register, make_register
 from api.public.results import ResultRow
 from api.site import Desk
@@ -85,7 +86,7 @@ class PublicMonth(MonthLine):
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """All public months and results of a bureau, newest first."""
+    """All public months, results and carried visits of a bureau, newest first."""
 
     bureau: str
     name: str
@@ -93,6 +94,7 @@ class Index:
     count: int
     months: tuple[PublicMonth, ...]
     results: tuple[ResultRow, ...]
+    carried: tuple[CarriedRow, ...]
     of_compound: Mapping[str, Sequence[ResultRow]]
     of_company: Mapping[str, Sequence[ResultRow]]
 
@@ -121,9 +123,32 @@ def _index(desk: Desk, row: Bureau) -> Index:
         row.published,
         months,
         tuple(rows),
+        _carried(desk, months),
         _grouped(rows, "compound"),
         _grouped(rows, "usc18"),
     )
+
+
+def _carried(desk: Desk, months: Sequence[PublicMonth]) -> tuple[CarriedRow, ...]:
+    """Visits that were not made, newest first."""
+    frozen = [m for m in months if m.frozen]
+    owed = carried.taken(register(desk, m) for m in frozen)
+    rows = [
+        row
+        for m in frozen
+        for row in carried.rows(m.id, register(desk, m), _carries(desk, m), owed)
+    ]
+    return tuple(sorted(rows, key=lambda r: r.position, reverse=True))
+
+
+def _carries(desk: Desk, month: PublicMonth) -> list[Doc]:
+    """The events of a month's carried visits, kept by its steps."""
+
+    def make() -> list[Doc]:
+        log = document(desk, month, "log.json")["events"]
+        return [e for e in log if e["event"] == "carried" and "compound" in e]
+
+    return desk.site.shelves.months.get(("carried", month.id), month.head, make)
 
 
 def _grouped(rows: Sequence[ResultRow], name: str) -> dict[str, list[ResultRow]]:

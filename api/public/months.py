@@ -112,6 +112,9 @@ def _counts(register: Register) -> dict[str, int]:
         "ranked": len(register.ranking),
         "listed": register.listed,
         "docket_visits": len(doc["docket_visits"]),
+        "logs": len(doc.get("logs", ())),
+        "assumed": len(doc.get("assumed", ())),
+        "owed": sum(not o["gone"] for o in doc.get("owed", ())),
     }
 
 

@@ -1,8 +1,8 @@
 """Overdue (逾期公示): a public row, not an exception.
 
 A result published after its publish-by date is named. One that is still missing is
-counted under its date only: which visits a month has is sealed until it is opened, and
-a visit that was not made comes back sealed in a later month.
+counted under its date only: which visits a month has is sealed until it is opened. A
+visit that was not made is carried, which is public (`api.public.carried`).
 """
 
 from __future__ import annotations

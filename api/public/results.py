@@ -26,7 +26,9 @@ class ResultRow:
 
     `kinds`: purposes the log names for it; `due`: its publish-by date, "" unknown;
     `late`: published after it (PROTOCOL.md §6, `overdue`);
-    `state`: published, corrected or withdrawn, the latter two at `changed_at`.
+    `state`: published, corrected or withdrawn, the latter two at `changed_at`;
+    `again`: the log that published another random visit of the compound, drawn while
+    this one was sealed.
     """
 
     month_id: str
@@ -50,6 +52,7 @@ class ResultRow:
     late: bool
     state: str = "published"
     changed_at: str = ""
+    again: str = ""
 
     @property
     def position(self) -> str:

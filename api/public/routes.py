@@ -18,6 +18,7 @@ from api.public import compounds, files, home, months
 from api.public import index as pub
 from api.public import routes_arguments as q
 from api.public import tables as columns
+from api.public.carried import CarriedRow
 from api.public.compounds import CompanyFile, CompanyLine, CompoundFile, CompoundLine
 from api.public.figures import Announcement, PublicRank
 from api.public.files import PublicBundle
@@ -146,6 +147,17 @@ ROWS = (
         lambda desk, _, **path: proven(desk, **path),
         "一条结果 One result and the proof that its visit was sealed before.",
         page=Shown("result.html", at="/results/<month_id>/<visit>"),
+    ),
+    Resource(
+        "carried",
+        "/carried",
+        CarriedRow,
+        lambda desk, _: list(pub.index(desk).carried),
+        "顺延公示 Visits that were not made: compound, reason, when, and which freeze "
+        "takes them up.",
+        listed=by(lambda r: r.position, descending=True),
+        columns=columns.CARRIED,
+        page=Shown("carried.html"),
     ),
     Resource(
         "overdue",

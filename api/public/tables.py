@@ -51,6 +51,23 @@ RESULTS: Columns = (
     ("状态", _zh("state", "state")),
     ("状态代码 state", _of("state")),
     ("更正或撤回时间 changed_at", _of("changed_at")),
+    ("另次抽中 again", _of("again")),
+)
+CARRIED: Columns = (
+    ("月份 month", _of("month")),
+    ("检查编号 visit", _of("visit")),
+    ("小区编号 compound", _of("compound")),
+    ("小区 compound_name", _of("compound_name")),
+    ("街道 street_name", _of("street_name")),
+    ("统一社会信用代码 usc18", _of("usc18")),
+    ("企业 company_name", _of("company_name")),
+    ("检查类别 kinds", lambda r: "、".join(word("kind", k).zh for k in r.kinds)),
+    ("原因", _zh("carried", "reason")),
+    ("原因代码 reason", _of("reason")),
+    ("公示时间 carried_at", _of("carried_at")),
+    ("补查", lambda r: word("owed", r.owed).zh if r.owed else ""),
+    ("补查代码 owed", _of("owed")),
+    ("列入月份 taken_by", _of("taken_by")),
 )
 COMPOUNDS: Columns = (
     ("小区编号 id", _of("id")),

@@ -21,6 +21,7 @@ from api.field.duties import OFFICERS
 from api.jobs.worker import drain
 from api.months import steps
 from api.site import Actor
+from inspector.domain import Visit
 from inspector.month import demonstration
 from inspector.month.assigned import Assigned
 from inspector.month.documents import entry
@@ -48,6 +49,7 @@ class Planner:
     city: City
     month: str = ""
     tokens: dict[str, str] = field(default_factory=dict)
+    staffed: bool = False  # whether the officers have accounts
 
     def token(self, role: str) -> str:
         """A token of the account with this role."""
@@ -181,8 +183,11 @@ class Planner:
                 steps.advance(desk, row, "publish", entry(r))
         return [r.visit for r in results[len(made) :]]
 
-    def inspect(self, left_out: int = 0) -> list[str]:
-        """The month's field work over HTTP: two officers and the leader per visit.
+    def inspect(
+        self, left_out: int = 0, days: tuple[str, str] = ("", "9")
+    ) -> list[str]:
+        """The month's field work over HTTP: two officers and the leader per visit; of
+        its `days` from the first to the last given.
 
         The last `left_out` visits are not made, nor those of a package that an absence
         left without an officer because no reserve was free (people are drawn anew in
@@ -190,9 +195,12 @@ class Planner:
         """
         with self.city.desk() as desk:
             field = duties.field_of(desk, self.month)
-        _accounts(self.city, field.assigned.frozen.names)
+        if not self.staffed:
+            _accounts(self.city, field.assigned.frozen.names)
+        self.staffed = True
         real = field.assigned.frozen.names
         packages = sorted(field.packages.values(), key=lambda p: (p.day, p.id))
+        packages = [p for p in packages if days[0] <= p.day.isoformat() <= days[1]]
         short = {
             p.id
             for p in packages
@@ -211,6 +219,10 @@ class Planner:
         over = month_span(field.assigned.frozen.policy.month)[1]
         team.morning("09:00", counted(field.assigned.frozen.publish_days, over, 1))
         return [p.stops[n].visit for p, n in todo[len(made) :]]
+
+    def drawn(self) -> tuple[Visit, ...]:
+        """The visits of the plan in force."""
+        return self.assigned().sealed.packed.drawn.visits
 
     def assigned(self) -> Assigned:
         """The month after the lottery."""

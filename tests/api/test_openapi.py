@@ -49,7 +49,8 @@ def test_every_route_is_documented_with_audience_and_errors(
 
 
 # An issue that needs more says how many, and why, and raises this.
-MOST_OPERATIONS = 131  # 130, and the counts of a year
+# 130, the counts of a year, and the visits that were not made.
+MOST_OPERATIONS = 132
 
 
 def test_the_interface_stays_small_and_typed(document: dict[str, Any]) -> None:

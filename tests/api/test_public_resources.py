@@ -56,7 +56,8 @@ def test_names_and_addresses_are_each_rows_own() -> None:
 def test_csv_has_every_row_of_the_json_in_its_order(city: City, month: str) -> None:
     listed = [r for r in ROWS if r.columns]
     assert [r.name for r in listed] == [
-        *("month_list", "results", "overdue", "compounds", "companies")
+        *("month_list", "results", "carried", "overdue"),
+        *("compounds", "companies"),
     ]
     client, compared = city.client(), 0
     for r in listed:
