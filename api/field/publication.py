@@ -14,13 +14,13 @@ from api.months import standing, steps
 from api.site import Desk
 from api.store.models import Month
 from inspector.domain import VisitKind
-from inspector.month.assigned import BOTH, Assigned
+from inspector.month.assigned import BOTH, Assigned, Result
 from inspector.month.following import again_of, purpose_of
 from inspector.results.outcomes import Outcome
 from inspector.results.raw import RawResult
 
 
-def rests_on(desk: Desk, work: Work, raw: RawResult) -> tuple[str, str]:
+def rests_on(desk: Desk, work: Work, raw: RawResult | Result) -> tuple[str, str]:
     """The log that published another random visit of the compound since this freeze;
     which of both purposes the visit was. "" where there is nothing to say.
 

@@ -1,8 +1,10 @@
-"""`inspector demo`: a temporary installation with two made-up months of 梧州.
+"""`inspector demo`: a temporary installation with three made-up months of 梧州.
 
-The first month is the one that `inspector demo` has just run and verified: its inputs
-are replayed step by step, so the service publishes the same bytes, and nothing is
-solved twice. The second month starts from its close and stands on a duty day: drawn,
+They overlap as in an office. December 2026 is the one that `inspector demo` has just
+run and verified: its inputs are replayed step by step, so the service publishes the
+same bytes, and nothing is solved twice; it closes in the middle of January. January is
+frozen while December is in the field and its results wait for their deadlines; today
+it is published in part. February is frozen in January and stands on a duty day: drawn,
 planned, approved, sealed, assigned, a few results out. Around it goes what else the
 bureau does (`api.operations.demo_oversight`). Everything is synthetic, the entropy too,
 and the clock goes ahead of the time.
@@ -10,49 +12,59 @@ and the clock goes ahead of the time.
 
 from __future__ import annotations
 
-from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from api.access import accounts
 from api.clock import moment, utc_now
-from api.field import publication
+from api.field import duties, publication
 from api.jobs.worker import drain
-from api.months import basis, ceremony, job_schedule, planning, sources, steps
+from api.months import (
+    basis,
+    ceremony,
+    job_schedule,
+    planning,
+    sources,
+    standing,
+    steps,
+)
+from api.operations.demo_ceremony import (
+    FEBRUARY,
+    JANUARY,
+    Ceremony,
+    announced,
+    freeze_body,
+    made_up,
+    seal_body,
+)
 from api.operations.demo_field import FieldDay
-from api.operations.demo_oversight import Oversight, ruled
+from api.operations.demo_oversight import REASON, Oversight, ruled
 from api.operations.setup import add_bureau
-from api.registry import entries
+from api.registry import entries, policies
 from api.settings import Settings
-from api.site import Actor, Site, system
-from api.store.models import Account
-from inspector.ceremony.canon import SHA256, Key, digest
-from inspector.ceremony.seed import MIN_DICE, Coins, Entropy
+from api.site import Actor, Desk, Site, system
+from api.store.models import Account, Month
+from inspector.ceremony.seed import Entropy
 from inspector.codec import read
 from inspector.command.walk import Run
-from inspector.month.assigned import Assigned
+from inspector.domain import Registry
+from inspector.month import demonstration
+from inspector.month.assigned import Assigned, Result
 from inspector.month.bodies import RecordBody
-from inspector.month.following import next_policy
 from inspector.month.standing import officers
 from inspector.month.waited import DRAWN_BY
-from inspector.policy import Policy, Source
+from inspector.policy import Policy
 from inspector.registry import write_scenario
-from inspector.sources import LOTTERIES
+from inspector.registry.policy_file import write_policy
 from inspector.workdays import CHINA, local_day
 
 CODE = "wuzhou"
 NAME = "梧州（演示 demonstration）"
 PASSWORD = "demo-only-not-secret"  # of every account; told on every start
 SOLVE_SECONDS = 2
-# The coins of everything made up here, blinds and entropy included.
-SEED = digest(SHA256, "demonstration", b"inspector demo")
-# The second month: January is over when December closes.
-MONTH = "2027-02"
-FROZEN, DRAWN = "2027-01-18T02:00:00Z", "2027-01-21T01:00:00Z"
-APPROVED, SEALED = "2027-01-22T01:00:00Z", "2027-01-22T03:00:00Z"
-ASSIGNED = "2027-01-26T01:00:00Z"
+EVALUATIONS = "evaluations.csv"
 ROLES = {
     "admin": "演示管理员 demo administrator",
     "planner": "演示规划员 demo planner",
@@ -87,8 +99,6 @@ class Made:
     """What was prepared: whom to sign in as, and where the clock stands."""
 
     bureau: str
-    closed: str  # id of the closed month
-    open: str  # id of the month at work
     today: date
     accounts: tuple[tuple[str, str], ...]  # name, who that is
 
@@ -112,6 +122,11 @@ def build(site: Site, clock: DemoClock, run: Run, files: Mapping[str, bytes]) ->
     return _Builder(site, clock).build(run, files)
 
 
+# What one month, or the rest of the bureau, does: the time of the next thing is told
+# before it is done.
+Course = Iterator[str]
+
+
 class _Builder:
     """Works on the site as the people of the bureau would, one desk per step."""
 
@@ -121,6 +136,8 @@ class _Builder:
         self.bureau = ""
         self.people: dict[str, Account] = {}
         self.oversight = Oversight(self._desk, clock.stand)
+        self.months: dict[str, str] = {}  # YYYY-MM -> id
+        self.today: date | None = None  # known once February has its people
 
     def build(self, run: Run, files: Mapping[str, bytes]) -> Made:
         self.clock.stand(run.frozen.at)
@@ -128,24 +145,28 @@ class _Builder:
         for name, display in ROLES.items():
             self._account(name, display, name)
         self._import(files)
-        closed = self._replay(run)
-        self.oversight.begin(closed)
-        self.clock.stand(FROZEN)
-        registry = self.oversight.pleased(run.frozen.registry)
-        policy = announced(next_policy(run.frozen.policy))
-        policy = ruled(registry, policy, local_day(FROZEN))
-        after = write_scenario(registry, policy)
-        self._import(after)
-        opened, assigned = self._second(after, policy, closed)
-        self.oversight.list_both()
-        days = sorted({p.day for p in assigned.sealed.packed.packing.packages})
-        today = days[min(2, len(days) - 1)]
-        field = FieldDay(self.site, self.bureau, opened, self.clock.stand)
-        field.work(assigned, days[0], self.people["leader"], today, least=1)
+        february = self._february(run.frozen.policy, run.frozen.registry)
+        around = self.oversight.around(self.months, run.frozen.policy.month)
+        self._go_on(self._december(run), self._january(run), around, february)
+        today = self.today
+        assert today is not None
+        opened = self.months[FEBRUARY.month]
         self.oversight.end(opened, today)
-        told = self._officers(assigned, today)
+        told = self._officers(opened, today)
         self.clock.go(datetime(today.year, today.month, today.day, 8, 30, tzinfo=CHINA))
-        return Made(CODE, closed, opened, today, (*ROLES.items(), *told))
+        return Made(CODE, today, (*ROLES.items(), *told))
+
+    def _go_on(self, *courses: Course) -> None:
+        """Everything in the order of its time, until the morning of the day."""
+        due = [(at, k) for k, c in enumerate(courses) if (at := next(c, ""))]
+        while due:
+            due.sort()
+            at, k = due.pop(0)
+            if self.today is not None and at >= self.today.isoformat():
+                return
+            self.clock.stand(at)
+            following = next(courses[k], "")
+            due += [(following, k)] if following else []
 
     def _desk(self, role: str) -> Any:
         account = self.people.get(role)
@@ -173,84 +194,137 @@ class _Builder:
             desk.db.flush()
             entries.commit(desk, upload.id)
 
-    def _step(
-        self, role: str, month: str, kind: str, body: Mapping[str, Any], at: str
-    ) -> Any:
-        self.clock.stand(at)
-        with self._desk(role) as desk:
-            row = steps.find(desk, month)
-            route = steps.advance(desk, row, kind, body)
-            if kind == "publish":
-                publication.follow(desk, row)
-            return route
-
-    def _seed(self, month: str, kind: str, values: Sequence[Entropy], at: str) -> Any:
+    def _seed(
+        self, month: str, kind: str, values: Sequence[Entropy], at: str
+    ) -> Course:
         """Two people enter every value when it is out; then the step that uses them.
 
         An inside value entered twice is one leaf, as the outside one is.
         """
         for e in sorted(values, key=lambda e: e.at):
-            self.clock.stand(e.at)
+            yield e.at
             for role in ("planner", "head"):
                 with self._desk(role) as desk:
                     given = asdict(e) | {"stage": "", "attempt": 0, "reason": ""}
                     sources.record(desk, steps.find(desk, month), given)
-        self.clock.stand(at)
+        yield at
         with self._desk("planner") as desk:
             row = steps.find(desk, month)
-            return ceremony.with_seed(desk, row, steps.load(desk, row), kind)
+            ceremony.with_seed(desk, row, steps.load(desk, row), kind)
 
-    def _approve(self, month: str, number: str, at: str) -> None:
-        self.clock.stand(at)
+    def _approve(self, month: str, number: str) -> None:
         with self._desk("head") as desk:
             planning.approve(desk, steps.find(desk, month), number)
 
-    def _begin(self, name: str, body: Mapping[str, Any]) -> str:
-        self.clock.stand(body["at"])
+    def _begin(self, name: str, freeze: Callable[[Desk, Month], Any]) -> str:
+        """A month opened and frozen; its id."""
         title = f"{name} 月度抽查（演示 demonstration）"
         with self._desk("planner") as desk:
             month = basis.open_month(desk, {"title": title})
-            steps.advance(desk, month, "freeze", body)
+            steps.advance(desk, month, "freeze", freeze(desk, month))
+            self.months[name] = str(month.id)
             return str(month.id)
 
-    def _replay(self, run: Run) -> str:
-        """The closed month again, from the steps it was run with; its id."""
+    def _december(self, run: Run) -> Course:
+        """The closed month again, from the steps it was run with."""
         (_, freeze), *rest = run.steps
-        month = self._begin(run.frozen.policy.month, freeze)
+        yield freeze["at"]
+        month = self._begin(run.frozen.policy.month, lambda _desk, _month: freeze)
         given, at = list[Entropy](), str(freeze["at"])
         for kind, body in rest:
             at = str(body.get("published_at") or body.get("at", at))
             if kind == "record":
                 given.append(read(RecordBody, body, kind).entry)
             elif kind in DRAWN_BY.values():
-                self._seed(month, kind, given, at)
+                yield from self._seed(month, kind, given, at)
                 given = []
-            elif kind == "approve":
-                self._approve(month, "演示〔2026〕1号", at)
             else:
-                role = "leader" if kind in ("absent", "publish", "carry") else "planner"
-                self._step(role, month, kind, body, at)
-        return month
+                yield at
+                self._worked(month, kind, body, "演示〔2026〕1号")
 
-    def _second(
-        self, files: Mapping[str, bytes], policy: Policy, before: str
-    ) -> tuple[str, Assigned]:
-        """The next month as far as the lottery; its plan by a job, as always."""
-        secret, blind, other = (_coins(n) for n in ("secret", "draw", "seal"))
-        month = self._begin(MONTH, _freeze(files, blind, secret, FROZEN))
-        self._seed(month, "draw", made_up(policy.draw_entropy), DRAWN)
+    def _worked(
+        self, month: str, kind: str, body: Mapping[str, Any], number: str = ""
+    ) -> None:
+        """One step of a month, by who takes it."""
+        if kind == "approve":
+            self._approve(month, number)
+        elif kind == "publish":
+            self._publish(month, body)
+        else:
+            role = "leader" if kind in ("absent", "carry") else "planner"
+            with self._desk(role) as desk:
+                steps.advance(desk, steps.find(desk, month), kind, body)
+
+    def _publish(self, month: str, body: Mapping[str, Any]) -> None:
+        """A result, which says of the other months what they hold by now."""
+        with self._desk("leader") as desk:
+            row = steps.find(desk, month)
+            result = read(Result, body, "publish")
+            work = duties.visit_in(desk, duties.field_of(desk, month), result.visit)
+            again, purpose = publication.rests_on(desk, work, result)
+            told = {"again": again, "purpose": purpose}
+            said = {name: text for name, text in told.items() if text}
+            steps.advance(desk, row, "publish", {**body, **said})
+            publication.follow(desk, row)
+
+    def _later(self, when: Ceremony, policy: Policy) -> Course:
+        """A later month as far as its lottery, its plan by a job, as always."""
+        policy = announced(replace(policy, month=when.month), when)
+        yield when.frozen
+        with self._desk("planner") as desk:
+            text = write_policy(policy)
+            registry = standing.scenario(desk, text).registry
+            policy = ruled(registry, policy, local_day(when.frozen))
+            policies.keep(desk, write_policy(policy).decode(), REASON)
+        month = self._begin(
+            when.month, lambda desk, row: freeze_body(when, basis.files(desk, row))
+        )
+        yield from self._seed(month, "draw", made_up(policy.draw_entropy), when.drawn)
         with self._desk("planner") as desk:
             job_schedule.ask(desk, steps.find(desk, month), SOLVE_SECONDS)
         drain(self.site)
-        self._approve(month, "演示〔2027〕1号", APPROVED)
-        self._step("planner", month, "seal", _seal(other, SEALED), SEALED)
-        self.oversight.go_on()
+        yield when.approved
+        self._approve(month, when.number)
+        yield when.sealed
+        self._worked(month, "seal", seal_body(when))
         values = made_up(policy.lottery_entropy)
-        route = self._seed(month, "assign", values, ASSIGNED)
-        return month, route.assigned
+        yield from self._seed(month, "assign", values, when.assigned)
 
-    def _officers(self, assigned: Assigned, today: date) -> list[tuple[str, str]]:
+    def _january(self, run: Run) -> Course:
+        """In the field when February is frozen, and published in part today."""
+        yield from self._later(JANUARY, run.frozen.policy)
+        month = self.months[JANUARY.month]
+        for kind, body in demonstration.field_steps(self._assigned(month)):
+            yield str(body.get("published_at") or body["at"])
+            self._worked(month, kind, body)
+
+    def _february(self, policy: Policy, registry: Registry) -> Course:
+        """On a duty day: the results of its first one are out."""
+        yield FEBRUARY.frozen
+        opinions = write_scenario(self.oversight.pleased(registry), policy)
+        self._import({EVALUATIONS: opinions[EVALUATIONS]})
+        yield from self._later(FEBRUARY, policy)
+        month = self.months[FEBRUARY.month]
+        assigned = self._assigned(month)
+        days = sorted({p.day for p in assigned.sealed.packed.packing.packages})
+        self.today = days[min(1, len(days) - 1)]
+        field = FieldDay(self.site, self.bureau, month, self.clock.stand)
+        yield f"{days[0].isoformat()}T00:00:00Z"
+        made = field.visit(assigned, days[0])
+        review = field.eve(assigned, days[0], self.today)
+        yield f"{review.isoformat()}T09:00:01Z"
+        field.review(made, self.people["leader"], least=1)
+
+    def _assigned(self, month: str) -> Assigned:
+        with self._desk("planner") as desk:
+            found: Assigned = steps.load(desk, steps.find(desk, month)).need(
+                "assigned", "field"
+            )
+            return found
+
+    def _officers(self, month: str, today: date) -> list[tuple[str, str]]:
         """Accounts for the two officers of today's first package."""
+        assigned = self._assigned(month)
         pairs = officers(assigned)
         packages = assigned.sealed.packed.packing.packages
         package = min(p.id for p in packages if p.day == today)
@@ -262,78 +336,6 @@ class _Builder:
             self._account(name, display, "inspector", staff)
             told.append((name, display))
         return told
-
-
-def _coins(label: str) -> str:
-    """32 made-up bytes, as hex."""
-    return digest(SHA256, "demonstration", SEED, label).hex()
-
-
-def _freeze(
-    files: Mapping[str, bytes], blind: str, secret: str, at: str
-) -> dict[str, Any]:
-    packed = {n: b64encode(data).decode() for n, data in files.items()}
-    return {
-        "files": packed,
-        "blind": blind,
-        "secret": secret,
-        "at": at,
-        "demonstration": True,
-    }
-
-
-def _seal(blind: str, at: str) -> dict[str, Any]:
-    return {"blind": blind, "at": at, "entropy": None}
-
-
-def announced(policy: Policy) -> Policy:
-    """The policy of the second month, with the issues of its made-up entropy."""
-    draw, lottery = policy.draw_entropy, policy.lottery_entropy
-    return replace(
-        policy,
-        month=MONTH,
-        draw_entropy=_issued(draw, "2027-01-20", 1, "2027007"),
-        lottery_entropy=_issued(lottery, "2027-01-25", 3, "2027009"),
-    )
-
-
-def _issued(
-    sources: Sequence[Source], day: str, number: int, issue: str
-) -> tuple[Source, ...]:
-    """Issue, time and promise of each source; the outside one comes last."""
-    out = []
-    for k, s in enumerate(sources):
-        outside = s.kind == "lottery"
-        at = f"{day}T13:25:00Z" if outside else f"{day}T08:{10 * k:02d}:00Z"
-        commit = ""
-        if s.kind == "reveal":
-            commit = digest(SHA256, "reveal", bytes.fromhex(_value(s))).hex()
-        name = issue if outside else f"{CODE}-{MONTH}-{number + k}"
-        new_id = f"dlt-{issue}" if outside else s.id
-        out.append(replace(s, id=new_id, issue=name, at=at, commit=commit))
-    return tuple(out)
-
-
-def made_up(sources: Sequence[Source]) -> tuple[Entropy, ...]:
-    """A synthetic value for each announced source."""
-    return tuple(Entropy(s.id, s.issue, _value(s), s.at) for s in sources)
-
-
-def _value(source: Source) -> str:
-    """A value in the form of the source's kind, from coins named after it."""
-    coins = Coins(Key(SHA256, SEED), f"{source.kind}/{source.id}")
-    if source.kind == "reveal":
-        return _coins(source.kind)[:32]
-    if source.kind == "dice":
-        return "".join(str(1 + coins.below(6)) for _ in range(MIN_DICE))
-    a, n, b, m = LOTTERIES[source.name]
-    return f"{_balls(coins, a, n)}|{_balls(coins, b, m)}"
-
-
-def _balls(coins: Coins, take: int, of: int) -> str:
-    left = list(range(1, of + 1))
-    taken = [left.pop(coins.below(len(left))) for _ in range(take)]
-    return " ".join(f"{ball:02d}" for ball in sorted(taken))
 
 
 def greeting(made: Made, settings: Settings) -> str:

@@ -44,11 +44,25 @@ class FieldDay:
 
         The ids of the results that wait for him, `waiting` at most; `least` are passed.
         """
+        made = self.visit(assigned, day)
+        self.stand(f"{self.eve(assigned, day, until).isoformat()}T09:00:00Z")
+        return self.review(made, leader, waiting, least)
+
+    def visit(self, assigned: Assigned, day: date) -> list[str]:
+        """All visits of the day; the ids of their raw results."""
         results = [r for r in demonstration.results(assigned) if r.date == day]
-        made = [self._visit(r) for r in results if r.score_bp >= 0]
+        return [self._visit(r) for r in results if r.score_bp >= 0]
+
+    @staticmethod
+    def eve(assigned: Assigned, day: date, until: date) -> date:
+        """The last working day between the two, else the first of them."""
         days = assigned.frozen.publish_days
-        review = max((d for d in days if day < d < until), default=day)
-        self.stand(f"{review.isoformat()}T09:00:00Z")
+        return max((d for d in days if day < d < until), default=day)
+
+    def review(
+        self, made: list[str], leader: Account, waiting: int = WAITING, least: int = 0
+    ) -> list[str]:
+        """The leader passes all but `waiting`, `least` of them in any case."""
         actor = Actor(
             f"account:{leader.id}", frozenset({"leader"}), self.bureau, leader.id
         )

@@ -1,4 +1,4 @@
-"""Made-up oversight of a demonstration, around its second month, all by the services.
+"""Made-up oversight of a demonstration, around its last month, all by the services.
 
 Planner, head and leader each do what is theirs: the yearly plan, signals reported and
 verified, grades, one entry of each list, docket cases with measures and orders, an
@@ -7,7 +7,7 @@ objection with its reply. Whom it meets follows from the registry and the rules.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -48,9 +48,10 @@ from inspector.year.plan_file import read_year
 
 PLAN = files("scenarios") / "wuzhou-2027.toml"
 YEAR = 2027
-# Between the close of the first month and the field work of the second.
-REPORTED, VERIFIED = "2027-01-15T09:00:00Z", "2027-01-15T09:30:00Z"
-PLANNED, PUBLISHED = "2027-01-15T10:00:00Z", "2027-01-18T01:00:00Z"
+# Before the first freeze of its year the plan is made; the rest lies between the close
+# of the first month and the field work of the last.
+PLANNED, PUBLISHED = "2026-12-18T08:00:00Z", "2027-01-18T01:00:00Z"
+REPORTED, VERIFIED = "2027-01-15T09:30:00Z", "2027-01-15T10:00:00Z"
 GRADED, ORDERED = "2027-01-22T05:00:00Z", "2027-01-22T08:00:00Z"
 HEARD, LISTED = "2027-01-27T01:00:00Z", "2027-01-28T02:00:00Z"
 PLEASED = 9200  # basis points of the owners of the company that gets on the red list
@@ -134,23 +135,38 @@ class Oversight:
         self.firms: dict[str, str] = {}
         self.entries: dict[str, str] = {}
 
-    def begin(self, closed: str) -> None:
-        """After the first month: signals, docket, the year's plan. `closed`: its id."""
-        self.stand(REPORTED)
+    def around(self, months: Mapping[str, str], closed: str) -> Iterator[str]:
+        """Everything up to the field work of the last month: the time of the next thing
+        is told before it is done. `months`: ids by month; `closed`: the first one."""
+        yield PLANNED
+        with self.desk("planner") as desk:
+            year.keep(desk, YEAR, PLAN.read_text("utf-8"))
+        yield REPORTED
         self._choose()
         made = [(self._report(s), s) for s in SIGNALS]
-        self._take(closed)
-        self.stand(VERIFIED)
+        self._take(months[closed])
+        yield VERIFIED
         for fact, signal in made:
             if signal.state is not EventState.PENDING:
                 self._decide(fact, signal.state)
         self._grade()
-        self.stand(PLANNED)
-        with self.desk("planner") as desk:
-            year.keep(desk, YEAR, PLAN.read_text("utf-8"))
-        self.stand(PUBLISHED)
+        yield PUBLISHED
         with self.desk("head") as desk:
             year.publish(desk, YEAR, "演示批〔2027〕1号")
+        yield GRADED
+        self._grade()
+        for roll, (firm, reason) in ENTRIES.items():
+            self._propose(roll, self.firms[firm], reason)
+        yield ORDERED
+        for k, (number, measure) in enumerate(
+            zip(self._found(), MEASURES, strict=False)
+        ):
+            self._order(k + 1, number, *measure)
+        yield HEARD
+        self._step("black", "heard", note="企业陈述（合成）：无异议")
+        yield LISTED
+        for k, roll in enumerate(self.entries, 1):
+            self._step(roll, "listed", document=f"演示名单〔2027〕{k}号")
 
     def pleased(self, registry: Registry) -> Registry:
         """The registry with better opinions of the owners about the best company."""
@@ -162,26 +178,6 @@ class Oversight:
             for e in registry.evaluations
         )
         return replace(registry, evaluations=rows)
-
-    def go_on(self) -> None:
-        """Before the lottery: grades, who is proposed for the lists, orders."""
-        self.stand(GRADED)
-        self._grade()
-        for roll, (firm, reason) in ENTRIES.items():
-            self._propose(roll, self.firms[firm], reason)
-        self.stand(ORDERED)
-        for k, (number, measure) in enumerate(
-            zip(self._found(), MEASURES, strict=False)
-        ):
-            self._order(k + 1, number, *measure)
-
-    def list_both(self) -> None:
-        """After the lottery: the party of the black list is heard, both are listed."""
-        self.stand(HEARD)
-        self._step("black", "heard", note="企业陈述（合成）：无异议")
-        self.stand(LISTED)
-        for k, roll in enumerate(self.entries, 1):
-            self._step(roll, "listed", document=f"演示名单〔2027〕{k}号")
 
     def end(self, opened: str, today: date) -> None:
         """After the review: an objection; its reply and a proof on the day."""

@@ -1,4 +1,4 @@
-"""`inspector demo` serves two made-up months, and README's examples run against it."""
+"""`inspector demo` serves three made-up months, and README's examples run there."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ import sys
 import time
 import urllib.error
 import urllib.request
+import zipfile
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from http.cookiejar import CookieJar
 from pathlib import Path
@@ -22,7 +24,8 @@ from typing import Any
 
 import pytest
 
-from api.operations.demo import PASSWORD, ROLES, _value
+from api.operations.demo import PASSWORD, ROLES
+from api.operations.demo_ceremony import value_of
 from inspector.ceremony.seed import valid_value
 from inspector.policy import Source
 
@@ -128,10 +131,11 @@ def test_the_closed_month_is_published_byte_for_byte_as_it_was_run(demo: Demo) -
     months = demo.get("/api/v1/public/wuzhou/months")["items"]
     assert [(m["month"], m["stage"]) for m in months] == [
         ("2027-02", "assigned"),
+        ("2027-01", "assigned"),
         ("2026-12", "closed"),
     ]
     assert all(m["demonstration"] for m in months)
-    base = f"/api/v1/public/wuzhou/months/{months[1]['id']}/documents?limit=500"
+    base = f"/api/v1/public/wuzhou/months/{months[-1]['id']}/documents?limit=500"
     newest = {d["name"]: d["sha256"] for d in demo.get(base)["items"]}
     made = {
         p.name: hashlib.sha256(p.read_bytes()).hexdigest()
@@ -156,7 +160,7 @@ def test_an_officer_finds_his_package_of_the_day(demo: Demo, name: str) -> None:
 
 def test_leader_planner_and_auditor_have_something_to_see(demo: Demo) -> None:
     months = demo.get("/api/v1/bureau/months", demo.signed_in("planner"))["items"]
-    opened = next(m["id"] for m in months if m["stage"] == "assigned")
+    opened = next(m["id"] for m in months if m["month"] == "2027-02")
     path = f"/api/v1/bureau/months/{opened}/results"
     states = {r["state"] for r in demo.get(path, demo.signed_in("leader"))["items"]}
     assert states >= {"signed", "passed"}
@@ -167,22 +171,71 @@ def test_leader_planner_and_auditor_have_something_to_see(demo: Demo) -> None:
     kinds = {e["kind"] for e in events["items"]}
     assert kinds >= {"registry_frozen", "plan_sealed", "people_assigned"}
     jobs = demo.get("/api/v1/bureau/jobs", demo.signed_in("planner"))["items"]
-    assert [j["state"] for j in jobs] == ["done"]
+    assert [j["state"] for j in jobs] == ["done"] * 2
 
 
 PUBLIC = "/api/v1/public/wuzhou"
 
 
-def test_the_yearly_plan_is_public_and_the_open_month_follows_it(demo: Demo) -> None:
+def test_the_yearly_plan_is_public_and_the_open_months_follow_it(demo: Demo) -> None:
     plan = demo.get(f"{PUBLIC}/year/2027")
     assert (plan["standing"], plan["published_on"]) == ("published", "2027-01-18")
-    (month,) = plan["months"]
-    assert (month["month"], month["plan"]) == ("2027-02", "published")
-    assert [c["batch"] for c in month["classes"]] == [8, 6, 3, 1]
-    for c in month["classes"]:
+    assert [(m["month"], m["plan"]) for m in plan["months"]] == [
+        ("2027-01", "provisional"),
+        ("2027-02", "published"),
+    ]
+    batches = [[c["batch"] for c in m["classes"]] for m in plan["months"]]
+    assert batches == [[8, 5, 2, 0], [8, 6, 2, 1]]
+    for c in (c for m in plan["months"] for c in m["classes"]):
         expected = Fraction(*c["expected"])
         assert abs(expected - c["batch"]) < 1
         assert abs(c["drawn"] - expected) < 2
+
+
+def files_of(demo: Demo, month: dict[str, Any], folder: Path) -> Path:
+    """The month's public bundle, fetched."""
+    base = f"{PUBLIC}/months/{month['id']}/bundle?as=zip"
+    path = folder / f"{month['month']}.zip"
+    with urllib.request.urlopen(demo.base + base, timeout=60) as answer:
+        path.write_bytes(answer.read())
+    return path
+
+
+def test_the_months_overlap_as_in_an_office(demo: Demo, tmp_path: Path) -> None:
+    """Each is frozen while the one before is in the field, and says what it holds."""
+    months = demo.get(f"{PUBLIC}/months")["items"]
+    february, january, december = (files_of(demo, m, tmp_path) for m in months)
+    frozen, open_, events = {}, {}, {}
+    for path in (december, january, february):
+        with zipfile.ZipFile(path) as bundle:
+            inside = {Path(n).name: n for n in bundle.namelist()}
+            doc = json.loads(bundle.read(inside["freeze.json"]))
+            log = json.loads(bundle.read(inside["log.json"]))["events"]
+        frozen[path] = doc["frozen_at"]
+        open_[path] = [(e["origin"].split("/")[1], e["open"]) for e in doc["logs"]]
+        events[path] = [(e["event"], e.get("at", "")) for e in log]
+    assert open_ == {
+        december: [],
+        january: [("2026-12", True)],
+        february: [("2026-12", False), ("2027-01", True)],
+    }
+    for earlier, later in ((december, january), (january, february)):
+        results = [at for event, at in events[earlier] if event == "result"]
+        assert results
+        assert max(results) > frozen[later]
+    assert not [at for event, at in events[january] if event == "closed"]
+    assert {"assigned", "result"} <= {event for event, _ in events[february]}
+    # exit 3: nothing fails, the month is not opened yet
+    before = ["--before", str(december), "--before", str(january)]
+    told = subprocess.run(
+        [sys.executable, "-S", ROOT / "inspector/verify.py", february, *before],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert told.returncode == 3, told.stdout
+    assert "✓ history.chain" in told.stdout
 
 
 def test_one_company_is_on_each_list_and_belongs_there(demo: Demo) -> None:
@@ -297,5 +350,6 @@ def test_it_ends_calmly_and_leaves_nothing(tmp_path: Path, demo: Demo) -> None:
     ],
 )
 def test_made_up_entropy_has_the_form_of_its_source(source: Source) -> None:
-    assert valid_value(source, _value(source))
-    assert _value(source) == _value(source)
+    assert valid_value(source, value_of(source))
+    assert value_of(source) == value_of(source)
+    assert value_of(source) != value_of(replace(source, issue="2"))
