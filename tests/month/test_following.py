@@ -38,8 +38,10 @@ from inspector.domain import (
     CaseState,
     EarlierLog,
     Evaluation,
+    Leave,
     OwedVisit,
     PastVisit,
+    Recusal,
     Registry,
 )
 from inspector.errors import CeremonyError
@@ -134,6 +136,26 @@ def test_what_was_imported_stays_the_bureaus_word() -> None:
     assert made.history == (row,)
 
 
+def test_a_row_typed_in_beside_its_log_does_not_count_twice() -> None:
+    made = day("2026-12-03")
+    seen = published(december(), "2026-12-10T09:00:00Z", 0, RANDOM, day=made)
+    typed = PastVisit(compound(0), "", made, RANDOM, True, "I003", "I004")
+    base = replace(small()[0], history=(typed,))
+    (row,) = following([seen], base, rules(JAN, AT[JAN]), AT[JAN]).history
+    assert (row.log, row.lead) == (seen.origin, "I001")
+
+
+def test_leave_and_recusals_that_are_over_go() -> None:
+    last = ("2026-12-31", "2027-01-01")
+    leave = tuple(Leave("I001", day("2026-12-20"), day(x)) for x in last)
+    recusals = tuple(Recusal("I001", compound(1), "亲属", None, day(x)) for x in last)
+    always = Recusal("I002", compound(1), "亲属")
+    base = replace(small()[0], leave=leave, recusals=(*recusals, always))
+    made = following([december()], base, rules(JAN, AT[JAN]), AT[JAN])
+    assert made.leave == leave[1:]
+    assert made.recusals == (recusals[1], always)
+
+
 def test_rows_of_logs_older_than_a_year_become_the_bureaus_word() -> None:
     seen = published(
         december(), "2026-12-10T09:00:00Z", 0, RANDOM, day=day("2026-12-03")
@@ -208,6 +230,37 @@ def test_the_result_of_an_earlier_visit_does_not_take_a_case_back() -> None:
     assert (one.state, one.last_visit) == (CaseState.ACCEPTING, day("2027-01-08"))
 
 
+def test_a_step_published_late_ends_the_series_all_the_same() -> None:
+    dec = december(a_case(0, CaseState.LISTED, day("2026-11-25"), (7, 15)))
+    log = dec
+    for at, made in (("10", "04"), ("29", "24"), ("30", "14")):
+        when = f"2026-12-{at}T09:00:00Z"
+        log = published(log, when, 0, SERIES, day=day(f"2026-12-{made}"))
+    (case,) = docket_of([log], JAN).values()
+    assert (case.state, case.last_visit) == (CaseState.RECTIFYING, day("2026-12-24"))
+
+
+def test_what_was_sealed_when_a_case_was_closed_finds_it_closed() -> None:
+    dec = december(a_case(0, CaseState.ACCEPTING, day("2026-11-25")))
+    jan = next_log([dec], JAN)
+    done = published(dec, "2027-01-05T09:00:00Z", 0, ACCEPTANCE, day=day("2026-12-28"))
+    bad = published(
+        jan, "2027-01-15T09:00:00Z", 0, RECHECK, day=day("2027-01-11"), good=False
+    )
+    (case,) = docket_of([done, bad], FEB).values()
+    assert (case.state, case.last_visit) == (CaseState.CLOSED, day("2026-12-28"))
+
+
+def test_what_a_freeze_stands_on_is_told_by_its_prefix_not_by_the_clock() -> None:
+    """A result of the very second of a freeze that does not hold it."""
+    dec = december(a_case(0, CaseState.RECTIFYING, day("2026-11-25")))
+    jan = next_log([dec], JAN)
+    late = published(dec, AT[JAN], 0, RECHECK, day=day("2026-12-04"))
+    (case,) = docket_of([late, jan], FEB).values()
+    assert case.state is CaseState.ACCEPTING
+    assert len(stands([late], JAN, AT[JAN]).history) == 1
+
+
 def listed() -> Registry:
     """The small registry with one compound at the bottom of the ranking."""
     source = next(k for k, w in small()[1].bottom.weights_bp if w)
@@ -225,6 +278,9 @@ def test_no_case_is_lost_when_months_are_frozen_out_of_order() -> None:
         base=with_cases(a_case(0, CaseState.RECTIFYING, day("2026-12-01"))),
         log=first,
     )
+    # December cannot begin what January lists.
+    assert again.frozen is not None
+    assert [c.id for c in again.frozen.registry.docket] == [f"2026-10-{compound(0)}"]
     ours = {f"{JAN}-{compound(3)}", f"2026-10-{compound(0)}"}
     assert set(docket_of([again, jan], FEB)) == ours
     seen = published(again, "2026-12-30T09:00:00Z", 0, RECHECK, day=day("2026-12-24"))
@@ -399,6 +455,8 @@ def test_a_result_names_the_first_other_log_that_visited_since_the_freeze() -> N
     assert again([before, jan]) == ""
     assert again([after, jan]) == dec.origin
     assert again([after, jan], "2027-01-05T09:00:00Z") == ""
+    at_once = published(dec, AT[JAN], 0, RANDOM, day=day("2026-12-14"))
+    assert again([at_once, jan]) == ""
     other = published(dec, "2027-01-06T09:00:00Z", 0, SERIES, day=day("2026-12-14"))
     assert again([other, jan]) == ""
     own = published(jan, "2027-01-20T09:00:00Z", 0, RANDOM, day=day("2027-01-12"))
