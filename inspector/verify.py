@@ -3080,14 +3080,18 @@ def freeze_assumed(f: Row, logs: dict[str, Row]) -> None:
 
 def freeze_owed(f: Row, logs: dict[str, Row]) -> None:
     """Refuse owed visits out of place."""
-    rows = [(o.log, o.visit) for o in f.owed]
+    rows, (active, inside) = [(o.log, o.visit) for o in f.owed], there(f)
     same("owed", rows, sorted({*rows}))
     equal("owed leaves", len({o.leaf for o in f.owed}), len(rows))
-    active = {c.id for c in f.compounds if c.status == "active"}
-    inside = {c.id for c in admitted(f)}
     for o in f.owed:
         ok = o.compound not in active if o.gone else o.compound in inside
         need(ok and o.log in logs, f"owed {o.log} {o.visit} {o.compound}: {o.gone}")
+
+
+def there(f: Row) -> tuple[set[str], set[str]]:
+    """The active compounds, and those of them that the scope admits."""
+    active = {c.id for c in f.compounds if c.status == "active"}
+    return active, {c.id for c in admitted(f)}
 
 
 def late_carries(b: Bundle) -> list[str]:
@@ -3118,17 +3122,14 @@ class Stood:
         self.events, self.times = b.log.events[:size], b.times[:size]
         docs = {a.attempt: a.document for a in b.attempts if a.stage == "draw"}
         self.freeze, self.lottery = Row(), 0  # in force, and the attempt of that drawn
-        for e in (e for e in self.events if e.event in TURNS):
+        for e in self.events:
             if e.event == "frozen":
                 self.freeze = docs[e.attempt]
-                bound = b.digest("freeze", canonical(self.freeze)).hex()
-                equal(f"{self.name} freeze", e.commitment, bound)
             elif e.event == "assigned" and "stage" not in e:
                 self.lottery = e.attempt
-            elif e.event == "cancelled" and e.stage == "draw":
-                self.freeze = Row()
-            elif e.event == "cancelled" and e.stage == "lottery":
-                self.lottery = 0
+            elif e.event == "cancelled":
+                self.freeze = Row() if e.stage == "draw" else self.freeze
+                self.lottery = 0 if e.stage == "lottery" else self.lottery
         self.open = bool(self.freeze) and self.events[-1].event != "closed"
         self.told = not self.lottery or b.auditable
 
@@ -3152,15 +3153,13 @@ class Stood:
         case = {d.compound: d.case for d in f.docket_visits}
         owed.update((d.compound, d.kind) for d in f.docket_visits)
         both = {d.compound for d in f.docket_visits if d.also}
-        for e in self.events:
-            if e.event in ("inspected", "carried"):
-                kinds = {e.kind} if e.event == "inspected" else {*e.kinds}
-                if e.compound in both and "acceptance" in kinds:
-                    kinds = kinds - {"acceptance"} | {"recheck"}
-                owed.subtract((e.compound, kind) for kind in kinds)
+        for e in (e for e in self.events if e.event in ("inspected", "carried")):
+            kinds = {e.kind} if e.event == "inspected" else {*e.kinds}
+            if e.compound in both and "acceptance" in kinds:
+                kinds = kinds - {"acceptance"} | {"recheck"}
+            owed.subtract((e.compound, kind) for kind in kinds)
         day = max(f.working_days)
-        rows = ([case.get(c, ""), c, kind, day] for c, kind in owed.elements())
-        return sorted(row for row in rows if row[0] and row[2] != "random")
+        return sorted([case[c], c, kind, day] for c, kind in owed.elements())
 
     def carried(self) -> dict[str, list[str]]:
         """By leaf the log, visit and compound of each random visit carried."""
@@ -3240,8 +3239,8 @@ class Stood:
 
 def sound(b: Bundle) -> bool:
     """Whether a bundle given agrees with its own log; refuses one that does not."""
-    groups = ("bundle.", "freeze.commitment", "log.root", "log.order", "log.files")
-    hold([b], *groups, "results.log", "auditor.private")
+    logs = ("log.root", "log.order", "log.attempts", "log.files", "results.log")
+    hold([b], "bundle.", "freeze.commitment", *logs, "auditor.private")
     return True
 
 
@@ -3302,8 +3301,7 @@ def chained_owed(f: Row, given: list[Stood], all_: bool) -> None:
         equal(f"owed {o.visit}", [o.log, o.visit, o.compound], carried.get(o.leaf))
     twice = (o for o in f.owed if o.leaf in named)
     none(f"owed {o.log} {o.visit}: 已列 in {named[o.leaf]}" for o in twice)
-    active = {c.id for c in f.compounds if c.status == "active"}
-    inside = {c.id for c in admitted(f)}
+    active, inside = there(f)
     for leaf, row in carried.items() if all_ else ():
         due = row[2] in inside or row[2] not in active
         need(leaf in found or leaf in named or not due, f"owed: 漏列 missing {row}")
@@ -3375,8 +3373,7 @@ def history_chain(b: Bundle) -> None:
     if not (f.logs or given or again):
         return
     listed = [given[x.origin] for x in f.logs if x.origin in given]
-    active = {c.id for c in f.compounds if c.status == "active"}
-    inside = {c.id for c in admitted(f)}
+    active, inside = there(f)
     for x in listed:
         chained_rows(f, x)
     chained_owed(f, listed, not rest)
@@ -3384,8 +3381,8 @@ def history_chain(b: Bundle) -> None:
         gone = {o.compound for o in x.freeze.owed if o.gone} & active
         ok = not gone or x.freeze.frozen_at > f.frozen_at
         need(ok, f"{x.name}: {gone} 已销 gone")
-        both = inside & {c.id for c in admitted(x.freeze)}
-        need(not both or x.freeze.month != f.month, f"{x.name}: {both} 两处 in both")
+        both = inside & there(x.freeze)[1] if x.freeze.month == f.month else ()
+        need(not both, f"{x.name}: {both} 两处 in both")
     rest = [*rest, *(chained_results(b, given) if b.closed else [])]
     if rest:
         raise Unknown(f"{NOT_GIVEN}: {'; '.join(rest)}", "before")
@@ -3393,7 +3390,7 @@ def history_chain(b: Bundle) -> None:
 
 
 NOT_GIVEN = "须用以往日志的公示包 needs the bundles of earlier logs (--before)"
-TURNS, CHAINED = ("frozen", "assigned", "cancelled"), f"{AUDIT} before"
+CHAINED = f"{AUDIT} before"
 AHEAD = ("log", "compound", "day", "lead", "second")
 DERIVED |= {"times": times, "sound": sound, "chain": stood}
 DERIVED["auditable"] = lambda b: b.closed and "private" in b.data
@@ -3453,29 +3450,37 @@ YEAR = dict(x.split(" ", 1) for x in YEARLY.strip().replace("\n", "; ").split(";
 
 def year_counts(all_: list[Bundle]) -> dict[str, Any]:
     """The counts of a year (PROTOCOL 11), from freezes and logs alone."""
-    last, found = all_[-1].freeze, Counter[str]()
+    last, found, firms = all_[-1].freeze, Counter[str](), Counter[str]()
     active = {c.id: c.risk_class for c in last.compounds if c.status == "active"}
-    seen, firms, many = set[str](), Counter[str](), Counter(active.values())
-    chance, drawn, double = dict[str, Fraction](), Counter[str](), list[str]()
+    seen, many, drawn = set[str](), Counter(active.values()), Counter[str]()
+    chance, steps = defaultdict[str, Any](int), defaultdict[str, dict[str, Row]](dict)
+    double, gaps = list[str](), list[list[str]]()
     for b in (b for b in all_ if not standing(b.log.events)[0]):
-        made = [e for e in b.of("inspected") if e.kind == "random"]
-        firms.update(e.usc18 for e in made)
-        seen |= (there := {e.compound for e in made})
-        for s in b.freeze.strata:
-            own = chance.get(s.risk_class, Fraction(0))
-            chance[s.risk_class] = own + Fraction(*s.expected)
-        for e in (e for e in b.of("drawn") if e.attempt == b.freeze.attempt):
+        f, other = b.freeze, twice(b, (x for x in all_ if x is not b))
+        case = {d.compound: d.case for d in f.docket_visits}
+        pairs = zip(b.log.events, b.times, strict=True)
+        made = [(e, at) for e, at in pairs if e.event == "inspected"]
+        seen |= (there := {e.compound for e, _ in made if e.kind == "random"})
+        for e, at in made:
+            if e.kind == "random":
+                firms[e.usc18] += 1
+                first = min((x for _, x in other.get(e.compound, [])), default="9")
+                double += [f"{e.date} {e.compound}"] * (first <= at)
+            elif e.kind == "remediation":
+                steps[case.get(e.compound, e.compound)][e.date] = f.policy.visits
+        for s in f.strata:
+            chance[s.risk_class] += Fraction(*s.expected)
+        for e in (e for e in b.of("drawn") if e.attempt == f.attempt):
             drawn.update(e.classes)
         found["carried"] += sum("random" in e.kinds for e in b.of("carried"))
         found["again"] += len(freeze_counts(b)["carried_again"])
-        for o in b.freeze.owed:
+        for o in f.owed:
             found["gone" if o.gone else "owed"] += 1
             found["made"] += not o.gone and o.compound in there
-        other = twice(b, (x for x in all_ if x is not b))
-        for e, at in zip(b.log.events, b.times, strict=True):
-            if e.event == "inspected" and e.kind == "random":
-                near = [at_ for _, at_ in other.get(e.compound, []) if at_ <= at]
-                double += [f"{e.date} {e.compound}"] * bool(near)
+    for name, days in steps.items():
+        for one, two in pairwise(sorted(days)):
+            span = shift(one, days[two].gap_min), shift(one, days[two].gap_max)
+            gaps += [[name, one, two]] * (not within(two, *span))
     rows: list[Any] = [[k, float(x), drawn[k], many[k]] for k, x in chance.items()]
     return {
         "inspected": len(active.keys() & seen),
@@ -3484,24 +3489,8 @@ def year_counts(all_: list[Bundle]) -> dict[str, Any]:
         "companies": firms,
         **{k: found[k] for k in ("carried", "owed", "again", "gone", "made")},
         "twice": double,
-        "gaps": [*gaps(all_)],
+        "gaps": gaps,
     }
-
-
-def gaps(all_: list[Bundle]) -> Iterator[list[Any]]:
-    """Compound, two days and the days between of steps too near or too far apart."""
-    made, rules = defaultdict[str, set[str]](set), dict[tuple[str, str], Row]()
-    for b in all_:
-        case = {d.compound: d.case for d in b.freeze.docket_visits}
-        for e in (e for e in b.of("inspected") if e.kind == "remediation"):
-            name = case.get(e.compound, e.compound)
-            made[name].add(e.date)
-            rules[name, e.date] = b.freeze.policy.visits
-    for name, days in made.items():
-        for one, two in pairwise(sorted(days)):
-            p = rules[name, two]
-            if not within(two, shift(one, p.gap_min), shift(one, p.gap_max)):
-                yield [name, one, two]
 
 
 @dataclass(frozen=True)
@@ -3517,18 +3506,16 @@ class Year:
         for r in self.reports:
             lines += [r.text().split("\n")[0], f"  {VERDICTS[r.head['verdict']]}"]
             for x in r.findings:
-                shown_ = x["verdict"] == FAILS or ".chain" in x["id"]
                 text = f"  {MARKS[x['verdict']]} {x['id']}  {x['detail']}"
-                lines += [text] * shown_
+                lines += [text] * (x["verdict"] == FAILS or ".chain" in x["id"])
         verdict = self.head["verdict"]
         end = f"{VERDICTS[verdict]} (exit {EXIT[verdict]})"
         return "\n".join([*lines, *page(self.counts, YEAR), end])
 
     def as_json(self) -> str:
         rows = [json.loads(r.as_json()) for r in self.reports]
-        return json.dumps(
-            self.head | {"counts": self.counts, "bundles": rows}, indent=1
-        )
+        own = {"counts": self.counts, "bundles": rows}
+        return json.dumps(self.head | own, indent=1)
 
 
 def verify_year(
@@ -3544,10 +3531,8 @@ def verify_year(
     for b in all_:
         with suppress(Exception):  # malformed, which a claim says
             b.anchors = [x for x in given if x[0] == " ".join(log_name(b).split())]
-        for x in (x for x in all_ if x is not b):
-            with suppress(Exception):  # of the 12 months before, or later
-                ago = months_before(b.freeze.month, x.freeze.month + "-01")
-                b.older += [x] * (ago <= 12)
+            pairs = [(x, months_before(b.freeze.month, x.freeze.month)) for x in all_]
+            b.older = [x for x, ago in pairs if x is not b and ago <= 12]
     reports, counts = [judged(b) for b in all_], dict.fromkeys(YEAR)
     with suppress(Exception):
         counts = year_counts(all_)
