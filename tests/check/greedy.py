@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from inspector.domain import Office, Package, Visit
@@ -63,6 +64,10 @@ class Greedy:
             return True
         return visit.gap_min <= (day - before).days <= visit.gap_max
 
+    def tried(self) -> Iterable[int]:
+        """The days in the order in which they are tried."""
+        return range(len(self.work.days))
+
     def place(self, visit: Visit) -> bool:
         offices = {o.district: k for k, o in enumerate(self.work.offices)}
         if visit.district not in offices:
@@ -71,7 +76,7 @@ class Greedy:
         first = min(v.step for v in self.work.visits if v.series == visit.series)
         if visit.series and visit.step > first and key not in self.days:
             return False
-        for d in range(len(self.work.days)):
+        for d in self.tried():
             if self.allowed(visit, d) and self.put(visit, offices[visit.district], d):
                 if visit.series:
                     self.days[f"{visit.series}/{visit.step}"] = self.work.days[d]
@@ -81,7 +86,12 @@ class Greedy:
 
 def greedy(work: Workload, seed: int) -> Packing:
     """A plan that keeps all rules and is far from short; `seed` is not used."""
-    run = Greedy(work)
+    return packed(Greedy(work))
+
+
+def packed(run: Greedy) -> Packing:
+    """Everything placed as the planner does."""
+    work = run.work
     order = sorted(work.visits, key=lambda v: (not v.series, v.step, v.last, v.id))
     unplaced = tuple(Unplaced(v.id, "plan.full", ()) for v in order if not run.place(v))
     packages: list[Package] = []

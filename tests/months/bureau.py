@@ -256,6 +256,10 @@ class Bureau:
         """The moment of a line's last freeze."""
         return [b["at"] for kind, b in line.steps if kind == "freeze"][-1]
 
+    def policy_after(self, line: Line) -> Policy:
+        """The rules of the month after a line's, of the whole city."""
+        return replace(self.policy, month=next_month(line.policy.month))
+
     def may_freeze(self, month: str) -> bool:
         """The freezes of the months before are settled."""
         return not any(x.restless and x.policy.month < month for x in self.lines)

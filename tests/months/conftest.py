@@ -5,4 +5,5 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-sys.path.append(str(Path(__file__).resolve().parents[1] / "verify"))
+for name in ("verify", "check"):
+    sys.path.append(str(Path(__file__).resolve().parents[1] / name))
