@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from inspector.domain import Registry
+from inspector.domain import Registry, VisitKind
 from inspector.month.assigned import Assigned
 from inspector.month.docket import folded
 from inspector.month.following import following, next_policy
@@ -30,3 +30,15 @@ def after_close(
     cases = folded([log], frozen.registry, policy, passed)
     made = following([log], frozen.registry, policy, log.last, docket=cases)
     return made, policy
+
+
+def passed(assigned: Assigned) -> dict[str, bool]:
+    """Whether the last re-check or acceptance of each docket case went well."""
+    good = {r.visit: r.outcome == "no_problem" for r in assigned.results}
+    visits = {v.id: v for v in assigned.sealed.packed.drawn.visits}
+    cases = {v.compound: v.case for v in assigned.frozen.intake.visits}
+    return {
+        cases[visits[v].compound]: ok
+        for v, ok in good.items()
+        if visits[v].compound in cases and VisitKind.REMEDIATION not in visits[v].kinds
+    }

@@ -29,7 +29,7 @@ WAITING = {
     ("inspector.docket.whistle", "visit_of"),
     ("inspector.docket.study", "study_visits"),  # a day on site
     ("inspector.results.checklist", "load"),  # a checklist of the bureau's own
-    ("inspector.year.plan", "exact"),  # chances as they look from January
+    ("inspector.year.plan", "most_eligible"),  # chances as they look from January
     ("inspector.year.plan", "share"),
     ("inspector.selection.draw", "standing"),  # why a compound was drawn, or was not
     ("inspector.selection.draw", "place"),

@@ -13,7 +13,6 @@ from datetime import date
 from typing import Any
 
 from inspector.ceremony.seed import Coins
-from inspector.domain import VisitKind
 from inspector.month.assigned import Assigned, Carried, Result
 from inspector.month.documents import entry
 from inspector.month.field import carry_by
@@ -131,15 +130,3 @@ def results(assigned: Assigned) -> list[Result]:
             )
     out.sort(key=lambda r: (r.published_at, r.visit))
     return out
-
-
-def passed(assigned: Assigned) -> dict[str, bool]:
-    """Whether the last re-check or acceptance of each docket case went well."""
-    good = {r.visit: r.outcome == "no_problem" for r in assigned.results}
-    visits = {v.id: v for v in assigned.sealed.packed.drawn.visits}
-    cases = {v.compound: v.case for v in assigned.frozen.intake.visits}
-    return {
-        cases[visits[v].compound]: ok
-        for v, ok in good.items()
-        if visits[v].compound in cases and VisitKind.REMEDIATION not in visits[v].kinds
-    }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from month_logs import after_close
+from month_logs import after_close, passed
 from service_city import City, Desk
 from service_docket import BASE, act, ok, take
 from service_month import begin, bodies, step, the_record
@@ -19,7 +19,7 @@ from inspector.docket.entry import Reason, Why
 from inspector.docket.moves import CaseAdopted
 from inspector.domain import CaseState
 from inspector.month.assigned import Result
-from inspector.month.demonstration import passed, results
+from inspector.month.demonstration import results
 from inspector.month.documents import entry
 from inspector.months import month_span
 

@@ -23,6 +23,7 @@ from docket_cases import (
 from hypothesis import given
 from hypothesis import strategies as st
 from month_logs import after_close
+from month_logs import passed as outcomes
 from month_stages import Month
 
 from inspector.docket import ladder
@@ -35,7 +36,6 @@ from inspector.docket.terms import ListedLevel, Measure, Party
 from inspector.docket.visits import Intake, after_month, steps_done
 from inspector.domain import Case, CaseState, VisitKind
 from inspector.errors import InspectorError
-from inspector.month.demonstration import passed as outcomes
 from inspector.months import month_span
 from inspector.policy import Policy
 

@@ -7,14 +7,13 @@ from datetime import date
 
 import pytest
 from cancelled_months import WHY, refrozen, resealed
-from month_logs import after_close
+from month_logs import after_close, passed
 from month_stages import Month, freeze_city, quick
 
 from inspector.ceremony.canon import canonical, digest
 from inspector.ceremony.seed import Seed
 from inspector.domain import VisitKind
 from inspector.errors import CeremonyError
-from inspector.month import demonstration
 from inspector.month.absence import absent
 from inspector.month.assigned import assign_with
 from inspector.month.field import close, publish
@@ -183,7 +182,7 @@ def test_results_for_unknown_repeated_or_future_visits_are_refused(
 
 def test_the_next_month_starts_from_this_one(month: Month) -> None:
     done = month.closed.assigned
-    registry, policy = after_close(done, demonstration.passed(done))
+    registry, policy = after_close(done, passed(done))
     assert policy.month == "2027-01" == next_month("2026-12")
     made = [h for h in registry.history if h.date >= date(2026, 12, 1)]
     inspected = [e for e in month.closed.log.events if e["event"] == "inspected"]
