@@ -143,15 +143,21 @@ class Line(FieldDays, Story):
             return
         try:
             self._lottery()
-        except NoTable:
-            self.told.append("no table")
+        except (NoTable, RuntimeError) as problem:
+            self.told.append(unsolved(problem))
             self.cancelled("draw")
             return
         if self.random.random() < 0.15:
-            self.amend()
+            self.changed()
         yield from self.field_work()
         yield from self.close_month()
         self.judged("closed")
+
+    def changed(self) -> None:
+        try:
+            self.amend()
+        except RuntimeError as problem:
+            self.told.append(unsolved(problem))
 
     def _attempts(self) -> Iterator[str]:
         (again,) = self.random.choices((0, 1, 2), (16, 3, 1))
@@ -202,6 +208,12 @@ class Line(FieldDays, Story):
         ledger = self.bureau.ledger
         assert found == ledger.purpose(doc, visit.compound, day.isoformat(), self.now)
         return found
+
+
+def unsolved(problem: Exception) -> str:
+    """A table that nobody can be seated by, or none that the floats could prove."""
+    assert isinstance(problem, NoTable) or "can be proven" in str(problem)
+    return "no table" if isinstance(problem, NoTable) else "no proven table"
 
 
 class Bureau:

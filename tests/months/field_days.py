@@ -50,6 +50,10 @@ class FieldDays(Story):
         """What a visit for re-check and acceptance is."""
         raise NotImplementedError
 
+    def changed(self) -> None:
+        """An amendment, if one can be made."""
+        raise NotImplementedError
+
     @property
     def month(self) -> Assigned:
         assert self.route.assigned is not None
@@ -123,7 +127,7 @@ class FieldDays(Story):
                 self.step("absent", {**body, "at": self.now, "from": since})
                 self.told.append("absent")
             elif kind == "amend":
-                self.amend()
+                self.changed()
             else:
                 return self._fate(*what)
         except CeremonyError as refused:

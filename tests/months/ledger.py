@@ -269,32 +269,31 @@ class Ledger:
         )
 
     def docket(self, logs: Sequence[Log], at: str, month: str) -> list[Doc]:
-        """The cases of the newest freeze in force, and what was found since; a
+        """Each case as the newest freeze in force has it, and what was found since; a
         look-back whose window is over before the month is not due any more."""
-        freezes = [(f["frozen_at"], f) for log in logs if (f := log.in_force(at))]
-        since, newest = max(freezes, key=lambda x: x[0], default=("", None))
-        cases = {
-            c["id"]: dict(c) for c in (with_fresh(newest) if newest else self.cases)
-        }
+        cases, homes = {c["id"]: dict(c) for c in self.cases}, dict[str, Doc]()
+        freezes = [f for log in logs if (f := log.in_force(at))]
+        for freeze in sorted(freezes, key=lambda f: str(f["frozen_at"])):
+            for case in with_fresh(freeze):
+                cases[case["id"]], homes[case["id"]] = dict(case), freeze
         found = [
             (when, log, e, rows)
             for log in logs
             for when, e, rows in log.results(at)
-            if when > since and rows
+            if rows
         ]
         for when, log, e, rows in sorted(found, key=lambda x: x[0]):
             doc = log.in_force(at)
             assert doc is not None
-            owner = {d["compound"]: d["case"] for d in doc["docket_visits"]}
-            kind = next(
-                (r["kind"] for r in rows if r["kind"] in (*ONE_OFF, "remediation")), ""
-            )
-            if kind:
-                case = cases[owner[rows[0]["compound"]]]
-                good = log.outcomes[e["visit"]] == "no_problem"
-                steps = self._steps(logs, case, when)
-                rules = doc["policy"]["visits"]
-                case |= after(case, kind, rows[0]["date"], good, steps, rules)
+            due = {d["compound"]: d["case"] for d in doc["docket_visits"]}
+            kinds = [r["kind"] for r in rows if r["kind"] in (*ONE_OFF, "remediation")]
+            name = due.get(rows[0]["compound"], "")
+            if not kinds or name not in homes or _seen(homes[name], log, when):
+                continue
+            case, rules = cases[name], doc["policy"]["visits"]
+            good = log.outcomes[e["visit"]] == "no_problem"
+            steps = self._steps(logs, case, when)
+            case |= after(case, kinds[0], rows[0]["date"], good, steps, rules)
         for case in cases.values():
             if case["state"] == "closed" and case["next_last"] < f"{month}-01":
                 case |= {"next_first": "", "next_last": ""}
@@ -307,6 +306,11 @@ class Ledger:
             and r["date"] >= case["opened"]
             for r in self.rows(logs, at)
         )
+
+
+def _seen(home: Doc, log: Log, when: str) -> bool:
+    """Whether a freeze stands on a result: it is earlier, and of no later month."""
+    return when <= home["frozen_at"] and log.month <= home["month"]
 
 
 def _admits(freeze: Doc, compound: Doc) -> bool:

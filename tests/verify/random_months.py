@@ -360,7 +360,10 @@ class Story:
         waiting = self.route.assigned
         assert waiting is not None and waiting.waiting is not None
         attempt = waiting.waiting.attempt
-        known = any(e.get("source") == "amend" for e in waiting.log.events)
+        recorded = [e for e in waiting.log.events if e.get("stage") == "amendment"]
+        known = any(
+            (e["event"], e["attempt"]) == ("source_recorded", attempt) for e in recorded
+        )
         self.step("cancel_amendment", {"at": self.now, "reason": "不改"})
         if not known:
             self.now = max(self.now, when)
