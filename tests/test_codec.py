@@ -399,10 +399,10 @@ def steps_faults(_: Path) -> list[Fault]:
         (
             year_faults,
             [
-                ("year", 12, "True"),
-                ("cap_unit", 20, "street"),
-                ("ratios[0].number", 36, "324"),
-                ("movement.worse_below_bp", 85, "-1"),
+                ("year", 15, "True"),
+                ("cap_unit", 23, "street"),
+                ("ratios[0].number", 39, "324"),
+                ("movement.worse_below_bp", 88, "-1"),
             ],
         ),
         (
