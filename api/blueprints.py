@@ -57,6 +57,7 @@ BLUEPRINTS = (
     routes_my.blp,
     routes_visits.blp,
     routes_results.blp,
+    routes_results.everywhere,
     routes_recusals.blp,
     routes_objections.blp,
     pages.blp,

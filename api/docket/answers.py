@@ -125,8 +125,21 @@ class CaseMove:
 
 
 @dataclass(frozen=True, slots=True)
+class AssumedStep:
+    """视为已办: a visit that a month in the field still seals, which the next freeze
+    counts as made on `day`, the last working day of that month, whenever it is."""
+
+    month: str
+    kind: Word
+    step: int
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
 class CaseView(CaseLine):
     """One case with everything the docket knows of it."""
+
+    assumed: tuple[AssumedStep, ...]
 
     steps: int
     last_visit: date | None

@@ -13,6 +13,7 @@ from sqlalchemy import Select, select
 from api.answers import grown
 from api.docket import cases
 from api.docket.answers import (
+    AssumedStep,
     CaseLine,
     CaseMeasure,
     CaseMove,
@@ -22,6 +23,7 @@ from api.docket.answers import (
     ProblemCount,
     PublicCaseLine,
 )
+from api.months.standing import present
 from api.site import Desk
 from api.store.models import Bureau, Entry
 from api.store.oversight import DocketCase
@@ -30,6 +32,8 @@ from inspector.docket.escalation import EXIT, ExitProposal, open_rungs, propose_
 from inspector.docket.moves import MeasureTaken, Problem
 from inspector.docket.recorded import encode
 from inspector.docket.tallies import Tally, tally
+from inspector.errors import Faults
+from inspector.month.standing import month_of_log
 from inspector.words import Word, word
 
 # Overdue first (the longest at the top), then open by deadline, closed last.
@@ -105,10 +109,27 @@ def view(desk: Desk, row: DocketCase) -> CaseView:
     return grown(
         CaseView,
         line,
+        assumed=_assumed(desk, row.number),
         **_standing(case, labels(desk, "items")),
         open_rungs=tuple(r.code for r in open_rungs(case, rules)),
         timeline=tuple(map(_move, told)),
         exit=propose_exit(case, cases.recorded(told), rules) if proposed else None,
+    )
+
+
+def _assumed(desk: Desk, number: str) -> tuple[AssumedStep, ...]:
+    """What the next freeze would count as made of this case; nothing while no month
+    could be frozen, which is told elsewhere. No move of a case changes it, so that who
+    has just made one reads what is kept for all readers."""
+    try:
+        with desk.site.desk(desk.bureau, desk.actor) as seen:
+            found = present(seen).registry.assumed
+    except Faults:
+        return ()
+    return tuple(
+        AssumedStep(month_of_log(a.log), word("kind", a.kind.value), a.step, a.day)
+        for a in found
+        if a.case == number
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from functools import partial
@@ -200,8 +200,9 @@ MONTH = (
 
 def of_month(desk: Desk, month_id: str, wanted: Wanted) -> File:
     """A file of a month by its name. Raises Problem, and step.order when too early."""
-    row = pick(MONTH, desk.actor.roles, wanted.name)
-    return row.make(desk, steps.find(desk, month_id), wanted)
+    row, month = pick(MONTH, desk.actor.roles, wanted.name), steps.find(desk, month_id)
+    file = row.make(desk, month, wanted)
+    return replace(file, name=steps.apart(desk, month, file.name))
 
 
 def names(desk: Desk, month_id: str) -> DocumentNames:
@@ -225,9 +226,9 @@ def duty_calendar(desk: Desk) -> File:
     """The actor's duty dates as .ics: days and nothing else."""
     who = desk.actor.inspector
     days = [
-        (d.day, duties.mark(desk, d.month_id, f"duty/{who}/{d.day}")[:32])
+        (d.day, duties.mark(desk, d.month_id, f"duty/{who}/{d.day}")[:32], d.month)
         for d in duties.dates(desk)
     ]
-    marked = [(day, f"{uid}@sunlot") for day, uid in days]
+    marked = [(day, f"{uid}@sunlot", month) for day, uid, month in days]
     data = ics.duty_calendar(marked, "执法检查日 Inspection duty", desk.now)
     return File("duty.ics", "text/calendar; charset=utf-8", data)

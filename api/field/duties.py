@@ -38,6 +38,7 @@ class DutyDate:
 
     day: date
     month_id: str
+    month: str = about(metadata={"says": "月份 2026-12; two may be in the field"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,13 +223,13 @@ def dates(desk: Desk) -> list[DutyDate]:
         last = days.after(desk.today, ahead).date
         for seat in field.seats(desk.actor.inspector):
             if desk.today <= seat.day <= last:
-                out.add((seat.day, field.month.id))
-    return [DutyDate(day, month) for day, month in sorted(out)]
+                out.add((seat.day, field.month.id, field.month.month))
+    return [DutyDate(*found) for found in sorted(out)]
 
 
 def knows(desk: Desk, field: Field, day: date) -> bool:
     """Whether `day` is a duty date the actor may know by now."""
-    return DutyDate(day, field.month.id) in dates(desk)
+    return DutyDate(day, field.month.id, field.month.month) in dates(desk)
 
 
 def packages(desk: Desk) -> list[DutyPackage]:
@@ -241,9 +242,10 @@ def packages(desk: Desk) -> list[DutyPackage]:
     ]
 
 
-def _of_seat(field: Field, seat: Seat) -> tuple[date, str, str, str, bool]:
+def _of_seat(field: Field, seat: Seat) -> tuple[date, str, str, str, str, bool]:
     standby = seat.package not in field.packages
-    return seat.day, field.month.id, seat.package, seat.role.value, standby
+    month = field.month
+    return seat.day, month.id, month.month, seat.package, seat.role.value, standby
 
 
 def package(desk: Desk, month_id: str, package_id: str) -> OwnPackage:

@@ -73,7 +73,8 @@ def standing(desk: Desk) -> list[OwnVisit]:
             if package is None or seat.role not in duties.OFFICERS:
                 continue
             if duties.released(desk, field, seat.day):
-                place = (seat.day, field.month.id, seat.package)
+                month = field.month
+                place = (seat.day, month.id, month.month, seat.package)
                 out += [
                     OwnVisit(*place, s.visit, states(s.visit)) for s in package.stops
                 ]

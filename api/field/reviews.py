@@ -72,6 +72,8 @@ class Queued:
 class RawRow(RawSheet):
     """A raw result with its place in the plan, as it is shown."""
 
+    month_id: str
+    month: str
     visit: str
     package: str
     day: date
@@ -94,6 +96,8 @@ def row_of(found: Queued) -> RawRow:
     return grown(
         RawRow,
         my_results.shown(found.sheet),
+        month_id=work.field.month.id,
+        month=work.field.month.month,
         visit=found.sheet.stage.raw.visit,
         package=work.package.id,
         day=work.package.day,
@@ -123,6 +127,19 @@ def queue(desk: Desk, month_id: str, state: str = "") -> list[Queued]:
     if found:
         desk.disclosed(f"field_results:{month_id}", rows=len(found))
     return sorted(found, key=lambda q: (q.sheet.visit, q.sheet.number))
+
+
+def waiting(desk: Desk, state: str) -> list[Queued]:
+    """The same of all months in the field, those of the earliest days first."""
+    months = [field.month.id for field in duties.in_field(desk)]
+    return sorted((q for m in months for q in queue(desk, m, state)), key=place)
+
+
+def place(found: Queued) -> str:
+    """The place of a raw result among those of several months."""
+    work, sheet = found.work, found.sheet
+    where = f"{work.field.month.month}/{work.field.month.id}"
+    return f"{work.package.day}/{where}/{sheet.visit}/{sheet.number:04}"
 
 
 def _queued(desk: Desk, field: Field, sheet: Sheet) -> Queued:

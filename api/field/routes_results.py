@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Response
@@ -24,6 +25,7 @@ from inspector.results.review import STATES
 RESULTS = "/<month_id>/results"
 READERS = ("leader", "planner", "head", "auditor")
 blp = Blueprint("results", "/api/v1/bureau/months", "抽查结果 results and review")
+everywhere = Blueprint("review", "/api/v1/bureau/results", "抽查结果 results of months")
 
 
 class PhotoArgs(Schema):
@@ -94,6 +96,22 @@ def list_results(args: dict[str, Any], month_id: str) -> tuple[str, pages.Page]:
     `view=uninspected`: 未实施检查 visits without a grade, and carried ones.
     """
     return args["view"], VIEWS[args["view"]](args, month_id)
+
+
+class QueueArgs(PageArgs):
+    state = one_of(STATES, load_default="signed")
+
+
+@everywhere.get("")
+@audience(*READERS)
+@everywhere.takes(QueueArgs, "query")
+@everywhere.gives(page_of(RawRow))
+def list_waiting(args: dict[str, Any]) -> pages.Page:
+    """待审结果 Raw results of all months in the field, the earliest days first; each
+    names its month."""
+    found = reviews.waiting(desk(), args["state"])
+    cut = pages.cut(found, reviews.place, args)
+    return replace(cut, items=[reviews.row_of(q) for q in cut.items])
 
 
 @blp.get(RESULTS + "/<result_id>")

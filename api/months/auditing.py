@@ -52,7 +52,7 @@ def bundle(desk: Desk, month: Month) -> File:
     """
     closed = steps.load(desk, month).need("closed", "audit")
     desk.disclosed(f"month:{month.id}", what="auditor_bundle")
-    name = f"{month.month}-auditor.zip"
+    name = steps.apart(desk, month, f"{month.month}-auditor.zip")
     return File(name, ZIP, zip_file(closed.auditor))
 
 

@@ -19,6 +19,7 @@ from inspector.domain import Item
 from inspector.month.assigned import Assigned, Result
 from inspector.month.freeze import Frozen
 from inspector.month.pack import Packed
+from inspector.month.record import origin_of
 from inspector.month.stages import Route
 from inspector.months import month_span
 from inspector.words import word
@@ -107,8 +108,12 @@ def _paper(packed: Packed, route: Route, name: str) -> File:
 
 
 def numbers(frozen: Frozen) -> tuple[str, str]:
-    """Numbers of plan and task: bureau, month, and the attempt that holds."""
+    """Numbers of plan and task: bureau, month, scope if it is a part of the registry,
+    and the attempt that holds."""
+    scope = frozen.policy.scope
+    part = scope.districts or scope.streets or scope.types or scope.classes
     plan = f"{frozen.policy.bureau}-{frozen.policy.month}"
+    plan += f"-{origin_of(frozen.policy)[-16:-8]}" if part else ""
     return plan, f"{plan}-{frozen.attempt}"
 
 

@@ -69,6 +69,16 @@ def create(desk: Desk, month: str, title: str = "") -> Month:
     return row
 
 
+def apart(desk: Desk, month: Month, name: str) -> str:
+    """How a file of a month is called, `2026-12-report.docx`; where the bureau has two
+    months of one name, the file says of which it is."""
+    same = select(func.count()).select_from(Month).where(Month.month == month.month)
+    before, dash, what = name.rpartition("-")
+    if not name.startswith(f"{month.month}-") or desk.db.scalar(same) == 1:
+        return name
+    return f"{before}-{month.id[:8]}{dash}{what}"
+
+
 def find(desk: Desk, month_id: str) -> Month:
     """The month with this id, in this bureau. Raises Problem 404."""
     return desk.row(Month, month_id)

@@ -12,8 +12,11 @@ from api.papers.text import clean
 PRODUCT = "-//sunlot//duty dates//ZH"
 
 
-def duty_calendar(days: Sequence[tuple[date, str]], name: str, at: datetime) -> bytes:
-    """An all-day event per (day, uid); `at`, aware, is when it was made.
+def duty_calendar(
+    days: Sequence[tuple[date, str, str]], name: str, at: datetime
+) -> bytes:
+    """An all-day event per (day, uid, month of the plan); `at`, aware, is when it was
+    made.
 
     A date that is no longer there was given to somebody else: programs that subscribe
     drop it by themselves.
@@ -24,16 +27,15 @@ def duty_calendar(days: Sequence[tuple[date, str]], name: str, at: datetime) -> 
     out.add("calscale", "GREGORIAN")
     out.add("method", "PUBLISH")
     out.add("x-wr-calname", clean(name))
-    for day, uid in sorted(days):
+    for day, uid, month in sorted(days):
         event = Event()
         event.add("uid", uid)
         event.add("dtstamp", at)
         event.add("dtstart", day)
         event.add("dtend", day + timedelta(days=1))
         event.add("summary", "执法检查日 Inspection duty")
-        event.add(
-            "description", "地点和搭档当日早晨公布 Place and partner that morning"
-        )
+        told = "地点和搭档当日早晨公布 Place and partner that morning"
+        event.add("description", f"{clean(month)} 月度计划 plan of the month. {told}")
         event.add("class", "PRIVATE")
         event.add("transp", "OPAQUE")
         out.add_component(event)

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from api.field import door, records
 from api.field.door import DoorPackage
 from api.field.records import LinkedRecord
+from api.months import steps
 from api.months.anchors import Anchor, qr
 from api.public import compounds, files, home, months
 from api.public import index as pub
@@ -52,7 +53,8 @@ def _records(desk: Desk, query: Query, month_id: str) -> pages.Page:
 
 def _zip(desk: Desk, _query: Query, month_id: str) -> tuple[str, bytes]:
     month = pub.find(desk, month_id)
-    return f"{month.month}-bundle.zip", files.bundle_zip(desk, month)
+    row, name = steps.find(desk, month_id), f"{month.month}-bundle.zip"
+    return steps.apart(desk, row, name), files.bundle_zip(desk, month)
 
 
 def _anchor_text(desk: Desk, _query: Query, month_id: str) -> tuple[str, bytes]:

@@ -35,6 +35,7 @@ def test_problems_are_counted_once_for_all_readers_and_anew_after_a_move(
     monkeypatch.setattr(cases, "all_cases", lambda d: (folded.append(1), made(d))[1])
     client = city.client("planner")
     number = ok(select(client))["opened"][0]
+    folded.clear()  # those of the selection
     asked = f"{BASE}/counters?by=company"
     assert ok(client.get(asked), 200) == ok(client.get(asked), 200) == []
     for path in ("companies", "companies"):
@@ -42,8 +43,9 @@ def test_problems_are_counted_once_for_all_readers_and_anew_after_a_move(
             city.client().get(f"/wuzhou/companies/{usc18['usc18']}")
     assert len(folded) == 1
     ok(act(client, number, "problems", number="检1", problems=[{"item": "G1-01"}]))
+    folded.clear()  # what the next freeze would assume of the case, for its answer
     (row,) = ok(client.get(asked), 200)
-    assert (row["found"], row["solved"], len(folded)) == (1, 0, 2)
+    assert (row["found"], row["solved"], len(folded)) == (1, 0, 1)
     other = city.client("planner", "other")
     assert ok(other.get(asked), 200) == []
 

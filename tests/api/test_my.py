@@ -34,7 +34,7 @@ def test_duty_dates_come_three_working_days_ahead_without_a_place(team: Crew) ->
     team.morning("00:00", before[-3])
     client = officer(team.city, who)
     found = [d for d in items(client, "duties") if d["day"] == str(late)]
-    assert found == [{"day": str(late), "month_id": team.month}]
+    assert found == [{"day": str(late), "month_id": team.month, "month": "2026-12"}]
     assert day < late
 
 

@@ -49,8 +49,8 @@ def test_every_route_is_documented_with_audience_and_errors(
 
 
 # An issue that needs more says how many, and why, and raises this.
-# 130, the counts of a year, and the visits that were not made.
-MOST_OPERATIONS = 132
+# 130; the counts of a year; visits not made; the leader's queue over all months.
+MOST_OPERATIONS = 133
 
 
 def test_the_interface_stays_small_and_typed(document: dict[str, Any]) -> None:

@@ -9,7 +9,10 @@ from sample_papers import AT
 
 from api.papers.ics import duty_calendar
 
-DAYS = [(date(2026, 12, 3), "b@sunlot"), (date(2026, 12, 1), "a@sunlot")]
+DAYS = [
+    (date(2026, 12, 3), "b@sunlot", "2026-12"),
+    (date(2026, 12, 1), "a@sunlot", "2026-12"),
+]
 
 
 def test_each_duty_date_is_one_whole_day() -> None:
@@ -42,6 +45,7 @@ def test_it_names_no_place_and_no_partner() -> None:
             "TRANSP",
         }
         assert str(event["CLASS"]) == "PRIVATE"
+        assert str(event["DESCRIPTION"]).startswith("2026-12 ")
 
 
 def test_it_is_the_same_bytes_with_short_lines_and_crlf() -> None:
