@@ -279,6 +279,7 @@ def test_no_case_is_lost_when_months_are_frozen_out_of_order() -> None:
         log=first,
     )
     # December cannot begin what January lists.
+    assert docket_of([first, jan], DEC) == {}
     assert again.frozen is not None
     assert [c.id for c in again.frozen.registry.docket] == [f"2026-10-{compound(0)}"]
     ours = {f"{JAN}-{compound(3)}", f"2026-10-{compound(0)}"}
