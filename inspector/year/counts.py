@@ -179,22 +179,22 @@ def _twice(every: Sequence[YearLog]) -> set[str]:
 
 
 def _gaps(every: Sequence[YearLog]) -> int:
-    """Gaps between steps of one series that are not within the policy's; a step after
-    a whole series begins another."""
+    """Gaps between steps of one series that are not within the policy's; the freeze
+    says of which case a compound's steps are."""
     steps: dict[str, list[tuple[str, Mapping[str, Any]]]] = defaultdict(list)
     for log in every:
         rules = log.freeze["policy"]["visits"]
+        case = {d["compound"]: d["case"] for d in log.freeze["docket_visits"]}
         for e in log.of("inspected"):
             if e["kind"] == SERIES:
-                steps[e["compound"]].append((e["date"], rules))
+                name = case.get(e["compound"], e["compound"])
+                steps[name].append((e["date"], rules))
     wrong = 0
     for rows in steps.values():
         rows.sort(key=lambda r: r[0])
-        whole = len(rows[0][1]["series_minutes"])
-        for k, ((one, _), (two, rules)) in enumerate(pairwise(rows), 1):
+        for (one, _), (two, rules) in pairwise(rows):
             days = (date.fromisoformat(two) - date.fromisoformat(one)).days
-            inside = rules["gap_min"] <= days <= rules["gap_max"]
-            wrong += k % whole > 0 and not inside
+            wrong += not rules["gap_min"] <= days <= rules["gap_max"]
     return wrong
 
 

@@ -28,6 +28,7 @@ def freeze(month: str, frozen_at: str, **more: Any) -> dict[str, Any]:
             {"risk_class": "A", "size": 5, "expected": [2, 3]},
         ],
         "owed": [],
+        "docket_visits": [{"compound": "C3", "case": "K3"}],
         **more,
     }
 
