@@ -187,7 +187,7 @@ def _gaps(every: Sequence[YearLog]) -> int:
         case = {d["compound"]: d["case"] for d in log.freeze["docket_visits"]}
         for e in log.of("inspected"):
             if e["kind"] == SERIES:
-                name = case.get(e["compound"], e["compound"])
+                name = str(case.get(e["compound"], e["compound"]))
                 steps[name].append((e["date"], rules))
     wrong = 0
     for rows in steps.values():
