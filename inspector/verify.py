@@ -3065,12 +3065,14 @@ def freeze_assumed(f: Row, logs: dict[str, Row]) -> None:
     """Refuse visits counted as made that no running month can owe."""
     rows = [(a.log, a.compound, a.step) for a in f.assumed]
     same("assumed", rows, sorted({*rows}))
-    cases, steps = {c.id: c for c in f.docket}, Counter[str]()
-    days = dict[str, str]()
+    cases, steps, days = {c.id: c for c in f.docket}, Counter[str](), dict[str, str]()
+    past = defaultdict[str, list[str]](list)
+    for h in (h for h in f.history if h.kind == "remediation"):
+        past[h.compound].append(h.date)
     for a in f.assumed:
         case, series = cases.get(a.case, Row(compound="")), a.kind == "remediation"
-        past = (h for h in f.history if h.compound == a.compound and h.kind == a.kind)
-        step = sum(h.date >= case.opened for h in past) + steps[a.case] if series else 0
+        done = sum(day >= case.opened for day in past[a.compound]) if series else 0
+        step = done + steps[a.case] if series else 0
         steps[a.case] += 1
         ok = a.log in logs and logs[a.log].open and a.kind in DOCKET
         ok = ok and a.day[:7] == log_month(a.log)[1] and a.compound == case.compound
@@ -3326,10 +3328,10 @@ def twice(b: Bundle, others: Iterable[Bundle]) -> dict[str, list[tuple[str, str]
     """By compound log and time of random visits elsewhere after this freeze."""
     seen = defaultdict[str, list[tuple[str, str]]](list)
     for x in others:
-        pairs = zip(x.log.events, x.times, strict=True)
+        pairs, name = zip(x.log.events, x.times, strict=True), log_name(x)
         made = ((e, at) for e, at in pairs if e.event == "inspected")
         for e, at in ((e, at) for e, at in made if e.kind == "random"):
-            seen[e.compound] += [(log_name(x), at)] * (at > b.freeze.frozen_at)
+            seen[e.compound] += [(name, at)] * (at > b.freeze.frozen_at)
     return {compound: sorted(rows) for compound, rows in seen.items()}
 
 

@@ -13,6 +13,7 @@ ACCEPTED: dict[str, tuple[str, str, str]] = {
     "log.events[entropy:*].record[].at": ("hour later", "rebuilt", WORD),
     "log.events[source_recorded:*].at": ("second later", "rebuilt", WORD),
     "log.events[cancelled:*].at": ("second later", "rebuilt", WORD),
+    "results.results[].published_at": ("hour later", "rebuilt", WORD),
     "log.events[cancelled:*].reason": ("trailing blank", "rebuilt", WORD),
     "log.events[called].reason": ("trailing blank", "rebuilt", WORD),
     "cancelled.attempts[].document.*": ("one less", "rebuilt", NOTHING),

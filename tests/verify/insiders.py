@@ -575,9 +575,8 @@ def nobody_was_there_and_five_visits_were_inspected(month: Month) -> Case:
     from inspector.month import field as module
     from inspector.month.absence import absent
 
-    day = min(p.day for p in month.packed.packing.packages)
-
     def work(assigned: Any) -> Any:
+        day = min(p.day for p in assigned.sealed.packed.packing.packages)
         for who in sorted(month.frozen.names.values()):
             assigned = absent(assigned, who, day, "illness", f"{day}T00:10:00Z")
         for r in demonstration.results(assigned):

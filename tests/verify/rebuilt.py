@@ -384,6 +384,11 @@ def results(f: Forger) -> None:
                 r, "published_at", e["at"]
             )
             f.put(e, "digest", f.digest("result", canonical(r)).hex())
+    for r in f.docs["results"].get("carried", []):
+        tree = f.trees[r.get("amendment", 0)]
+        index, proof = tree.proof(r["visit"]) if r["visit"] in tree.of else (-1, [])
+        f.put(r, "index", index)
+        f.put(r, "proof", proof)
 
 
 def marks(f: Forger) -> None:

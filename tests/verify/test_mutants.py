@@ -124,7 +124,11 @@ def the_freeze_claims_another_attempt(docs: Docs) -> None:
     docs["freeze"]["attempt"] = 2
 
 
-@mutant("freeze.policy", forger.refreeze, DRAW | LOTTERY | {"log.sources", "log.order"})
+@mutant(
+    "freeze.policy",
+    forger.refreeze,
+    DRAW | LOTTERY | {"log.sources", "log.order", "freeze.exclusions"},
+)
 def the_freeze_is_dated_after_its_entropy(docs: Docs) -> None:
     docs["freeze"]["frozen_at"] = "2026-11-23T13:26:00Z"
     forger.event(docs, "frozen")["at"] = "2026-11-23T13:26:00Z"
