@@ -1,6 +1,7 @@
 """复核公示包 / Check a bundle: anyone, offline, with Python alone.
 
-    python -S verify.py BUNDLE [--anchor LINE_OR_FILE]… [--today DAY] [--json]
+    python -S verify.py BUNDLE [--anchor LINE_OR_FILE]… [--before BUNDLE]… [--json]
+    python -S verify.py --year BUNDLE… [--today DAY] [--json]
 
 BUNDLE is a folder (or a .zip of it) as the bureau publishes it, or the auditor's. What
 inspector/ceremony/PROTOCOL.md defines is recomputed from that page alone, in integers
