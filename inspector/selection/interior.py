@@ -206,7 +206,9 @@ def _settle(m: _Optimality) -> None:
         dy, own, dx = m.step(h, 0 * h, *limits, 1e-9)
         m.y, m.x.s = m.y + dy, np.maximum(m.x.s + dx, 0)
         m.pairs.pull = m.pairs.pull + np.where(held[1], own, 0)
-        held[0] |= m.x.s == 0
+        pull = 1 + m.spread(m.y) + m.pairs.pull[m.it.pair]
+        held[0] = (held[0] | (m.x.s == 0)) & (pull <= 0)
+        m.x.pull = np.where(held[0], m.x.pull, 0)
         held[1] &= (m.pairs.free == 0) | (m.pairs.pull * side[1] >= 0)
         held[2] &= (m.sums.free == 0) | (m.y[:r] * side[2] >= 0)
         m.pairs.pull = np.where(held[1], m.pairs.pull, 0)
