@@ -330,9 +330,7 @@ def counts(route: Route) -> dict[str, int]:
         out["absences"] = len(route.assigned.absences)
         out["results"] = len(route.assigned.results)
         out["pending"] = len(route.assigned.outstanding)
-    if route.closed is not None:
-        events = route.closed.log.events
-        out["carried"] = sum(e["event"] == "carried" for e in events)
+        out["carried"] = len(route.assigned.carried)
     return out
 
 

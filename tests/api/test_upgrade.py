@@ -2,10 +2,10 @@
 
 `baseline_0001.sql.gz` is a dump of SQLite at revision 0001: wuzhou with a month in the
 field, its results, photos, docket, credit, rolls, tokens and a second month; everything
-is made up, the key below opens nothing else. Whoever changes a table writes a migration,
-and this test says whether a bureau's data come through it. The dump was made anew, at
-the same revision, when the bytes of freeze.json changed before any bureau had frozen
-one: it says what a freeze stands on, so an older one no longer replays.
+is made up, the key below opens nothing else. Whoever changes a table writes a
+migration, and this test says whether a bureau's data come through it. The dump was made
+anew, at the same revision, when freeze.json began to say what a freeze stands on: an
+older one no longer replays to the bytes it committed to.
 """
 
 from __future__ import annotations
