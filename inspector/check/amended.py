@@ -47,6 +47,18 @@ def past_stays(view: AmendedView) -> Findings:
 
 
 @rule(
+    "{subject} 已被呼叫，{day} 的路线不得变更",
+    "the stand-by pair {subject} of {day} is called and its route must not change",
+)
+def calls_stay(view: AmendedView) -> Findings:
+    """The route of a called stand-by pair stays (PROTOCOL §8: What may change)."""
+    after = {p.id: p for p in view.packages_after}
+    for p in view.packages:
+        if p.id[:2] == "S-" and after.get(p.id) != p:
+            yield p.id, {"day": p.day.isoformat()}
+
+
+@rule(
     "{subject} 排在已公布的 {day}",
     "the new package {subject} is on {day}, whose duty dates are known",
 )
@@ -120,6 +132,7 @@ def seats_keep_people(view: AmendedView) -> Findings:
 
 AMENDED_RULES: tuple[Rule[AmendedView], ...] = (
     past_stays,
+    calls_stay,
     published_gains_nothing,
     kept_packages_only_lose,
     package_ids_new,

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from inspector.domain import Package, Visit
+from inspector.errors import InspectorError
 from inspector.replan.changes import Change, Changed, changed
 from inspector.schedule.candidates import Fresh
 from inspector.schedule.workload import Row, Workload, day_rows, month_rows
@@ -63,7 +64,10 @@ def between(
     published: Collection[date],
     called: Sequence[Package],
 ) -> ReplanProblem:
-    """Apply the changes; days up to `today` are taken as they were."""
+    """Apply the changes; days up to `today` and calls are taken as they were.
+
+    Raises InspectorError change.*, change.cars also for a car that a call needs.
+    """
     change = changed(work, changes)
     past = frozenset(d for d in work.days if d <= today)
     after = change.work
@@ -75,8 +79,10 @@ def between(
         )
         for o, row in zip(after.offices, after.cars, strict=True)
     )
-    late = {s.visit for p in (*packages, *called) if p.day in past for s in p.stops}
-    falls = {n.visit for n in change.falls} - late
+    _refuse_carless(work, after, called, past)
+    # A call stands (PROTOCOL.md §8): nobody takes its visit from the pair again.
+    stand = (*(p for p in packages if p.day in past), *called)
+    falls = {n.visit for n in change.falls} - {s.visit for p in stand for s in p.stops}
     visits = {v.id: v for v in after.visits if v.id not in falls}
     base = {
         p.id: tuple(visits[s.visit] for s in p.stops if s.visit in visits)
@@ -97,6 +103,21 @@ def between(
         tuple(sorted({v.skill for v in visits.values()} - {""})),
         _chains(visits.values(), at.keys() | set(change.added)),
     )
+
+
+def _refuse_carless(
+    before: Workload, after: Workload, called: Iterable[Package], past: Collection[date]
+) -> None:
+    """Refuse to lose the car of a stand-by pair that is called on a coming day."""
+    used = Counter((p.office, p.day) for p in called if p.day not in past)
+    for o, office in enumerate(after.offices):
+        for d, day in enumerate(after.days):
+            lost = before.cars[o][d] - after.cars[o][d]
+            if lost > 0 and used[office.id, day] > after.cars[o][d]:
+                on = day.isoformat()
+                raise InspectorError(
+                    "change.cars", office=office.id, day=on, count=lost
+                )
 
 
 def _chains(

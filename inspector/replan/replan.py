@@ -71,6 +71,11 @@ messages(
             "{visit}：{day} 的路线已下发，到场登记为未检查",
             "{visit}: the route of {day} is out already; to be recorded as not made",
         ),
+        "replan.called": (
+            "{visit}：{day} 的值班席已被呼叫，不再撤回；当日未进行的登记顺延",
+            "{visit}: the stand-by pair of {day} is called and stays; to be carried"
+            " when it is not made",
+        ),
         "replan.published": (
             "{visit}：{first} 至 {last} 已过去或日程已公布",
             "{visit}: its days {first} to {last} are past or published",
@@ -251,7 +256,8 @@ def _moves(
             )
         )
 
-    before = {s.visit: p for p in c.old.values() for s in p.stops}
+    before = {s.visit: p for p in (*c.old.values(), *c.called) for s in p.stops}
+    pairs = {p.id for p in c.called}
     for why in (*c.change.falls, *c.change.kept):
         old = before.get(why.visit)
         if why.visit not in c.visits:
@@ -261,6 +267,8 @@ def _moves(
         elif old is not None and old.day == max(c.past):
             late = note("replan.too_late", why.visit, day=old.day.isoformat())
             add(late, old, old)
+        elif old is not None and old.id in pairs:
+            add(note("replan.called", why.visit, day=old.day.isoformat()), old, old)
     for p in (*new, *calls):
         for s in p.stops:
             old = before.get(s.visit)
