@@ -9,7 +9,7 @@ order they know the logs.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -54,12 +54,20 @@ messages(
             "同一日志 {log} 给出两次",
             "the log {log} was given twice",
         ),
+        "next.word": (
+            "history 有 {count} 行在首次冻结之后补录，不能计入，请删除：{rows}",
+            "{count} rows of history were added after the first freeze and cannot "
+            "count; remove them: {rows}",
+        ),
         "next.missing": (
             "缺少以往日志：{logs}",
             "earlier logs are missing: {logs}",
         ),
     }
 )
+
+
+Key = tuple[str, date, VisitKind]  # of a row of history
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +95,8 @@ def following(
     of history that are the bureau's word and carried duty of people whom no freeze
     names. `docket`: the cases as the bureau keeps them; else they are folded from the
     logs. `own`: origin of the log that goes on with this freeze, else that of its own
-    scope. Raises CeremonyError next.later, next.twice, next.missing.
+    scope. Raises CeremonyError next.later, next.twice, next.missing, next.word (rows
+    of history that the newest freeze does not know).
     """
     before = _before(logs, base, policy, own or origin_of(policy), at)
     start = month_span(policy.month)[0]
@@ -172,13 +181,27 @@ def _history(before: _Before, base: Registry) -> tuple[PastVisit, ...]:
     rows = [h for s in before.listed for h in history_of(s)]
     older = [h for s in before.known if s.origin not in listed for h in history_of(s)]
     older += [h for h in base.history if h.log and month_of_log(h.log) < before.first]
-    word = {_key(h): h for h in map(as_word, older)}
-    word |= {_key(h): h for h in base.history if not h.log}
-    told = set(map(_key, rows))
+    aged, told = {_key(h): h for h in map(as_word, older)}, set(map(_key, rows))
+    word = {**aged, **_word(before, base, told | aged.keys())}
     return (*(h for key, h in word.items() if key not in told), *rows)
 
 
-def _key(row: PastVisit) -> tuple[str, date, VisitKind]:
+def _word(before: _Before, base: Registry, logged: Set[Key]) -> Mapping[Key, PastVisit]:
+    """The imported rows: what the bureau says before its first freeze. Later they stay
+    as the newest freeze has them; a row invented then could keep anybody out of a draw.
+    """
+    given = {_key(h): h for h in base.history if not h.log}
+    frozen = freezes(before.known)
+    if not frozen:
+        return given
+    then = {_key(h): h for h in frozen[-1][1].registry.history if not h.log}
+    if late := sorted(given.keys() - then.keys() - logged):
+        rows = [f"{compound} {day} {kind}" for compound, day, kind in late[:10]]
+        raise CeremonyError("next.word", count=len(late), rows="; ".join(rows))
+    return then
+
+
+def _key(row: PastVisit) -> Key:
     return row.compound, row.date, row.kind
 
 

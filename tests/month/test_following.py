@@ -484,6 +484,22 @@ def test_what_cannot_be_told_is_refused() -> None:
         following([], made, rules(JAN, AT[JAN]), AT[JAN])
 
 
+def test_history_is_imported_before_the_first_freeze_only() -> None:
+    """A row invented later would keep a compound out of the draw; one that was deleted
+    since stays as it was frozen."""
+    row = PastVisit(compound(0), "", day("2026-10-09"), RANDOM, True, "I001", "I002")
+    dec = next_log([], DEC, base=replace(small()[0], history=(row,)))
+    made = following([dec], small()[0], rules(JAN, AT[JAN]), AT[JAN])
+    assert made.history == (row,)
+    late = replace(row, compound=compound(1), date=day("2026-10-08"))
+    with pytest.raises(CeremonyError, match=str(late.date)) as error:
+        changed = replace(made, history=(*made.history, late))
+        following([dec], changed, rules(JAN, AT[JAN]), AT[JAN])
+    assert error.value.code == "next.word"
+    fewer = replace(made, history=tuple(h for h in made.history if h.log))
+    assert following([dec], fewer, rules(JAN, AT[JAN]), AT[JAN]) == made
+
+
 def test_logs_of_another_bureau_are_none_of_ours() -> None:
     policy = replace(rules(DEC, AT[DEC]), bureau="另一局")
     other = began(frozen(small()[0], policy, AT[DEC]))
