@@ -175,16 +175,17 @@ class Office:
     def _rests_on(
         self, month: Month, visit: Visit, body: Mapping[str, Any]
     ) -> dict[str, str]:
-        """What a result says of the other months: drawn again, which purpose."""
+        """What a result says of the other months: drawn again (whether somebody was met
+        or not), which purpose."""
         frozen, out = month.run.frozen, dict[str, str]()
-        made, at = body["score_bp"] >= 0, str(body["published_at"])
         others = (m for m in self.months if m is not month)
-        if made and any(m.random(visit.compound) for m in others):
-            origin = again_of(self.logs(), frozen, visit.compound, at)
-            if origin and VisitKind.RANDOM in visit.kinds:
+        random = VisitKind.RANDOM in visit.kinds
+        if random and any(m.random(visit.compound) for m in others):
+            at = str(body["published_at"])
+            if origin := again_of(self.logs(), frozen, visit.compound, at):
                 out["again"] = origin
                 month.again += 1
-        if made and set(BOTH) <= set(visit.kinds):
+        if body["score_bp"] >= 0 and set(BOTH) <= set(visit.kinds):
             day = date.fromisoformat(body["date"])
             kind = purpose_of(self.logs(), frozen, visit.compound, day)
             out["purpose"] = kind.value

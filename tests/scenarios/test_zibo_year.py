@@ -393,6 +393,8 @@ def test_twelve_months_of_zibo_keep_every_promise(tmp_path: Path) -> None:
         assert not any(b.short for b in done.due)
         one, two = check_sealed(run.drawn, run.sealed, SEEDS)
         draws, lots = draws + one, lots + two
+    bundles = [str(options.out / m / "bundle") for m in year.file.plan.months]
+    assert main(["verify", "--year", *bundles]) == 0
     body = finish_year(options, year)
     print(f"{draws} chances of compounds, {lots} of people, {SEEDS} seeds each")
     for row in body["classes"]:

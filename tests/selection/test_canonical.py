@@ -6,12 +6,14 @@ tables from plain max-flows in exact fractions.
 
 from __future__ import annotations
 
+import json
 import random
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -38,6 +40,7 @@ from inspector.selection.network import (
 from inspector.selection.problem import Bounds, ChanceProblem
 from inspector.selection.proofs import check_table
 
+HERE = Path(__file__).parent
 RULES = LotteryRules()
 Month = tuple[tuple[Person, ...], tuple[SeatNeed, ...]]
 MILLIONTH = Fraction(1, 10**6)
@@ -259,6 +262,19 @@ def test_odd_months_are_all_proven() -> None:
     found = _odd(range(150))
     kinds = ("lone", "dropped", "fixed", "full days", "nobody there", "no seats")
     assert all(found[kind] >= 3 for kind in (*kinds, "more than 2^53")), found
+
+
+def test_a_chance_of_a_millionth_is_found_in_a_month_with_hardly_a_choice() -> None:
+    """June of a made-up year: at the barrier's end it looked like 0 for good."""
+    told = json.loads((HERE / "tight_month.json").read_text("utf-8"))
+    people = tuple(Person(*row) for row in told["people"])
+    seats = tuple(
+        SeatNeed(name, package, day, tuple(eligible), minutes)
+        for name, package, day, eligible, minutes in told["seats"]
+    )
+    table = chance_table(people, seats, RULES)
+    assert check_table(people, seats, RULES, table) == []
+    assert 0 < min(e.units for e in table.elements if e.units) < 4 * WHOLE // 10**6
 
 
 @pytest.mark.full
