@@ -7,18 +7,22 @@ before each step, so that the months of a bureau are told side by side.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from heapq import heapify, heappop, heappush
 from typing import Any
 
 from random_months import Story
 
-from inspector.domain import Package, Visit
+from inspector.codec import dump
+from inspector.domain import Package, Visit, VisitKind
 from inspector.errors import CeremonyError
 from inspector.month.assigned import Assigned
+from inspector.month.documents import PLACED
 from inspector.month.field import refuse_unmade
 from inspector.months import month_span
 from inspector.results.checklist import grade
+from inspector.schedule.packages import package
 from inspector.sources import later
 from inspector.workdays import counted
 
@@ -66,7 +70,7 @@ class FieldDays(Story):
     def after_days(self, day: date, workdays: int) -> date:
         return counted(self.month.frozen.publish_days, day, workdays)
 
-    def package(self, visit: str) -> Package | None:
+    def route_of(self, visit: str) -> Package | None:
         packages = self.month.sealed.packed.packing.packages
         return next((p for p in packages for s in p.stops if s.visit == visit), None)
 
@@ -74,38 +78,49 @@ class FieldDays(Story):
         """Everything between the lottery and the close."""
         waiting = [(at, k, what) for k, (at, what) in enumerate(self._planned())]
         heapify(waiting)
+        known = {v.id for v in self.month.sealed.packed.drawn.visits}
         while waiting:
             at, k, what = heappop(waiting)
-            at = max(at, later(self.now, 0))
+            at = max(at, self.now)
             yield at
-            self.now = max(self.now, at)
+            self.now = at
             if again := self._happens(*what):
                 heappush(waiting, (again, k, what))
+            for name in sorted(self.month.pending - known):
+                known.add(name)
+                fate = self.random.choice(FATES)
+                when = self._when(name, fate)
+                heappush(waiting, (when, k + len(known), ("visit", (name, fate))))
 
     def _planned(self) -> Iterator[tuple[str, tuple[str, Any]]]:
         dice = self.random
         packed = self.month.sealed.packed
         holders = dict(self.month.now.holders)
-        for package in packed.packing.packages:
+        for one in packed.packing.packages:
             if dice.random() < 0.15:
-                who = holders[f"{package.id}/{dice.choice(('lead', 'second'))}"]
-                since = dice.choice(("", dice.choice(package.stops).visit))
+                who = holders[f"{one.id}/{dice.choice(('lead', 'second'))}"]
+                since = dice.choice(("", dice.choice(one.stops).visit))
                 at = (
-                    self.clock(package.day, 5)
+                    self.clock(one.day, 5)
                     if since
-                    else self.clock(package.day - timedelta(1), 22)
+                    else self.clock(one.day - timedelta(1), 22)
                 )
-                yield at, ("absent", (who, package.day.isoformat(), since))
+                yield at, ("absent", (who, one.day.isoformat(), since))
         if dice.random() < 0.15:
             middle = month_span(self.policy.month)[0] + timedelta(dice.randint(0, 12))
             yield self.clock(middle, 3), ("amend", None)
+        days = self.month.frozen.working_days
+        for kind in ("people", "call"):
+            if dice.random() < 0.15:
+                day = dice.choice(days)
+                yield self.clock(day, 1), (kind, day)
         for visit in packed.drawn.visits:
             fate = dice.choice(FATES)
             yield self._when(visit.id, fate), ("visit", (visit.id, fate))
 
     def _when(self, visit: str, fate: str) -> str:
         """When the fate of a visit becomes known: after its day, if it has one."""
-        package, dice = self.package(visit), self.random
+        package, dice = self.route_of(visit), self.random
         last = month_span(self.policy.month)[1]
         day = package.day if package else last
         if package is None:
@@ -128,17 +143,37 @@ class FieldDays(Story):
                 self.told.append("absent")
             elif kind == "amend":
                 self.changed()
+            elif kind == "people":
+                self.people()
+            elif kind == "call":
+                self.call(what)
             else:
                 return self._fate(*what)
         except CeremonyError as refused:
-            if not refused.code.startswith("absent."):
+            if not refused.code.startswith(("absent.", "change.")):
                 raise
         return ""
+
+    def call(self, day: date) -> None:
+        """An urgent visit of the day, for whoever stands by."""
+        registry = self.month.frozen.registry
+        packed, policy = self.month.sealed.packed, self.month.frozen.policy
+        like = self.random.choice(packed.drawn.visits)
+        visit = replace(like, id="W1", kinds=(VisitKind.WHISTLE,), first=day, last=day)
+        visit = replace(visit, series="", step=0, gap_min=0, gap_max=0, skill="")
+        office = next(o for o in registry.offices if o.district == visit.district)
+        name = f"S-{day}-1"
+        route = package(name, day, office, [visit], policy.day, policy.travel)
+        if route is None or any(p.day == day for p in packed.packing.packages):
+            return
+        body = {"visit": dump(visit, PLACED), "package": dump(route, PLACED)}
+        self.step("call", {**body, "at": self.now, "reason": "热线"})
+        self.told.append("called")
 
     def _fate(self, name: str, fate: str) -> str:
         if name not in self.month.pending or fate == "leave":
             return ""
-        package = self.package(name)
+        package = self.route_of(name)
         if package is None:
             soonest = self.after_days(month_span(self.policy.month)[1], 1)
         else:

@@ -231,10 +231,7 @@ class Ledger:
         return sorted(out, key=lambda o: (o["log"], o["visit"]))
 
     def assumed(self, logs: Sequence[Log], at: str, freeze: Doc) -> list[Doc]:
-        steps = Counter[str]()
-        for case in freeze["docket"]:
-            steps[case["compound"]] = 0
-        out = []
+        steps, out = Counter[str](), list[Doc]()
         for log in sorted(logs, key=lambda x: (x.month, x.origin)):
             doc = log.in_force(at)
             if doc is None or not log.open(at):
@@ -251,8 +248,8 @@ class Ledger:
                     row = {"log": log.origin, "case": case, "compound": compound}
                     step = 0
                     if kind == "remediation":
-                        step = self._made(freeze, case) + steps[compound]
-                        steps[compound] += 1
+                        step = self._made(freeze, case) + steps[case]
+                        steps[case] += 1
                     row |= {"kind": kind, "step": step, "day": doc["working_days"][-1]}
                     out.append(row)
         return sorted(out, key=lambda a: (a["log"], a["compound"], a["step"]))

@@ -12,7 +12,6 @@ import bundles
 import pytest
 from bureau import Bureau
 
-from inspector import verify
 from inspector.year.counts import YearLog, year_counts
 
 YEAR = 2025  # a bureau begins in July
@@ -54,7 +53,7 @@ def counted(bureau: Bureau) -> dict[str, Any]:
 
 def judged(bureau: Bureau, folder: Path) -> None:
     paths = bundles.written(bureau.run(), folder)
-    year = verify.verify_year(paths.values())
+    year = bundles.judge_year(bureau, paths)
     assert year.head["verdict"] == "holds", year.text()
     logs = [
         YearLog(x.origin, json.loads(x.route.frozen.file), x.route.log.events)
