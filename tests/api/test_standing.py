@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from service_city import City
 from service_month import begin
-from service_planner import Planner, code
+from service_planner import MONTHS, RULES, Planner, code, policy_text
 from service_public import made_results
 from test_docket_months import publish
 from test_two_months import opened_after
@@ -108,3 +108,41 @@ def test_a_cancelled_draw_lists_its_log_and_opens_no_case(
     assert (log.open, log.size) == (False, 2)
     assert {c.id for c in seen.docket} == base
     assert seen.assumed == seen.owed == ()
+
+
+def scoped(city: City, districts: str) -> Planner:
+    """December of some districts, frozen."""
+    scope = f'[scope]\nmethod = "targeted"\ndistricts = [{districts}]\n\n'
+    policy = policy_text().replace("[draw.rates]", f"{scope}[draw.rates]", 1)
+    planner = Planner(city)
+    body = {"kind": "policy", "text": policy, "reason": "分区抽查"}
+    kept = planner.send("planner", "POST", RULES, json=body)
+    assert kept.status_code == 201, kept.json["faults"]
+    made = planner.send("planner", "POST", MONTHS, json={"policy": kept.json["id"]})
+    planner.month = made.json["id"]
+    planner.do("freeze", {})
+    return planner
+
+
+def test_two_logs_of_one_month_share_no_visit_and_no_file_name(city: City) -> None:
+    first = scoped(city, '"万秀"')
+    name = first.get(f"{first.base}/documents/bottom.xlsx").headers
+    assert "2026-12-bottom.xlsx" in name["Content-Disposition"]
+    city.clock.forward(hours=1)
+    second = scoped(city, '"长洲", "龙圩"')
+    with city.desk() as desk:
+        one, two = (
+            steps.load(desk, steps.find(desk, p.month)).frozen for p in (first, second)
+        )
+    assert one is not None and two is not None
+    (log,) = two.registry.logs
+    assert (log.open, one.registry.logs) == (True, ())
+    visited = {v.case for v in one.intake.visits}
+    assert visited == {a.case for a in two.registry.assumed}
+    assert not visited & {v.case for v in two.intake.visits}
+    cases = [c.id for c in two.registry.docket]
+    assert len(cases) == len(set(cases))
+    for planner in (first, second):
+        named = planner.get(f"{planner.base}/documents/bottom.xlsx").headers
+        wanted = f"2026-12-{planner.month[:8]}-bottom.xlsx"
+        assert wanted in named["Content-Disposition"]
