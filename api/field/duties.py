@@ -119,6 +119,12 @@ class Field:
         """The list that this month's results are made with."""
         return from_items(self.assigned.frozen.registry.items, self.month.month)
 
+    @property
+    def void(self) -> frozenset[str]:
+        """Visits that were carried without a result: nobody makes them any more."""
+        told = {r.visit for r in self.assigned.results}
+        return frozenset(c.visit for c in self.assigned.carried) - told
+
     def seats(self, inspector: str) -> list[Seat]:
         """The seats a staff number holds now; on days on which he is absent only those
         in which he made visits before."""

@@ -13,12 +13,13 @@ from typing import Any
 from sqlalchemy import select
 
 from api.field import duties, records, visits
-from api.field.duties import DutyDate
+from api.field.duties import DutyDate, Field
 from api.field.records import LinkedRecord
 from api.field.visits import Sheet
 from api.site import Desk
 from api.store.fieldwork import FieldResult, PublicResult
 from inspector.results import raw
+from inspector.results.outcomes import CARRIED
 from inspector.results.review import Passed, Signature, Signed, Submitted
 
 
@@ -28,7 +29,11 @@ class OwnVisit(DutyDate):
 
     package: str
     visit: str
-    state: str = about(metadata={"says": "none: 未填写 not begun"})
+    state: str = about(
+        metadata={
+            "says": "none: 未填写 not begun; carried: 已顺延 not made, nothing to write"
+        }
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +81,14 @@ def standing(desk: Desk) -> list[OwnVisit]:
                 month = field.month
                 place = (seat.day, month.id, month.month, seat.package)
                 out += [
-                    OwnVisit(*place, s.visit, states(s.visit)) for s in package.stops
+                    OwnVisit(*place, s.visit, _state(field, states, s.visit))
+                    for s in package.stops
                 ]
     return sorted(out, key=lambda v: (v.day, v.package, v.visit))
+
+
+def _state(field: Field, states: Callable[[str], str], visit: str) -> str:
+    return CARRIED if visit in field.void else states(visit)
 
 
 def _states(desk: Desk, month_id: str) -> Callable[[str], str]:

@@ -20,7 +20,7 @@ from api.field.duties import Work
 from api.site import Desk
 from api.store import fresh_id, moves
 from api.store.fieldwork import FieldResult, Photo
-from inspector.errors import Fault, Faults, messages
+from inspector.errors import CeremonyError, Fault, Faults, messages
 from inspector.results import review
 from inspector.results.outcomes import CheckMethod
 from inspector.results.raw import RawResult, parse
@@ -235,7 +235,12 @@ def sign(desk: Desk, work: Work, digest: str) -> Sheet:
 
 
 def keep(desk: Desk, work: Work, old: Sheet, stage: Stage, event: str) -> Sheet:
-    """Store the next state of a raw result and say that it happened."""
+    """Store the next state of a raw result and say that it happened.
+
+    Raises CeremonyError result.carried for a visit that was said not to be made.
+    """
+    if work.visit.id in work.field.void:
+        raise CeremonyError("result.carried", visit=work.visit.id)
     row = desk.db.get(FieldResult, old.id) if old.version else None
     if row is None:
         row = FieldResult(id=fresh_id(), month_id=work.field.month.id)
