@@ -238,6 +238,9 @@ def test_visits_past_their_publish_by_date_are_listed(team: Crew) -> None:
 def test_a_carried_visit_is_no_longer_open(team: Crew) -> None:
     """Nobody waits for its result: not the list of deadlines, not the close, and the
     list of visits without a grade names it once."""
+    team.noon()
+    team.arrive(team.client(0))
+    begun = team.write(team.client(0), team.draft())
     planner = team.city.client("planner")
     month = f"/api/v1/bureau/months/{team.month}"
     before = planner.get(month).json["counts"]["pending"]
@@ -249,8 +252,7 @@ def test_a_carried_visit_is_no_longer_open(team: Crew) -> None:
     assert planner.get(month).json["counts"]["pending"] == before - 1
     (row,) = planner.get(f"{team.results}?view=uninspected").json["items"]
     assert (row["visit"], row["reason"]) == (team.visit, "weather")
-    signed = team.signed()
-    refused = team.review(team.city.client("leader"), signed["id"], "pass")
+    refused = team.move(team.client(0), "submission", digest=begun["digest"])
     assert (refused.status_code, refused.json["code"]) == (409, "result.carried")
 
 
