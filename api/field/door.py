@@ -35,6 +35,7 @@ class DoorSeat:
     cert_tail: str = about(
         metadata={"says": "执法证号末四位 last digits of the certificate"}
     )
+    vacant: bool = about(metadata={"says": "空缺 nobody comes in this seat"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +103,13 @@ def _leaf(desk: Desk, field: Field, package: str) -> DoorPackage:
 
 
 def _seats(field: Field, package: str, seats: list[list[str]]) -> tuple[DoorSeat, ...]:
-    """Each seat of the leaf, and what the card of its holder shows."""
-    team = zip(seats, field.team(package), strict=True)
+    """Each seat of the leaf, and what the card of who comes shows. The leaf keeps the
+    name of who left a seat vacant; he does not come, so no card of him is described."""
+    team = zip(seats, field.seated(package), strict=True)
     return tuple(
-        DoorSeat(role, name, who.unit, who.cert_no[-TAIL:])
+        DoorSeat(role, name, who.unit, who.cert_no[-TAIL:], vacant=False)
+        if who is not None
+        else DoorSeat(role, "", "", "", vacant=True)
         for (role, name), (_, who) in team
     )
 

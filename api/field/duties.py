@@ -52,11 +52,12 @@ class DutyPackage(DutyDate):
 
 @dataclass(frozen=True, slots=True)
 class TeamMember:
-    """Who sits in a package."""
+    """Who goes in a seat of a package."""
 
     role: str
     name: str
     cert_no: str
+    vacant: bool = about(metadata={"says": "空缺 nobody goes: name and number empty"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,41 +127,52 @@ class Field:
         return frozenset(c.visit for c in self.assigned.carried) - told
 
     def seats(self, inspector: str) -> list[Seat]:
-        """The seats a staff number holds now; on days on which he is absent only those
-        in which he made visits before."""
-        name = self.assigned.frozen.names.get(inspector)
-        holders = dict(self.assigned.now.holders)
+        """The seats in which a staff number goes, and those he left in which he made
+        visits before."""
+        name, going = self.assigned.frozen.names.get(inspector), self.assigned.going()
         made = {s for (s, _), who in self.assigned.before.items() if who == name}
-        return [
-            s
-            for s in self.assigned.sealed.packed.seats
-            if name
-            and (
-                s.id in made
-                or (
-                    holders[s.id] == name and (s.day.isoformat(), name) not in self.away
-                )
-            )
-        ]
+        seats = self.assigned.sealed.packed.seats
+        return [s for s in seats if name and (s.id in made or going[s.id] == name)]
 
     @property
     def away(self) -> set[tuple[str, str]]:
         """Day and pseudonym of everybody who is logged absent."""
         return {(a.day, a.person) for a in self.assigned.absences if a.away}
 
-    def team(self, package: str) -> list[tuple[Role, Inspector]]:
-        """Who sits in a package today, seats in order."""
+    def seated(
+        self, package: str, visit: str = ""
+    ) -> list[tuple[Role, Inspector | None]]:
+        """Who goes in each seat of a package, in order, None in a vacant one; for a
+        visit who made it, though he left the seat after it."""
         people = {i.id: i for i in self.assigned.frozen.registry.inspectors}
-        holders, real = dict(self.assigned.now.holders), self.names
         seats = [s for s in self.assigned.sealed.packed.seats if s.package == package]
-        return [(s.role, people[real[holders[s.id]]]) for s in seats]
+        going = self.assigned.going(visit)
+        who = ((s.role, going[s.id]) for s in seats)
+        return [(role, people[self.names[n]] if n else None) for role, n in who]
+
+    def team(self, package: str) -> list[tuple[Role, Inspector]]:
+        """Who goes in a package as it stands, seats in order."""
+        return [(role, who) for role, who in self.seated(package) if who is not None]
+
+    def vacancies(self) -> dict[str, tuple[str, ...]]:
+        """Visits still to be told of that lack an officer, with the roles of the vacant
+        seats: without both there is no result, a visit not made is carried."""
+        pending, before = self.assigned.pending, self.assigned.before
+        going, found = self.assigned.going(), dict[str, tuple[str, ...]]()
+        for seat in self.assigned.sealed.packed.seats:
+            package = self.packages.get(seat.package) if not going[seat.id] else None
+            if package is None or seat.role not in OFFICERS:
+                continue
+            for stop in package.stops:
+                if stop.visit in pending and (seat.id, stop.visit) not in before:
+                    roles = (*found.get(stop.visit, ()), seat.role.value)
+                    found[stop.visit] = roles
+        return found
 
     def officers(self, package: str, visit: str) -> tuple[str, ...]:
         """Staff numbers of the officers who make a visit, seats in order."""
-        seats = self.assigned.sealed.packed.seats
-        mine = [s for s in seats if s.package == package and s.role in OFFICERS]
-        found = (self.assigned.who(s.id, visit) for s in mine)
-        return tuple(self.names[name] for name in found if name)
+        seats = self.seated(package, visit)
+        return tuple(who.id for r, who in seats if who is not None and r in OFFICERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,8 +275,10 @@ def package(desk: Desk, month_id: str, package_id: str) -> OwnPackage:
     seat = _own_seat(desk, field, package_id)
     desk.disclosed(f"package:{mark(desk, month_id, package_id)}")
     team = tuple(
-        TeamMember(role.value, who.name, who.cert_no)
-        for role, who in field.team(package_id)
+        TeamMember(role.value, who.name, who.cert_no, vacant=False)
+        if who is not None
+        else TeamMember(role.value, "", "", vacant=True)
+        for role, who in field.seated(package_id)
     )
     found, code = field.packages.get(package_id), door_code(desk, month_id, package_id)
     route = _route(field, found) if found else {}

@@ -335,19 +335,19 @@ class PublishDue:
     )
     state: str
     result: str
+    vacant: tuple[str, ...] = about(metadata={"says": "空缺 it lacks these officers"})
 
 
 def deadlines(desk: Desk, month_id: str) -> list[PublishDue]:
     """Every visit whose day has come and that was not carried, with its publish-by date
     and where it stands."""
     field = duties.field_of(desk, month_id)
-    results = field.assigned.results
-    done = {r.visit: local_day(r.published_at) for r in results}
+    done = {r.visit: local_day(r.published_at) for r in field.assigned.results}
     carried = {c.visit for c in field.assigned.carried} - done.keys()
     states = select(FieldResult).where(FieldResult.month_id == month_id)
     ordered = states.order_by(FieldResult.number)
     raw = {r.visit: r.state for r in desk.db.scalars(ordered)}
-    frozen, out = field.assigned.frozen, []
+    frozen, vacant, out = field.assigned.frozen, field.vacancies(), []
     for visit, day in _made(desk, field):
         if visit in carried:
             continue
@@ -355,7 +355,8 @@ def deadlines(desk: Desk, month_id: str) -> list[PublishDue]:
         late = review.lateness(due, done.get(visit), desk.today)
         where = raw.get(duties.mark(desk, month_id, visit), "none")
         dates = day.isoformat(), due.isoformat()
-        out.append(PublishDue(visit, *dates, frozen.provisional, late, where))
+        lacks = vacant.get(visit, ())
+        out.append(PublishDue(visit, *dates, frozen.provisional, late, where, lacks))
     return sorted(out, key=lambda d: (d.due, d.visit))
 
 

@@ -22,6 +22,7 @@ from api.papers.text import each_once
 from api.papers.text import moment as shown
 from api.registry.letterhead import head
 from api.site import Desk
+from inspector.command.sheets import VACANT
 from inspector.domain import Item, Registry
 from inspector.results.outcomes import NO_SCORE
 from inspector.results.raw import Finding, RawResult, score
@@ -88,7 +89,9 @@ def _object(registry: Registry, work: Work) -> Object:
 def _team(work: Work) -> list[Officer]:
     return [
         Officer(who.name, who.cert_no, who.unit, word("role", role.value))
-        for role, who in work.field.team(work.package.id)
+        if who is not None
+        else Officer(VACANT, "", "", word("role", role.value))
+        for role, who in work.field.seated(work.package.id, work.visit.id)
     ]
 
 

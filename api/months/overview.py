@@ -13,6 +13,7 @@ from typing import Any
 from api.answers import grown
 from api.errors import Problem
 from api.field import carries
+from api.field.duties import Field
 from api.months import anchors, basis, sealing, sources, steps
 from api.months.anchors import Anchor
 from api.months.sealing import Sealing
@@ -67,6 +68,12 @@ messages(
             "逾期顺延逐一公示",
             "{placed} visits are over without a result, {unplaced} found no place: "
             "they were to be carried by {by}; later ones are counted by name",
+        ),
+        "month.vacant": (
+            "{count} 次检查的主办或协办席位空缺，无候补可接替：不能有结果，当日未进行的"
+            "登记顺延",
+            "{count} visits lack an officer, no reserve was left: without both there is"
+            " no result; carry those that were not made",
         ),
         "month.results_missing": (
             "{count} 次检查尚无结果",
@@ -248,6 +255,8 @@ def _missing(
     if route.stage == "assigned" and (pending := counts(route)["pending"]):
         out.append(_item("month.results_missing", count=pending))
     if route.stage == "assigned" and route.assigned is not None:
+        if vacant := Field(month, route.assigned).vacancies():
+            out.append(_item("month.vacant", count=len(vacant)))
         out += _carries(desk, month, route.assigned)
     return out
 

@@ -344,8 +344,10 @@ def _teams(route: Route) -> dict[str, dict[str, str]]:
     if route.assigned is None or route.frozen is None:
         return {}
     real = {name: number for number, name in route.frozen.names.items()}
-    holders = dict(route.assigned.now.holders)
+    going = route.assigned.going()
     out: dict[str, dict[str, str]] = {}
     for seat in route.assigned.sealed.packed.seats:
-        out.setdefault(seat.package, {})[real[holders[seat.id]]] = seat.role.value
+        team = out.setdefault(seat.package, {})
+        if going[seat.id]:
+            team[real[going[seat.id]]] = seat.role.value
     return out

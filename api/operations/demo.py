@@ -327,7 +327,7 @@ class _Builder:
         assigned = self._assigned(month)
         pairs = officers(assigned)
         packages = assigned.sealed.packed.packing.packages
-        package = min(p.id for p in packages if p.day == today)
+        package = min(p.id for p in packages if p.day == today and all(pairs[p.id]))
         told = []
         for name, staff in zip(
             ("inspector", "inspector2"), pairs[package], strict=True

@@ -345,6 +345,8 @@ def _company(o: Object) -> str:
 def _officers(officers: Sequence[Officer]) -> str:
     return "\n".join(
         f"{o.role.both}：{o.name}，执法证号 {o.cert_no or '—'}，{o.unit}"
+        if o.unit or o.cert_no
+        else f"{o.role.both}：{o.name}"
         for o in officers
     )
 

@@ -67,7 +67,7 @@ def known(folder: Path) -> Known:
         month = _replayed(folder)
     body = json.loads(plan.read_bytes())
     teams = {
-        row["id"]: {number: role for role, _, number in row["team"]}
+        row["id"]: {number: role for role, _, number in row["team"] if number}
         for row in (*body["packages"], *body["standby"])
     }
     compounds = month.drawn.frozen.registry.compounds

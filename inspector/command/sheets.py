@@ -21,6 +21,7 @@ from inspector.month.cars import in_use
 from inspector.month.pack import Packed, duty_minutes
 from inspector.words import word
 
+VACANT = "空缺 vacant"  # a seat in which nobody goes
 STYLE = (
     "body{font:11pt/1.5 'Noto Sans CJK SC','Microsoft YaHei',sans-serif;margin:15mm;"
     "color:#111}h1{font-size:16pt;margin:0 0 2mm}p{margin:1mm 0}"
@@ -158,6 +159,8 @@ def month_sheets(packed: Packed, assigned: Assigned | None) -> dict[str, bytes]:
         by_car.setdefault(cars[p.id], []).append(p)
         names = " · ".join(
             f"{word('role', role).zh} {name}（{number}）"
+            if number
+            else f"{word('role', role).zh} {VACANT}"
             for role, name, number in team.get(p.id, ())
         )
         out[f"routes/{p.id}.html"] = _package_sheet(
@@ -169,15 +172,14 @@ def month_sheets(packed: Packed, assigned: Assigned | None) -> dict[str, bytes]:
 
 
 def _teams(assigned: Assigned) -> dict[str, list[tuple[str, str, str]]]:
-    """Package → (role, name, staff number) of its people today."""
-    real = {assigned.frozen.names[i.id]: i for i in assigned.frozen.registry.inspectors}
-    holders = dict(assigned.now.holders)
+    """Package → (role, name, staff number) of who goes; "", "" for a vacant seat."""
+    people = assigned.frozen.registry.inspectors
+    real = {assigned.frozen.names[i.id]: (i.name, i.id) for i in people}
+    going = assigned.going()
     out: dict[str, list[tuple[str, str, str]]] = {}
     for seat in assigned.sealed.packed.seats:
-        person = real[holders[seat.id]]
-        out.setdefault(seat.package, []).append(
-            (seat.role.value, person.name, person.id)
-        )
+        who = real.get(going[seat.id], ("", ""))
+        out.setdefault(seat.package, []).append((seat.role.value, *who))
     return out
 
 

@@ -128,6 +128,19 @@ class Assigned:
         now = "" if seat in self.vacant else dict(self.now.holders)[seat]
         return self.before.get((seat, visit), now)
 
+    def going(self, visit: str = "") -> dict[str, str]:
+        """Seat -> the person who goes, to a visit also who left the seat after it; ""
+        when it is vacant, or its holder is absent and nobody is drawn for him yet.
+        Whoever shows or asks who goes reads this: `now` keeps the name of who left a
+        seat vacant."""
+        rows = {(self.absences[n].day, self.absences[n].person) for n in self.queue}
+        day = {s.id: s.day.isoformat() for s in self.sealed.packed.seats}
+        out = {s for s, who in self.now.holders if (day[s], who) in rows} | self.vacant
+        return {
+            seat: self.before.get((seat, visit), "" if seat in out else who)
+            for seat, who in self.now.holders
+        }
+
     @property
     def as_sealed(self) -> Packed:
         """The plan of the lottery, before any amendment or call."""

@@ -231,14 +231,13 @@ def running_of(log: Stood) -> list[RunningVisit]:
 def _officers(assigned: Assigned) -> dict[str, tuple[str, str]]:
     """Placed visit → staff numbers of its lead and second, "" for a vacant seat."""
     real = {name: i for i, name in assigned.frozen.names.items()} | {"": ""}
-    packed, now = assigned.sealed.packed, dict(assigned.now.holders)
+    packed = assigned.sealed.packed
     seats: dict[str, dict[str, str]] = {}
     for seat in packed.seats:
         seats.setdefault(seat.package, {})[seat.id.rsplit("/", 1)[1]] = seat.id
 
     def who(seat: str, visit: str) -> str:
-        there = "" if seat in assigned.vacant else now[seat]
-        return real[assigned.before.get((seat, visit), there)]
+        return real[assigned.who(seat, visit)]
 
     return {
         s.visit: (
@@ -251,10 +250,10 @@ def _officers(assigned: Assigned) -> dict[str, tuple[str, str]]:
 
 
 def officers(assigned: Assigned) -> dict[str, tuple[str, str]]:
-    """Package → staff numbers of its lead and second, as they stand now."""
-    real = {name: i for i, name in assigned.frozen.names.items()}
+    """Package → staff numbers of its lead and second who go, "" for nobody."""
+    real = {name: i for i, name in assigned.frozen.names.items()} | {"": ""}
     out: dict[str, dict[str, str]] = {}
-    holders = dict(assigned.now.holders)
+    holders = assigned.going()
     for seat in assigned.sealed.packed.seats:
         name = seat.id.rsplit("/", 1)[1]
         out.setdefault(seat.package, {})[name] = real[holders[seat.id]]
