@@ -3372,6 +3372,7 @@ def chained_results(b: Bundle, given: dict[str, Stood]) -> Iterator[str]:
 @claim("history.chain", "承接以往各月日志", "it stands on the logs before", "before")
 def history_chain(b: Bundle) -> None:
     f, (given, rest) = b.freeze, b.chain
+    b.note = f"{len(f.logs)} 份日志 logs"
     again = b'"again":' in b.data.get("results", b"")
     if not (f.logs or given or again):
         return
@@ -3389,7 +3390,6 @@ def history_chain(b: Bundle) -> None:
     rest = [*rest, *(chained_results(b, given) if b.closed else [])]
     if rest:
         raise Unknown(f"{NOT_GIVEN}: {'; '.join(rest)}", "before")
-    b.note = f"{len(listed)} 份日志 logs"
 
 
 NOT_GIVEN = "须用以往日志的公示包 needs the bundles of earlier logs (--before)"
@@ -3475,11 +3475,12 @@ def year_counts(all_: list[Bundle]) -> dict[str, Any]:
             chance[s.risk_class] += Fraction(*s.expected)
         for e in (e for e in b.of("drawn") if e.attempt == f.attempt):
             drawn.update(e.classes)
-        found["carried"] += sum("random" in e.kinds for e in b.of("carried"))
-        found["again"] += len(freeze_counts(b)["carried_again"])
+        lost = [e.compound for e in b.of("carried") if "random" in e.kinds]
+        found["carried"] += len(lost)
         for o in f.owed:
             found["gone" if o.gone else "owed"] += 1
             found["made"] += not o.gone and o.compound in there
+            found["again"] += not o.gone and o.compound in lost
     for name, days in steps.items():
         for one, two in pairwise(sorted(days)):
             span = shift(one, days[two].gap_min), shift(one, days[two].gap_max)

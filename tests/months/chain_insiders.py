@@ -161,6 +161,22 @@ def the_root_of_an_older_month_is_another(_: Setting) -> Insider:
 
 
 @insider("history.chain")
+def a_whole_month_is_left_out(_: Setting) -> Insider:
+    """With all that its log held; the docket goes on as if it were remembered."""
+
+    def forget(registry: Registry) -> Registry:
+        name = logged(registry.history).log
+        tables = ("history", "assumed", "owed", "running")
+        rest = {
+            t: tuple(r for r in getattr(registry, t) if r.log != name) for t in tables
+        }
+        logs = tuple(x for x in registry.logs if x.origin != name)
+        return replace(registry, logs=logs, **rest)
+
+    return Insider(forget)
+
+
+@insider("history.chain")
 def an_open_month_is_said_to_be_closed(_: Setting) -> Insider:
     def shut(registry: Registry) -> Registry:
         running = {a.log for a in registry.assumed} | {a.log for a in registry.running}

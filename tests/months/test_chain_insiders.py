@@ -64,7 +64,8 @@ def test_an_insider_of_a_chain(
     given = [*paths, *second_scope(name, setting, tmp_path)]
     alone, chained = bundles.told(own, []), bundles.told(own, given)
     assert {k for k, (v, _) in alone.items() if v == verify.FAILS} == set()
-    assert alone[claim][0] == verify.OPEN
+    first = alone[claim][1].startswith("0 份日志")  # a month without any before it
+    assert alone[claim][0] == verify.OPEN or (first and "left_out" in name)
     failing = {k for k, (v, _) in chained.items() if v == verify.FAILS}
     assert failing == (set() if honest else {claim}), chained[claim]
     if honest:

@@ -10,8 +10,11 @@ from typing import Any
 
 import bundles
 import pytest
-from bureau import Bureau
+from bureau import Bureau, Line
+from other_world import days_of
 
+from inspector.months import month_span
+from inspector.workdays import local_day
 from inspector.year.counts import YearLog, year_counts
 
 YEAR = 2025  # a bureau begins in July
@@ -51,10 +54,27 @@ def counted(bureau: Bureau) -> dict[str, Any]:
     return {**out, "companies": firms, "expected": expected}
 
 
+def late(line: Line) -> int:
+    """Visits carried after the first working day after theirs, or after the month."""
+    if line.route.closed is None:
+        return 0
+    days = days_of(line.route)
+    last, soon = month_span(line.policy.month)[1], line.calendar.after
+    return sum(
+        local_day(c.at) > soon(days.get(c.visit, last), 1).date
+        for c in line.route.closed.assigned.carried
+        if c.reason != "uninspected"
+    )
+
+
 def judged(bureau: Bureau, folder: Path) -> None:
     paths = bundles.written(bureau.run(), folder)
     year = bundles.judge_year(bureau, paths)
     assert year.head["verdict"] == "holds", year.text()
+    opened = [x for x in bureau.lines if x.stands]
+    opened.sort(key=Bureau.after_freeze)
+    for line, report in zip(opened, year.reports, strict=True):
+        assert len(report.counts["carried_late"] or []) == late(line), line.origin
     logs = [
         YearLog(x.origin, json.loads(x.route.frozen.file), x.route.log.events)
         for x in bureau.lines
