@@ -141,18 +141,26 @@ class Oversight:
         yield PLANNED
         with self.desk("planner") as desk:
             year.keep(desk, YEAR, PLAN.read_text("utf-8"))
+        yield from self._signals(months[closed])
+        yield PUBLISHED
+        with self.desk("head") as desk:
+            year.publish(desk, YEAR, "演示批〔2027〕1号")
+        yield from self._lists_and_orders()
+
+    def _signals(self, closed: str) -> Iterator[str]:
+        """Signals reported and verified, the cases of the closed month taken over."""
         yield REPORTED
         self._choose()
         made = [(self._report(s), s) for s in SIGNALS]
-        self._take(months[closed])
+        self._take(closed)
         yield VERIFIED
         for fact, signal in made:
             if signal.state is not EventState.PENDING:
                 self._decide(fact, signal.state)
         self._grade()
-        yield PUBLISHED
-        with self.desk("head") as desk:
-            year.publish(desk, YEAR, "演示批〔2027〕1号")
+
+    def _lists_and_orders(self) -> Iterator[str]:
+        """Grades, who is proposed and entered on the lists, orders."""
         yield GRADED
         self._grade()
         for roll, (firm, reason) in ENTRIES.items():
