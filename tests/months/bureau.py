@@ -26,10 +26,11 @@ from world import changed, world
 
 from inspector.domain import Registry, Visit, VisitKind
 from inspector.errors import NoTable
+from inspector.month.audit import packed_violations
 from inspector.month.following import again_of, following, purpose_of
 from inspector.month.overlap import Live, lives
 from inspector.month.record import log_name
-from inspector.month.route import apply, planned
+from inspector.month.route import planned, take
 from inspector.month.stages import Route
 from inspector.month.standing import Stood, stood
 from inspector.months import month_span, next_month
@@ -93,8 +94,9 @@ class Line(FieldDays, Story):
         live = self.bureau.live(self) if kind == "freeze" else ()
         if kind == "pack":  # it was solved just now; a replay does it again
             self.route = planned(self.route, self.packed, "", "")
+            assert packed_violations(self.packed) == ()
         else:
-            self.route = apply(self.route, kind, body, live)
+            self.route = take(self.route, kind, body, live)
         if not self.origin:
             frozen = self.route.frozen
             assert frozen is not None
