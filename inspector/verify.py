@@ -3056,7 +3056,7 @@ def freeze_counts(b: Bundle) -> dict[str, Any]:
     return {
         "word": sum(h.counts_for_cap and not h.log for h in f.history),
         "late_history": [f"{h.date} {h.compound} {h.kind}" for h in late],
-        "open_logs": [x.origin for x in f.logs if x.open],
+        "open_logs": [x.origin for x in f.logs if x.open or f"/{f.month}/" in x.origin],
         "owed": [f"{o.visit} {o.compound}{' 已销 gone' * o.gone}" for o in f.owed],
         "carried_again": [f"{e.visit} {e.compound}" for e in lost],
     }
@@ -3273,25 +3273,27 @@ def stood(b: Bundle) -> tuple[dict[str, Stood], list[str]]:
     return found, [*short, *(name for name in missing if name not in " ".join(short))]
 
 
-def chained_rows(f: Row, own: Stood) -> None:
+def chained_rows(b: Bundle, own: Stood) -> None:
     """Refuse rows of history, assumed and docket that a listed log does not give."""
-    name = own.name
+    f, name, now = b.freeze, own.name, {log_name(b), *(x.origin for x in b.freeze.logs)}
     same(f"history {name}", [h for h in f.history if h.log == name], own.history())
     rows = [[a.case, a.compound, a.kind, a.day] for a in f.assumed if a.log == name]
     same(f"assumed {name}", sorted(rows), own.assumed())
-    lost = sorted(own.cases() - {(c.id, c.compound) for c in f.docket})
-    none(f"{name}: 台账缺 no docket case {case}" for case, _ in lost)
+    past = [x for x in own.freeze.get("logs", []) if x.origin not in now]
+    ended = {x.origin: log_month(x.origin)[1] for x in past}
+    old = all(months_before(f.month, month) > 12 for month in ended.values())
+    need(old, f"{name}: 未列入 not listed {[*ended]}")
+    cases = sorted(own.cases() - {(c.id, c.compound) for c in f.docket})
+    none(f"{name}: 台账缺 no docket case {case}" for case, _ in cases)
     if not own.freeze:
         return
     keys = ("compound", "usc18", "date", "kind", "counts_for_cap", "due")
     word, then = (
-        {tuple(h[k] for k in keys) for h in x.history if not h.log}
+        {tuple(h[k] for k in keys) for h in x.history if h.log not in now}
         for x in (f, own.freeze)
     )
-    now = {x.origin for x in f.logs}
-    gone = {log_month(x.origin)[1] for x in own.freeze.logs if x.origin not in now}
-    new = sorted(row for row in word - then if row[2][:7] not in gone)
-    new += sorted(then - word)
+    grown = {ended[x.origin] for x in past if x.open}
+    new = sorted(row for row in word ^ then if row in then or row[2][:7] not in grown)
     none(f"{name}: 自报行变动 the bureau's word changed {row}" for row in new)
 
 
@@ -3311,8 +3313,7 @@ def chained_owed(f: Row, given: list[Stood], all_: bool) -> None:
 
 
 def rechecks(b: Bundle) -> Iterator[tuple[str, str, str]]:
-    """Compound, time and outcome ("?": not opened) of each recheck that was made; an
-    acceptance that was made says nothing good of the next visit."""
+    """Compound, time, outcome of each recheck: "?" not opened, "" an acceptance."""
     told, made = b.docs.get("results", Row(results=[])).results, dict[str, str]()
     outcome = {r.visit: r.outcome for r in told}
     for e in b.log.events:
@@ -3337,8 +3338,7 @@ def twice(b: Bundle, others: Iterable[Bundle]) -> dict[str, list[tuple[str, str]
 
 
 def chained_results(b: Bundle, given: dict[str, Stood]) -> Iterator[str]:
-    """Refuse results that name the other visit, or the purpose, wrongly; what for want
-    of a bundle, or an opened one, cannot be told."""
+    """Refuse results that tell `again` or the purpose wrongly; what cannot be told."""
     seen, made = twice(b, (x.b for x in given.values())), list[str]()
     rows, by = defaultdict[str, Any](list), {r.visit: r for r in b.results.results}
     for x in (given[x.origin] for x in b.freeze.logs if x.origin in given):
@@ -3379,7 +3379,7 @@ def history_chain(b: Bundle) -> None:
     listed = [given[x.origin] for x in f.logs if x.origin in given]
     active, inside = there(f)
     for x in listed:
-        chained_rows(f, x)
+        chained_rows(b, x)
     chained_owed(f, listed, not rest)
     for x in (x for x in given.values() if x.freeze):
         gone = {o.compound for o in x.freeze.owed if o.gone} & active
@@ -3407,8 +3407,8 @@ def auditor_chain(b: Bundle) -> None:
     private = b.private.private
     b.blind(1)
     given, rest = b.chain
-    rest, olds = [*rest], [x.b for x in given.values() if x.b.auditable]
-    olds = [x for x in olds if x.freeze.frozen_at < f.frozen_at]
+    rest, olds = [*rest], [given[x.origin].b for x in f.logs if x.origin in given]
+    olds = [x for x in olds if x.auditable and x.freeze.frozen_at < f.frozen_at]
     old = max(olds, key=lambda x: str(x.freeze.frozen_at), default=None)
     then = old.private.private if old else empty
     earlier = {x.origin: x.size for x in (old.freeze.logs if old else [])}
@@ -3883,6 +3883,7 @@ def log_counts(b: Bundle) -> dict[str, Any]:
 def opened_counts(b: Bundle) -> dict[str, Any]:
     closed, due = (date.fromisoformat(x) for x in (b.closed_on, b.freeze.close_by))
     done = [r.score_bp >= 0 for r in b.results.results]
+    fell = (b.visits[name] for name in sorted(b.visits.keys() - b.last.visits))
     return {
         "visits": len(b.last.visits),
         "inspected": done.count(True),
@@ -3893,6 +3894,7 @@ def opened_counts(b: Bundle) -> dict[str, Any]:
         "closed_late": max(0, (closed - due).days),
         "carried_late": late_carries(b),
         "drawn_again": sum("again" in r for r in b.results.results),
+        "fallen": [f"{v.id} {v.compound}" for v in fell if "random" in v.kinds],
         "listed": [str(seat) for seat in b.table.listed],
     }
 
@@ -3914,7 +3916,7 @@ weaker 细则弱于默认 weaker policy (field, value, default)
 word 计入的自报行 rows that count and are the bureau's word; owed 应补 visits owed
 late_history 以往逾期公示 earlier ones published late; open_logs 未关账 logs open then
 carried_late 结转逾期 carried late; carried_again 再次结转 carried a second time
-drawn_again 另一次未公示时又抽中 results of compounds drawn again
+drawn_again 未公示又抽中 results of compounds drawn again; fallen 变更后落空 fell away
 """
 WORDS = dict(x.split(" ", 1) for x in COUNTS.strip().replace("\n", "; ").split("; "))
 
@@ -4045,9 +4047,8 @@ def verify_bundle(
 
 
 def judged(b: Bundle) -> Report:
-    for one in CLAIMS:
-        if b.amends or "amendments" not in one.id:
-            b.judge(one)
+    for one in (c for c in CLAIMS if b.amends or "amendments" not in c.id):
+        b.judge(one)
     kind = "auditor's" if "private" in b.data else "public"
     end = "holds" if b.closed else "sealed"
     if any(f["verdict"] == FAILS for f in b.findings):

@@ -215,10 +215,11 @@ def intake(registry: Registry, ranking: Ranking, policy: Policy) -> Intake:
         ),
         key=lambda c: (c.opened, c.id),
     )
-    starters = [
-        c for c in (*waiting, *fresh) if c.compound in active and c.compound not in busy
-    ][: policy.bottom.start_per_month]
-    for case in starters:
+    starters: dict[str, Case] = {}  # a compound with two cases begins one series
+    for c in (*waiting, *fresh):
+        if c.compound in active and c.compound not in busy:
+            starters.setdefault(c.compound, c)
+    for case in list(starters.values())[: policy.bottom.start_per_month]:
         visits += [
             _series_visit(case, step, 0, *span, policy.visits)
             for step in range(len(policy.visits.series_minutes))

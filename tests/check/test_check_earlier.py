@@ -288,6 +288,17 @@ def test_a_waiting_case_whose_start_is_sealed_does_not_start_again() -> None:
     assert [v.step for v in again if v.compound == "C05"] == [0, 1, 2]
 
 
+def test_two_waiting_cases_of_a_compound_begin_one_series() -> None:
+    known = replace(running(CaseState.WAITING), assumed=())
+    case = next(c for c in known.docket if c.compound == "C05")
+    known = replace(known, docket=(*known.docket, replace(case, id="K9")))
+    ranking = rank(known.compounds, known.evaluations, POLICY.bottom)
+    found = [v for v in intake(known, ranking, POLICY).visits if v.compound == "C05"]
+    assert [(v.case, v.step) for v in found] == [("K1", 0), ("K1", 1), ("K1", 2)]
+    view = a_draw(registry=known)
+    assert check_draw(view) == ()
+
+
 # -- rotation ------------------------------------------------------------------
 
 
