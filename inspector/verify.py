@@ -3331,8 +3331,7 @@ def twice(b: Bundle, others: Iterable[Bundle]) -> dict[str, list[tuple[str, str]
     seen = defaultdict[str, list[tuple[str, str]]](list)
     for x in others:
         pairs, name = zip(x.log.events, x.times, strict=True), log_name(x)
-        made = ((e, at) for e, at in pairs if e.event == "inspected")
-        for e, at in ((e, at) for e, at in made if e.kind == "random"):
+        for e, at in ((e, at) for e, at in pairs if e.get("kind") == "random"):
             seen[e.compound] += [(name, at)] * (at > b.freeze.frozen_at)
     return {compound: sorted(rows) for compound, rows in seen.items()}
 
