@@ -19,6 +19,7 @@ from inspector.ceremony.log import leaf_hash
 from inspector.check.violation import Findings, rule
 from inspector.domain import (
     AssumedVisit,
+    CaseState,
     PastVisit,
     Registry,
     Visit,
@@ -214,6 +215,7 @@ def sealed_docket_kept(view: EarlierView) -> Findings:
     for v in view.registry.assumed:
         sealed.setdefault(v.compound, []).append(v)
     cases = Counter(c.compound for c in view.registry.docket)
+    closed = {c.compound for c in view.registry.docket if c.state is CaseState.CLOSED}
     active = {c.id for c in view.registry.compounds if c.status == "active"}
     for compound, rows in sorted(sealed.items()):
         if cases[compound] != 1 or rows[0].kind is VisitKind.LOOKBACK:
@@ -224,6 +226,8 @@ def sealed_docket_kept(view: EarlierView) -> Findings:
             if v.compound == compound and {*v.kinds} != {VisitKind.RANDOM}
         )
         due = sorted(_next(view, compound, rows)) if compound in active else []
+        if compound in closed and not due:
+            continue  # listed again, it begins a series of a new case
         if found != due:
             shown = ("; ".join(x) or "-" for x in (due, found))
             yield compound, dict(zip(("due", "found"), shown, strict=True))

@@ -267,6 +267,18 @@ def test_an_overdue_next_step_has_the_whole_month() -> None:
     assert check_draw(view) == ()
 
 
+def test_a_closed_case_listed_again_begins_a_series() -> None:
+    """Its last visit is sealed in another log of the month, and nothing follows."""
+    known = running(CaseState.CLOSED, (RECHECK, 0))
+    rows = tuple(replace(v, day=date(2026, 12, 31)) for v in known.assumed)
+    low = tuple(
+        replace(e, score_bp=0) if e.compound == "C05" else e for e in known.evaluations
+    )
+    view = a_draw(registry=replace(known, assumed=rows, evaluations=low))
+    assert [kind for kind, *_ in shown(view)] == ["remediation"] * 3
+    assert rules.sealed_docket_kept(view) == ()
+
+
 def test_a_closed_compound_has_no_visit_after_one_that_is_sealed() -> None:
     known = running(CaseState.RECTIFYING, (RECHECK, 0))
     compounds = tuple(
