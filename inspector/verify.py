@@ -3085,7 +3085,7 @@ def freeze_owed(f: Row, logs: dict[str, Row]) -> None:
     """Refuse owed visits out of place."""
     rows, (active, inside) = [(o.log, o.visit) for o in f.owed], there(f)
     same("owed", rows, sorted({*rows}))
-    equal("owed leaves", len({o.leaf for o in f.owed}), len(rows))
+    equal("owed leaves", len({(o.log, o.leaf) for o in f.owed}), len(rows))
     for o in f.owed:
         ok = o.compound not in active if o.gone else o.compound in inside
         need(ok and o.log in logs, f"owed {o.log} {o.visit} {o.compound}: {o.gone}")
@@ -3164,12 +3164,12 @@ class Stood:
         day = max(f.working_days)
         return sorted([case[c], c, kind, day] for c, kind in owed.elements())
 
-    def carried(self) -> dict[str, list[str]]:
-        """By leaf the log, visit and compound of each random visit carried."""
+    def carried(self) -> dict[tuple[str, str], list[str]]:
+        """By log and leaf the visit and compound of each random visit carried."""
         rows = [e for e in self.events if e.event == "carried" and "random" in e.kinds]
         leaves = [leaf_hash(canonical(e)).hex() for e in rows]
         pairs = zip(leaves, rows, strict=True)
-        return {leaf: [self.name, e.visit, e.compound] for leaf, e in pairs}
+        return {(self.name, leaf): [e.visit, e.compound] for leaf, e in pairs}
 
     def cases(self) -> set[tuple[str, str]]:
         """Case and compound of what is open on the docket of its freeze."""
@@ -3299,17 +3299,17 @@ def chained_rows(b: Bundle, own: Stood) -> None:
 
 def chained_owed(f: Row, given: list[Stood], all_: bool) -> None:
     """Refuse owed visits that no log carried, that are named already, or left out."""
-    carried = {leaf: row for x in given for leaf, row in x.carried().items()}
-    named = {o.leaf: x.name for x in given for o in x.freeze.get("owed", [])}
-    names, found = {x.name for x in given}, {o.leaf for o in f.owed}
+    carried = {key: row for x in given for key, row in x.carried().items()}
+    named = {(o.log, o.leaf): x.name for x in given for o in x.freeze.get("owed", [])}
+    names, found = {x.name for x in given}, {(o.log, o.leaf): o for o in f.owed}
     for o in (o for o in f.owed if o.log in names):
-        equal(f"owed {o.visit}", [o.log, o.visit, o.compound], carried.get(o.leaf))
-    twice = (o for o in f.owed if o.leaf in named)
-    none(f"owed {o.log} {o.visit}: 已列 in {named[o.leaf]}" for o in twice)
+        equal(f"owed {o.visit}", [o.visit, o.compound], carried.get((o.log, o.leaf)))
+    twice = (key for key in found if key in named)
+    none(f"owed {key[0]} {found[key].visit}: 已列 in {named[key]}" for key in twice)
     active, inside = there(f)
-    for leaf, row in carried.items() if all_ else ():
-        due = row[2] in inside or row[2] not in active
-        need(leaf in found or leaf in named or not due, f"owed: 漏列 missing {row}")
+    for key, row in carried.items() if all_ else ():
+        due = row[1] in inside or row[1] not in active
+        need(key in found or key in named or not due, f"owed: 漏列 missing {key} {row}")
 
 
 def rechecks(b: Bundle) -> Iterator[tuple[str, str, str]]:

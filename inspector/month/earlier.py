@@ -194,7 +194,7 @@ def _refuse_assumed(registry: Registry, running: Mapping[str, str]) -> None:
 def _refuse_owed(registry: Registry, policy: Policy, months: Mapping[str, str]) -> None:
     district = {s.code: s.district for s in registry.streets}
     active = {c.id: c for c in registry.compounds if c.status == "active"}
-    leaves: Counter[str] = Counter(o.leaf for o in registry.owed)
+    leaves = Counter((o.log, o.leaf) for o in registry.owed)
     for o in registry.owed:
         c = active.get(o.compound)
         inside = c is not None and in_scope(c, district[c.street], policy.scope)
@@ -202,7 +202,7 @@ def _refuse_owed(registry: Registry, policy: Policy, months: Mapping[str, str]) 
             o.log not in months
             or not o.visit
             or not _HASH.fullmatch(o.leaf)
-            or leaves[o.leaf] > 1
+            or leaves[o.log, o.leaf] > 1
             or (c is not None if o.gone else not inside)
         ):
             raise CeremonyError("freeze.owed", value=f"{o.log} {o.visit}")

@@ -268,7 +268,7 @@ def _owed(
     """Carried random visits that no freeze in force has taken up, as far as the scope
     admits their compounds; those of compounds that are gone are dropped."""
     named = {
-        owed.leaf
+        (owed.log, owed.leaf)
         for s in listed
         if s.frozen is not None
         for owed in s.frozen.registry.owed
@@ -280,7 +280,7 @@ def _owed(
         for s in listed
         for c in s.carried
         if VisitKind.RANDOM in c.kinds
-        and c.leaf not in named
+        and (s.origin, c.leaf) not in named
         and (c.compound in wanted or c.compound not in active)
     )
 

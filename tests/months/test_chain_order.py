@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import bundles
 import forger
@@ -16,6 +17,7 @@ from inspector import verify
 from inspector.domain import PastVisit, Registry, VisitKind
 from inspector.months import month_span
 from inspector.registry import sorted_registry
+from inspector.verify import Row
 
 APART = ("2025-07", "2025-11", "2026-10")  # the last lists no log of the first
 NEAR = ("2025-07", "2025-08", "2025-09")
@@ -128,3 +130,33 @@ def test_a_log_is_left_out_and_its_bundle_not_given(tmp_path: Path) -> None:
     found = bundles.told(own, paths[1:])["history.chain"]
     assert found[0] == verify.FAILS
     assert lost in found[1]
+
+
+class Carrying:
+    """A log that carried one visit, as a freeze stands on it."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self.freeze = name, Row()
+
+    def carried(self) -> dict[tuple[str, str], list[str]]:
+        return {(self.name, "5c" * 32): ["V0001", "C1"]}
+
+
+def test_two_logs_that_carry_a_visit_in_the_same_second_owe_both() -> None:
+    """The events are equal, and so are their leaves."""
+    scope = Row.fromkeys(("types", "districts", "streets", "classes"), [])
+    place = {"id": "C1", "status": "active", "type": "", "street": "s"}
+    freeze: Any = {
+        "compounds": [Row(place, risk_class="A")],
+        "streets": [Row(code="s", district="d")],
+        "policy": Row(scope=scope),
+    }
+    owed = [
+        Row(log=log, visit="V0001", compound="C1", leaf="5c" * 32, gone=False)
+        for log in ("a", "b")
+    ]
+    logs: Any = [Carrying("a"), Carrying("b")]
+    verify.chained_owed(Row(freeze, owed=owed), logs, True)
+    for one in owed:
+        with pytest.raises(verify.Wrong, match="missing"):
+            verify.chained_owed(Row(freeze, owed=[one]), logs, True)
