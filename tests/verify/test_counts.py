@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import forger
+from amended_month import amended
 from cancelled_months import finished
 from month_stages import Month, assigned_with, quick
 
 from inspector import ceremony, verify
-from inspector.domain import Leave, Recusal
+from inspector.domain import Leave, Recusal, VisitKind
 from inspector.month.field import sealed_bundle
 from inspector.month.pack import PeopleChange, schedule
 from inspector.month.people import changed
@@ -222,3 +223,15 @@ def test_what_a_forger_writes_never_stops_the_report(
         found = report(tmp_path / f"{n}", forger.dump(docs))
         assert found.head["verdict"] == "fails"
         assert "\x1b" not in found.text()
+
+
+def test_random_visits_that_an_amendment_dropped_are_counted(
+    month: Month, tmp_path: Path
+) -> None:
+    """Nobody owes them: they are named, else a compound could be let off unseen."""
+    after = amended(month)
+    counts = report(tmp_path, dict(after.closed.files)).counts
+    kept = {v.id for v in after.again.sealed.packed.drawn.visits}
+    gone = (v for v in month.drawn.visits if v.id not in kept)
+    fell = [f"{v.id} {v.compound}" for v in gone if VisitKind.RANDOM in v.kinds]
+    assert counts["fallen"] == sorted(fell) != []
