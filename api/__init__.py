@@ -52,6 +52,8 @@ A view is at most 12 lines: parse, one service call, return.
 A month moves only by `months.steps.advance(desk, month, kind, body)`; its stages are
 `months.steps.load(desk, month)` → `inspector.month.route.Route` (frozen, drawn, packed,
 sealed, assigned, closed: the types of `inspector.month`), which names the step kinds.
+Any number of months may be open: what the next one freezes is folded from all their
+logs (`months.standing`), and whoever publishes a result asks `field.publication`.
 Long work is a job: a room registers it (`jobs.kinds.register`) and queues it in the
 change's transaction (`jobs.table.enqueue`).
 

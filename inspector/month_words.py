@@ -47,8 +47,8 @@ RESULTS: Mapping[str, Names] = {
         "uninspected": ("未检查", "nobody was inspected"),
     },
     "owed": {
-        "open": ("待列入补查", "owed, no freeze has taken it up yet"),
-        "taken": ("已列入补查", "taken up by a later freeze"),
+        "open": ("应补，尚待列入", "owed, no freeze has taken it up yet"),
+        "taken": ("应补，已列入", "taken up by a later freeze"),
         "gone": ("小区已不在名录，作罢", "dropped: the compound is gone"),
     },
     "follow_up": {

@@ -1276,7 +1276,7 @@ def freeze_policy(b: Bundle) -> None:
     none(f"{s.id}: 用两次 twice" for s in p.lottery_entropy if {*keys_of(s)} & both)
 
 
-claim("freeze.history", "以往检查、在途与结转有据", "earlier months as listed")(
+claim("freeze.history", "以往检查、在途与应补有据", "earlier months as listed")(
     lambda b: months_before_it(b)
 )
 
@@ -2855,7 +2855,7 @@ def log_cancelled(b: Bundle) -> None:
 def close_in_time(b: Bundle) -> None:
     due, (void, _) = b.freeze.close_by, standing(b.log.events)
     if b.closed:
-        b.note = f"{b.closed_on} > {due}: 逾期启封 closed late" * (b.closed_on > due)
+        b.note = f"{b.closed_on} > {due}: 逾期关账 closed late" * (b.closed_on > due)
     elif not void:
         need(b.today <= due, f"{b.today} > {due}: 逾期未启封 not opened")
         raise Unknown(f"应于 {due} 前启封 / to be opened by then", "sealed")
@@ -3043,7 +3043,7 @@ def months_before_it(b: Bundle) -> None:
     freeze_owed(f, logs)
     told = freeze_counts(b)
     n, late, running = (told[k] for k in ("word", "late_history", "open_logs"))
-    b.note = f"计入的自报行 rows that count, the bureau's word: {n}"
+    b.note = f"计入的机构自报行 rows that count, the bureau's word: {n}"
     b.note += f"; 未关账 open: {len(running)}{' > 2' * (len(running) > 2)} "
     b.note += " ".join([*running, *(f"; 逾期公示 late: {text}" for text in late)])
 
@@ -3057,7 +3057,7 @@ def freeze_counts(b: Bundle) -> dict[str, Any]:
         "word": sum(h.counts_for_cap and not h.log for h in f.history),
         "late_history": [f"{h.date} {h.compound} {h.kind}" for h in late],
         "open_logs": [x.origin for x in f.logs if x.open or f"/{f.month}/" in x.origin],
-        "owed": [f"{o.visit} {o.compound}{' 已销 gone' * o.gone}" for o in f.owed],
+        "owed": [f"{o.visit} {o.compound}{' 作罢 gone' * o.gone}" for o in f.owed],
         "carried_again": [f"{e.visit} {e.compound}" for e in lost],
     }
 
@@ -3294,7 +3294,7 @@ def chained_rows(b: Bundle, own: Stood) -> None:
     )
     grown = {ended[x.origin] for x in past if x.open}
     new = sorted(row for row in word ^ then if row in then or row[2][:7] not in grown)
-    none(f"{name}: 自报行变动 the bureau's word changed {row}" for row in new)
+    none(f"{name}: 机构自报行变动 the bureau's word changed {row}" for row in new)
 
 
 def chained_owed(f: Row, given: list[Stood], all_: bool) -> None:
@@ -3383,7 +3383,7 @@ def history_chain(b: Bundle) -> None:
     for x in (x for x in given.values() if x.freeze):
         gone = {o.compound for o in x.freeze.owed if o.gone} & active
         ok = not gone or x.freeze.frozen_at > f.frozen_at
-        need(ok, f"{x.name}: {gone} 已销 gone")
+        need(ok, f"{x.name}: {gone} 作罢 gone")
         both = inside & there(x.freeze)[1] if x.freeze.month == f.month else ()
         need(not both, f"{x.name}: {both} 两处 in both")
     rest = [*rest, *(chained_results(b, given) if b.closed else [])]
@@ -3442,8 +3442,8 @@ def auditor_chain(b: Bundle) -> None:
 YEARLY = """
 inspected 在册小区已抽查 active compounds inspected at random; not_inspected 未抽查 not
 classes 分类 by class：期望 expected、抽中 drawn、小区 compounds、每小区 per compound
-companies 各企业被抽查 random inspections by company; carried 随机检查结转 carried
-owed 应补 owed; again 再次结转 owed again; gone 已销 gone; made 已补 made
+companies 各企业被抽查 random inspections by company; carried 随机检查顺延 carried
+owed 应补 owed; again 再次顺延 owed again; gone 作罢 gone; made 已补 made
 twice 未公示时又抽中而查两次 visited twice while the first was sealed
 gaps 系列间隔超限 steps of a series outside gap_min … gap_max
 """
@@ -3902,7 +3902,7 @@ def opened_counts(b: Bundle) -> dict[str, Any]:
 COUNTS = """
 drawn 抽中小区 compounds drawn; visits 应有检查 visits; inspected 已检查 inspected
 not_inspected 未检查 not inspected; unplaced 密封时未排 left out at the seal
-carried 结转 carried over; attempts 次数 attempts; cancelled 取消 cancelled
+carried 顺延 visits carried; attempts 次数 attempts; cancelled 取消 cancelled
 other_entropy 密封另报随机源 seals with other entropy than planned
 people_changed 人员变动 people changes (…, rows, seats); absences 缺席 absences
 substitutes 替补 substitutes; unfilled 无人替补 seats left empty
@@ -3910,11 +3910,11 @@ skipped 候补跳过 reserves passed over
 companies 换人席位，按企业 seats replaced, by company
 cars_out 停用车辆 cars out of service; amendments 变更 amendments; calls 吹哨 calls
 results 已公示结果 results published; late_results 逾期公示 late results
-closed_late 逾期启封天数 days closed late; listed 人少的席位 seats below keep_share
+closed_late 逾期关账天数 days closed late; listed 人少的席位 seats below keep_share
 weaker 细则弱于默认 weaker policy (field, value, default)
-word 计入的自报行 rows that count and are the bureau's word; owed 应补 visits owed
+word 计入的机构自报行 rows that count, the bureau's word; owed 应补 visits owed
 late_history 以往逾期公示 earlier ones published late; open_logs 未关账 logs open then
-carried_late 结转逾期 carried late; carried_again 再次结转 carried a second time
+carried_late 顺延逾期 carried late; carried_again 再次顺延 carried a second time
 drawn_again 未公示又抽中 results of compounds drawn again; fallen 变更后落空 fell away
 """
 WORDS = dict(x.split(" ", 1) for x in COUNTS.strip().replace("\n", "; ").split("; "))
@@ -4114,7 +4114,7 @@ def main(argv: list[str] | None = None) -> int:
     options.add_argument(
         "--anchor", action="append", default=[], metavar="LINE_OR_FILE", help=told
     )
-    options.add_argument("--before", action="append", default=[], help="以往的 older")
+    options.add_argument("--before", action="append", default=[], help="以往日志 logs")
     options.add_argument("--today", default="", metavar="DATE", help="YYYY-MM-DD")
     options.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
     options.add_argument("--max-mb", type=int, default=64, help="最多读 read at most")

@@ -1,12 +1,12 @@
-"""What a closed month alone leaves to the next one, for tests of that."""
+"""What a month alone leaves to the next one, and who goes in it, for tests of that."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from inspector.domain import Registry, VisitKind
 from inspector.month.assigned import Assigned
-from inspector.month.docket import folded
 from inspector.month.following import following, next_policy
 from inspector.month.stages import Route
 from inspector.month.standing import Stood, stood
@@ -24,12 +24,28 @@ def log_of(assigned: Assigned) -> Stood:
 def after_close(
     assigned: Assigned, passed: Mapping[str, bool] | None = None
 ) -> tuple[Registry, Policy]:
-    """Registry and policy of the month after one that is over."""
+    """Registry and policy of the month after one that is over; `passed`: the outcome of
+    a case's visits where it is not that of their results."""
     log, frozen = log_of(assigned), assigned.frozen
-    policy = next_policy(frozen.policy)
-    cases = folded([log], frozen.registry, policy, passed)
-    made = following([log], frozen.registry, policy, log.last, docket=cases)
-    return made, policy
+    policy, told = next_policy(frozen.policy), passed or {}
+    case_of = {v.compound: v.case for v in frozen.intake.visits}
+    results = tuple(
+        replace(p, good=told.get(case_of.get(p.compound, ""), p.good))
+        for p in log.results
+    )
+    log = replace(log, results=results)
+    return following([log], frozen.registry, policy, log.last), policy
+
+
+def officers(assigned: Assigned) -> dict[str, tuple[str, str]]:
+    """Package -> staff numbers of its lead and second who go, "" for nobody."""
+    real = {name: i for i, name in assigned.frozen.names.items()} | {"": ""}
+    out: dict[str, dict[str, str]] = {}
+    holders = assigned.going()
+    for seat in assigned.sealed.packed.seats:
+        name = seat.id.rsplit("/", 1)[1]
+        out.setdefault(seat.package, {})[name] = real[holders[seat.id]]
+    return {p: (s["lead"], s["second"]) for p, s in out.items()}
 
 
 def passed(assigned: Assigned) -> dict[str, bool]:

@@ -126,7 +126,7 @@ class CaseMove:
 
 @dataclass(frozen=True, slots=True)
 class AssumedStep:
-    """视为已办: a visit that a month in the field still seals, which the next freeze
+    """视为已查: a visit that a month in the field still seals, which the next freeze
     counts as made on `day`, the last working day of that month, whenever it is."""
 
     month: str

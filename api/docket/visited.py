@@ -24,19 +24,12 @@ from inspector.docket.cases import CaseFile
 from inspector.docket.entry import Reason, Why
 from inspector.docket.from_results import Report, moves_of, reported
 from inspector.docket.moves import CaseAdopted, CaseOpened
-from inspector.domain import VisitKind
+from inspector.domain import DOCKET_KINDS, VisitKind
 from inspector.errors import InspectorError
 from inspector.month.assigned import Assigned, Result
 from inspector.month.freeze import Frozen
 from inspector.month.record import log_name
 from inspector.selection.ranking import Ranking
-
-DOCKET_KINDS = (
-    VisitKind.REMEDIATION,
-    VisitKind.RECHECK,
-    VisitKind.ACCEPTANCE,
-    VisitKind.LOOKBACK,
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from api.store.models import Month
 from inspector.domain import by_number
 from inspector.errors import messages
 from inspector.month.assigned import Assigned
-from inspector.month.field import carry_by
+from inspector.month.field import carry_by, causes
 from inspector.month.stages import Route
 from inspector.months import month_span
 
@@ -63,23 +63,17 @@ def carry_unplaced(desk: Desk, month: Month) -> Route:
     is over. Raises CeremonyError carry.unplaced before, Problem carry.none."""
     route = steps.load(desk, month)
     assigned: Assigned = route.need("assigned", "carry")
-    causes = _causes(assigned)
-    if not causes:
+    left = causes(assigned)
+    if not left:
         raise Problem("carry.none")
-    for visit in sorted(causes, key=by_number):
-        route = _carried(desk, month, visit, causes[visit])
+    for visit in sorted(left, key=by_number):
+        route = _carried(desk, month, visit, left[visit])
     return route
 
 
 def _carried(desk: Desk, month: Month, visit: str, reason: str) -> Route:
     body = {"visit": visit, "reason": reason, "at": desk.stamp}
     return steps.advance(desk, month, "carry", body, visit=visit, reason=reason)
-
-
-def _causes(assigned: Assigned) -> dict[str, str]:
-    """Visits without a place that are not carried yet, with their cause."""
-    unplaced = assigned.sealed.packed.packing.unplaced
-    return {u.visit: u.cause for u in unplaced if u.visit in assigned.pending}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +103,6 @@ def due(desk: Desk, month: Month, assigned: Assigned) -> CarriesDue | None:
         and mark(desk, month.id, s.visit) not in begun
     ]
     over = desk.today > month_span(assigned.frozen.policy.month)[1]
-    unplaced = list(_causes(assigned)) if over else []
+    unplaced = list(causes(assigned)) if over else []
     days = [carry_by(assigned, visit) for visit in (*placed, *unplaced)]
     return CarriesDue(len(placed), len(unplaced), min(days)) if days else None

@@ -169,8 +169,8 @@ class Field:
                     found[stop.visit] = roles
         return found
 
-    def officers(self, package: str, visit: str) -> tuple[str, ...]:
-        """Staff numbers of the officers who make a visit, seats in order."""
+    def officers(self, package: str, visit: str = "") -> tuple[str, ...]:
+        """Staff numbers of the officers who go, or make a visit, seats in order."""
         seats = self.seated(package, visit)
         return tuple(who.id for r, who in seats if who is not None and r in OFFICERS)
 

@@ -376,12 +376,12 @@ class UninspectedVisit:
 
     visit: str
     day: str
-    why: str = about(metadata={"says": "category, or carried 结转"})
+    why: str = about(metadata={"says": "category, or carried 顺延"})
     reason: str
 
 
 def uninspected(desk: Desk, month_id: str) -> list[UninspectedVisit]:
-    """未实施检查: published outcomes without inspection, and visits carried over.
+    """未实施检查: published outcomes without inspection, and visits carried.
 
     They keep their rows and never get a score (DOMAIN §1: no silent swap).
     """

@@ -1,12 +1,13 @@
-"""What a freeze stands on: the bureau's registries, and what its logs hold (§12).
+"""What a freeze stands on: the bureau's registries, and what its logs hold.
 
     scenario(desk, text, own)    registries and a policy as they would be frozen now
     present(desk)                the same for the policy in force, for who only looks
 
 Every month of the bureau is a log, open, closed or cancelled alike. What they hold is
-folded by `inspector.month.following`, as on the command line; of the sheets, history
-and carried duty count only as far as no log tells them. The docket is what its cases
-say (`api.docket.cases`); of those that have no move here, what the logs say.
+folded by `inspector.month.following` (PROTOCOL.md §12), as by `inspector next`; of the
+sheets, history and carried duty count only as far as no log tells them. The docket is
+what its cases say (`api.docket.cases`); of those that have no move here, what the logs
+say.
 
 Preview, ranking, faults, year and freeze all ask here, so that they see one history.
 """

@@ -53,7 +53,6 @@ from inspector.domain import Registry
 from inspector.month import demonstration
 from inspector.month.assigned import Assigned, Result
 from inspector.month.bodies import RecordBody
-from inspector.month.standing import officers
 from inspector.month.waited import DRAWN_BY
 from inspector.policy import Policy
 from inspector.registry import write_scenario
@@ -324,14 +323,12 @@ class _Builder:
 
     def _officers(self, month: str, today: date) -> list[tuple[str, str]]:
         """Accounts for the two officers of today's first package."""
-        assigned = self._assigned(month)
-        pairs = officers(assigned)
-        packages = assigned.sealed.packed.packing.packages
-        package = min(p.id for p in packages if p.day == today and all(pairs[p.id]))
-        told = []
-        for name, staff in zip(
-            ("inspector", "inspector2"), pairs[package], strict=True
-        ):
+        with self._desk("planner") as desk:
+            field = duties.field_of(desk, month)
+        packages = sorted(p.id for p in field.packages.values() if p.day == today)
+        names, told = ("inspector", "inspector2"), []
+        pair = next(x for x in map(field.officers, packages) if len(x) == len(names))
+        for name, staff in zip(names, pair, strict=True):
             display = f"演示检查员 demo inspector {staff}"
             self._account(name, display, "inspector", staff)
             told.append((name, display))

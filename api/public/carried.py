@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from api.answers import grown
 from api.public.freeze import Register
 from inspector.ceremony.canon import canonical
 from inspector.ceremony.log import leaf_hash
@@ -72,23 +73,17 @@ def rows(
 def _row(
     month_id: str, register: Register, e: Doc, owed: Mapping[str, Taken]
 ) -> CarriedRow:
-    where = register.compounds[e["compound"]]
     by = owed.get(leaf_hash(canonical(dict(e))).hex())
     state = "" if "random" not in e["kinds"] else "open"
     if state and by is not None:
         state = "gone" if by.gone else "taken"
-    return CarriedRow(
+    return grown(
+        CarriedRow,
+        e,
         month_id=month_id,
         month=register.doc["month"],
-        visit=e["visit"],
-        compound=where["id"],
-        compound_name=where["name"],
-        street=where["street"],
-        street_name=register.street(where["street"]),
-        usc18=where["usc18"],
-        company_name=register.company(where["usc18"]),
+        **register.place(e["compound"]),
         kinds=tuple(e["kinds"]),
-        reason=e["reason"],
         carried_at=e["at"],
         owed=state,
         taken_by=by.month if by is not None and state == "taken" else "",

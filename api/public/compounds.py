@@ -87,7 +87,7 @@ class Outlook:
     excluded: str
     docket_visits: tuple[DocketVisitWindow, ...]
     owed: bool = field(
-        metadata={"says": "补查 a visit not made earlier is made up for this month"}
+        metadata={"says": "应补 a visit carried earlier is owed this month"}
     )
 
 
@@ -300,7 +300,7 @@ def _expected(month: PublicMonth, register: Register, row: Doc) -> Outlook:
 
 
 def opened(desk: Desk, name: str) -> tuple[OpenedMonth, ...]:
-    """What opened months tell about a compound: drawn or not, visits carried over."""
+    """What opened months tell about a compound: drawn or not, visits carried."""
     closed = [m for m in pub.index(desk).months if m.stage == "closed"]
     out = []
     for month in closed[:OPENED_MONTHS]:
@@ -322,7 +322,7 @@ def drawn(desk: Desk, month: PublicMonth) -> list[tuple[str, str]]:
 
 
 def _opened(desk: Desk, month: PublicMonth) -> dict[str, Any]:
-    """Drawn compounds, and reasons of visits carried over, of an opened month."""
+    """Drawn compounds, and reasons of visits carried, of an opened month."""
 
     def make() -> dict[str, Any]:
         doc = pub.document(desk, month, "drawn.json")

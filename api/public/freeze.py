@@ -42,6 +42,18 @@ class Register:
         """A company's name, "" for none."""
         return str(self.companies.get(usc18, {}).get("name", usc18))
 
+    def place(self, compound: str) -> dict[str, str]:
+        """A compound with its street and company, as rows about its visits name it."""
+        where = self.compounds[compound]
+        return {
+            "compound": where["id"],
+            "compound_name": where["name"],
+            "street": where["street"],
+            "street_name": self.street(where["street"]),
+            "usc18": where["usc18"],
+            "company_name": self.company(where["usc18"]),
+        }
+
     def stratum(self, compound: Doc) -> Doc | None:
         """The stratum in which a compound may be drawn; None when it is in none."""
         if compound["status"] != "active" or compound["id"] in self.excluded:

@@ -115,19 +115,13 @@ def _kinds(log: Sequence[Doc]) -> dict[str, tuple[str, ...]]:
 def _row(
     month_id: str, register: Register, e: Doc, kinds: tuple[str, ...]
 ) -> ResultRow:
-    where = register.compounds[e["compound"]]
     codes, due = tuple(e["findings"]), register.due(e["date"])
     return grown(
         ResultRow,
         e,
         month_id=month_id,
         month=register.doc["month"],
-        compound=where["id"],
-        compound_name=where["name"],
-        street=where["street"],
-        street_name=register.street(where["street"]),
-        usc18=where["usc18"],
-        company_name=register.company(where["usc18"]),
+        **register.place(e["compound"]),
         kinds=kinds,
         findings=codes,
         finding_texts=texts(register.items, codes),

@@ -16,7 +16,8 @@ from api.figures import percent
 from inspector.registry import guard
 from inspector.words import word
 
-Columns = Sequence[tuple[str, Callable[[Any], Any]]]
+Column = tuple[str, Callable[[Any], Any]]
+Columns = Sequence[Column]
 
 
 def _of(name: str) -> Callable[[Any], Any]:
@@ -28,7 +29,8 @@ def _zh(kind: str, name: str) -> Callable[[Any], str]:
     return lambda row: word(kind, getattr(row, name)).zh
 
 
-RESULTS: Columns = (
+# What results and carried visits begin with.
+_VISIT: Columns = (
     ("月份 month", _of("month")),
     ("检查编号 visit", _of("visit")),
     ("小区编号 compound", _of("compound")),
@@ -36,8 +38,15 @@ RESULTS: Columns = (
     ("街道 street_name", _of("street_name")),
     ("统一社会信用代码 usc18", _of("usc18")),
     ("企业 company_name", _of("company_name")),
+)
+_KINDS: Column = (
+    "检查类别 kinds",
+    lambda r: "、".join(word("kind", k).zh for k in r.kinds),
+)
+RESULTS: Columns = (
+    *_VISIT,
     ("检查日期 date", _of("date")),
-    ("检查类别 kinds", lambda r: "、".join(word("kind", k).zh for k in r.kinds)),
+    _KINDS,
     ("抽查结果", _zh("outcome", "outcome")),
     ("结果代码 outcome", _of("outcome")),
     ("后续处理", _zh("follow_up", "follow_up")),
@@ -54,19 +63,13 @@ RESULTS: Columns = (
     ("另次抽中 again", _of("again")),
 )
 CARRIED: Columns = (
-    ("月份 month", _of("month")),
-    ("检查编号 visit", _of("visit")),
-    ("小区编号 compound", _of("compound")),
-    ("小区 compound_name", _of("compound_name")),
-    ("街道 street_name", _of("street_name")),
-    ("统一社会信用代码 usc18", _of("usc18")),
-    ("企业 company_name", _of("company_name")),
-    ("检查类别 kinds", lambda r: "、".join(word("kind", k).zh for k in r.kinds)),
+    *_VISIT,
+    _KINDS,
     ("原因", _zh("carried", "reason")),
     ("原因代码 reason", _of("reason")),
     ("公示时间 carried_at", _of("carried_at")),
-    ("补查", lambda r: word("owed", r.owed).zh if r.owed else ""),
-    ("补查代码 owed", _of("owed")),
+    ("应补", lambda r: word("owed", r.owed).zh if r.owed else ""),
+    ("应补代码 owed", _of("owed")),
     ("列入月份 taken_by", _of("taken_by")),
 )
 COMPOUNDS: Columns = (

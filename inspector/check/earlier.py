@@ -169,7 +169,7 @@ def history_known(view: EarlierView) -> Findings:
 
 
 @rule(
-    "结转的小区 {subject} 本月应随机检查 {due} 次，实为 {visits} 次",
+    "应补的小区 {subject} 本月应随机检查 {due} 次，实为 {visits} 次",
     "the compound {subject} is owed: {due} random visits this month, not {visits}",
 )
 def owed_visited(view: EarlierView) -> Findings:
@@ -187,7 +187,7 @@ def owed_visited(view: EarlierView) -> Findings:
 
 
 @rule(
-    "检查 {subject} 排在结转的检查之前",
+    "检查 {subject} 排在应补的检查之前",
     "visit {subject} stands before visits that are owed",
 )
 def owed_first(view: EarlierView) -> Findings:
@@ -225,7 +225,7 @@ def sealed_docket_kept(view: EarlierView) -> Findings:
             for v in view.visits
             if v.compound == compound and {*v.kinds} != {VisitKind.RANDOM}
         )
-        due = sorted(_next(view, compound, rows)) if compound in active else []
+        due = sorted(_next(view, rows)) if compound in active else []
         if compound in closed and not due:
             continue  # listed again, it begins a series of a new case
         if found != due:
@@ -238,9 +238,7 @@ def _visit_text(kinds: Sequence[VisitKind], first: date, last: date) -> str:
     return f"{names} {first.isoformat()}…{last.isoformat()}"
 
 
-def _next(
-    view: EarlierView, compound: str, rows: Sequence[AssumedVisit]
-) -> Iterator[str]:
+def _next(view: EarlierView, rows: Sequence[AssumedVisit]) -> Iterator[str]:
     """What is due after these visits of one case, as `_visit_text`."""
     begin = date.fromisoformat(f"{view.policy.month}-01")
     end = (begin + timedelta(31)).replace(day=1) - timedelta(1)

@@ -119,11 +119,11 @@ def _summary(scenario: Scenario, at: str) -> str:
     published = sum(bool(h.log) for h in r.history)
     return (
         f"{scenario.policy.bureau} {month} 承接 stands on {at}\n"
-        f"  日志 logs          {len(r.logs)}，其中在途 open {opened}\n"
+        f"  日志 logs          {len(r.logs)}，其中未关账 open {opened}\n"
         f"  以往检查 history   {published} 次已公示 published, "
-        f"{len(r.history) - published} 次凭机构记载 the bureau's word\n"
+        f"{len(r.history) - published} 次机构自报 the bureau's word\n"
         f"  台账 docket        {len(r.docket)} 件 cases, "
         f"{len(r.assumed)} 次视为已查 visits assumed\n"
-        f"  顺延待补 owed      {sum(not o.gone for o in r.owed)} 次 visits, "
-        f"{sum(o.gone for o in r.owed)} 次因小区撤销作罢 gone"
+        f"  应补 owed          {sum(not o.gone for o in r.owed)} 次 visits, "
+        f"{sum(o.gone for o in r.owed)} 次随小区作罢 gone"
     )

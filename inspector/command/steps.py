@@ -149,11 +149,7 @@ def results(run: Run, until: str) -> list[Told]:
             for r in made
             if r.published_at[:10] < until and _can_be_made(assigned, r.visit)
         ],
-        [
-            c
-            for c in demonstration.carried(assigned)
-            if c.at[:10] < until and c.visit in left
-        ],
+        [c for c in demonstration.carried(assigned) if c.at[:10] < until],
     )
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from inspector.ceremony.seed import Coins
 from inspector.month.assigned import Assigned, Carried, Result
 from inspector.month.documents import entry
-from inspector.month.field import carry_by
+from inspector.month.field import carry_by, causes
 from inspector.month.route import apply
 from inspector.month.stages import Route
 from inspector.month.steps_file import Told
@@ -66,9 +66,10 @@ def _when(step: Told) -> str:
 
 def carried(assigned: Assigned) -> list[Carried]:
     """Visits that found no place, on the last day on which they are carried in time."""
-    rows = assigned.sealed.packed.packing.unplaced
-    days = {u.visit: carry_by(assigned, u.visit).isoformat() for u in rows}
-    return [Carried(u.visit, u.cause, f"{days[u.visit]}T09:00:00Z") for u in rows]
+    return [
+        Carried(visit, cause, f"{carry_by(assigned, visit).isoformat()}T09:00:00Z")
+        for visit, cause in causes(assigned).items()
+    ]
 
 
 def worked(assigned: Assigned, steps: Sequence[Told]) -> Assigned:

@@ -6,35 +6,27 @@ docket of its own beside them. The rules of a move are `inspector.docket.visits`
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
 from inspector.docket.visits import Intake, after_month, steps_done
-from inspector.domain import Case, CaseState, Registry, VisitKind
+from inspector.domain import DOCKET_KINDS, Case, CaseState, Registry, VisitKind
 from inspector.month.freeze import Frozen
 from inspector.month.standing import LoggedResult, Stood, first_named, freezes
 from inspector.months import month_span
 from inspector.policy import Policy
 
-OUTSIDE_DOCKET = (VisitKind.RANDOM, VisitKind.WHISTLE, VisitKind.STUDY)
 
-
-def folded(
-    logs: Sequence[Stood],
-    base: Registry,
-    policy: Policy,
-    passed: Mapping[str, bool] | None = None,
-) -> list[Case]:
+def folded(logs: Sequence[Stood], base: Registry, policy: Policy) -> list[Case]:
     """The docket of the policy's month, from these logs alone: each case as the newest
     freeze in force holds it, moved by every result published since, in order. Logs of
     later months do not count.
 
-    `passed`: outcome of a case's re-checks and acceptances where the results do not
-    tell. Cases that no freeze knows are those of `base`; a look-back whose window was
+    Cases that no freeze knows are those of `base`; a look-back whose window was
     over before the month is not due any more.
     """
-    passed, start = passed or {}, month_span(policy.month)[0]
+    start = month_span(policy.month)[0]
     logs = [s for s in logs if s.month <= policy.month]
     cases, homes = {c.id: c for c in base.docket}, dict[str, tuple[Stood, Frozen]]()
     for log, frozen in freezes(logs):
@@ -48,10 +40,9 @@ def folded(
         name, kind = _case_of(log, p)
         if name not in homes or kind is None or _holds(homes[name], log, p):
             continue
-        good = passed.get(name, p.good)
         assert log.frozen is not None
         case, rules = cases[name], log.frozen.policy
-        cases[name] = _moved(case, kind, p.day, good, rules, done[name])
+        cases[name] = _moved(case, kind, p.day, p.good, rules, done[name])
         done[name] += kind is VisitKind.REMEDIATION
     return [_timely(c, start) for c in cases.values()]
 
@@ -64,7 +55,7 @@ def in_order(logs: Iterable[Stood]) -> list[tuple[Stood, LoggedResult]]:
 
 def _case_of(log: Stood, p: LoggedResult) -> tuple[str, VisitKind | None]:
     """The case that an inspection was for, and what for."""
-    kinds = [k for k in p.kinds if k not in OUTSIDE_DOCKET]
+    kinds = [k for k in p.kinds if k in DOCKET_KINDS]
     visits = log.frozen.intake.visits if log.frozen is not None else ()
     case = next((v.case for v in visits if v.compound == p.compound), "")
     return case, kinds[0] if kinds and case else None

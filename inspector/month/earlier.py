@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from inspector.docket.visits import steps_done
-from inspector.domain import PastVisit, Registry, VisitKind
+from inspector.domain import DOCKET_KINDS, PastVisit, Registry, VisitKind
 from inspector.errors import CeremonyError, messages
 from inspector.months import is_month, month_of, month_span, months_between
 from inspector.policy import Policy
@@ -23,17 +23,9 @@ from inspector.registry.logs_file import KEYS, in_order
 from inspector.selection.draw import in_scope
 from inspector.workdays import local_day
 
-MONTHS = 12  # how far back the logs of a freeze reach
+MONTHS = 12  # a freeze names the logs of so many months before its own
 _HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _SCOPE = re.compile(r"[0-9a-f]{16}", re.ASCII)
-_SEALED = frozenset(
-    {
-        VisitKind.REMEDIATION,
-        VisitKind.RECHECK,
-        VisitKind.ACCEPTANCE,
-        VisitKind.LOOKBACK,
-    }
-)
 
 messages(
     {
@@ -62,16 +54,16 @@ messages(
             'the earlier visit {value} does not fit the log "{log}"',
         ),
         "freeze.assumed": (
-            "视为已办的检查 {value} 与在途日志或台账不符",
+            "视为已查的检查 {value} 与未关账的日志或台账不符",
             "the visit assumed as made ({value}) does not fit an open log or the "
             "docket",
         ),
         "freeze.owed": (
-            "结转的检查 {value} 与日志、名录或抽查范围不符",
+            "应补的检查 {value} 与日志、名录或抽查范围不符",
             "the visit owed ({value}) does not fit the logs, the registry or the scope",
         ),
         "freeze.running": (
-            "在途检查 {value} 与在途日志不符",
+            "在途检查 {value} 与未关账的日志不符",
             "the running visit {value} does not fit an open log",
         ),
     }
@@ -180,7 +172,7 @@ def _refuse_assumed(registry: Registry, running: Mapping[str, str]) -> None:
         if (
             case is None
             or case.compound != v.compound
-            or v.kind not in _SEALED
+            or v.kind not in DOCKET_KINDS
             or running.get(v.log) != month_of(v.day)
             or v.day not in day
             or v.step != (step if series else 0)

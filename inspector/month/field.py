@@ -267,7 +267,7 @@ def carry(assigned: Assigned, carried: Carried) -> Assigned:
     package, today = _package(assigned, name), local_day(carried.at)
     if package is None:
         last = month_span(assigned.frozen.policy.month)[1]
-        cause = _causes(assigned)[name]
+        cause = causes(assigned)[name]
         if carried.reason != cause:
             raise CeremonyError("carry.cause", visit=name, cause=cause)
         if today <= last:
@@ -297,9 +297,10 @@ def _logged(assigned: Assigned, visit: Visit, carried: Carried) -> Assigned:
     )
 
 
-def _causes(assigned: Assigned) -> dict[str, str]:
-    """Visits that found no place, with the cause."""
-    return {u.visit: u.cause for u in assigned.sealed.packed.packing.unplaced}
+def causes(assigned: Assigned) -> dict[str, str]:
+    """Visits that found no place and are not carried yet, with the cause."""
+    unplaced, pending = assigned.sealed.packed.packing.unplaced, assigned.pending
+    return {u.visit: u.cause for u in unplaced if u.visit in pending}
 
 
 def carry_by(assigned: Assigned, visit: str) -> date:
@@ -329,8 +330,7 @@ def close(assigned: Assigned, at: str, carried: Mapping[str, str]) -> ClosedMont
             "close.pending", count=len(pending), visits=" ".join(pending[:10])
         )
     refuse_unrecorded(assigned.log, assigned.voided)
-    causes = _causes(assigned).items()
-    rest = {v: cause for v, cause in causes if v in assigned.pending} | dict(carried)
+    rest = causes(assigned) | dict(carried)
     for visit in sorted(rest, key=by_number):
         assigned = carry(assigned, Carried(visit, rest[visit], at))
     return _opened(assigned, at)

@@ -25,7 +25,7 @@ from inspector.month import documents
 from inspector.month.earlier import refuse_earlier
 from inspector.month.overlap import Live, refuse_collisions
 from inspector.month.record import (
-    origin,
+    log_to_be,
     record_source,
     refuse_sources,
     taken,
@@ -156,7 +156,7 @@ def freeze(
     if len(blind) != 32 or len(secret) < MIN_SECRET:
         raise CeremonyError("freeze.blind")
     refuse_collisions(registry, policy, log, live)
-    refuse_earlier(registry, policy, _origin(policy, log), at)
+    refuse_earlier(registry, policy, log_to_be(log, policy), at)
     _refuse_entropy(policy, at, log)
     working_days = calendar.working_days(policy.month)
     publish_days = _publish_days(calendar, policy)
@@ -226,13 +226,6 @@ def freeze(
         commitment,
         log.append(event),
     )
-
-
-def _origin(policy: Policy, log: Log) -> str:
-    """The name of the log: its first freeze may be one that was cancelled."""
-    first = next((v.document for v in log.voided if v.stage == "draw"), None)
-    own = {"bureau": policy.bureau, "month": policy.month, "policy": public(policy)}
-    return origin(first or own)
 
 
 def table_rows(registry: Registry, names: Mapping[str, str]) -> list[list[str | int]]:

@@ -349,8 +349,19 @@ def anchor_of(log: Log, name: str) -> str:
 
 def log_name(log: Log, freeze_file: bytes) -> str:
     """The origin of a log, `freeze_file` being the freeze in force."""
-    first = next((v.document for v in log.voided if v.stage == "draw"), None)
+    first = _cancelled_first(log)
     return origin(first) if first else _named_in(freeze_file)
+
+
+def log_to_be(log: Log, policy: Policy) -> str:
+    """The origin of the log in which a freeze with this policy will stand."""
+    first = _cancelled_first(log)
+    return origin(first) if first else origin_of(policy)
+
+
+def _cancelled_first(log: Log) -> Mapping[str, Any] | None:
+    """The first freeze of a log if it was cancelled: it names the log for good."""
+    return next((v.document for v in log.voided if v.stage == "draw"), None)
 
 
 @lru_cache(maxsize=24)  # asked at every publication; a freeze of a city is megabytes

@@ -16,6 +16,7 @@ from inspector.ceremony.canon import canonical
 from inspector.ceremony.log import leaf_hash, tree_root
 from inspector.domain import EarlierLog, Inspector, PastVisit, RunningVisit, VisitKind
 from inspector.month.assigned import Assigned
+from inspector.month.earlier import MONTHS
 from inspector.month.field import due
 from inspector.month.freeze import Frozen
 from inspector.month.record import log_name
@@ -26,7 +27,6 @@ from inspector.months import month_of, month_span, months_after
 from inspector.selection.network import weight
 from inspector.selection.seats import group_of
 
-MONTHS = 12  # a freeze names the logs of so many months before its own
 COUNTED = (VisitKind.RANDOM,)  # 个案 visits do not count against caps (DOMAIN §7)
 Steps = Callable[[], Sequence[Told]]
 # After one of these, the month may have other seats.
@@ -247,17 +247,6 @@ def _officers(assigned: Assigned) -> dict[str, tuple[str, str]]:
         for p in packed.packing.packages
         for s in p.stops
     }
-
-
-def officers(assigned: Assigned) -> dict[str, tuple[str, str]]:
-    """Package → staff numbers of its lead and second who go, "" for nobody."""
-    real = {name: i for i, name in assigned.frozen.names.items()} | {"": ""}
-    out: dict[str, dict[str, str]] = {}
-    holders = assigned.going()
-    for seat in assigned.sealed.packed.seats:
-        name = seat.id.rsplit("/", 1)[1]
-        out.setdefault(seat.package, {})[name] = real[holders[seat.id]]
-    return {p: (s["lead"], s["second"]) for p, s in out.items()}
 
 
 def left(assigned: Assigned | None) -> dict[str, int]:

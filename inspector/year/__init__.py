@@ -1,1 +1,1 @@
-"""年度计划: the year's numbers, its twelve batches, and what was covered."""
+"""年度计划: the year's numbers, its twelve batches, what was covered, its counts."""

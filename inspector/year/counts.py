@@ -14,6 +14,8 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
+from inspector.workdays import local_day
+
 RANDOM, SERIES = "random", "remediation"
 Event = Mapping[str, Any]
 
@@ -139,20 +141,10 @@ def _late(log: YearLog) -> int:
     """Inspections published after their deadline, by the freeze's own days."""
     days, n = log.freeze["publish_days"], log.freeze["policy"]["publish_workdays"]
     return sum(
-        day_of(at) > [d for d in days if d > made[0]["date"]][n - 1]
+        local_day(at).isoformat() > [d for d in days if d > made[0]["date"]][n - 1]
         for at, made in _results(log)
         if made
     )
-
-
-def day_of(at: str) -> str:
-    """The day of a time, at UTC+8.
-
-    >>> day_of("2026-12-01T16:00:00Z")
-    '2026-12-02'
-    """
-    later = int(at[11:13]) + 8 >= 24
-    return date.fromordinal(date.fromisoformat(at[:10]).toordinal() + later).isoformat()
 
 
 def _twice(every: Sequence[YearLog]) -> set[str]:

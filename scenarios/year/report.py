@@ -352,7 +352,7 @@ def year_table(body: Mapping[str, Any]) -> str:
         f"{caps['at_cap']} / {caps['units']}",
         f"  相接 in a row     视为已查 assumed {_sum(body, 'assumed')}, "
         f"再次抽中 drawn again {_sum(body, 'again')}, 顺延 carried "
-        f"{_sum(body, 'carried')}, 补查 owed {_sum(body, 'owed')}, "
+        f"{_sum(body, 'carried')}, 应补 owed {_sum(body, 'owed')}, "
         f"与台账不合 misfits {d['misfits']}",
         f"  逐层 strata       {len(body['published'])} 个月分层 strata of months, "
         f"不在上下取整 off floor and ceiling {body['off_floor_and_ceiling']}",

@@ -15,6 +15,7 @@ import pytest
 import schemathesis
 from flask import Response, request
 from hypothesis import HealthCheck, Phase, given, settings
+from month_logs import officers
 from service_city import PASSWORD, City, Client
 from service_field import a_picture
 from service_month import begin
@@ -35,7 +36,6 @@ from api.store.tables import Base
 from api.web import declare
 from api.web.work import Service
 from inspector.month.assigned import Assigned
-from inspector.month.standing import officers
 
 pytestmark = pytest.mark.both_databases
 

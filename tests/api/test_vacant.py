@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from docx import Document
+from month_logs import officers
 from service_field import Crew, officer
 from test_field_changes import change
 from test_my import ask_recusal, decide
@@ -19,7 +20,6 @@ from test_my import ask_recusal, decide
 import api
 from api.field.duties import Field
 from inspector.domain import Inspector, Role
-from inspector.month.standing import officers
 
 ROOT = Path(api.__file__).parent
 MONTHS = "/api/v1/bureau/months"

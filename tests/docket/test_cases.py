@@ -34,7 +34,7 @@ from inspector.docket.moves import CaseOpened, MeasureTaken, ReasonAdded
 from inspector.docket.recorded import KINDS, decode, encode
 from inspector.docket.terms import ListedLevel, Measure, Party
 from inspector.docket.visits import Intake, after_month, steps_done
-from inspector.domain import Case, CaseState, VisitKind
+from inspector.domain import DOCKET_KINDS, Case, CaseState, VisitKind
 from inspector.errors import InspectorError
 from inspector.months import month_span
 from inspector.policy import Policy
@@ -104,14 +104,6 @@ def test_a_damaged_move_is_refused(body: dict[str, object]) -> None:
     assert found.value.code == "docket.damaged"
     with pytest.raises(InspectorError):
         decode("Nothing", body)
-
-
-DOCKET_KINDS = (
-    VisitKind.REMEDIATION,
-    VisitKind.RECHECK,
-    VisitKind.ACCEPTANCE,
-    VisitKind.LOOKBACK,
-)
 
 
 def finish_acceptance(case: CaseFile, day_after: bool, good: bool) -> CaseFile:

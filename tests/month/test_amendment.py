@@ -24,7 +24,7 @@ from amended_month import (
     quiet_day,
     whistle,
 )
-from month_logs import after_close
+from month_logs import after_close, officers
 from month_stages import Month, assigned_with
 
 from inspector.ceremony.canon import canonical
@@ -47,7 +47,6 @@ from inspector.month.field import close, publish, sealed_bundle
 from inspector.month.pack import PeopleChange, schedule
 from inspector.month.people import changed
 from inspector.month.seal import seal
-from inspector.month.standing import officers
 from inspector.months import months_between
 from inspector.replan.changes import CarsGone, CompoundShut, Shut
 from inspector.selection.network import WHOLE

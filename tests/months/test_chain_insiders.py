@@ -118,7 +118,7 @@ def test_a_compound_that_was_said_to_be_gone_comes_back(
     assert found["history.chain"][0] == verify.HOLDS
     found = next_freeze(retold(setting.line, Insider(gone)), tmp_path / "gone")
     assert found["history.chain"][0] == verify.FAILS
-    assert f"{{'{lost}'}} 已销 gone" in found["history.chain"][1]
+    assert f"{{'{lost}'}} 作罢 gone" in found["history.chain"][1]
 
 
 def others_of(setting: Setting, later: Line, paths: list[Path]) -> list[Path]:
