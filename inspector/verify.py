@@ -3249,7 +3249,7 @@ def sound(b: Bundle) -> bool:
 
 def stood(b: Bundle) -> tuple[dict[str, Stood], list[str]]:
     """The logs given as the freeze lists them, and what is missing. One that is not
-    listed begins after the freeze or is of a later month: as it is given."""
+    listed begins after the freeze or is of no month before it: as it is given."""
     f, logs, found = b.freeze, {x.origin: x for x in b.freeze.logs}, dict[str, Stood]()
     short = list[str]()
     for old in b.older:
@@ -3262,8 +3262,8 @@ def stood(b: Bundle) -> tuple[dict[str, Stood], list[str]]:
             short += [f"{name} {len(events)} < {size}"]
             continue
         found[name] = own = Stood(old, size)
-        late = month > f.month or old.times[0] >= f.frozen_at
-        need(x or late, f"{name}: 未列入 not listed")
+        near = 0 <= months_before(f.month, month) <= 12 and old.times[0] < f.frozen_at
+        need(x or not near, f"{name}: 未列入 not listed")
         if x:
             here = max(own.times) <= f.frozen_at <= min(old.times[size:] or ["9"])
             need(here, f"{name}: {size} 项 events ≠ {f.frozen_at}")
