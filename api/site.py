@@ -139,6 +139,10 @@ class Desk:
             raise Problem("http.not_found")
         return found
 
+    def mark(self, month_id: str, what: str) -> str:
+        """What a visit or package is called where a thief of the database may read."""
+        return self.site.vault.mark("field", f"{self.bureau}/{month_id}/{what}")
+
     @property
     def opened(self) -> bool:
         """Whether the database was used."""

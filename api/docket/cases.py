@@ -16,6 +16,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from api.errors import Problem
+from api.months import standing
 from api.registry import entries, policies
 from api.registry.sheets import BY_NAME, cells_of, newest, read_csv, row_name, stored
 from api.site import Desk
@@ -26,7 +27,7 @@ from inspector.docket.moves import CaseAdopted, CaseOpened, Move, name_of
 from inspector.docket.recorded import Recorded, decode, encode
 from inspector.docket.terms import DocketRules
 from inspector.docket.terms_file import read_rules
-from inspector.domain import CaseState
+from inspector.domain import Case, CaseState
 from inspector.months import month_of, months_before
 from inspector.policy import Policy
 from inspector.registry.policy_file import read_policy
@@ -98,6 +99,14 @@ def all_cases(desk: Desk) -> dict[str, CaseFile]:
         for case, made in moves.by_thing(desk, THING).items()
     }
     return dict(sorted(found.items()))
+
+
+def _as_rows(desk: Desk, ended: date) -> list[Case]:
+    """The cases as a freeze takes them."""
+    return [to_case(case, ended) for case in all_cases(desk).values()]
+
+
+standing.KEPT.append(_as_rows)
 
 
 # --- rules -----------------------------------------------------------------------

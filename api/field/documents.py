@@ -226,7 +226,7 @@ def duty_calendar(desk: Desk) -> File:
     """The actor's duty dates as .ics: days and nothing else."""
     who = desk.actor.inspector
     days = [
-        (d.day, duties.mark(desk, d.month_id, f"duty/{who}/{d.day}")[:32], d.month)
+        (d.day, desk.mark(d.month_id, f"duty/{who}/{d.day}")[:32], d.month)
         for d in duties.dates(desk)
     ]
     marked = [(day, f"{uid}@sunlot", month) for day, uid, month in days]

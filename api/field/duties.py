@@ -154,21 +154,6 @@ class Field:
         """Who goes in a package as it stands, seats in order."""
         return [(role, who) for role, who in self.seated(package) if who is not None]
 
-    def vacancies(self) -> dict[str, tuple[str, ...]]:
-        """Visits still to be told of that lack an officer, with the roles of the vacant
-        seats: without both there is no result, a visit not made is carried."""
-        pending, before = self.assigned.pending, self.assigned.before
-        going, found = self.assigned.going(), dict[str, tuple[str, ...]]()
-        for seat in self.assigned.sealed.packed.seats:
-            package = self.packages.get(seat.package) if not going[seat.id] else None
-            if package is None or seat.role not in OFFICERS:
-                continue
-            for stop in package.stops:
-                if stop.visit in pending and (seat.id, stop.visit) not in before:
-                    roles = (*found.get(stop.visit, ()), seat.role.value)
-                    found[stop.visit] = roles
-        return found
-
     def officers(self, package: str, visit: str = "") -> tuple[str, ...]:
         """Staff numbers of the officers who go, or make a visit, seats in order."""
         seats = self.seated(package, visit)
@@ -227,11 +212,6 @@ def released(desk: Desk, field: Field, day: date) -> bool:
     return now.date() > day or (now.date() == day and minute >= policy.release_minute)
 
 
-def mark(desk: Desk, month_id: str, what: str) -> str:
-    """What a visit or package is called where a thief of the database may read."""
-    return desk.site.vault.mark("field", f"{desk.bureau}/{month_id}/{what}")
-
-
 def dates(desk: Desk) -> list[DutyDate]:
     """The actor's duty dates from today as far ahead as he may know them."""
     days = calendar(desk)
@@ -273,7 +253,7 @@ def package(desk: Desk, month_id: str, package_id: str) -> OwnPackage:
     """
     field = field_of(desk, month_id)
     seat = _own_seat(desk, field, package_id)
-    desk.disclosed(f"package:{mark(desk, month_id, package_id)}")
+    desk.disclosed(f"package:{desk.mark(month_id, package_id)}")
     team = tuple(
         TeamMember(role.value, who.name, who.cert_no, vacant=False)
         if who is not None
@@ -345,10 +325,10 @@ def visit_in(desk: Desk, field: Field, visit_id: str) -> Work:
     registry = field.assigned.frozen.registry
     compound = next(c for c in registry.compounds if c.id == visit.compound)
     pair = field.officers(package.id, visit_id)
-    name = mark(desk, field.month.id, visit_id)
+    name = desk.mark(field.month.id, visit_id)
     return Work(field, package, stop, visit, compound, pair, name)
 
 
 def door_code(desk: Desk, month_id: str, package_id: str) -> str:
     """What the QR code of a package's notice says; nobody can guess it."""
-    return f"{month_id}.{mark(desk, month_id, f'door/{package_id}')[:32]}"
+    return f"{month_id}.{desk.mark(month_id, f'door/{package_id}')[:32]}"

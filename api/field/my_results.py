@@ -96,7 +96,7 @@ def _states(desk: Desk, month_id: str) -> Callable[[str], str]:
     rows = select(FieldResult).where(FieldResult.month_id == month_id)
     ordered = desk.db.scalars(rows.order_by(FieldResult.number))
     known = {row.visit: row.state for row in ordered}
-    return lambda visit: known.get(duties.mark(desk, month_id, visit), "none")
+    return lambda visit: known.get(desk.mark(month_id, visit), "none")
 
 
 def signers(sheet: Sheet) -> tuple[str, ...]:

@@ -347,13 +347,13 @@ def deadlines(desk: Desk, month_id: str) -> list[PublishDue]:
     states = select(FieldResult).where(FieldResult.month_id == month_id)
     ordered = states.order_by(FieldResult.number)
     raw = {r.visit: r.state for r in desk.db.scalars(ordered)}
-    frozen, vacant, out = field.assigned.frozen, field.vacancies(), []
+    frozen, vacant, out = field.assigned.frozen, field.assigned.vacancies(), []
     for visit, day in _made(desk, field):
         if visit in carried:
             continue
         due = months.due(frozen, day)
         late = review.lateness(due, done.get(visit), desk.today)
-        where = raw.get(duties.mark(desk, month_id, visit), "none")
+        where = raw.get(desk.mark(month_id, visit), "none")
         dates = day.isoformat(), due.isoformat()
         lacks = vacant.get(visit, ())
         out.append(PublishDue(visit, *dates, frozen.provisional, late, where, lacks))

@@ -12,9 +12,7 @@ from typing import Any
 
 from api.answers import grown
 from api.errors import Problem
-from api.field import carries
-from api.field.duties import Field
-from api.months import anchors, basis, sealing, sources, steps
+from api.months import anchors, basis, carries, sealing, sources, steps
 from api.months.anchors import Anchor
 from api.months.sealing import Sealing
 from api.months.sources import GIVEN, Line
@@ -255,7 +253,7 @@ def _missing(
     if route.stage == "assigned" and (pending := counts(route)["pending"]):
         out.append(_item("month.results_missing", count=pending))
     if route.stage == "assigned" and route.assigned is not None:
-        if vacant := Field(month, route.assigned).vacancies():
+        if vacant := route.assigned.vacancies():
             out.append(_item("month.vacant", count=len(vacant)))
         out += _carries(desk, month, route.assigned)
     return out

@@ -11,9 +11,8 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from api.field import carries
 from api.jobs.routes import JobLine
-from api.months import ceremony, closing, job_schedule, planning, sources
+from api.months import carries, ceremony, closing, job_schedule, planning, sources
 from api.months.overview import BureauMonth
 from api.months.routes import Id, blp, edited, shown
 from api.site import Desk

@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from api.errors import Problem
-from api.field import duties, photos
+from api.field import photos
 from api.field.records import of_visit
 from api.public import index as pub
 from api.public import records
@@ -32,7 +32,7 @@ def _public(desk: Desk, photo: Photo) -> bool:
     for row in pub.index(desk).results:
         if row.month_id != photo.month_id:
             continue
-        if duties.mark(desk, row.month_id, row.visit) == photo.visit:
+        if desk.mark(row.month_id, row.visit) == photo.visit:
             told = records.photos(of_visit(desk, row.month_id, row.visit))
             return any(p["sha256"] == photo.copy for p in told)
     return False

@@ -1,6 +1,6 @@
 """Tables of field work: drafts with their signatures, photos, published records.
 
-`visit` in plain columns is a keyed mark of month and visit (`field.duties.mark`):
+`visit` in plain columns is a keyed mark of month and visit (`Desk.mark`):
 neither the visit nor its compound shows before its day. Names, texts and contents are
 sealed under `table:id`.
 """

@@ -16,7 +16,7 @@ from inspector.ceremony.bundle import LeafSet, Log, seal_leaves
 from inspector.ceremony.canon import Key, canonical
 from inspector.ceremony.seed import Entropy, Seed, blind_hash, make_seed
 from inspector.check import Absence
-from inspector.domain import VisitKind
+from inspector.domain import Role, VisitKind
 from inspector.month import documents
 from inspector.month.amendment import Amendment, Call, Turn
 from inspector.month.freeze import Frozen
@@ -140,6 +140,20 @@ class Assigned:
             seat: self.before.get((seat, visit), "" if seat in out else who)
             for seat, who in self.now.holders
         }
+
+    def vacancies(self) -> dict[str, tuple[str, ...]]:
+        """Visits still to be told of that lack an officer, with the roles of the vacant
+        seats: without both there is no result, a visit not made is carried."""
+        going, found = self.going(), dict[str, tuple[str, ...]]()
+        pending, before = self.pending, self.before
+        route = {p.id: p.stops for p in self.sealed.packed.packing.packages}
+        for seat in self.sealed.packed.seats:
+            if going[seat.id] or seat.role not in (Role.LEAD, Role.SECOND):
+                continue
+            for stop in route.get(seat.package, ()):
+                if stop.visit in pending and (seat.id, stop.visit) not in before:
+                    found[stop.visit] = (*found.get(stop.visit, ()), seat.role.value)
+        return found
 
     @property
     def as_sealed(self) -> Packed:

@@ -23,7 +23,7 @@ from sqlalchemy import func, select
 
 from api.access import accounts
 from api.docket import intake
-from api.field import duties, photos
+from api.field import photos
 from api.jobs import table
 from api.months import steps
 from api.operations.demo_field import FieldDay
@@ -83,7 +83,7 @@ class Busy:
         self.officer = officers(self.assigned)[today.id][0]
         with city.desk(write=True) as desk:
             marks = set(desk.db.scalars(select(FieldResult.visit)))
-            marks |= {duties.mark(desk, self.month, s.visit) for s in today.stops}
+            marks |= {desk.mark(self.month, s.visit) for s in today.stops}
             for mark in sorted(marks):
                 photos.add(desk, self.month, mark, a_picture())
         # the same staff number in the other bureau: that must not help

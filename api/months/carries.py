@@ -14,7 +14,6 @@ from datetime import date
 from sqlalchemy import select
 
 from api.errors import Problem
-from api.field.duties import mark
 from api.months import steps
 from api.site import Desk
 from api.store.fieldwork import FieldResult
@@ -50,7 +49,7 @@ def carry(desk: Desk, month: Month, visit: str, reason: str) -> Route:
     route.need("assigned", "carry")
     waiting = select(FieldResult.id).where(
         FieldResult.month_id == month.id,
-        FieldResult.visit == mark(desk, month.id, visit),
+        FieldResult.visit == desk.mark(month.id, visit),
         FieldResult.state == "signed",
     )
     if desk.db.scalar(waiting.limit(1)) is not None:
@@ -100,7 +99,7 @@ def due(desk: Desk, month: Month, assigned: Assigned) -> CarriesDue | None:
         for s in p.stops
         if p.day < desk.today
         and s.visit in assigned.pending
-        and mark(desk, month.id, s.visit) not in begun
+        and desk.mark(month.id, s.visit) not in begun
     ]
     over = desk.today > month_span(assigned.frozen.policy.month)[1]
     unplaced = list(causes(assigned)) if over else []
