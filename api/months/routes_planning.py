@@ -66,7 +66,7 @@ def explain(args: dict[str, str], month_id: str) -> Explained:
 
 
 @blp.get("/<month_id>/pending")
-@audience("planner", "head")
+@audience("planner", "head", "leader")
 @blp.gives(PendingVisits)
 def list_pending(month_id: str) -> PendingVisits:
     """未公示 Placed visits that have no result yet."""

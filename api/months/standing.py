@@ -41,6 +41,8 @@ from inspector.registry import Scenario, read_scenario
 from inspector.registry.logs_file import FILE as LOGS
 from inspector.registry.policy_file import FILE as POLICY
 
+HISTORY = "history.csv"
+
 # What replaying steps that are not as they were recorded may raise.
 UNREADABLE = (InspectorError, ValueError, LookupError)
 
@@ -209,7 +211,9 @@ def _folded(desk: Desk, base: Scenario, own: Month | None, *, judged: bool) -> R
         if judged:
             refuse_earlier(registry, policy, name, desk.stamp)
     except CeremonyError as e:
-        raise Faults([Fault(e.code, LOGS, params=e.params)]) from e
+        # Rows typed in too late are no matter of the logs but of the sheet.
+        file = HISTORY if e.code == "next.word" else LOGS
+        raise Faults([Fault(e.code, file, params=e.params)]) from e
     return registry
 
 

@@ -113,6 +113,7 @@ def _counts(register: Register) -> dict[str, int]:
         "listed": register.listed,
         "docket_visits": len(doc["docket_visits"]),
         "logs": len(doc.get("logs", ())),
+        "open": sum(log["open"] for log in doc.get("logs", ())),
         "assumed": len(doc.get("assumed", ())),
         "owed": sum(not o["gone"] for o in doc.get("owed", ())),
     }

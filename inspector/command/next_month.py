@@ -19,6 +19,7 @@ from inspector.month.following import following, next_policy
 from inspector.month.route import at as route_at
 from inspector.month.standing import Stood, bureau_of, stood
 from inspector.month.steps_file import read_steps
+from inspector.policy import Policy
 from inspector.registry import Scenario, read_scenario, write_scenario
 from inspector.registry.logs_file import FILE as LOGS
 
@@ -125,5 +126,17 @@ def _summary(scenario: Scenario, at: str) -> str:
         f"  台账 docket        {len(r.docket)} 件 cases, "
         f"{len(r.assumed)} 次视为已查 visits assumed\n"
         f"  应补 owed          {sum(not o.gone for o in r.owed)} 次 visits, "
-        f"{sum(o.gone for o in r.owed)} 次随小区作罢 gone"
+        f"{sum(o.gone for o in r.owed)} 次随小区作罢 gone" + _unnamed(scenario.policy)
+    )
+
+
+def _unnamed(policy: Policy) -> str:
+    """What the bureau still has to write into the new month's policy."""
+    sources = (*policy.draw_entropy, *policy.lottery_entropy)
+    ids = " ".join(s.id for s in sources if not s.issue)
+    return (
+        f"\n  下一步 Next: 在 policy.toml 填写随机源的期号与时刻，随即冻结 name issue "
+        f"and time of the sources in policy.toml, then freeze at once\n    {ids}"
+        if ids
+        else ""
     )

@@ -55,7 +55,8 @@ messages(
             "the log {log} was given twice",
         ),
         "next.word": (
-            "history 有 {count} 行在首次冻结之后补录，不能计入，请删除：{rows}",
+            "以往检查（history）有 {count} 行在首次冻结之后补录，不能计入，请删除："
+            "{rows}",
             "{count} rows of history were added after the first freeze and cannot "
             "count; remove them: {rows}",
         ),

@@ -292,7 +292,7 @@ def entropy_sources(policy: Policy, draft: RegistryDraft) -> Iterator[Fault]:
         first = outside_time(sources)
         if not any(map(is_outside, sources)):
             yield _fault("entropy.outside", name)
-        elif any(s.at >= first for s in sources if not is_outside(s)):
+        elif first and any(s.at >= first for s in sources if not is_outside(s)):
             yield _fault("entropy.last", name, first)
 
 

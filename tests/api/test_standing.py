@@ -146,3 +146,21 @@ def test_two_logs_of_one_month_share_no_visit_and_no_file_name(city: City) -> No
         named = planner.get(f"{planner.base}/documents/bottom.xlsx").headers
         wanted = f"2026-12-{planner.month[:8]}-bottom.xlsx"
         assert wanted in named["Content-Disposition"]
+
+
+def test_a_row_typed_after_the_first_freeze_is_told_where_it_stands(
+    city: City,
+) -> None:
+    """It could keep anybody out of the draw: the fault names the sheet and the row."""
+    december = Planner(city, begin(city, "freeze"))
+    january = opened_after(december)
+    rows = "/api/v1/bureau/registries/history"
+    cells = december.get(rows).json["items"][0]["cells"] | {"date": "2026-11-12"}
+    body = {"cells": cells, "reason": "补录"}
+    made = december.send("planner", "POST", rows, json=body)
+    assert made.status_code == 201, made.json
+    refused = january.post("freeze", {})
+    assert code(refused) == (422, "input.faults")
+    (fault,) = refused.json["faults"]
+    assert (fault["code"], fault["file"]) == ("next.word", "history.csv")
+    assert f"{cells['compound']} 2026-11-12" in fault["zh"]

@@ -158,5 +158,8 @@ def close(december: Planner) -> None:
     december.post("carry_unplaced", {}, "leader")
     assert code(december.post("carry_unplaced", {})) == (409, "carry.none")
     found = december.get(f"{december.base}/pending").json["visits"]
+    # Who carries visits sees which wait.
+    leader = december.send("leader", "GET", f"{december.base}/pending")
+    assert leader.json["visits"] == found
     body = {"carried": dict.fromkeys(found, "time")}
     assert december.do("close", body)["stage"] == "closed"

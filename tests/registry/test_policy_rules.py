@@ -257,6 +257,14 @@ LATER = source(id="l", issue="2026137", at="2026-11-28T13:25:00Z", **LOTTO)
             [LATER],
             [("draw_entropy[0].issue", "entropy.issue")],
         ),
+        (  # A time that is not told yet is no wrong order.
+            [
+                source(id="a", at="2026-11-26T02:00:00Z"),
+                source(id="d", issue="2026137", at="", **BALL),
+            ],
+            [LATER],
+            [("draw_entropy[1].at", "entropy.time")],
+        ),
         (
             [source(id="d", issue="2026137", at="2026-11-26 13:15:00Z", **BALL)],
             [LATER],
