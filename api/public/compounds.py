@@ -327,9 +327,8 @@ def _opened(desk: Desk, month: PublicMonth) -> dict[str, Any]:
     def make() -> dict[str, Any]:
         doc = pub.document(desk, month, "drawn.json")
         carried: dict[str, list[str]] = {}
-        for e in pub.document(desk, month, "log.json")["events"]:
-            if e["event"] == "carried" and "compound" in e:
-                carried.setdefault(e["compound"], []).append(e["reason"])
+        for e in pub.carries(desk, month):
+            carried.setdefault(e["compound"], []).append(e["reason"])
         return {
             "admitted": frozenset(pub.register(desk, month).compounds),
             "drawn": frozenset(c for s in doc["strata"] for c in s["drawn"]),

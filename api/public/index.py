@@ -136,17 +136,17 @@ def _carried(desk: Desk, months: Sequence[PublicMonth]) -> tuple[CarriedRow, ...
     rows = [
         row
         for m in frozen
-        for row in carried.rows(m.id, register(desk, m), _carries(desk, m), owed)
+        for row in carried.rows(m.id, register(desk, m), carries(desk, m), owed)
     ]
     return tuple(sorted(rows, key=lambda r: r.position, reverse=True))
 
 
-def _carries(desk: Desk, month: PublicMonth) -> list[Doc]:
+def carries(desk: Desk, month: PublicMonth) -> list[Doc]:
     """The events of a month's carried visits, kept by its steps."""
 
     def make() -> list[Doc]:
         log = document(desk, month, "log.json")["events"]
-        return [e for e in log if e["event"] == "carried" and "compound" in e]
+        return [e for e in log if e["event"] == "carried"]
 
     return desk.site.shelves.months.get(("carried", month.id), month.head, make)
 

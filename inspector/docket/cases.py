@@ -3,7 +3,7 @@
 Moves in order → `CaseFile`.
 
 Folding never judges. The case that a month's freeze takes is `to_case`; it says the
-same as the month's own `following` (`inspector.docket.visits.after_month`).
+same as the logs alone (`inspector.month.docket`, `inspector.docket.visits`).
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Each function takes the case and what somebody wants and returns the move, or refuses:
 `docket.move` names the state and the move that does not fit it, the other codes say
-which rule stands against it. Windows follow `inspector.docket.visits.after_month`,
+which rule stands against it. Windows follow `inspector.docket.visits.after_visit`,
 except that a re-check waits for a deadline that lies further ahead.
 """
 
@@ -326,7 +326,7 @@ def _after(
     rules: DocketRules,
     left: Sequence[Problem],
 ) -> tuple[CaseState, Window | None]:
-    """State and next window after a visit (`after_month` says the same)."""
+    """State and next window after a visit (`after_visit` says the same)."""
     recheck = recheck_window(day, [p.deadline for p in left], rules)
     if kind is VisitKind.REMEDIATION:
         if case.steps + 1 >= len(visits.series_minutes):

@@ -9,7 +9,7 @@ series (diagnosis, guidance, progress). The exact rule is PROTOCOL.md §6
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -139,14 +139,12 @@ def _assumed(
     """The case as if the visits that are still sealed had been made, no window when
     nothing is due then. A re-check or an acceptance leaves it open which comes next."""
     last = max(made, key=lambda v: (v.day, v.step))
-    day, state = last.day, CaseState.CLOSED
-    window: tuple[date | None, date | None] = (None, None)
-    if last.kind is VisitKind.REMEDIATION and done < len(rules.series_minutes):
-        state = CaseState.LISTED
-        window = day + timedelta(rules.gap_min), day + timedelta(rules.gap_max)
-    elif last.kind in (VisitKind.RECHECK, VisitKind.ACCEPTANCE):
-        state, window = CaseState.RECTIFYING, soon(day)
-    return Case(case.id, case.compound, state, case.opened, day, *window)
+    series = last.kind is VisitKind.REMEDIATION
+    whole = series and done >= len(rules.series_minutes)
+    if whole or last.kind is VisitKind.LOOKBACK:
+        closed = CaseState.CLOSED
+        return Case(case.id, case.compound, closed, case.opened, last.day, None, None)
+    return after_visit(case, last.kind, last.day, rules, done - series, passed=False)
 
 
 def _for_both(visit: DocketVisit, rules: VisitRules) -> DocketVisit:
@@ -308,52 +306,35 @@ def soon(day: date, days: int = ORDINARY_DAYS) -> tuple[date, date]:
     return day + timedelta(days=1), day + timedelta(days=days)
 
 
-def after_month(
-    intake: Intake,
-    visited: Mapping[str, Sequence[tuple[VisitKind, date]]],
-    passed: Mapping[str, bool],
-    policy: Policy,
-    steps: Mapping[str, int],
-) -> tuple[Case, ...]:
-    """The docket that next month starts from.
+def after_visit(
+    case: Case,
+    kind: VisitKind,
+    day: date,
+    rules: VisitRules,
+    done: int,
+    *,
+    passed: bool,
+) -> Case:
+    """A case after a docket visit with its result, as the next freeze has it.
 
-    `visited`: docket visits made per case id; `passed`: outcome of the case's last
-    re-check or acceptance; `steps`: remediation visits done before this month.
+    `passed`: outcome of a re-check or an acceptance; `done`: remediation visits before.
     A finished series leads to rectification (re-check `soon`), a passed re-check to
     acceptance, a passed acceptance to closing with a look-back one to two months later;
-    a failed one is due again.
+    a failed one is due again. A look-back ends the case.
     """
-    out = []
-    for case in intake.cases:
-        made = sorted(visited.get(case.id, ()), key=lambda m: m[1])
-        if not made:
-            out.append(case)
-            continue
-        kind, day = made[-1]
-        again = soon(day)
-        if kind is VisitKind.REMEDIATION:
-            done = steps.get(case.id, 0) + len(made)
-            if done < len(policy.visits.series_minutes):
-                rules = policy.visits
-                window = (
-                    day + timedelta(days=rules.gap_min),
-                    day + timedelta(days=rules.gap_max),
-                )
-                state = CaseState.LISTED
-            else:
-                window, state = again, CaseState.RECTIFYING
-        elif kind is VisitKind.RECHECK:
-            ok = passed.get(case.id, False)
-            window, state = again, CaseState.ACCEPTING if ok else CaseState.RECTIFYING
-        elif kind is VisitKind.ACCEPTANCE:
-            if passed.get(case.id, False):
-                first, last = LOOK_BACK_DAYS
-                window = (day + timedelta(first), day + timedelta(last))
-                state = CaseState.CLOSED
-            else:
-                window, state = again, CaseState.RECTIFYING
-        else:  # a look-back ends the case
-            out.append(replace(case, last_visit=day, next_first=None, next_last=None))
-            continue
-        out.append(Case(case.id, case.compound, state, case.opened, day, *window))
-    return tuple(out)
+    if kind is VisitKind.LOOKBACK:
+        return replace(case, last_visit=day, next_first=None, next_last=None)
+    state, window = CaseState.RECTIFYING, soon(day)
+    if kind is VisitKind.REMEDIATION:
+        if done + 1 < len(rules.series_minutes):
+            state = CaseState.LISTED
+            window = day + timedelta(rules.gap_min), day + timedelta(rules.gap_max)
+    elif passed and kind is VisitKind.RECHECK:
+        state = CaseState.ACCEPTING
+    elif passed:
+        first, last = LOOK_BACK_DAYS
+        state, window = (
+            CaseState.CLOSED,
+            (day + timedelta(first), day + timedelta(last)),
+        )
+    return Case(case.id, case.compound, state, case.opened, day, *window)

@@ -10,12 +10,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from inspector.docket.visits import Intake, after_month, steps_done
+from inspector.docket.visits import after_visit, steps_done
 from inspector.domain import DOCKET_KINDS, Case, CaseState, Registry, VisitKind
 from inspector.month.freeze import Frozen
 from inspector.month.standing import LoggedResult, Stood, first_named, freezes
 from inspector.months import month_span
-from inspector.policy import Policy
+from inspector.policy import Policy, VisitRules
 
 
 def folded(logs: Sequence[Stood], base: Registry, policy: Policy) -> list[Case]:
@@ -41,7 +41,7 @@ def folded(logs: Sequence[Stood], base: Registry, policy: Policy) -> list[Case]:
         if name not in homes or kind is None or _holds(homes[name], log, p):
             continue
         assert log.frozen is not None
-        case, rules = cases[name], log.frozen.policy
+        case, rules = cases[name], log.frozen.policy.visits
         cases[name] = _moved(case, kind, p.day, p.good, rules, done[name])
         done[name] += kind is VisitKind.REMEDIATION
     return [_timely(c, start) for c in cases.values()]
@@ -74,7 +74,7 @@ def _holds(home: tuple[Stood, Frozen], log: Stood, p: LoggedResult) -> bool:
 
 
 def _moved(
-    case: Case, kind: VisitKind, day: date, good: bool, policy: Policy, done: int
+    case: Case, kind: VisitKind, day: date, good: bool, rules: VisitRules, done: int
 ) -> Case:
     """A case after one result; `done`: remediation visits before it.
 
@@ -87,8 +87,7 @@ def _moved(
         if kind is not VisitKind.REMEDIATION or case.state is not CaseState.LISTED:
             return case
         day = case.last_visit
-    alone, visits = Intake((case,), ()), {case.id: [(kind, day)]}
-    return after_month(alone, visits, {case.id: good}, policy, {case.id: done})[0]
+    return after_visit(case, kind, day, rules, done, passed=good)
 
 
 def _timely(case: Case, start: date) -> Case:

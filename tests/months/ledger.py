@@ -1,6 +1,6 @@
 """What a simulated bureau's logs hold, kept in plain dicts beside the program.
 
-Every event that a log of the bureau grows by is noted with its time; `Ledger.expected`
+Every event that a log of the bureau grows by is noted with its time; the `Ledger`
 says from these alone what the next freeze has to list (PROTOCOL.md §12). Nothing here
 asks the code under test; hashes are the standard library's.
 """
