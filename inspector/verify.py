@@ -3297,6 +3297,25 @@ def chained_rows(b: Bundle, own: Stood) -> None:
     none(f"{name}: 机构自报行变动 the bureau's word changed {row}" for row in new)
 
 
+def by_word(f: Row, given: list[Stood]) -> list[str]:
+    """Cases unlike those of the newest freeze though no result moved them; compounds
+    that had another name or street there."""
+    froze = [x.freeze for x in given if x.freeze]
+    last = max(froze, key=lambda f: str(f.frozen_at), default=f)
+    size, cases = {x.origin: x.size for x in last.logs}, {c.id: c for c in last.docket}
+    since = (e for x in given for e in x.events[size.get(x.name, 0) :])
+    moved = {e.compound for e in since if e.event == "inspected" and e.kind in DOCKET}
+    begun, found = {case for x in given for case, _ in x.cases()}, list[str]()
+    for c in (c for c in f.docket if c.compound not in moved):
+        old = cases.get(c.id, c if c.id in begun else Row())
+        over = old.get("state") == "closed" and old.next_last < f.month
+        past = Row(old, next_first="", next_last="") if over else old
+        found += [c.id] * (c != old and c != past)
+    names = {c.id: (c.name, c.street) for c in last.compounds}
+    new = {c.id: (c.name, c.street) for c in f.compounds}
+    return found + [c for c in new if names.get(c, new[c]) != new[c]]
+
+
 def chained_owed(f: Row, given: list[Stood], all_: bool) -> None:
     """Refuse owed visits that no log carried, that are named already, or left out."""
     carried = {key: row for x in given for key, row in x.carried().items()}
@@ -3387,8 +3406,10 @@ def history_chain(b: Bundle) -> None:
         both = inside & there(x.freeze)[1] if x.freeze.month == f.month else ()
         need(not both, f"{x.name}: {both} 两处 in both")
     rest = [*rest, *(chained_results(b, given) if b.closed else [])]
+    if own := by_word(f, listed):
+        b.note += f"; 台账、小区机构自报 the bureau's word: {own}"
     if rest:
-        raise Unknown(f"{NOT_GIVEN}: {'; '.join(rest)}", "before")
+        raise Unknown(f"{NOT_GIVEN}: {'; '.join(rest)}; {b.note}", "before")
 
 
 NOT_GIVEN = "须用以往日志的公示包 needs the bundles of earlier logs (--before)"

@@ -153,7 +153,7 @@ def test_no_file_grows_beyond_what_one_reads_in_a_sitting() -> None:
 TRUSTED = (CORE / "ceremony" / "PROTOCOL.md", CORE / "verify.py")
 MOST_LINES = 4_500
 # And how months follow each other: section 12 of the page, a marked part of the other.
-MOST_CHAIN = 593
+MOST_CHAIN = 616
 CHAIN = (
     (TRUSTED[0], "## 12. Months in a row", "## "),
     (TRUSTED[1], "# --- months in a row (PROTOCOL 12)", "# ------"),
