@@ -20,15 +20,15 @@ from inspector.month.seal import seal
 PACKING = Path(__file__).parent.parent / "vectors" / "wuzhou_packing.json"
 
 FREEZE = {
-    "wuzhou": "1c8a01028b6cb46f1ed7d6a9b837f385b5e5bf1fe56a2ba554723aa0138c75d8",
-    "zibo": "756913048baf7d623fd9651e49b24e2a36738819151729e44b20e4ae5429f166",
+    "wuzhou": "c5b57c61253f4448134c1a7cf7d47272b0511f6bc7e11eae1ce2ff0c7c94aa77",
+    "zibo": "0dfa5e0d4e640c9a55bfcd96feb86d2f668e061b52488bbaa1ed77d600d44ae7",
 }
 DRAWN = {
-    "wuzhou": "0a6333076d874bd2db877b663357cbf25742b184f67ccc83a7a0cf82249d41d3",
-    "zibo": "e9dc0e43aaddb89e371a6c7622e5b82fe103cf7900432453512777d288ffef3b",
+    "wuzhou": "eeebb8cc2d740d2179ae61bbc05d377d0a83dea9ea0b1cd42ba30efecf272f6a",
+    "zibo": "027edd0ccfc2fda57b427ae3b100f95a4dffff15ad311d5ff28a5c5bd3003a8d",
 }
-SEALED = "d174d247f9fe3fbe473bd28cd70b1765716a4afcf631c79b188bd000dd4118db"
-ASSIGNED = "2922836bdf02ae3fc9dbd0698c5fc780ebccf13e9bc7432cdb0bcc92e6fff978"
+SEALED = "31e0d5bda888447bfa8fe6092c8abd7e6cdad30969694e6b112434dca00e8aed"
+ASSIGNED = "9462d2cd08a52324cc90243b1cee7ef26fa0e9fd67ee59b3ab0e91ea972f02c4"
 
 
 @pytest.mark.parametrize("city", ["wuzhou", "zibo"])
