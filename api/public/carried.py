@@ -13,6 +13,7 @@ from typing import Any
 
 from api.answers import grown
 from api.public.freeze import Register
+from api.public.results import VisitRow
 from inspector.ceremony.canon import canonical
 from inspector.ceremony.log import leaf_hash
 
@@ -20,20 +21,11 @@ Doc = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class CarriedRow:
+class CarriedRow(VisitRow):
     """A visit that was not made. `owed`: only of a random one, which is made up for:
     `open` until a later freeze takes it up, then `taken` with that month, or `gone`
     with the compound; "" for another, which its case asks for again."""
 
-    month_id: str
-    month: str
-    visit: str
-    compound: str
-    compound_name: str
-    street: str
-    street_name: str
-    usc18: str
-    company_name: str
     kinds: tuple[str, ...]
     reason: str
     carried_at: str

@@ -15,21 +15,15 @@ from api.answers import grown
 from api.months import steps
 from api.public.freeze import Register
 from api.site import Desk
+from inspector.results.logged import logged_results
 from inspector.workdays import local_day
 
 Doc = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class ResultRow:
-    """One published result. `score_bp` is -1 when nothing could be inspected.
-
-    `kinds`: purposes the log names for it; `due`: its publish-by date, "" unknown;
-    `late`: published after it (PROTOCOL.md §6, `overdue`);
-    `state`: published, corrected or withdrawn, the latter two at `changed_at`;
-    `again`: the log that published another random visit of the compound, drawn while
-    this one was sealed.
-    """
+class VisitRow:
+    """A visit that something is published of: its month, compound and company."""
 
     month_id: str
     month: str
@@ -40,6 +34,19 @@ class ResultRow:
     street_name: str
     usc18: str
     company_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRow(VisitRow):
+    """One published result. `score_bp` is -1 when nothing could be inspected.
+
+    `kinds`: purposes the log names for it; `due`: its publish-by date, "" unknown;
+    `late`: published after it (PROTOCOL.md §6, `overdue`);
+    `state`: published, corrected or withdrawn, the latter two at `changed_at`;
+    `again`: the log that published another random visit of the compound, drawn while
+    this one was sealed.
+    """
+
     date: str
     kinds: tuple[str, ...]
     outcome: str
@@ -93,23 +100,13 @@ def rows(
     month_id: str, register: Register, log: Sequence[Doc], entries: Iterable[Doc]
 ) -> tuple[ResultRow, ...]:
     """Rows of a month's published results."""
-    kinds = _kinds(log)
+    kinds = {
+        e["visit"]: tuple(one["kind"] for one in made)
+        for _, e, made in logged_results(log)
+    }
     return tuple(
         _row(month_id, register, e, kinds.get(e["visit"], ())) for e in entries
     )
-
-
-def _kinds(log: Sequence[Doc]) -> dict[str, tuple[str, ...]]:
-    """Visit -> purposes: the `inspected` events right before its `result` event."""
-    out: dict[str, tuple[str, ...]] = {}
-    waiting: list[str] = []
-    for event in log:
-        if event["event"] == "inspected":
-            waiting.append(event["kind"])
-        elif event["event"] == "result":
-            out[event["visit"]] = tuple(waiting)
-            waiting = []
-    return out
 
 
 def _row(

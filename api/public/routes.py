@@ -155,7 +155,7 @@ ROWS = (
         "/carried",
         CarriedRow,
         lambda desk, _: list(pub.index(desk).carried),
-        "顺延公示 Visits that were not made: compound, reason, when, and which freeze "
+        "顺延公示 Visits carried, not made: compound, reason, when, and which freeze "
         "takes them up.",
         listed=by(lambda r: r.position, descending=True),
         columns=columns.CARRIED,

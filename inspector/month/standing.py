@@ -24,6 +24,7 @@ from inspector.month.route import apply
 from inspector.month.stages import Route
 from inspector.month.steps_file import Told
 from inspector.months import month_of, month_span, months_after
+from inspector.results.logged import logged_results
 from inspector.selection.network import weight
 from inspector.selection.seats import group_of
 
@@ -157,29 +158,24 @@ def stood(route: Route, steps: Steps = tuple) -> Stood | None:
 
 
 def _published(events: Iterable[Event], assigned: Assigned) -> Iterator[LoggedResult]:
-    """Every result with the `inspected` events right before it."""
+    """Every result, with what its visit was made for."""
     found = {r.visit: r for r in assigned.results}
     visits = {v.id: v.compound for v in assigned.sealed.packed.drawn.visits}
     known = {c.id: c.usc18 for c in assigned.frozen.registry.compounds}
     went = _officers(assigned)
-    kinds: list[VisitKind] = []
-    for index, e in enumerate(events):
-        if e["event"] == "inspected":
-            kinds.append(VisitKind(e["kind"]))
-        elif e["event"] == "result":
-            result, compound = found[e["visit"]], visits[e["visit"]]
-            yield LoggedResult(
-                index,
-                e["at"],
-                result.visit,
-                compound,
-                known[compound],
-                result.date,
-                tuple(kinds),
-                result.outcome == "no_problem",
-                *went[result.visit],
-            )
-            kinds = []
+    for index, e, made in logged_results(events):
+        result, compound = found[e["visit"]], visits[e["visit"]]
+        yield LoggedResult(
+            index,
+            e["at"],
+            result.visit,
+            compound,
+            known[compound],
+            result.date,
+            tuple(VisitKind(one["kind"]) for one in made),
+            result.outcome == "no_problem",
+            *went[result.visit],
+        )
 
 
 def _carried(events: Iterable[Event]) -> Iterator[LoggedCarry]:

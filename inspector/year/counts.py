@@ -14,10 +14,10 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
+from inspector.results.logged import Event, logged_results
 from inspector.workdays import local_day
 
 RANDOM, SERIES = "random", "remediation"
-Event = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,23 +126,12 @@ def _carried(log: YearLog) -> set[str]:
     return {e["compound"] for e in log.of("carried") if RANDOM in e["kinds"]}
 
 
-def _results(log: YearLog) -> Iterator[tuple[str, list[Event]]]:
-    """The time of each result, and its `inspected` events (right before it)."""
-    made: list[Event] = []
-    for e in log.events:
-        if e["event"] == "inspected":
-            made.append(e)
-        elif e["event"] == "result":
-            yield e["at"], made
-            made = []
-
-
 def _late(log: YearLog) -> int:
     """Inspections published after their deadline, by the freeze's own days."""
     days, n = log.freeze["publish_days"], log.freeze["policy"]["publish_workdays"]
     return sum(
-        local_day(at).isoformat() > [d for d in days if d > made[0]["date"]][n - 1]
-        for at, made in _results(log)
+        local_day(e["at"]).isoformat() > [d for d in days if d > made[0]["date"]][n - 1]
+        for _, e, made in logged_results(log.events)
         if made
     )
 
@@ -152,9 +141,9 @@ def _twice(every: Sequence[YearLog]) -> set[str]:
     freeze of the second."""
     found: set[str] = set()
     told = [
-        (made["compound"], at, log)
+        (made["compound"], e["at"], log)
         for log in every
-        for at, own in _results(log)
+        for _, e, own in logged_results(log.events)
         for made in own
         if made["kind"] == RANDOM
     ]
