@@ -120,7 +120,7 @@ def carried_by_the_leader(december: Planner, left: str) -> None:
     shown = public.get(f"{PUBLIC}/compounds/{visit.compound}").json
     assert shown["carried"] == [row]
     page = public.get(f"/wuzhou/compounds/{visit.compound}").text
-    assert "未进行的检查" in page and "天气" in page
+    assert "顺延的检查" in page and "天气" in page
     assert public.get(f"{PUBLIC}/carried?as=csv").text.count("\r\n") == 2
     unplaced = december.post("carry_unplaced", {})
     assert code(unplaced) in ((409, "carry.unplaced"), (409, "carry.none"))
