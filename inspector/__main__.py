@@ -85,6 +85,15 @@ def _parser() -> argparse.ArgumentParser:
         metavar="ID@ISSUE=TIME",
         help="密封另报的派员随机源 / what the seal names instead of the policy's",
     )
+    plan.add_argument(
+        "--before",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="本机构其他月份的输出或步骤文件，可多次 / outputs or steps files of the "
+        "bureau's other months, any number",
+    )
 
     check = sub.add_parser("verify", help="复核公示包 / verify a bundle")
     check.add_argument("bundle", type=Path, nargs="?")

@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import as_file, files
 from pathlib import Path
 
+from inspector.command.beside import at_close, refuse_stale
 from inspector.command.folders import read_inputs, replace_folder
 from inspector.command.next_month import next_files
 from inspector.command.plan import run_plan
@@ -55,9 +56,11 @@ def plan(args: argparse.Namespace) -> int:
             tuple(args.entropy),
             tuple(args.source),
             watcher(),
+            before=tuple(args.before),
         )
     )
-    outcome = finish(run)
+    refuse_stale(run)
+    outcome = finish(run, at_close(run))
     if args.json:
         sys.stdout.write((args.out / "report.json").read_text("utf-8"))
     else:
@@ -203,6 +206,12 @@ def summary(run: Run, outcome: Report | None) -> str:
         lines.append(
             "  注意 note         部分公示期限落在尚未公布放假安排的年份，为暂定 "
             "some publish-by dates rest on a provisional calendar"
+        )
+    if frozen.registry.logs and not run.options.before:
+        lines.append(
+            "  注意 note         未给出其他月份（--before DIR）：承接未核对，结果不写再"
+            "次抽中 other months were not given (--before DIR): what it stands on is "
+            "not compared, and no result says that its compound was drawn again"
         )
     lines.append(f"  → {run.options.out}")
     if run.missing or run.causes:

@@ -8,27 +8,21 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from pathlib import Path
 
+from inspector.command.beside import read_log
 from inspector.command.folders import read_inputs, replace_folder
 from inspector.command.plan import now
-from inspector.command.walk import KEPT, Run
-from inspector.errors import CeremonyError, InspectorError, messages
+from inspector.command.walk import Run
+from inspector.errors import CeremonyError, messages
 from inspector.month.bodies import files_of
 from inspector.month.following import following, next_policy
-from inspector.month.route import at as route_at
 from inspector.month.standing import Stood, bureau_of, stood
-from inspector.month.steps_file import read_steps
 from inspector.policy import Policy
 from inspector.registry import Scenario, read_scenario, write_scenario
 from inspector.registry.logs_file import FILE as LOGS
 
 messages(
     {
-        "next.steps": (
-            "{path} 中没有步骤文件（private/steps.json）",
-            "{path} holds no steps (private/steps.json)",
-        ),
         "next.empty": (
             "至 {at} 没有生效的名录冻结",
             "no freeze is in force at {at}",
@@ -52,18 +46,6 @@ def next_month(args: argparse.Namespace) -> int:
     print(_summary(scenario, at))
     print(f"  → {args.out}")
     return 0
-
-
-def read_log(path: Path, at: str) -> Stood | None:
-    """The log of an output folder or a steps file as it stood at a time, None if it had
-    not begun. Raises InspectorError next.steps and whatever the steps are wrong in."""
-    file = path / KEPT if path.is_dir() else path
-    try:
-        data = file.read_bytes()
-    except OSError as e:
-        raise InspectorError("next.steps", path=path) from e
-    steps = read_steps(str(file), data)
-    return stood(route_at(steps, at), lambda: steps)
 
 
 def next_scenario(

@@ -17,6 +17,7 @@ from datetime import date
 from importlib.metadata import version
 from typing import Any
 
+from inspector.command.beside import rests_on
 from inspector.command.walk import Run, searching
 from inspector.errors import CeremonyError, InspectorError
 from inspector.month import demonstration
@@ -53,10 +54,10 @@ def tell(run: Run, kind: str, body: dict[str, Any]) -> None:
     """One step, or the steps of field work, completed and taken."""
     if kind == SIMULATE:
         for one, done in results(run, body.get("until", "9999-12-31")):
-            run.take(one, done)
+            run.take(one, complete(run, one, done))
     elif kind == FIELD:
         for one, done in run.options.field_work(_assigned(run, kind)):
-            run.take(one, done)
+            run.take(one, complete(run, one, done))
     elif kind == "pack" and "packing" not in body:
         solve(run, body.get("cars_out", ()))
     else:
@@ -81,6 +82,8 @@ def complete(run: Run, kind: str, body: dict[str, Any]) -> dict[str, Any]:
         row = _dated({"minutes": 0, "window": "all_day", "skilled": False, **body})
         called = standby_call(_assigned(run, kind), row, local_day(body["at"]))
         return call_body(*called, body["at"], body["reason"])
+    if kind == "publish":
+        return {**body, **rests_on(run, body)}
     if kind == "people":
         return {"leave": [], "recusals": [], **body}
     if kind == "close":

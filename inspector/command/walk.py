@@ -22,6 +22,7 @@ from inspector.month.record import Attempt
 from inspector.month.route import planned, take
 from inspector.month.seal import Sealed
 from inspector.month.stages import Route
+from inspector.month.standing import Stood
 from inspector.month.steps_file import Told, steps_file
 from inspector.policy import Source
 from inspector.schedule.plan import plan as solve
@@ -41,6 +42,7 @@ class Options:
     `sources`: those the seal names when the policy's cannot serve any more.
 
     `fuse_seconds`: wall time after which the search stops, twice the limit if None.
+    `before`: outputs of `plan`, or steps files, of the bureau's other logs.
     `field_work`: what a demonstration's field work finds, as steps.
     """
 
@@ -52,6 +54,7 @@ class Options:
     sources: Sequence[str] = ()
     watch: Callable[[Progress], None] | None = None
     fuse_seconds: float | None = None
+    before: Sequence[Path] = ()
     field_work: Callable[[Assigned], Sequence[Told]] = demonstration.field_steps
 
 
@@ -69,6 +72,7 @@ class Run:
     seconds: dict[str, float] = field(default_factory=dict)
     missing: tuple[Source, ...] = ()
     causes: tuple[str, ...] = ()  # why the seal must name sources of its own
+    beside: dict[str, tuple[Stood, ...]] = field(default_factory=dict)  # by time
     begun: Frozen | None = None  # the last freeze, also when its draw was cancelled
 
     @property
