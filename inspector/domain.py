@@ -47,15 +47,6 @@ class VisitKind(StrEnum):
     STUDY = "study"  # 蹲点调研
 
 
-# What a case of the docket asks for.
-DOCKET_KINDS = (
-    VisitKind.REMEDIATION,
-    VisitKind.RECHECK,
-    VisitKind.ACCEPTANCE,
-    VisitKind.LOOKBACK,
-)
-
-
 class CaseState(StrEnum):
     """Where a docket case stands (台账事项)."""
 

@@ -24,7 +24,8 @@ from inspector.docket.cases import CaseFile
 from inspector.docket.entry import Reason, Why
 from inspector.docket.from_results import Report, moves_of, reported
 from inspector.docket.moves import CaseAdopted, CaseOpened
-from inspector.domain import DOCKET_KINDS, VisitKind
+from inspector.docket.visits import DOCKET_KINDS
+from inspector.domain import VisitKind
 from inspector.errors import InspectorError
 from inspector.month.assigned import Assigned, Result
 from inspector.month.freeze import Frozen

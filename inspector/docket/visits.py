@@ -29,6 +29,14 @@ from inspector.months import month_span
 from inspector.policy import LOOK_BACK_DAYS, ORDINARY_DAYS, Policy, VisitRules
 from inspector.selection.ranking import Ranking
 
+# What a case of the docket asks for.
+DOCKET_KINDS = (
+    VisitKind.REMEDIATION,
+    VisitKind.RECHECK,
+    VisitKind.ACCEPTANCE,
+    VisitKind.LOOKBACK,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class DocketVisit:

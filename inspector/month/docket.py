@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from inspector.docket.visits import after_visit, steps_done
-from inspector.domain import DOCKET_KINDS, Case, CaseState, Registry, VisitKind
+from inspector.docket.visits import DOCKET_KINDS, after_visit, steps_done
+from inspector.domain import Case, CaseState, Registry, VisitKind
 from inspector.month.freeze import Frozen
 from inspector.month.standing import LoggedResult, Stood, first_named, freezes
 from inspector.months import month_span

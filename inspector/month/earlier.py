@@ -14,8 +14,8 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 
-from inspector.docket.visits import steps_done
-from inspector.domain import DOCKET_KINDS, PastVisit, Registry, VisitKind
+from inspector.docket.visits import DOCKET_KINDS, steps_done
+from inspector.domain import PastVisit, Registry, VisitKind
 from inspector.errors import CeremonyError, messages
 from inspector.months import is_month, month_of, month_span, months_between
 from inspector.policy import Policy

@@ -33,8 +33,8 @@ from inspector.docket.from_results import Report, adopt, moves_of, reported
 from inspector.docket.moves import CaseOpened, MeasureTaken, ReasonAdded
 from inspector.docket.recorded import KINDS, decode, encode
 from inspector.docket.terms import ListedLevel, Measure, Party
-from inspector.docket.visits import after_visit, steps_done
-from inspector.domain import DOCKET_KINDS, Case, CaseState, VisitKind
+from inspector.docket.visits import DOCKET_KINDS, after_visit, steps_done
+from inspector.domain import Case, CaseState, VisitKind
 from inspector.errors import InspectorError
 from inspector.months import month_span
 
