@@ -3491,10 +3491,10 @@ def year_counts(all_: list[Bundle]) -> dict[str, Any]:
                 double += [f"{e.date} {e.compound}"] * (first <= at)
             elif e.kind == "remediation":
                 steps[case.get(e.compound, e.compound)][e.date] = f.policy.visits
-        for s in f.strata:
-            chance[s.risk_class] += Fraction(*s.expected)
         for e in (e for e in b.of("drawn") if e.attempt == f.attempt):
             drawn.update(e.classes)
+            for s in f.strata:
+                chance[s.risk_class] += Fraction(*s.expected)
         lost = [e.compound for e in b.of("carried") if "random" in e.kinds]
         found["carried"] += len(lost)
         for o in f.owed:
@@ -3960,7 +3960,8 @@ def page(counts: dict[str, Any], named: dict[str, str]) -> Iterator[str]:
         yield f"  {named[name]}: {'–' if value is None else value}"
         for row in rows[:50]:
             cells = row if isinstance(row, list | tuple) else [row]
-            yield "    " + " · ".join(shown(cell, 80) for cell in cells)
+            cells = [round(x, 4) if isinstance(x, float) else x for x in cells]
+            yield "    " + " · ".join(shown(x, 80) or "–" for x in cells)
         yield from [f"    … {len(rows)}"] * (len(rows) > 50)
 
 

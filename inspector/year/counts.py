@@ -183,11 +183,14 @@ def _classes(every: Sequence[YearLog]) -> Iterator[ClassChances]:
     places, drawn = Counter[str](), Counter[str]()
     expected: dict[str, Fraction] = defaultdict(Fraction)
     for log in every:
+        own = (e for e in log.of("drawn") if e["attempt"] == log.attempt)
+        draw = next(own, None)
+        if draw is None:  # A freeze that waits for its draw has promised nothing yet.
+            continue
+        drawn.update(draw["classes"])
         for s in log.freeze["strata"]:
             places[s["risk_class"]] += s["size"]
             expected[s["risk_class"]] += Fraction(*s["expected"])
-        own = (e for e in log.of("drawn") if e["attempt"] == log.attempt)
-        drawn.update(next((e["classes"] for e in own), {}))
     for risk in sorted(places):
         exact = expected[risk].as_integer_ratio()
         yield ClassChances(risk, places[risk], exact, drawn[risk])
