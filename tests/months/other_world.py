@@ -51,8 +51,11 @@ def other_world(line: Line, at: str) -> Route | None:
     """The log at a moment, or None when it shows too much by then, or seals nothing."""
     steps = line.steps[: line.taken(at)]
     here = line.at(at)
-    if here is None or here.sealed is None or {k for k, _ in steps} & SHOWN:
+    kinds = [kind for kind, _ in steps]
+    if here is None or here.sealed is None or {*kinds} & SHOWN:
         return None
+    if "assign" in kinds and "people" in kinds[kinds.index("assign") :]:
+        return None  # who is recused now is absent at once, and that is logged
     told = {b["visit"] for kind, b in steps if kind in TOLD}
     fixed = {v: day for v, day in days_of(here).items() if v in told}
     if told - fixed.keys():  # that it found no place is told
