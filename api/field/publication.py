@@ -14,8 +14,8 @@ from api.months import standing, steps
 from api.site import Desk
 from api.store.models import Month
 from inspector.domain import VisitKind
+from inspector.month import following
 from inspector.month.assigned import BOTH, Assigned, Result
-from inspector.month.following import again_of, purpose_of
 from inspector.results.outcomes import Outcome
 from inspector.results.raw import RawResult
 
@@ -30,16 +30,18 @@ def rests_on(desk: Desk, work: Work, raw: RawResult | Result) -> tuple[str, str]
     known = next((r for r in assigned.results if r.visit == raw.visit), None)
     if known is not None:
         return known.again, known.purpose
-    kinds, compound, frozen = work.visit.kinds, work.compound.id, assigned.frozen
-    both = set(BOTH) <= set(kinds)
-    random = VisitKind.RANDOM in kinds
-    if not random and not both:
+    kinds = work.visit.kinds
+    if VisitKind.RANDOM not in kinds and not set(BOTH) <= set(kinds):
         return "", ""
-    logs = standing.beside(desk, month, compound)
-    again = again_of(logs, frozen, compound, desk.stamp) if random else ""
-    if not both or not Outcome(raw.outcome).inspected:
-        return again, ""
-    return again, purpose_of(logs, frozen, compound, raw.date).value
+    told = following.rests_on(
+        standing.beside(desk, month, work.compound.id),
+        assigned.frozen,
+        work.visit,
+        raw.date,
+        desk.stamp,
+        inspected=Outcome(raw.outcome).inspected,
+    )
+    return told.get("again", ""), told.get("purpose", "")
 
 
 def follow(desk: Desk, month: Month) -> None:

@@ -12,10 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from inspector.command.walk import KEPT, Run
-from inspector.domain import VisitKind
 from inspector.errors import CeremonyError, InspectorError, messages
-from inspector.month.assigned import BOTH
-from inspector.month.following import again_of, purpose_of
+from inspector.month import following
 from inspector.month.record import log_name
 from inspector.month.route import at as route_at
 from inspector.month.standing import Stood, stood
@@ -85,17 +83,15 @@ def refuse_stale(run: Run) -> None:
 def rests_on(run: Run, body: Mapping[str, Any]) -> dict[str, str]:
     """What the result of a step `publish` says of the other logs: the one that showed
     its compound's random visit first, the purpose of a visit for both."""
-    assigned, out = run.assigned, dict[str, str]()
+    assigned = run.assigned
     if not run.options.before or assigned is None:
-        return out
-    frozen, logs = assigned.frozen, others(run, EVER)
+        return {}
     visits = assigned.sealed.packed.drawn.visits
     visit = next((v for v in visits if v.id == body["visit"]), None)
     if visit is None:
-        return out
+        return {}
     at, day = str(body["published_at"]), date.fromisoformat(str(body["date"]))
-    if VisitKind.RANDOM in visit.kinds:
-        out["again"] = again_of(logs, frozen, visit.compound, at)
-    if set(BOTH) <= set(visit.kinds) and body["score_bp"] >= 0:
-        out["purpose"] = purpose_of(logs, frozen, visit.compound, day).value
-    return out
+    logs, inspected = others(run, EVER), body["score_bp"] >= 0
+    return following.rests_on(
+        logs, assigned.frozen, visit, day, at, inspected=inspected
+    )

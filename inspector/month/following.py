@@ -20,6 +20,7 @@ from inspector.domain import (
     OwedVisit,
     PastVisit,
     Registry,
+    Visit,
     VisitKind,
 )
 from inspector.errors import CeremonyError, messages
@@ -343,3 +344,22 @@ def purpose_of(
     ]
     passed = bool(checks) and VisitKind.RECHECK in checks[-1].kinds and checks[-1].good
     return VisitKind.ACCEPTANCE if passed else VisitKind.RECHECK
+
+
+def rests_on(
+    logs: Sequence[Stood],
+    frozen: Frozen,
+    visit: Visit,
+    day: date,
+    at: str,
+    *,
+    inspected: bool,
+) -> dict[str, str]:
+    """What a result of `day`, published at `at`, says of the bureau's other logs:
+    `again` of a random visit, `purpose` of one for both that was made."""
+    out = dict[str, str]()
+    if VisitKind.RANDOM in visit.kinds:
+        out["again"] = again_of(logs, frozen, visit.compound, at)
+    if inspected and set(BOTH) <= set(visit.kinds):
+        out["purpose"] = purpose_of(logs, frozen, visit.compound, day).value
+    return out

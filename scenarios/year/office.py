@@ -20,7 +20,7 @@ from inspector.command.steps import tell
 from inspector.command.walk import Run
 from inspector.domain import Registry, RiskClass, Visit, VisitKind
 from inspector.month.assigned import BOTH, Assigned, Result
-from inspector.month.following import again_of, following, purpose_of
+from inspector.month.following import following, rests_on
 from inspector.month.standing import Stood, stood
 from inspector.month.steps_file import Told
 from inspector.months import month_span
@@ -177,19 +177,21 @@ class Office:
     ) -> dict[str, str]:
         """What a result says of the other months: drawn again (whether somebody was met
         or not), which purpose."""
-        frozen, out = month.run.frozen, dict[str, str]()
         others = (m for m in self.months if m is not month)
-        random = VisitKind.RANDOM in visit.kinds
-        if random and any(m.random(visit.compound) for m in others):
-            at = str(body["published_at"])
-            if origin := again_of(self.logs(), frozen, visit.compound, at):
-                out["again"] = origin
-                month.again += 1
-        if body["score_bp"] >= 0 and set(BOTH) <= set(visit.kinds):
-            day = date.fromisoformat(body["date"])
-            kind = purpose_of(self.logs(), frozen, visit.compound, day)
-            out["purpose"] = kind.value
-        return out
+        both = set(BOTH) <= set(visit.kinds)
+        if not both and not any(m.random(visit.compound) for m in others):
+            return {}
+        found = rests_on(
+            self.logs(),
+            month.run.frozen,
+            visit,
+            date.fromisoformat(body["date"]),
+            str(body["published_at"]),
+            inspected=body["score_bp"] >= 0,
+        )
+        told = {name: text for name, text in found.items() if text}
+        month.again += "again" in told
+        return told
 
     def _published(self, month: Month, visit: Visit, result: Result) -> None:
         if result.score_bp < 0:

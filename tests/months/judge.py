@@ -1,15 +1,13 @@
-"""What a simulated bureau publishes, held against the ledger and the verifier."""
+"""What a simulated bureau publishes, held against the ledger."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import forger
 from ledger import Doc, Log, with_fresh
 
-from inspector import verify
 from inspector.month.stages import Route
 
 if TYPE_CHECKING:
@@ -154,18 +152,3 @@ def closed(line: Line) -> None:
 
 def uninspected(line: Line) -> set[str]:
     return {r.visit for r in line.month.results if r.score_bp < 0}
-
-
-def verdicts(path: Any, before: list[Any]) -> dict[str, tuple[str, str]]:
-    """Verdict and detail by claim, with the bundles of other logs given."""
-    report = verify.verify_bundle(path, before=before)
-    return {f["id"]: (f["verdict"], f["detail"]) for f in report.findings}
-
-
-def failing(path: Any, before: list[Any]) -> dict[str, str]:
-    found = verdicts(path, before)
-    return {k: detail for k, (v, detail) in found.items() if v == verify.FAILS}
-
-
-def write(folder: Any, files: Any) -> Any:
-    return forger.write(folder, files)
