@@ -29,9 +29,10 @@ messages(
         ),
         "plan.stale": (
             "{log} 的日志在 {at} 有 {held} 项，名录承接的是 {named} 项；请再次执行 "
-            "inspector next，随即冻结",
+            "inspector next（--base 保留名录与细则），随即冻结",
             "the log {log} held {held} events at {at}, the scenario stands on {named}; "
-            "run inspector next again and freeze at once",
+            "run inspector next again (--base keeps registries and policy) and freeze "
+            "at once",
         ),
     }
 )

@@ -7,22 +7,37 @@ of the month after, by what the logs held at TIME: `inspector.month.following`.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from inspector.command.beside import read_log
 from inspector.command.folders import read_inputs, replace_folder
 from inspector.command.plan import now
 from inspector.command.walk import Run
-from inspector.errors import CeremonyError, messages
+from inspector.errors import CeremonyError, InspectorError, messages
 from inspector.month.bodies import files_of
 from inspector.month.following import following, next_policy
 from inspector.month.standing import Stood, bureau_of, stood
 from inspector.policy import Policy
 from inspector.registry import Scenario, read_scenario, write_scenario
 from inspector.registry.logs_file import FILE as LOGS
+from inspector.registry.policy_file import FILE as POLICY
+
+SOURCES = "draw_entropy", "lottery_entropy"  # of policy.toml
 
 messages(
     {
+        "next.others": (
+            "{path} 中另有 {names}，未改动；请另选输出文件夹",
+            "{path} holds {names}, too; nothing was changed, choose another folder",
+        ),
+        "next.edited": (
+            "{path} 的 policy.toml 已填写随机源，未改动；"
+            "加 --base {path} 可保留其名录与细则",
+            "policy.toml in {path} names its sources already; nothing was changed, "
+            "--base {path} keeps its registries and policy",
+        ),
         "next.empty": (
             "至 {at} 没有生效的名录冻结",
             "no freeze is in force at {at}",
@@ -42,10 +57,32 @@ def next_month(args: argparse.Namespace) -> int:
     base = read_scenario(read_inputs(args.base)) if args.base is not None else None
     scenario = next_scenario(logs, at, base)
     files = write_scenario(scenario.registry, scenario.policy, scenario.calendar)
+    _refuse_loss(args.out, files, kept=base is not None)
     replace_folder(args.out, files, (LOGS,))
     print(_summary(scenario, at))
     print(f"  → {args.out}")
     return 0
+
+
+def _refuse_loss(out: Path, files: Mapping[str, bytes], *, kept: bool) -> None:
+    """Raise InspectorError next.* when a folder made before holds what somebody put
+    there since: other files, or sources that were named and are not `kept`."""
+    if not (out / LOGS).is_file():
+        return  # none of ours: replace_folder says so
+    if more := sorted({path.name for path in out.iterdir()} - files.keys()):
+        raise InspectorError("next.others", path=out, names=" ".join(more))
+    if not kept and _edited(out / POLICY):
+        raise InspectorError("next.edited", path=out)
+
+
+def _edited(policy: Path) -> bool:
+    """Whether somebody wrote into a policy whose sources `next` had left unnamed."""
+    try:
+        told = tomllib.loads(policy.read_text("utf-8"))
+        rows = [row for name in SOURCES for row in told.get(name, ())]
+        return any(bool(row.get("issue") or row.get("at")) for row in rows)
+    except (OSError, ValueError, AttributeError):
+        return policy.exists()  # half written: not ours any more
 
 
 def next_scenario(

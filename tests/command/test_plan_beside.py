@@ -102,3 +102,27 @@ def test_a_log_that_grew_since_stops_the_freeze(
     assert not out.exists()
     assert planned(january, out, "--before", str(tmp_path)) == 2
     assert "next.steps" in capsys.readouterr().err
+
+
+def test_what_was_written_into_a_scenario_since_is_not_lost(
+    december: Path, january: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`next` over its own folder: sources named by hand stay, or nothing changes."""
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    for path in january.iterdir():
+        if path.name != "entropy.json":
+            (mine / path.name).write_bytes(path.read_bytes())
+    policy = (mine / "policy.toml").read_bytes()
+    later = ["next", str(december), "--at", "2026-12-22T12:00:00Z", "--out", str(mine)]
+    assert main(later) == 2
+    assert "next.edited" in capsys.readouterr().err
+    assert (mine / "policy.toml").read_bytes() == policy
+    (mine / "steps.json").write_text("[]", "utf-8")
+    base = ["--base", str(mine)]
+    assert main([*later, *base]) == 2
+    assert "steps.json" in capsys.readouterr().err
+    (mine / "steps.json").unlink()
+    assert main([*later, *base]) == 0
+    assert b'issue = "2026147"' in (mine / "policy.toml").read_bytes()
+    assert (mine / "logs.json").read_bytes() != (january / "logs.json").read_bytes()
