@@ -3465,7 +3465,7 @@ inspected 在册小区已抽查 active compounds inspected at random; not_inspec
 classes 分类 by class：期望 expected、抽中 drawn、小区 compounds、每小区 per compound
 companies 各企业被抽查 random inspections by company; carried 随机检查顺延 carried
 owed 应补 owed; again 再次顺延 owed again; gone 作罢 gone; made 已补 made
-twice 未公示时又抽中而查两次 visited twice while the first was sealed
+twice 未公示时再次抽中而查两次 visited twice while the first was sealed
 gaps 系列间隔超限 steps of a series outside gap_min … gap_max
 """
 YEAR = dict(x.split(" ", 1) for x in YEARLY.strip().replace("\n", "; ").split("; "))
@@ -3936,7 +3936,7 @@ weaker 细则弱于默认 weaker policy (field, value, default)
 word 计入的机构自报行 rows that count, the bureau's word; owed 应补 visits owed
 late_history 以往逾期公示 earlier ones published late; open_logs 未关账 logs open then
 carried_late 顺延逾期 carried late; carried_again 再次顺延 carried a second time
-drawn_again 未公示又抽中 results of compounds drawn again; fallen 变更后落空 fell away
+drawn_again 未公示再次抽中 results of compounds drawn again; fallen 变更后落空 fell away
 """
 WORDS = dict(x.split(" ", 1) for x in COUNTS.strip().replace("\n", "; ").split("; "))
 

@@ -60,7 +60,7 @@ RESULTS: Columns = (
     ("状态", _zh("state", "state")),
     ("状态代码 state", _of("state")),
     ("更正或撤回时间 changed_at", _of("changed_at")),
-    ("另次抽中 again", _of("again")),
+    ("再次抽中 again", _of("again")),
 )
 CARRIED: Columns = (
     *_VISIT,

@@ -115,10 +115,9 @@ def exclusions(
 ) -> tuple[Exclusion, ...]:
     """Who is out because of earlier inspections, by compound id (PROTOCOL.md §5).
 
-    `day`: that of the freeze. Only visits that count and whose deadline is before it
-    are looked at, so that nobody steers by publishing early: `recent` by random ones
-    (个案 never buys safety), counted back from the deadline, `cap` (国办发〔2024〕54号)
-    by all, in the same year and before the month.
+    `day`: that of the freeze. A row that counts does so when its deadline is over, so
+    that nobody steers by publishing early: `recent`, random ones (个案 never buys safety)
+    back from the deadline; `cap` (国办发〔2024〕54号), all of the year before the month.
     """
     rules = policy.draw
     caps = dict(rules.caps)
