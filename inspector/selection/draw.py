@@ -115,9 +115,9 @@ def exclusions(
 ) -> tuple[Exclusion, ...]:
     """Who is out because of earlier inspections, by compound id (PROTOCOL.md §5).
 
-    `day`: that of the freeze. A row that counts does so when its deadline is over, so
-    that nobody steers by publishing early: `recent`, random ones (个案 never buys safety)
-    back from the deadline; `cap` (国办发〔2024〕54号), all of the year before the month.
+    `day`: that of the freeze. A row that counts does so when its deadline is over: no
+    steering by early publication. `recent`: random ones (个案 never buys safety), back
+    from the deadline; `cap` (国办发〔2024〕54号): all of the year before the month.
     """
     rules = policy.draw
     caps = dict(rules.caps)
