@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from service_field import Crew
+from service_public import publish
+
+from api.field import duties
 
 MONTHS = "/api/v1/bureau/months"
 
@@ -44,3 +47,24 @@ def test_a_carried_visit_takes_no_draft_and_says_so(team: Crew) -> None:
     assert [(u["visit"], u["reason"]) for u in listed["items"]] == [
         (team.visit, "safety")
     ]
+
+
+def test_a_result_that_came_with_the_month_is_not_begun_again(team: Crew) -> None:
+    """As after an import of steps: it is public, and nobody wrote it on this phone."""
+    team.noon()
+    with team.city.desk() as desk:
+        field = duties.in_field(desk)[0]
+        visit, day = team.visit, desk.today
+    result = {
+        "visit": visit,
+        "date": day.isoformat(),
+        "outcome": "no_problem",
+        "follow_up": "none",
+        "score_bp": 10000,
+        "findings": [],
+        "published_at": f"{day.isoformat()}T09:00:00Z",
+    }
+    team.city.clock.to(f"{day.isoformat()}T09:00:00+00:00")
+    publish(team.city, field.month.id, result)
+    mine = team.client(0).get("/api/v1/my/visits").json["items"]
+    assert {v["visit"]: v["state"] for v in mine}[visit] == "passed"
