@@ -16,6 +16,7 @@ from functools import partial
 
 import numpy as np
 
+from inspector.errors import InspectorError, messages
 from inspector.policy import LotteryRules
 from inspector.selection import distance
 from inspector.selection.distance import PRECISION, CandidateTable
@@ -32,6 +33,16 @@ from inspector.selection.network import (
 )
 from inspector.selection.newton import newton
 from inspector.selection.problem import Bounds, ChanceProblem, Floats, Solution, Way
+
+messages(
+    {
+        "chances.unproven": (
+            "未能求得可证明的派员概率表；请稍改计划（时限、一次检查或一人的可用日）后再编排",
+            "no chance table was found that can be proven; change the plan a little "
+            "(time limit, one visit, one person's days) and schedule again",
+        ),
+    }
+)
 
 # Values this close to a whole unit (as a part of one) may go either way, so that no
 # machine's last bit decides.
@@ -52,7 +63,7 @@ def nearest(
     rules: LotteryRules,
 ) -> tuple[list[int], Multipliers]:
     """Units of 2^-40 per element, and the multipliers. A table within the bounds must
-    exist."""
+    exist. Raises InspectorError chances.unproven when no way led to one to be proven."""
     pair_at = {pair: k for k, pair in enumerate(net.pairs)}
     name_at = {name: k for k, name in enumerate(net.packages)}
     units = dict.fromkeys(net.elements, 0)
@@ -142,7 +153,7 @@ def _of_pool(
         proven = not any(distance.misplaced(found))
         if proven and distance.squared(found, rules) * PRECISION**2 <= 1:
             return units, made
-    raise RuntimeError("no way led to a table that can be proven")
+    raise InspectorError("chances.unproven")
 
 
 def _whole(it: ChanceProblem, solution: Solution) -> list[int]:

@@ -25,7 +25,7 @@ from random_months import Story
 from world import changed, world
 
 from inspector.domain import Registry, Visit, VisitKind
-from inspector.errors import NoTable
+from inspector.errors import InspectorError, NoTable
 from inspector.month.audit import packed_violations
 from inspector.month.following import again_of, following, purpose_of
 from inspector.month.overlap import Live, lives
@@ -145,7 +145,7 @@ class Line(FieldDays, Story):
             return
         try:
             self._lottery()
-        except (NoTable, RuntimeError) as problem:
+        except InspectorError as problem:
             self.told.append(unsolved(problem))
             self.cancelled("draw")
             return
@@ -158,7 +158,7 @@ class Line(FieldDays, Story):
     def changed(self) -> None:
         try:
             self.amend()
-        except RuntimeError as problem:
+        except InspectorError as problem:
             self.told.append(unsolved(problem))
 
     def _attempts(self) -> Iterator[str]:
@@ -212,9 +212,11 @@ class Line(FieldDays, Story):
         return found
 
 
-def unsolved(problem: Exception) -> str:
-    """A table that nobody can be seated by, or none that the floats could prove."""
-    assert isinstance(problem, NoTable) or "can be proven" in str(problem)
+def unsolved(problem: InspectorError) -> str:
+    """A table that nobody can be seated by, or none that the floats could prove;
+    anything else is raised again."""
+    if not isinstance(problem, NoTable) and problem.code != "chances.unproven":
+        raise problem
     return "no table" if isinstance(problem, NoTable) else "no proven table"
 
 

@@ -19,7 +19,7 @@ import numpy as np
 import pytest
 from chance_cases import a_busy_month, a_calm_month, a_person, a_seat
 
-from inspector.errors import NoTable
+from inspector.errors import InspectorError, NoTable
 from inspector.policy import LotteryRules
 from inspector.selection import distance, nearest
 from inspector.selection.chances import chance_table
@@ -275,6 +275,14 @@ def test_a_chance_of_a_millionth_is_found_in_a_month_with_hardly_a_choice() -> N
     table = chance_table(people, seats, RULES)
     assert check_table(people, seats, RULES, table) == []
     assert 0 < min(e.units for e in table.elements if e.units) < 4 * WHOLE // 10**6
+
+
+def test_what_no_way_proves_is_refused_in_words(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("inspector.selection.nearest.WAYS", ())
+    with pytest.raises(InspectorError, match="chances.unproven"):
+        chance_table(*a_calm_month(), RULES)
 
 
 @pytest.mark.full
