@@ -63,7 +63,7 @@ def nearest(
     rules: LotteryRules,
 ) -> tuple[list[int], Multipliers]:
     """Units of 2^-40 per element, and the multipliers. A table within the bounds must
-    exist. Raises InspectorError chances.unproven when no way led to one to be proven."""
+    exist. Raises InspectorError chances.unproven when no way led to a proven one."""
     pair_at = {pair: k for k, pair in enumerate(net.pairs)}
     name_at = {name: k for k, name in enumerate(net.packages)}
     units = dict.fromkeys(net.elements, 0)
