@@ -166,10 +166,8 @@ def amended(month: Month) -> Amended:
     told = record_amendment(called, VALUE)
     drawn = assign_amendment(told, [VALUE], DRAWN_AT)
     shut = still_to_come(drawn.sealed.packed, date(2026, 12, 4))[-1]
-    second = propose(
-        drawn, [CompoundShut(shut, Shut.UNREACHABLE)], today=date(2026, 12, 4)
-    )
-    again = amend(drawn, second, blind=b"\x12" * 32, at=LATER_AT, reason="失联")
+    second = propose(drawn, [CompoundShut(shut, Shut.CLOSED)], today=date(2026, 12, 4))
+    again = amend(drawn, second, blind=b"\x12" * 32, at=LATER_AT, reason="关停")
     done = again
     for result in demonstration.results(again):
         done = publish(done, result)

@@ -19,7 +19,8 @@ from inspector.domain import Package, Visit, VisitKind
 class AmendedView:
     """One amendment. `past`: days up to it, `published`: those whose duty dates are
     known; `used`: package ids of earlier plans; `people`, `people_after`: who sat
-    where before it was made, and who when it came into force (new seats too)."""
+    where before it was made, and who when it came into force (new seats too);
+    `reasons`: why each visit changed."""
 
     visits: tuple[Visit, ...]
     visits_after: tuple[Visit, ...]
@@ -30,6 +31,7 @@ class AmendedView:
     used: frozenset[str]
     people: tuple[tuple[str, str], ...] = ()
     people_after: tuple[tuple[str, str], ...] = ()
+    reasons: tuple[tuple[str, str], ...] = ()
 
 
 @rule(
@@ -116,6 +118,19 @@ def visits_only_come_and_go(view: AmendedView) -> Findings:
 
 
 @rule(
+    "随机抽查 {subject} 被取消，原因为 {reason}，不是小区关停",
+    "visit {subject} was drawn and falls away for {reason}, not for a closed compound",
+)
+def drawn_fall_when_closed(view: AmendedView) -> Findings:
+    """A drawn visit falls away only when its compound is gone (PROTOCOL §8)."""
+    after, reasons = {v.id for v in view.visits_after}, dict(view.reasons)
+    for v in view.visits:
+        why = reasons.get(v.id, "-")
+        if v.id not in after and VisitKind.RANDOM in v.kinds and why != "replan.closed":
+            yield v.id, {"reason": why}
+
+
+@rule(
     "席位 {subject} 原为 {person}，变更后为 {now}",
     "seat {subject} had {person} and has {now} after the amendment",
 )
@@ -137,6 +152,7 @@ AMENDED_RULES: tuple[Rule[AmendedView], ...] = (
     kept_packages_only_lose,
     package_ids_new,
     visits_only_come_and_go,
+    drawn_fall_when_closed,
     seats_keep_people,
 )
 

@@ -68,6 +68,7 @@ class Amendment:
     days: frozenset[date]
     calls: int
     cars: tuple[CarsGone, ...]
+    reasons: tuple[tuple[str, str], ...]  # by visit, why it changed
     seed: Seed | None = None
     drawn: Assignment | None = None
     people: LeafSet | None = None

@@ -175,7 +175,7 @@ def _revision(
     """The new plan without the notes of how it was found."""
     old, new = {v.id for v in before}, {v.id: v for v in found.work.visits}
     reasons = dict[str, str]()
-    kept = "replan.company_"
+    kept = ("replan.company_", "replan.unreachable_")
     for m in sorted(found.moves, key=lambda m: not m.code.startswith(kept)):
         reasons[m.visit] = m.code
     reasons |= {u.visit: u.cause for u in found.unplaced}

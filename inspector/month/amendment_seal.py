@@ -153,6 +153,7 @@ def amend_with(
         days,
         len(assigned.calls),
         amended_plan.cars,
+        amended_plan.reasons,
     )
     event = {
         "event": "amended",

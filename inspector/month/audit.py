@@ -238,6 +238,7 @@ def _amendment_violations(
                 frozenset(p.id for x in earlier for p in x.packing.packages),
                 after.before.holders if after else (),
                 after.begin.holders if after else (),
+                amendment.reasons,
             )
         )
     )

@@ -53,6 +53,11 @@ messages(
             "{visit}: the case of {compound} ended with its company; the visit falls"
             " away",
         ),
+        "replan.unreachable_drawn": (
+            "{visit}：小区 {compound} 失联；因属随机抽中，照旧，未进行的登记顺延",
+            "{visit}: compound {compound} cannot be reached, but it was drawn; the"
+            " visit stays, to be carried when it is not made",
+        ),
         "replan.company_kept": (
             "{visit}：小区 {compound} 更换物业企业，台账事项转给新企业，检查照旧",
             "{visit}: {compound} has a new company that takes over the case; the"
@@ -100,7 +105,8 @@ class Shut(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CompoundShut:
-    """A compound closed or became unreachable: its visits fall away."""
+    """A compound closed or became unreachable: its visits fall away, but of one that
+    is only unreachable those that were drawn stay."""
 
     compound: str
     why: Shut
@@ -159,7 +165,8 @@ class Changed:
     """The workload after the changes: `work` still holds the visits that fall away.
 
     `falls`: visits that fall away and why; `kept`: visits that stay although their
-    company changed; `added`: ids of new visits, urgent ones also in `urgent`.
+    company changed or nobody is reached; `added`: ids of new visits, urgent ones also
+    in `urgent`.
     """
 
     work: Workload
@@ -273,7 +280,14 @@ def _at_compound(
     falls: dict[str, VisitNote] = {}
     stays: dict[str, VisitNote] = {}
     for v in visits:
-        if isinstance(change, CompoundShut):
+        if (
+            isinstance(change, CompoundShut)
+            and change.why == Shut.UNREACHABLE
+            and VisitKind.RANDOM in v.kinds
+        ):
+            # Only a compound that is gone is no longer owed its visit (PROTOCOL §8).
+            stays[v.id] = note("replan.unreachable_drawn", v.id, compound=v.compound)
+        elif isinstance(change, CompoundShut):
             falls[v.id] = note(f"replan.{change.why}", v.id, compound=v.compound)
         elif not change.closes:
             stays[v.id] = note("replan.company_kept", v.id, compound=v.compound)

@@ -29,7 +29,7 @@ from month_stages import Month, assigned_with
 
 from inspector.ceremony.canon import canonical
 from inspector.check import AmendedView, check_amended
-from inspector.domain import Recusal, VisitKind
+from inspector.domain import Recusal, Visit, VisitKind
 from inspector.errors import CeremonyError, NoPlan
 from inspector.month import amendment_seal as amend_room
 from inspector.month import demonstration
@@ -401,6 +401,22 @@ def test_a_visit_is_never_edited_nor_drawn_by_hand(month: Month) -> None:
     assert rules(check_amended(view(month, visits_after=drawn))) == {
         "check.visits_only_come_and_go"
     }
+
+
+def test_a_drawn_visit_falls_away_only_for_a_closed_compound(month: Month) -> None:
+    visits = month.drawn.visits
+    drawn = next(v for v in visits if VisitKind.RANDOM in v.kinds)
+    other = next(v for v in visits if VisitKind.RANDOM not in v.kinds)
+
+    def found(gone: Visit, why: str) -> set[str]:
+        left = tuple(v for v in visits if v != gone)
+        reasons = ((gone.id, why),)
+        return rules(check_amended(view(month, visits_after=left, reasons=reasons)))
+
+    assert found(drawn, "replan.closed") == set()
+    assert found(other, "replan.unreachable") == set()
+    for why in ("replan.unreachable", "replan.company_closed"):
+        assert found(drawn, why) == {"check.drawn_fall_when_closed"}
 
 
 def test_a_kept_seat_keeps_its_person(month: Month) -> None:

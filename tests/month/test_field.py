@@ -299,9 +299,9 @@ def test_what_is_carried_after_an_amendment_is_proven_in_its_tree(
 ) -> None:
     """A visit only called has no leaf in any tree."""
     shut = still_to_come(month.packed, date(2026, 12, 4))[-1]
-    change = CompoundShut(shut, Shut.UNREACHABLE)
+    change = CompoundShut(shut, Shut.CLOSED)
     found = propose(month.assigned, [change], today=date(2026, 12, 4))
-    named = {"blind": b"\x12" * 32, "at": LATER_AT, "reason": "失联"}
+    named = {"blind": b"\x12" * 32, "at": LATER_AT, "reason": "关停"}
     done = amend(month.assigned, found, **named)
     day = max(month.frozen.working_days)
     called, route = whistle(month, day)

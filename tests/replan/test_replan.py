@@ -222,6 +222,11 @@ def test_a_later_step_follows_when_the_gap_asks_for_it() -> None:
 @pytest.mark.parametrize("why", Shut)
 def test_a_shut_compound_only_shortens_its_package(why: Shut) -> None:
     work, packages = a_small_month()
+    after = tuple(
+        replace(v, kinds=(VisitKind.LOOKBACK,)) if v.id == "C2" else v
+        for v in work.visits
+    )
+    work = replace(work, visits=after)
     plan = again(work, packages, CompoundShut("C-C2", why))
     assert wrong(plan) == []
     assert moved(plan)["C2"] == f"replan.{why}"
@@ -230,6 +235,16 @@ def test_a_shut_compound_only_shortens_its_package(why: Shut) -> None:
     assert "C2" not in {v.id for v in plan.work.visits}
     others = [p for p in plan.packages if p.id != "P003"]
     assert others == [p for p in packages if p.id != "P003"]
+
+
+def test_a_drawn_visit_stays_when_nobody_is_reached() -> None:
+    """It falls away only with the compound; not made, it is carried and then owed."""
+    work, packages = a_small_month()
+    plan = again(work, packages, CompoundShut("C-C2", Shut.UNREACHABLE))
+    assert plan.packages == packages
+    assert moved(plan) == {"C2": "replan.unreachable_drawn"}
+    gone = [CompoundShut("C-C2", why) for why in (Shut.UNREACHABLE, Shut.CLOSED)]
+    assert moved(again(work, packages, *gone))["C2"] == "replan.closed"
 
 
 def test_the_last_visit_of_a_package_takes_the_package_along() -> None:
@@ -241,7 +256,7 @@ def test_the_last_visit_of_a_package_takes_the_package_along() -> None:
 
 def test_a_route_that_is_out_today_is_not_called_back() -> None:
     work, packages = a_small_month()
-    plan = again(work, packages, CompoundShut("C-A1", Shut.UNREACHABLE))
+    plan = again(work, packages, CompoundShut("C-A1", Shut.CLOSED))
     assert plan.packages == packages
     assert moved(plan) == {"A1": "replan.too_late"}
 

@@ -15,13 +15,25 @@ from typing import Any
 
 import forger
 import pytest
-from amended_month import AT, Amended, amended, quiet_day, whistle
+from amended_month import (
+    AT,
+    TODAY,
+    Amended,
+    amend,
+    amended,
+    quiet_day,
+    still_to_come,
+    whistle,
+)
 from forger import Docs
 from month_stages import Month
 
+from inspector.domain import VisitKind
 from inspector.month import demonstration
 from inspector.month.amendment_call import call
+from inspector.month.amendment_proposal import propose
 from inspector.month.field import close, publish, sealed_bundle
+from inspector.replan.changes import CompoundShut, Shut
 from inspector.verify import OPEN, canonical, mac
 
 # An edited document has another commitment, so another seed and another lottery.
@@ -345,6 +357,23 @@ def a_change_has_another_reason(docs: Docs) -> None:
     row["reason"] = "replan.room"
 
 
+@mutant("amendments.changes", rebind, LOTTERY)
+def a_drawn_visit_falls_away_because_nobody_is_reached(docs: Docs) -> None:
+    """Its count in the document is told alike."""
+    visits = {v["id"]: v for v in first(docs)["drawn"]["visits"]}
+    last = docs["amended"]["amendments"][-1]["drawn"]["visits"]
+    (gone,) = visits.keys() - {v["id"] for v in last}
+    assert "random" in visits[gone]["kinds"]
+    row = [e for e in events(docs, "changed") if not e["new_leaf"]][-1]
+    assert row["reason"] == "replan.closed"
+    row["reason"] = "replan.unreachable"
+    told = docs["amendments"]["amendments"][-1]["changed"]
+    told["replan.unreachable"] = 1
+    told["replan.closed"] -= 1
+    if not told["replan.closed"]:
+        del told["replan.closed"]
+
+
 @mutant("amendments.changes")
 def an_old_leaf_is_another(docs: Docs) -> None:
     row = next(e for e in events(docs, "changed") if e["old_leaf"])
@@ -577,6 +606,27 @@ def test_an_honest_amended_month_holds(after: Amended, tmp_path: Path) -> None:
     public = forger.verdicts(forger.write(tmp_path / "p", dict(after.closed.files)))
     assert forger.failing(public) == set()
     assert public["auditor.amendments"] == OPEN
+
+
+def test_when_nobody_is_reached_what_was_drawn_stays_and_the_rest_falls(
+    month: Month, tmp_path: Path
+) -> None:
+    drawn = {v.compound for v in month.drawn.visits if VisitKind.RANDOM in v.kinds}
+    names = still_to_come(month.packed, TODAY)
+    stays = next(c for c in names if c in drawn)
+    falls = next(c for c in names if c not in drawn)
+    facts = [CompoundShut(c, Shut.UNREACHABLE) for c in (stays, falls)]
+    found = propose(month.assigned, facts, today=TODAY)
+    done = amend(month.assigned, found, blind=b"\x13" * 32, at=AT, reason="失联")
+    left = {v.compound for v in done.sealed.packed.drawn.visits}
+    assert stays in left
+    assert falls not in left
+    for result in demonstration.results(done):
+        done = publish(done, result)
+    closed = close(done, month.record.closed_at, {})
+    verdicts = forger.verdicts(forger.write(tmp_path, dict(closed.auditor)))
+    assert forger.failing(verdicts) == set()
+    assert verdicts["amendments.changes"] == "holds"
 
 
 def test_an_amended_month_that_is_still_sealed_holds(
