@@ -6,6 +6,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +15,11 @@ from service_city import City
 from service_planner import MONTHS, RULES, Planner, code
 from test_whole_month import failed, january, public_bundle
 
+from api.months import steps
+from inspector.__main__ import main
+from inspector.command.folders import read_inputs
+from inspector.month.steps_file import steps_file
+from inspector.registry import read_scenario
 from inspector.verify import FAILS, verify_bundle
 
 pytestmark = pytest.mark.both_databases
@@ -64,6 +70,7 @@ def test_january_is_frozen_while_december_is_in_the_field(
     frozen = january_.do("freeze", {})
     assert (frozen["stage"], frozen["month"]) == ("frozen", "2027-01")
     stands_on_december(city, december, january_, left)
+    as_the_command_line_says(city, december, january_, tmp_path)
     december.inspect(days=("2026-12-18", "9"))
     enter(january_, "draw")
     january_.do("draw")
@@ -154,6 +161,31 @@ def stands_on_december(
     outlook = city.client().get(where).json["outlook"]
     assert [o["owed"] for o in outlook] == [random, False]
     assert {a["day"] for a in doc["assumed"]} <= {"2026-12-31"}
+
+
+def as_the_command_line_says(
+    city: City, december: Planner, january_: Planner, tmp_path: Path
+) -> None:
+    """`inspector next` over December's steps gives the registry that January froze; but
+    for cases with an acceptance, of which only the service knows the verdicts."""
+    with city.desk() as desk:
+        made = steps.made(desk, steps.find(desk, december.month))
+        walked = [(s.kind, steps.opened(desk, s)) for s in made]
+        frozen = steps.load(desk, steps.find(desk, january_.month)).frozen
+    assert frozen is not None
+    file, out = tmp_path / "december.json", tmp_path / "next"
+    file.write_bytes(steps_file(walked))
+    assert main(["next", str(file), "--at", frozen.at, "--out", str(out)]) == 0
+    files = read_inputs(out) | {"policy.toml": january().encode()}
+    told = read_scenario(files).registry
+    events = december.assigned().log.events
+    judged = {e["compound"] for e in events if e.get("kind") == "acceptance"}
+    mine, theirs = (
+        replace(r, docket=tuple(c for c in r.docket if c.compound not in judged))
+        for r in (told, frozen.registry)
+    )
+    assert mine == theirs
+    assert {c.id for c in told.docket} == {c.id for c in frozen.registry.docket}
 
 
 def close(december: Planner) -> None:
