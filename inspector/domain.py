@@ -110,7 +110,11 @@ class Company:
 
 @dataclass(frozen=True, slots=True)
 class Compound:
-    """住宅小区(物业项目). `usc18` is empty when nobody manages it professionally."""
+    """住宅小区(物业项目). `usc18` is empty when no company manages it.
+
+    `mode` (管理模式): professional 专业, fallback 兜底, self 自管; "": as `usc18` says.
+    `responsible`: who answers where no company does (物管会, 社区 or 街道), "" else.
+    """
 
     id: str
     name: str
@@ -126,6 +130,9 @@ class Compound:
     window: Window
     place: Place
     status: str  # active, closed, moved, unreachable
+    address: str = ""
+    mode: str = ""
+    responsible: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +140,9 @@ class Inspector:
     """执法检查人员, or an expert (`expert`), who never counts as an officer.
 
     `max_days`: most duty days this month; `carry_minutes`: duty carried over from
-    earlier months, positive when he worked more than his share.
+    earlier months, positive when he worked more than his share. `authorities` (检查主体
+    he acts for; none: the bureau's own) and `scope` (codes, groups or tags of items;
+    none: all): PROTOCOL.md §13.
     """
 
     id: str
@@ -147,6 +156,8 @@ class Inspector:
     skills: tuple[str, ...]
     max_days: int
     carry_minutes: int
+    authorities: tuple[str, ...] = ()
+    scope: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +183,15 @@ class Recusal:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One item of the checklist (抽查事项); `weight` in hundredths of a point."""
+    """One item of the checklist (抽查事项); `weight` in hundredths of a point.
+
+    `text` is the requirement, `breach` the words of its violation. `authority`: the
+    检查主体, "" for the bureau's own. `object`: compound (every one), company (only
+    where one manages) or fallback (only where none does). `key`: 重点 (else 一般)
+    检查事项. `share_bp`, `per_year`: 比例 and 频次 as the list states them, 0 unstated.
+    `lists`: the 专项 lists it belongs to, none: always in force. Sources: 国发〔2019〕
+    5号, 鲁政办发〔2025〕3号 (DOMAIN §0, §9); PROTOCOL.md §13.
+    """
 
     code: str
     group: str
@@ -183,6 +202,16 @@ class Item:
     severity: str  # minor 一般, major 较重, redline 红线, "" not set yet
     evidence: str
     default_days: int
+    breach: str = ""
+    authority: str = ""
+    object: str = "compound"
+    key: bool = False
+    share_bp: int = 0
+    per_year: int = 0
+    valid_from: date | None = None
+    valid_to: date | None = None
+    tags: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

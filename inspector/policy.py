@@ -16,13 +16,14 @@ from fractions import Fraction
 from typing import Annotated, Any
 
 from inspector.codec import Form, dump
-from inspector.domain import RiskClass, Role
+from inspector.domain import RiskClass, Role, VisitKind
 
 # What the types below say to `inspector.codec`.
 Rate = Annotated[tuple[int, int], "rate"]
 Clock = Annotated[int, "clock"]  # minutes after midnight
 Names = Annotated[tuple[str, ...], "distinct"]
 Classes = Annotated[tuple[RiskClass, ...], "distinct"]
+Kinds = Annotated[tuple[VisitKind, ...], "distinct"]
 
 # The numbers of rules of law, each once; the function of a rule names its source.
 STREET_SOURCES = ("street", "community")
@@ -58,30 +59,64 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
+class Task:
+    """任务来源 and 检查类别 of all visits of the month.
+
+    `source`: plan (年度抽查计划), or superior: ordered from above (上级部署的专项), as
+    `document` says; no yearly count includes that (司法部 answers 2025-04).
+    """
+
+    source: Annotated[str, ("plan", "superior")] = "plan"
+    category: Annotated[str, ("daily", "special")] = "daily"
+    document: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """专项: the checklist `list` is in force for the compounds that it admits.
+
+    Empty tuples admit everything; `document` orders or announces it.
+    """
+
+    list: str
+    name: str
+    document: str = ""
+    types: Names = ()
+    streets: Names = ()
+    classes: Classes = ()
+
+
+@dataclass(frozen=True, slots=True)
 class DrawRules:
-    """How compounds are drawn. `rates`: monthly chance per risk class.
+    """How compounds are drawn. `rates`: chance per risk class and year, which
+    `batches` months share (more than 1: oftener than once a year).
 
     `strata`: what a cell is made of besides street and class ("type" or nothing).
     `exclude_recent_months`: a compound is out when the result of a random visit had its
-    deadline in that many months before (PROTOCOL.md §5). `caps`: most visits that count
-    in the calendar year, per class; `cap_unit`: counted per compound or per company.
+    deadline in that many months before (PROTOCOL.md §5). `caps`: most inspections that
+    count in the calendar year, per class; `cap_unit`: counted per compound or company;
+    `cap_by`: random ones alone take it out of the draw, or all; `counts`: the kinds of
+    visit that the yearly count of a unit includes (PROTOCOL.md §13).
     """
 
     rates: Annotated[tuple[tuple[RiskClass, Rate], ...], "every"] = (
-        (RiskClass.A, (1, 20)),
+        (RiskClass.A, (3, 100)),
         (RiskClass.B, (1, 10)),
-        (RiskClass.C, (1, 5)),
-        (RiskClass.D, (2, 5)),
+        (RiskClass.C, (2, 5)),
+        (RiskClass.D, (1, 1)),
     )
+    batches: int = 12
     by_type: bool = False
     exclude_recent_months: int = 2
     caps: Annotated[tuple[tuple[RiskClass, int], ...], "every"] = (
-        (RiskClass.A, 1),
-        (RiskClass.B, 2),
-        (RiskClass.C, 3),
-        (RiskClass.D, 5),
+        (RiskClass.A, 2),
+        (RiskClass.B, 3),
+        (RiskClass.C, 4),
+        (RiskClass.D, 6),
     )
-    cap_unit: str = "compound"  # or "company"
+    cap_unit: str = "company"  # or "compound"
+    cap_by: Annotated[str, ("random", "all")] = "random"
+    counts: Kinds = tuple(VisitKind)
     reserves: int = 3  # published reserves per stratum
 
 
@@ -146,6 +181,7 @@ class TravelModel:
     detour_bp: int = 13_000
     metres_per_hour: int = 38_000
     parking_minutes: int = 4
+    taxi_minutes: int = 0  # a called pair's wait per leg; 0: no taxi (PROTOCOL.md §8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,12 +189,14 @@ class SeatRule:
     """One seat of every package for which `when` holds.
 
     `when`: "always", "docket" (some visit is a docket visit), "skill" (the package
-    needs a special skill). `unit`: for a 部门 seat, the unit it is filled from.
+    needs a special skill). `unit`: for a 部门 seat, the unit it is filled from, "" any.
+    `authority`: the 检查主体 its holder acts for, "" the bureau's own.
     """
 
     role: Role
     when: str = "always"
     unit: str = ""
+    authority: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,8 +244,11 @@ class Policy:
     """Everything a month is decided by, besides registries and entropy."""
 
     bureau: str = "demo"
+    authority: str = ""  # 检查主体; "" where there is but one
     month: str = "2026-12"
     hash: str = "sha256"  # of all digests and MACs: "sha256", or "sm3" (国密)
+    task: Task = field(default_factory=Task)
+    campaigns: tuple[Campaign, ...] = ()
     scope: Scope = field(default_factory=Scope)
     draw: DrawRules = field(default_factory=DrawRules)
     bottom: BottomRules = field(default_factory=BottomRules)
@@ -232,11 +273,19 @@ SOURCES: dict[str, str] = {
     "month": "set by the bureau",
     "hash": "GB/T 32905-2016 (SM3), FIPS 180-4 (SHA-256); default ours",
     "scope": "国发〔2019〕5号: 定向/不定向",
-    "draw.rates": "issue of the Zibo scenario; order of magnitude R11",
+    "authority": "set by the bureau; 鲁政办发〔2025〕3号: lists name the 检查主体",
+    "task": "司法部 forms 2025: 任务来源, 检查类别; answers 2025-04:"
+    " what a superior ordered is not counted",
+    "campaigns": "司法部 forms 2025: 专项; set by the bureau",
+    "draw.rates": "a county's published table (R11, DOMAIN §0): A 3, B 10, C 40,"
+    " D 100 % a year",
+    "draw.batches": "ours: twelve months (R20: a yearly ratio, drawn in batches)",
     "draw.by_type": "昆明: four compound types; off by default",
     "draw.exclude_recent_months": "工信部 rules (R16): same object once a year; ours",
-    "draw.caps": "国办发〔2024〕54号: yearly caps per class; values ours",
-    "draw.cap_unit": "DOMAIN §3: company or project; ours",
+    "draw.caps": "国办发〔2024〕54号: yearly caps per class; values ours (示例)",
+    "draw.cap_unit": "国办发〔2024〕54号, 司法部 answers 2025-04: per enterprise",
+    "draw.cap_by": "ours: an inspection for a cause never buys safety from the draw",
+    "draw.counts": "司法部 answers 2025-04 (second copy): 日常, 个案 and 专项 count",
     "draw.reserves": "ours",
     "bottom.share": "淄博: 后进小区 at least 10 %",
     "bottom.weights_bp": "DOMAIN §5; 淄博: street + community >= 30 %",
@@ -262,6 +311,7 @@ SOURCES: dict[str, str] = {
     "travel.detour_bp": "SCHEDULING §2: 1.3",
     "travel.metres_per_hour": "SCHEDULING §2: 38 km/h",
     "travel.parking_minutes": "SCHEDULING §2: 4 min",
+    "travel.taxi_minutes": "set by the bureau; off by default",
     "seats.seats": "行政处罚法 2021 art. 42: two officers",
     "seats.standby_pairs": "DESIGN §3: 值班席; number ours",
     "seats.rotation_months": "DOMAIN §9 近期轮查; length ours",

@@ -58,6 +58,17 @@ _REGISTRY: Mapping[str, Names] = {
         "morning": ("上午", "morning"),
         "afternoon": ("下午", "afternoon"),
     },
+    "mode": {
+        "professional": ("专业服务", "professional", "专业"),
+        "fallback": ("兜底服务", "fallback service", "兜底"),
+        "self": ("业主自管", "self-managed", "自管"),
+    },
+    # What an item of the checklist is asked of.
+    "object": {
+        "compound": ("各类小区", "every compound", "小区"),
+        "company": ("物业服务企业", "where a company manages", "企业"),
+        "fallback": ("兜底小区", "where none manages", "兜底服务"),
+    },
     "half": {"am": ("上午", "morning"), "pm": ("下午", "afternoon")},
     "skill": {
         "lift": ("电梯", "lifts"),

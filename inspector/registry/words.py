@@ -14,10 +14,14 @@ from inspector.words import codes, spellings
 
 
 def _closed(
-    kind: str, type_: Callable[[str], str] = str, only: Iterable[str] | None = None
+    kind: str,
+    type_: Callable[[str], str] = str,
+    only: Iterable[str] | None = None,
+    empty: str = "",
 ) -> Kind:
-    """Only these words, read as members of `type_`."""
-    return word({said: type_(code) for said, code in spellings(kind, only).items()})
+    """Only these words, read as members of `type_`; an empty cell is `empty`."""
+    words = spellings(kind, only).items()
+    return word({said: type_(code) for said, code in words}, empty)
 
 
 def _open(kind: str, only: Iterable[str] | None = None) -> Kind:
@@ -31,6 +35,8 @@ COMPOUND_STATUS = _closed("compound_status")
 TYPE = _closed("type")
 RISK = word({risk.value: risk for risk in RiskClass})
 WINDOW = _closed("window", Window)
+MODE = _closed("mode")
+ITEM_OBJECT = _closed("object", empty="compound")
 HALF = _closed("half")
 SEVERITY = _closed("severity")
 # A signal praises or criticises; it is repaired in a credit file only.
