@@ -175,6 +175,17 @@ def local_day(at: str) -> date:
     return datetime.fromisoformat(at).astimezone(CHINA).date()
 
 
+def local_time(at: str) -> str:
+    """A time of the ceremony or of a log as people read it, in Beijing; "" for none.
+
+    >>> local_time("2026-11-30T22:05:00Z")
+    '2026-12-01 06:05'
+    """
+    if not at:
+        return ""
+    return f"{datetime.fromisoformat(at).astimezone(CHINA):%Y-%m-%d %H:%M}"
+
+
 def release(day: date, minute: int) -> str:
     """The time, UTC, at which people see their packages of a day.
 

@@ -16,7 +16,7 @@ CORE = ROOT / "inspector"
 # they are the same room.
 FLOORS = (
     {"month_words"},
-    {"errors", "lines", "loading", "months", "words"},
+    {"errors", "lines", "loading", "months", "printable", "words"},
     {"codec"},
     {"domain"},
     {"policy"},
@@ -52,6 +52,7 @@ LIBRARIES = {
     "openpyxl": ("registry/",),
     "stdnum": ("registry/",),
     "segno": ("command/",),
+    "xlsxwriter": ("command/workbook.py",),
 }
 # The public's copy and the entry point may be named from above only.
 STANDALONE = "verify"

@@ -14,7 +14,7 @@ from api.papers.named import CSV, HTML, JSON, XLSX, ZIP, File, unknown
 from api.papers.tables import Table, Value, csv_file, xlsx_file, zip_file
 from api.site import Desk
 from api.store.models import Bureau, Month
-from inspector.command.sheets import clock, month_sheets, plan_file
+from inspector.command.sheets import month_sheets, plan_file
 from inspector.domain import Item
 from inspector.month.assigned import Assigned, Result
 from inspector.month.freeze import Frozen
@@ -22,6 +22,7 @@ from inspector.month.pack import Packed
 from inspector.month.record import origin_of
 from inspector.month.stages import Route
 from inspector.months import month_span
+from inspector.printable import clock
 from inspector.words import word
 
 Rows = list[tuple[Value, ...]]

@@ -11,7 +11,8 @@ from dataclasses import astuple, dataclass
 from datetime import date
 
 from api.papers.printed import Head, Paper
-from api.papers.text import clock, day, heads
+from api.papers.text import day, heads
+from inspector.printable import clock
 from inspector.words import Word
 
 _SIGNERS = heads(

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from icalendar import Calendar, Event
 
-from api.papers.text import clean
+from inspector.printable import clean
 
 PRODUCT = "-//sunlot//duty dates//ZH"
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from datetime import date
 
-from api.papers.book import Sheet, book
 from api.papers.printed import Head, Paper
 from api.papers.text import day, heads
+from inspector.command.workbook import Sheet, book
 
 Line = tuple[str, ...]
 

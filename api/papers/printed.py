@@ -24,7 +24,8 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
 from api.papers.archive import fixed
-from api.papers.text import clean, day, moment
+from api.papers.text import day, moment
+from inspector.printable import clean
 
 TITLE, BODY, LATIN = "方正小标宋简体", "仿宋", "Times New Roman"
 # What a program takes that lacks a font; Word reads the first, LibreOffice all.

@@ -4,22 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from openpyxl import Workbook
-from openpyxl.styles import Font
-
-from api.papers.archive import fixed
-from api.papers.book import put_text
+from inspector.command.workbook import bare
 from inspector.registry import guard
 
 Value = str | int
-# Signs that XML cannot hold; nothing that we store has them, imports may.
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _EPOCH = (2000, 1, 1, 0, 0, 0)  # of the entries of a ZIP: same bytes every time
 
 
@@ -47,23 +40,8 @@ def csv_file(table: Table) -> bytes:
 
 def xlsx_file(table: Table) -> bytes:
     """One sheet of text cells and numbers; the same table gives the same bytes."""
-    book = Workbook()
-    sheet = book.active
-    sheet.title = table.title[:31]
-    for r, row in enumerate((table.head, *table.rows), 1):
-        for c, value in enumerate(row, 1):
-            if isinstance(value, int):
-                sheet.cell(r, c).value = value
-            else:
-                put_text(sheet.cell(r, c), _ILLEGAL.sub("\ufffd", value))
-    for cell in sheet[1]:
-        cell.font = Font(bold=True)
-    sheet.freeze_panes = "A2"
     made = datetime(*_EPOCH, tzinfo=UTC)
-    book.properties.created = made.replace(tzinfo=None)
-    out = io.BytesIO()
-    book.save(out)
-    return fixed(out.getvalue(), made)
+    return bare(table.title, table.head, table.rows, made)
 
 
 def zip_file(files: Mapping[str, bytes]) -> bytes:

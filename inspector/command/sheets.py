@@ -19,6 +19,7 @@ from inspector.month import documents
 from inspector.month.assigned import Assigned
 from inspector.month.cars import in_use
 from inspector.month.pack import Packed, duty_minutes
+from inspector.printable import clock
 from inspector.words import word
 
 VACANT = "空缺 vacant"  # a seat in which nobody goes
@@ -29,11 +30,6 @@ STYLE = (
     "th,td{border:1px solid #666;padding:1.5mm 2mm;text-align:left;vertical-align:top}"
     "th{background:#eee}td:nth-child(-n+2){white-space:nowrap}.s{height:12mm}@page{size:A4;margin:12mm}"
 )
-
-
-def clock(minute: int) -> str:
-    """`08:30` for 510."""
-    return f"{minute // 60:02d}:{minute % 60:02d}"
 
 
 def _page(title: str, body: str) -> bytes:

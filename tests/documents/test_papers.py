@@ -18,7 +18,7 @@ from sample_papers import AT, CLEAN, HEAD, PAPERS, RECORD, URL
 
 from api.papers import forms
 from api.papers.printed import BODY, FALLBACK, TITLE, Paper
-from api.papers.text import clean
+from inspector.printable import clean
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 papers = pytest.mark.parametrize("name", PAPERS)
