@@ -178,6 +178,7 @@ MONTH: Mapping[str, Names] = {
     "excluded": {
         "recent": ("近期已随机抽查", "randomly inspected recently"),
         "cap": ("已达年度检查次数上限", "yearly cap reached"),
+        "other": ("个案检查已达年度上限", "yearly cap reached by other inspections"),
     },
     "source": {
         "lottery": ("福彩、体彩开奖", "public lottery"),
@@ -206,6 +207,16 @@ MONTH: Mapping[str, Names] = {
     "method": {
         "open": ("不定向抽查", "whole registry"),
         "targeted": ("定向抽查", "a published part of it"),
+    },
+    # Why a month's visits are made, and of which kind a check is (司法部 forms, 2025).
+    "task_source": {
+        "plan": ("年度抽查计划", "yearly plan"),
+        "superior": ("上级部署", "ordered from above"),
+    },
+    "category": {
+        "daily": ("日常检查", "regular check"),
+        "special": ("专项检查", "special check"),
+        "case": ("个案检查", "check for a cause"),
     },
     "cap_unit": {
         "compound": ("小区", "compound"),

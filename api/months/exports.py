@@ -1,6 +1,6 @@
-"""A month at its stage → route sheets, plan, platform columns, ledgers as files.
+"""A month at its stage → plan workbook, route sheets, ledgers, platform tables as files.
 
-Columns of plan, task and result are those provincial platforms publish (DOMAIN §2).
+The tables of other platforms stand in `api.months.platform`.
 """
 
 from __future__ import annotations
@@ -27,15 +27,6 @@ from inspector.words import word
 
 Rows = list[tuple[Value, ...]]
 
-PLAN = ("计划编号", "计划名称", "检查机关", "计划期限", "检查对象范围", "抽查比例")
-TASK = (
-    *("任务编号", "任务名称", "所属计划", "检查机关", "抽查方式", "抽查事项"),
-    *("抽取数量", "抽取时间", "审批文号"),
-)
-RESULT = (
-    *("检查对象", "统一社会信用代码", "检查机关", "检查日期", "抽查事项"),
-    *("检查结果", "后续处理", "公示时间", "检查编号"),
-)
 VISITS = (
     *("检查编号", "小区编号", "小区名称", "区", "检查类型", "专长", "期限起", "期限止"),
     *("日期", "工作包", "开始", "结束", "检查结果", "公示时间"),
@@ -103,79 +94,6 @@ def _paper(packed: Packed, route: Route, name: str) -> File:
     cars = name == "cars.zip"
     mine = {n: d for n, d in sheets.items() if n.startswith("routes/car-") == cars}
     return File(f"{month}-{name}", ZIP, zip_file(mine))
-
-
-# -- the platform's columns --------------------------------------------------------
-
-
-def numbers(frozen: Frozen) -> tuple[str, str]:
-    """Numbers of plan and task: bureau, month, scope if it is a part of the registry,
-    and the attempt that holds."""
-    scope = frozen.policy.scope
-    part = scope.districts or scope.streets or scope.types or scope.classes
-    plan = f"{frozen.policy.bureau}-{frozen.policy.month}"
-    plan += f"-{origin_of(frozen.policy)[-16:-8]}" if part else ""
-    return plan, f"{plan}-{frozen.attempt}"
-
-
-def _title(frozen: Frozen) -> str:
-    return f"{frozen.policy.month} 住宅小区物业服务双随机抽查"
-
-
-def _scope(frozen: Frozen) -> str:
-    scope = frozen.policy.scope
-    words = (*scope.districts, *scope.streets, *scope.types, *scope.classes)
-    count = sum(s.size for s in frozen.strata)
-    where = "、".join(words) if words else "全部在管住宅小区"
-    return f"{where}（{count} 个）"
-
-
-def rates(frozen: Frozen) -> str:
-    """The share of each class that is drawn."""
-    return "；".join(f"{k} {n}/{d}" for k, (n, d) in frozen.policy.draw.rates)
-
-
-def _plan(route: Route, office: str) -> Table:
-    frozen: Frozen = route.need("frozen", "export")
-    first, last = month_span(frozen.policy.month)
-    period = f"{first.isoformat()}至{last.isoformat()}"
-    number, _ = numbers(frozen)
-    row = (number, _title(frozen), office, period, _scope(frozen), rates(frozen))
-    return Table("抽查计划", PLAN, [row])
-
-
-def groups(items: Sequence[Item]) -> str:
-    """The groups of these items by name, and how many items they are."""
-    names = dict.fromkeys(i.group for i in items)
-    return f"{'、'.join(names)}（{len(items)} 项）"
-
-
-def _task(route: Route, office: str) -> Table:
-    frozen: Frozen = route.need("frozen", "export")
-    method = word("method", frozen.policy.scope.method.value).zh
-    number, task = numbers(frozen)
-    drawn = next(e for e in reversed(route.log.events) if e["event"] == "drawn")
-    row = (
-        *(task, _title(frozen), number, office, method),
-        *(groups(frozen.registry.items), int(drawn["total"]), str(drawn["at"])),
-        route.approval.number if route.approval is not None else "",
-    )
-    return Table("抽查任务", TASK, [row])
-
-
-def _result(route: Route, office: str) -> Table:
-    assigned = route.need("assigned", "export")
-    frozen: Frozen = assigned.frozen
-    compounds = {c.id: c for c in frozen.registry.compounds}
-    visits = {v.id: v for v in assigned.sealed.packed.drawn.visits}
-    rows: Rows = []
-    for r in assigned.results:
-        compound, visit = compounds[visits[r.visit].compound], visits[r.visit]
-        kinds = "、".join(word("kind", k.value).zh for k in visit.kinds)
-        words = (word("outcome", r.outcome).zh, word("follow_up", r.follow_up).zh)
-        about = (compound.name, compound.usc18, office, r.date.isoformat(), kinds)
-        rows.append((*about, *words, r.published_at, r.visit))
-    return Table("抽查结果", RESULT, rows)
 
 
 # -- ledgers -----------------------------------------------------------------------

@@ -68,6 +68,11 @@ class FollowUp(StrEnum):
     NOTIFY = "notify"
     OTHER = "other"
 
+    @property
+    def number(self) -> int:
+        """The number of the follow-up, 1..6 (DOMAIN §2, in its order)."""
+        return list(FollowUp).index(self) + 1
+
 
 class Unmade(StrEnum):
     """顺延: why a visit was not made; the first three also why it found no place."""

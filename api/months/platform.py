@@ -1,0 +1,188 @@
+"""A month at its stage → tables in the columns of the platforms it is reported to.
+
+The provincial inspection platform (抽查计划, 任务, 结果: DOMAIN §2) and the national
+credit publicity system (国家企业信用信息公示系统: results of random inspections of
+firms). Times are Beijing time; codes stand beside their words. Column names follow what
+such platforms publish; where a platform issues a template of its own, that one holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from api.papers.tables import Table, Value
+from inspector.domain import Item, VisitKind
+from inspector.month.assigned import Assigned, Result
+from inspector.month.freeze import Frozen
+from inspector.month.record import origin_of
+from inspector.month.stages import Route
+from inspector.months import month_span
+from inspector.results.outcomes import FollowUp, Outcome
+from inspector.words import word
+from inspector.workdays import local_time
+
+PLAN = (
+    *("计划编号", "计划名称", "检查机关", "计划期限", "检查对象范围", "抽查比例"),
+    *("任务来源", "检查类别"),
+)
+TASK = (
+    *("任务编号", "任务名称", "计划编号", "检查机关", "抽查方式", "抽查事项"),
+    *("抽取数量", "抽取时间", "审批文号"),
+)
+RESULT = (
+    *("计划编号", "任务编号", "检查编号", "检查对象", "统一社会信用代码"),
+    *("物业服务企业", "检查机关", "检查日期", "检查类型", "检查方式"),
+    *("检查人员", "执法证号", "结果代码", "检查结果", "处理代码", "后续处理"),
+    "公示时间",
+)
+PUBLICITY = (
+    *("统一社会信用代码", "企业名称", "抽查计划编号", "抽查计划名称"),
+    *("抽查任务编号", "抽查任务名称", "抽查类型", "抽查机关"),
+    *("抽查完成日期", "结果代码", "抽查结果", "公示时间"),
+)
+
+
+def numbers(frozen: Frozen) -> tuple[str, str]:
+    """Numbers of plan and task: bureau, month, scope if it is a part of the registry,
+    and the attempt that holds."""
+    scope = frozen.policy.scope
+    part = scope.districts or scope.streets or scope.types or scope.classes
+    plan = f"{frozen.policy.bureau}-{frozen.policy.month}"
+    plan += f"-{origin_of(frozen.policy)[-16:-8]}" if part else ""
+    return plan, f"{plan}-{frozen.attempt}"
+
+
+def _title(frozen: Frozen) -> str:
+    return f"{frozen.policy.month} 住宅小区物业服务双随机抽查"
+
+
+def _scope(frozen: Frozen) -> str:
+    scope = frozen.policy.scope
+    words = (*scope.districts, *scope.streets, *scope.types, *scope.classes)
+    count = sum(s.size for s in frozen.strata)
+    where = "、".join(words) if words else "全部在管住宅小区"
+    return f"{where}（{count} 个）"
+
+
+def rates(frozen: Frozen) -> str:
+    """The share of each class that is drawn."""
+    return "；".join(f"{k} {n}/{d}" for k, (n, d) in frozen.policy.draw.rates)
+
+
+def plan_table(route: Route, office: str) -> Table:
+    """抽查计划: one row."""
+    frozen: Frozen = route.need("frozen", "export")
+    first, last = month_span(frozen.policy.month)
+    period = f"{first.isoformat()}至{last.isoformat()}"
+    number, _ = numbers(frozen)
+    task = frozen.policy.task
+    row = (
+        *(number, _title(frozen), office, period, _scope(frozen), rates(frozen)),
+        *(word("task_source", task.source).zh, word("category", task.category).zh),
+    )
+    return Table("抽查计划", PLAN, [row])
+
+
+def groups(items: Sequence[Item]) -> str:
+    """The groups of these items by name, and how many items they are."""
+    names = dict.fromkeys(i.group for i in items)
+    return f"{'、'.join(names)}（{len(items)} 项）"
+
+
+def task_table(route: Route, office: str) -> Table:
+    """抽查任务: one row, the draw that holds."""
+    frozen: Frozen = route.need("frozen", "export")
+    method = word("method", frozen.policy.scope.method.value).zh
+    number, task = numbers(frozen)
+    drawn = next(e for e in reversed(route.log.events) if e["event"] == "drawn")
+    row = (
+        *(task, _title(frozen), number, office, method),
+        groups(frozen.registry.items),
+        *(int(drawn["total"]), local_time(str(drawn["at"]))),
+        route.approval.number if route.approval is not None else "",
+    )
+    return Table("抽查任务", TASK, [row])
+
+
+def result_table(route: Route, office: str) -> Table:
+    """抽查结果: every published result with who made it."""
+    assigned: Assigned = route.need("assigned", "export")
+    frozen: Frozen = assigned.frozen
+    compounds = {c.id: c for c in frozen.registry.compounds}
+    companies = {c.usc18: c.name for c in frozen.registry.companies}
+    visits = {v.id: v for v in assigned.sealed.packed.drawn.visits}
+    team = _teams(assigned)
+    plan, task = numbers(frozen)
+    method = word("check_method", "on_site").zh
+    rows: list[tuple[Value, ...]] = []
+    for r in assigned.results:
+        visit = visits[r.visit]
+        c = compounds[visit.compound]
+        kinds = "、".join(word("kind", k.value).zh for k in visit.kinds)
+        people = team.get(r.visit, [])
+        rows.append(
+            (
+                *(plan, task, r.visit, c.name, c.usc18, companies.get(c.usc18, "")),
+                *(office, r.date.isoformat(), kinds, method),
+                "、".join(name for name, _ in people),
+                "、".join(cert for _, cert in people),
+                *_said(r),
+            )
+        )
+    return Table("抽查结果", RESULT, rows)
+
+
+def publicity_table(route: Route, office: str) -> Table:
+    """国家企业信用信息公示系统: results of random inspections, firms only."""
+    assigned: Assigned = route.need("assigned", "export")
+    frozen: Frozen = assigned.frozen
+    compounds = {c.id: c for c in frozen.registry.compounds}
+    companies = {c.usc18: c.name for c in frozen.registry.companies}
+    visits = {v.id: v for v in assigned.sealed.packed.drawn.visits}
+    plan, task = numbers(frozen)
+    method = word("method", frozen.policy.scope.method.value).zh
+    rows: list[tuple[Value, ...]] = []
+    for r in assigned.results:
+        visit = visits[r.visit]
+        code = compounds[visit.compound].usc18
+        if not code or VisitKind.RANDOM not in visit.kinds:
+            continue
+        outcome, said, _, _, published = _said(r)
+        rows.append(
+            (
+                *(code, companies.get(code, ""), plan, _title(frozen)),
+                *(task, _title(frozen), method, office),
+                *(r.date.isoformat(), outcome, said, published),
+            )
+        )
+    return Table("公示系统", PUBLICITY, rows)
+
+
+def _said(r: Result) -> tuple[Value, ...]:
+    """Codes and words of a result and its follow-up, and when it became public."""
+    return (
+        *(Outcome(r.outcome).number, word("outcome", r.outcome).zh),
+        *(FollowUp(r.follow_up).number, word("follow_up", r.follow_up).zh),
+        local_time(r.published_at),
+    )
+
+
+def _teams(assigned: Assigned) -> Mapping[str, list[tuple[str, str]]]:
+    """Visit → names and certificates of the officers who made it."""
+    people = assigned.frozen.registry.inspectors
+    real = {assigned.frozen.names[i.id]: i for i in people}
+    packed = assigned.sealed.packed
+    stops = {p.id: [s.visit for s in p.stops] for p in packed.packing.packages}
+    stops |= {c.package.id: [c.visit.id] for c in assigned.calls}
+    out: dict[str, list[tuple[str, str]]] = {}
+    for visit in _visited(stops.values()):
+        going = assigned.going(visit)
+        for seat in packed.seats:
+            who = real.get(going[seat.id])
+            if visit in stops.get(seat.package, ()) and who and not who.expert:
+                out.setdefault(visit, []).append((who.name, who.cert_no))
+    return out
+
+
+def _visited(stops: Iterable[Sequence[str]]) -> list[str]:
+    return [visit for mine in stops for visit in mine]
