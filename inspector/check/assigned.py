@@ -15,12 +15,14 @@ from itertools import zip_longest
 
 from inspector.ceremony.seed import in_ticket_order
 from inspector.check.officers import (
+    authority_kept,
     files_complete,
     leave_kept,
     officers_certified,
     recusal_kept,
     roles_kept,
     rotation_kept,
+    scope_kept,
 )
 from inspector.check.people import AssignedView
 from inspector.check.violation import Findings, Rule, Violation, rule, run
@@ -324,6 +326,8 @@ ASSIGNED_RULES: tuple[Rule[AssignedView], ...] = (
     files_complete,
     officers_certified,
     roles_kept,
+    authority_kept,
+    scope_kept,
     recusal_kept,
     rotation_kept,
     leave_kept,

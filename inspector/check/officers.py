@@ -15,7 +15,7 @@ from datetime import date
 
 from inspector.check.people import AssignedView, SeatRow
 from inspector.check.violation import Findings, rule
-from inspector.domain import Compound, Inspector, Recusal, Role
+from inspector.domain import Compound, Inspector, Item, Recusal, Role
 from inspector.months import months_between
 from inspector.policy import MIN_OFFICERS
 from inspector.selection.lottery import Assignment
@@ -131,11 +131,90 @@ def roles_kept(view: AssignedView) -> Findings:
             Role.LEAD: not who.expert and who.may_lead,
             Role.SECOND: not who.expert and (not skill or skill in who.skills),
             Role.EXPERT: who.expert,
-            Role.JOINT: not who.expert and who.unit in units,
+            Role.JOINT: not who.expert and bool({who.unit, ""} & units),
         }
         if not fits[s.seat.role]:
             role = s.seat.role.value
             yield s.seat.id, {"role": role, "person": s.person, "skill": skill}
+
+
+def _acts(s: _Sitting) -> set[str]:
+    """The authorities somebody acts for, "" for the bureau's own."""
+    return {*s.inspector.authorities} or {""}
+
+
+def _for(view: AssignedView, seat: SeatRow) -> str:
+    """The authority a seat is for, "" for the bureau's own: that of the n-th rule of
+    its role that the package has; leads and seconds sit for our own."""
+    if seat.role is not Role.JOINT:
+        return ""
+    skills = {p.id: p.skill for p in view.packages}
+    kinds = {v.id: v.kinds for v in view.visits}
+    stops = next((p.stops for p in view.packages if p.id == seat.package), ())
+    docket = any(k != "random" for s in stops for k in kinds.get(s.visit, ()))
+    there = {"always": True, "docket": docket, "skill": bool(skills.get(seat.package))}
+    joint = [
+        r
+        for r in view.policy.seats.seats
+        if r.role is Role.JOINT and there.get(r.when, False)
+    ]
+    number = seat.id.rpartition("/")[2].removeprefix(Role.JOINT.value) or "1"
+    n = int(number) - 1 if number.isdecimal() else len(joint)
+    found = joint[n].authority if n < len(joint) else ""
+    return "" if found == view.policy.authority else found
+
+
+@rule(
+    "席位 {subject} 的 {person} 不代表该席位的检查主体“{authority}”",
+    'seat {subject}: {person} does not act for its authority "{authority}"',
+)
+def authority_kept(view: AssignedView) -> Findings:
+    """Nobody inspects for an office that he does not act for (PROTOCOL §13)."""
+    own = view.policy.authority
+    for s in _all_sittings(view):
+        wanted = _for(view, s.seat)
+        names = {wanted} if wanted else {"", own}
+        if s.seat.role is not Role.EXPERT and not names & _acts(s):
+            authority = wanted or own
+            yield s.seat.id, {"person": s.person, "authority": authority}
+
+
+def _checked(view: AssignedView, at: Compound, day: date, whose: str) -> list[Item]:
+    """What a visit checks there for one authority, item by item (PROTOCOL §13)."""
+    policy = view.policy
+    running = set()
+    for c in policy.campaigns:
+        wanted = (c.types, at.type), (c.streets, at.street), (c.classes, at.risk_class)
+        if all(not some or one in some for some, one in wanted):
+            running.add(c.list)
+    wrong = "fallback" if at.usc18 else "company"
+    found = []
+    for item in view.files.items if view.files is not None else ():
+        early = item.valid_from is not None and day < item.valid_from
+        over = item.valid_to is not None and item.valid_to < day
+        mine = "" if item.authority == policy.authority else item.authority
+        open_ = not item.lists or running.intersection(item.lists)
+        if mine == whose and item.object != wrong and not early | over and open_:
+            found.append(item)
+    return found
+
+
+@rule(
+    "席位 {subject} 的 {person} 的事项范围不含 {compound} 的检查事项",
+    "seat {subject}: the scope of {person} lacks items of the visit to {compound}",
+)
+def scope_kept(view: AssignedView) -> Findings:
+    """Leads and 部门 seats may check all their items, seconds one (PROTOCOL §13)."""
+    for s in _going(view):
+        scope = {*s.inspector.scope}
+        if s.seat.role is Role.EXPERT or not scope:
+            continue
+        for at in s.compounds:
+            items = _checked(view, at, s.seat.day, _for(view, s.seat))
+            may = [bool(scope & {i.code, i.group, *i.tags}) for i in items]
+            enough = any(may) if s.seat.role is Role.SECOND else all(may)
+            if items and not enough:
+                yield s.seat.id, {"person": s.person, "compound": at.id}
 
 
 @rule(

@@ -15,6 +15,7 @@ from inspector.ceremony.canon import Key
 from inspector.domain import (
     Compound,
     Inspector,
+    Item,
     Leave,
     Package,
     PastVisit,
@@ -71,6 +72,7 @@ class Files:
     history: tuple[PastVisit, ...]
     compounds: tuple[Compound, ...]
     running: tuple[RunningVisit, ...] = ()
+    items: tuple[Item, ...] = ()
 
     def people(self, policy: Policy) -> People:
         """These files as `inspector.selection.seats` reads them."""
@@ -81,6 +83,7 @@ class Files:
             self.history,
             policy,
             self.running,
+            self.items,
         )
 
 

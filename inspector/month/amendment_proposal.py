@@ -28,9 +28,10 @@ from inspector.month.amendment_staffing import (
     staffing_table,
 )
 from inspector.month.assigned import Assigned
+from inspector.month.crew import crew_kind, kept_apart
+from inspector.month.freeze import Frozen
 from inspector.month.pack import (
     Seat,
-    kept_apart,
     people_of,
     solver_seed,
     workload,
@@ -103,7 +104,7 @@ def propose(
     changes = numbered(assigned, changes)
     work = _workload(assigned, people, changes)
     cars = assigned.amendments[-1].cars if assigned.amendments else ()
-    facts = [*_counts(people, gone, frozen.working_days), *cars, *changes]
+    facts = [*_counts(frozen, people, gone), *cars, *changes]
     pairs = {s.id for s in packed.standby}
     for run in range(1, repairs + 2):
         found = replan(
@@ -221,22 +222,22 @@ def _blamed(packages: Sequence[Package], problem: NoTable) -> list[tuple[str, da
 
 
 def _counts(
-    people: People, gone: Mapping[str, frozenset[date]], days: Sequence[date]
+    frozen: Frozen, people: People, gone: Mapping[str, frozenset[date]]
 ) -> list[PeopleAway]:
     """Who is away, without names: one person fewer in a group on some days."""
     by_number = {i.id: i for i in people.inspectors}
     found = []
     for number, lost in gone.items():
         person = by_number[number]
-        if person.expert or not lost:
+        kind = crew_kind(frozen, person)
+        if kind is None or not lost:
             continue
-        there = len(people.days(person, days))
+        there = len(people.days(person, frozen.working_days))
         before = min(person.max_days, there)
         after = min(person.max_days, there - len(lost))
         found.append(
             PeopleAway(
-                person.may_lead,
-                person.skills,
+                *kind,
                 tuple(sorted(lost)),
                 month_days=before - after,
             )

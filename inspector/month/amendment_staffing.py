@@ -22,6 +22,7 @@ from inspector.month.pack import (
     needs,
     staffing,
 )
+from inspector.policy import SeatRule
 from inspector.schedule.workload import Packing
 from inspector.selection.chances import chance_table
 from inspector.selection.network import ChanceTable, Person
@@ -185,10 +186,14 @@ def barred_from(
     """(seat, person) of a stand-by pair for all who may not make the visit."""
     frozen = assigned.frozen
     compound = next(c for c in frozen.registry.compounds if c.id == visit.compound)
-    out = {
-        frozen.names[i.id]
-        for i in people.inspectors
-        if people.conflict(i.id, compound, call.day, call.day)
-    }
-    seats = [s.id for s in assigned.sealed.packed.seats if s.package == call.id]
-    return frozenset((seat, name) for seat in seats for name in out)
+    found = set()
+    for seat in assigned.sealed.packed.seats:
+        if seat.package != call.id:
+            continue
+        rule = SeatRule(seat.role)
+        for i in people.inspectors:
+            if people.conflict(i.id, compound, call.day, call.day) or people.scoped_out(
+                i, rule, [compound], call.day
+            ):
+                found.add((seat.id, frozen.names[i.id]))
+    return frozenset(found)

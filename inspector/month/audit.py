@@ -81,6 +81,7 @@ def files_of(packed: Packed, before: str = "~") -> Files:
         registry.history,
         registry.compounds,
         registry.running,
+        registry.items,
     )
 
 

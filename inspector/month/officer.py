@@ -48,6 +48,8 @@ messages(
         ),
         "out.role": ("席位要求不符", "the seat's role"),
         "out.unit": ("不属该部门", "another department's seat"),
+        "out.authority": ("不代表该检查主体", "another authority's seat"),
+        "out.scope": ("事项范围不含", "items outside the person's scope"),
         "out.skill": ("无该专长", "the skill is missing"),
         "out.certificate": ("执法证无效", "no valid certificate that day"),
         "out.load": ("不安排上岗", "no duty days this month"),

@@ -9,11 +9,9 @@ made; when none exists the plan is repaired and the solver runs again.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import combinations
 
 from inspector.ceremony.seed import ticket
 from inspector.domain import (
@@ -22,17 +20,17 @@ from inspector.domain import (
     Package,
     Recusal,
     Role,
-    Visit,
     VisitKind,
 )
 from inspector.errors import NoTable
 from inspector.month.cars import CarOut, counts
+from inspector.month.crew import crew_of, kept_apart
 from inspector.month.freeze import Drawn, Frozen
 from inspector.month.places import settled
 from inspector.month.staff import Staff
 from inspector.policy import LotteryRules, Policy, SeatRule
 from inspector.schedule.merged_inspections import together
-from inspector.schedule.workload import Crew, Packing, PeopleGroup, Workload
+from inspector.schedule.workload import Packing, Workload
 from inspector.selection.chances import chance_table
 from inspector.selection.levels import Shortage
 from inspector.selection.matching import Cut
@@ -114,6 +112,7 @@ def people_of(frozen: Frozen, changes: Sequence[PeopleChange] = ()) -> People:
         registry.history,
         frozen.policy,
         registry.running,
+        registry.items,
     )
 
 
@@ -122,77 +121,6 @@ def known_people(frozen: Frozen, changes: Sequence[PeopleChange]) -> People:
     that nobody who knows the drawn compounds can lower it."""
     first = outside_time(frozen.policy.draw_entropy)
     return people_of(frozen, [c for c in changes if c.at < first])
-
-
-def crew_of(frozen: Frozen, people: People) -> Crew:
-    """How many people of each kind are there on each day; no names."""
-    groups: dict[tuple[bool, tuple[str, ...]], list[Inspector]] = {}
-    for i in people.inspectors:
-        if not i.expert:
-            groups.setdefault((i.may_lead, i.skills), []).append(i)
-    days = frozen.working_days
-    rows = []
-    for (may_lead, skills), members in sorted(groups.items()):
-        present = [set(people.days(i, days)) for i in members]
-        rows.append(
-            PeopleGroup(
-                may_lead,
-                skills,
-                tuple(sum(d in p for p in present) for d in days),
-                sum(
-                    min(i.max_days, len(p))
-                    for i, p in zip(members, present, strict=True)
-                ),
-            )
-        )
-    roles = Counter(s.role for s in frozen.policy.seats.seats if s.when == "always")
-    return Crew(
-        tuple(rows),
-        frozen.policy.seats.standby_pairs,
-        roles[Role.LEAD],
-        roles[Role.SECOND],
-    )
-
-
-def kept_apart(
-    visits: Sequence[Visit], people: People, frozen: Frozen
-) -> tuple[tuple[str, str], ...]:
-    """Pairs that together would leave a seat too few of those who fit the harder one.
-
-    DESIGN §3 "Blind to people": no seat may keep less than half (`keep_share`).
-    """
-    num, den = frozen.policy.seats.keep_share
-    compounds = {c.id: c for c in frozen.registry.compounds}
-    span = frozen.working_days[0], frozen.working_days[-1]
-    free = {
-        v.id: {
-            i
-            for i, person in enumerate(people.inspectors)
-            if not people.conflict(person.id, compounds[v.compound], *span)
-        }
-        for v in visits
-    }
-    leads = {i for i, p in enumerate(people.inspectors) if p.may_lead and not p.expert}
-    able: dict[str, set[int]] = {
-        s: {
-            i
-            for i, p in enumerate(people.inspectors)
-            if not p.expert and (not s or s in p.skills)
-        }
-        for s in {v.skill for v in visits}
-    }
-
-    def too_few(one: set[int], other: set[int]) -> bool:
-        return len(one & other) * den < min(len(one), len(other)) * num
-
-    def hurt(a: Visit, b: Visit) -> bool:
-        if a.district != b.district or (a.skill and b.skill and a.skill != b.skill):
-            return False
-        return too_few(free[a.id] & leads, free[b.id] & leads) or too_few(
-            free[a.id] & able[a.skill], free[b.id] & able[b.skill]
-        )
-
-    return tuple((a.id, b.id) for a, b in combinations(visits, 2) if hurt(a, b))
 
 
 def workload(drawn: Drawn, people: People, cars_out: Sequence[CarOut] = ()) -> Workload:

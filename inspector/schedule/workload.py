@@ -78,15 +78,29 @@ class PeopleGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class JointGroup:
+    """Those who may take a 部门 or 专家 seat of one kind. `seats` of them go with every
+    package, or with those alone that need a skill (`skilled`)."""
+
+    name: str
+    skilled: bool
+    seats: int
+    present: tuple[int, ...]
+    month: int
+
+
+@dataclass(frozen=True, slots=True)
 class Crew:
     """All officers of the city. A package takes `leads` people who may lead and
     `seconds` others, who all have the package's special skill if it needs one.
-    Stand-by pairs (值班席) take the same seats, without a skill, on every day."""
+    Stand-by pairs (值班席) take the same seats, without a skill, on every day; they
+    take nobody of `joint`."""
 
     groups: tuple[PeopleGroup, ...]
     standby_pairs: int = 0
     leads: int = 1
     seconds: int = 1
+    joint: tuple[JointGroup, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,16 +162,30 @@ def _rows(
     return tuple(rows)
 
 
+def _joint_rows(
+    groups: Iterable[tuple[JointGroup, int]], skills: Sequence[str]
+) -> tuple[Row, ...]:
+    """No more packages than people for their 部门 and 专家 seats."""
+    every = tuple(skills)
+    return tuple(
+        Row(0, g.seats, every, limit) if g.skilled else Row(g.seats, 0, (), limit)
+        for g, limit in groups
+        if every or not g.skilled
+    )
+
+
 def day_rows(crew: Crew, skills: Sequence[str], day: int) -> tuple[Row, ...]:
     """The rows on one working day (its index)."""
     people = ((g.may_lead, g.skills, g.present[day]) for g in crew.groups)
-    return _rows(people, skills, crew, crew.standby_pairs)
+    joint = _joint_rows(((g, g.present[day]) for g in crew.joint), skills)
+    return _rows(people, skills, crew, crew.standby_pairs) + joint
 
 
 def month_rows(crew: Crew, skills: Sequence[str], days: int) -> tuple[Row, ...]:
     """The rows on a whole month of `days` working days: duty days for people."""
     people = ((g.may_lead, g.skills, g.month) for g in crew.groups)
-    return _rows(people, skills, crew, crew.standby_pairs * days)
+    joint = _joint_rows(((g, g.month) for g in crew.joint), skills)
+    return _rows(people, skills, crew, crew.standby_pairs * days) + joint
 
 
 @dataclass(frozen=True, slots=True)

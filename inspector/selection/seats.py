@@ -5,7 +5,8 @@ others.
 
 One rule of law, one function: `reasons_out` gives every reason that keeps a person out
 of a seat; nobody is out for any other reason. Sources: 行政处罚法 2021 art. 42-43
-(certificate, two officers, recusal), DOMAIN §9 (skills, rotation), DESIGN §3 "Seats".
+(certificate, two officers, recusal), DOMAIN §9 (skills, rotation), DESIGN §3 "Seats",
+PROTOCOL.md §13 (authority, scope).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from inspector.ceremony.canon import Key, mac
 from inspector.domain import (
     Compound,
     Inspector,
+    Item,
     Leave,
     PastVisit,
     Recusal,
@@ -29,6 +31,7 @@ from inspector.domain import (
 )
 from inspector.months import months_between
 from inspector.policy import Policy, SeatRule
+from inspector.selection.lists import holds, in_scope, named, visit_list
 
 
 def pseudonym(secret: Key, month: str, inspector: str) -> str:
@@ -56,9 +59,12 @@ class People:
         history: Iterable[PastVisit],
         policy: Policy,
         running: Iterable[RunningVisit] = (),
+        items: Iterable[Item] = (),
     ) -> None:
         self.inspectors = tuple(inspectors)
         self.policy = policy
+        self._items = tuple(items)
+        self._lists: dict[tuple[str, str, date], tuple[Item, ...]] = {}
         self._leave: dict[str, list[Leave]] = {}
         for row in leave:
             self._leave.setdefault(row.inspector, []).append(row)
@@ -82,6 +88,7 @@ class People:
             registry.history,
             policy,
             registry.running,
+            registry.items,
         )
 
     def present(self, person: Inspector, day: date) -> bool:
@@ -120,9 +127,35 @@ class People:
             for r in self._recusals.get((person, subject), ())
         )
 
+    def scoped_out(
+        self,
+        person: Inspector,
+        rule: SeatRule,
+        compounds: Iterable[Compound],
+        day: date,
+    ) -> bool:
+        """事项范围: his scope does not cover what this seat checks there that day."""
+        if not person.scope or rule.role is Role.EXPERT:
+            return False
+        lists = [self._checks(c, day, rule.authority) for c in compounds]
+        return not in_scope(rule.role, person, lists)
+
+    def _checks(self, c: Compound, day: date, authority: str) -> tuple[Item, ...]:
+        """The items of one authority on a visit's list."""
+        name = named(self.policy, authority)
+        key = name, c.id, day
+        if key not in self._lists:
+            found = visit_list(self._items, self.policy, c, day, {name})
+            self._lists[key] = found
+        return self._lists[key]
+
     def reasons_out(self, person: Inspector, rule: SeatRule, work: Work) -> list[str]:
         """Every reason why `person` may not take this seat; empty = eligible."""
         out = role_reasons(person, rule, work.skill)
+        if not person.expert and rule.role is not Role.EXPERT:
+            out += authority_reasons(self.policy, person, rule)
+        if self.scoped_out(person, rule, work.compounds, work.day):
+            out.append("scope")
         if not person.expert and not certified(person, work.day):
             out.append("certificate")
         if person.max_days < 1:
@@ -169,7 +202,14 @@ def role_reasons(person: Inspector, rule: SeatRule, skill: str) -> list[str]:
         return [] if person.may_lead else ["role"]
     if rule.role is Role.SECOND:
         return [] if not skill or skill in person.skills else ["skill"]
-    return [] if person.unit == rule.unit else ["unit"]
+    return [] if not rule.unit or person.unit == rule.unit else ["unit"]
+
+
+def authority_reasons(policy: Policy, person: Inspector, rule: SeatRule) -> list[str]:
+    """检查主体: he acts for the seat's authority; who leads or assists, for our own."""
+    own = rule.role in (Role.LEAD, Role.SECOND)
+    wanted = {rule.authority, ""} if own else {rule.authority}
+    return [] if all(holds(policy, person, a) for a in wanted) else ["authority"]
 
 
 def seat_rules(
@@ -195,7 +235,8 @@ def group_of(person: Inspector) -> str:
     if person.expert:
         return "expert"
     lead = "lead" if person.may_lead else "officer"
-    return "+".join([lead, *sorted(person.skills)])
+    marked = (("+", person.skills), ("@", person.authorities), ("#", person.scope))
+    return lead + "".join(m + name for m, names in marked for name in sorted(names))
 
 
 def hardest(

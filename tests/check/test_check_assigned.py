@@ -22,7 +22,7 @@ from inspector.check import (
 )
 from inspector.check import assigned as rules
 from inspector.check import officers as law
-from inspector.domain import Leave, PastVisit, Recusal, Role, VisitKind
+from inspector.domain import Item, Leave, PastVisit, Recusal, Role, VisitKind
 from inspector.policy import SeatRule, SeatRules
 from inspector.selection.lottery import Assignment, Substitution, applied, substitute
 
@@ -80,7 +80,7 @@ def test_the_lottery_of_the_small_month_keeps_every_rule() -> None:
     for view in (assigned(), assigned_by_seed()):
         assert check_assigned(view) == ()
         assert check_assigned(replace(view, seed=None, files=None)) == ()
-        assert [rule(view) for rule in ASSIGNED_RULES] == [()] * 15
+        assert [rule(view) for rule in ASSIGNED_RULES] == [()] * len(ASSIGNED_RULES)
 
 
 # -- the lottery ---------------------------------------------------------------
@@ -499,3 +499,69 @@ def test_odd_assignments_never_raise() -> None:
         assert all(all(v.sentences()) for v in found)
     torn = replace(view, drawn=None)  # type: ignore[arg-type]
     assert "unreadable" in codes(torn)
+
+
+def _item(code: str, authority: str = "") -> Item:
+    return Item(code, "G", code, "", "onsite", 1, "", "", 15, authority=authority)
+
+
+def _acting(view: AssignedView, who: int, **more: object) -> AssignedView:
+    """The view with another person in the files, and two items."""
+    assert view.files is not None
+    people = list(view.files.inspectors)
+    people[who] = replace(people[who], **more)  # type: ignore[arg-type]
+    items = (_item("I1"), _item("I2"), _item("F1", "fire"))
+    return replace(
+        view, files=replace(view.files, inspectors=tuple(people), items=items)
+    )
+
+
+def _joint(view: AssignedView) -> AssignedView:
+    """The second of P1 sits for the fire brigade."""
+    rows = tuple(
+        replace(r, role=Role.JOINT, id="P1/joint")  # type: ignore[type-var]
+        if r.id == "P1/second"
+        else r
+        for r in view.rows
+    )
+    holders = tuple(
+        ("P1/joint" if s == "P1/second" else s, who) for s, who in view.drawn.holders
+    )
+    seats = (SeatRule(Role.LEAD), SeatRule(Role.JOINT, authority="fire"))
+    made = replace(view.drawn, holders=holders)
+    policy = replace(view.policy, seats=SeatRules(seats=seats))
+    return replace(view, rows=rows, policy=policy, drawn=made, now=made)
+
+
+@pytest.mark.parametrize(
+    ("acts_for", "own", "other"),
+    [((), True, False), (("fire",), False, True), (("", "fire"), True, True)],
+)
+def test_nobody_sits_for_an_office_he_does_not_act_for(
+    acts_for: tuple[str, ...], own: bool, other: bool
+) -> None:
+    view = _acting(drawn(P1_second="p5"), 5, authorities=acts_for)
+    mine = {s for s in subjects(law.authority_kept(view)) if s.startswith("P1/")}
+    assert mine == (set() if own else {"P1/second"})
+    mine = set(subjects(law.authority_kept(_joint(view)))) & {"P1/joint"}
+    assert mine == (set() if other else {"P1/joint"})
+
+
+@pytest.mark.parametrize(
+    ("scope", "second", "joint"),
+    [((), 1, 1), (("I1",), 1, 0), (("F1",), 0, 1), (("G",), 1, 1), (("X",), 0, 0)],
+)
+def test_nobody_checks_what_is_beyond_his_scope(
+    scope: tuple[str, ...], second: int, joint: int
+) -> None:
+    view = _acting(drawn(P1_second="p5"), 5, scope=scope, authorities=("", "fire"))
+    found = set(subjects(law.scope_kept(view)))
+    assert ("P1/second" not in found) == bool(second)
+    found = set(subjects(law.scope_kept(_joint(view))))
+    assert ("P1/joint" not in found) == bool(joint)
+
+
+def test_who_leads_may_check_all_of_it() -> None:
+    for scope, fits in (("I1",), False), (("I1", "I2"), True):
+        view = _acting(drawn(P1_lead="p0"), 0, scope=scope)
+        assert ("P1/lead" not in subjects(law.scope_kept(view))) == fits
