@@ -19,7 +19,7 @@ from api.errors import Problem
 from api.field import duties
 from api.field.visit_papers import named, notice
 from api.figures import score_text
-from api.months import exports, steps
+from api.months import exports, platform, steps
 from api.papers import forms, ics, lists
 from api.papers.named import DOCX, XLSX, ZIP, File, Named, pick
 from api.papers.tables import zip_file
@@ -70,12 +70,12 @@ def _approval(route: Route, packed: Packed) -> forms.Approval:
     first, last = month_span(policy.month)
     placed = sum(len(p.stops) for p in packing.packages)
     return forms.Approval(
-        *(policy.month, *exports.numbers(frozen)),
+        *(policy.month, *platform.numbers(frozen)),
         f"在管住宅小区 {sum(s.size for s in frozen.strata)} 个",
         word("method", policy.scope.method.value).both,
-        exports.groups(frozen.registry.items),
+        platform.groups(frozen.registry.items),
         f"{first.isoformat()} 至 {last.isoformat()}",
-        exports.rates(frozen),
+        platform.rates(frozen),
         *(placed, len(packing.packages), len(packed.persons)),
         f"{sum(p.travel_minutes for p in packing.packages)} 分钟 min",
         frozen.commitment.hex(),

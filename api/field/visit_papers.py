@@ -14,7 +14,7 @@ from api.field.duties import Work
 from api.field.visits import Sheet
 from api.figures import percent
 from api.months import steps
-from api.months.exports import groups
+from api.months.platform import groups
 from api.papers import forms
 from api.papers.forms import Object, Officer, RecordRow
 from api.papers.named import DOCX, File, Named, pick

@@ -1,31 +1,31 @@
-"""A month at its stage → plan workbook, route sheets, ledgers, platform tables as files.
+"""A month at its stage → plan workbook, route sheets, ledgers, platform tables.
 
 The tables of other platforms stand in `api.months.platform`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from api.months import steps
+from api.months import platform, steps
 from api.papers.named import CSV, HTML, JSON, XLSX, ZIP, File, unknown
 from api.papers.tables import Table, Value, csv_file, xlsx_file, zip_file
 from api.site import Desk
 from api.store.models import Bureau, Month
+from inspector.command.plan_book import plan_book
 from inspector.command.sheets import month_sheets, plan_file
-from inspector.domain import Item
 from inspector.month.assigned import Assigned, Result
 from inspector.month.freeze import Frozen
 from inspector.month.pack import Packed
-from inspector.month.record import origin_of
 from inspector.month.stages import Route
-from inspector.months import month_span
 from inspector.printable import clock
 from inspector.words import word
+from inspector.workdays import local_time
 
 Rows = list[tuple[Value, ...]]
+_NONE = ("", "")
 
 VISITS = (
     *("检查编号", "小区编号", "小区名称", "区", "检查类型", "专长", "期限起", "期限止"),
@@ -50,13 +50,11 @@ ABSENCES = (
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """A table that may be exported from stage `needs` on. `secret`: says more than
-    the public knows, so that taking it out is recorded."""
+    """A table that may be exported from stage `needs` on; taking it out is recorded."""
 
     zh: str
     needs: str
     make: Callable[[Route, str], Table]
-    secret: bool = True
 
 
 def export(desk: Desk, month: Month, name: str) -> File:
@@ -67,22 +65,30 @@ def export(desk: Desk, month: Month, name: str) -> File:
         return _table(desk, month, route, stem, ending)
     packed = route.need("packed", "export")
     desk.disclosed(f"month:{month.id}", what=name.partition("/")[0])
-    return _paper(packed, route, name)
+    return _paper(desk, packed, route, name)
+
+
+def _office(desk: Desk) -> str:
+    office = desk.db.get(Bureau, desk.bureau)
+    return office.name if office is not None else ""
 
 
 def _table(desk: Desk, month: Month, route: Route, stem: str, ending: str) -> File:
     kind = TABLES[stem]
     route.need(kind.needs, "export")
-    if kind.secret:
-        desk.disclosed(f"month:{month.id}", what=stem)
-    office = desk.db.get(Bureau, desk.bureau)
-    table = kind.make(route, office.name if office is not None else "")
+    desk.disclosed(f"month:{month.id}", what=stem)
+    table = kind.make(route, _office(desk))
     write, media = {"csv": (csv_file, CSV), "xlsx": (xlsx_file, XLSX)}[ending]
     return File(f"{month.month}-{stem}.{ending}", media, write(table))
 
 
-def _paper(packed: Packed, route: Route, name: str) -> File:
+def _paper(desk: Desk, packed: Packed, route: Route, name: str) -> File:
     month = packed.frozen.policy.month
+    if name in BOOKS:
+        english = name == "plan-en.xlsx"
+        author = _office(desk)
+        data = plan_book(packed, route.assigned, author, desk.now, english=english)
+        return File(f"{month}-{name}", XLSX, data)
     if name == "plan.json":
         data = plan_file(packed, route.assigned)
         return File(f"{month}-plan.json", JSON, data)
@@ -124,7 +130,7 @@ def _visits(route: Route, _office: str) -> Table:
 
 def _said(done: Mapping[str, Result], visit: str) -> tuple[str, str]:
     r = done.get(visit)
-    return (word("outcome", r.outcome).zh, r.published_at) if r else ("", "")
+    return (word("outcome", r.outcome).zh, local_time(r.published_at)) if r else _NONE
 
 
 def _docket(route: Route, _office: str) -> Table:
@@ -143,7 +149,7 @@ def _docket(route: Route, _office: str) -> Table:
 def _changes(route: Route, _office: str) -> Table:
     rows: Rows = []
     for c in route.changes:
-        about = (c.at, c.reason, c.approver)
+        about = (local_time(c.at), c.reason, c.approver)
         for x in c.leave:
             rows.append((*about, "请假", x.inspector, "", _day(x.first), _day(x.last)))
         for r in c.recusals:
@@ -174,11 +180,14 @@ def _absences(route: Route, _office: str) -> Table:
     return Table("缺勤替补", ABSENCES, rows)
 
 
+# The plan's workbook in each language: before the lottery it holds no officer.
+BOOKS = ("plan.xlsx", "plan-en.xlsx")
 TABLES: Mapping[str, Ledger] = {
-    "plan": Ledger("抽查计划", "frozen", _plan, secret=False),
-    "task": Ledger("抽查任务", "drawn", _task, secret=False),
-    "result": Ledger("抽查结果", "assigned", _result, secret=False),
-    "docket": Ledger("整改台账", "frozen", _docket, secret=False),
+    "platform-plan": Ledger("抽查计划", "frozen", platform.plan_table),
+    "platform-task": Ledger("抽查任务", "drawn", platform.task_table),
+    "platform-result": Ledger("抽查结果", "assigned", platform.result_table),
+    "publicity": Ledger("公示系统", "assigned", platform.publicity_table),
+    "docket": Ledger("整改台账", "frozen", _docket),
     "visits": Ledger("检查台账", "packed", _visits),
     "changes": Ledger("人员变更", "drawn", _changes),
     "absences": Ledger("缺勤替补", "assigned", _absences),
@@ -191,4 +200,5 @@ NAMES: Mapping[str, str] = {
         for ending in ("csv", "xlsx")
     },
     **dict.fromkeys(("plan.json", "routes.zip", "cars.zip", "routes/"), "packed"),
+    **dict.fromkeys(BOOKS, "packed"),
 }

@@ -8,7 +8,7 @@ such platforms publish; where a platform issues a template of its own, that one 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from api.papers.tables import Table, Value
 from inspector.domain import Item, VisitKind
@@ -113,7 +113,7 @@ def result_table(route: Route, office: str) -> Table:
     visits = {v.id: v for v in assigned.sealed.packed.drawn.visits}
     team = _teams(assigned)
     plan, task = numbers(frozen)
-    method = word("check_method", "on_site").zh
+    method = word("check_method", "onsite").zh
     rows: list[tuple[Value, ...]] = []
     for r in assigned.results:
         visit = visits[r.visit]
@@ -173,16 +173,11 @@ def _teams(assigned: Assigned) -> Mapping[str, list[tuple[str, str]]]:
     real = {assigned.frozen.names[i.id]: i for i in people}
     packed = assigned.sealed.packed
     stops = {p.id: [s.visit for s in p.stops] for p in packed.packing.packages}
-    stops |= {c.package.id: [c.visit.id] for c in assigned.calls}
     out: dict[str, list[tuple[str, str]]] = {}
-    for visit in _visited(stops.values()):
+    for visit in (v for mine in stops.values() for v in mine):
         going = assigned.going(visit)
         for seat in packed.seats:
             who = real.get(going[seat.id])
             if visit in stops.get(seat.package, ()) and who and not who.expert:
                 out.setdefault(visit, []).append((who.name, who.cert_no))
     return out
-
-
-def _visited(stops: Iterable[Sequence[str]]) -> list[str]:
-    return [visit for mine in stops for visit in mine]

@@ -12,6 +12,7 @@ import sys
 import tempfile
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -19,10 +20,13 @@ from inspector.command.beside import at_close, refuse_stale
 from inspector.command.folders import read_inputs, replace_folder
 from inspector.command.next_month import next_files
 from inspector.command.plan import run_plan
+from inspector.command.plan_book import plan_book
 from inspector.command.report import report, report_file
 from inspector.command.sheets import month_sheets, plan_file
 from inspector.command.walk import KEPT, Options, Run
 from inspector.errors import InspectorError, messages
+from inspector.month.assigned import Assigned
+from inspector.month.pack import Packed
 from inspector.month.record import anchor_text, last_leaf, stage_anchors
 from inspector.month.route import public_files
 from inspector.month.seal import CAUSES
@@ -112,6 +116,7 @@ def finish(run: Run, others: Sequence[Stood] = ()) -> Report | None:
     outcome: Report | None = None
     if run.packed is not None:
         out["plan.json"] = plan_file(run.packed, run.assigned)
+        out["plan.xlsx"] = _workbook(run.packed, run.assigned)
         out |= month_sheets(run.packed, run.assigned)
     bundle = public_files(run.route)
     if run.assigned is not None:
@@ -125,6 +130,12 @@ def finish(run: Run, others: Sequence[Stood] = ()) -> Report | None:
     out["report.json"] = report_file(report(run, outcome))
     replace_folder(run.options.out, out)
     return outcome
+
+
+def _workbook(packed: Packed, assigned: Assigned | None) -> bytes:
+    """plan.xlsx, dated as the freeze: the same month gives the same bytes."""
+    policy, at = packed.frozen.policy, datetime.fromisoformat(packed.frozen.at)
+    return plan_book(packed, assigned, policy.authority or policy.bureau, at)
 
 
 def _verified(bundle: Mapping[str, bytes]) -> Report:

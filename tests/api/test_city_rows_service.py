@@ -67,7 +67,7 @@ def test_wuzhou_the_month_is_exported_for_the_joint_meeting(city: City) -> None:
     planner = Planner(city)
     planner.draw()
     names = planner.get(f"{planner.base}/documents").json["names"]
-    assert {"task.csv", "docket.csv", "docket.xlsx"} <= set(names)
+    assert {"platform-task.csv", "docket.csv", "docket.xlsx"} <= set(names)
     data = planner.get(f"{planner.base}/documents/docket.csv").data.decode("utf-8-sig")
     rows = data.splitlines()
     assert rows[0].startswith("台账编号")

@@ -184,7 +184,7 @@ def test_each_place_offers_names_and_tells_them_to_who_asks_for_another(
     own = team.client().get(f"{team.path}/documents/nothing.pdf")
     assert own.json["params"]["names"] == "notice.docx, record.docx"
     leader = city.client("leader")
-    for path in (f"{month}/approval.docx", f"{month}/plan.csv"):
+    for path in (f"{month}/approval.docx", f"{month}/platform-plan.csv"):
         assert leader.get(path).status_code == 403
     assert leader.get(f"{team.printed}/notice.docx").status_code == 403
 

@@ -75,12 +75,12 @@ def test_every_export_of_a_month_in_the_field(city: City) -> None:
     planner.assign()
     planner.field_work(left_out=3)
     names = planner.get(f"{planner.base}/documents").json["names"]
-    assert len(names) == 17 + len(PAPERS)
+    assert len(names) == 21 + len(PAPERS)
     assert set(PAPERS) < set(names)
     made = {name: export(planner, name) for name in names if name != "notices.zip"}
     day = json.loads(made["plan.json"])["packages"][0]["day"]
     assert export(planner, f"notices.zip?day={day}").startswith(b"PK")
-    plan = cells(made["plan.csv"])
+    plan = cells(made["platform-plan.csv"])
     assert plan[0] == [
         "计划编号",
         "计划名称",
@@ -88,15 +88,17 @@ def test_every_export_of_a_month_in_the_field(city: City) -> None:
         "计划期限",
         "检查对象范围",
         "抽查比例",
+        "任务来源",
+        "检查类别",
     ]
     assert plan[1][0] == "wuzhou-2026-12"
     assert plan[1][3] == "2026-12-01至2026-12-31"
-    task = dict(zip(*cells(made["task.csv"]), strict=True))
+    task = dict(zip(*cells(made["platform-task.csv"]), strict=True))
     counts = planner.get(planner.base).json["counts"]
     assert task["抽取数量"] == str(counts["compounds"])
     assert task["抽查方式"] == "不定向抽查"
     assert task["审批文号"] == "梧房〔2026〕12号"
-    results = cells(made["result.csv"])
+    results = cells(made["platform-result.csv"])
     assert len(results) - 1 == counts["results"]
     known = {word("outcome", outcome).zh for outcome in Outcome}
     for row in results[1:]:
@@ -106,7 +108,10 @@ def test_every_export_of_a_month_in_the_field(city: City) -> None:
     visits = cells(made["visits.csv"])
     assert len(visits) - 1 == counts["visits"]
     assert sum(row[12] in known for row in visits) == counts["results"]
-    for name in ("plan", "task", "result", "visits", "docket", "changes", "absences"):
+    for name in (
+        *("platform-plan", "platform-task", "platform-result", "publicity"),
+        *("visits", "docket", "changes", "absences"),
+    ):
         book = load_workbook(io.BytesIO(made[f"{name}.xlsx"])).active
         shown = [["" if c.value is None else str(c.value) for c in r] for r in book]
         assert shown == cells(made[f"{name}.csv"])
@@ -141,7 +146,7 @@ def sheets(planner: Planner, made: dict[str, bytes]) -> None:
 def test_an_export_nobody_knows_is_not_there(city: City) -> None:
     planner = Planner(city)
     planner.freeze()
-    for name in ("x", "x.csv", "plan.pdf", "freeze.json", "../../plan"):
+    for name in ("x", "x.csv", "plan.pdf", "plan.csv", "freeze.json", "../../plan"):
         answer = planner.get(f"{planner.base}/documents/{name}")
         assert (answer.status_code, name) == (404, name)
 

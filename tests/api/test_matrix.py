@@ -111,7 +111,7 @@ class Busy:
         yield "plan.visit", [s.visit for p in mine for s in p.stops]
         yield "plan.package", [p.id for p in mine]
         # of each place where papers and tables have names, one that is there
-        papers = ["docket.docx", "case.docx", "record.docx", "plan.csv"]
+        papers = ["docket.docx", "case.docx", "record.docx", "platform-plan.csv"]
         yield "plan.name", [*papers, "ranking"]
         yield "plan.row", [s.code for s in self.assigned.frozen.registry.streets]
 

@@ -51,7 +51,13 @@ def test_a_month_of_another_bureau_does_not_exist(city: City) -> None:
     planner.open()
     other = city.client("planner", "other")
     assert other.get(MONTHS).json["items"] == []
-    for path in ("", "/plan", "/lists/ranking", "/documents", "/documents/plan.csv"):
+    for path in (
+        "",
+        "/plan",
+        "/lists/ranking",
+        "/documents",
+        "/documents/platform-plan.csv",
+    ):
         assert other.get(planner.base + path).status_code == 404
 
 

@@ -166,7 +166,8 @@ def test_plan_reasons_and_exports_are_for_the_planner_and_recorded(
     for role in ("head", "leader", "auditor", "inspector"):
         assert planner.get(f"{planner.base}/explain?what=x", role).status_code == 403
         assert (
-            planner.get(f"{planner.base}/documents/plan.csv", role).status_code == 403
+            planner.get(f"{planner.base}/documents/platform-plan.csv", role).status_code
+            == 403
         )
     for role in ("leader", "auditor", "inspector"):
         assert planner.get(f"{planner.base}/plan", role).status_code == 403
