@@ -9,7 +9,7 @@ Values only; `inspector.month.amendment_seal` makes them and
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -20,6 +20,7 @@ from inspector.check import Absence
 from inspector.domain import Package, Visit
 from inspector.errors import messages
 from inspector.month import documents
+from inspector.month.excess import Reasoned
 from inspector.month.pack import Packed, Seat, duty_minutes
 from inspector.policy import Source
 from inspector.replan.changes import CarsGone
@@ -96,6 +97,8 @@ class Call:
     package: Package
     leaf: bytes
     reason: str
+    taxi: bool = False
+    excess: str = ""  # the head's reason, should it go over the yearly limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +152,15 @@ def in_force(before: Packed, amended: Packed, calls: tuple[Call, ...]) -> Packed
         drawn=replace(before.drawn, visits=visits),
         packing=packing,
         cars_out=amended.cars_out,
+        excess=(*amended.excess, *reasons(calls)),
         seats=(*seats, *amended.seats),
         table=_merged(before, kept, amended),
     )
+
+
+def reasons(calls: Iterable[Call]) -> tuple[Reasoned, ...]:
+    """The head's reasons that calls brought."""
+    return tuple(Reasoned(c.visit.id, c.excess) for c in calls if c.excess)
 
 
 def timed(
@@ -215,7 +224,12 @@ def amended_file(
         for a in amendments
     ]
     called = [
-        {"visit": documents.entry(c.visit), "package": documents.package(c.package)}
+        {
+            "visit": documents.entry(c.visit),
+            "package": documents.package(c.package),
+            "taxi": c.taxi,
+            "excess": c.excess,
+        }
         for c in calls
     ]
     body = {"schema": "inspector/amended/v2", "amendments": rows, "calls": called}

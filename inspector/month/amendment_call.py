@@ -17,7 +17,7 @@ from inspector.domain import Package, Visit, by_number
 from inspector.errors import CeremonyError, messages
 from inspector.month import documents
 from inspector.month.absence import exchanged
-from inspector.month.amendment import Call, timed
+from inspector.month.amendment import Call, reasons, timed
 from inspector.month.amendment_force import turned
 from inspector.month.amendment_numbers import numbered_call
 from inspector.month.amendment_seal import refuse_known
@@ -36,11 +36,18 @@ messages(
 
 
 def call(
-    assigned: Assigned, visit: Visit, package: Package, *, at: str, reason: str
+    assigned: Assigned,
+    visit: Visit,
+    package: Package,
+    *,
+    at: str,
+    reason: str,
+    excess: str = "",
 ) -> Assigned:
     """吹哨: the stand-by pair that `package` is named after makes an urgent visit.
 
-    It gets the next number, whatever its id. People of the pair who may not make it
+    It gets the next number, whatever its id. `excess`: the head's reason, should it go
+    over the yearly limit. People of the pair who may not make it
     are replaced by their next reserves. Raises CeremonyError change.no_call, also for a
     pair of which one stepped in elsewhere or is away without a reserve.
     """
@@ -62,6 +69,7 @@ def call(
         salt(sealed.blind, f"visit/{visit.id}"),
         canonical(documents.sealed_visit(visit, package)),
     )
+    called = Call(visit, package, leaf, reason, excess=excess)
     event = {"event": "called", "at": at, "reason": reason, "leaf": leaf.hex()}
     packing = packed.packing
     packages = sorted((*packing.packages, package), key=lambda p: by_number(p.id))
@@ -73,8 +81,8 @@ def call(
             packing, packages=tuple(packages), travel_minutes=travel, bound_minutes=0
         ),
         seats=timed(packed.seats, packages, packed),
+        excess=(*packed.excess, *reasons([called])),
     )
-    called = Call(visit, package, leaf, reason)
     registry = people_of(packed.frozen, assigned.changes)
     barred = barred_from(assigned, registry, package, visit)
     assigned = replace(assigned, log=assigned.log.append(event))

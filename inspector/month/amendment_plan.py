@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from inspector.codec import dump
 from inspector.domain import Package, Visit
 from inspector.month import documents
+from inspector.month.excess import Reasoned
 from inspector.replan.changes import CarsGone
 from inspector.schedule.workload import Unplaced
 
@@ -21,7 +22,8 @@ from inspector.schedule.workload import Unplaced
 class AmendedPlan:
     """A changed plan, nobody seated. `packages`: all of it, routes of called stand-by
     pairs included; `added`, `removed`: visits that come and fall away; `reasons`: visit
-    and message code; `cars`: all that are gone so far."""
+    and message code; `cars`: all that are gone so far; `excess`: the head's reasons for
+    visits that it adds or moves (PROTOCOL.md §13)."""
 
     packages: tuple[Package, ...]
     unplaced: tuple[Unplaced, ...]
@@ -29,6 +31,7 @@ class AmendedPlan:
     removed: tuple[str, ...] = ()
     reasons: tuple[tuple[str, str], ...] = ()
     cars: tuple[CarsGone, ...] = ()
+    excess: tuple[Reasoned, ...] = ()
 
 
 def amended_plan_body(amended_plan: AmendedPlan) -> documents.Doc:

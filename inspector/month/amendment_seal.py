@@ -31,6 +31,7 @@ from inspector.month.amendment_proposal import Proposal
 from inspector.month.amendment_staffing import gone_days, staffed, staffing_table
 from inspector.month.assigned import Assigned
 from inspector.month.cars import rows_of
+from inspector.month.excess import Reasoned, ordered
 from inspector.month.pack import Packed, people_of
 from inspector.month.record import refuse_sources, used_up
 from inspector.month.seal import figures, hashes, opened_files, visit_leaves
@@ -266,8 +267,24 @@ def _amended(assigned: Assigned, amended_plan: AmendedPlan, at: str) -> Packed:
         changes=assigned.changes,
         runs=1,
         cuts=cuts,
+        excess=_reasons(before, amended_plan, visits),
         cars_out=rows_of(before.frozen, amended_plan.cars, assigned.as_sealed.cars_out),
     )
+
+
+def _reasons(
+    before: Packed, amended_plan: AmendedPlan, visits: Sequence[Visit]
+) -> tuple[Reasoned, ...]:
+    """The head's reasons: those of visits that stay, as they were, and new ones of
+    visits that come or move. Raises CeremonyError excess.*."""
+    changed = dict(amended_plan.reasons)
+    for row in amended_plan.excess:
+        if row.visit not in changed:
+            raise CeremonyError("excess.visit", visit=row.visit)
+    new = {row.visit for row in amended_plan.excess}
+    there = {v.id for v in visits} - new
+    kept = [row for row in before.excess if row.visit in there]
+    return ordered([*kept, *amended_plan.excess], [v.id for v in visits])
 
 
 def _changes(

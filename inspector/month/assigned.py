@@ -26,6 +26,7 @@ from inspector.month.seal import Sealed
 from inspector.selection import lottery
 from inspector.selection.lottery import Assignment, LotteryTable
 
+Days = tuple[date, ...]
 # A visit for both purposes is made as one of them.
 BOTH = (VisitKind.RECHECK, VisitKind.ACCEPTANCE)
 
@@ -37,7 +38,9 @@ class Result:
     `findings`, `unchecked`: item codes in order; `score_bp` by PROTOCOL.md §6 "Score".
     `again`: origin of the log whose visit was sealed when this one was drawn.
     `purpose`: which a visit for re-check and acceptance was, "" for the re-check; it is
-    in no document, the `inspected` event says it (PROTOCOL.md §12).
+    in no document, the `inspected` event says it (PROTOCOL.md §12). `elsewhere`: days
+    of the unit's inspections of the year that other logs had published and that count;
+    documents hold the number of all (PROTOCOL.md §13).
     """
 
     visit: str
@@ -50,6 +53,7 @@ class Result:
     unchecked: tuple[str, ...] = ()
     again: str = ""
     purpose: Annotated[str, ("", "recheck", "acceptance")] = ""
+    elsewhere: Days = ()
 
     def made_as(self, kinds: Sequence[VisitKind]) -> tuple[VisitKind, ...]:
         """The purposes for which a visit of these kinds was made: none when nobody was

@@ -116,6 +116,7 @@ class CallBody:
     package: Package
     at: str
     reason: str
+    excess: str = ""
 
 
 @dataclass(frozen=True, slots=True)

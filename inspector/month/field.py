@@ -20,6 +20,7 @@ from inspector.month import documents
 from inspector.month.amendment import amended_file, amendments_file
 from inspector.month.assigned import BOTH, Assigned, Carried, Result
 from inspector.month.cancelled import refuse_unrecorded
+from inspector.month.excess import yearly
 from inspector.month.freeze import Frozen
 from inspector.month.people import private_file
 from inspector.months import month_span
@@ -200,13 +201,24 @@ def drawn_at(assigned: Assigned, package: str) -> str:
 def result_entry(assigned: Assigned, result: Result) -> documents.Doc:
     """The published result with the proof that its visit was sealed."""
     visit = _visit(assigned, result.visit)
-    unsaid = ("purpose",) if result.again else ("purpose", "again")
+    unsaid = ("purpose", "elsewhere", *(() if result.again else ("again",)))
     return {
         **documents.entry(result, *unsaid),
         "compound": visit.compound,
         "usc18": _usc18(assigned.frozen)[visit.compound],
+        **_counted(assigned, visit, result),
         **_sealed(assigned, visit.id),
     }
+
+
+def _counted(assigned: Assigned, visit: Visit, result: Result) -> documents.Doc:
+    """本年次数 and 上限 as of the result, and the head's reason where it is above."""
+    kinds, events = result.made_as(visit.kinds), assigned.log.events
+    found = yearly(assigned.frozen, events, visit, result.date, kinds, result.elsewhere)
+    out: documents.Doc = {"count": found.count, "limit": found.most}
+    reasons = {row.visit: row.reason for row in assigned.sealed.packed.excess}
+    said = reasons.get(visit.id, "")
+    return out | ({"excess": said} if found.excess and said else {})
 
 
 def _sealed(assigned: Assigned, visit: str) -> documents.Doc:

@@ -25,6 +25,7 @@ from inspector.domain import (
 from inspector.errors import NoTable
 from inspector.month.cars import CarOut, counts
 from inspector.month.crew import crew_of, kept_apart
+from inspector.month.excess import Reasoned
 from inspector.month.freeze import Drawn, Frozen
 from inspector.month.places import settled
 from inspector.month.staff import Staff
@@ -95,6 +96,7 @@ class Packed:
     runs: int
     cars_out: tuple[CarOut, ...] = ()
     cuts: tuple[Cut, ...] = ()  # why people allow no place to those left out
+    excess: tuple[Reasoned, ...] = ()  # the head's reasons, once approved
 
     @property
     def frozen(self) -> Frozen:

@@ -51,6 +51,7 @@ from inspector.month.bodies import (
 )
 from inspector.month.cars import CarOut
 from inspector.month.documents import FORM
+from inspector.month.excess import ordered
 from inspector.month.field import sealed_bundle
 from inspector.month.freeze import Drawn, Frozen
 from inspector.month.overlap import Live
@@ -220,8 +221,9 @@ def packed_of(
     return replace(again, runs=runs)
 
 
-def _approve(route: Route, _: Packed, b: Approval) -> Route:
-    return replace(route, approval=b)
+def _approve(route: Route, packed: Packed, b: Approval) -> Route:
+    excess = ordered(b.excess, [v.id for v in packed.drawn.visits])
+    return replace(route, approval=b, packed=replace(packed, excess=excess))
 
 
 def _seal(route: Route, packed: Packed, b: SealBody) -> Route:
@@ -282,7 +284,9 @@ def _cancel_amendment(route: Route, assigned: Assigned, b: WhyBody) -> Route:
 
 
 def _call(route: Route, assigned: Assigned, b: CallBody) -> Route:
-    done = amendment_call.call(assigned, b.visit, b.package, at=b.at, reason=b.reason)
+    done = amendment_call.call(
+        assigned, b.visit, b.package, at=b.at, reason=b.reason, excess=b.excess
+    )
     return _changed(route, done)
 
 

@@ -288,6 +288,7 @@ def plan_document(packed: Packed, budget: str, version: str) -> documents.Doc:
         "unplaced": [unplaced_document(u) for u in packing.unplaced],
         "cars_out": [cars.document(row) for row in packed.cars_out],
         "cuts": [cut_document(packed, cut) for cut in packed.cuts],
+        "excess": [documents.entry(row) for row in packed.excess],
         "travel_minutes": packing.travel_minutes,
         "bound_minutes": packing.bound_minutes,
         "solver": {

@@ -11,6 +11,7 @@ from typing import Any
 from inspector.ceremony.bundle import Log
 from inspector.errors import CeremonyError, messages
 from inspector.month.assigned import Assigned
+from inspector.month.excess import Reasoned
 from inspector.month.field import ClosedMonth
 from inspector.month.freeze import Drawn, Frozen
 from inspector.month.pack import Packed, PeopleChange
@@ -40,11 +41,13 @@ def misplaced(stage: str, step: str) -> CeremonyError:
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """The head's approval (审批) of a plan before it is sealed."""
+    """The head's approval (审批) of a plan before it is sealed; `excess`: his reasons
+    for visits that go over the yearly limit."""
 
     number: str
     by: str
     at: str
+    excess: tuple[Reasoned, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

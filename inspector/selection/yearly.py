@@ -1,0 +1,140 @@
+"""How often a firm is inspected in a year: what counts, and how often is too often.
+
+A registry, its docket visits and a policy → unit of a compound, days that count, limit
+with its terms. Freeze, results, papers and pages ask here. PROTOCOL.md §13; 国办发
+〔2024〕54号, 司法部 answers 2025-04 (DOMAIN §0).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from inspector.domain import (
+    Case,
+    CaseState,
+    Compound,
+    PastVisit,
+    Registry,
+    VisitKind,
+)
+from inspector.policy import Policy
+from inspector.words import Word
+
+CLOSING = 3  # visits of a case after its steps: re-check, acceptance, look-back
+
+
+class Demand(Protocol):
+    """A docket visit of the month, as far as it names its case."""
+
+    @property
+    def case(self) -> str: ...
+    @property
+    def compound(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """上限 of a year with its terms: `cap` of the compound's class, and for each of the
+    unit's `cases` of the year `steps` visits and those that close it."""
+
+    cap: int
+    cases: int
+    steps: int
+
+    @property
+    def total(self) -> int:
+        """
+        >>> Limit(2, 1, 3).total
+        8
+        """
+        return self.cap + self.cases * (self.steps + CLOSING)
+
+
+def counts(policy: Policy, kind: VisitKind) -> bool:
+    """Whether an inspection for this purpose counts: what a superior ordered does not.
+
+    >>> counts(Policy(), VisitKind.RECHECK)
+    True
+    """
+    return policy.task.source == "plan" and kind in policy.draw.counts
+
+
+def unit_of(compound: str, usc18: str, policy: Policy) -> str:
+    """Whose inspections are counted together: the company's, "" where there is none, or
+    the compound's alone.
+
+    >>> unit_of("C0001", "", Policy())
+    ''
+    """
+    return usc18 if policy.draw.cap_unit == "company" else compound
+
+
+def days_in(
+    history: Iterable[PastVisit], policy: Policy, unit: str, year: int
+) -> set[date]:
+    """Days of the unit's inspections of the year that count, by the rows of history: a
+    company's compounds on one day are one inspection (综合查一次)."""
+    return {
+        row.date
+        for row in history
+        if row.counts_for_cap
+        and row.date.year == year
+        and unit_of(row.compound, row.usc18, policy) == unit
+    }
+
+
+def cases_of(
+    registry: Registry, visits: Iterable[Demand], policy: Policy, unit: str
+) -> int:
+    """The unit's cases of the policy's year: those that yield visits, that are open or
+    that were opened in it."""
+    year = policy.month[:4]
+    own = {
+        c.id for c in registry.compounds if unit_of(c.id, c.usc18, policy) == unit != ""
+    }
+    found = {c.id for c in registry.docket if c.compound in own and _of(c, year)}
+    return len(found | {v.case for v in visits if v.compound in own})
+
+
+def _of(case: Case, year: str) -> bool:
+    return case.state is not CaseState.CLOSED or str(case.opened.year) == year
+
+
+def limit_of(
+    registry: Registry,
+    visits: Iterable[Demand],
+    policy: Policy,
+    compound: Compound,
+) -> Limit:
+    """The limit of the year for a visit to the compound."""
+    unit = unit_of(compound.id, compound.usc18, policy)
+    cap = dict(policy.draw.caps)[compound.risk_class]
+    cases = cases_of(registry, visits, policy, unit)
+    return Limit(cap, cases, len(policy.visits.series_minutes))
+
+
+def said(count: int, limit: Limit) -> Word:
+    """How often this year, and how often at most, with the terms.
+
+    >>> said(5, Limit(2, 1, 3)).zh
+    '本年已查 5 次 / 上限 8（= 上限 2 + 台账 1 件 × (3 步 + 复查 + 验收 + 回头看)）'
+    >>> said(1, Limit(2, 0, 3)).en
+    'inspected 1 time this year / at most 2'
+    """
+    times = "time" if count == 1 else "times"
+    zh = f"本年已查 {count} 次 / 上限 {limit.total}"
+    en = f"inspected {count} {times} this year / at most {limit.total}"
+    if not limit.cases:
+        return Word("count", zh, en)
+    cases, steps = limit.cases, limit.steps
+    many = "case" if cases == 1 else "cases"
+    return Word(
+        "count",
+        f"{zh}（= 上限 {limit.cap} + 台账 {cases} 件 × "
+        f"({steps} 步 + 复查 + 验收 + 回头看)）",
+        f"{en} (= {limit.cap} + {cases} {many} × "
+        f"({steps} steps + re-check + acceptance + look-back))",
+    )
