@@ -405,21 +405,25 @@ freeze schema:text bureau:text month:month attempt:n frozen_at:time demonstratio
   docket:[case] assumed:[assumed] owed:[owed] ranking:ranking docket_visits:[demand]
   exclusions:[exclusion] strata:[stratum]
   people:[person] blind_hash:hash private_root:hash rows_hash:hash
-policy bureau:text month:month hash:sha256|sm3 scope:scope draw:draw bottom:bottom
+policy bureau:text authority:text month:month hash:sha256|sm3 task:task
+  campaigns:[campaign] scope:scope draw:draw bottom:bottom
   visits:series day:hours travel:travel seats:seats lottery:lottery release_minute:n
   notice_workdays:n publish_workdays:n close_days:n wait_hours:n
   seal_wait_hours:n draw_entropy:[source] lottery_entropy:[source]
+task source:plan|superior category:daily|special document:text
+campaign list:text name:text document:text types:[text] streets:[text] classes:[class]
 scope method:open|targeted types:[text] districts:[text] streets:[text] classes:[class]
-draw rates:{rate} by_type:bool exclude_recent_months:n caps:{n}
-  cap_unit:compound|company reserves:n
+draw rates:{rate} batches:n by_type:bool exclude_recent_months:n caps:{n}
+  cap_unit:compound|company cap_by:random|all counts:[purpose] reserves:n
 bottom share:rate weights_bp:{n} start_per_month:n
 series series_minutes:[n] gap_min:n gap_max:n recheck_minutes:n acceptance_minutes:n
   lookback_minutes:n extra_minutes:n
 hours shift_start:n shift_end:n duty_minutes:n lunch_minutes:n lunch_first:n
   lunch_last:n morning_end:n afternoon_start:n max_visits:n
 travel lon_metres:n lat_metres:n detour_bp:n metres_per_hour:n parking_minutes:n
+  taxi_minutes:n
 seats seats:[rule] standby_pairs:n rotation_months:n keep_share:rate
-rule role:role when:always|docket|skill unit:text
+rule role:role when:always|docket|skill unit:text authority:text
 lottery cap_factor:rate floor_factor:rate max_levels:n duty_weight:rate
   exception_eligible:n exception_level:rate
 source id:text kind:lottery|drand|dice|reveal name:text issue:text at:time commit:hash?
@@ -427,11 +431,14 @@ street code:text name:text district:text min_draw:n
 office id:text district:text lon:int lat:int
 car id:text office:text first:day? last:day?
 company usc18:text name:text status:text
-compound id:text name:text street:text community:text usc18:text type:text households:n
+compound id:text name:text street:text community:text address:text usc18:text
+  mode:professional|fallback|self? responsible:text type:text households:n
   risk_class:class has_lift:bool skill:text service_minutes:n window:window lon:int
   lat:int status:text
-item code:text group:text text:text legal_basis:text method:text weight:n severity:text
-  evidence:text default_days:n
+item code:text group:text text:text breach:text legal_basis:text method:text weight:n
+  severity:text evidence:text default_days:n authority:text
+  object:compound|company|fallback key:bool share_bp:n per_year:n valid_from:day?
+  valid_to:day? tags:[text] lists:[text]
 earlier origin:text size:n root:hash open:bool
 past compound:text usc18:text date:day kind:purpose counts_for_cap:bool due:day log:text
   at:time?
@@ -442,7 +449,7 @@ case id:text compound:text state:waiting|listed|rectifying|accepting|closed open
 ranking ranked:n listed:[(text,n,n)]
 demand case:text compound:text kind:purpose also:recheck|acceptance? step:n steps_from:n
   first:day last:day minutes:n skilled:bool gap_min:n gap_max:n
-exclusion compound:text reason:recent|cap cites:[hash]
+exclusion compound:text reason:recent|cap|other cites:[hash]
 stratum id:text street:text risk_class:class type:text size:n chance:rate expected:rate
 seal schema:text month:month attempt:n sealed_at:time freeze:hash blind_hash:hash
   entropy:[source] entropy_reason:wait|used|cancelled? drawn_hash:hash plan_hash:hash
@@ -455,9 +462,11 @@ visit id:text compound:text kinds:[purpose] district:text lon:int lat:int
   service_minutes:n window:window skill:text first:day last:day series:text step:n
   gap_min:n gap_max:n
 plan schema:text packages:[package] standby:[standby] unplaced:[unplaced]
-  cars_out:[car_out] cuts:[cut] travel_minutes:n bound_minutes:n solver:solver
+  cars_out:[car_out] cuts:[cut] excess:[reasoned] travel_minutes:n bound_minutes:n
+  solver:solver
 car_out car:text from:day to:day
 cut people:[person] days:[(person,day)]
+reasoned visit:text reason:text
 package id:text day:day office:text skill:text depart:n back:n lunch:n|null
   travel_minutes:n stops:[stop]
 stop visit:text arrive:n start:n end:n
@@ -479,8 +488,8 @@ results schema:text results:[result] carried:[carry] absences:[absence]
 result visit:text date:day outcome:outcome
   follow_up:none|daily|rectify|transfer|notify|other score_bp:int findings:[text]
   unchecked:[text]
-  published_at:time compound:text usc18:text index:int proof:[hash] amendment?:n
-  again?:text
+  published_at:time compound:text usc18:text count:n limit:n index:int proof:[hash]
+  amendment?:n again?:text excess?:text
 carry visit:text index:int proof:[hash] amendment?:n
 absence reason:illness|leave|other_duty|family|recusal|other from:text
 overdue visit:text due:day
@@ -496,12 +505,13 @@ amendment schema:text month:month attempt:n sealed_at:time freeze:hash seal:hash
 amended schema:text amendments:[opened] calls:[call]
 opened drawn:drawn plan:plan table:table seats:[(text,person)]
   reserves:[(text,[person])]
-call visit:visit package:package
+call visit:visit package:package taxi:bool excess:text
 private schema:text private:secrets changes:[change]
 secrets secret:hex inspectors:[inspector] leave:[leave] recusals:[recusal]
   history:[been] running:[ahead] signals:[signal] assistants:[assistant]
 inspector id:text name:text unit:text office:text cert_no:text cert_valid_to:day?
-  may_lead:bool expert:bool skills:[text] max_days:n carry_minutes:int
+  may_lead:bool expert:bool skills:[text] authorities:[text] scope:[text] max_days:n
+  carry_minutes:int
 leave inspector:text first:day last:day half:text
 recusal inspector:text subject:text reason:text first:day? last:day?
 been compound:text date:day kind:purpose lead:text second:text
@@ -1016,7 +1026,7 @@ def seat_rules(b: Bundle, visits: list[Row], skill: str) -> list[Row]:
 
 
 def _wanted_seats(b: Bundle) -> list[tuple[str, int, Row]]:
-    found, pair = [], [Row(role=k, when="always", unit="") for k in ("lead", "second")]
+    found, pair = [], [Row(role=k, unit="", authority="") for k in ("lead", "second")]
     for index, row in enumerate(b.table.packages):
         plan, times = b.packages.get(row.id, Row(stops=[], skill="")), Counter[str]()
         own = seat_rules(b, [b.visits[s.visit] for s in plan.stops], plan.skill)
@@ -1035,6 +1045,12 @@ DERIVED: dict[str, Callable[[Bundle], Any]] = {
     "blind2": lambda b: b.blind(2),
     "visits": lambda b: {v.id: v for v in b.drawn.visits},
     "packages": lambda b: {p.id: p for p in b.plan.packages},
+    "taxis": lambda b: {
+        c.package.id for c in b.docs.get("amended", Row(calls=[])).calls if c.taxi
+    },
+    "driving": lambda b: Counter(
+        (p.office, p.day) for p in b.plan.packages if p.id not in b.taxis
+    ),  # cars that the plan needs, by office and day
     "spots": lambda b: {s.visit: (p, s) for p in b.plan.packages for s in p.stops},
     "made": lambda b: [(v, *b.spots[v.id]) for v in b.drawn.visits if v.id in b.spots],
     "attempts": lambda b: attempts(b),
@@ -1053,9 +1069,11 @@ DERIVED: dict[str, Callable[[Bundle], Any]] = {
     "ended": lambda b: ended(b),  # plan, seats and absences at the end
     "last": lambda b: b.ended if b.amends else b,  # the plan in force at the end
     "last_plan": lambda b: (b.last.tree if b.amends else b).plan,
-    "last_days": lambda b: {
-        s.visit: p.day for p in b.last.packages.values() for s in p.stops
-    },
+    "last_days": lambda b: {name: package.day for name, package in b.where.items()},
+    "where": lambda b: {s.visit: p for p in b.last.packages.values() for s in p.stops},
+    "lists": lambda b: dict[Any, list[Row]](),  # of visits, as they are asked for
+    "compounds": lambda b: {c.id: c for c in b.freeze.compounds},
+    "rules": lambda b: {name: rule for name, _, rule in b.wanted_seats},
     "staffed": lambda b: [
         p for p in (*b.plan.packages, *b.plan.standby) if p.id not in b.before
     ],  # those with seats in the table
@@ -1262,7 +1280,7 @@ def freeze_policy(b: Bundle) -> None:
     b.note = f"街道社区 street {near}/{sum(weights.values())}"
     need(10 * near >= 3 * sum(weights.values()) > 0, b.note)
     need(10 * p.bottom.share[0] >= p.bottom.share[1] > 0, "倒排 share < 10 %")
-    need(all(0 <= n <= d for n, d in p.draw.rates.values()), "rates")
+    need(p.draw.batches > 0, "batches")
     need(p.wait_hours > 0 and p.seal_wait_hours > 0, "wait_hours, seal_wait_hours")
     d, v, (low, high) = p.day, p.visits, p.seats.keep_share
     ok = p.release_minute <= d.shift_start < d.shift_end <= 1440 and low <= high
@@ -1283,24 +1301,28 @@ claim("freeze.history", "以往检查、在途与应补有据", "earlier months 
 
 @claim("freeze.exclusions", "排除名单及其依据", "exclusions")
 def freeze_exclusions(b: Bundle) -> None:
-    recent, year = defaultdict[str, Any](list), defaultdict[str, Any](list)
     f, rules, wanted = b.freeze, b.freeze.policy.draw, list[Any]()
-    company, left = rules.cap_unit == "company", sum(len(e.cites) for e in f.exclusions)
+    rows, left = defaultdict[Any, Any](list), sum(len(e.cites) for e in f.exclusions)
+    company, both = rules.cap_unit == "company", rules.cap_by == "all"
     unit, key = ("usc18", "usc18") if company else ("compound", "id")
     past = (h for h in f.history if h.counts_for_cap and h.due < day_of(f.frozen_at))
     for h in past:
-        ago = months_before(f.month, h.due)
-        if h.kind == "random" and ago <= rules.exclude_recent_months:
-            recent[h.compound].append(h)
-        if f.month[:4] == h.date[:4] and months_before(f.month, h.date) > 0:
-            year[h[unit]].append(h)
+        random, ago = h.kind == "random", months_before(f.month, h.due)
+        year = f.month[:4] == h.date[:4] and months_before(f.month, h.date) > 0
+        rows["recent", h.compound] += [h] * (
+            random and ago <= rules.exclude_recent_months
+        )
+        rows["cap", h[unit]] += [h] * (random and year)
+        rows["other", h[unit]] += [h] * (both and year)
+    days = {k: len({h.date for h in own}) for k, own in rows.items()}
     for c in f.compounds:
-        cited, reason, counted = recent[c.id], "recent", year[c[key]]
-        if not cited and c[key] and len(counted) >= rules.caps[c.risk_class]:
-            cited, reason = counted, "cap"
-        left -= len(cited)
-        need(left >= 0, "exclusions: 依据不足 cites are missing")
-        if cited or reason == "cap":
+        most = rules.caps[c.risk_class] if c[key] else SAFE
+        bounds = {"recent": 1, "cap": most, "other": most if both else SAFE}
+        tried = ((k, c.id if k == "recent" else c[key], n) for k, n in bounds.items())
+        found = (x[:2] for x in tried if days.get(x[:2], 0) >= x[2])
+        for reason, own in islice(found, 1):
+            left -= len(cited := rows[reason, own])
+            need(left >= 0, "exclusions: 依据不足 cites are missing")
             keys = ("compound", "usc18", "date", "kind")
             logs = ({k: h[k] for k in keys} | {"event": "inspected"} for h in cited)
             cites = [leaf_hash(canonical(log)).hex() for log in logs]
@@ -1361,12 +1383,12 @@ STRATUM = ("street", "risk_class", "type", "id", "size", "chance", "expected")
 def all_strata(f: Row) -> Iterator[Row]:
     """PROTOCOL 5: the strata; a street's minimum lifts its chances by one factor."""
     scope, draw = f.policy.scope, f.policy.draw
-    rates = {k: Fraction(*v) for k, v in draw.rates.items()}
+    rates = {k: min(1, Fraction(*v) / draw.batches) for k, v in draw.rates.items()}
     cells: dict[str, dict[Any, int]] = defaultdict(dict)
     for key, names in members(f).items():
         cells[key[0]][key] = len(names)
     for street in f.streets:
-        sizes, least = cells[street.code], Fraction(street.min_draw)
+        sizes, least = cells[street.code], Fraction(street.min_draw, draw.batches)
         pairs = ((street.code, scope.streets), (street.district, scope.districts))
         chance = {k: rates[k[1]] for k in sizes}
         low = sum(n * chance[k] for k, n in sizes.items()) < least
@@ -1729,7 +1751,9 @@ def duty(package: Row, day: Row) -> int:
 
 def legs(b: Bundle, package: Row) -> list[int]:
     """Minutes of each leg (PROTOCOL 6): from the office, between the stops, back."""
-    return drive(b, package.office, [b.visits[s.visit] for s in package.stops])
+    more = b.freeze.policy.travel.taxi_minutes if package.id in b.taxis else 0
+    stops = [b.visits[s.visit] for s in package.stops]
+    return [minutes + more for minutes in drive(b, package.office, stops)]
 
 
 def drive(b: Bundle, name: str, visits: list[Row]) -> list[int]:
@@ -1748,6 +1772,7 @@ def plan_complete(b: Bundle) -> None:
     placed = [s.visit for p in b.plan.packages for s in p.stops]
     placed += [u.visit for u in b.plan.unplaced if u.reason]
     same("visits", sorted(placed), sorted(b.visits))
+    reasons(b)
     days, pairs = b.freeze.working_days, b.freeze.policy.seats.standby_pairs
     equal("standby", len(b.plan.standby), len(days) * pairs)
     names = [(f"S-{day}-{n + 1}", day) for day in days for n in range(pairs)]
@@ -1814,7 +1839,7 @@ def plan_cars(b: Bundle) -> None:
     order = sorted({(r.car, r["from"], r.to) for r in rows})
     same("cars_out", [(r.car, r["from"], r.to) for r in rows], order)
     none(f"{r}" for r in order if r[0] not in known or r[1] > r[2])
-    for (office, day), n in Counter((p.office, p.day) for p in b.plan.packages).items():
+    for (office, day), n in b.driving.items():
         cars = cars_left(b, office, day)
         need(n <= cars, f"{office} {day}: {n} 包 packages > {cars} 车 cars")
     b.note = f"停用 out of service: {len(rows)}"
@@ -1880,7 +1905,6 @@ Spot = tuple[str, str, list[Row], str]  # office, day, the visits then, package 
 def places(b: Bundle, v: Row) -> Iterator[Spot]:
     """Where the route allows a visit that is out (PROTOCOL 6)."""
     days = {x.step: p.day for x, p, _ in b.made if v.series and x.series == v.series}
-    used = Counter((p.office, p.day) for p in b.plan.packages)
     free, notice = b.freeze.working_days, b.freeze.policy.notice_workdays
     for office in (o.id for o in b.freeze.offices if o.district == v.district):
         new = (p for p in b.plan.packages if p.id not in b.before)
@@ -1888,7 +1912,9 @@ def places(b: Bundle, v: Row) -> Iterator[Spot]:
         spots = [(p.day, [b.visits[s.visit] for s in p.stops], p.id) for p in new]
         later = [x for x in free if x > day_of(b.seal.sealed_at)][notice:]
         for day in later if b.number else free:
-            spots += [(day, [], "")] * (used[office, day] < cars_left(b, office, day))
+            spots += [(day, [], "")] * (
+                b.driving[office, day] < cars_left(b, office, day)
+            )
         for day, own, name in spots:
             ok, one, two = v.first <= day <= v.last, v.step - 1, v.step + 1
             ok = ok and (one not in days or gap(v, days[one], day))
@@ -2525,7 +2551,7 @@ def changes_ineligible(b: Bundle) -> None:
                 n += 1
                 if b.docs.get("private") and (c := calls.get(f.home[e.seat].id)):
                     p = People(b, f.knew[c.package.id])
-                    ok = p.visits(p.names[who], c.package.day, c.visit.compound)
+                    ok = may_go(b, p, who, e.seat, c)
                     need(not ok, f"{e.seat} {who}: 可前往 may go")
     if n and not b.docs.get("private"):
         raise Unknown(f"{n}: 须用监督包 / needs the auditor's bundle", "public")
@@ -2609,8 +2635,8 @@ FOUND = ("not_disclosed", "false_disclosure", "ordered", "pending")
 
 @claim("results.scores", "发现在清单内，得分可重算", "findings and scores", "sealed")
 def results_scores(b: Bundle) -> None:
-    weight = {item.code: item.weight for item in b.freeze["items"]}
     for r in b.results.results:
+        weight = {item.code: item.weight for item in list_at(b, r)}
         for name in ("findings", "unchecked"):
             same(f"{r.visit} {name}", r[name], [c for c in weight if c in r[name]])
         out, kind, base = {*r.findings, *r.unchecked}, r.outcome, {*weight}
@@ -2622,16 +2648,16 @@ def results_scores(b: Bundle) -> None:
         told = kind == "uncooperative" or bool(r.findings) == (kind in FOUND)
         due = {"no_problem": "none", "ordered": "rectify"}.get(kind, r.follow_up)
         ok = told and r.follow_up == due and not (kind in EMPTY and out)
-        ok = ok and not (kind in EMPTY and r.follow_up == "rectify")
+        ok = ok and (r.usc18 or kind != "ordered")  # without a firm no order to one
+        ok = ok and not ((kind in EMPTY or not r.usc18) and r.follow_up == "rectify")
         need(ok, f"{r.visit}: {kind}, {r.follow_up}, {len(r.findings)} findings")
 
 
 @claim("results.people", "检查日、到场人员与摇号时间", "made by those drawn", "sealed")
 def results_people(b: Bundle) -> None:
     f, drawn = b.ended, {x.number: x.event("assigned").at for x in (b, *b.to_draw)}
-    package = {s.visit: p for p in f.packages.values() for s in p.stops}
     for r in b.results.results:
-        own = package[r.visit]
+        own = b.where[r.visit]
         need(r.date == own.day or r.score_bp < 0, f"{r.visit} {r.date} ≠ {own.day}")
         team = f.born[own.id].teams[own.id][1]
         there = {s.role for s in team if f.who(s.id, r.visit)}
@@ -2869,12 +2895,153 @@ def log_files(b: Bundle) -> None:
     same("files", sorted(b.event("closed").files.items()), hashes)
 
 
+# --- who inspects what, how often (PROTOCOL 13)
+def entitled(policy: Row, p: Row, rule: Row) -> bool:
+    """Whether a person has the authorities that a seat asks for."""
+    own, due = policy.authority, {rule.authority or policy.authority}
+    due |= {own} if rule.role in ("lead", "second") else set[str]()
+    return rule.role == "expert" or due <= {x or own for x in p.authorities or [""]}
+
+
+def visit_list(b: Bundle, compound: str, day: str, rules: Iterable[Row]) -> list[Row]:
+    """The items to check at a visit, by the seats of its package not vacant for it."""
+    policy, has = b.freeze.policy, {b.freeze.policy.authority}
+    has |= {r.authority or policy.authority for r in rules if r.role == "joint"}
+    found: list[Row] = b.lists.setdefault((compound, day, frozenset(has)), [])
+    c = b.compounds[compound]
+    open_ = {x.list for x in policy.campaigns if admits(x, c)}
+    objects = ("compound", "company" if c.usc18 else "fallback")
+    for item in b.freeze["items"] if not found else ():
+        ok = within(day, item.valid_from, item.valid_to) and item.object in objects
+        ok = ok and (item.authority or policy.authority) in has
+        found += [item] * (ok and (not item.lists or not open_.isdisjoint(item.lists)))
+    return found
+
+
+def list_at(b: Bundle, r: Row) -> list[Row]:
+    """The list of a visit that has a result: a vacant seat brings nothing to it."""
+    f, package = b.ended, b.where[r.visit]
+    own = f.born[package.id]
+    seats = [seat.id for seat in own.teams[package.id][1] if f.who(seat.id, r.visit)]
+    return visit_list(b, r.compound, package.day, [own.rules[seat] for seat in seats])
+
+
+def admits(campaign: Row, c: Row) -> bool:
+    pairs = [(c.type, campaign.types), (c.street, campaign.streets)]
+    pairs += [(c.risk_class, campaign.classes)]
+    return all(own in wanted for own, wanted in pairs if wanted)
+
+
+def covers(policy: Row, p: Row, rule: Row, items: list[Row]) -> bool:
+    """Whether a person's scope is enough for a seat at a visit with this list."""
+    own = policy.authority if rule.role in ("lead", "second") else rule.authority
+    due = {own or policy.authority}
+    mine = (x for x in items if (x.authority or policy.authority) in due)
+    told = [bool({x.code, x.group, *x.tags} & {*p.scope}) for x in mine]
+    enough = any(told) or not told if rule.role == "second" else all(told)
+    return rule.role == "expert" or not p.scope or enough
+
+
+def may_go(b: Bundle, people: People, who: str, seat: str, call: Row) -> bool:
+    """Whether somebody of a stand-by pair may make the visit called (PROTOCOL 8)."""
+    p, own, day = people.names[who], call.visit.compound, call.package.day
+    rule, items = Row(role=seat.rpartition("/")[2]), visit_list(b, own, day, [])
+    return people.visits(p, day, own) and covers(people.policy, p, rule, items)
+
+
+def counts_it(f: Row, kind: str) -> bool:
+    """Whether an inspection of this kind counts, by the policy of its freeze."""
+    return f.policy.task.source == "plan" and kind in f.policy.draw.counts
+
+
+def unit_key(f: Row) -> str:
+    return "usc18" if f.policy.draw.cap_unit == "company" else "compound"
+
+
+def counted(b: Bundle, others: Iterable[Bundle]) -> dict[str, int]:
+    """By visit the count of its unit at its result, as far as these logs tell."""
+    f, key, days = b.freeze, unit_key(b.freeze), defaultdict[str, set[str]](set)
+    year, found, own = f.month[:4], dict[str, int](), ""
+    for h in (h for h in f.history if h.counts_for_cap and h.date[:4] == year):
+        days[h[key]].add(h.date)
+    there = list[tuple[str, str, str]]()
+    for x in others:
+        for e, at in zip(x.log.events, x.times, strict=True):
+            if e.event == "inspected" and counts_it(x.freeze, e.kind):
+                there += [(at, e[key], e.date)] * (e.date[:4] == year)
+    there.sort(reverse=True)
+    for e in b.log.events:
+        if e.event == "inspected" and counts_it(f, e.kind):
+            own = e[key]
+            days[own].add(e.date)
+        elif e.event == "result":
+            while there and there[-1][0] <= e.at:
+                _, name, day = there.pop()
+                days[name].add(day)
+            found |= {e.visit: len(days[own])} if own else {}
+            own = ""
+    return found
+
+
+def limits(f: Row) -> dict[str, int]:
+    """The limit of each compound this year: its cap, and what its unit's cases add."""
+    by = {c.id: c.usc18 if unit_key(f) == "usc18" else c.id for c in f.compounds}
+    open_ = (c for c in f.docket if c.state != "closed" or c.opened[:4] == f.month[:4])
+    cases = {(d.case, by[d.compound]) for d in f.docket_visits}
+    n = Counter(own for _, own in cases | {(c.id, by[c.compound]) for c in open_})
+    each, caps = len(f.policy.visits.series_minutes) + 3, f.policy.draw.caps
+    return {c.id: caps[c.risk_class] + n[by[c.id]] * each for c in f.compounds}
+
+
+def reasons(b: Bundle) -> dict[str, str]:
+    """The head's reasons by visit, those of calls too; refuses rows out of place."""
+    rows, calls = b.plan.excess, b.docs.get("amended", Row(calls=[])).calls
+    names = {r.visit for r in rows if r.reason} & b.visits.keys()
+    same("excess", [r.visit for r in rows], sorted(names, key=by_number))
+    found = {c.visit.id: c.excess for c in calls}
+    return found | {r.visit: r.reason for r in rows}
+
+
+@claim("results.excess", "本年次数与上限属实", "counts and limits", "sealed")
+def results_excess(b: Bundle) -> None:
+    least, most, over = counted(b, ()), limits(b.freeze), list[str]()
+    told = [reasons(x) for x in b.views]
+    for r in b.results.results:
+        n, limit = (least[r.visit], most[r.compound]) if r.visit in least else (0, 0)
+        equal(f"{r.visit} limit", r.limit, limit)
+        need(r.count >= n and (n or not r.count), f"{r.visit} count {r.count}, {n}")
+        own = told[b.last.shown[r.visit] if b.amends else 0]
+        why = own.get(r.visit, "") if r.count > limit else ""
+        equal(f"{r.visit} excess", [r.get("excess")], [why or None])
+        over += [f"{r.visit} {r.count}/{limit}{'' if why else ' ?'}"] * (
+            r.count > limit
+        )
+    b.note = "; ".join([f"{len(over)} 次超上限 in excess, ? = 无理由 no reason", *over])
+
+
+@claim("auditor.excess", "超限均有理由", "each excess has its reason", AUDIT)
+def auditor_excess(b: Bundle) -> None:
+    need(b.private, "private.json")
+    rows = (r for r in b.results.results if r.count > r.limit and "excess" not in r)
+    none(f"{r.visit} {r.count} > {r.limit}: 无理由 no reason" for r in rows)
+
+
+def chained_counts(b: Bundle, given: Iterable[Bundle]) -> Iterator[str]:
+    """Refuse counts below what the logs given hold; those that rest on others."""
+    found = counted(b, given)
+    for r in (r for r in b.results.results if r.visit in found):
+        n = found[r.visit]
+        need(r.count >= n, f"{r.visit} count {r.count} < {n}")
+        yield from [f"{r.visit} count {r.count} > {n}"] * (r.count > n)
+
+
 # ----------------------------------------------------------- claims: the auditor's part
 class People:
     """Who may sit where, from private.json (PROTOCOL 6), after so many changes."""
 
     def __init__(self, b: Bundle, changes: int) -> None:
         private, month = b.private.private, b.freeze.month
+        self.policy = b.freeze.policy
         secret, self.names = b.key(private.secret), dict[str, Row]()
         for p in private.inspectors:
             self.names["p" + mac(secret, "pseudonym", month, p.id).hex()[:20]] = p
@@ -2896,8 +3063,9 @@ class People:
     def sits(self, p: Row, rule: Row, day: str, skill: str) -> bool:
         """All conditions but those of the compounds visited."""
         roles = {"lead": p.may_lead, "second": not skill or skill in p.skills}
-        roles |= {"expert": True, "joint": p.unit == rule.unit}
+        roles |= {"expert": True, "joint": rule.unit in ("", p.unit)}
         fits = roles[rule.role] and p.expert == (rule.role == "expert")
+        fits = fits and entitled(self.policy, p, rule)
         return bool(fits and self.present(p, day))
 
     def present(self, p: Row, day: str) -> bool:
@@ -2914,12 +3082,11 @@ class People:
 
 def _seat_people(b: Bundle) -> list[tuple[Row, set[str], int]]:
     found = list[tuple[Row, set[str], int]]()
-    rules = {name: rule for name, _, rule in b.wanted_seats}
     alike = b.people.out == b.known.out
     for package, team in b.teams.values():
         plan = b.packages.get(package.id, Row(stops=[], skill=""))
         visits = [b.visits[s.visit] for s in plan.stops]
-        own = package.day, plan.skill, visits, [rules[seat.id] for seat in team]
+        own = package.day, plan.skill, visits, [b.rules[seat.id] for seat in team]
         one = team_people(b, b.people, *own)
         two = one if alike else team_people(b, b.known, *own)
         rows = zip(team, one, two, strict=True)
@@ -2937,10 +3104,15 @@ def team_people(
     free = [(n, p) for n, p in order if (n, day) not in b.taken]
     can = [{n for n, p in free if people.visits(p, day, v.compound)} for v in visits]
     skills = {skill, *(v.skill for v in visits)}
+    lists = [visit_list(b, v.compound, day, rules) for v in visits]
     for rule in rules:
         may = {k: {n for n, p in order if people.sits(p, rule, day, k)} for k in skills}
-        alone = [len(may[v.skill] & c) for v, c in zip(visits, can, strict=True)]
-        who = may[skill].intersection(*can)
+        fit = [
+            {n for n, p in free if n in c and covers(people.policy, p, rule, items)}
+            for c, items in zip(can, lists, strict=True)
+        ]
+        alone = [len(may[v.skill] & c) for v, c in zip(visits, fit, strict=True)]
+        who = may[skill].intersection(*fit)
         found.append((who, min(alone, default=len(who))))
     return found
 
@@ -3005,7 +3177,9 @@ def auditor_rows(b: Bundle) -> None:
     for p in b.table.people:
         own = b.people.names[p.id]
         kind = "expert" if own.expert else "lead" if own.may_lead else "officer"
-        group = "+".join([kind, *sorted(own.skills)] if not own.expert else [kind])
+        marks = ("+", own.skills), ("@", own.authorities), ("#", own.scope)
+        more = (f"{mark}{x}" for mark, names in marks for x in sorted(names))
+        group = kind if own.expert else kind + "".join(more)
         carry = 240 * ((own.carry_minutes + 120) // 240)
         equal(f"{p.id} carry, group", [p.carry, p.group], [carry, group])
 
@@ -3033,7 +3207,6 @@ def months_before_it(b: Bundle) -> None:
         if h.log in logs:
             ok = "" < h.at <= f.frozen_at and h.date <= day_of(h.at)
             ok = ok and h.date[:7] == log_month(h.log)[1] and h.date < h.due
-            ok = ok and h.counts_for_cap == (h.kind == "random")
         else:
             ok = h.log == h.at == "" and h.date <= h.due and h.date[:7] < first
             ok = ok and h.date <= day_of(f.frozen_at)
@@ -3144,7 +3317,7 @@ class Stood:
                 row = Row((k, e[k]) for k in ("compound", "usc18", "date", "kind"))
                 days = [d for d in f.publish_days if d > e.date]
                 row |= {"due": days[f.policy.publish_workdays - 1], "at": at}
-                row |= {"counts_for_cap": e.kind == "random", "log": self.name}
+                row |= {"counts_for_cap": counts_it(f, e.kind), "log": self.name}
                 found.append(row)
         return sorted(found, key=lambda h: (h.date, h.compound, h.kind))
 
@@ -3357,6 +3530,7 @@ def twice(b: Bundle, others: Iterable[Bundle]) -> dict[str, list[tuple[str, str]
 
 def chained_results(b: Bundle, given: dict[str, Stood]) -> Iterator[str]:
     """Refuse results that tell `again` or the purpose wrongly; what cannot be told."""
+    yield from chained_counts(b, (x.b for x in given.values()))
     seen, made = twice(b, (x.b for x in given.values())), list[str]()
     rows, by = defaultdict[str, Any](list), {r.visit: r for r in b.results.results}
     for x in (given[x.origin] for x in b.freeze.logs if x.origin in given):
@@ -3391,9 +3565,6 @@ def chained_results(b: Bundle, given: dict[str, Stood]) -> Iterator[str]:
 def history_chain(b: Bundle) -> None:
     f, (given, rest) = b.freeze, b.chain
     b.note = f"{len(f.logs)} 份日志 logs"
-    again = b'"again":' in b.data.get("results", b"")
-    if not (f.logs or given or again):
-        return
     listed = [given[x.origin] for x in f.logs if x.origin in given]
     active, inside = there(f)
     for x in listed:
@@ -3486,7 +3657,7 @@ def year_counts(all_: list[Bundle]) -> dict[str, Any]:
         seen |= (there := {e.compound for e, _ in made if e.kind == "random"})
         for e, at in made:
             if e.kind == "random":
-                firms[e.usc18] += 1
+                firms.update({e.usc18} - {""})
                 first = min((x for _, x in other.get(e.compound, [])), default="9")
                 double += [f"{e.date} {e.compound}"] * (first <= at)
             elif e.kind == "remediation":
@@ -3632,8 +3803,7 @@ def kept(b: Bundle, f: Field, own: Bundle, used: set[str]) -> None:
     for name in {u.visit for u in own.plan.unplaced if u.reason != "before"}:
         p = next((p for p in f.packages.values() if name in at_stops(p)), None)
         if p and p.day > today:
-            left = cars_left(own, p.office, p.day)
-            left -= sum((q.office, q.day) == (p.office, p.day) for q in places.values())
+            left = cars_left(own, p.office, p.day) - own.driving[p.office, p.day]
             stay = at_stops(places.get(p.id, Row(stops=[]))) | {name}
             order = [own.visits[s.visit] for s in p.stops if s.visit in stay]
             room = p.id in places or (left > 0 and p.day not in {d for _, d in f.away})
@@ -3733,6 +3903,9 @@ def amendments_changes(b: Bundle) -> None:
             free = package.id in f.pairs - f.packages.keys() - f.spent
             free = free and day_of(e.at) <= package.day
             need(free, f"{package.id} {e.at}: 不是值班席 no stand-by pair")
+            near = {o.id for o in b.freeze.offices if o.district == visit.district}
+            ok = b.freeze.policy.travel.taxi_minutes and package.office in near
+            need(ok or not f.call.taxi, f"{package.id}: 不可乘出租车 no taxi")
         elif e.event == "amended":
             own, n = b.views[e.attempt], len(wanted)
             after, wanted = own.visits, wanted + amended_visits(f, own)
@@ -3767,16 +3940,16 @@ def auditor_amendments(b: Bundle) -> None:
     hold(b.views[1:], "auditor.")
     f, due, known = Field(b), list[str](), dict[int, People]()
 
-    def may(who: str, c: Row) -> Any:
+    def may(who: str, seat: str, c: Row) -> Any:
         n = f.knew.get(c.package.id, f.known)
         p = known[n] = known.get(n) or People(b, n)
-        return p.visits(p.names[who], c.package.day, c.visit.compound)
+        return may_go(b, p, who, seat, c)
 
     for e in f.events():
         calls = {c.package.id: c for c in f.called}
         if e.event == "called":
             due = [s for s, p in f.home.items() if p.id == f.call.package.id]
-            due = [s for s in due if not may(f.now[s], f.call)]
+            due = [s for s in due if not may(f.now[s], s, f.call)]
         elif e.event != "substituted":
             ok = not due or e.event == "absent"
             need(ok, f"{due[:1]}: 应回避 must not make the visit called")
@@ -3784,13 +3957,15 @@ def auditor_amendments(b: Bundle) -> None:
             why = f"{e.seat}: 替换无据 replaced without cause"
             need(e.seat in due or (e.out, c.package.day) in f.away, why)
             due = [seat for seat in due if seat != e.seat]
-            need(not e["in"] or may(e["in"], c), f"{e.seat}: 应回避 must not go")
+            need(
+                not e["in"] or may(e["in"], e.seat, c), f"{e.seat}: 应回避 must not go"
+            )
 
 
 # ------------------------------------------------------------------------ PROTOCOL 11
 WEAKER = """
-draw.rates.A < 1/20; draw.rates.B < 1/10; draw.rates.C < 1/5; draw.rates.D < 2/5
-draw.caps.A < 1; draw.caps.B < 2; draw.caps.C < 3; draw.caps.D < 5
+draw.rates.A < 3/100; draw.rates.B < 1/10; draw.rates.C < 2/5; draw.rates.D < 1
+draw.caps.A < 2; draw.caps.B < 3; draw.caps.C < 4; draw.caps.D < 6
 draw.exclude_recent_months > 2; bottom.share < 1/10; bottom.start_per_month < 50
 bottom.weights_bp.housing > 3500; bottom.weights_bp.street < 2000
 bottom.weights_bp.community < 1000; bottom.weights_bp.owners < 2000
@@ -3829,8 +4004,8 @@ def weaker(p: Row) -> Iterator[list[Any]]:
     yield from ([f"scope.{k}", rows, []] for k, rows in scope.items() if rows)
     more = {k: n for k, n in p.bottom.weights_bp.items() if f".{k} " not in WEAKER}
     yield from ([f"bottom.weights_bp.{k}", n, 0] for k, n in more.items() if n)
-    if p.draw.cap_unit != "compound":
-        yield ["draw.cap_unit", p.draw.cap_unit, "compound"]
+    if p.draw.cap_by == "all":
+        yield ["draw.cap_by", "all", "random"]
     for name in ("draw_entropy", "lottery_entropy"):
         kinds = [s.kind for s in p[name] if s.kind in ("dice", "reveal")]
         if kinds not in ([], ["reveal"]):
@@ -3896,6 +4071,7 @@ def log_counts(b: Bundle) -> dict[str, Any]:
         "results": len(b.of("result")),
         "carried": Counter(e.reason for e in b.of("carried")),
         "weaker": [*weaker(b.freeze.policy)],
+        "other": [e.compound for e in b.freeze.exclusions if e.reason == "other"],
         **freeze_counts(b),
     }
 
@@ -3903,6 +4079,7 @@ def log_counts(b: Bundle) -> dict[str, Any]:
 def opened_counts(b: Bundle) -> dict[str, Any]:
     closed, due = (date.fromisoformat(x) for x in (b.closed_on, b.freeze.close_by))
     done = [r.score_bp >= 0 for r in b.results.results]
+    over = [r for r in b.results.results if r.count > r.limit]
     fell = (b.visits[name] for name in sorted(b.visits.keys() - b.last.visits))
     return {
         "visits": len(b.last.visits),
@@ -3914,6 +4091,8 @@ def opened_counts(b: Bundle) -> dict[str, Any]:
         "closed_late": max(0, (closed - due).days),
         "carried_late": late_carries(b),
         "drawn_again": sum("again" in r for r in b.results.results),
+        "excess": [f"{r.visit} {r.count}/{r.limit}" for r in over],
+        "unreasoned": [r.visit for r in over if "excess" not in r],
         "fallen": [f"{v.id} {v.compound}" for v in fell if "random" in v.kinds],
         "listed": [str(seat) for seat in b.table.listed],
     }
@@ -3936,6 +4115,8 @@ weaker 细则弱于默认 weaker policy (field, value, default)
 word 计入的机构自报行 rows that count, the bureau's word; owed 应补 visits owed
 late_history 以往逾期公示 earlier ones published late; open_logs 未关账 logs open then
 carried_late 顺延逾期 carried late; carried_again 再次顺延 carried a second time
+other 因其他检查不抽 out of the draw by other inspections
+excess 超上限 results in excess; unreasoned 其中无理由 of them without a reason
 drawn_again 未公示再次抽中 results of compounds drawn again; fallen 变更后落空 fell away
 """
 WORDS = dict(x.split(" ", 1) for x in COUNTS.strip().replace("\n", "; ").split("; "))

@@ -27,16 +27,25 @@ NEUTRAL = {
     "bureau",
     "month",
     "hash",
+    "authority",
+    "task.source",
+    "task.category",
+    "task.document",
+    "campaigns",
     "scope.method",
+    "draw.batches",
     "draw.by_type",
+    "draw.cap_unit",
+    "draw.counts",
     "draw.reserves",
     "travel.lon_metres",
     "travel.lat_metres",
+    "travel.taxi_minutes",
     "seats.seats",
 }
 # Those whose weaker values verify names one by one.
 SPECIAL = {
-    "draw.cap_unit",
+    "draw.cap_by",
     "draw_entropy",
     "lottery_entropy",
     *(f"scope.{key}" for key in ("types", "districts", "streets", "classes")),
@@ -113,7 +122,7 @@ def test_each_weaker_value_is_named_and_no_stronger_one() -> None:
             assert found == ([name] if worse else []), name
     policy = verify.parse(verify.canonical(public(Policy())))
     policy["visits"]["series_minutes"] = [90, 60]
-    policy["draw"]["cap_unit"] = "company"
+    policy["draw"]["cap_by"] = "all"
     policy["scope"]["districts"] = ["X"]
     dice = verify.Row(kind="dice")
     policy["draw_entropy"] = [dice]
@@ -121,7 +130,7 @@ def test_each_weaker_value_is_named_and_no_stronger_one() -> None:
     assert [row[0] for row in verify.weaker(policy)] == [
         "visits.series_minutes",
         "scope.districts",
-        "draw.cap_unit",
+        "draw.cap_by",
         "draw_entropy",
     ]
     policy["lottery_entropy"] *= 2

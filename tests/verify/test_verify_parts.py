@@ -172,7 +172,7 @@ def street_chances(
         for n in range(size)
     ]
     scope = Row(types=[], districts=[], streets=[], classes=[])
-    rules = Row(rates={k: list(v) for k, v in rates.items()}, by_type=False)
+    rules = Row(rates={k: list(v) for k, v in rates.items()}, by_type=False, batches=1)
     f = Row(
         policy=Row(scope=scope, draw=rules),
         streets=[Row(code="S", district="D", min_draw=least)],
@@ -459,6 +459,7 @@ def test_travel_is_the_integer_model_of_the_protocol_page() -> None:
         detour_bp=13_000,
         metres_per_hour=38_000,
         parking_minutes=4,
+        taxi_minutes=15,
     )
     here, there = (
         Row(lon=118_000_000, lat=36_700_000),
@@ -467,9 +468,11 @@ def test_travel_is_the_integer_model_of_the_protocol_page() -> None:
     bundle: Any = Row(
         freeze=Row(offices=[Row(here, id="O1")], policy=Row(travel=model)),
         visits={"V1": there, "V2": there},
+        taxis={"S1"},
     )
-    package = Row(office="O1", stops=[Row(visit="V1"), Row(visit="V2")])
+    package = Row(id="P1", office="O1", stops=[Row(visit="V1"), Row(visit="V2")])
     assert verify.legs(bundle, package) == [23, 0, 23]
+    assert verify.legs(bundle, Row(package, id="S1")) == [38, 15, 38]
 
 
 def test_values_are_shown_on_one_printable_line() -> None:
