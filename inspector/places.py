@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from decimal import ROUND_HALF_EVEN, Decimal
 from math import cos, isqrt, pi, radians, sin, sqrt
+from urllib.parse import quote
 
 from inspector.domain import Place
 from inspector.errors import InspectorError, messages
@@ -66,6 +67,38 @@ def minutes(model: TravelModel, a: Place, b: Place) -> int:
     y = abs(a.lat_udeg - b.lat_udeg) * model.lat_metres
     road = isqrt(x * x + y * y) * model.detour_bp * 60
     return model.parking_minutes - road // -(10**10 * model.metres_per_hour)
+
+
+def metres(model: TravelModel, a: Place, b: Place) -> int:
+    """Whole metres by road from `a` to `b`, as `minutes` reckons them.
+
+    >>> metres(TravelModel(), Place(118_000_000, 36_700_000),
+    ...        Place(118_100_000, 36_700_000))
+    11596
+    """
+    x = abs(a.lon_udeg - b.lon_udeg) * model.lon_metres
+    y = abs(a.lat_udeg - b.lat_udeg) * model.lat_metres
+    return isqrt(x * x + y * y) * model.detour_bp // 10**10
+
+
+def degrees(udeg: int) -> str:
+    """Decimal degrees of micro-degrees.
+
+    >>> degrees(118_018_000)
+    '118.018000'
+    """
+    return f"{'-' if udeg < 0 else ''}{abs(udeg) // _UDEG}.{abs(udeg) % _UDEG:06d}"
+
+
+def map_link(place: Place, name: str) -> str:
+    """Opens the place in 高德地图 (its URI scheme; GCJ-02, as domestic maps draw).
+
+    >>> map_link(Place(118_018_000, 36_807_000), "甲")
+    'https://uri.amap.com/marker?position=118.023986,36.807429&name=%E7%94%B2'
+    """
+    drawn = wgs_to_gcj(place)
+    at = f"{degrees(drawn.lon_udeg)},{degrees(drawn.lat_udeg)}"
+    return f"https://uri.amap.com/marker?position={at}&name={quote(name)}"
 
 
 def in_china(place: Place) -> bool:

@@ -142,7 +142,7 @@ def plan_book(
         _cars(plan),
         _docket(plan),
         _unplaced(plan),
-        _about(plan),
+        _about(plan, author),
     ]
     return book(sheets, author, at)
 
@@ -331,14 +331,14 @@ def _unplaced(plan: _Plan) -> Sheet:
     return Sheet(name, title, head, rows, none)
 
 
-def _about(plan: _Plan) -> Sheet:
+def _about(plan: _Plan, author: str) -> Sheet:
     """说明: figures of the month and what the sheets are."""
     packed = plan.packed
     frozen = packed.frozen
     duty = sum(duty_minutes(p, frozen.policy) for p in packed.packing.packages)
     stops = sum(len(p.stops) for p in packed.packing.packages)
     facts: Sequence[tuple[Label, Value]] = (
-        (("检查机关", "Authority"), frozen.policy.authority or frozen.policy.bureau),
+        (("检查机关", "Authority"), author),
         (("月份", "Month"), frozen.policy.month),
         (("工作日", "Working days"), len(plan.days)),
         (("已排检查", "Visits placed"), stops),

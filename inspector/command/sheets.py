@@ -19,10 +19,11 @@ from inspector.month import documents
 from inspector.month.assigned import Assigned
 from inspector.month.cars import in_use
 from inspector.month.pack import Packed, duty_minutes
+from inspector.places import map_link, metres
 from inspector.printable import clock
 from inspector.words import word
 
-VACANT = "空缺 vacant"  # a seat in which nobody goes
+VACANT = "空缺"  # a seat in which nobody goes
 STYLE = (
     "body{font:11pt/1.5 'Noto Sans CJK SC','Microsoft YaHei',sans-serif;margin:15mm;"
     "color:#111}h1{font-size:16pt;margin:0 0 2mm}p{margin:1mm 0}"
@@ -42,9 +43,19 @@ def _page(title: str, body: str) -> bytes:
 def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     top = "".join(f"<th scope=col>{escape(h)}</th>" for h in head)
     lines = "".join(
-        "<tr>" + "".join(f"<td>{escape(c)}</td>" for c in row) + "</tr>" for row in rows
+        "<tr>" + "".join(f"<td>{_cell(c)}</td>" for c in row) + "</tr>" for row in rows
     )
     return f"<table><thead><tr>{top}</tr></thead><tbody>{lines}</tbody></table>"
+
+
+def _cell(text: str) -> str:
+    """A text, or the code of an address."""
+    if not text.startswith("https://"):
+        return escape(text)
+    # drawn only where sheets are printed
+    import segno
+
+    return str(segno.make(text, error="m").svg_inline(scale=2))
 
 
 def cars_of(packed: Packed) -> dict[str, str]:
@@ -65,55 +76,50 @@ def cars_of(packed: Packed) -> dict[str, str]:
 
 
 def _package_sheet(packed: Packed, package: Package, car: str, team: str) -> bytes:
+    """路线单: the day of one package, with distances and a code to navigate by."""
+    frozen = packed.frozen
     visits = {v.id: v for v in packed.drawn.visits}
-    compounds = {c.id: c for c in packed.frozen.registry.compounds}
-    rows = []
+    compounds = {c.id: c for c in frozen.registry.compounds}
+    here = next(o.place for o in frozen.registry.offices if o.id == package.office)
+    rows, total = [], 0
     for k, s in enumerate(package.stops, 1):
         visit = visits[s.visit]
-        compound = compounds[visit.compound]
+        c = compounds[visit.compound]
+        leg = metres(frozen.policy.travel, here, visit.place)
+        here, total = visit.place, total + leg
+        kinds = "、".join(word("kind", kind.value).zh for kind in visit.kinds)
+        skill = word("skill", visit.skill).zh if visit.skill else "–"
         rows.append(
             (
-                str(k),
-                f"{clock(s.start)}–{clock(s.end)}",
-                f"{compound.name}（{compound.id}）{compound.community}",
-                "、".join(word("kind", kind.value).both for kind in visit.kinds),
-                visit.skill or "–",
-                s.visit,
+                *(str(k), f"{clock(s.start)}–{clock(s.end)}", f"{leg / 1000:.1f}"),
+                f"{c.name}（{c.id}）{c.address or c.community}",
+                *(kinds, skill, s.visit, map_link(visit.place, c.name)),
             )
         )
-    lunch = (
-        "无 none"
-        if package.lunch is None
-        else f"{clock(package.lunch)}–"
-        f"{clock(package.lunch + packed.frozen.policy.day.lunch_minutes)}"
-    )
+    office = next(o.place for o in frozen.registry.offices if o.id == package.office)
+    total += metres(frozen.policy.travel, here, office)
+    lunch = "无"
+    if package.lunch is not None:
+        until = package.lunch + frozen.policy.day.lunch_minutes
+        lunch = f"{clock(package.lunch)}–{clock(until)}"
     head = (
-        f"<h1>{package.day.isoformat()} 检查路线单 Route sheet {package.id}</h1>"
-        f"<p>车辆 Car {escape(car)} · 出发 Leave {clock(package.depart)} · "
-        f"返回 Back {clock(package.back)} · 午餐 Lunch {lunch} · "
-        f"行车 Travel {package.travel_minutes} 分钟 min · "
-        f"在岗 Duty {duty_minutes(package, packed.frozen.policy)} 分钟 min</p>"
+        f"<h1>{package.day.isoformat()} 检查路线单 {package.id}</h1>"
+        f"<p>车辆 {escape(car)} · 出发 {clock(package.depart)} · "
+        f"返回 {clock(package.back)} · 午餐 {lunch} · "
+        f"行车 {package.travel_minutes} 分钟，约 {total / 1000:.1f} 公里 · "
+        f"在岗 {duty_minutes(package, frozen.policy)} 分钟</p>"
         f"<p>{escape(team)}</p>"
     )
-    table = _table(
-        (
-            "序号 No.",
-            "时间 Time",
-            "小区 Compound",
-            "事项 Purpose",
-            "技能 Skill",
-            "编号 Visit",
-        ),
-        rows,
-    )
+    table = _table(ROUTE, rows)
     sign = (
-        "<table><tr><th>主办签名 Lead</th><th>协办签名 Second</th>"
-        "<th>日期 Date</th></tr><tr><td class=s></td><td class=s></td>"
-        "<td class=s></td></tr></table>"
+        "<table><tr><th>主办签名</th><th>协办签名</th><th>日期</th></tr>"
+        "<tr><td class=s></td><td class=s></td><td class=s></td></tr></table>"
     )
     return _page(f"{package.id} {package.day.isoformat()}", head + table + sign)
 
 
+# The last column is a code that opens the place on the phone.
+ROUTE = ("序号", "时间", "公里", "小区、地址", "检查类型", "专长", "编号", "导航")
 HALF_HOUR = 30  # minutes: a car sheet is no finer
 
 
@@ -128,19 +134,9 @@ def _car_sheet(packed: Packed, car: str, mine: list[Package]) -> bytes:
         for p in sorted(mine, key=lambda p: p.day)
     ]
     body = (
-        f"<h1>{escape(packed.frozen.policy.month)} 车辆用车单 Car sheet "
-        f"{escape(car)}</h1>"
-        "<p>时间放宽到半小时，不载去处与停留；目的地当日早上由带队人告知。"
-        "Half-hours, no places, no stops: the lead names the place on the morning.</p>"
-        + _table(
-            (
-                "日期 Day",
-                "车辆 Car",
-                "出发 Leave",
-                "返回 Back",
-            ),
-            rows,
-        )
+        f"<h1>{escape(packed.frozen.policy.month)} 车辆用车单 {escape(car)}</h1>"
+        "<p>时间放宽到半小时，不载去处与停留；目的地当日早上由带队人告知。</p>"
+        + _table(("日期", "车辆", "出发", "返回"), rows)
     )
     return _page(f"{car}", body)
 
@@ -160,7 +156,7 @@ def month_sheets(packed: Packed, assigned: Assigned | None) -> dict[str, bytes]:
             for role, name, number in team.get(p.id, ())
         )
         out[f"routes/{p.id}.html"] = _package_sheet(
-            packed, p, cars[p.id], names or "待摇号 not drawn yet"
+            packed, p, cars[p.id], names or "待摇号"
         )
     for car, mine in sorted(by_car.items()):
         out[f"routes/car-{car}.html"] = _car_sheet(packed, car, mine)

@@ -20,7 +20,9 @@ from inspector.printable import clean
 Value = str | int | date | None
 Head = str | tuple[str, str]  # one label, or Chinese and English
 FONT = "宋体"  # every Chinese system has it or stands one in for it
-_WIDEST, _NARROWEST = 48, 8
+# Narrowest and widest column, in characters, of a sheet with up to so many columns.
+_WIDTHS = ((8, 8, 48), (14, 8, 26), (10**6, 5, 22))
+_LINE, _TITLE = 15, 24  # heights in points
 _CELL = {"valign": "top", "text_wrap": True, "font_name": FONT, "font_size": 10}
 _FRAME = {"border": 1, "border_color": "#999999"}
 # A text that begins with "=" is no formula; a spreadsheet would make one of it once
@@ -124,8 +126,13 @@ class _Book:
         for r, row in enumerate(sheet.rows, 2):
             for c, value in enumerate(row):
                 self.put(page, (r, c), value, "text")
-        for c in range(width):
-            page.set_column(c, c, _width(sheet, c))
+        wide = [_width(sheet, c) for c in range(width)]
+        for c, signs in enumerate(wide):
+            page.set_column(c, c, signs)
+        page.set_row(0, _TITLE)
+        heads = [h if isinstance(h, str) else "\n".join(h) for h in sheet.head]
+        for r, row in enumerate((heads, *sheet.rows), 1):
+            page.set_row(r, _LINE * _lines(row, wide))
         last = self._below(page, sheet, len(sheet.rows) + 2)
         page.freeze_panes(2, sheet.columns)
         page.set_paper(9)
@@ -155,13 +162,22 @@ class _Book:
         return row
 
 
+def _lines(row: Sequence[Value], wide: Sequence[int]) -> int:
+    """Lines that the fullest cell of a row takes; not every reader counts itself."""
+    return max(
+        sum(-(-max(1, _signs(part)) // (signs - 1)) for part in _shown(v).split("\n"))
+        for v, signs in zip(row, wide, strict=False)
+    )
+
+
 def _width(sheet: Sheet, column: int) -> int:
     """Width of a column in characters; a Chinese sign takes two."""
     label = sheet.head[column]
     said = [*([label] if isinstance(label, str) else label)]
     said += [_shown(row[column]) for row in sheet.rows]
     widest = max(_signs(part) for text in said for part in text.split("\n"))
-    return max(_NARROWEST, min(_WIDEST, widest + 2))
+    _, low, high = next(row for row in _WIDTHS if len(sheet.head) <= row[0])
+    return max(low, min(high, widest + 2))
 
 
 def _shown(value: Value) -> str:

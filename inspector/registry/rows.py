@@ -10,7 +10,7 @@ from typing import Any
 
 from inspector.domain import Place
 from inspector.errors import Fault, InspectorError, messages
-from inspector.places import WGS84, to_place
+from inspector.places import WGS84, degrees, to_place
 from inspector.registry.sheets import Column, Sheet
 from inspector.registry.tables import MAX_FAULTS, Table, capped, guard
 
@@ -166,15 +166,10 @@ def _shown(sheet: Sheet, name: str, value: Any) -> str:
     return next(c for c in sheet.columns if c.name == name).kind.show(value)
 
 
-def _degrees(udeg: int) -> str:
-    whole, rest = divmod(abs(udeg), 1_000_000)
-    return f"{'-' if udeg < 0 else ''}{whole}.{rest:06}"
-
-
 def _place_fields(place: Place) -> dict[str, str]:
     return {
-        "lon": _degrees(place.lon_udeg),
-        "lat": _degrees(place.lat_udeg),
+        "lon": degrees(place.lon_udeg),
+        "lat": degrees(place.lat_udeg),
         "crs": WGS84,
     }
 
