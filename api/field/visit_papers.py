@@ -90,7 +90,7 @@ def _team(work: Work) -> list[Officer]:
     return [
         Officer(who.name, who.cert_no, who.unit, word("role", role.value))
         if who is not None
-        else Officer(VACANT, "", "", word("role", role.value))
+        else Officer(VACANT[0], "", "", word("role", role.value))
         for role, who in work.field.seated(work.package.id, work.visit.id)
     ]
 

@@ -92,7 +92,7 @@ def _paper(desk: Desk, packed: Packed, route: Route, name: str) -> File:
     if name == "plan.json":
         data = plan_file(packed, route.assigned)
         return File(f"{month}-plan.json", JSON, data)
-    sheets = month_sheets(packed, route.assigned)
+    sheets = month_sheets(packed, route.assigned, english=name == "routes-en.zip")
     if name in sheets:
         return File(name.removeprefix("routes/"), HTML, sheets[name])
     if not name.endswith(".zip"):
@@ -199,6 +199,8 @@ NAMES: Mapping[str, str] = {
         for stem, table in TABLES.items()
         for ending in ("csv", "xlsx")
     },
-    **dict.fromkeys(("plan.json", "routes.zip", "cars.zip", "routes/"), "packed"),
+    **dict.fromkeys(
+        ("plan.json", "routes.zip", "routes-en.zip", "cars.zip", "routes/"), "packed"
+    ),
     **dict.fromkeys(BOOKS, "packed"),
 }

@@ -23,7 +23,7 @@ from inspector.places import map_link, metres
 from inspector.printable import clock
 from inspector.words import word
 
-VACANT = "空缺"  # a seat in which nobody goes
+VACANT = ("空缺", "vacant")  # a seat in which nobody goes
 STYLE = (
     "body{font:11pt/1.5 'Noto Sans CJK SC','Microsoft YaHei',sans-serif;margin:15mm;"
     "color:#111}h1{font-size:16pt;margin:0 0 2mm}p{margin:1mm 0}"
@@ -46,6 +46,11 @@ def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
         "<tr>" + "".join(f"<td>{_cell(c)}</td>" for c in row) + "</tr>" for row in rows
     )
     return f"<table><thead><tr>{top}</tr></thead><tbody>{lines}</tbody></table>"
+
+
+def _said(kind: str, code: str, lang: int) -> str:
+    said = word(kind, code)
+    return (said.zh, said.en)[lang]
 
 
 def _cell(text: str) -> str:
@@ -75,7 +80,9 @@ def cars_of(packed: Packed) -> dict[str, str]:
     return out
 
 
-def _package_sheet(packed: Packed, package: Package, car: str, team: str) -> bytes:
+def _package_sheet(
+    packed: Packed, package: Package, car: str, team: str, lang: int
+) -> bytes:
     """路线单: the day of one package, with distances and a code to navigate by."""
     frozen = packed.frozen
     visits = {v.id: v for v in packed.drawn.visits}
@@ -87,8 +94,8 @@ def _package_sheet(packed: Packed, package: Package, car: str, team: str) -> byt
         c = compounds[visit.compound]
         leg = metres(frozen.policy.travel, here, visit.place)
         here, total = visit.place, total + leg
-        kinds = "、".join(word("kind", kind.value).zh for kind in visit.kinds)
-        skill = word("skill", visit.skill).zh if visit.skill else "–"
+        kinds = ("、", ", ")[lang].join(_said("kind", k, lang) for k in visit.kinds)
+        skill = _said("skill", visit.skill, lang) if visit.skill else "–"
         rows.append(
             (
                 *(str(k), f"{clock(s.start)}–{clock(s.end)}", f"{leg / 1000:.1f}"),
@@ -98,32 +105,60 @@ def _package_sheet(packed: Packed, package: Package, car: str, team: str) -> byt
         )
     office = next(o.place for o in frozen.registry.offices if o.id == package.office)
     total += metres(frozen.policy.travel, here, office)
-    lunch = "无"
+    lunch = ("无", "none")[lang]
     if package.lunch is not None:
         until = package.lunch + frozen.policy.day.lunch_minutes
         lunch = f"{clock(package.lunch)}–{clock(until)}"
-    head = (
-        f"<h1>{package.day.isoformat()} 检查路线单 {package.id}</h1>"
-        f"<p>车辆 {escape(car)} · 出发 {clock(package.depart)} · "
-        f"返回 {clock(package.back)} · 午餐 {lunch} · "
-        f"行车 {package.travel_minutes} 分钟，约 {total / 1000:.1f} 公里 · "
-        f"在岗 {duty_minutes(package, frozen.policy)} 分钟</p>"
-        f"<p>{escape(team)}</p>"
+    line = HEAD[lang].format(
+        car=escape(car),
+        depart=clock(package.depart),
+        back=clock(package.back),
+        lunch=lunch,
+        travel=package.travel_minutes,
+        km=f"{total / 1000:.1f}",
+        duty=duty_minutes(package, frozen.policy),
     )
-    table = _table(ROUTE, rows)
+    title = ("检查路线单", "Route sheet")[lang]
+    head = (
+        f"<h1>{package.day.isoformat()} {title} {package.id}</h1>"
+        f"<p>{line}</p><p>{escape(team)}</p>"
+    )
+    table = _table(tuple(label[lang] for label in ROUTE), rows)
     sign = (
-        "<table><tr><th>主办签名</th><th>协办签名</th><th>日期</th></tr>"
-        "<tr><td class=s></td><td class=s></td><td class=s></td></tr></table>"
+        "<table><tr>"
+        + "".join(f"<th>{label[lang]}</th>" for label in SIGNED)
+        + "</tr><tr>"
+        + "<td class=s></td>" * len(SIGNED)
+        + "</tr></table>"
     )
     return _page(f"{package.id} {package.day.isoformat()}", head + table + sign)
 
 
 # The last column is a code that opens the place on the phone.
-ROUTE = ("序号", "时间", "公里", "小区、地址", "检查类型", "专长", "编号", "导航")
+ROUTE = (
+    *(("序号", "No."), ("时间", "Time"), ("公里", "km"), ("小区、地址", "Compound")),
+    *(("检查类型", "Kind"), ("专长", "Skill"), ("编号", "Visit"), ("导航", "Map")),
+)
+SIGNED = (("主办签名", "Lead"), ("协办签名", "Second"), ("日期", "Date"))
+HEAD = (
+    "车辆 {car} · 出发 {depart} · 返回 {back} · 午餐 {lunch} · 行车 {travel} 分钟，"
+    "约 {km} 公里 · 在岗 {duty} 分钟",
+    "Car {car} · leave {depart} · back {back} · lunch {lunch} · travel {travel} "
+    "minutes, about {km} km · duty {duty} minutes",
+)
+CAR = (("日期", "Day"), ("车辆", "Car"), ("出发", "Leave"), ("返回", "Back"))
+CAR_TEXT = (
+    ("车辆用车单", "时间放宽到半小时，不载去处与停留；目的地当日早上由带队人告知。"),
+    (
+        "Car sheet",
+        "Half-hours, no places, no stops: the lead names the place on the morning.",
+    ),
+)
+NOT_DRAWN = ("待摇号", "not drawn yet")
 HALF_HOUR = 30  # minutes: a car sheet is no finer
 
 
-def _car_sheet(packed: Packed, car: str, mine: list[Package]) -> bytes:
+def _car_sheet(packed: Packed, car: str, mine: list[Package], lang: int) -> bytes:
     rows = [
         (
             p.day.isoformat(),
@@ -133,16 +168,19 @@ def _car_sheet(packed: Packed, car: str, mine: list[Package]) -> bytes:
         )
         for p in sorted(mine, key=lambda p: p.day)
     ]
+    title, said = CAR_TEXT[lang]
     body = (
-        f"<h1>{escape(packed.frozen.policy.month)} 车辆用车单 {escape(car)}</h1>"
-        "<p>时间放宽到半小时，不载去处与停留；目的地当日早上由带队人告知。</p>"
-        + _table(("日期", "车辆", "出发", "返回"), rows)
+        f"<h1>{escape(packed.frozen.policy.month)} {title} {escape(car)}</h1>"
+        f"<p>{said}</p>" + _table(tuple(label[lang] for label in CAR), rows)
     )
     return _page(f"{car}", body)
 
 
-def month_sheets(packed: Packed, assigned: Assigned | None) -> dict[str, bytes]:
+def month_sheets(
+    packed: Packed, assigned: Assigned | None, *, english: bool = False
+) -> dict[str, bytes]:
     """All sheets by file name under routes/."""
+    lang = int(english)
     cars = cars_of(packed)
     team = _teams(assigned) if assigned is not None else {}
     out = {}
@@ -150,16 +188,16 @@ def month_sheets(packed: Packed, assigned: Assigned | None) -> dict[str, bytes]:
     for p in packed.packing.packages:
         by_car.setdefault(cars[p.id], []).append(p)
         names = " · ".join(
-            f"{word('role', role).zh} {name}（{number}）"
+            f"{_said('role', role, lang)} {name}（{number}）"
             if number
-            else f"{word('role', role).zh} {VACANT}"
+            else f"{_said('role', role, lang)} {VACANT[lang]}"
             for role, name, number in team.get(p.id, ())
         )
         out[f"routes/{p.id}.html"] = _package_sheet(
-            packed, p, cars[p.id], names or "待摇号"
+            packed, p, cars[p.id], names or NOT_DRAWN[lang], lang
         )
     for car, mine in sorted(by_car.items()):
-        out[f"routes/car-{car}.html"] = _car_sheet(packed, car, mine)
+        out[f"routes/car-{car}.html"] = _car_sheet(packed, car, mine, lang)
     return out
 
 
