@@ -25,6 +25,7 @@ from api.site import Desk
 from api.store.models import Month
 from inspector.domain import Compound, Inspector, Package, Role, Stop, Visit
 from inspector.month.assigned import Assigned
+from inspector.month.checklist import visit_items
 from inspector.month.pack import Seat
 from inspector.results.checklist import Checklist, document, from_items
 from inspector.workdays import Calendar, load_calendar
@@ -117,7 +118,7 @@ class Field:
 
     @property
     def checklist(self) -> Checklist:
-        """The list that this month's results are made with."""
+        """Every item of the month; a visit's own list is a part (`Work`)."""
         return from_items(self.assigned.frozen.registry.items, self.month.month)
 
     @property
@@ -172,6 +173,12 @@ class Work:
     officers: tuple[str, ...]
     mark: str
 
+    @property
+    def checklist(self) -> Checklist:
+        """The list of this visit, which its result is made with."""
+        items = visit_items(self.field.assigned, self.visit.id)
+        return from_items(items, self.field.month.month)
+
 
 def in_field(desk: Desk) -> list[Field]:
     """The months whose people are drawn and that are not closed, oldest first."""
@@ -190,9 +197,11 @@ def field_of(desk: Desk, month_id: str) -> Field:
     return Field(month, assigned)
 
 
-def checklist(desk: Desk, month_id: str) -> MonthChecklist:
-    """The list that a month's results are made with. Raises Problem 404."""
-    found = field_of(desk, month_id).checklist
+def checklist(desk: Desk, month_id: str, visit: str = "") -> MonthChecklist:
+    """Every item of a month, or the list of one's own visit, which its result is made
+    with. Raises Problem 404."""
+    field = field_of(desk, month_id)
+    found = work(desk, month_id, visit).checklist if visit else field.checklist
     return MonthChecklist(found.version, document(found))
 
 

@@ -65,7 +65,7 @@ class Queued:
         """Score in basis points, -1 not inspected; None for a draft."""
         if isinstance(self.sheet.stage, Drafted):
             return None
-        return score(self.sheet.stage.raw, self.work.field.checklist)
+        return score(self.sheet.stage.raw, self.work.checklist)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +205,7 @@ def result_of(desk: Desk, work: Work, raw: RawResult) -> Result:
         raw.date,
         raw.outcome,
         raw.follow_up,
-        score(raw, work.field.checklist),
+        score(raw, work.checklist),
         tuple(sorted(f.item for f in raw.problems)),
         desk.stamp,
         _unchecked(raw),

@@ -39,6 +39,10 @@ class NewRecusalSchema(Schema):
     reason = Text(500, required=True)
 
 
+class ChecklistArgs(Schema):
+    visit = Text(40, least=0, load_default="")
+
+
 class VisitArgs(PageArgs):
     open = fields.Boolean(load_default=False)
 
@@ -72,10 +76,11 @@ def show_package(month_id: str, package_id: str) -> OwnPackage:
 
 @blp.get("/months/<month_id>/checklist")
 @audience("inspector", "planner", "leader", "head", "auditor")
+@blp.takes(ChecklistArgs, "query")
 @blp.gives(MonthChecklist)
-def show_checklist(month_id: str) -> MonthChecklist:
-    """抽查事项清单 The month's checklist and its version."""
-    return duties.checklist(desk(), month_id)
+def show_checklist(args: dict[str, Any], month_id: str) -> MonthChecklist:
+    """抽查事项清单 All items of a month, or those of one's own visit; the version."""
+    return duties.checklist(desk(), month_id, args["visit"])
 
 
 @blp.get("/requests")

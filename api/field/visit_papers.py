@@ -128,7 +128,7 @@ def _score(work: Work, sheet: Sheet) -> str:
     """The score; none for a draft, which was never held against the checklist."""
     if isinstance(sheet.stage, Drafted):
         return ""
-    bp = score(sheet.stage.raw, work.field.checklist)
+    bp = score(sheet.stage.raw, work.checklist)
     return "未评分 none" if bp == NO_SCORE else percent(bp)
 
 
@@ -147,7 +147,7 @@ def _opinion(raw: RawResult) -> str:
 
 def _rows(work: Work, raw: RawResult) -> list[RecordRow]:
     answers = {f.item: f for f in raw.findings}
-    return [_row(i, answers.get(i.code)) for i in work.field.checklist.items]
+    return [_row(i, answers.get(i.code)) for i in work.checklist.items]
 
 
 def _row(item: Item, answer: Finding | None) -> RecordRow:

@@ -148,7 +148,7 @@ def sheet(desk: Desk, work: Work) -> Sheet:
 
 def raw_of(work: Work, values: dict[str, Any]) -> RawResult:
     """The content that a phone sent, for this visit on its day."""
-    version = values.get("checklist") or work.field.checklist.version
+    version = values.get("checklist") or work.checklist.version
     day = work.package.day.isoformat()
     own = {"visit": work.visit.id, "date": day, "checklist": version}
     return parse({**values, **own})
@@ -181,7 +181,13 @@ def submit(desk: Desk, work: Work, digest: str) -> Sheet:
     if raw.method == CheckMethod.ONSITE and not arrivals(desk, work.mark):
         raise Problem("arrival.missing")
     _refuse(_unknown_photos(desk, work, raw), _wrong_times(desk, work, raw))
-    stage = review.submitted(old.stage, work.field.checklist, work.officers, desk.stamp)
+    stage = review.submitted(
+        old.stage,
+        work.checklist,
+        work.officers,
+        desk.stamp,
+        firm=bool(work.compound.usc18),
+    )
     return keep(desk, work, old, stage, "result_submitted")
 
 

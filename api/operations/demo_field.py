@@ -18,7 +18,7 @@ from api.site import Actor, Desk, Site
 from api.store.models import Account
 from inspector.month import demonstration
 from inspector.month.assigned import Assigned, Result
-from inspector.results.outcomes import Handling, Opinion, Outcome, Severity
+from inspector.results.outcomes import Handling, Opinion, Severity
 from inspector.results.raw import Finding, RawResult
 
 WAITING = 3  # results that the leader has still to review
@@ -117,18 +117,20 @@ def _submit(desk: Desk, work: Work) -> Sheet:
 
 def raw(work: Work, result: Result) -> RawResult:
     """What the officers write: every item of the list, a text for each problem."""
-    found = set(result.findings)
+    found, firm = set(result.findings), bool(work.compound.usc18)
+    handling = Handling.ORDERED if firm else Handling.LATER
     rows = tuple(
-        Finding(code, True, "演示问题 made up", 1, Severity.MINOR, Handling.ORDERED)
+        Finding(code, True, "演示问题 made up", 1, Severity.MINOR, handling)
         if code in found
         else Finding(code, True)
-        for code in work.field.checklist.by_code
+        for code in work.checklist.by_code
     )
-    outcome = Outcome.ORDERED if found else Outcome.NO_PROBLEM
+    told = ("ordered", "rectify") if found else ("no_problem", "none")
+    outcome, follow_up = told if firm else demonstration.told_of(*told)
     return replace(
         visits.raw_of(work, {}),
-        outcome=outcome.value,
-        follow_up="rectify" if found else "none",
+        outcome=outcome,
+        follow_up=follow_up,
         started=_clock(work, work.stop.start),
         ended=_clock(work, work.stop.end),
         findings=rows,

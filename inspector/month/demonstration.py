@@ -14,12 +14,14 @@ from typing import Any
 
 from inspector.ceremony.seed import Coins
 from inspector.month.assigned import Assigned, Carried, Result
+from inspector.month.checklist import managed, visit_items
 from inspector.month.documents import entry
 from inspector.month.field import carry_by, causes
 from inspector.month.route import apply
 from inspector.month.stages import Route
 from inspector.month.steps_file import Told
-from inspector.results.checklist import grade
+from inspector.results.checklist import FOUND, grade, orders
+from inspector.results.outcomes import FollowUp, Outcome
 
 # outcome (DOMAIN §2), follow-up, chance in percent
 OUTCOMES = (
@@ -101,23 +103,34 @@ def _outcome(roll: int) -> tuple[str, str]:
     raise AssertionError("the percentages add up to 100")
 
 
+def told_of(outcome: str, follow_up: str) -> tuple[str, str]:
+    """Where no company can be ordered who is responsible is told (抄告)."""
+    if not orders(outcome, follow_up):
+        return outcome, follow_up
+    found = outcome if outcome in FOUND - {Outcome.ORDERED} else Outcome.PENDING
+    return str(found), FollowUp.NOTIFY.value
+
+
 def results(assigned: Assigned) -> list[Result]:
     """A made-up result of every placed visit, in order of publication."""
     frozen = assigned.frozen
     coins = Coins(assigned.seed.value, "demonstration/results")
-    items = [i.code for i in frozen.registry.items]
     out = []
     for package in assigned.sealed.packed.packing.packages:
         later = [d for d in frozen.publish_days if d > package.day]
         at = f"{later[PUBLISH_AFTER - 1].isoformat()}T09:00:00Z"
         for stop in package.stops:
+            listed = visit_items(assigned, stop.visit)
+            items = [i.code for i in listed]
             roll = coins.below(100)
             outcome, follow_up = _outcome(roll)
             findings: list[str] = []
             if follow_up == "rectify" and items:
                 picked = {coins.below(len(items)) for _ in range(1 + coins.below(4))}
                 findings = [items[k] for k in sorted(picked)]
-            score = grade(frozen.registry.items, outcome, findings)
+            if not managed(assigned, stop.visit):
+                outcome, follow_up = told_of(outcome, follow_up)
+            score = grade(listed, outcome, findings)
             out.append(
                 Result(
                     stop.visit,

@@ -20,6 +20,7 @@ from inspector.month import documents
 from inspector.month.amendment import amended_file, amendments_file
 from inspector.month.assigned import BOTH, Assigned, Carried, Result
 from inspector.month.cancelled import refuse_unrecorded
+from inspector.month.checklist import managed, visit_items
 from inspector.month.excess import yearly
 from inspector.month.freeze import Frozen
 from inspector.month.people import private_file
@@ -125,8 +126,9 @@ def publish(assigned: Assigned, result: Result) -> Assigned:
         raise CeremonyError("result.twice", visit=result.visit)
     if result.visit in {c.visit for c in assigned.carried}:
         raise CeremonyError("result.carried", visit=result.visit)
-    refuse_unfit(assigned.frozen.registry.items, documents.entry(result))
     day = refuse_unmade(assigned, result.visit)
+    items, firm = visit_items(assigned, result.visit), managed(assigned, result.visit)
+    refuse_unfit(items, documents.entry(result), firm=firm)
     if result.date < day:
         raise CeremonyError("result.early", visit=result.visit)
     if result.date > day and result.score_bp >= 0:

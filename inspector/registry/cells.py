@@ -252,6 +252,6 @@ COUNT = integer(0)
 POINTS = Kind(_points, _show_points)
 DAY = Kind(parse_day, _show_day, empty=None)
 MOMENT = Kind(_moment)
-YES_NO = Kind(_yes_no, _show_yes_no)
+YES_NO = Kind(_yes_no, _show_yes_no, empty=False)
 # Degrees stay text here: `places.to_place` reads lon, lat and crs together.
 DEGREES = Kind(str)

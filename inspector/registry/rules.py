@@ -28,8 +28,13 @@ messages(
             '"{value}" is not found in {sheets}',
         ),
         "items.weights": (
-            "事项分值合计 {value}，应为 100",
-            "the item weights sum to {value}, not 100",
+            "日常事项（不属专项、不限无物业小区）分值合计 {value}，应为 100",
+            "the weights of the daily items (of no campaign, not only for compounds"
+            " without a company) sum to {value}, not 100",
+        ),
+        "items.list_weight": (
+            "清单“{value}”的事项分值全为 0，无法评分",
+            'the items of the list "{value}" weigh nothing: it cannot be scored',
         ),
         "streets.min_draw": (
             "最少抽取 {value} 个，但该街道只有 {active} 个在管小区",
@@ -105,11 +110,25 @@ def known_references(draft: RegistryDraft) -> Iterator[Fault]:
 
 
 def item_weights(draft: RegistryDraft) -> Iterator[Fault]:
-    """The weights of the checklist sum to 100 points (DOMAIN §4)."""
+    """The daily weights sum to 100 points (DOMAIN §4). Each other list, and the items
+    for compounds without a company, weigh something, or nobody could be scored."""
     rows = draft.sheets.get("items")
     if rows is None or any("weight" not in cells for _, cells in rows.cells):
         return
-    total = sum(cells["weight"] for _, cells in rows.cells)
+    total = 0
+    more: dict[str, tuple[int, int]] = {}  # first row and weight of each other list
+    for number, cells in rows.cells:
+        lists = cells.get("lists") or ()
+        if not lists and cells.get("object") != "fallback":
+            total += cells["weight"]
+        for name in lists or (
+            ["fallback"] if cells.get("object") == "fallback" else ()
+        ):
+            row, sum_ = more.get(name, (number, 0))
+            more[name] = row, sum_ + cells["weight"]
+    for name, (number, weight) in more.items():
+        if not weight:
+            yield rows.fault("items.list_weight", number, "weight", name)
     if total != _FULL_WEIGHT:
         shown = f"{total // 100}.{total % 100:02}"
         yield rows.fault("items.weights", 1, "weight", shown)

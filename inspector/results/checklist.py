@@ -3,7 +3,9 @@
 Items of a registry → `Checklist`; what was found → a score.
 
 A list is canonical data; its version is the hash of that data, and a result keeps the
-version it was made with. Weights are hundredths of a point and add up to 100 points;
+version it was made with. Weights are hundredths of a point; those of `daily` items add
+up to 100 points. What else a visit checks (专项, 兜底) comes on top of them, and a
+score is a share of what its visit checked.
 `defect` is what one defect costs (青岛: one point), 0 where a problem costs the whole
 item. Default: the `items` of a scenario. Rules: DOMAIN §4.
 """
@@ -34,6 +36,7 @@ from inspector.results.outcomes import (
 SCHEMA = "inspector/checklist/v1"
 FULL_WEIGHT = 10_000
 FULL_SCORE_BP = 10_000
+MAY_BE_EMPTY = ("severity", "evidence", "breach", "authority")
 
 messages(
     {
@@ -47,8 +50,10 @@ messages(
             'the items of "{value}" sum to {total}, not {weight} (hundredths)',
         ),
         "checklist.weights": (
-            "各分组分值合计 {value}，应为 10000（百分之一分）",
-            "the groups sum to {value}, not 10000 (hundredths of a point)",
+            "日常事项（不属专项、不限无物业小区）分值合计 {value}，"
+            "应为 10000（百分之一分）",
+            "the daily items (of no campaign, not only for compounds without a company)"
+            " sum to {value}, not 10000 (hundredths of a point)",
         ),
         "checklist.defect": (
             "每处扣分 {value} 超过该事项分值 {weight}",
@@ -57,6 +62,11 @@ messages(
         "result.unfit": (
             "检查 {visit} 的结果不合规：{what}",
             "the result of visit {visit} breaks the rules: {what}",
+        ),
+        "result.no_firm": (
+            "该小区没有物业服务企业，不作“责令改正”；请记为“待后续处理”并抄告责任主体",
+            "no company manages this compound: there is nobody to order; record it as"
+            " pending and notify who is responsible",
         ),
         "checklist.days": (
             "整改期限 {value} 天超过上限 {most} 天",
@@ -167,6 +177,12 @@ def document(checklist: Checklist) -> dict[str, Any]:
     return data
 
 
+def daily(item: Item) -> bool:
+    """Whether an item counts for the 100 points: always in force, and not only where no
+    company manages the compound."""
+    return not item.lists and item.object != "fallback"
+
+
 def from_items(items: Iterable[Item], title: str = "") -> Checklist:
     """The list of a scenario's `items`; groups in order, weights from their items."""
     rows = tuple(items)
@@ -188,7 +204,7 @@ def score_bp(
     """
     rows = list(checked)
     there = sum(checklist.by_code[code].weight for code, _ in rows)
-    base = FULL_WEIGHT if whole else there
+    base = sum(i.weight for i in checklist.items) if whole else there
     kept = there - sum(checklist.lost(code, defects) for code, defects in rows)
     return kept * FULL_SCORE_BP // base if base else 0
 
@@ -225,17 +241,27 @@ def grade(
     return kept * FULL_SCORE_BP // base if base else 0
 
 
-def refuse_unfit(items: Sequence[Item], entry: Mapping[str, Any]) -> None:
+def refuse_unfit(
+    items: Sequence[Item], entry: Mapping[str, Any], *, firm: bool
+) -> None:
     """Refuse a result that breaks PROTOCOL.md §6 "Score", or whose score is another.
 
-    Raises InspectorError result.unfit.
+    `items`: the list of the visit. `firm`: whether a company manages the compound.
+    Raises InspectorError result.unfit, result.no_firm.
     """
     lists = entry["findings"], entry["unchecked"]
+    if not firm and orders(entry["outcome"], entry["follow_up"]):
+        raise InspectorError("result.no_firm")
     wrong = unfit(items, entry["outcome"], entry["follow_up"], *lists)
     if not wrong and entry["score_bp"] != grade(items, entry["outcome"], *lists):
         wrong = "score_bp"
     if wrong:
         raise InspectorError("result.unfit", visit=entry["visit"], what=wrong)
+
+
+def orders(outcome: str, follow_up: str) -> bool:
+    """Whether a result orders somebody to rectify (责令改正): a firm, or nobody."""
+    return outcome == Outcome.ORDERED or follow_up == FollowUp.RECTIFY
 
 
 def unfit(
@@ -320,7 +346,7 @@ def _faults(listed: _Listed) -> Iterator[_Wrong]:
         elif total != group.weight:
             sums = {"total": total, "weight": group.weight}
             yield "checklist.group_weight", path, group.name, sums
-    whole = sum(g.weight for g in listed.groups)
+    whole = sum(i.weight for i in listed.items if daily(i))
     if whole != FULL_WEIGHT:
         yield "checklist.weights", "groups", whole, {}
 
@@ -334,7 +360,7 @@ def _texts(listed: _Listed) -> Iterator[_Wrong]:
     for rows, name in ((listed.groups, "groups"), (listed.items, "items")):
         for n, row in enumerate(rows):
             for key, value in dump(row).items():
-                if value == "" and key not in ("severity", "evidence"):
+                if value == "" and key not in MAY_BE_EMPTY:
                     yield "data.kind", f"{name}[{n}].{key}", "", some
     known = codes(Severity)
     words = {"zh": "、".join(known), "en": ", ".join(known)}

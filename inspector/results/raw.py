@@ -18,7 +18,7 @@ from typing import Any
 from inspector.ceremony.canon import SHA256, canonical, digest
 from inspector.codec import dump, read
 from inspector.errors import Fault, Faults, messages
-from inspector.results.checklist import FOUND, Checklist, score_bp
+from inspector.results.checklist import FOUND, Checklist, orders, score_bp
 from inspector.results.outcomes import (
     NO_SCORE,
     CheckMethod,
@@ -157,12 +157,14 @@ def score(raw: RawResult, checklist: Checklist) -> int:
     return score_bp(checklist, checked, whole=outcome is Outcome.UNCOOPERATIVE)
 
 
-def complete(raw: RawResult, checklist: Checklist) -> None:
+def complete(raw: RawResult, checklist: Checklist, *, firm: bool = True) -> None:
     """Refuse a result that cannot be submitted. Raises Faults with all of it.
 
-    Rows of faults count the findings from 1.
+    `firm`: whether a company manages the compound; without one there is nobody to
+    order. Rows of faults count the findings from 1.
     """
     faults = [*_head(raw, checklist), *_items(raw, checklist), *_sense(raw)]
+    faults += [] if firm else _orders(raw)
     if faults:
         raise Faults(faults)
 
@@ -249,6 +251,17 @@ def _finding(f: Finding, row: int, checklist: Checklist) -> Iterator[Fault]:
         yield Fault("result.days", "result", row, "days", str(f.days), params)
     if f.days >= 0 and f.handling != Handling.ORDERED:
         yield Fault("result.nothing", "result", row, "days", str(f.days))
+
+
+def _orders(raw: RawResult) -> Iterator[Fault]:
+    """Whatever orders somebody to rectify."""
+    for name in ("outcome", "follow_up"):
+        value = getattr(raw, name)
+        if orders(value, value):
+            yield Fault("result.no_firm", "result", None, name, value)
+    for row, f in enumerate(raw.findings, 1):
+        if f.defects and f.handling == Handling.ORDERED:
+            yield Fault("result.no_firm", "result", row, "handling", f.handling)
 
 
 def _sense(raw: RawResult) -> Iterator[Fault]:

@@ -152,15 +152,21 @@ def edited(stage: Stage, raw: RawResult) -> Drafted:
 
 
 def submitted(
-    stage: Stage, checklist: Checklist, officers: Sequence[str], at: str
+    stage: Stage,
+    checklist: Checklist,
+    officers: Sequence[str],
+    at: str,
+    *,
+    firm: bool = True,
 ) -> Submitted:
-    """Complete and frozen for the signatures. Raises Faults: everything missing."""
+    """Complete and frozen for the signatures; `firm`: as `raw.complete`. Raises Faults:
+    everything missing."""
     if not isinstance(stage, Drafted):
         raise _refuse(stage, "submitted")
     if len(set(officers)) != 2 or len(officers) != 2 or not all(officers):
         raise InspectorError("result.officers")
     raw = filled(stage.raw, checklist)
-    complete(raw, checklist)
+    complete(raw, checklist, firm=firm)
     return Submitted(raw, (officers[0], officers[1]), at)
 
 

@@ -26,6 +26,7 @@ from inspector.domain import (
 )
 from inspector.month import demonstration
 from inspector.month.assigned import Assigned, Result
+from inspector.month.checklist import managed, visit_items
 from inspector.month.freeze import Frozen
 from inspector.month.steps_file import Told
 from inspector.months import month_of, month_span, months_after, months_between
@@ -126,22 +127,24 @@ def results(assigned: Assigned, seed: str) -> list[Result]:
     frozen = assigned.frozen
     dice = coins(seed, frozen.policy.month, "results")
     visits = {v.id: v for v in assigned.sealed.packed.drawn.visits}
-    weights = {i.code: i.weight for i in frozen.registry.items}
     out = []
     for package in assigned.sealed.packed.packing.packages:
         later = [d for d in frozen.publish_days if d > package.day]
         at = f"{later[demonstration.PUBLISH_AFTER - 1].isoformat()}T09:00:00Z"
         for stop in package.stops:
             kinds = visits[stop.visit].kinds
+            listed = visit_items(assigned, stop.visit)
             roll, fails = dice.below(100), dice.below(100)
             findings: tuple[str, ...] = ()
             outcome, follow_up = "no_problem", "none"
             if kinds == (VisitKind.RANDOM,) and fails < UNREACHABLE:
                 outcome, follow_up = "unreachable", "daily"
             elif roll >= clean_percent(kinds):
-                findings = _findings(dice, sorted(weights))
+                findings = _findings(dice, [i.code for i in listed])
                 outcome, follow_up = "ordered", "rectify"
-            score = grade(frozen.registry.items, outcome, findings)
+            if not managed(assigned, stop.visit):
+                outcome, follow_up = demonstration.told_of(outcome, follow_up)
+            score = grade(listed, outcome, findings)
             out.append(
                 Result(stop.visit, package.day, outcome, follow_up, score, findings, at)
             )

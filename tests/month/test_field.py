@@ -24,7 +24,7 @@ from month_stages import Month, field_work
 
 from inspector.ceremony.canon import parse
 from inspector.ceremony.log import leaf_hash, node_hash
-from inspector.domain import VisitKind
+from inspector.domain import Item, VisitKind
 from inspector.errors import InspectorError
 from inspector.month import demonstration
 from inspector.month.amendment_call import call
@@ -33,6 +33,7 @@ from inspector.month.amendment_plan import AmendedPlan
 from inspector.month.amendment_proposal import propose
 from inspector.month.amendment_seal import amend_with
 from inspector.month.assigned import BOTH, Assigned, Carried, Result
+from inspector.month.checklist import visit_items
 from inspector.month.documents import entry
 from inspector.month.field import carry, carry_by, close, publish, results_file
 from inspector.month.route import apply
@@ -40,6 +41,7 @@ from inspector.month.stages import Route
 from inspector.month.steps_file import read_steps, steps_file
 from inspector.months import month_span
 from inspector.replan.changes import CompoundShut, Shut
+from inspector.results.checklist import grade
 from inspector.results.outcomes import UNINSPECTED, Unmade
 from inspector.schedule.workload import Unplaced
 from inspector.workdays import local_day
@@ -465,3 +467,94 @@ def test_the_demonstration_keeps_the_order(month: Month) -> None:
     done = close(field_work(squeezed(month.assigned)), month.record.closed_at, {})
     wanted = ("inspected", "result", "carried")
     kept([e for e in done.log.events if e["event"] in wanted], visits)
+
+
+# ----------------------------------------------------------------- the list of a visit
+
+
+def _visit_at(assigned: Assigned, *, managed: bool) -> str:
+    """A placed visit to a compound with, or without, a company."""
+    usc18 = {c.id: c.usc18 for c in assigned.frozen.registry.compounds}
+    at = {v.id: v.compound for v in assigned.sealed.packed.drawn.visits}
+    packages = assigned.sealed.packed.packing.packages
+    stops = (s.visit for p in packages for s in p.stops)
+    return next(v for v in stops if bool(usc18[at[v]]) is managed)
+
+
+def _with_items(assigned: Assigned, *items: Item) -> Assigned:
+    """The same month with these items more, and one for firms only."""
+    packed = assigned.sealed.packed
+    frozen = packed.drawn.frozen
+    registry = replace(frozen.registry, items=(*frozen.registry.items, *items))
+    drawn = replace(packed.drawn, frozen=replace(frozen, registry=registry))
+    packed = replace(packed, drawn=drawn)
+    return replace(assigned, sealed=replace(assigned.sealed, packed=packed))
+
+
+def _more(code: str, **more: object) -> Item:
+    row = Item(code, "专项", code, "依据", "onsite", 100, "", "", 15)
+    return replace(row, **more)  # type: ignore[arg-type]
+
+
+def test_a_result_names_items_of_its_visits_list_only(month: Month) -> None:
+    visit = _visit_at(month.assigned, managed=True)
+    old = result_of(month.assigned, visit)
+    old = replace(old, outcome="ordered", follow_up="rectify")
+    items = (
+        _more("Z1", authority="消防"),
+        _more("Z2", object="fallback"),
+        _more("Z3", object="company"),
+        _more("Z4", lists=("冬季",)),
+    )
+    more = _with_items(month.assigned, *items)
+    listed = visit_items(more, visit)
+    assert [i.code for i in listed if i.code[0] == "Z"] == ["Z3"]
+    for code, fits in ("Z1", False), ("Z2", False), ("Z3", True), ("Z4", False):
+        score = grade(listed, "ordered", (code,))
+        told = replace(old, findings=(code,), score_bp=score)
+        if fits:
+            assert publish(more, told).results[-1].findings == (code,)
+        else:
+            with refused("result.unfit"):
+                publish(more, told)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "follow_up", "fits"),
+    [
+        ("ordered", "rectify", False),
+        ("pending", "rectify", False),
+        ("not_disclosed", "rectify", False),
+        ("pending", "notify", True),
+        ("not_disclosed", "notify", True),
+    ],
+)
+def test_nobody_is_ordered_where_no_company_manages(
+    month: Month, outcome: str, follow_up: str, fits: bool
+) -> None:
+    visit = _visit_at(month.assigned, managed=False)
+    listed = visit_items(month.assigned, visit)
+    found = (listed[0].code,)
+    told = replace(
+        result_of(month.assigned, visit),
+        outcome=outcome,
+        follow_up=follow_up,
+        findings=found,
+        score_bp=grade(listed, outcome, found),
+    )
+    if fits:
+        assert publish(month.assigned, told).results[-1].follow_up == "notify"
+    else:
+        with refused("result.no_firm"):
+            publish(month.assigned, told)
+
+
+def test_the_demonstration_orders_firms_only(month: Month) -> None:
+    usc18 = {c.id: c.usc18 for c in month.frozen.registry.compounds}
+    at = {v.id: v.compound for v in month.drawn.visits}
+    orders = Counter(
+        bool(usc18[at[r.visit]])
+        for r in demonstration.results(month.assigned)
+        if r.outcome == "ordered" or r.follow_up == "rectify"
+    )
+    assert orders[True] and not orders[False]

@@ -73,6 +73,7 @@ def test_a_list_of_8_groups_39_items_and_a_point_per_defect_loads_as_data() -> N
 def test_every_fault_of_a_bad_list_is_named() -> None:
     data = a_list(groups=[{"name": "甲", "weight": 5000}, {"name": "丙", "weight": 1}])
     data["items"][1]["code"] = "A-1"
+    data["items"][2]["weight"] -= 1
     assert faults(data) == {
         ("data.twice", "items[1].code"),
         ("checklist.group", "items[2].group"),
@@ -80,6 +81,24 @@ def test_every_fault_of_a_bad_list_is_named() -> None:
         ("checklist.empty", "groups[1].weight"),
         ("checklist.weights", "groups"),
     }
+
+
+@pytest.mark.parametrize(
+    ("more", "added"),
+    [({"lists": ["冬季"]}, 700), ({"object": "fallback"}, 700), ({}, 0)],
+)
+def test_what_is_not_daily_comes_on_top_of_the_hundred_points(
+    more: dict[str, Any], added: int
+) -> None:
+    data = a_list()
+    extra = {**data["items"][-1], "code": "Z-1", "weight": 700, **more}
+    data["items"].append(extra)
+    group = next(g for g in data["groups"] if g["name"] == extra["group"])
+    group["weight"] += 700
+    if added:
+        assert sum(i.weight for i in load(data).items) == 10_000 + added
+    else:
+        assert faults(data) == {("checklist.weights", "groups")}
 
 
 def test_every_fault_of_a_lists_form_is_named() -> None:
