@@ -7,41 +7,39 @@ comes back from elsewhere, the demonstration.
 
 from __future__ import annotations
 
+from typing import Any
+
 from api.credit import facts
 from api.docket import visited
 from api.field.duties import Work
 from api.months import standing, steps
 from api.site import Desk
 from api.store.models import Month
-from inspector.domain import VisitKind
 from inspector.month import following
-from inspector.month.assigned import BOTH, Assigned, Result
+from inspector.month.assigned import Assigned, Result
+from inspector.month.documents import entry
 from inspector.results.outcomes import Outcome
 from inspector.results.raw import RawResult
 
 
-def rests_on(desk: Desk, work: Work, raw: RawResult | Result) -> tuple[str, str]:
-    """The log that published another random visit of the compound since this freeze;
-    which of both purposes the visit was. "" where there is nothing to say.
+def rests_on(desk: Desk, work: Work, raw: RawResult | Result) -> dict[str, Any]:
+    """What the result says of the bureau's other logs (`following.rests_on`).
 
     Raises Problem logs.awaited (`standing.beside`). A correction keeps what was said.
     """
     month, assigned = work.field.month, work.field.assigned
     known = next((r for r in assigned.results if r.visit == raw.visit), None)
     if known is not None:
-        return known.again, known.purpose
-    kinds = work.visit.kinds
-    if VisitKind.RANDOM not in kinds and not set(BOTH) <= set(kinds):
-        return "", ""
-    told = following.rests_on(
-        standing.beside(desk, month, work.compound.id),
+        told = entry(known)
+        return {name: told[name] for name in ("again", "purpose", "elsewhere")}
+    return following.rests_on(
+        standing.beside(desk, month, assigned.frozen, work.visit),
         assigned.frozen,
         work.visit,
         raw.date,
         desk.stamp,
         inspected=Outcome(raw.outcome).inspected,
     )
-    return told.get("again", ""), told.get("purpose", "")
 
 
 def follow(desk: Desk, month: Month) -> None:

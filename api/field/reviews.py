@@ -27,10 +27,11 @@ from api.months import steps
 from api.site import Desk
 from api.store import fresh_id
 from api.store.fieldwork import FieldResult, PublicResult
+from inspector.codec import read
 from inspector.errors import messages
 from inspector.month import field as months
 from inspector.month.assigned import Result
-from inspector.month.documents import entry
+from inspector.month.documents import FORM, entry
 from inspector.results import review
 from inspector.results.outcomes import CARRIED, NO_SCORE, UNINSPECTED, Outcome
 from inspector.results.raw import RawResult, score
@@ -196,11 +197,10 @@ def let_pass(desk: Desk, found: Queued) -> LinkedRecord:
 def result_of(desk: Desk, work: Work, raw: RawResult) -> Result:
     """What the month publishes of a raw result.
 
-    `again`, `purpose` rest on the bureau's other logs as they stand at the publication;
-    a correction keeps them.
+    What rests on the bureau's other logs is as they stand at the publication; a
+    correction keeps it.
     """
-    again, purpose = publication.rests_on(desk, work, raw)
-    return Result(
+    made = Result(
         raw.visit,
         raw.date,
         raw.outcome,
@@ -209,9 +209,10 @@ def result_of(desk: Desk, work: Work, raw: RawResult) -> Result:
         tuple(sorted(f.item for f in raw.problems)),
         desk.stamp,
         _unchecked(raw),
-        again,
-        purpose,
     )
+    told = publication.rests_on(desk, work, raw)
+    result: Result = read(Result, {**entry(made), **told}, "publish", FORM)
+    return result
 
 
 def _unchecked(raw: RawResult) -> tuple[str, ...]:

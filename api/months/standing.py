@@ -27,11 +27,13 @@ from api.months import steps
 from api.registry import entries
 from api.site import Desk
 from api.store.models import Bureau, Month
-from inspector.domain import Case, Registry, VisitKind
+from inspector.domain import Case, Registry, Visit, VisitKind
 from inspector.errors import CeremonyError, Fault, Faults, InspectorError, messages
 from inspector.month.docket import folded
 from inspector.month.earlier import refuse_earlier
+from inspector.month.excess import unit_in
 from inspector.month.following import following
+from inspector.month.freeze import Frozen
 from inspector.month.record import log_name, origin_of
 from inspector.month.standing import Stood, stood
 from inspector.month.steps_file import Told
@@ -40,6 +42,7 @@ from inspector.policy import Policy
 from inspector.registry import Scenario, read_scenario
 from inspector.registry.logs_file import FILE as LOGS
 from inspector.registry.policy_file import FILE as POLICY
+from inspector.selection.yearly import unit_of
 
 HISTORY = "history.csv"
 
@@ -49,10 +52,10 @@ UNREADABLE = (InspectorError, ValueError, LookupError)
 messages(
     {
         "logs.awaited": (
-            "此小区在 {month} 月度计划（{id}）中另有一次检查尚未公示，而该月已导出，"
-            "导入后方可公示",
-            "another visit of the compound waits in the month {month} ({id}), which "
-            "was exported; import it before this result is published",
+            "此小区或其企业在 {month} 月度计划（{id}）中另有检查尚未公示，"
+            "而该月已导出，导入后方可公示",
+            "another visit of the compound or its company waits in the month {month} "
+            "({id}), which was exported; import it before this result is published",
         ),
         "logs.away": (
             "{month} 月度计划（{id}）已导出，其日志在别处继续；导入后方可冻结",
@@ -150,12 +153,12 @@ def logs(desk: Desk, but: str = "") -> list[Stood]:
     return found
 
 
-def beside(desk: Desk, month: Month, compound: str) -> list[Stood]:
-    """The other logs of the bureau, for who publishes a result of this compound.
+def beside(desk: Desk, month: Month, frozen: Frozen, visit: Visit) -> list[Stood]:
+    """The other logs of the bureau, for who publishes the result of this visit.
 
     One that cannot be replayed stops no publication. Raises Problem logs.awaited when a
-    random visit of the compound is still sealed in a month that goes on elsewhere: its
-    result may be out there.
+    visit that this one would have to tell of, or that counts with it in the year, is
+    still sealed in a month that goes on elsewhere: its result may be out there.
     """
     found: list[Stood] = []
     for row in _months(desk):
@@ -164,19 +167,27 @@ def beside(desk: Desk, month: Month, compound: str) -> list[Stood]:
         with suppress(*UNREADABLE):
             log = _stood(desk, row)
             found += [log] if log is not None else []
-            if row.away and log is not None and _awaits(log, compound):
+            if row.away and log is not None and _awaits(log, frozen, visit):
                 raise Problem("logs.awaited", month=row.month, id=row.id)
     return found
 
 
-def _awaits(log: Stood, compound: str) -> bool:
-    """Whether a random visit of the compound has neither result nor carry."""
+def _awaits(log: Stood, frozen: Frozen, visit: Visit) -> bool:
+    """Whether such a visit has neither result nor carry there: another random one of
+    the compound, or one of the same year of the same unit."""
     if log.assigned is None:
         return log.frozen is not None
-    visits = {v.id: v for v in log.assigned.sealed.packed.drawn.visits}
-    return any(
-        visits[v].compound == compound and VisitKind.RANDOM in visits[v].kinds
-        for v in log.assigned.pending
+    there = {v.id: v for v in log.assigned.sealed.packed.drawn.visits}
+    pending = [there[v] for v in log.assigned.pending]
+    if VisitKind.RANDOM in visit.kinds and any(
+        v.compound == visit.compound and VisitKind.RANDOM in v.kinds for v in pending
+    ):
+        return True
+    usc18 = {c.id: c.usc18 for c in log.assigned.frozen.registry.compounds}
+    unit, policy = unit_in(frozen, visit.compound), frozen.policy
+    same_year = log.month[:4] == policy.month[:4]
+    return bool(unit and same_year) and any(
+        unit_of(v.compound, usc18[v.compound], policy) == unit for v in pending
     )
 
 

@@ -260,10 +260,8 @@ class _Builder:
             row = steps.find(desk, month)
             result = read(Result, body, "publish")
             work = duties.visit_in(desk, duties.field_of(desk, month), result.visit)
-            again, purpose = publication.rests_on(desk, work, result)
-            told = {"again": again, "purpose": purpose}
-            said = {name: text for name, text in told.items() if text}
-            steps.advance(desk, row, "publish", {**body, **said})
+            told = publication.rests_on(desk, work, result)
+            steps.advance(desk, row, "publish", {**body, **told})
             publication.follow(desk, row)
 
     def _later(self, when: Ceremony, policy: Policy) -> Course:

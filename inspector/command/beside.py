@@ -81,9 +81,10 @@ def refuse_stale(run: Run) -> None:
             raise CeremonyError("plan.stale", **where, held=log.entry.size, named=size)
 
 
-def rests_on(run: Run, body: Mapping[str, Any]) -> dict[str, str]:
+def rests_on(run: Run, body: Mapping[str, Any]) -> dict[str, Any]:
     """What the result of a step `publish` says of the other logs: the one that showed
-    its compound's random visit first, the purpose of a visit for both."""
+    its compound's random visit first, the purpose of a visit for both, other days on
+    which its firm was inspected."""
     assigned = run.assigned
     if not run.options.before or assigned is None:
         return {}

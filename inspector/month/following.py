@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from inspector.docket.visits import DocketVisit, steps_done
 from inspector.domain import (
@@ -26,6 +27,7 @@ from inspector.domain import (
 from inspector.errors import CeremonyError, messages
 from inspector.month.assigned import BOTH
 from inspector.month.docket import folded, in_order
+from inspector.month.excess import unit_in
 from inspector.month.freeze import Frozen
 from inspector.month.overlap import admitted
 from inspector.month.record import log_name, origin_of
@@ -43,6 +45,7 @@ from inspector.month.standing import (
 from inspector.months import month_span, next_month
 from inspector.policy import Policy, Source
 from inspector.registry import sorted_registry
+from inspector.selection.yearly import counts, days_in, unit_of
 from inspector.workdays import local_day
 
 messages(
@@ -354,12 +357,40 @@ def rests_on(
     at: str,
     *,
     inspected: bool,
-) -> dict[str, str]:
+) -> dict[str, Any]:
     """What a result of `day`, published at `at`, says of the bureau's other logs:
-    `again` of a random visit, `purpose` of one for both that was made."""
-    out = dict[str, str]()
+    `again` of a random visit, `purpose` of one for both that was made, and `elsewhere`
+    of one that was made. Only what says something."""
+    out = dict[str, Any]()
     if VisitKind.RANDOM in visit.kinds:
         out["again"] = again_of(logs, frozen, visit.compound, at)
     if inspected and set(BOTH) <= set(visit.kinds):
         out["purpose"] = purpose_of(logs, frozen, visit.compound, day).value
-    return out
+    if inspected:
+        days = elsewhere_of(logs, frozen, visit.compound, day, at)
+        out["elsewhere"] = [d.isoformat() for d in days]
+    return {name: said for name, said in out.items() if said}
+
+
+def elsewhere_of(
+    logs: Iterable[Stood], frozen: Frozen, compound: str, day: date, at: str
+) -> tuple[date, ...]:
+    """`elsewhere` of a result: days in the year of its own on which the unit of its
+    compound was inspected, as other logs had published by then, and the freeze's
+    history does not tell (PROTOCOL.md §13)."""
+    policy, own = frozen.policy, log_name(frozen.log, frozen.file)
+    unit = unit_in(frozen, compound)
+    if not unit:
+        return ()
+    found = {
+        p.day
+        for s in logs
+        if s.origin != own and s.frozen is not None
+        for p in s.results
+        if p.at <= at
+        and p.day.year == day.year
+        and unit_of(p.compound, p.usc18, policy) == unit
+        and any(counts(s.frozen.policy, kind) for kind in p.kinds)
+    }
+    known = days_in(frozen.registry.history, policy, unit, day.year)
+    return tuple(sorted(found - known))

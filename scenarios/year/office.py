@@ -19,7 +19,7 @@ from typing import Any
 from inspector.command.steps import tell
 from inspector.command.walk import Run
 from inspector.domain import Registry, RiskClass, Visit, VisitKind
-from inspector.month.assigned import BOTH, Assigned, Result
+from inspector.month.assigned import Assigned, Result
 from inspector.month.following import following, rests_on
 from inspector.month.standing import Stood, stood
 from inspector.month.steps_file import Told
@@ -59,13 +59,6 @@ class Month:
     def steps(self) -> Sequence[Told]:
         return self.run.steps
 
-    def random(self, compound: str) -> bool:
-        """Whether it visits the compound at random."""
-        return any(
-            v.compound == compound and VisitKind.RANDOM in v.kinds
-            for v in self.visits.values()
-        )
-
 
 def time_of(step: Told) -> str:
     """When a step that is still to come is taken."""
@@ -104,9 +97,11 @@ class Office:
             if first.run.closed is not None:
                 yield first
 
-    def logs(self) -> list[Stood]:
-        """The logs of all months as they stand."""
+    def logs(self, but: Month | None = None) -> list[Stood]:
+        """The logs of all months as they stand; `but` for one, which may be older."""
         for month in self.months:
+            if month is but:
+                continue
             size, known = len(month.run.log.events), self._logs.get(month.name)
             if known is None or len(known.events) != size:
                 log = stood(month.run.route, month.steps)
@@ -174,22 +169,17 @@ class Office:
 
     def _rests_on(
         self, month: Month, visit: Visit, body: Mapping[str, Any]
-    ) -> dict[str, str]:
+    ) -> dict[str, Any]:
         """What a result says of the other months: drawn again (whether somebody was met
-        or not), which purpose."""
-        others = (m for m in self.months if m is not month)
-        both = set(BOTH) <= set(visit.kinds)
-        if not both and not any(m.random(visit.compound) for m in others):
-            return {}
-        found = rests_on(
-            self.logs(),
+        or not), which purpose, which other days of the firm."""
+        told = rests_on(
+            self.logs(month),
             month.run.frozen,
             visit,
             date.fromisoformat(body["date"]),
             str(body["published_at"]),
             inspected=body["score_bp"] >= 0,
         )
-        told = {name: text for name, text in found.items() if text}
         month.again += "again" in told
         return told
 
