@@ -159,6 +159,7 @@ STATUS: Mapping[str, int] = {
     "month.demonstration": 403,
     "month.nobody_changed": 422,
     "year.published": 409,
+    "year.not_published": 409,
     "entropy.value": 422,
     "entropy.unknown": 422,
     "entropy.id": 422,

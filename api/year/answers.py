@@ -73,6 +73,16 @@ class YearScope:
 
 
 @dataclass(frozen=True, slots=True)
+class YearFiling:
+    """备案: a version of the plan as filed on the province's platform."""
+
+    version: int
+    platform: str
+    number: str
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
 class PublicYear:
     """The plan anybody may hold the months against."""
 
@@ -88,6 +98,7 @@ class PublicYear:
     published_on: str
     due: str
     versions: int
+    filings: tuple[YearFiling, ...]
     scope: YearScope
     items: dict[str, list[str]]
     exclude_recent_months: int

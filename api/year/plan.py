@@ -28,6 +28,7 @@ from api.year.answers import (
     YearBatch,
     YearClass,
     YearCoverage,
+    YearFiling,
     YearMonth,
     YearRatio,
     YearRest,
@@ -53,7 +54,7 @@ from inspector.year.plan import (
 )
 from inspector.year.plan_file import plan_document, read_year
 
-PLANNED, PUBLISHED = "year_planned", "year_published"
+PLANNED, PUBLISHED, FILED = "year_planned", "year_published", "year_filed"
 # 榆阳区 5-6 compounds a pair and day (R36): until the year's own months are known.
 VISITS_PER_PACKAGE = Fraction(5)
 OFFICERS = 2
@@ -64,6 +65,10 @@ messages(
         "year.published": (
             "年度计划已于 {day} 公布，调整须另行公布",
             "the yearly plan was published on {day}; publish the change as well",
+        ),
+        "year.not_published": (
+            "年度计划尚未公布，公布后方可登记备案",
+            "the yearly plan is not public yet; it is filed after that",
         ),
     }
 )
@@ -120,6 +125,21 @@ def publish(desk: Desk, year: int, approval: str) -> YearView:
     return view(desk, year)
 
 
+def file(desk: Desk, year: int, values: Mapping[str, Any]) -> YearView:
+    """备案: the version in force was filed (鲁政办发〔2025〕3号, read in copies).
+
+    Raises Problem 404; year.not_published: what is filed is public.
+    """
+    kept = find(desk, year)
+    if kept.plan.published_on is None:
+        raise Problem("year.not_published")
+    day = values["day"].isoformat()
+    told = {k: values[k] for k in ("platform", "number")}
+    desk.event(FILED, _subject(year), version=kept.versions, day=day, **told)
+    desk.published()
+    return view(desk, year)
+
+
 def find(desk: Desk, year: int) -> Kept:
     """The newest plan of the year. Raises Problem 404."""
     planned = _events(desk, PLANNED, year)
@@ -157,7 +177,9 @@ def _shown(desk: Desk, kept: Kept) -> PublicYear:
     doc["ratios"] = tuple(map(_ratio, doc["ratios"]))
     doc["strata"] = tuple(YearStratum(**s) for s in doc["strata"])
     months = tuple(_month(desk, kept, m) for m in _months(desk, kept.plan))
-    return PublicYear(**doc, versions=kept.versions, months=months)
+    filed = _events(desk, FILED, kept.plan.year)
+    filings = tuple(YearFiling(**e.body) for e in filed)
+    return PublicYear(**doc, versions=kept.versions, filings=filings, months=months)
 
 
 def _ratio(row: Mapping[str, Any]) -> YearRatio:

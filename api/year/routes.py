@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema
+from marshmallow import Schema, fields
 
 from api.web.blueprint import Blueprint
 from api.web.declare import audience
@@ -34,6 +34,12 @@ class YearPublicationArgs(Schema):
     approval = Text(100, required=True, says="批准文号")
 
 
+class YearFilingArgs(Schema):
+    platform = Text(100, required=True, says="备案平台 where it was filed")
+    number = Text(100, required=True, says="备案号 the number given there")
+    day = fields.Date(required=True)
+
+
 @blp.get(BUREAU)
 @audience(*READERS)
 @blp.gives(YearView)
@@ -53,6 +59,10 @@ def _publish(values: dict[str, Any], year: str) -> YearView:
     return service.publish(desk(), service.year_of(year), values["approval"])
 
 
+def _file(values: dict[str, Any], year: str) -> YearView:
+    return service.file(desk(), service.year_of(year), values)
+
+
 collection(
     blp,
     f"{BUREAU}/steps",
@@ -61,8 +71,10 @@ collection(
              "编制 A new version on today's registries, provisional until published."),
         Kind("publish", ("head",), YearPublicationArgs, _publish,
              "公布 From today on the newest version holds."),
+        Kind("file", ("planner", "head"), YearFilingArgs, _file,
+             "备案 The published plan was filed on the province's platform."),
     ),
     name="step_year",
-    says="编制、公布年度计划 The plan of a year is made, and made public.",
+    says="编制、公布、备案 The plan of a year is made, made public, and filed.",
     gives=YearView,
 )  # fmt: skip

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from api.public.routes_resource import CSV, Form, Resource, Shown
 from api.web.cache import cached_today
-from api.year import counted
+from api.year import counted, filing
 from api.year import page as shown
 from api.year import plan as service
 from api.year.answers import PublicYear
@@ -20,9 +20,10 @@ ROWS = (
         "/year/<year>",
         PublicYear,
         lambda desk, _, year: service.show(desk, service.year_of(year)),
-        "年度计划 The plan anybody may hold the months against.",
+        "年度计划 The plan anybody may hold the months against; CSV: as it is filed.",
         page=Shown("year.html", shown.beside_year),
         kept=cached_today,
+        forms={"csv": Form(CSV, filing.by_item)},
     ),
     Resource(
         "year_counts",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from fractions import Fraction
 from typing import Any
 
@@ -198,3 +200,29 @@ def test_the_rest_of_the_year_is_weighed_from_today_on(city: City) -> None:
     city.clock.to("2026-02-02T08:00:00+00:00")
     rest = city.client("planner").get(YEAR).json["coverage"]["rest"]
     assert (rest["months"], rest["expected"]) == (11, 36 + 24 + 12 + 3 - 6)
+
+
+def test_a_published_plan_is_filed_and_its_list_taken_to_the_platform(
+    city: City,
+) -> None:
+    items = 'key = ["G3-14"]\ngeneral = ["G1-01", "G2-06"]'
+    text = the_text().replace("[[ratios]]", f"[items]\n{items}\n[[ratios]]", 1)
+    planned_ = city.client("planner").post(STEPS, json={"kind": "plan", "text": text})
+    assert planned_.status_code == 201, planned_.text
+    body = {"kind": "file", "platform": "省平台", "number": "备〔2026〕1", "day": "x"}
+    early = city.client("planner").post(STEPS, json=body | {"day": "2026-03-20"})
+    assert (early.status_code, early.json["code"]) == (409, "year.not_published")
+    published(city)
+    assert city.client("planner").post(STEPS, json=body).status_code == 422
+    filed = city.client("planner").post(STEPS, json=body | {"day": "2026-03-20"})
+    line = {"version": 1, "platform": "省平台", "number": "备〔2026〕1"}
+    assert filed.json["filings"] == [line | {"day": "2026-03-20"}]
+    assert "省平台" in city.client().get("/wuzhou/year/2026").text
+    data = city.client().get(f"{PUBLIC}?as=csv").data.decode("utf-8-sig")
+    head, *rows = csv.reader(io.StringIO(data, newline=""))
+    assert [r[head.index("事项编号")] for r in rows] == ["G3-14", "G1-01", "G2-06"]
+    for row in rows:
+        found = dict(zip(head, row, strict=True))
+        assert found["检查主体"] and found["抽查事项"] and found["检查方式"]
+        assert found["抽查比例"].startswith("A 32.14%")
+        assert "/" not in found["抽查比例"]
