@@ -103,6 +103,7 @@ STATUS: Mapping[str, int] = {
     "access.refused": 401,
     "access.throttled": 429,
     "field.invalid": 422,
+    "rules.drops": 409,
     # what somebody sent is wrong: every fault is named
     **dict.fromkeys(
         (

@@ -228,9 +228,23 @@ class Signal:
 
     subject: str
     source: str
-    polarity: str  # praise 褒, criticism 贬
+    polarity: str  # praise 良好, criticism 不良
     state: str  # pending 待核实, accepted 采信, rejected 不采信
     date: date
+
+
+@dataclass(frozen=True, slots=True)
+class BasePoints:
+    """Base information of a company's credit file, imported with its document.
+
+    `points` in hundredths; `valid_to`: its last day, None by the rules of credit.
+    """
+
+    subject: str
+    code: str  # of the catalogue of the rules in force
+    points: int
+    document: str
+    valid_to: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

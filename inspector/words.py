@@ -106,8 +106,8 @@ _REGISTRY: Mapping[str, Names] = {
 _CREDIT: Mapping[str, Names] = {
     "polarity": {
         "base": ("基础信息", "base information"),
-        "praise": ("褒", "praise", "表扬"),
-        "criticism": ("贬", "criticism", "批评"),
+        "praise": ("良好信息", "praise", "褒|表扬"),
+        "criticism": ("不良信息", "criticism", "贬|批评"),
     },
     "signal": {
         "pending": ("待核实", "to be verified"),
@@ -124,10 +124,10 @@ _CREDIT: Mapping[str, Names] = {
     "part": {
         "start": ("起始分", "start"),
         "base": ("基础信息", "base information"),
-        "good": ("优良信息", "praise"),
+        "good": ("良好信息", "praise"),
         "bad": ("不良信息", "criticism"),
         "cap.base": ("基础信息超过上限", "base above its cap"),
-        "cap.good": ("优良信息超过上限", "praise above its cap"),
+        "cap.good": ("良好信息超过上限", "praise above its cap"),
         "cap.bad": ("不良信息超过上限", "criticism above its cap"),
         "floor": ("不低于最低分", "not below the floor"),
         "ceiling": ("不高于最高分", "not above the ceiling"),
@@ -140,7 +140,8 @@ _CREDIT: Mapping[str, Names] = {
         "visit.unset": ("检查发现问题", "a finding"),
         "visit.clean": ("检查未发现问题", "nothing was found"),
     },
-    "roll": {"red": ("红名单", "red list"), "black": ("黑名单", "black list")},
+    # Unless the rules in force give a list another name (`credit.lists.list_name`).
+    "roll": {"red": ("红名单", "red list"), "black": ("重点关注名单", "watch list")},
     "roll_state": {
         "proposed": ("拟列入", "proposed"),
         "notified": ("已告知", "notified"),
@@ -173,7 +174,7 @@ _CREDIT: Mapping[str, Names] = {
         ),
         "satisfaction": ("满意度不足", "satisfaction too low"),
         "open_case": ("有未销号台账", "open docket case"),
-        "black_list": ("在黑名单", "on the black list"),
+        "black_list": ("已列入另一名单", "on the other list"),
         "all_met": ("符合全部条件", "all conditions met"),
     },
 }

@@ -39,10 +39,14 @@ RULES = {
     "nobody is inspected beyond the yearly cap": ("exclusions", "国办发〔2024〕54号"),
     "a street is drawn from at least so often": ("_raised", "art. 21"),
     "the plan of a year is public by March": ("due", "art. 67"),
+    "serious distrust has a list by local regulation": (
+        "unfounded",
+        "国办发〔2020〕49号",
+    ),
     "a term of months ends on the same day": ("months_after", "第202条"),
 }
 # Kinds of things that a law names; no rule.
-KINDS = {"RiskClass", "ItemClass", "Measure"}
+KINDS = {"RiskClass", "ItemClass", "Item", "Measure"}
 
 
 def definitions(text: str) -> Iterator[Definition]:

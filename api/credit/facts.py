@@ -118,7 +118,7 @@ def words_of(desk: Desk, row: CreditFact) -> str:
 
 
 def report(desk: Desk, values: dict[str, Any]) -> CreditFact:
-    """褒贬信息: a signal, to be verified. Raises Faults, InspectorError.
+    """良好、不良信息: a signal, to be verified. Raises Faults, InspectorError.
 
     The same fact twice is refused, whoever reports it (credit.twice).
     """

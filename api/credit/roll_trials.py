@@ -19,6 +19,7 @@ from api.store.oversight import DocketCase
 from inspector.credit.evaluation import rounded
 from inspector.credit.file import CreditEvent, Subject
 from inspector.credit.grounds import Circumstances, ListCandidate, Recomputed, recompute
+from inspector.credit.lists import list_name
 from inspector.credit.rules import RuleSet, SubjectKind
 from inspector.credit.satisfaction import OWNERS
 from inspector.credit.score import Scorer
@@ -69,17 +70,17 @@ def recomputed(desk: Desk, rules: str) -> RollTrial:
     }
     about = circumstances(desk, registry, scorer, files)
     known = rolls.entries(desk, list(desk.db.scalars(rolls.query({}))))
-    return _told(recompute(scorer, desk.today, files, about, known))
+    return _told(value, recompute(scorer, desk.today, files, about, known))
 
 
-def _told(found: Recomputed) -> RollTrial:
+def _told(rules: RuleSet, found: Recomputed) -> RollTrial:
     return RollTrial(
         rules=found.rules,
         on=found.day.isoformat(),
         red=[s.id for s in found.red],
         black=[s.id for s in found.black],
-        propose=[_candidate(c) for c in found.propose],
-        lapse=[_candidate(c) for c in found.lapse],
+        propose=[_candidate(rules, c) for c in found.propose],
+        lapse=[_candidate(rules, c) for c in found.lapse],
     )
 
 
@@ -125,9 +126,9 @@ def open_cases(desk: Desk) -> Counter[str]:
     return Counter(company for company, _ in rows)
 
 
-def _candidate(found: ListCandidate) -> RollCandidate:
+def _candidate(rules: RuleSet, found: ListCandidate) -> RollCandidate:
     return RollCandidate(
-        roll=word("roll", found.roll.value),
+        roll=list_name(rules, found.roll),
         subject=found.subject.id,
         entry=found.entry,
         grounds=[

@@ -1,12 +1,14 @@
-"""红黑名单 as people read it: entries → what the bureau and everybody see of them."""
+"""信用名单 as people read them: entries → what the bureau and everybody see of them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date
 
 from api.answers import grown
 from api.credit import files, rolls
+from api.credit import rules as credit_rules
 from api.credit.files import CreditFile
 from api.errors import Problem
 from api.site import Desk
@@ -15,7 +17,7 @@ from api.store.oversight import RollProposal
 from inspector.credit import lists
 from inspector.credit.file import Subject
 from inspector.credit.lists import Roll, RollEntry
-from inspector.credit.rules import SubjectKind
+from inspector.credit.rules import RuleSet, SubjectKind
 from inspector.words import Word, word
 
 NOTED = frozenset({"head", "auditor"})  # who reads what was said in a hearing
@@ -36,6 +38,7 @@ class PublicRollEntry:
 
     id: str
     roll: Word
+    basis: str = field(metadata={"says": "名单的法规依据，空为无 its regulation"})
     kind: str
     subject: str
     name: str
@@ -80,18 +83,26 @@ class CreditFilePage(CreditFile):
     rolls: list[PublicRollEntry]
 
 
-def line(desk: Desk, found: RollEntry) -> RollLine:
-    """An entry with its dates and steps; notes of hearings stay inside."""
-    possible = [word("roll_step", k.value) for k in lists.possible(found)]
-    return grown(RollLine, entry_of(desk, found), possible=possible)
+def lines(desk: Desk, found: Iterable[RollEntry]) -> list[RollLine]:
+    """Entries with their dates and steps; notes of hearings stay inside."""
+    rules = credit_rules.in_force(desk, desk.today)
+    return [
+        grown(
+            RollLine,
+            entry_of(desk, one, rules),
+            possible=[word("roll_step", k.value) for k in lists.possible(one)],
+        )
+        for one in found
+    ]
 
 
-def entry_of(desk: Desk, found: RollEntry) -> PublicRollEntry:
-    """An entry for everybody."""
+def entry_of(desk: Desk, found: RollEntry, rules: RuleSet) -> PublicRollEntry:
+    """An entry for everybody; the rules of the day say what its list is called."""
     return grown(
         PublicRollEntry,
         found,
-        roll=word("roll", found.roll.value),
+        roll=lists.list_name(rules, found.roll),
+        basis=lists.list_basis(rules, found.roll),
         kind=found.subject.kind.value,
         subject=found.subject.id,
         name=files.name_of(desk, found.subject) or "",
@@ -105,7 +116,7 @@ def entry_of(desk: Desk, found: RollEntry) -> PublicRollEntry:
 
 def line_of(desk: Desk, row: RollProposal) -> RollLine:
     """An entry as it stands now."""
-    return line(desk, rolls.entry(desk, row))
+    return lines(desk, [rolls.entry(desk, row)])[0]
 
 
 def view(desk: Desk, row: RollProposal) -> RollView:
@@ -146,5 +157,5 @@ def page(
 def _on_roll(desk: Desk, args: dict[str, str], day: date) -> list[PublicRollEntry]:
     """The entries of a query that stood on a list on `day`, as they stood."""
     rows = list(desk.db.scalars(rolls.query(args)))
-    found = rolls.entries(desk, rows, day)
-    return [entry_of(desk, e) for e in found if e.on_roll(day)]
+    found, rules = rolls.entries(desk, rows, day), credit_rules.in_force(desk, day)
+    return [entry_of(desk, e, rules) for e in found if e.on_roll(day)]

@@ -1,4 +1,4 @@
-"""红黑名单: proposals and steps → entries of the red and the black list.
+"""信用名单: proposals and steps → entries of the red and the black list.
 
 An entry is the fold (`inspector.credit.lists`) of the steps that followed its
 proposal, each a move of `api.store.moves`; what was said in a hearing is sealed.

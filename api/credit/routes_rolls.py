@@ -1,4 +1,4 @@
-"""/api/v1/bureau/rolls: the red and the black list, step by step (红黑名单).
+"""/api/v1/bureau/rolls: the red and the black list, step by step (信用名单).
 
 In: a proposal with fact and document, then its steps by kind. Out: entries of the
 lists. Who belongs there under other rules is asked at /api/v1/bureau/trials.
@@ -22,7 +22,7 @@ from api.web.kinds import Kind, collection
 from api.web.work import desk
 from inspector.credit.lists import StepKind
 
-blp = Blueprint("rolls", "/api/v1/bureau/rolls", "红黑名单 red and black list")
+blp = Blueprint("rolls", "/api/v1/bureau/rolls", "信用名单 credit lists")
 
 
 @blp.get("")
@@ -34,7 +34,7 @@ def list_entries(args: dict[str, Any]) -> pages.Page:
     keys = (RollProposal.proposed, RollProposal.id)
     page = pages.paged(rolls.query(args), keys, desk().db, args)
     found = rolls.entries(desk(), page.items)
-    return pages.Page([roll_views.line(desk(), e) for e in found], page.next)
+    return pages.Page(roll_views.lines(desk(), found), page.next)
 
 
 @blp.post("")
@@ -77,7 +77,7 @@ STEPS = {
     StepKind.REPAIR_GRANTED: (r.GroundedStep, "准予修复 Off the list by repair."),
     StepKind.REPAIR_REFUSED: (r.GroundedStep, "不予修复 It stays on the list."),
     StepKind.EXPIRED: (r.RollStep, "期满移出 Off the list with its term."),
-    StepKind.LAPSED: (r.RollStep, "不再符合红名单条件 Off the red list."),
+    StepKind.LAPSED: (r.RollStep, "不再符合条件 Conditions no longer met."),
     StepKind.REVOKED: (r.GroundedStep, "复议、诉讼撤销 Off the list by a court."),
 }
 

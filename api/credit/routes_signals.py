@@ -1,4 +1,4 @@
-"""/api/v1/bureau/signals: praise and criticism reported, then verified (褒贬信息).
+"""/api/v1/bureau/signals: facts reported, then verified (良好、不良信息).
 
 In: a report, the registry's sheet, a decision. Out: facts of credit files.
 """
@@ -10,8 +10,9 @@ from typing import Any
 
 from marshmallow import Schema
 
-from api.credit import facts, signals
+from api.credit import base_points, facts, signals
 from api.credit import routes_schemas as s
+from api.credit.base_points import BaseAdopted
 from api.credit.files import CreditFactLine
 from api.credit.signals import CreditFactView, SignalsAdopted
 from api.site import READERS
@@ -25,7 +26,7 @@ from api.web.work import desk
 from inspector.credit.file import EventState
 from inspector.credit.rules import SubjectKind
 
-blp = Blueprint("signals", "/api/v1/bureau/signals", "褒贬信息 signals")
+blp = Blueprint("signals", "/api/v1/bureau/signals", "信用信息 signals")
 KEYS = (CreditFact.at, CreditFact.id)
 
 
@@ -53,9 +54,9 @@ def _reported(kind: SubjectKind) -> Callable[[dict[str, Any]], CreditFactLine]:
 
 
 REPORTS = {
-    SubjectKind.COMPANY: "企业褒贬信息 Praise or criticism of a company.",
-    SubjectKind.MANAGER: "项目负责人褒贬信息 … of a manager, by his role id.",
-    SubjectKind.COMPOUND: "小区褒贬信息 … of a compound.",
+    SubjectKind.COMPANY: "企业良好、不良信息 Praise or criticism of a company.",
+    SubjectKind.MANAGER: "项目负责人良好、不良信息 … of a manager, by his role id.",
+    SubjectKind.COMPOUND: "小区良好、不良信息 … of a compound.",
 }
 
 collection(
@@ -80,6 +81,15 @@ collection(
             lambda _values: signals.adopt(desk()),
             "转入名录信息 Make facts of the registry's signals, once each.",
             SignalsAdopted,
+        ),
+        Kind(
+            "base",
+            ("head", "leader"),
+            Schema,
+            lambda _values: base_points.adopt(desk()),
+            "转入基础信息 Make facts of the sheet `credit_base`, once each; not by "
+            "whoever imported it.",
+            BaseAdopted,
         ),
     ],
     name="add_signals",

@@ -16,8 +16,9 @@ from api.site import Desk
 from api.store import versions
 from api.store.models import Bureau
 from api.store.versions import Version
-from inspector.codec import dump
+from inspector.codec import Reading, dump
 from inspector.credit import city_rules
+from inspector.credit.rule_checks import unfounded
 from inspector.credit.rule_file import read_rules
 from inspector.credit.rules import RuleSet, digest
 from inspector.errors import messages
@@ -108,7 +109,7 @@ def settled(desk: Desk) -> RuleSet:
     """
     if versions.in_force(desk, SUBJECT) is None:
         name = city(desk)
-        _add(desk, city_rules.text(name).decode(), date.min, f"{CITY}{name}")
+        add(desk, city_rules.text(name).decode(), date.min, f"{CITY}{name}")
     return in_force(desk, desk.today)
 
 
@@ -135,23 +136,28 @@ def public(row: Version) -> PublicRules:
     return PublicRules(*about, row.at, row.text)
 
 
-def upload(desk: Desk, text: str, first: date | None, reason: str) -> Version:
-    """A new version, in force from `first` (today). Raises Faults, Problem.
+def judged(desk: Desk, text: str, first: date | None) -> tuple[RuleSet, date]:
+    """A new version and the day it begins (today). Raises Faults, Problem.
 
     A version in force is never changed backwards, and a name means one content.
     """
     rules, begins = parsed(text), first or desk.today
+    if wrong := list(unfounded(rules)):
+        reading = Reading(FILE, text)
+        for path, code, value, params in wrong:
+            reading.add(code, path, value, **params)
+        reading.refuse()
     if begins < desk.today:
         raise Problem("rules.past", first=begins)
     settled(desk)
     same = versions.query(SUBJECT).where(Version.name == rules.key)
     if any(row.digest != digest(rules) for row in desk.db.scalars(same)):
         raise Problem("rules.same", rules=rules.key)
-    return _add(desk, text, begins, reason)
+    return rules, begins
 
 
-def _add(desk: Desk, text: str, first: date, reason: str) -> Version:
-    """Keep a version, the highest number so far."""
+def add(desk: Desk, text: str, first: date, reason: str) -> Version:
+    """Keep a version, the highest number so far; `drops.commit` is the way there."""
     rules = parsed(text)
     about: dict[str, Any] = {"name": rules.key, "digest": digest(rules)}
     row = versions.add(desk, SUBJECT, text, reason=reason, first=first, **about)

@@ -1,4 +1,4 @@
-"""褒贬信息 as people read them: facts and decisions → lines and whole facts.
+"""良好、不良信息 as people read them: facts and decisions → lines and whole facts.
 
 Besides: the signals of the registry's sheet become facts, once each.
 """

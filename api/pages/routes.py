@@ -74,7 +74,7 @@ def bureau_home(bureau: str) -> Response:
 @blp.takes(OnPage, "query")
 @blp.gives(media=HTML)
 def rolls(args: dict[str, Any], bureau: str) -> Response:
-    """红黑名单 The red and the black list on a day."""
+    """信用名单 Both lists on a day."""
     return _shown("rolls.html", service.both_rolls(desk(), args.get("on")))
 
 

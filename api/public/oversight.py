@@ -25,7 +25,7 @@ from api.site import Desk
 from api.store.fieldwork import PublicResult
 from api.store.oversight import CreditGrading
 from inspector.credit.file import Subject, points_text
-from inspector.credit.lists import Roll
+from inspector.credit.lists import Roll, list_basis, list_name
 from inspector.credit.rules import RuleSet, SubjectKind
 from inspector.words import word
 
@@ -135,8 +135,10 @@ def _made_by(desk: Desk, facts: Iterable[CreditFactLine]) -> dict[str, ResultRow
 def rules(desk: Desk, asked: Asked, _found: Any) -> Doc:
     """The rules of a day in words."""
     day = files.day_of(desk, asked.get("on"))
+    found = credit_rules.in_force(desk, day)
     return {
-        "r": credit_rules.in_force(desk, day),
+        "r": found,
+        "lists": [(list_name(found, x), list_basis(found, x)) for x in Roll],
         "day": day.isoformat(),
         "points": points_text,
     }
@@ -146,13 +148,19 @@ def rules(desk: Desk, asked: Asked, _found: Any) -> Doc:
 
 
 def both_rolls(desk: Desk, on: date | None) -> Doc:
-    """Red and black list as they stood on a day. Raises Faults for a day to come."""
+    """Both lists as they stood on a day. Raises Faults for a day to come."""
+    day = files.day_of(desk, on)
+    rules = credit_rules.in_force(desk, day)
     return {
         "rolls": [
-            (word("roll", roll.value), roll_views.public(desk, roll.value, on))
+            (
+                list_name(rules, roll),
+                list_basis(rules, roll),
+                roll_views.public(desk, roll.value, on),
+            )
             for roll in Roll
         ],
-        "day": files.day_of(desk, on).isoformat(),
+        "day": day.isoformat(),
         "on": on.isoformat() if on else "",
         "known": known(desk),
     }

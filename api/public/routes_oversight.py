@@ -123,7 +123,8 @@ ROWS = (
         "/rolls/<roll>",
         list[PublicRollEntry],
         lambda desk, query, roll: roll_views.public(desk, roll, query.get("on")),
-        "红黑名单 The `red` or `black` list on a day: reasons, documents and terms.",
+        "信用名单 One list, `red` or `black`, on a day: reasons, documents, terms.\n\n"
+        "What it is called, and by what regulation, is in the rules of credit.",
         takes=OnArgs,
         kept=cached_today,
     ),

@@ -100,7 +100,9 @@ def check(desk: Desk, uploaded: Mapping[str, bytes]) -> Upload:
     """
     merged = _merged(desk, uploaded)
     value = read_scenario(merged)
-    clean = write_scenario(value.registry, value.policy, value.calendar)
+    clean = write_scenario(
+        value.registry, value.policy, value.calendar, value.credit_base
+    )
     if POLICY in uploaded:
         clean[POLICY] = uploaded[POLICY]  # as the bureau wrote it, comments and all
     row = Upload(

@@ -10,8 +10,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from api.credit import files
-from api.credit import rules as credit_rules
+from api.credit import drops, files
 from api.credit.routes_schemas import OnArgs
 from api.rules import versions as rule_versions
 from api.rules.versions import IN_FORCE, SUBJECTS, RulesLine, RulesVersion
@@ -49,6 +48,9 @@ class CreditTextArgs(Schema):
         metadata={"description": "信用规则 TOML"},
     )
     first = fields.Date(metadata={"description": "施行日期 in force from; today"})
+    confirm = Text(
+        64, says="确认码：降级企业名单所附的 what a refusal for dropped grades gave"
+    )
     reason = Text(300, required=True)
 
 
@@ -94,8 +96,8 @@ def _policy(values: dict[str, Any]) -> RulesVersion:
 
 
 def _credit(values: dict[str, Any]) -> RulesVersion:
-    first, reason = values.get("first"), values["reason"]
-    row = credit_rules.upload(desk(), values["text"], first, reason)
+    first, confirm = values.get("first"), values.get("confirm", "")
+    row = drops.commit(desk(), values["text"], first, values["reason"], confirm)
     return rule_versions.whole(row)
 
 

@@ -91,7 +91,7 @@ class CreditGrading(OfBureau, AppendOnly, Base):
 
 
 class RollProposal(OfBureau, AppendOnly, Base):
-    """红黑名单: an entry as it was proposed; where it stands is told by its steps."""
+    """信用名单: an entry as it was proposed; where it stands is told by its steps."""
 
     __tablename__ = "roll_proposal"
     id: Mapped[str] = key()

@@ -27,6 +27,8 @@ def _plain(value: object) -> object:
         return value.code
     if value is None or isinstance(value, bool | int | str):
         return value
+    if isinstance(value, Mapping):
+        return {str(k): _plain(v) for k, v in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [_plain(v) for v in value]
     return str(value)

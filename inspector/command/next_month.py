@@ -56,7 +56,10 @@ def next_month(args: argparse.Namespace) -> int:
     logs = [log for path in args.folders if (log := read_log(path, at)) is not None]
     base = read_scenario(read_inputs(args.base)) if args.base is not None else None
     scenario = next_scenario(logs, at, base)
-    files = write_scenario(scenario.registry, scenario.policy, scenario.calendar)
+    files = write_scenario(
+        *(scenario.registry, scenario.policy),
+        *(scenario.calendar, scenario.credit_base),
+    )
     _refuse_loss(args.out, files, kept=base is not None)
     replace_folder(args.out, files, (LOGS,))
     print(_summary(scenario, at))

@@ -16,6 +16,7 @@ from enum import StrEnum
 
 from inspector.credit.rules import EVENT_SOURCES, Polarity, SubjectKind
 from inspector.errors import InspectorError, messages
+from inspector.words import word
 
 messages(
     {
@@ -29,7 +30,7 @@ messages(
         ),
         "credit.move": (
             "信用信息 {event} 为“{old}”状态，不能改为“{new}”",
-            "credit event {event} is {old} and cannot become {new}",
+            'credit event {event} is "{old}" and cannot become "{new}"',
         ),
         "credit.before": (
             "认定日期 {day} 早于已有日期 {last}",
@@ -118,9 +119,8 @@ class CreditEvent:
 def decide(event: CreditEvent, state: EventState, on: date) -> CreditEvent:
     """A decision more. Raises credit.move, credit.before."""
     if state not in _MOVES[event.state]:
-        raise InspectorError(
-            "credit.move", event=event.id, old=event.state.value, new=state.value
-        )
+        was, will = (word("signal", s.value) for s in (event.state, state))
+        raise InspectorError("credit.move", event=event.id, old=was, new=will)
     last = event.decisions[-1].on if event.decisions else event.recorded
     if on < last:
         raise InspectorError("credit.before", day=on, last=last)

@@ -59,7 +59,7 @@ def red(
     events: Iterable[CreditEvent],
     about: Circumstances,
 ) -> ListVerdict:
-    """红名单: every condition that is not met is a ground against."""
+    """The red list: every condition that is not met is a ground against."""
     rules, against = scorer.rules.red, []
     if score.grade != (rules.grade or scorer.rules.grades[0].name) or not about.filed:
         against.append(Ground("grade", (score.grade,)))
@@ -91,7 +91,7 @@ def black(
     events: Sequence[CreditEvent],
     about: Circumstances,
 ) -> ListVerdict:
-    """黑名单: a veto in force, or a black grade `times` times within the months.
+    """The other: a veto in force, or a black grade `times` times within the months.
 
     Grades of past days are made again under the same rules, so the list can be
     recomputed under any version.

@@ -18,7 +18,7 @@ from inspector.credit.file import Subject
 from inspector.credit.rules import RuleSet
 from inspector.errors import InspectorError, messages
 from inspector.months import months_after
-from inspector.words import word
+from inspector.words import Word, word
 
 messages(
     {
@@ -39,8 +39,8 @@ messages(
             "the entry runs until {until}; neither over nor repaired",
         ),
         "roll.red_repair": (
-            "红名单没有信用修复",
-            "there is no repair of a red entry",
+            "此名单不设信用修复",
+            "this list knows no repair",
         ),
         "roll.document": (
             "“{step}”须写明文号或理由",
@@ -51,10 +51,27 @@ messages(
 
 
 class Roll(StrEnum):
-    """红名单 and 黑名单."""
+    """The list of the commended and that of the watched; people read `list_name`."""
 
     RED = "red"
     BLACK = "black"
+
+
+def list_name(rules: RuleSet, roll: Roll) -> Word:
+    """What a list is called under these rules; its own Chinese name stands for both.
+
+    >>> list_name(RuleSet("x", "1", "x", (), ()), Roll.BLACK).zh
+    '重点关注名单'
+    """
+    said = rules.red if roll is Roll.RED else rules.black
+    if not said.name:
+        return word("roll", roll.value)
+    return Word(roll.value, said.name, said.name_en or said.name)
+
+
+def list_basis(rules: RuleSet, roll: Roll) -> str:
+    """The regulation a list rests on, "" for none."""
+    return rules.red.basis if roll is Roll.RED else rules.black.basis
 
 
 class RollState(StrEnum):

@@ -80,8 +80,14 @@ messages(
             'the code "{value}" is kept for inspection results',
         ),
         "rules.veto": (
-            "一票否决“{value}”须为贬",
+            "一票否决“{value}”须为不良信息",
             'the veto "{value}" must be criticism',
+        ),
+        "rules.list_basis": (
+            "“{value}”须有地方性法规作依据（[black] basis；国办发〔2020〕49号），"
+            "否则请改用其他名称，如“重点关注名单”",
+            '"{value}" needs a local regulation ([black] basis); without one give it '
+            "another name",
         ),
         "rules.unsourced": (
             "[sources] 未写明此项的来源",
@@ -271,6 +277,24 @@ def entries_exist(r: RuleSet) -> Iterator[Wrong]:
                 yield f"visit.{table}.{key}", "rules.no_outcome", key, params
             if code not in codes:
                 yield f"visit.{table}.{key}", "rules.no_entry", code, {}
+
+
+# What only a list with a regulation of its own may be called.
+_DISTRUST = ("黑名单", "黑榜", "失信主体名单", "失信名单")
+
+
+def unfounded(r: RuleSet) -> Iterator[Wrong]:
+    """A name of serious distrust without a local regulation, in a new rule file.
+
+    国办发〔2020〕49号 (DOMAIN §0): a region has such a list by a 地方性法规 only. A
+    version kept earlier stays what it is; its list goes by the default name.
+    """
+    named = {"red.name": r.red.name, "black.name": r.black.name}
+    named |= {"veto.label": r.veto.label, "unfiled.label": r.unfiled.label}
+    named |= {f"grades[{k}].name": g.name for k, g in enumerate(r.grades)}
+    for path, name in named.items():
+        if not r.black.basis and any(said in name for said in _DISTRUST):
+            yield path, "rules.list_basis", name, {}
 
 
 RULES: tuple[Callable[[RuleSet], Iterable[Wrong]], ...] = (

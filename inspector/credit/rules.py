@@ -40,7 +40,7 @@ class SubjectKind(StrEnum):
 
 
 class Polarity(StrEnum):
-    """What an event does to the score: 基础信息, 褒 or 贬."""
+    """What an event does to the score: 基础、良好 or 不良信息."""
 
     BASE = "base"
     PRAISE = "praise"
@@ -172,7 +172,11 @@ class VisitPoints:
 
 @dataclass(frozen=True, slots=True)
 class RedRules:
-    """红名单; empty `grade`: the best one. `months`: how long an entry lasts."""
+    """红名单; empty `grade`: the best one. `months`: how long an entry lasts.
+
+    `name`, `name_en`: what the list is called, "" by its default word; `basis`: the
+    regulation it rests on.
+    """
 
     grade: str = ""
     clean_months: int = 12
@@ -181,17 +185,27 @@ class RedRules:
     no_open_case: bool = True
     notice_days: int = 5
     months: int = 12
+    name: str = ""
+    name_en: str = ""
+    basis: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class BlackRules:
-    """黑名单: a veto, or a `black` grade `times` times within `within_months`."""
+    """重点关注名单: a veto, or a `black` grade `times` times within `within_months`.
+
+    `name`, `name_en`, `basis` as of the other list; without a `basis` it is not called
+    黑名单 (`rule_checks.unfounded`).
+    """
 
     vetoes: bool = True
     times: int = 2
     within_months: int = 24
     hearing_days: int = 5
     months: int = 12
+    name: str = ""
+    name_en: str = ""
+    basis: str = ""
 
 
 class Missing(StrEnum):
@@ -313,9 +327,18 @@ SOURCES: dict[str, str] = {
 }
 
 
+# Of a list: later fields of a rule set, left out while they say nothing, so that the
+# digest of an older set stays what it was.
+_NAMING = ("name", "name_en", "basis")
+
+
 def digest(rules: RuleSet) -> str:
     """SHA-256 of everything the rules decide; where a value comes from is left out."""
     data = dump(rules)
     del data["sources"]
+    for table in ("red", "black"):
+        for key in _NAMING:
+            if not data[table][key]:
+                del data[table][key]
     text = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(b"sunlot/credit-rules/v1\n" + text.encode()).hexdigest()

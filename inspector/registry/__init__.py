@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
-from inspector.domain import Registry
+from inspector.domain import BasePoints, Registry
 from inspector.errors import Fault, Faults
 from inspector.policy import Policy
 from inspector.registry import logs_file
@@ -34,11 +34,15 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """What a scenario folder says. `calendar`: the bureau's own working days."""
+    """What a scenario folder says. `calendar`: the bureau's own working days.
+
+    `credit_base`: base information of credit files; no month needs it.
+    """
 
     registry: Registry
     policy: Policy
     calendar: tuple[Override, ...] = ()
+    credit_base: tuple[BasePoints, ...] = ()
 
 
 def read_scenario(files: Mapping[str, bytes]) -> Scenario:
@@ -75,11 +79,11 @@ def read_scenario(files: Mapping[str, bytes]) -> Scenario:
     if faults or policy is None:
         raise Faults(capped(faults))
     values = {name: rows.sorted() for name, rows in sheets.items()}
-    calendar = values.pop("calendar", ())
+    besides = {name: values.pop(name, ()) for name in _BESIDES}
     registry = Registry(**values)
     if logs is not None:
         registry = logs_file.with_logs(registry, logs)
-    return Scenario(registry, policy, calendar)
+    return Scenario(registry, policy, **besides)
 
 
 def sorted_registry(registry: Registry) -> Registry:
@@ -89,7 +93,10 @@ def sorted_registry(registry: Registry) -> Registry:
 
 
 def write_scenario(
-    registry: Registry, policy: Policy, calendar: tuple[Override, ...] = ()
+    registry: Registry,
+    policy: Policy,
+    calendar: tuple[Override, ...] = (),
+    credit_base: tuple[BasePoints, ...] = (),
 ) -> dict[str, bytes]:
     """Files that `read_scenario` turns into the same values: file name -> bytes.
 
@@ -99,9 +106,10 @@ def write_scenario(
         f"{sheet.name}.csv": write_rows(sheet, getattr(registry, sheet.name))
         for sheet in _TABLES
     }
-    if calendar:
-        (sheet,) = (sheet for sheet in SHEETS if sheet.name == "calendar")
-        out["calendar.csv"] = write_rows(sheet, calendar)
+    by_name = {sheet.name: sheet for sheet in SHEETS}
+    for name, rows in zip(_BESIDES, (calendar, credit_base), strict=True):
+        if rows:
+            out[f"{name}.csv"] = write_rows(by_name[name], rows)
     if (logs := logs_file.write_logs(registry)) is not None:
         out[logs_file.FILE] = logs
     out[FILE] = write_policy(policy)
@@ -109,4 +117,6 @@ def write_scenario(
 
 
 _FIELDS = frozenset(field.name for field in fields(Registry))
+# Sheets that are no table of the registries.
+_BESIDES = ("calendar", "credit_base")
 _TABLES = tuple(sheet for sheet in SHEETS if sheet.name in _FIELDS)

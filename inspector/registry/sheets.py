@@ -12,6 +12,7 @@ from typing import Any
 
 from inspector.domain import (
     Assistant,
+    BasePoints,
     Car,
     Case,
     Company,
@@ -315,6 +316,20 @@ SHEETS: tuple[Sheet, ...] = (
             Column("state", "核实状态|状态", SIGNAL_STATE),
             Column("date", "日期", DAY),
         ),
+    ),
+    Sheet(
+        "credit_base",
+        "信用基础信息|基础信息",
+        BasePoints,
+        ("subject", "code", "document"),
+        (
+            Column("subject", "企业|统一社会信用代码", IDENT, refers=("companies",)),
+            Column("code", "记分编号|编号", IDENT),
+            Column("points", "分值", POINTS),
+            Column("document", "文号|证据号", TEXT),
+            Column("valid_to", "有效期至|有效期止", DAY, required=False),
+        ),
+        optional=True,
     ),
     Sheet(
         "history",

@@ -227,7 +227,7 @@ def test_lists_are_recomputed_under_any_version_and_list_nobody(city: City) -> N
     assert on_the_list(city) == []
     assert planner.get(ROLLS).json["items"] == []
     elsewhere = tried(planner, "rolls", rules="city:lianyungang")
-    assert elsewhere["rules"] == "lianyungang@2018-1"
+    assert elsewhere["rules"] == "lianyungang@2018-2"
     proposed(city)
     again = tried(planner, "rolls")
     assert [c for c in again["propose"] if c["roll"]["code"] == "black"] == []

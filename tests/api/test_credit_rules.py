@@ -24,7 +24,7 @@ from inspector.credit import city_rules
 
 WUZHOU = city_rules.text("wuzhou").decode()
 OWN, NOW = f"{RULES}?subject=credit", f"{RULES}/in-force:credit"
-STRICTER = WUZHOU.replace('version = "2026-1"', 'version = "2026-2"').replace(
+STRICTER = WUZHOU.replace('version = "2026-2"', 'version = "2026-3"').replace(
     'text = "超标准收费"\npolarity = "criticism"\npoints = 5',
     'text = "超标准收费"\npolarity = "criticism"\npoints = 12.5',
 )
@@ -38,12 +38,12 @@ def upload(city: City, rules: str = STRICTER, **more: str) -> Any:
 def test_a_bureau_begins_with_the_file_of_its_city(city: City) -> None:
     shown = city.client("planner").get(NOW).json
     assert (shown["number"], shown["id"], shown["at"]) == (0, "", None)
-    assert (shown["name"], shown["text"]) == ("wuzhou@2026-1", WUZHOU)
+    assert (shown["name"], shown["text"]) == ("wuzhou@2026-2", WUZHOU)
     public = city.client().get(f"{PUBLIC}/credit/rules").json["in_force"]
     names = {"rules": "name", "digest": "digest", "content": "content"}
     assert public == {k: shown[v] for k, v in names.items()}
     other = city.client("planner", "other").get(NOW).json
-    assert other["name"] == "zibo@2026-1"
+    assert other["name"] == "zibo@2026-2"
     assert other["content"]["sources"]["grades"].startswith("DOMAIN §5")
 
 
@@ -52,7 +52,8 @@ def test_the_files_of_all_cities_can_be_read_and_used(city: City) -> None:
     head = city.client("head")
     named = {c["code"]: c["zh"] for c in head.get(f"{CREDIT}/cities").json}
     assert tuple(named) == city_rules.names()
-    assert named["nanning"] == "南宁市物业服务信用评价规则"
+    assert named["nanning"] == "南宁市物业服务信用评价规则（示例）"
+    assert all(name.endswith("（示例）") for name in named.values())
     (one,) = head.get(f"{CREDIT}/cities?name=lianyungang").json
     assert one["text"].encode() == city_rules.text("lianyungang")
     assert one["content"]["sources"]
@@ -67,13 +68,13 @@ def test_a_new_version_scores_from_its_day_on_and_not_before(city: City) -> None
     assert credit_of(city)["points"] == 7500
     done = upload(city, first="2026-12-01")
     assert done.status_code == 201, done.json
-    assert (done.json["number"], done.json["name"]) == (2, "wuzhou@2026-2")
+    assert (done.json["number"], done.json["name"]) == (2, "wuzhou@2026-3")
     assert credit_of(city)["points"] == 7500
     city.clock.to("2026-12-05T02:00:00+00:00")
     now = credit_of(city)
-    assert (now["points"], now["rules"]) == (6750, "wuzhou@2026-2")
+    assert (now["points"], now["rules"]) == (6750, "wuzhou@2026-3")
     past = credit_of(city, query="?on=2026-11-30")
-    assert (past["points"], past["rules"]) == (7500, "wuzhou@2026-1")
+    assert (past["points"], past["rules"]) == (7500, "wuzhou@2026-2")
     new, old = city.client().get(f"{PUBLIC}/credit/rules").json["items"]
     assert (new["text"], old["text"]) == (STRICTER, WUZHOU)
     assert new["digest"] == now["rules_digest"]
@@ -164,7 +165,7 @@ def test_rescoring_names_every_company_that_would_change(city: City) -> None:
     new = upload(city, first="2027-01-01").json["id"]
     head = city.client("head")
     found = tried(head, "rescoring", new=new)
-    assert (found["old"], found["new"]) == ("wuzhou@2026-1", "wuzhou@2026-2")
+    assert (found["old"], found["new"]) == ("wuzhou@2026-2", "wuzhou@2026-3")
     assert found["companies"] == 105
     (move,) = found["moves"]
     assert (move["subject"], move["old_points"]) == (FIRM, 7500)

@@ -98,7 +98,7 @@ def test_a_company_sees_why_it_has_its_score(shown: Shown) -> None:
     for term in terms:
         assert term["part"]["zh"] in text
         assert term["points_text"] in text
-    assert [f["polarity"]["zh"] for f in told["facts"]] == ["贬", "褒"]
+    assert [f["polarity"]["zh"] for f in told["facts"]] == ["不良信息", "良好信息"]
     assert "街道表扬1" in text
     assert "待核实1" not in text
     assert "不采信1" not in text
@@ -174,7 +174,9 @@ def test_the_lists_show_reason_term_and_repair_and_nobody_taken_off(
     assert "信用修复审查中" in past  # is not told: only the other one had applied
     assert "准予修复" not in past
     assert "移出" not in past.split("</form>")[1]
-    assert "黑名单" in shown.text("credit of a company")
+    assert "重点关注名单" in shown.text("credit of a company")
+    for name in ("rolls", "credit of a company"):
+        assert "黑名单" not in shown.text(name)  # no local regulation is named
 
 
 def test_the_docket_shows_reason_measure_deadline_state_and_counts(

@@ -240,8 +240,8 @@ def test_another_version_of_the_rules_gives_other_points() -> None:
     events = [base(1, 8000), bad(2, 0, code="bad.penalty", stated=False)]
     a, b = scored(*events, by=old), scored(*events, by=new)
     assert [(s.points, s.rules) for s in (a, b)] == [
-        (7500, "weifang@1"),
-        (7000, "weifang@2"),
+        (7500, "weifang@1-2"),
+        (7000, "weifang@2-2"),
     ]
 
 
@@ -364,7 +364,7 @@ def test_a_result_gives_an_event_per_finding_and_subject() -> None:
     ]
     assert {e.subject.kind for e in events} == set(SubjectKind)
     assert all(e.state is EventState.ACCEPTED for e in events)
-    assert all(e.rules == "zibo@2026-1" for e in events)
+    assert all(e.rules == "zibo@2026-2" for e in events)
     assert scored(*mine, by=LIANYUNGANG, on=date(2026, 12, 14)).points == 9000
     assert scored(*mine, by=LIANYUNGANG, on=date(2026, 12, 15)).points == 8100
 

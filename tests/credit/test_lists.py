@@ -188,7 +188,7 @@ def test_lists_are_computed_again_with_what_would_change() -> None:
         (Roll.RED, COMPANY, "all_met"),
     ]
     assert found.lapse == ()
-    assert found.rules == "zibo@2026-1"
+    assert found.rules == "zibo@2026-2"
     assert found.scores[COMPANY].grade == "AAA"
 
 
@@ -331,7 +331,7 @@ def test_days_and_months_are_those_of_the_rules() -> None:
     red_one, black_one = entry(Roll.RED, COMPANY), entry(Roll.BLACK, BLACK)
     assert (red_one.hearing_days, red_one.months) == (5, 12)
     assert (black_one.hearing_days, black_one.months) == (5, 12)
-    assert black_one.rules == "zibo@2026-1"
+    assert black_one.rules == "zibo@2026-2"
 
 
 steps = st.lists(

@@ -7,7 +7,8 @@ from credit_facts import MINIMAL, rules
 
 from inspector.codec import dump
 from inspector.credit import city_rules
-from inspector.credit.rule_checks import check
+from inspector.credit.lists import Roll, list_name
+from inspector.credit.rule_checks import check, unfounded
 from inspector.credit.rule_file import read_rules
 from inspector.credit.rules import (
     SOURCES,
@@ -286,6 +287,43 @@ def test_the_digest_covers_decisions_and_not_where_they_come_from() -> None:
     changed = rules(base=MINIMAL.replace("least = 60", "least = 60.01"))
     assert digest(one) == digest(other) != digest(changed)
     assert len({digest(city_rules.rules_of(n)) for n in CITIES}) == len(CITIES)
+
+
+def test_a_set_of_rules_kept_earlier_keeps_its_digest() -> None:
+    """What came later says nothing in it: computed by the release before."""
+    known = "956387f8d7a9b07ec911d36db2cc60341dab74c05832a6f50c06e299ed4161e6"
+    assert digest(rules()) == known
+    named = rules('[black]\nname = "失信惩戒提示名单"\n', SOURCED)
+    assert digest(named) != digest(rules("[black]\n", SOURCED)) == known
+
+
+SOURCED = MINIMAL.replace('grades = "test"', 'grades = "test"\nblack = "test"')
+
+
+def test_a_list_is_called_by_the_rules_in_force() -> None:
+    assert list_name(rules(), Roll.BLACK).zh == "重点关注名单"
+    own = '[black]\nname = "失信惩戒提示名单"\nname_en = "warning list"\n'
+    named = list_name(rules(own, SOURCED), Roll.BLACK)
+    assert (named.code, named.zh, named.en) == (
+        *("black", "失信惩戒提示名单"),
+        "warning list",
+    )
+
+
+@pytest.mark.parametrize("name", ["黑名单", "诚信黑榜", "严重失信主体名单"])
+def test_serious_distrust_needs_a_regulation(name: str) -> None:
+    text = f'[black]\nname = "{name}"\n'
+    wrong = [w[:3] for w in unfounded(rules(text, SOURCED))]
+    assert wrong == [("black.name", "rules.list_basis", name)]
+    founded = f'{text}basis = "某市条例（演示）第一条"\n'
+    assert list(unfounded(rules(founded, SOURCED))) == []
+
+
+@pytest.mark.parametrize("name", CITIES)
+def test_a_file_of_ours_is_an_example_and_has_no_list_of_distrust(name: str) -> None:
+    found = city_rules.rules_of(name)
+    assert found.name.endswith("（示例）")
+    assert list(unfounded(found)) == []
 
 
 def test_data_of_a_rule_set_holds_no_float() -> None:

@@ -651,7 +651,7 @@ def test_weifang_streets_nominate_and_a_veto_lists_at_once() -> None:
 
 def test_weifang_revised_rules_are_versions_and_their_scores_are_compared() -> None:
     one, two = rules_of("weifang-1"), rules_of("weifang-2")
-    assert (one.key, two.key) == ("weifang@1", "weifang@2")
+    assert (one.key, two.key) == ("weifang@1-2", "weifang@2-2")
     city = read_city("weifang")
     old, new = (
         evaluate(city.registry.compounds, city.registry.evaluations, r.evaluation)
