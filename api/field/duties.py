@@ -27,6 +27,7 @@ from inspector.domain import Compound, Inspector, Package, Role, Stop, Visit
 from inspector.month.assigned import Assigned
 from inspector.month.checklist import visit_items
 from inspector.month.pack import Seat
+from inspector.places import map_link
 from inspector.results.checklist import Checklist, document, from_items
 from inspector.workdays import Calendar, load_calendar
 
@@ -75,6 +76,8 @@ class OwnStop:
     usc18: str
     lon_udeg: int
     lat_udeg: int
+    address: str
+    map: str = about(metadata={"says": "高德地图 opens the place (GCJ-02)"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +306,7 @@ def _stop(stop: Stop, visit: Visit, compound: Compound) -> OwnStop:
         tuple(k.value for k in visit.kinds),
         *(compound.id, compound.name, compound.usc18),
         *(compound.place.lon_udeg, compound.place.lat_udeg),
+        *(compound.address, map_link(compound.place, compound.name)),
     )
 
 
