@@ -102,11 +102,14 @@ class AmendmentLine:
 
 @dataclass(frozen=True, slots=True)
 class StandbyCall:
-    """A whistle that went to a stand-by pair."""
+    """A whistle that went to a stand-by pair; `office`: from where, `taxi`: without a
+    car."""
 
     day: date
     package: str
     reason: str
+    office: str
+    taxi: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +164,9 @@ def solve(desk: Desk, month: Month, values: dict[str, Any]) -> Solved:
         for package_ in called:
             now = _assigned(route, "call")
             visit = _added(proposal, package_)
-            body = call_body(*numbered_call(now, visit, package_), desk.stamp, reason)
+            taxi = package_.id in proposal.replanned.taxis
+            fresh = numbered_call(now, visit, package_)
+            body = call_body(*fresh, taxi, desk.stamp, reason)
             found.append(("call", body))
             route = apply(route, "call", body)
         ids = {s.visit for p in called for s in p.stops}
@@ -237,7 +242,10 @@ def shown(desk: Desk, month: Month) -> PlanChanges:
     rows = [
         _amendment(a, a is assigned.waiting, a.attempt in void) for a in assigned.made()
     ]
-    calls = [StandbyCall(c.package.day, c.package.id, c.reason) for c in assigned.calls]
+    calls = [
+        StandbyCall(c.package.day, c.package.id, c.reason, c.package.office, c.taxi)
+        for c in assigned.calls
+    ]
     return PlanChanges(rows, calls, month.version)
 
 

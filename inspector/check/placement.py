@@ -24,7 +24,9 @@ class PlanView:
     """A month's plan beside what it was made from.
 
     `unplaced`: ids of the visits named as left out. `travel_minutes` and
-    `bound_minutes`: the totals as claimed; 0 claims no bound.
+    `bound_minutes`: the totals as claimed; 0 claims no bound. `called`: packages of
+    stand-by pairs, whose car may come from any office; `taxis`: those of them that
+    take none.
     """
 
     visits: tuple[Visit, ...]
@@ -37,6 +39,8 @@ class PlanView:
     travel: TravelModel
     travel_minutes: int
     bound_minutes: int = 0
+    called: frozenset[str] = frozenset()
+    taxis: frozenset[str] = frozenset()
 
 
 def day_cars(
@@ -216,9 +220,13 @@ def series_in_order(view: PlanView) -> Findings:
     "{district}",
 )
 def office_serves(view: PlanView) -> Findings:
-    """A district's visits are made from its own office (DESIGN §3: places)."""
+    """A district's visits are made from its own office (DESIGN §3: places); a called
+    pair may take the car of any office, but no taxi (PROTOCOL §8: Calls)."""
     served = {o.id: o.district for o in view.offices}
+    own_cars = view.called - view.taxis
     for package, v in placements(view):
+        if package.id in own_cars:
+            continue
         own = served.get(package.office)
         if own is not None and own != v.district:
             yield (
@@ -237,10 +245,10 @@ def office_serves(view: PlanView) -> Findings:
     "{subject} has {packages} packages on {day} but {cars} cars in service",
 )
 def cars_enough(view: PlanView) -> Findings:
-    """A package is one car for one day: no more packages than cars (DESIGN §3)."""
-    for (office, day), packages in Counter(
-        (p.office, p.day) for p in view.packages
-    ).items():
+    """A package is one car for one day: no more packages than cars (DESIGN §3); a
+    taxi is no car (PROTOCOL §8: Calls)."""
+    driven = (p for p in view.packages if p.id not in view.taxis)
+    for (office, day), packages in Counter((p.office, p.day) for p in driven).items():
         cars = sum(
             car.office == office
             and (car.first is None or car.first <= day)
@@ -252,6 +260,17 @@ def cars_enough(view: PlanView) -> Findings:
                 office,
                 {"day": day.isoformat(), "packages": packages, "cars": cars},
             )
+
+
+@rule(
+    "{subject} 写作打车，但工作细则未允许，或不是值班席",
+    "{subject} takes a taxi but is no called pair, or the policy allows none",
+)
+def taxis_allowed(view: PlanView) -> Findings:
+    """Only a called pair takes a taxi, where the policy has one (PROTOCOL §8)."""
+    for name in sorted(view.taxis):
+        if name not in view.called or view.travel.taxi_minutes < 1:
+            yield name, {}
 
 
 @rule(

@@ -17,6 +17,7 @@ from inspector.check.placement import (
     on_working_days,
     series_gap,
     series_in_order,
+    taxis_allowed,
     total_travel,
     visit_once,
     visits_known,
@@ -50,6 +51,7 @@ PLAN_RULES: tuple[Rule[PlanView], ...] = (
     series_in_order,
     office_serves,
     cars_enough,
+    taxis_allowed,
     total_travel,
     bound_below_travel,
     # each package

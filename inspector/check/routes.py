@@ -53,7 +53,8 @@ def routes(view: PlanView) -> Iterator[PackageRoute]:
         stops = tuple(visits[s.visit] for s in p.stops if s.visit in visits)
         if len(stops) == len(p.stops) and p.office in offices:
             points = [offices[p.office], *(v.place for v in stops), offices[p.office]]
-            legs = (minutes(view.travel, a, b) for a, b in pairwise(points))
+            wait = view.travel.taxi_minutes if p.id in view.taxis else 0
+            legs = (minutes(view.travel, a, b) + wait for a, b in pairwise(points))
             yield PackageRoute(p, stops, tuple(legs))
 
 

@@ -62,7 +62,8 @@ class _Plan:
         self.companies = {c.usc18: c.name for c in registry.companies}
         self.streets = {s.code: s for s in registry.streets}
         self.office = {o.id: o.district for o in registry.offices}
-        self.cars = cars_of(packed)
+        taxi = self.say(("打车", "taxi"))
+        self.cars = {p: car or taxi for p, car in cars_of(packed, assigned).items()}
         self.team: dict[str, list[Person]] = {}
         self.seats_of: dict[str, list[tuple[date, str]]] = {}
         if assigned is not None:

@@ -17,6 +17,7 @@ from typing import Any
 from inspector.domain import Package
 from inspector.month import documents
 from inspector.month.assigned import Assigned
+from inspector.month.call_transport import taxis_of
 from inspector.month.cars import in_use
 from inspector.month.pack import Packed, duty_minutes
 from inspector.places import map_link, metres
@@ -63,12 +64,17 @@ def _cell(text: str) -> str:
     return str(segno.make(text, error="m").svg_inline(scale=2))
 
 
-def cars_of(packed: Packed) -> dict[str, str]:
-    """Package → car: the cars in service of its office that day, in id order."""
+def cars_of(packed: Packed, assigned: Assigned | None = None) -> dict[str, str]:
+    """Package → car: the cars in service of its office that day, in id order; "" for
+    a called pair by taxi."""
+    taxis = taxis_of(assigned) if assigned is not None else frozenset()
     cars = packed.frozen.registry.cars
     out: dict[str, str] = {}
     used: dict[tuple[str, str], int] = {}
     for p in packed.packing.packages:
+        if p.id in taxis:
+            out[p.id] = ""
+            continue
         free = sorted(
             c.id
             for c in cars
@@ -155,6 +161,7 @@ CAR_TEXT = (
     ),
 )
 NOT_DRAWN = ("待摇号", "not drawn yet")
+TAXI = ("打车", "taxi")
 HALF_HOUR = 30  # minutes: a car sheet is no finer
 
 
@@ -181,12 +188,13 @@ def month_sheets(
 ) -> dict[str, bytes]:
     """All sheets by file name under routes/."""
     lang = int(english)
-    cars = cars_of(packed)
+    cars = cars_of(packed, assigned)
     team = _teams(assigned) if assigned is not None else {}
     out = {}
     by_car: dict[str, list[Package]] = {}
     for p in packed.packing.packages:
-        by_car.setdefault(cars[p.id], []).append(p)
+        if cars[p.id]:
+            by_car.setdefault(cars[p.id], []).append(p)
         names = " · ".join(
             f"{_said('role', role, lang)} {name}（{number}）"
             if number
@@ -194,7 +202,7 @@ def month_sheets(
             for role, name, number in team.get(p.id, ())
         )
         out[f"routes/{p.id}.html"] = _package_sheet(
-            packed, p, cars[p.id], names or NOT_DRAWN[lang], lang
+            packed, p, cars[p.id] or TAXI[lang], names or NOT_DRAWN[lang], lang
         )
     for car, mine in sorted(by_car.items()):
         out[f"routes/car-{car}.html"] = _car_sheet(packed, car, mine, lang)
@@ -215,7 +223,7 @@ def _teams(assigned: Assigned) -> dict[str, list[tuple[str, str, str]]]:
 
 def plan_file(packed: Packed, assigned: Assigned | None) -> bytes:
     """plan.json of the output folder: the whole plan with names, for the bureau."""
-    cars = cars_of(packed)
+    cars = cars_of(packed, assigned)
     team = _teams(assigned) if assigned is not None else {}
     visits = {v.id: v for v in packed.drawn.visits}
     names = {c.id: c.name for c in packed.frozen.registry.compounds}

@@ -81,7 +81,8 @@ def complete(run: Run, kind: str, body: dict[str, Any]) -> dict[str, Any]:
     if kind == "call" and "package" not in body:
         row = _dated({"minutes": 0, "window": "all_day", "skilled": False, **body})
         called = standby_call(_assigned(run, kind), row, local_day(body["at"]))
-        return call_body(*called, body["at"], body["reason"])
+        said = body["at"], body["reason"], body.get("excess", "")
+        return call_body(*called, *said)
     if kind == "publish":
         return {**body, **rests_on(run, body)}
     if kind == "people":

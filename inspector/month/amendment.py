@@ -91,7 +91,10 @@ class Amendment:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """吹哨: an urgent visit made by the stand-by pair that `package` is named after."""
+    """吹哨: an urgent visit made by the stand-by pair that `package` is named after.
+
+    `taxi`: it goes without a car.
+    """
 
     visit: Visit
     package: Package

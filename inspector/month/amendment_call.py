@@ -23,6 +23,7 @@ from inspector.month.amendment_numbers import numbered_call
 from inspector.month.amendment_seal import refuse_known
 from inspector.month.amendment_staffing import barred_from
 from inspector.month.assigned import Assigned
+from inspector.month.call_transport import refuse_transport
 from inspector.month.pack import people_of
 
 messages(
@@ -42,6 +43,7 @@ def call(
     *,
     at: str,
     reason: str,
+    taxi: bool = False,
     excess: str = "",
 ) -> Assigned:
     """吹哨: the stand-by pair that `package` is named after makes an urgent visit.
@@ -49,7 +51,8 @@ def call(
     It gets the next number, whatever its id. `excess`: the head's reason, should it go
     over the yearly limit. People of the pair who may not make it
     are replaced by their next reserves. Raises CeremonyError change.no_call, also for a
-    pair of which one stepped in elsewhere or is away without a reserve.
+    pair of which one stepped in elsewhere or is away without a reserve; change.no_car
+    and change.taxi_office.
     """
     visit, package = numbered_call(assigned, visit, package)
     packed, sealed = assigned.sealed.packed, assigned.sealed
@@ -63,13 +66,14 @@ def call(
     refuse_known(assigned, [visit])
     if assigned.waiting is not None and package.day in assigned.waiting.days:
         raise CeremonyError("change.waiting_day", day=package.day.isoformat())
+    refuse_transport(assigned, visit, package, taxi)
     leaf = digest(
         assigned.frozen.suite,
         "leaf",
         salt(sealed.blind, f"visit/{visit.id}"),
         canonical(documents.sealed_visit(visit, package)),
     )
-    called = Call(visit, package, leaf, reason, excess=excess)
+    called = Call(visit, package, leaf, reason, taxi, excess)
     event = {"event": "called", "at": at, "reason": reason, "leaf": leaf.hex()}
     packing = packed.packing
     packages = sorted((*packing.packages, package), key=lambda p: by_number(p.id))

@@ -17,6 +17,7 @@ from inspector.errors import CeremonyError, InspectorError, messages
 from inspector.month import documents
 from inspector.month.amendment_numbers import numbered_call
 from inspector.month.assigned import Assigned
+from inspector.month.call_transport import ways
 from inspector.replan import changes as kinds
 from inspector.replan.changes import Change
 from inspector.schedule.packages import package
@@ -76,9 +77,13 @@ def _compound(assigned: Assigned, name: str) -> Compound:
     raise InspectorError("change.place", visit="-", compound=name)
 
 
-def standby_call(assigned: Assigned, row: Row, today: date) -> tuple[Visit, Package]:
-    """吹哨: the visit of `row` on its day (`first`), with its number, and the route of
-    the next stand-by pair. Raises CeremonyError change.no_call, change.route."""
+def standby_call(
+    assigned: Assigned, row: Row, today: date
+) -> tuple[Visit, Package, bool]:
+    """吹哨: the visit of `row` on its day (`first`), with its number, the route of the
+    next stand-by pair, and whether it takes a taxi.
+
+    Raises CeremonyError change.no_call, change.no_car, change.route."""
     visit, day = added_visit(assigned, row, VisitKind.WHISTLE), row["first"]
     packed = assigned.sealed.packed
     taken = {p.id for p in packed.packing.packages}
@@ -86,19 +91,24 @@ def standby_call(assigned: Assigned, row: Row, today: date) -> tuple[Visit, Pack
     if not pairs or day < today:
         raise CeremonyError("change.no_call", package=str(day))
     policy = assigned.frozen.policy
-    offices = (o for o in assigned.frozen.registry.offices)
-    for office in (o for o in offices if o.district == visit.district):
-        route = package(pairs[0], day, office, [visit], policy.day, policy.travel)
+    for way in ways(assigned, visit, day):
+        wait = policy.travel.taxi_minutes if way.taxi else 0
+        rules = policy.day, policy.travel
+        route = package(pairs[0], day, way.office, [visit], *rules, wait)
         if route is not None and not visit.skill:
-            return numbered_call(assigned, visit, route)
+            return *numbered_call(assigned, visit, route), way.taxi
     raise CeremonyError("change.route", compound=visit.compound)
 
 
-def call_body(visit: Visit, route: Package, at: str, reason: str) -> dict[str, Any]:
+def call_body(
+    visit: Visit, route: Package, taxi: bool, at: str, reason: str, excess: str = ""
+) -> dict[str, Any]:
     """The body of the step `call`."""
     return {
         "visit": documents.entry(visit),
         "package": documents.package(route),
+        "taxi": taxi,
         "at": at,
         "reason": reason,
+        "excess": excess,
     }

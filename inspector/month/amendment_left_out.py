@@ -17,6 +17,7 @@ from datetime import date
 from inspector.domain import Package, Visit, VisitKind, by_number
 from inspector.month.amendment_plan import AmendedPlan
 from inspector.month.assigned import Assigned
+from inspector.month.call_transport import taxis_of
 from inspector.month.cars import rows_of
 from inspector.month.pack import Seat
 from inspector.month.places import Plan, filled
@@ -49,6 +50,7 @@ class Resettling:
         days, notice = frozen.working_days, frozen.policy.notice_workdays
         soon = published_days(days, today, notice)
         self.amended_plan, self.known = amended_plan, known
+        taxis = taxis_of(assigned)
         self.new = [p for p in amended_plan.packages if p.id not in known]
 
         def seats_of(packages: Sequence[Package]) -> tuple[Seat, ...]:
@@ -65,6 +67,7 @@ class Resettling:
             rows_of(frozen, amended_plan.cars, assigned.as_sealed.cars_out),
             known,
             [d for d in days if d > today and d not in soon],
+            taxis,
         )
 
     def named(self) -> tuple[tuple[Unplaced, ...], tuple[Cut, ...]]:

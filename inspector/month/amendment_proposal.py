@@ -28,6 +28,7 @@ from inspector.month.amendment_staffing import (
     staffing_table,
 )
 from inspector.month.assigned import Assigned
+from inspector.month.call_transport import taxis_of
 from inspector.month.crew import crew_kind, kept_apart
 from inspector.month.freeze import Frozen
 from inspector.month.pack import (
@@ -119,6 +120,7 @@ def propose(
             unplaced=packed.packing.unplaced,
             standby=[p for p in packed.packing.packages if p.id in pairs],
             last=_last(assigned),
+            taxis=taxis_of(assigned),
         )
         amended_plan = _revision(packed.drawn.visits, found, (*cars, *changes))
         visits = found.work.visits

@@ -32,6 +32,7 @@ from inspector.check import (
 from inspector.errors import NoPlan, messages
 from inspector.month.amendment import Amendment, Turn, limits_of
 from inspector.month.assigned import Assigned, table_of
+from inspector.month.call_transport import taxis_of
 from inspector.month.cars import counts
 from inspector.month.freeze import Drawn
 from inspector.month.pack import Packed, needs
@@ -114,9 +115,10 @@ def packed_violations(packed: Packed) -> tuple[Violation, ...]:
     return (*check_plan(plan_view(packed)), *check_seats(seats), *check_table(table))
 
 
-def plan_view(packed: Packed) -> PlanView:
-    """A plan as the rules of a plan read it."""
+def plan_view(packed: Packed, taxis: frozenset[str] = frozenset()) -> PlanView:
+    """A plan as the rules of a plan read it; `taxis`: called pairs without a car."""
     frozen, packing = packed.frozen, packed.packing
+    there = frozenset(p.id for p in packing.packages)
     return PlanView(
         packed.drawn.visits,
         packing.packages,
@@ -134,6 +136,8 @@ def plan_view(packed: Packed) -> PlanView:
         frozen.policy.travel,
         packing.travel_minutes,
         packing.bound_minutes,
+        there & {s.id for s in packed.standby},
+        there & taxis,
     )
 
 
@@ -157,7 +161,7 @@ def assigned_violations(assigned: Assigned) -> tuple[Violation, ...]:
     counts = [t.since for t in assigned.turns] + [len(assigned.absences)]
     for turn, end, count in zip(turns, ends, counts, strict=True):
         logged = assigned.absences[turn.since + turn.extra : count]
-        found += check_plan(plan_view(turn.packed))
+        found += check_plan(plan_view(turn.packed, taxis_of(assigned)))
         found += check_turn(_turn_view(assigned, turn, end, logged))
     for n, amendment in enumerate(assigned.made()):
         found += _amendment_violations(assigned, turns, n, amendment)

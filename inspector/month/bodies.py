@@ -112,10 +112,13 @@ class AmendBody(AmendedPlan):
 
 @dataclass(frozen=True, slots=True)
 class CallBody:
+    """`taxi`: the pair goes without a car; `excess`: the head's reason, "" for none."""
+
     visit: Visit
     package: Package
     at: str
     reason: str
+    taxi: bool = False
     excess: str = ""
 
 

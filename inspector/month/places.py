@@ -39,7 +39,8 @@ class Settled:
 
 class Plan:
     """The plan while visits are put in. `stay`: packages that gain nothing; `days`: on
-    which packages may be added, all working days unless said."""
+    which packages may be added, all working days unless said; `taxis`: packages that
+    take no car."""
 
     def __init__(
         self,
@@ -50,8 +51,9 @@ class Plan:
         cars_out: Sequence[CarOut],
         stay: Container[str] = (),
         days: Sequence[date] | None = None,
+        taxis: Container[str] = (),
     ) -> None:
-        self.stay = stay
+        self.stay, self.taxis = stay, taxis
         self.free_days = frozen.working_days if days is None else days
         self.day, self.travel = frozen.policy.day, frozen.policy.travel
         self.days, self.offices = frozen.working_days, frozen.registry.offices
@@ -105,7 +107,7 @@ class Plan:
                     )
                     if made is not None:
                         yield p, made
-        used = Counter((p.office, p.day) for p in rows)
+        used = Counter((p.office, p.day) for p in rows if p.id not in self.taxis)
         for office in homes.values():
             for day in self.free_days:
                 free = used[office.id, day] < self.cars[office.id, day]

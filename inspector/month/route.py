@@ -284,9 +284,8 @@ def _cancel_amendment(route: Route, assigned: Assigned, b: WhyBody) -> Route:
 
 
 def _call(route: Route, assigned: Assigned, b: CallBody) -> Route:
-    done = amendment_call.call(
-        assigned, b.visit, b.package, at=b.at, reason=b.reason, excess=b.excess
-    )
+    said = {"at": b.at, "reason": b.reason, "excess": b.excess}
+    done = amendment_call.call(assigned, b.visit, b.package, taxi=b.taxi, **said)
     return _changed(route, done)
 
 

@@ -26,8 +26,9 @@ class ReplanProblem:
 
     `visits`: those that do not fall away; `base`: the stops of each old package that
     are among them; `at`: their package. Days are `past` (up to today), `published`
-    (duty dates known) or `free`. `called`: routes of stand-by pairs so far. `chains`:
-    steps of each series that are placed or new, in order.
+    (duty dates known) or `free`. `called`: routes of stand-by pairs so far, `taxis`:
+    those without a car. `chains`: steps of each series that are placed or new, in
+    order.
     """
 
     change: Changed
@@ -42,6 +43,11 @@ class ReplanProblem:
     called: tuple[Package, ...]
     skills: tuple[str, ...]
     chains: tuple[tuple[Visit, ...], ...]
+    taxis: frozenset[str] = frozenset()
+
+    def driven(self) -> list[Package]:
+        """Routes of called pairs that need a car."""
+        return [p for p in self.called if p.id not in self.taxis]
 
     def day(self, day: date) -> int:
         """The index of a working day."""
@@ -63,6 +69,7 @@ def between(
     today: date,
     published: Collection[date],
     called: Sequence[Package],
+    taxis: frozenset[str] = frozenset(),
 ) -> ReplanProblem:
     """Apply the changes; days up to `today` and calls are taken as they were.
 
@@ -71,7 +78,8 @@ def between(
     change = changed(work, changes)
     past = frozenset(d for d in work.days if d <= today)
     after = change.work
-    used = Counter((p.office, p.day) for p in (*packages, *called))
+    by_car = [p for p in called if p.id not in taxis]
+    used = Counter((p.office, p.day) for p in (*packages, *by_car))
     cars = tuple(
         tuple(
             max(n, used[o.id, d]) if d in past else n
@@ -79,7 +87,7 @@ def between(
         )
         for o, row in zip(after.offices, after.cars, strict=True)
     )
-    _refuse_carless(work, after, called, past)
+    _refuse_carless(work, after, by_car, past)
     # A call stands (PROTOCOL.md §8): nobody takes its visit from the pair again.
     stand = (*(p for p in packages if p.day in past), *called)
     falls = {n.visit for n in change.falls} - {s.visit for p in stand for s in p.stops}
@@ -102,6 +110,7 @@ def between(
         tuple(called),
         tuple(sorted({v.skill for v in visits.values()} - {""})),
         _chains(visits.values(), at.keys() | set(change.added)),
+        taxis,
     )
 
 
@@ -152,7 +161,7 @@ def counts(
     c: ReplanProblem, kept: Mapping[str, Sequence[Visit]], new: Iterable[Fresh] = ()
 ) -> Counts:
     """What old packages take of which these stops are `kept`, and new ones; calls of
-    stand-by pairs take cars only."""
+    stand-by pairs take cars only, or none."""
     rows = [
         (
             c.office(c.old[name].office),
@@ -164,8 +173,8 @@ def counts(
     ]
     rows += [(f.office, f.day, f.skill) for f in new if not f.standby]
     cars = Counter((office, day) for office, day, _ in rows)
-    cars.update((c.office(p.office), c.day(p.day)) for p in c.called)
-    cars.update((f.office, f.day) for f in new if f.standby)
+    cars.update((c.office(p.office), c.day(p.day)) for p in c.driven())
+    cars.update((f.office, f.day) for f in new if f.standby and not f.taxi)
     people: dict[int, Use] = {}
     for _, day, skill in rows:
         number, before = people.get(day, (0, Counter()))

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
-from inspector.domain import Package, Visit
+from inspector.domain import Office, Package, Visit
 from inspector.places import minutes
 from inspector.replan.disruption import ReplanProblem, Use, counts, gap
 from inspector.replan.set_partitioning import Gap, Repacking, RepackProblem, Start
@@ -28,6 +28,9 @@ from inspector.schedule.workload import Row, Unplaced, day_rows, month_rows
 
 JOINERS = 8  # visits that are out, up to which each is tried beside every package
 BLUR = 40  # minutes by which the order of neighbours is shuffled at most
+# Minutes of travel that calling a stand-by pair counts as; twice as many with the car
+# of another district, three times by taxi.
+STANDBY = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,8 @@ def driven(c: ReplanProblem, f: Fresh, name: str) -> Package:
     """A new package under this name, with its times."""
     office, day = c.work.offices[f.office], c.work.days[f.day]
     order = [c.visits[v] for v in f.order]
-    made = package(name, day, office, order, c.work.day, c.work.travel)
+    wait = c.work.travel.taxi_minutes if f.taxi else 0
+    made = package(name, day, office, order, c.work.day, c.work.travel, wait)
     if made is None:
         raise RuntimeError(f"infeasible route: {f.order}")
     return made
@@ -186,23 +190,28 @@ def _within_gaps(c: ReplanProblem, v: Visit, fixed: Mapping[str, int]) -> Visit:
 
 def _calls(c: ReplanProblem, pool: Collection[str]) -> list[Fresh]:
     """Urgent visits without a special skill, each alone, by a stand-by pair."""
-    found = []
-    days = [*sorted(c.past)[-1:], *sorted(c.published | c.free)]
+    found: list[Fresh] = []
     for name in sorted(c.change.urgent & set(pool)):
         v = c.visits[name]
         for number, office in enumerate(c.work.offices):
-            if (
-                office.district == v.district
-                and not v.skill
-                and timetable([v], office.place, c.work.day, c.work.travel)
-            ):
-                way = 2 * minutes(c.work.travel, office.place, v.place)
-                found += [
-                    Fresh(number, c.day(d), (name,), way, "", True)
-                    for d in days
-                    if v.first <= d <= v.last
-                ]
+            if not v.skill:
+                found += _ways(c, v, number, office)
     return found
+
+
+def _ways(c: ReplanProblem, v: Visit, number: int, office: Office) -> Iterator[Fresh]:
+    """A pair to one visit from one office: by car, and from its own district also by
+    taxi where the policy has one (PROTOCOL.md §8 "Calls")."""
+    own, wait = office.district == v.district, c.work.travel.taxi_minutes
+    days = [*sorted(c.past)[-1:], *sorted(c.published | c.free)]
+    there = 2 * minutes(c.work.travel, office.place, v.place)
+    for taxi in (False, True) if own and wait else (False,):
+        more, much = (wait, 3) if taxi else (0, 1 if own else 2)
+        if timetable([v], office.place, c.work.day, c.work.travel, more):
+            means = (there + 2 * more, "", True, taxi, much * STANDBY)
+            for d in days:
+                if v.first <= d <= v.last:
+                    yield Fresh(number, c.day(d), (v.id,), *means)
 
 
 def _gaps(
@@ -255,7 +264,8 @@ def choice(
     likely = _likely(c, draft, touched, mine, moving)
     found = fresh(c.work, members, c.free, likely, home, effort, dice)
     found = [*found, *_calls(c, moving & set(pool))]
-    new = [*mine, *(f for f in found if f not in mine and cars[f.office, f.day] > 0)]
+    found = [f for f in found if f.taxi or cars[f.office, f.day] > 0]
+    new = [*mine, *(f for f in found if f not in mine)]
     pairs = Counter(c.day(call.day) for call in c.called)
     pairs.update(f.day for f in draft.new if f.standby and f not in mine)
     days = range(len(c.work.days))

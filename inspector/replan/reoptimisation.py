@@ -65,9 +65,11 @@ def _cars(
     """Cars per office and day: on free days those that no stand-by call needs, on
     others just enough for the packages that stay."""
     taken = [(p.office, p.day) for p in pinned]
-    calls = [(p.office, p.day) for p in c.called]
+    calls = [(p.office, p.day) for p in c.driven()]
     calls += [
-        (c.work.offices[f.office].id, c.work.days[f.day]) for f in new if f.standby
+        (c.work.offices[f.office].id, c.work.days[f.day])
+        for f in new
+        if f.standby and not f.taxi
     ]
     return tuple(
         tuple(

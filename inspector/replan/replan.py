@@ -117,7 +117,8 @@ class Replanned:
     """The plan after the changes.
 
     `work`: the workload that holds now. `packages`: untouched ones are the same
-    objects. `standby`: calls of stand-by pairs, named after them. `moves`: the diff, by
+    objects. `standby`: calls of stand-by pairs, named after them; `taxis`: those of
+    them without a car. `moves`: the diff, by
     visit. `changed`, `days_changed`: old visits in another package, on another day.
     `closed`: proven best among the candidates of the last subproblem.
     """
@@ -135,6 +136,7 @@ class Replanned:
     travel_before: int
     travel_after: int
     closed: bool
+    taxis: frozenset[str] = frozenset()
 
 
 def published_days(
@@ -161,15 +163,17 @@ def replan(
     standby: Sequence[Package] = (),
     last: int = 0,
     effort: float = EFFORT,
+    taxis: frozenset[str] = frozenset(),
 ) -> Replanned:
     """The plan after `changes` with as little upheaval as possible (module text).
 
     `packages`, `unplaced`, `standby`: the plan as it stands, with the calls of stand-by
-    pairs so far. `last`: the highest package number ever used in the month, so that an
-    id never comes back. Deterministic. Raises InspectorError change.* for a change that
-    does not fit the month; never fails for want of room: what finds no place is named.
+    pairs so far, of which `taxis` take no car. `last`: the highest package number ever
+    used in the month, so that an id never comes back. Deterministic. Raises
+    InspectorError change.* for a change that does not fit the month; never fails for
+    want of room: what finds no place is named.
     """
-    c = between(work, packages, changes, today, published, standby)
+    c = between(work, packages, changes, today, published, standby, taxis)
     hit = short(c)
     pool = movable(c, hit)
     draft, closed = begin(c, hit), True
@@ -188,7 +192,7 @@ def _result(
 ) -> Replanned:
     rests = {n: rest(c.old[n], stops, c.work) for n, stops in draft.kept.items()}
     now = {n: p for n, p in rests.items() if p is not None}
-    new, calls = _named(c, draft.new, last)
+    new, calls, taxis = _named(c, draft.new, last)
     packages = sorted((*now.values(), *new), key=lambda p: by_number(p.id))
     left = [u for u in unplaced if u.visit in c.visits]
     left += [_why(c, v, draft.out, packages) for v in draft.out]
@@ -208,6 +212,7 @@ def _result(
         sum(p.travel_minutes for p in (*c.old.values(), *c.called)),
         sum(p.travel_minutes for p in (*packages, *c.called, *calls)),
         closed,
+        c.taxis | taxis,
     )
     _refuse_violations(c, result)
     return result
@@ -215,12 +220,14 @@ def _result(
 
 def _named(
     c: ReplanProblem, found: Sequence[Fresh], last: int
-) -> tuple[list[Package], list[Package]]:
-    """New packages by their smallest visit, numbered on; and stand-by calls."""
+) -> tuple[list[Package], list[Package], frozenset[str]]:
+    """New packages by their smallest visit, numbered on; stand-by calls; which of them
+    go by taxi."""
     numbers = [int(n[1:]) for n in c.old if n[:1] == "P" and n[1:].isdigit()]
     number = max([last, *numbers])
     new: list[Package] = []
     calls: list[Package] = []
+    taxis: set[str] = set()
     taken = Counter(call.day for call in c.called)
     for f in sorted(found, key=lambda f: min(map(by_number, f.order))):
         day = c.work.days[f.day]
@@ -230,8 +237,10 @@ def _named(
         else:
             number += 1
             name = f"P{number:03d}"
+        if f.taxi:
+            taxis.add(name)
         (calls if f.standby else new).append(driven(c, f, name))
-    return new, calls
+    return new, calls, frozenset(taxis)
 
 
 def _moves(
@@ -352,7 +361,8 @@ def _refuse_violations(c: ReplanProblem, plan: Replanned) -> None:
     day to come. Raises NoPlan replan.violations."""
     work = plan.work
     every, left_out = (*plan.packages, *plan.standby), (u.visit for u in plan.unplaced)
-    view = view_of(work, every, left_out, plan.travel_after)
+    called = frozenset(p.id for p in plan.standby)
+    view = view_of(work, every, left_out, plan.travel_after, called, plan.taxis)
     found: list[object] = list(check_plan(view))
     for d, day in enumerate(work.days):
         mine = [p for p in plan.packages if p.day == day]

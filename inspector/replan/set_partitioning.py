@@ -21,7 +21,6 @@ from inspector.schedule.candidates import Fresh, Held
 from inspector.schedule.resources import Dice
 from inspector.schedule.workload import Row
 
-STANDBY = 1000  # minutes of travel that calling a stand-by pair counts as
 _TIE = 32  # random weights below this choose among equal days
 
 
@@ -140,10 +139,11 @@ def gaps_hold(m: _RepackModel) -> None:
 
 
 def cars_suffice(m: _RepackModel) -> None:
-    """A package is one car for one day, stand-by calls included."""
+    """A package is one car for one day, stand-by calls included but by taxi."""
     used: dict[tuple[int, int], list[cp_model.IntVar]] = {}
-    for var, office, day, _, _ in _packages(m):
-        used.setdefault((office, day), []).append(var)
+    for var, office, day, _, _, car in _packages(m):
+        if car:
+            used.setdefault((office, day), []).append(var)
     for key, some in used.items():
         limit = max(0, m.choice.cars[key])
         if len(some) > limit:
@@ -153,7 +153,7 @@ def cars_suffice(m: _RepackModel) -> None:
 def people_suffice(m: _RepackModel) -> None:
     """Hall's rows of every day and of the month."""
     by_day: dict[int, list[tuple[cp_model.IntVar, str]]] = {}
-    for var, _, day, skill, standby in _packages(m):
+    for var, _, day, skill, standby, _ in _packages(m):
         if not standby:
             by_day.setdefault(day, []).append((var, skill))
     for day, some in by_day.items():
@@ -178,7 +178,7 @@ def _row(m: _RepackModel, row: Row, some: list[tuple[cp_model.IntVar, str]]) -> 
 def standby_suffices(m: _RepackModel) -> None:
     """One stand-by pair takes one call a day."""
     calls: dict[int, list[cp_model.IntVar]] = {}
-    for var, _, day, _, standby in _packages(m):
+    for var, _, day, _, standby, _ in _packages(m):
         if standby:
             calls.setdefault(day, []).append(var)
     for day, some in calls.items():
@@ -197,15 +197,15 @@ RULES: tuple[Callable[[_RepackModel], None], ...] = (
 
 def _packages(
     m: _RepackModel,
-) -> list[tuple[cp_model.IntVar, int, int, str, bool]]:
-    """Every possible package: variable, office, day, skill, stand-by."""
+) -> list[tuple[cp_model.IntVar, int, int, str, bool, bool]]:
+    """Every possible package: variable, office, day, skill, stand-by, by car."""
     rows = []
     for old, options in zip(m.choice.held, m.y, strict=True):
         for left, var in zip(old.options, options, strict=True):
             if left is not None:
-                rows.append((var, old.office, old.day, left.skill, False))
+                rows.append((var, old.office, old.day, left.skill, False, True))
     for new, var in zip(m.choice.fresh, m.x, strict=True):
-        rows.append((var, new.office, new.day, new.skill, new.standby))
+        rows.append((var, new.office, new.day, new.skill, new.standby, not new.taxi))
     return rows
 
 
@@ -246,7 +246,7 @@ def travel(m: _RepackModel) -> Sum:
                 for left, var in zip(old.options, options, strict=True)
             ),
             *(
-                (var, new.travel + (STANDBY if new.standby else 0))
+                (var, new.travel + new.weight)
                 for new, var in zip(m.choice.fresh, m.x, strict=True)
             ),
         ]
@@ -305,7 +305,7 @@ def _values(
         sum(v in old for f in new for v in f.order),
         sum(old.get(v, f.day) != f.day for f in new for v in f.order),
         sum(p.travel_minutes for p in left if p is not None)
-        + sum(f.travel + (STANDBY if f.standby else 0) for f in new),
+        + sum(f.travel + f.weight for f in new),
     )
 
 

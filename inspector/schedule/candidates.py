@@ -37,7 +37,8 @@ class Effort:
 @dataclass(frozen=True, slots=True)
 class Fresh:
     """A new package on a day (index). `standby`: driven by a stand-by pair, who have
-    no special skill."""
+    no special skill; `taxi`: without a car; `weight`: minutes of travel that calling
+    the pair counts as besides."""
 
     office: int
     day: int
@@ -45,6 +46,8 @@ class Fresh:
     travel: int
     skill: str
     standby: bool = False
+    taxi: bool = False
+    weight: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,15 +156,19 @@ def _ways(
 
 
 def legs_of(
-    order: Sequence[Visit], office: Place, travel: TravelModel
+    order: Sequence[Visit], office: Place, travel: TravelModel, wait: int = 0
 ) -> tuple[int, ...]:
-    """Travel minutes of each leg, from the office and back to it."""
+    """Travel minutes of each leg, from the office and back to it; `wait` more each."""
     points = [office, *(visit.place for visit in order), office]
-    return tuple(minutes(travel, a, b) for a, b in pairwise(points))
+    return tuple(minutes(travel, a, b) + wait for a, b in pairwise(points))
 
 
 def timetable(
-    order: Sequence[Visit], office: Place, day: DayRules, travel: TravelModel
+    order: Sequence[Visit],
+    office: Place,
+    day: DayRules,
+    travel: TravelModel,
+    wait: int = 0,
 ) -> Times | None:
     """The canonical times of visits in this order, None when a rule is broken.
 
@@ -173,7 +177,7 @@ def timetable(
     if len(order) > day.max_visits or len({v.skill for v in order} - {""}) > 1:
         return None
     stays = [(visit.service_minutes, visit.window) for visit in order]
-    return times(stays, legs_of(order, office, travel), day)
+    return times(stays, legs_of(order, office, travel, wait), day)
 
 
 def package(
@@ -183,9 +187,11 @@ def package(
     order: Sequence[Visit],
     day: DayRules,
     travel: TravelModel,
+    wait: int = 0,
 ) -> Package | None:
-    """The package of these visits in this order, None when it is infeasible."""
-    found = timetable(order, office.place, day, travel)
+    """The package of these visits in this order, None when it is infeasible; `wait`:
+    minutes that each leg takes more, by taxi."""
+    found = timetable(order, office.place, day, travel, wait)
     if found is None:
         return None
     return Package(
@@ -196,7 +202,7 @@ def package(
         found.depart,
         found.back,
         found.lunch,
-        sum(legs_of(order, office.place, travel)),
+        sum(legs_of(order, office.place, travel, wait)),
         tuple(
             Stop(visit.id, *stop)
             for visit, stop in zip(order, found.stops, strict=True)

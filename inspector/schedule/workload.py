@@ -210,9 +210,15 @@ class Workload:
 
 
 def view_of(
-    work: Workload, packages: Sequence[Package], unplaced: Iterable[str], travel: int
+    work: Workload,
+    packages: Sequence[Package],
+    unplaced: Iterable[str],
+    travel: int,
+    called: frozenset[str] = frozenset(),
+    taxis: frozenset[str] = frozenset(),
 ) -> PlanView:
-    """A plan of this month as the rules of a plan read it."""
+    """A plan of this month as the rules of a plan read it; `called`: stand-by pairs
+    called, `taxis`: those without a car."""
     return PlanView(
         work.visits,
         tuple(packages),
@@ -223,6 +229,8 @@ def view_of(
         work.day,
         work.travel,
         travel,
+        called=called,
+        taxis=taxis,
     )
 
 

@@ -18,7 +18,7 @@ def codes(view: PlanView) -> set[str]:
 
 def test_the_small_plan_keeps_every_rule() -> None:
     assert check_plan(a_plan()) == ()
-    assert [rule(a_plan()) for rule in PLAN_RULES] == [()] * 24
+    assert [rule(a_plan()) for rule in PLAN_RULES] == [()] * 25
 
 
 def test_a_package_id_used_twice_is_a_violation() -> None:
@@ -173,6 +173,24 @@ def test_a_visit_of_another_district_is_a_violation() -> None:
     view = visit(a_plan(), "A2", district="d2")
     detail = (("district", "d2"), ("office", "O1"), ("served", "d1"), ("visit", "A2"))
     assert check_plan(view) == (Violation("check.office_serves", "P1", detail),)
+
+
+def test_a_called_pair_may_take_a_car_of_another_district_but_no_taxi() -> None:
+    view = replace(visit(a_plan(), "A2", district="d2"), called=frozenset({"P1"}))
+    assert check_plan(view) == ()
+    by_taxi = replace(view, taxis=frozenset({"P1"}))
+    assert codes(by_taxi) >= {"office_serves", "taxis_allowed"}
+
+
+def test_only_a_called_pair_takes_a_taxi_and_it_needs_no_car() -> None:
+    view = package(a_plan(), "P2", day=dec(1))
+    assert codes(view) == {"cars_enough"}
+    assert codes(replace(view, taxis=frozenset({"P2"}))) == {"taxis_allowed"}
+    called = replace(view, taxis=frozenset({"P2"}), called=frozenset({"P2"}))
+    assert codes(called) == {"taxis_allowed"}  # the policy has none
+    allowed = replace(called, travel=replace(view.travel, taxi_minutes=9))
+    # Each leg takes so many minutes more, which this route does not give them.
+    assert codes(allowed) == {"drives_exactly", "package_travel", "lunch_placed"}
 
 
 def test_more_packages_than_cars_is_a_violation() -> None:

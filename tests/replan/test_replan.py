@@ -341,12 +341,53 @@ def test_a_standby_pair_needs_a_car_and_time_and_has_no_skill(
 ) -> None:
     work, packages = a_small_month(standby=1, cars=cars)
     if cars == 1:
-        packages = packages[:3]
-        gone = ("D1", "E1")
-        visits = tuple(v for v in work.visits if v.id not in gone)
-        work = replace(work, visits=visits)
+        work, packages = no_car_on_the_second(work, packages)
     plan = again(work, packages, WhistleCalled(visit))
     assert unplaced(plan) == {"W": "replan.no_standby"}
+
+
+def no_car_on_the_second(
+    work: Workload, packages: tuple[Package, ...], other: int = 0
+) -> tuple[Workload, tuple[Package, ...]]:
+    """The only car of O1 is out with P001 today, O2 has `other`."""
+    visits = tuple(v for v in work.visits if v.id not in ("D1", "E1"))
+    rows = [list(row) for row in work.cars]
+    rows[1][work.days.index(dec(2))] = other
+    cars = tuple(map(tuple, rows))
+    return replace(work, visits=visits, cars=cars), packages[:3]
+
+
+def test_a_standby_pair_takes_the_car_of_another_district_when_its_own_is_out() -> None:
+    work, packages = no_car_on_the_second(*a_small_month(standby=1, cars=1), other=1)
+    plan = again(work, packages, WhistleCalled(whistle("W", 2, 2)))
+    assert moved(plan) == {"W": "replan.standby"}
+    assert [p.office for p in plan.standby] == ["O2"]
+    assert not plan.taxis
+    second = again(
+        *(plan.work, packages, WhistleCalled(whistle("W2", 2, 2))), standby=plan.standby
+    )
+    assert unplaced(second) == {"W2": "replan.no_standby"}
+
+
+def test_a_standby_pair_takes_a_taxi_when_no_car_is_left_and_the_policy_has_it() -> (
+    None
+):
+    work, packages = no_car_on_the_second(*a_small_month(standby=1, cars=1))
+    work = replace(work, travel=replace(work.travel, taxi_minutes=15))
+    plan = again(work, packages, WhistleCalled(whistle("W", 2, 2)))
+    assert [p.office for p in plan.standby] == ["O1"]
+    assert plan.taxis == {"S-2026-12-02-1"}
+    by_car = again(
+        *(*a_small_month(standby=1, cars=2), WhistleCalled(whistle("W", 2, 2)))
+    )
+    (taxi,), (car,) = plan.standby, by_car.standby
+    assert taxi.travel_minutes == car.travel_minutes + 2 * 15
+    later = again(
+        *(plan.work, plan.packages, CarsGone("O1", DAYS, 1)),
+        standby=plan.standby,
+        taxis=plan.taxis,
+    )
+    assert later.standby == plan.standby  # it needs no car
 
 
 def test_a_standby_pair_is_called_before_others_are_moved() -> None:
