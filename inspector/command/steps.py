@@ -17,16 +17,18 @@ from datetime import date
 from importlib.metadata import version
 from typing import Any
 
-from inspector.command.beside import rests_on
+from inspector.command.beside import EVER, others, rests_on
 from inspector.command.walk import Run, searching
 from inspector.errors import CeremonyError, InspectorError
 from inspector.month import demonstration
+from inspector.month.ahead import made_up
 from inspector.month.amendment_facts import call_body, change_of, standby_call
 from inspector.month.amendment_plan import amended_plan_body
 from inspector.month.amendment_proposal import propose
 from inspector.month.assigned import Assigned
 from inspector.month.audit import packed_violations, refuse_violations
 from inspector.month.cars import read_out
+from inspector.month.documents import entry
 from inspector.month.field import refuse_unmade
 from inspector.month.pack import schedule
 from inspector.month.saved import packing_file
@@ -72,7 +74,7 @@ def complete(run: Run, kind: str, body: dict[str, Any]) -> dict[str, Any]:
         texts = {n: b64encode(data).decode() for n, data in files.items()}
         return {"demonstration": False, **body, "files": texts}
     if kind == "approve":
-        return {"number": "", "by": "", **body}
+        return {"number": "", "by": "", **_reasons(run), **body}
     if kind == "absent" and "inspector" in body:
         frozen = run.route.need("frozen", kind)
         body["person"] = frozen.names[body.pop("inspector")]
@@ -90,6 +92,14 @@ def complete(run: Run, kind: str, body: dict[str, Any]) -> dict[str, Any]:
     if kind == "close":
         return {**body, "carried": _carried(run, body.get("carried", {}))}
     return body
+
+
+def _reasons(run: Run) -> dict[str, Any]:
+    """The made-up reasons of a demonstration whose plan goes over a yearly limit."""
+    if not run.demonstration or run.packed is None:
+        return {}
+    rows = made_up(run.packed, others(run, EVER))
+    return {"excess": [entry(row) for row in rows]} if rows else {}
 
 
 def _file(run: Run, name: str) -> bytes:

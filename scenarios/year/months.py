@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from inspector.codec import WRONG, opened
+from inspector.command.beside import EVER
 from inspector.command.commands import finish, watcher
 from inspector.command.folders import read_inputs, replace_folder
 from inspector.command.plan import DEMONSTRATION, demonstrated
@@ -223,6 +224,7 @@ def freeze_month(options: YearOptions, year: RunningYear, month: str) -> None:
         read_inputs(folder),
     )
     *begun, _, (_, close) = demonstrated(record)
+    run.beside[EVER] = tuple(year.office.logs())
     walk(run, DEMONSTRATION, begun)
     year.office.enter(run, due, world.field_steps(seed), close["at"])
     year.published += strata_of(run)

@@ -27,7 +27,7 @@ from world import changed, world
 from inspector.domain import Registry, Visit, VisitKind
 from inspector.errors import InspectorError, NoTable
 from inspector.month.audit import packed_violations
-from inspector.month.following import again_of, following, purpose_of
+from inspector.month.following import again_of, elsewhere_of, following, purpose_of
 from inspector.month.overlap import Live, lives
 from inspector.month.record import log_name
 from inspector.month.route import planned, take
@@ -200,6 +200,17 @@ class Line(FieldDays, Story):
             self.origin, frozen.at, visit.compound, at
         )
         return found
+
+    def elsewhere(self, visit: Visit, day: date, at: str) -> list[str]:
+        logs, frozen = self.bureau.stoods(at), self.month.frozen
+        return [
+            d.isoformat() for d in elsewhere_of(logs, frozen, visit.compound, day, at)
+        ]
+
+    def reasons(self) -> Body:
+        """Of every visit, so that none in excess is without."""
+        visits = [v.id for v in self.packed.drawn.visits]
+        return {"excess": [{"visit": v, "reason": "演示"} for v in visits]}
 
     def purpose(self, visit: Visit, day: date) -> str:
         if not {VisitKind.RECHECK, VisitKind.ACCEPTANCE} <= set(visit.kinds):

@@ -50,6 +50,9 @@ class FieldDays(Story):
         """The log whose visit to the compound was sealed when this was drawn."""
         raise NotImplementedError
 
+    def elsewhere(self, visit: Visit, day: date, at: str) -> list[str]:
+        raise NotImplementedError
+
     def purpose(self, visit: Visit, day: date) -> str:
         """What a visit for re-check and acceptance is."""
         raise NotImplementedError
@@ -219,6 +222,7 @@ class FieldDays(Story):
         if (purpose := self.purpose(visit, day)) and outcome != "unreachable":
             self.told.append(f"both: {purpose}")
             body["purpose"] = purpose
+        body["elsewhere"] = self.elsewhere(visit, day, self.now)
         self.step("publish", body)
 
     def close_month(self) -> Iterator[str]:

@@ -148,6 +148,21 @@ def closed(line: Line) -> None:
         if fell and not row["gone"] and not number:  # an amendment dropped it, by code
             continue
         assert number == (not row["gone"]), (line.origin, row)
+    counted(line)
+
+
+def counted(line: Line) -> None:
+    """Each result says how often its firm was inspected by then, and how often at most;
+    where it was too often there is a reason."""
+    month, ledger = line.month, line.bureau.ledger
+    doc = json.loads(month.frozen.file)
+    for row in month.entries:
+        found = ledger.yearly(line.origin, doc, row["visit"])
+        assert (row["count"], row["limit"]) == found, (line.origin, row, found)
+        over = row["count"] > row["limit"]
+        called = row["index"] == -1
+        assert over == ("excess" in row) or called, (line.origin, row)
+        line.told += ["excess"] * over
 
 
 def uninspected(line: Line) -> set[str]:

@@ -188,6 +188,38 @@ class Ledger:
             "acceptance" if (kind, outcome) == ("recheck", "no_problem") else "recheck"
         )
 
+    def yearly(self, own: str, freeze: Doc, visit: str) -> tuple[int, int]:
+        """Count and limit of a result, from what every log shows by its time."""
+        log, rules = self.logs[own], freeze["policy"]
+        at, mine = next(
+            (when, rows) for when, e, rows in log.results("9") if e["visit"] == visit
+        )
+        by = "usc18" if rules["draw"]["cap_unit"] == "company" else "compound"
+        unit = mine[0][by] if mine else ""
+        if not unit or not any(counts(freeze, r["kind"]) for r in mine):
+            return 0, 0
+        past = [h for h in freeze["history"] if h["counts_for_cap"]]
+        days = {h["date"] for h in past if h[by] == unit}
+        for other in self.logs.values():
+            for _, e, rows in other.results(at):
+                doc = other.in_force(at)
+                assert doc is not None
+                same = [r for r in rows if r[by] == unit and counts(doc, r["kind"])]
+                days |= {r["date"] for r in same}
+                if other is log and e["visit"] == visit:
+                    break
+        (home,) = [c for c in freeze["compounds"] if c["id"] == mine[0]["compound"]]
+        key = "id" if by == "compound" else "usc18"
+        firm = {c["id"] for c in freeze["compounds"] if c[key] == home[key]}
+        year = freeze["month"][:4]
+        cases = {d["case"] for d in freeze["docket_visits"] if d["compound"] in firm}
+        for c in freeze["docket"]:
+            this = c["state"] != "closed" or c["opened"][:4] == year
+            cases |= {c["id"]} if this and c["compound"] in firm else set()
+        each = len(rules["visits"]["series_minutes"]) + 3
+        cap = rules["draw"]["caps"][home["risk_class"]]
+        return len([d for d in days if d[:4] == year]), cap + len(cases) * each
+
     def rows(self, logs: Sequence[Log], at: str) -> list[Doc]:
         """History: imported rows, and of every log ever each inspection once."""
         out = [dict(row) for row in self.imported]
@@ -303,6 +335,12 @@ class Ledger:
             and r["date"] >= case["opened"]
             for r in self.rows(logs, at)
         )
+
+
+def counts(freeze: Doc, kind: str) -> bool:
+    """Whether an inspection under this freeze counts in the year."""
+    rules = freeze["policy"]
+    return rules["task"]["source"] == "plan" and kind in rules["draw"]["counts"]
 
 
 def _seen(home: Doc, log: Log, when: str) -> bool:

@@ -19,8 +19,10 @@ from inspector.ceremony.canon import Suite, digest
 from inspector.domain import Registry, RiskClass
 from inspector.errors import CeremonyError, InspectorError, NoTable
 from inspector.month import demonstration
+from inspector.month.ahead import made_up
 from inspector.month.amendment_plan import amended_plan_body
 from inspector.month.amendment_proposal import propose
+from inspector.month.documents import entry
 from inspector.month.field import refuse_unmade
 from inspector.month.freeze import freeze
 from inspector.month.pack import schedule
@@ -250,7 +252,8 @@ class Story:
             "pack",
             {"packing": packing, "runs": packed.runs, "budget": "", "version": ""},
         )
-        self.step("approve", {"number": "1", "by": "局长", "at": self.now})
+        approved = {"number": "1", "by": "局长", "at": self.now}
+        self.step("approve", approved | self.reasons())
         plan = drawn.frozen.policy.lottery_entropy
         outside = [s for s in plan if s.kind == "lottery"]
         if self.random.random() < 0.25:
@@ -281,6 +284,10 @@ class Story:
             names = ("id", "kind", "name", "issue", "at", "commit")
             body["entropy"] = [{n: getattr(s, n) for n in names} for s in own]
         self.step("seal", body)
+
+    def reasons(self) -> Body:
+        """The head's, of visits that the plan takes over the limit."""
+        return {"excess": [entry(row) for row in made_up(self.packed)]}
 
     def lottery(self) -> None:
         sealed = self.route.sealed
