@@ -11,7 +11,7 @@ from typing import Any
 import flask_smorest
 from flask import Flask
 
-from api.web import declare
+from api.web import declare, labels
 from api.web.problems import MEDIA
 
 KEY = {
@@ -76,10 +76,12 @@ def document(app: Flask, api: flask_smorest.Api) -> dict[str, Any]:
     parts.setdefault("schemas", {}).update(Problem=PROBLEM, Fault=FAULT)
     parts["securitySchemes"] = SCHEMES
     parts["responses"] = {"Problem": _ERROR}
-    for rule, method, _endpoint, view in declare.views(app):
+    for rule, method, endpoint, view in declare.views(app):
         operation = body["paths"].get(_path(rule), {}).get(method.lower())
         if operation is not None:
+            operation["operationId"] = endpoint.replace(".", "_")
             _finish(operation, method, view)
+    labels.finish(body)
     return body
 
 
@@ -101,9 +103,9 @@ def _finish(operation: dict[str, Any], method: str, view: Any) -> None:
     )
     parameters = operation.setdefault("parameters", [])
     if method == "POST" and not getattr(view, "keyless", ""):
-        parameters.append(KEY)
+        parameters.append(dict(KEY))
     if getattr(view, "edits", False):
-        parameters.append(IF_MATCH)
+        parameters.append(dict(IF_MATCH))
     answers = operation.setdefault("responses", {})
     for status in [s for s in answers if not s.startswith(("2", "3"))]:
         del answers[status]

@@ -10,8 +10,9 @@ from markupsafe import escape
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from service_city import City
 
-from api.web import declare
+from api.web import declare, labels
 from api.web.routes_swagger import kinds
+from inspector.results.outcomes import Outcome
 
 
 @pytest.fixture
@@ -46,6 +47,26 @@ def test_every_route_is_documented_with_audience_and_errors(
         assert ("Idempotency-Key" in headers) == keyed
         assert ("If-Match" in headers) == bool(getattr(view, "edits", False))
     assert count > 20
+
+
+def test_every_field_says_what_it_is_in_both_languages(
+    document: dict[str, Any],
+) -> None:
+    """Label, help and example of every field and parameter; the unit of every number;
+    each operation has an id of its own."""
+    assert labels.missing(document) == []
+    bare = {"components": {"schemas": {"X": {"properties": {"q": {}}}}}, "paths": {}}
+    assert len(labels.missing(bare)) == 3
+    ids = [
+        operation["operationId"]
+        for item in document["paths"].values()
+        for method, operation in item.items()
+        if method != "parameters"
+    ]
+    assert len(ids) == len(set(ids)) > 100
+    outcome = document["components"]["schemas"]["RawDraft"]["properties"]["outcome"]
+    assert {c["code"] for c in outcome["x-choices"]} == set(Outcome)
+    assert all(c["zh"] and c["en"].isascii() for c in outcome["x-choices"])
 
 
 # An issue that needs more says how many, and why, and raises this.
