@@ -113,7 +113,7 @@ def make_city(spec: Spec, travel: TravelModel) -> City:
         offices,
         _cars(spec, offices),
         companies,
-        _with_classes(spec, compounds, quality),
+        _with_classes(spec, _with_modes(spec, streets, compounds), quality),
         quality,
     )
 
@@ -303,6 +303,27 @@ def _companies(
         replace(c, usc18=codes[employer[c.id]]) if c.id in employer else c
         for c in compounds
     )
+
+
+def _with_modes(
+    spec: Spec, streets: Sequence[Street], compounds: Sequence[Compound]
+) -> tuple[Compound, ...]:
+    """Management mode, who is responsible where no company is, and an address."""
+    names = {s.code: s.name for s in streets}
+    count: dict[str, int] = {}
+    out = []
+    for c in compounds:
+        number = count[c.street] = count.get(c.street, 0) + 1
+        road = f"{names[c.street].removesuffix('街道')}合成路{number}号"
+        c = replace(c, address=road, mode="professional")
+        if not c.usc18:
+            stream = Stream(spec.name, spec.seed, "mode", c.id)
+            mode = stream.weighted((("fallback", 4), ("self", 1)))
+            who = stream.weighted(((c.community, 5), (names[c.street], 3), (c.name, 2)))
+            answers = {c.community: "居民委员会", c.name: "物业管理委员会"}
+            c = replace(c, mode=mode, responsible=who + answers.get(who, "办事处"))
+        out.append(c)
+    return tuple(out)
 
 
 def _shares(total: int, sizes: Mapping[str, int]) -> dict[str, int]:

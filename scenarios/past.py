@@ -25,7 +25,7 @@ from inspector.months import month_of, month_span
 from inspector.policy import Policy
 from inspector.workdays import Calendar
 from scenarios.city import City
-from scenarios.people import Staff
+from scenarios.people import Staff, acts_for_the_bureau
 from scenarios.spec import Spec
 from scenarios.stream import Stream
 
@@ -221,7 +221,7 @@ class _Roster:
     """Who may still be sent where: recusals, rotation, one crew a day."""
 
     def __init__(self, staff: Staff, rotation: timedelta) -> None:
-        self._officers = [p for p in staff.inspectors if not p.expert]
+        self._officers = [p for p in staff.inspectors if acts_for_the_bureau(p)]
         self._recused = {(r.inspector, r.subject) for r in staff.recusals}
         self._rotation = rotation
         self._met: dict[tuple[str, str], date] = {}

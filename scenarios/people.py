@@ -14,12 +14,9 @@ from scenarios.city import City, numbered
 from scenarios.spec import Spec
 from scenarios.stream import Stream
 
-UNITS = (
-    ("市住房和城乡建设局", 5),
-    ("市综合行政执法局", 3),
-    ("市市场监督管理局", 1),
-    ("市消防救援机构", 1),
-)
+HOUSING, ENFORCEMENT = "市住房和城乡建设局", "市综合行政执法局"
+# Who inspects for the bureau; comprehensive enforcement by delegation (委托).
+UNITS = ((HOUSING, 6), (ENFORCEMENT, 4))
 # Why somebody may not inspect, with weights; the subject is a compound or a company.
 COMPOUND_REASONS = (("居住本小区", 5), ("近亲属", 2))
 COMPANY_REASONS = (("任职", 2), ("持股", 2), ("近亲属", 3))
@@ -35,7 +32,7 @@ class Staff:
 
 def make_staff(spec: Spec, city: City, workdays: Sequence[date]) -> Staff:
     """Everybody, with the month's absences on its `workdays`."""
-    inspectors = _inspectors(spec, city) + _experts(spec, city)
+    inspectors = _by_authority(spec, _inspectors(spec, city)) + _experts(spec, city)
     return Staff(
         inspectors,
         _leave(spec, inspectors, workdays),
@@ -48,11 +45,12 @@ def _inspectors(spec: Spec, city: City) -> tuple[Inspector, ...]:
     counts = spec.people
     stream = Stream(spec.name, spec.seed, "inspectors")
     ids = numbered("I", counts.inspectors, 3)
-    lead = set(stream.sample(ids, counts.lead))
-    fire = set(stream.sample(ids, counts.fire))
-    lift = set(stream.sample(ids, counts.lift))
+    own = ids[: counts.inspectors - sum(counts.joint.values())]
+    lead = set(stream.sample(own, counts.lead))
+    fire = set(stream.sample(own, counts.fire))
+    lift = set(stream.sample(own, counts.lift))
     # Those short of days have no scarce skill as long as there are enough others.
-    others = [i for i in stream.shuffled(ids) if i not in lift]
+    others = [i for i in stream.shuffled(own) if i not in lift]
     short = set((others + sorted(lift))[: counts.short])
     desks = [car.office for car in city.cars]
     year = int(spec.month[:4])
@@ -76,6 +74,33 @@ def _inspectors(spec: Spec, city: City) -> tuple[Inspector, ...]:
     )
     # Carried duty comes from days served, so it grows with the days people have.
     return tuple(replace(i, carry_minutes=i.carry_minutes * i.max_days) for i in made)
+
+
+def _by_authority(spec: Spec, inspectors: Sequence[Inspector]) -> tuple[Inspector, ...]:
+    """The last ones act for another authority alone (`people.joint`); where there is
+    more than one, who was delegated has its own and the bureau's."""
+    if not spec.authorities:
+        return tuple(inspectors)
+    names = [
+        spec.authorities[key]
+        for key, count in spec.people.joint.items()
+        for _ in range(count)
+    ]
+    first = len(inspectors) - len(names)
+    return tuple(
+        replace(i, authorities=(HOUSING, ENFORCEMENT))
+        if n < first and i.unit == ENFORCEMENT
+        else i
+        if n < first
+        else replace(i, unit=names[n - first], authorities=(names[n - first],))
+        for n, i in enumerate(inspectors)
+    )
+
+
+def acts_for_the_bureau(person: Inspector) -> bool:
+    """Whether somebody may lead or assist in a visit of the housing bureau."""
+    own = not person.authorities or HOUSING in person.authorities
+    return own and not person.expert
 
 
 def _experts(spec: Spec, city: City) -> tuple[Inspector, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
@@ -21,29 +21,60 @@ NOTE = (
 )
 
 
+# 比例 and 频次 of 一般 and 重点 items, 示例: a share of the objects in basis points
+# (R20: 5 % at least), and times a year.
+USUAL, KEY = (500, 1), (1000, 2)
+
+
 def make_items(spec: Spec) -> tuple[Item, ...]:
-    """The default checklist, each item with the city's own legal basis in front."""
+    """The default checklist, each item with the city's own legal basis in front.
+
+    A local item that no ordinance of the city carries is left out, and its weight goes
+    to another; a 专项 list is in it where the city has one.
+    """
     text = files("scenarios").joinpath("checklist.toml").read_text(encoding="utf-8")
-    return tuple(
-        Item(
-            code=i["code"],
-            group=i["group"],
-            text=i["text"],
-            legal_basis="；".join(
-                part
-                for part in (
-                    spec.basis.get(i["code"], spec.basis.get("default", "")),
-                    i["basis"],
-                )
-                if part
-            ),
-            method=i["method"],
-            weight=_hundredths(i["weight"]),
-            severity=i["severity"],
-            evidence=i["evidence"],
-            default_days=i["days"],
-        )
+    rows = [
+        i
         for i in tomllib.loads(text)["items"]
+        if set(i.get("lists", ())) <= {*spec.lists}
+    ]
+    out = [i for i in rows if i.get("local") and i["code"] not in spec.local]
+    return tuple(
+        _item(spec, i, [o["weight"] for o in out if o["instead"] == i["code"]])
+        for i in rows
+        if i not in out
+    )
+
+
+def _item(spec: Spec, i: Mapping[str, Any], more: Sequence[str]) -> Item:
+    """One item; `more`: weights of the items that it stands in for."""
+    fallback = i.get("object") == "fallback"
+    default = "" if fallback else spec.basis.get("default", "")
+    basis = (spec.basis.get(i["code"], default), i["basis"])
+    key = i.get("key", False)
+    share, times = KEY if key else USUAL
+    return Item(
+        code=i["code"],
+        group=i["group"],
+        text=i["text"],
+        legal_basis="；".join(part for part in basis if part),
+        method=i["method"],
+        weight=_hundredths(i["weight"]) + sum(map(_hundredths, more)),
+        severity=i["severity"],
+        evidence=i["evidence"],
+        default_days=i["days"],
+        breach=i["breach"],
+        authority=spec.authorities.get(i.get("authority", ""), ""),
+        object=i.get("object", "compound"),
+        key=key,
+        share_bp=share,
+        per_year=times,
+        tags=tuple(
+            tag
+            for tag, codes in spec.tags.items()
+            if any(i["code"] == c or i["group"].startswith(f"{c} ") for c in codes)
+        ),
+        lists=tuple(i.get("lists", ())),
     )
 
 

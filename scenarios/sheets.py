@@ -38,10 +38,21 @@ WORDS: Mapping[tuple[str, str], Mapping[str, str]] = {
         "afternoon": "下午",
     },
     ("compounds", "status"): {"active": "正常"},
+    ("compounds", "mode"): {
+        "professional": "专业服务",
+        "fallback": "兜底服务",
+        "self": "业主自管",
+    },
     ("inspectors", "may_lead"): _YES,
     ("inspectors", "expert"): _YES,
     ("leave", "half"): {"": "", "am": "上午", "pm": "下午"},
     ("items", "severity"): {"minor": "一般", "major": "较重", "redline": "红线"},
+    ("items", "object"): {
+        "compound": "各类小区",
+        "company": "物业服务企业",
+        "fallback": "兜底小区",
+    },
+    ("items", "key"): _YES,
     ("signals", "source"): {
         "street": "镇街",
         "community": "社区",

@@ -6,7 +6,7 @@ copy has districts, offices and cars of its own.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Any, TypeVar
@@ -98,6 +98,8 @@ class People:
     leave: int  # of the inspectors, absent at some time this month
     recusals: tuple[int, int]  # each inspector's number
     experts: int
+    # of the inspectors, those who act for another authority alone (keys: authorities)
+    joint: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +158,11 @@ class Spec:
     basis: Mapping[str, str]  # local legal basis per item code, "" for the others
     policy: Mapping[str, Any]  # what differs from the default policy
     entropy: Mapping[str, str]  # times of the demonstration's stages
+    # checklist.toml: its key of another authority -> that authority's name
+    authorities: Mapping[str, str] = field(default_factory=dict)
+    local: tuple[str, ...] = ()  # local items that the city's own ordinance carries
+    lists: tuple[str, ...] = ()  # 专项 lists of checklist.toml that the city has
+    tags: Mapping[str, Sequence[str]] = field(default_factory=dict)  # codes, groups
     scale: int = 1
 
 
@@ -216,9 +223,12 @@ def _scaled(spec: Spec) -> Spec:
         districts=copies,
         companies=times(spec.companies, "total", "idle"),
         compounds=times(spec.compounds, "total", "managed", "old", "old_managed"),
-        people=times(
-            spec.people,
-            *("inspectors", "lead", "fire", "lift", "short", "leave", "experts"),
+        people=replace(
+            times(
+                spec.people,
+                *("inspectors", "lead", "fire", "lift", "short", "leave", "experts"),
+            ),
+            joint={name: n * count for name, count in spec.people.joint.items()},
         ),
         assistants=times(
             spec.assistants,
@@ -244,7 +254,10 @@ def _check(spec: Spec) -> None:
         "companies.total - idle <= compounds.managed": spec.companies.total
         - spec.companies.idle
         <= c.managed,
-        "people": max(p.lead, p.fire, p.lift, p.short, p.leave) <= p.inspectors,
+        "people": max(p.lead, p.fire, p.lift, p.short) + sum(p.joint.values())
+        <= p.inspectors,
+        "people.leave <= inspectors": p.leave <= p.inspectors,
+        "people.joint in authorities": set(p.joint) <= set(spec.authorities),
         "docket.overdue <= rectifying": d.overdue <= d.rectifying,
         "past.until < month": spec.past.until.isoformat() < spec.month,
         "compounds.types = 100": sum(c.types.values()) in (0, 100),

@@ -26,6 +26,7 @@ from inspector.policy import (
 )
 from inspector.registry.policy_file import FILE
 from inspector.registry.rules import RegistryDraft
+from inspector.selection.lists import named
 from inspector.sources import Use, instant, is_outside, outside_time, uses, wrong
 from inspector.words import codes
 
@@ -99,8 +100,16 @@ messages(
             '"{value}" is not one of: {words}',
         ),
         "policy.unit": (
-            "部门席位须写明单位，其他席位不写",
-            "a joint seat names its unit, other seats none",
+            "部门席位须写明单位或检查主体，其他席位都不写",
+            "a joint seat names its unit or authority, other seats neither",
+        ),
+        "policy.nobody": (
+            "没有人员代表检查主体“{value}”",
+            'nobody acts for the authority "{value}"',
+        ),
+        "policy.list": (
+            "没有事项属于专项清单“{value}”",
+            'no item belongs to the list "{value}"',
         ),
         "policy.scope": (
             "“{value}”不在名录中",
@@ -253,11 +262,47 @@ def two_officers(policy: Policy, draft: RegistryDraft) -> Iterator[Fault]:
         if seat.when not in ("always", "docket", "skill"):
             words = "always、docket、skill"
             yield _fault("policy.word", f"{key}.when", seat.when, words=words)
-        if (seat.role is Role.JOINT) != bool(seat.unit):
+        if (seat.role is Role.JOINT) != bool(seat.unit or seat.authority):
             yield _fault("policy.unit", f"{key}.unit", seat.unit)
         officers += seat.when == "always" and seat.role in (Role.LEAD, Role.SECOND)
     if officers < MIN_OFFICERS:
         yield _fault("policy.officers", "seats.seats", officers, least=MIN_OFFICERS)
+
+
+def acted_for(policy: Policy, draft: RegistryDraft) -> Iterator[Fault]:
+    """Somebody acts for the authority of each 部门 seat (PROTOCOL.md §13)."""
+    rows = draft.sheets.get("inspectors")
+    if rows is None:
+        return
+    found = {a for _, cells in rows.cells for a in cells.get("authorities") or ("",)}
+    known = {named(policy, a) for a in found}
+    for number, seat in enumerate(policy.seats.seats):
+        if seat.authority and named(policy, seat.authority) not in known:
+            key = f"seats.seats[{number}].authority"
+            yield _fault("policy.nobody", key, seat.authority)
+
+
+def campaign_lists(policy: Policy, draft: RegistryDraft) -> Iterator[Fault]:
+    """A 专项 has items, and admits compounds of known types and streets."""
+    items, streets = draft.sheets.get("items"), draft.names("streets")
+    found = {
+        name
+        for _, cells in (items.cells if items else ())
+        for name in cells.get("lists") or ()
+    }
+    words = "、".join(codes("type"))
+    for number, campaign in enumerate(policy.campaigns):
+        key = f"campaigns[{number}]"
+        if items is not None and campaign.list not in found:
+            yield _fault("policy.list", f"{key}.list", campaign.list)
+        if not campaign.name:
+            yield _fault("policy.empty", f"{key}.name")
+        for one in campaign.types:
+            if one not in codes("type"):
+                yield _fault("policy.word", f"{key}.types", one, words=words)
+        for one in campaign.streets:
+            if streets is not None and one not in streets:
+                yield _fault("policy.scope", f"{key}.streets", one)
 
 
 def scope_in_registry(policy: Policy, draft: RegistryDraft) -> Iterator[Fault]:
@@ -320,6 +365,8 @@ POLICY_RULES: tuple[Callable[[Policy, RegistryDraft], Iterable[Fault]], ...] = (
     gaps,
     possible_day,
     two_officers,
+    acted_for,
+    campaign_lists,
     scope_in_registry,
     entropy_sources,
     later_entropy,

@@ -16,6 +16,7 @@ from inspector.errors import Fault, InspectorError, messages
 from inspector.months import is_month, month_span
 from inspector.policy import Policy
 from inspector.registry.rows import Rows
+from inspector.selection.lists import authorities, named
 from inspector.workdays import load_calendar
 
 # Item weights in hundredths of a point: together 100 points (DOMAIN §4).
@@ -35,6 +36,19 @@ messages(
         "items.list_weight": (
             "清单“{value}”的事项分值全为 0，无法评分",
             'the items of the list "{value}" weigh nothing: it cannot be scored',
+        ),
+        "items.authority": (
+            "没有席位代表检查主体“{value}”，该事项永远查不到",
+            'no seat acts for the authority "{value}": nobody could check this item',
+        ),
+        "inspectors.scope": (
+            "清单中没有编号、分组或标签“{value}”",
+            'the list has no code, group or tag "{value}"',
+        ),
+        "compounds.mode": (
+            "管理模式“{value}”与企业不符：专业服务须填企业，兜底或自管不填",
+            'the mode "{value}" does not fit: a company manages where service is'
+            " professional, and nowhere else",
         ),
         "streets.min_draw": (
             "最少抽取 {value} 个，但该街道只有 {active} 个在管小区",
@@ -132,6 +146,43 @@ def item_weights(draft: RegistryDraft) -> Iterator[Fault]:
     if total != _FULL_WEIGHT:
         shown = f"{total // 100}.{total % 100:02}"
         yield rows.fault("items.weights", 1, "weight", shown)
+
+
+def item_authorities(draft: RegistryDraft) -> Iterator[Fault]:
+    """Each item belongs to an authority that some seat brings, or nobody could ever
+    check it (PROTOCOL.md §13)."""
+    rows, policy = draft.sheets.get("items"), draft.policy
+    if rows is None or policy is None or {"authority", "seats.seats"} & draft.unsure:
+        return
+    there = authorities(policy, policy.seats.seats)
+    for number, cells in rows.cells:
+        if named(policy, cells.get("authority", "")) not in there:
+            value = cells["authority"]
+            yield rows.fault("items.authority", number, "authority", value)
+
+
+def known_scope(draft: RegistryDraft) -> Iterator[Fault]:
+    """A person's scope names items, groups or tags that the list has."""
+    rows, items = draft.sheets.get("inspectors"), draft.sheets.get("items")
+    if rows is None or items is None:
+        return
+    known: set[object] = set()
+    for _, cells in items.cells:
+        known |= {cells.get("code"), cells.get("group"), *(cells.get("tags") or ())}
+    for number, cells in rows.cells:
+        for one in cells.get("scope") or ():
+            if one not in known:
+                yield rows.fault("inspectors.scope", number, "scope", one)
+
+
+def management(draft: RegistryDraft) -> Iterator[Fault]:
+    """A company manages where management is professional, and nowhere else."""
+    rows = draft.sheets.get("compounds")
+    for number, cells in rows.cells if rows else ():
+        mode, firm = cells.get("mode", ""), cells.get("usc18")
+        known = firm is not None and mode
+        if rows and known and (mode == "professional") != bool(firm):
+            yield rows.fault("compounds.mode", number, "mode", mode)
 
 
 def _active(draft: RegistryDraft) -> Counter[str]:
@@ -240,6 +291,9 @@ def calendar_years(draft: RegistryDraft) -> Iterator[Fault]:
 RULES: tuple[Callable[[RegistryDraft], Iterable[Fault]], ...] = (
     known_references,
     item_weights,
+    item_authorities,
+    known_scope,
+    management,
     street_minimum,
     district_with_office_and_car,
     expert_never_leads,
