@@ -333,6 +333,17 @@ SOURCES: dict[str, str] = {
 }
 
 
+def named(policy: Policy, authority: str) -> str:
+    """The authority's name; "" stands for the bureau's own."""
+    return authority or policy.authority
+
+
+def authorities(policy: Policy, rules: Iterable[SeatRule]) -> frozenset[str]:
+    """What a package with these seats has: the bureau's own, and its 部门 seats'."""
+    joint = {named(policy, r.authority) for r in rules if r.role is Role.JOINT}
+    return frozenset({policy.authority, *joint})
+
+
 def light_streets(weights: Iterable[tuple[str, int]]) -> dict[str, object] | None:
     """街道 + 社区 weigh at least 30 % (source article 淄博); else what to say.
 

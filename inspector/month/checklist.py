@@ -12,8 +12,8 @@ from collections.abc import Container
 from inspector.domain import Item, Package
 from inspector.month.assigned import Assigned
 from inspector.month.freeze import Drawn
-from inspector.policy import SeatRule
-from inspector.selection.lists import authorities, visit_list
+from inspector.policy import SeatRule, authorities
+from inspector.selection.lists import visit_list
 from inspector.selection.seats import seat_rules
 
 

@@ -13,9 +13,8 @@ from itertools import combinations
 
 from inspector.domain import Inspector, Role, Visit
 from inspector.month.freeze import Frozen
-from inspector.policy import SeatRule
+from inspector.policy import SeatRule, named
 from inspector.schedule.workload import Crew, JointGroup, PeopleGroup
-from inspector.selection.lists import named
 from inspector.selection.seats import People, authority_reasons, role_reasons
 
 LEAD, SECOND = SeatRule(Role.LEAD), SeatRule(Role.SECOND)

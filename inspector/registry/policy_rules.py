@@ -23,10 +23,10 @@ from inspector.policy import (
     Policy,
     Source,
     light_streets,
+    named,
 )
 from inspector.registry.policy_file import FILE
 from inspector.registry.rules import RegistryDraft
-from inspector.selection.lists import named
 from inspector.sources import Use, instant, is_outside, outside_time, uses, wrong
 from inspector.words import codes
 

@@ -14,9 +14,8 @@ from dataclasses import dataclass
 
 from inspector.errors import Fault, InspectorError, messages
 from inspector.months import is_month, month_span
-from inspector.policy import Policy
+from inspector.policy import Policy, authorities, named
 from inspector.registry.rows import Rows
-from inspector.selection.lists import authorities, named
 from inspector.workdays import load_calendar
 
 # Item weights in hundredths of a point: together 100 points (DOMAIN §4).

@@ -13,24 +13,13 @@ from collections.abc import Collection, Iterable
 from datetime import date
 
 from inspector.domain import Compound, Inspector, Item, Role
-from inspector.policy import Campaign, Policy, SeatRule
-
-
-def named(policy: Policy, authority: str) -> str:
-    """The authority's name; "" stands for the bureau's own."""
-    return authority or policy.authority
+from inspector.policy import Campaign, Policy, named
 
 
 def holds(policy: Policy, person: Inspector, authority: str) -> bool:
     """Whether a person acts for an authority; who names none, for the bureau's own."""
     wanted = named(policy, authority)
     return wanted in {named(policy, a) for a in person.authorities or ("",)}
-
-
-def authorities(policy: Policy, rules: Iterable[SeatRule]) -> frozenset[str]:
-    """What a package with these seats has: the bureau's own, and its 部门 seats'."""
-    joint = {named(policy, r.authority) for r in rules if r.role is Role.JOINT}
-    return frozenset({policy.authority, *joint})
 
 
 def admitted(campaign: Campaign, compound: Compound) -> bool:

@@ -30,8 +30,8 @@ from inspector.domain import (
     VisitKind,
 )
 from inspector.months import months_between
-from inspector.policy import Policy, SeatRule
-from inspector.selection.lists import holds, in_scope, named, visit_list
+from inspector.policy import Policy, SeatRule, named
+from inspector.selection.lists import holds, in_scope, visit_list
 
 
 def pseudonym(secret: Key, month: str, inspector: str) -> str:

@@ -10,8 +10,8 @@ import pytest
 from selection_cases import a_compound
 
 from inspector.domain import Inspector, Item, RiskClass, Role
-from inspector.policy import Campaign, Policy, SeatRule
-from inspector.selection.lists import authorities, visit_list
+from inspector.policy import Campaign, Policy, SeatRule, authorities
+from inspector.selection.lists import visit_list
 from inspector.selection.seats import People, Work, group_of
 
 DAY = date(2026, 12, 1)
