@@ -248,6 +248,16 @@ class BasePoints:
 
 
 @dataclass(frozen=True, slots=True)
+class Complaint:
+    """A call to 12345 about a compound, as the hotline's list has it: no caller."""
+
+    number: str
+    compound: str
+    date: date
+    topic: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PastVisit:
     """A row of `history`: a visit of an earlier log, with its two officers.
 

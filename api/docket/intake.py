@@ -80,7 +80,9 @@ def preview(desk: Desk, values: dict[str, Any]) -> Selection:
         rank(registry.compounds, registry.evaluations, scenario.policy.bottom),
         rules,
         month,
-        counts=complaints(registry.signals, month, rules.peaks, more),
+        counts=complaints(
+            registry.signals, month, rules.peaks, more, scenario.complaints
+        ),
         nominations=[Nomination(**n) for n in values["nominations"]],
         vetoes=[Veto(**v) for v in values["vetoes"]],
         open_now=open_compounds(desk, registry),

@@ -101,7 +101,8 @@ def check(desk: Desk, uploaded: Mapping[str, bytes]) -> Upload:
     merged = _merged(desk, uploaded)
     value = read_scenario(merged)
     clean = write_scenario(
-        value.registry, value.policy, value.calendar, value.credit_base
+        *(value.registry, value.policy, value.calendar),
+        *(value.credit_base, value.complaints),
     )
     if POLICY in uploaded:
         clean[POLICY] = uploaded[POLICY]  # as the bureau wrote it, comments and all

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import tomllib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from inspector.command.beside import read_log
@@ -58,7 +59,7 @@ def next_month(args: argparse.Namespace) -> int:
     scenario = next_scenario(logs, at, base)
     files = write_scenario(
         *(scenario.registry, scenario.policy),
-        *(scenario.calendar, scenario.credit_base),
+        *(scenario.calendar, scenario.credit_base, scenario.complaints),
     )
     _refuse_loss(args.out, files, kept=base is not None)
     replace_folder(args.out, files, (LOGS,))
@@ -105,7 +106,7 @@ def next_scenario(
     if base is None:
         base = _newest(logs, at)
     registry = following(logs, base.registry, base.policy, at)
-    return Scenario(registry, base.policy, base.calendar)
+    return replace(base, registry=registry)
 
 
 def _newest(logs: Sequence[Stood], at: str) -> Scenario:

@@ -17,7 +17,7 @@ from fractions import Fraction
 from math import ceil
 
 from inspector.docket.terms import DocketRules, PeakRules
-from inspector.domain import CaseState, Compound, Registry, Signal
+from inspector.domain import CaseState, Complaint, Compound, Registry, Signal
 from inspector.errors import Fault, Faults, messages, text
 from inspector.months import month_span, months_before
 from inspector.selection.ranking import Ranking
@@ -130,8 +130,10 @@ def complaints(
     month: str,
     rules: PeakRules,
     more: Mapping[str, int] | None = None,
+    calls: Iterable[Complaint] = (),
 ) -> dict[str, int]:
-    """Criticism per subject in the months before; `more`: counts from elsewhere."""
+    """Criticism per subject in the months before; `more`: counts from elsewhere;
+    `calls`: the list of 12345, of the source `complaints`."""
     first, last = months_before(month, rules.months)
     out = dict(more or {})
     for s in signals:
@@ -140,6 +142,9 @@ def complaints(
             continue
         if first <= s.date <= last:
             out[s.subject] = out.get(s.subject, 0) + 1
+    for call in calls if not rules.sources or "complaints" in rules.sources else ():
+        if first <= call.date <= last:
+            out[call.compound] = out.get(call.compound, 0) + 1
     return out
 
 

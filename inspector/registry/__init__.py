@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
-from inspector.domain import BasePoints, Registry
+from inspector.domain import BasePoints, Complaint, Registry
 from inspector.errors import Fault, Faults
 from inspector.policy import Policy
 from inspector.registry import logs_file
@@ -36,13 +36,15 @@ __all__ = [
 class Scenario:
     """What a scenario folder says. `calendar`: the bureau's own working days.
 
-    `credit_base`: base information of credit files; no month needs it.
+    `credit_base`: base information of credit files; `complaints`: calls to 12345. No
+    month needs either.
     """
 
     registry: Registry
     policy: Policy
     calendar: tuple[Override, ...] = ()
     credit_base: tuple[BasePoints, ...] = ()
+    complaints: tuple[Complaint, ...] = ()
 
 
 def read_scenario(files: Mapping[str, bytes]) -> Scenario:
@@ -97,6 +99,7 @@ def write_scenario(
     policy: Policy,
     calendar: tuple[Override, ...] = (),
     credit_base: tuple[BasePoints, ...] = (),
+    complaints: tuple[Complaint, ...] = (),
 ) -> dict[str, bytes]:
     """Files that `read_scenario` turns into the same values: file name -> bytes.
 
@@ -107,7 +110,8 @@ def write_scenario(
         for sheet in _TABLES
     }
     by_name = {sheet.name: sheet for sheet in SHEETS}
-    for name, rows in zip(_BESIDES, (calendar, credit_base), strict=True):
+    besides = (calendar, credit_base, complaints)
+    for name, rows in zip(_BESIDES, besides, strict=True):
         if rows:
             out[f"{name}.csv"] = write_rows(by_name[name], rows)
     if (logs := logs_file.write_logs(registry)) is not None:
@@ -118,5 +122,5 @@ def write_scenario(
 
 _FIELDS = frozenset(field.name for field in fields(Registry))
 # Sheets that are no table of the registries.
-_BESIDES = ("calendar", "credit_base")
+_BESIDES = ("calendar", "credit_base", "complaints")
 _TABLES = tuple(sheet for sheet in SHEETS if sheet.name in _FIELDS)

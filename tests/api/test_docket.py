@@ -7,6 +7,7 @@ from typing import Any
 
 from service_city import City, Client
 from service_docket import BASE, MONTH, WHY, act, course, ok, select, take
+from service_http import upload as packed
 from service_month import begin
 
 from api.docket import cases as docket
@@ -357,3 +358,22 @@ def test_the_rules_are_data_of_the_head(city: City) -> None:
     ok(act(planner, number, "visits", visit="acceptance", number="验收1"))
     ok(act(planner, number, "verdicts", party="housing", passed=True, number="1"))
     ok(act(planner, number, "closing", number="销1"))
+
+
+def test_the_list_of_the_hotline_makes_a_peak_and_stays_with_the_bureau(
+    city: City,
+) -> None:
+    """A sheet of 12345 calls, imported in Chinese: counted in the months before."""
+    planner, compound = city.client("planner"), "C0002"
+    rows = [f"H{k:04d},{compound},2026-11-{1 + k % 28:02d},电梯" for k in range(40)]
+    data = "\n".join(["工单编号,小区编号,受理日期,诉求类别", *rows]).encode()
+    imports = "/api/v1/bureau/registries/imports"
+    found = ok(planner.post(imports, **packed({"12345投诉.csv": data})))
+    ok(planner.post(f"{imports}/{found['id']}/commit"))
+    body = {"kind": "docket_selection", "month": MONTH, **WHY}
+    fresh = ok(planner.post(TRIALS, json=body), 200)["fresh"]
+    entry = next(e for e in fresh if e["compound"] == compound)
+    assert "投诉高峰：3 个月 40 件，2376 户" in [r["zh"] for r in entry["reasons"]]
+    wrong = "工单编号,小区编号,受理日期\nH1,C9999,2026-11-01\n".encode()
+    refused = planner.post(imports, **packed({"12345投诉.csv": wrong}))
+    assert [f["code"] for f in refused.json["faults"]] == ["row.unknown"]

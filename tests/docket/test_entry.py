@@ -20,7 +20,14 @@ from inspector.docket.entry import (
 )
 from inspector.docket.moves import CaseOpened
 from inspector.docket.terms import DocketRules, PeakRules
-from inspector.domain import CaseState, Compound, Evaluation, Registry, Signal
+from inspector.domain import (
+    CaseState,
+    Complaint,
+    Compound,
+    Evaluation,
+    Registry,
+    Signal,
+)
 from inspector.errors import Faults
 from inspector.months import months_before
 from inspector.policy import BottomRules
@@ -124,6 +131,14 @@ def test_only_accepted_criticism_of_the_months_before_counts() -> None:
         "C1": 5,
         "C2": 1,
     }
+    calls = [
+        Complaint("H1", "C1", date(2026, 10, 2)),
+        Complaint("H2", "C3", date(2026, 12, 2)),
+    ]
+    assert complaints([], "2026-12", PeakRules(), None, calls) == {"C1": 1}
+    assert complaints([], "2026-12", only, None, calls) == {}
+    hotline = PeakRules(sources=("complaints",))
+    assert complaints(signals, "2026-12", hotline, None, calls) == {"C1": 1}
     assert months_before("2027-01", 1) == (date(2026, 12, 1), date(2026, 12, 31))
 
 
