@@ -213,6 +213,11 @@ class Item:
     tags: tuple[str, ...] = ()
     lists: tuple[str, ...] = ()
 
+    @property
+    def finding(self) -> str:
+        """What a finding of it is called: the breach, the requirement without one."""
+        return self.breach or self.text
+
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:

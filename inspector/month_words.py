@@ -94,6 +94,17 @@ RESULTS: Mapping[str, Names] = {
         "corrected": ("已更正", "corrected"),
         "withdrawn": ("已撤回", "withdrawn"),
     },
+    # What the company's code that officers scan on arrival says of the visit.
+    "arrival_match": {
+        "": ("未登记", "not recorded"),
+        "same": ("与受检企业一致", "the inspected company"),
+        "other": (
+            "与受检企业不一致，请核对",
+            "another company than the inspected one; check it",
+        ),
+        "unread": ("未扫企业码", "no company code was scanned"),
+        "nobody": ("无物业服务企业", "no company manages here"),
+    },
     # What a raw result is before it is published.
     "raw": {
         "drafted": ("草稿", "a draft"),

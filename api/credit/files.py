@@ -6,7 +6,7 @@ a page of them. Papers, pages and both sides of the API show these values.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -17,14 +17,17 @@ from api.answers import grown
 from api.credit import facts as credit
 from api.credit import rules as credit_rules
 from api.errors import Problem, field_fault, invalid
+from api.registry.sheets import breaches
 from api.site import Desk
 from api.store.models import Entry
 from api.store.oversight import CreditFact
 from inspector.credit.file import CreditEvent, Subject, points_text
+from inspector.credit.rule_checks import VISIT_CODES
 from inspector.credit.rules import SubjectKind, digest
 from inspector.credit.score import LevelScore, Score, Scorer, ScoreTerm
 from inspector.words import Word, word
 
+Breaches = Mapping[str, str]  # of items, by code
 Facts = Sequence[tuple[CreditFact, CreditEvent]]
 POINTS = {"says": "百分之一分 hundredths of a point"}
 
@@ -145,14 +148,14 @@ def file(
     known = subject.kind in scorer.rules.subjects
     if not known or (name is None and not facts):
         raise Problem("http.not_found")
-    score = score_of(scorer, subject, facts, day)
+    score, items = score_of(scorer, subject, facts, day), breaches(desk)
     counted = [f for f in facts if not public or scorer.counted([f[1]], day)]
     return grown(
         CreditFile,
         _line(scorer, score, name or ""),
         rules_digest=digest(scorer.rules),
-        levels=[_level(scorer, level) for level in score.levels],
-        facts=[fact_line(scorer, row, event, day) for row, event in counted],
+        levels=[_level(scorer, level, items) for level in score.levels],
+        facts=[fact_line(scorer, row, event, day, items) for row, event in counted],
     )
 
 
@@ -191,35 +194,46 @@ def _named(scorer: Scorer, code: str) -> Word:
     return word("fact", code)
 
 
-def _level(scorer: Scorer, level: LevelScore) -> CreditLevel:
+def told(scorer: Scorer, code: str, document: str, items: Breaches) -> Word:
+    """The same of a fact: a finding of a visit says which breach it was.
+
+    A visit's facts cite month, visit and item (`inspector.credit.from_results`).
+    """
+    said, breach = _named(scorer, code), items.get(document.rpartition("/")[2], "")
+    if code not in VISIT_CODES or not breach:
+        return said
+    return Word(code, f"{said.zh}：{breach}", f"{said.en}: {breach}")
+
+
+def _level(scorer: Scorer, level: LevelScore, items: Breaches) -> CreditLevel:
     names = {x.id: x.name for x in scorer.rules.levels}
-    terms = [_term(scorer, t) for t in level.terms]
+    terms = [_term(scorer, t, items) for t in level.terms]
     return grown(CreditLevel, level, name=names.get(level.level, ""), terms=terms)
 
 
-def _term(scorer: Scorer, term: ScoreTerm) -> CreditTerm:
+def _term(scorer: Scorer, term: ScoreTerm, items: Breaches) -> CreditTerm:
     return grown(
         CreditTerm,
         term,
         part=word("part", term.part),
         points_text=points_text(term.points),
         fact=term.event,
-        what=_named(scorer, term.code),
+        what=told(scorer, term.code, term.document, items),
         source=word("party", term.source),
     )
 
 
 def fact_line(
-    scorer: Scorer, row: CreditFact, event: CreditEvent, day: date
+    scorer: Scorer, row: CreditFact, event: CreditEvent, day: date, items: Breaches
 ) -> CreditFactLine:
-    """A fact as it stood on `day`."""
+    """A fact as it stood on `day`; `items`: what their findings are called."""
     last = scorer.last(event)
     return grown(
         CreditFactLine,
         row,
         source=word("party", row.source),
         polarity=word("polarity", row.polarity),
-        what=_named(scorer, row.code),
+        what=told(scorer, row.code, row.document, items),
         points=scorer.points(event),
         last=last.isoformat() if last else "",
         state=word("signal", event.state_on(day).value),

@@ -16,6 +16,7 @@ from api.answers import grown
 from api.credit import facts, files, rules
 from api.credit.files import CreditFactLine
 from api.registry import entries
+from api.registry.sheets import breaches
 from api.site import Desk
 from api.store import moves
 from api.store.moves import Move
@@ -72,10 +73,9 @@ def lines(desk: Desk, rows: Sequence[CreditFact]) -> list[CreditFactLine]:
     """Facts as they stand today, without the words of whoever reported them."""
     scorer = Scorer(rules.in_force(desk, desk.today))
     made = moves.by_thing(desk, facts.THING, [r.id for r in rows])
-    return [
-        files.fact_line(scorer, r, facts.event_of(r, made.get(r.id, ())), desk.today)
-        for r in rows
-    ]
+    events = ((r, facts.event_of(r, made.get(r.id, ()))) for r in rows)
+    items = breaches(desk)
+    return [files.fact_line(scorer, r, e, desk.today, items) for r, e in events]
 
 
 def view(desk: Desk, row: CreditFact) -> CreditFactView:

@@ -15,7 +15,7 @@ from api.papers.forms import Object, OrderRow
 from api.papers.named import DOCX, XLSX, File, Named, pick
 from api.papers.text import each_once
 from api.registry.letterhead import head
-from api.registry.sheets import live_rows, newest
+from api.registry.sheets import breaches, live_rows, newest
 from api.site import READERS, Desk
 from api.store.oversight import DocketCase
 from inspector.docket.cases import CaseFile
@@ -55,7 +55,7 @@ def case(desk: Desk, number: str) -> File:
     """One case with its whole course."""
     row = cases.find(desk, number)
     found = cases.load(desk, row)
-    texts = labels(desk, "items")
+    texts = breaches(desk)
     sheet = lists.CaseSheet(
         "整改台账事项",
         "Docket case",
@@ -74,7 +74,7 @@ def exit_proposal(desk: Desk, number: str) -> File:
     """清退建议书 with its evidence. Raises InspectorError docket.no_exit."""
     row = cases.find(desk, number)
     pack = views.exit_proposal(desk, row)
-    texts = labels(desk, "items")
+    texts = breaches(desk)
     found = cases.load(desk, row)
     sheet = lists.CaseSheet(
         "清退建议书",
@@ -162,7 +162,7 @@ def recheck(desk: Desk, number: str) -> File:
 
 
 def _rows(desk: Desk, problems: Sequence[Trouble]) -> list[OrderRow]:
-    texts = labels(desk, "items")
+    texts = breaches(desk)
     return [
         OrderRow(
             p.number,

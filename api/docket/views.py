@@ -24,6 +24,7 @@ from api.docket.answers import (
     PublicCaseLine,
 )
 from api.months.standing import present
+from api.registry.sheets import breaches
 from api.site import Desk
 from api.store.models import Bureau, Entry
 from api.store.oversight import DocketCase
@@ -110,7 +111,7 @@ def view(desk: Desk, row: DocketCase) -> CaseView:
         CaseView,
         line,
         assumed=_assumed(desk, row.number),
-        **_standing(case, labels(desk, "items")),
+        **_standing(case, breaches(desk)),
         open_rungs=tuple(r.code for r in open_rungs(case, rules)),
         timeline=tuple(map(_move, told)),
         exit=propose_exit(case, cases.recorded(told), rules) if proposed else None,

@@ -16,7 +16,7 @@ from functools import partial
 from api.docket import views
 from api.docket.documents import counts, percent
 from api.errors import Problem
-from api.field import duties
+from api.field import arrivals, duties
 from api.field.visit_papers import named, notice
 from api.figures import score_text
 from api.months import exports, platform, steps
@@ -96,7 +96,7 @@ def report(desk: Desk, month: Month, _wanted: Wanted, *, ending: str) -> File:
 
 def _report(desk: Desk, month: Month, assigned: Assigned) -> lists.MonthlyReport:
     results = assigned.results
-    texts = {i.code: i.text for i in assigned.frozen.registry.items}
+    texts = {i.code: i.finding for i in assigned.frozen.registry.items}
     items = Counter(code for r in results for code in r.findings)
     outcomes = Counter(r.outcome for r in results)
     return lists.MonthlyReport(
@@ -193,6 +193,7 @@ MONTH = (
         )
         for ending in ("docx", "xlsx")
     ),
+    *arrivals.NAMED,
     Named("notices.zip", PLANNER, notices, "assigned"),
     *(Named(name, PLANNER, _table, needs) for name, needs in exports.NAMES.items()),
 )

@@ -1,4 +1,4 @@
-"""扫码入企: the code of a notice → what it opens at the door (`DoorPackage`).
+"""扫码核验: the code of a notice → what it opens at the door (`DoorPackage`).
 
 The people leaf of that one package with its salt and proof: the day, each seat with its
 pseudonym, and for the card to compare, unit and last digits of the certificate. Names

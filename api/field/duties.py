@@ -85,7 +85,7 @@ class OwnPackage(DutyPackage):
     """One's own package with its team and route; a stand-by seat has no route."""
 
     team: tuple[TeamMember, ...]
-    door: str = about(metadata={"says": "扫码入企 code of the notice's QR"})
+    door: str = about(metadata={"says": "扫码核验 code of the notice's QR"})
     depart: int | None = None
     back: int | None = None
     lunch: int | None = None

@@ -52,9 +52,15 @@ def coded(kind: type[StrEnum], default: str = "") -> fields.String:
 
 
 class ArrivalSchema(Schema):
-    """`phone`: the phone's own time; the point is kept to about 100 m."""
+    """扫码入企. `phone`: the phone's own time; the point is kept to about 100 m."""
 
     code = Text(80, required=True, says="检查码")
+    company = Text(
+        300,
+        least=0,
+        load_default="",
+        says="所扫企业码（含统一社会信用代码） what the company's own code says",
+    )
     phone = fields.String(load_default="", validate=STAMP)
     lon_udeg = fields.Integer(validate=validate.Range(-180_000_000, 180_000_000))
     lat_udeg = fields.Integer(validate=validate.Range(-90_000_000, 90_000_000))
@@ -160,7 +166,8 @@ collection(
     VISIT + "/moves",
     (
         Kind("arrival", ME, ArrivalSchema, _arrive,
-             "到达登记 Arrived, with the inspection code (检查码).", ArrivalReceipt),
+             "扫码入企 Arrived: the inspection code (检查码) and the company's own.",
+             ArrivalReceipt),
         Kind("draft", ME, OfflineSchema, _send,
              "离线草稿 A whole draft made offline; sent again, it counts once."),
         Kind("submission", ME, DigestSchema, _submit,

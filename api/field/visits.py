@@ -7,6 +7,7 @@ as it stands (`Sheet`), which goes to `reviews` once both officers have signed.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,7 +16,7 @@ from typing import Any
 from sqlalchemy import select
 
 from api.clock import moment, today
-from api.errors import Problem
+from api.errors import Problem, field_fault, invalid
 from api.field.duties import Work
 from api.site import Desk
 from api.store import fresh_id, moves
@@ -26,8 +27,11 @@ from inspector.results.outcomes import CheckMethod
 from inspector.results.raw import RawResult, parse
 from inspector.results.review import Drafted, Signature, Stage
 from inspector.sources import MOMENT
+from inspector.words import Word, word
 
 COARSE_UDEG = 1000  # arrival points are kept to about 100 m
+# A credit code in what a company's code says: bare, or within an address.
+CREDIT_CODE = re.compile(r"(?<![0-9A-Z])[0-9A-HJ-NPQRTUWXY]{18}(?![0-9A-Z])")
 AHEAD = timedelta(minutes=10)  # a phone's clock may be that fast
 messages(
     {
@@ -36,8 +40,8 @@ messages(
             "the draft here is at version {version} by now; merge and send again",
         ),
         "arrival.missing": (
-            "实地检查须先登记到达（检查码）",
-            "an inspection on site begins with the arrival (inspection code)",
+            "实地检查须先登记到达（扫码入企）",
+            "an inspection on site begins with the arrival: scan the codes",
         ),
         "photo.unknown": ("没有上传照片“{value}”", 'no photo "{value}" was uploaded'),
     }
@@ -67,15 +71,22 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class ArrivalReceipt:
-    """What the service keeps of an arrival is sealed; this says that it did."""
+    """What the service keeps of an arrival is sealed; this says that it did.
+
+    `match`: whether the company's code that was scanned is the one inspected here.
+    """
 
     id: str
     at: datetime
+    match: Word
 
 
 @dataclass(frozen=True, slots=True)
 class ArrivalLine:
-    """An arrival, opened: `recorded` is the server's time, `phone` the phone's."""
+    """An arrival, opened: `recorded` is the server's time, `phone` the phone's.
+
+    `company`: the credit code in the company's code that was scanned.
+    """
 
     id: str
     visit: str
@@ -83,12 +94,37 @@ class ArrivalLine:
     code: str
     recorded: str
     phone: str
+    company: str
+    match: Word
     lon_udeg: int | None = None
     lat_udeg: int | None = None
 
 
+def matched(usc18: str, scanned: str) -> str:
+    """Code of `arrival_match`: what a scanned company code says of the visit.
+
+    Another company than that of the compound is a note for who reviews, no obstacle:
+    the sign at the door may be old.
+    """
+    if not usc18:
+        return "nobody"
+    if not scanned:
+        return "unread"
+    return "same" if scanned == usc18 else "other"
+
+
 def arrive(desk: Desk, work: Work, values: dict[str, Any]) -> ArrivalReceipt:
-    """Record an arrival: code and time as the server and the phone have them."""
+    """Record an arrival: code and time as the server and the phone have them.
+
+    Raises Faults for a company's code in which no credit code stands.
+    """
+    scanned = values.get("company", "")
+    found = CREDIT_CODE.search(scanned.upper())
+    if scanned and found is None:
+        why = Word("", "其中没有统一社会信用代码", "no credit code in it")
+        raise invalid(field_fault("company", why))
+    company = found[0] if found else ""
+    match = matched(work.compound.usc18, company)
     point = {
         k: round(values[k] / COARSE_UDEG) * COARSE_UDEG
         for k in ("lon_udeg", "lat_udeg")
@@ -100,13 +136,15 @@ def arrive(desk: Desk, work: Work, values: dict[str, Any]) -> ArrivalReceipt:
         "code": values["code"],
         "recorded": desk.stamp,
         "phone": values.get("phone", ""),
+        "company": company,
+        "match": match,
         **point,
     }
     told = {"event": "arrival_recorded", "subject": f"visit:{work.mark}"}
     made = moves.append(
         desk, "visit", _thing(work.mark), "arrived", {}, sealed=body, **told
     )
-    return ArrivalReceipt(made.id, made.at)
+    return ArrivalReceipt(made.id, made.at, word("arrival_match", match))
 
 
 def _thing(mark: str) -> str:
@@ -117,7 +155,12 @@ def _thing(mark: str) -> str:
 def arrivals(desk: Desk, mark: str) -> list[ArrivalLine]:
     """The arrivals of a visit, opened, oldest first."""
     rows = moves.of(desk, "visit", _thing(mark))
-    return [ArrivalLine(row.id, **moves.secret(desk, row)) for row in rows]
+    return [_line(row.id, moves.secret(desk, row)) for row in rows]
+
+
+def _line(row_id: str, body: dict[str, Any]) -> ArrivalLine:
+    match = word("arrival_match", body.pop("match", ""))
+    return ArrivalLine(row_id, **{"company": "", **body}, match=match)
 
 
 def newest(desk: Desk, month_id: str, mark: str) -> FieldResult | None:

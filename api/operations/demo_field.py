@@ -106,7 +106,8 @@ def _clock(work: Work, minute: int) -> str:
 
 def _write(desk: Desk, work: Work, result: Result) -> Sheet:
     begun = _clock(work, work.stop.start)
-    visits.arrive(desk, work, {"code": f"DEMO-{result.visit}", "phone": begun})
+    code = {"code": f"DEMO-{result.visit}", "company": work.compound.usc18}
+    visits.arrive(desk, work, {**code, "phone": begun})
     return visits.write(desk, work, raw(work, result))
 
 

@@ -92,8 +92,9 @@ def changed(row: ResultRow, items: Mapping[str, Doc], record: Doc) -> ResultRow:
 
 
 def texts(items: Mapping[str, Doc], codes: Iterable[str]) -> tuple[str, ...]:
-    """The words of item codes."""
-    return tuple(str(items.get(c, {}).get("text", c)) for c in codes)
+    """What findings of these items are called: the breach (`Item.finding`)."""
+    found = ((c, items.get(c, {})) for c in codes)
+    return tuple(str(i.get("breach") or i.get("text", c)) for c, i in found)
 
 
 def rows(

@@ -159,6 +159,12 @@ def replace_rows(desk: Desk, sheet: Sheet, wanted: Iterable[Cells]) -> dict[str,
     return count
 
 
+def breaches(desk: Desk) -> dict[str, str]:
+    """What a finding of each item is called, as `Item.finding` says."""
+    rows = (r.cells for r in live_rows(desk, "items"))
+    return {c["code"]: c.get("breach") or c["text"] for c in rows}
+
+
 def _change(desk: Desk, old: Entry | None, cells: Cells) -> str:
     """What `cells` do to the present version of their row; "" for nothing."""
     if old is None or old.gone:

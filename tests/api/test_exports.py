@@ -75,7 +75,7 @@ def test_every_export_of_a_month_in_the_field(city: City) -> None:
     planner.assign()
     planner.field_work(left_out=3)
     names = planner.get(f"{planner.base}/documents").json["names"]
-    assert len(names) == 22 + len(PAPERS)
+    assert len(names) == 24 + len(PAPERS)
     assert set(PAPERS) < set(names)
     made = {name: export(planner, name) for name in names if name != "notices.zip"}
     day = json.loads(made["plan.json"])["packages"][0]["day"]

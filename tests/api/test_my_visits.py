@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import random
 from datetime import timedelta
@@ -10,6 +12,7 @@ from typing import Any
 import pytest
 from service_field import Crew
 
+from api.field import duties
 from inspector.results.outcomes import (
     CheckMethod,
     FollowUp,
@@ -37,6 +40,51 @@ def test_an_arrival_is_recorded_with_its_code_and_a_coarse_point(team: Crew) -> 
     first = shown["arrivals"][0]
     assert (first["code"], first["officer"]) == ("JCM-2026-0001", team.officers[0])
     assert (first["lon_udeg"], first["lat_udeg"]) == (111_278_000, 23_477_000)
+
+
+@pytest.mark.parametrize(
+    ("scanned", "match"),
+    [
+        ("", "unread"),
+        ("{own}", "same"),
+        ("https://qy.example/q?code={own}&t=1", "same"),
+        ("91450499HC0000016J", "other"),
+    ],
+)
+@pytest.mark.one_database
+def test_the_companys_code_is_compared_and_stops_nobody(
+    team: Crew, scanned: str, match: str
+) -> None:
+    field = team.field()
+    with team.city.desk() as desk:
+        usc18 = duties.visit_in(desk, field, team.visit).compound.usc18
+    code = scanned.format(own=usc18)
+    body = {"code": "JCM-2026-0001", "phone": team.at("01:05"), "company": code}
+    done = team.move(team.client(), "arrival", **body)
+    assert done.status_code == 201, done.json
+    assert done.json["match"]["code"] == match
+    assert match == "same" or done.json["match"]["zh"]
+    if match == "same":
+        months = f"/api/v1/bureau/months/{team.month}"
+        shown = team.city.client("planner").get(f"{months}/documents/arrivals.csv")
+        assert shown.status_code == 200, shown.json
+        (row,) = csv.DictReader(io.StringIO(shown.data.decode("utf-8-sig")))
+        assert (row["检查编号"], row["检查码"]) == (team.visit, "JCM-2026-0001")
+        assert row["所扫企业码"] == row["统一社会信用代码"] == usc18
+        assert row["核对结果"] == "与受检企业一致"
+        assert row["执法证号"]
+        day = team.package.day.isoformat()
+        assert row["到达时间（北京时间）"] == f"{day} 07:30"
+        assert team.city.events("sealed_data_read")[-1].body["what"] == "arrivals"
+
+
+@pytest.mark.one_database
+def test_a_code_without_a_credit_code_is_refused_in_words(team: Crew) -> None:
+    body = {"code": "x", "company": "https://qy.example/q?code=123"}
+    done = team.move(team.client(), "arrival", **body)
+    assert done.status_code == 422
+    (fault,) = done.json["faults"]
+    assert (fault["column"], fault["zh"]) == ("company", "其中没有统一社会信用代码")
 
 
 @pytest.mark.one_database
