@@ -12,7 +12,7 @@ from inspector.command.folders import read_inputs
 from inspector.command.record import Record
 from inspector.domain import Registry
 from inspector.month import demonstration
-from inspector.month.ahead import made_up
+from inspector.month.ahead import made_up_reasons
 from inspector.month.assigned import Assigned, assign
 from inspector.month.field import ClosedMonth, close
 from inspector.month.freeze import Drawn, Frozen, draw, freeze, record_draw
@@ -107,7 +107,7 @@ def run_month(
     frozen = freeze_city(registry, policy, calendar, record)
     drawn = drawn_with(frozen, record.draw, record.drawn_at)
     packed = schedule(drawn, quick)
-    packed = replace(packed, excess=made_up(packed))
+    packed = replace(packed, excess=made_up_reasons(packed))
     sealed = seal(packed, blind=bytes.fromhex(record.seal_blind), at=record.sealed_at)
     assigned = assigned_with(sealed, record.lottery, record.assigned_at)
     closed = close(

@@ -166,7 +166,7 @@ def solve(desk: Desk, month: Month, values: dict[str, Any]) -> Solved:
             visit = _added(proposal, package_)
             taxi = package_.id in proposal.replanned.taxis
             fresh = numbered_call(now, visit, package_)
-            body = call_body(*fresh, taxi, desk.stamp, reason)
+            body = call_body(*fresh, taxi, desk.stamp, reason, values["excess"])
             found.append(("call", body))
             route = apply(route, "call", body)
         ids = {s.visit for p in called for s in p.stops}
@@ -193,9 +193,11 @@ def _amendment_body(
     desk: Desk, found: Proposal, values: dict[str, Any]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     refuse_unlogged(found)
-    plan = found.replanned
+    plan, said = found.replanned, values["excess"]
+    added = [v.id for v in found.amended_plan.added] if said else []
     return {
         **amended_plan_body(found.amended_plan),
+        "excess": [{"visit": visit, "reason": said} for visit in added],
         "blind": secrets.token_hex(BLIND_BYTES),
         "at": desk.stamp,
         "reason": values["reason"],
@@ -231,7 +233,7 @@ def call(desk: Desk, month: Month, values: dict[str, Any]) -> Route:
     day = values["day"]
     row = {**values, "first": day, "last": day}
     called = standby_call(assigned, row, desk.today)
-    body = call_body(*called, desk.stamp, values["reason"])
+    body = call_body(*called, desk.stamp, values["reason"], values["excess"])
     return steps.advance(desk, month, "call", body, day=str(day))
 
 

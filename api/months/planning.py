@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,7 +11,8 @@ from typing import Any
 from sqlalchemy import select
 
 from api.errors import Problem
-from api.months import basis, overview, steps
+from api.months import basis, overview, standing, steps
+from api.months.excess import PlannedExcess, planned
 from api.months.overview import PlanFigures
 from api.site import Desk
 from api.store.models import ApiToken, Job, Month
@@ -141,13 +143,15 @@ class UnplacedVisit:
 
 @dataclass(frozen=True, slots=True)
 class PlanView:
-    """The whole plan: packages, stand-by pairs, and what could not be placed."""
+    """The whole plan: packages, stand-by pairs, what could not be placed, and what goes
+    over a yearly limit (made all the same, with the head's reason)."""
 
     month: str
     figures: PlanFigures | None
     packages: list[PlannedPackage]
     standby: list[PlannedStandby]
     unplaced: list[UnplacedVisit]
+    excess: list[PlannedExcess]
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,13 +249,19 @@ def _spans(values: dict[str, Any]) -> list[Fault]:
     ]
 
 
-def approve(desk: Desk, month: Month, number: str) -> Route:
-    """审批 by the head. Raises Problem month.four_eyes for whoever made the plan."""
+def approve(
+    desk: Desk, month: Month, number: str, excess: Sequence[dict[str, str]] = ()
+) -> Route:
+    """审批 by the head. `excess`: his reasons, by visit; nobody is told how many.
+
+    Raises Problem month.four_eyes for whoever made the plan, CeremonyError excess.*.
+    """
     steps.load(desk, month).need("packed", "approve")
     if desk.actor.account in _makers(desk, month):
         raise Problem("month.four_eyes")
     body = {"number": number, "by": desk.actor.id, "at": desk.stamp}
-    return steps.advance(desk, month, "approve", body, number=number)
+    told = {**body, "excess": list(excess)}
+    return steps.advance(desk, month, "approve", told, number=number)
 
 
 def _makers(desk: Desk, month: Month) -> set[str]:
@@ -282,6 +292,7 @@ def plan(desk: Desk, month: Month) -> PlanView:
         packages=[_package(row) for row in body["packages"]],
         standby=[PlannedStandby(**row) for row in body["standby"]],
         unplaced=_unplaced(packed),
+        excess=planned(packed, standing.known(desk, month)),
     )
 
 

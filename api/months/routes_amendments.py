@@ -26,6 +26,7 @@ from api.web.work import desk, reading
 from inspector.month.absence import SAID_REASONS
 
 MINUTES = validate.Range(0, 480)
+EXCESS = "超限理由 the head's, should a visit added go over its firm's yearly limit"
 # What each kind of change must say, besides its kind.
 NEEDED = {
     "people_away": ("days",),
@@ -77,6 +78,7 @@ class PreviewChangesSchema(Schema):
 class AmendPlanSchema(Schema):
     changes = many(PlanChangeSchema, 200)
     reason = Text(300, required=True)
+    excess = Text(300, least=0, load_default="", says=EXCESS)
     entropy = many(EntropySourceSchema, 20)
 
 
@@ -87,6 +89,7 @@ class CallStandbySchema(Schema):
     window = one_of(("all_day", "morning", "afternoon"), load_default="all_day")
     skilled = fields.Boolean(load_default=False)
     reason = Text(300, required=True)
+    excess = Text(300, least=0, load_default="", says=EXCESS)
 
 
 class TryChangesSchema(PreviewChangesSchema):

@@ -57,8 +57,17 @@ class AskScheduleSchema(Schema):
     seconds = fields.Integer(validate=validate.Range(LEAST, MOST))
 
 
+class ExcessReasonSchema(Schema):
+    """The head's reason for a visit that goes over its firm's yearly limit; sealed with
+    the plan, it opens with the visit's result."""
+
+    visit = Id(required=True)
+    reason = Text(300, required=True)
+
+
 class ApprovePlanSchema(Schema):
     number = Text(80, required=True, says="审批文号")
+    excess = many(ExcessReasonSchema, 5000, says="超限理由 reasons, by visit")
 
 
 class SealPlanSchema(Schema):
@@ -129,7 +138,7 @@ STEPS = (
          "编排日程 Make the plan: a job with progress; stop it for the best so far.",
          JobLine, 202),
     step("approve", HEAD, ApprovePlanSchema,
-         lambda d, m, v: planning.approve(d, m, v["number"]),
+         lambda d, m, v: planning.approve(d, m, v["number"], v["excess"]),
          "审批 The head approves the plan; not whoever made it."),
     step("seal", PLANNER, SealPlanSchema,
          lambda d, m, v: ceremony.seal(d, m, v["entropy"]),

@@ -15,7 +15,7 @@ Preview, ranking, faults, year and freeze all ask here, so that they see one his
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
@@ -160,16 +160,26 @@ def beside(desk: Desk, month: Month, frozen: Frozen, visit: Visit) -> list[Stood
     visit that this one would have to tell of, or that counts with it in the year, is
     still sealed in a month that goes on elsewhere: its result may be out there.
     """
-    found: list[Stood] = []
+    found = list(_known(desk, month))
+    for row, log in found:
+        if row.away and _awaits(log, frozen, visit):
+            raise Problem("logs.awaited", month=row.month, id=row.id)
+    return [log for _, log in found]
+
+
+def known(desk: Desk, month: Month) -> list[Stood]:
+    """The other logs of the bureau that can be replayed."""
+    return [log for _, log in _known(desk, month)]
+
+
+def _known(desk: Desk, month: Month) -> Iterator[tuple[Month, Stood]]:
     for row in _months(desk):
         if row.id == month.id:
             continue
         with suppress(*UNREADABLE):
             log = _stood(desk, row)
-            found += [log] if log is not None else []
-            if row.away and log is not None and _awaits(log, frozen, visit):
-                raise Problem("logs.awaited", month=row.month, id=row.id)
-    return found
+            if log is not None:
+                yield row, log
 
 
 def _awaits(log: Stood, frozen: Frozen, visit: Visit) -> bool:

@@ -51,8 +51,10 @@ from inspector.codec import read
 from inspector.command.walk import Run
 from inspector.domain import Registry
 from inspector.month import demonstration
+from inspector.month.ahead import made_up_reasons
 from inspector.month.assigned import Assigned, Result
 from inspector.month.bodies import RecordBody
+from inspector.month.documents import entry
 from inspector.month.waited import DRAWN_BY
 from inspector.policy import Policy
 from inspector.registry import write_scenario
@@ -213,7 +215,10 @@ class _Builder:
 
     def _approve(self, month: str, number: str) -> None:
         with self._desk("head") as desk:
-            planning.approve(desk, steps.find(desk, month), number)
+            row = steps.find(desk, month)
+            packed = steps.load(desk, row).need("packed", "approve")
+            reasons = made_up_reasons(packed, standing.known(desk, row))
+            planning.approve(desk, row, number, [entry(r) for r in reasons])
 
     def _begin(self, name: str, freeze: Callable[[Desk, Month], Any]) -> str:
         """A month opened and frozen; its id."""

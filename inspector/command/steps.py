@@ -21,7 +21,7 @@ from inspector.command.beside import EVER, others, rests_on
 from inspector.command.walk import Run, searching
 from inspector.errors import CeremonyError, InspectorError
 from inspector.month import demonstration
-from inspector.month.ahead import made_up
+from inspector.month.ahead import made_up_reasons
 from inspector.month.amendment_facts import call_body, change_of, standby_call
 from inspector.month.amendment_plan import amended_plan_body
 from inspector.month.amendment_proposal import propose
@@ -98,7 +98,7 @@ def _reasons(run: Run) -> dict[str, Any]:
     """The made-up reasons of a demonstration whose plan goes over a yearly limit."""
     if not run.demonstration or run.packed is None:
         return {}
-    rows = made_up(run.packed, others(run, EVER))
+    rows = made_up_reasons(run.packed, others(run, EVER))
     return {"excess": [entry(row) for row in rows]} if rows else {}
 
 

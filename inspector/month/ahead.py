@@ -141,6 +141,6 @@ def docket_ahead(frozen: Frozen, logs: Iterable[Stood] = ()) -> list[DocketAhead
     return sorted(found, key=lambda a: a.unit)
 
 
-def made_up(packed: Packed, logs: Iterable[Stood] = ()) -> tuple[Reasoned, ...]:
+def made_up_reasons(packed: Packed, logs: Iterable[Stood] = ()) -> tuple[Reasoned, ...]:
     """A demonstration's reasons, which say that they are made up."""
     return tuple(Reasoned(a.visit, MADE_UP) for a in ahead(packed, logs))

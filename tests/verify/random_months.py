@@ -19,7 +19,7 @@ from inspector.ceremony.canon import Suite, digest
 from inspector.domain import Registry, RiskClass
 from inspector.errors import CeremonyError, InspectorError, NoTable
 from inspector.month import demonstration
-from inspector.month.ahead import made_up
+from inspector.month.ahead import made_up_reasons
 from inspector.month.amendment_plan import amended_plan_body
 from inspector.month.amendment_proposal import propose
 from inspector.month.documents import entry
@@ -287,7 +287,7 @@ class Story:
 
     def reasons(self) -> Body:
         """The head's, of visits that the plan takes over the limit."""
-        return {"excess": [entry(row) for row in made_up(self.packed)]}
+        return {"excess": [entry(row) for row in made_up_reasons(self.packed)]}
 
     def lottery(self) -> None:
         sealed = self.route.sealed
