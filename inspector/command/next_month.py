@@ -58,8 +58,11 @@ def next_month(args: argparse.Namespace) -> int:
     base = read_scenario(read_inputs(args.base)) if args.base is not None else None
     scenario = next_scenario(logs, at, base)
     files = write_scenario(
-        *(scenario.registry, scenario.policy),
-        *(scenario.calendar, scenario.credit_base, scenario.complaints),
+        scenario.registry,
+        scenario.policy,
+        scenario.calendar,
+        scenario.credit_base,
+        scenario.complaints,
     )
     _refuse_loss(args.out, files, kept=base is not None)
     replace_folder(args.out, files, (LOGS,))

@@ -341,7 +341,7 @@ SHEETS: tuple[Sheet, ...] = (
             Column("number", "工单编号|编号", IDENT),
             _COMPOUND,
             Column("date", "日期|受理日期", DAY),
-            Column("topic", "诉求类别|类别", TEXT, required=False),
+            Column("topic", "诉求类别|类别", TEXT, False, optional=True),
         ),
         optional=True,
     ),

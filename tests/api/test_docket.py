@@ -369,7 +369,7 @@ def test_the_list_of_the_hotline_makes_a_peak_and_stays_with_the_bureau(
     data = "\n".join(["工单编号,小区编号,受理日期,诉求类别", *rows]).encode()
     imports = "/api/v1/bureau/registries/imports"
     found = ok(planner.post(imports, **packed({"12345投诉.csv": data})))
-    ok(planner.post(f"{imports}/{found['id']}/commit"))
+    ok(planner.post(f"{imports}/{found['id']}/commit"), 200)
     body = {"kind": "docket_selection", "month": MONTH, **WHY}
     fresh = ok(planner.post(TRIALS, json=body), 200)["fresh"]
     entry = next(e for e in fresh if e["compound"] == compound)
