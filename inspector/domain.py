@@ -389,6 +389,15 @@ class Registry:
     running: tuple[RunningVisit, ...] = ()
 
 
+def mode_of(usc18: str, mode: str = "") -> str:
+    """管理模式 of a compound, derived where the register is silent.
+
+    >>> mode_of("91310000MA1F0000XX"), mode_of(""), mode_of("", "self")
+    ('professional', 'fallback', 'self')
+    """
+    return "professional" if usc18 else mode or "fallback"
+
+
 def by_number(name: str) -> tuple[int, str]:
     """Sorts ids by their number, those of called stand-by pairs last.
 

@@ -15,9 +15,9 @@ from api.answers import grown
 from api.errors import Problem
 from api.public import index as pub
 from api.public.carried import CarriedRow
-from api.public.freeze import Register
+from api.public.freeze import Register, managed
 from api.public.index import Index, PublicMonth
-from api.public.results import ResultRow, contains, solved
+from api.public.results import MODE, RESPONSIBLE, ResultRow, contains, solved
 from api.site import Desk
 
 Doc = Mapping[str, Any]
@@ -43,8 +43,11 @@ class CompoundLine:
     street: str
     street_name: str
     community: str
+    address: str
     usc18: str
     company_name: str
+    mode: str = field(metadata=MODE)
+    responsible: str = field(metadata=RESPONSIBLE)
     type: str
     households: int
     risk_class: str
@@ -162,7 +165,10 @@ def compounds(desk: Desk, args: Mapping[str, Any]) -> list[CompoundLine]:
 
 
 def _fits(row: CompoundLine, args: Mapping[str, Any]) -> bool:
-    pairs = (("street", "street"), ("company", "usc18"), ("risk_class", "risk_class"))
+    pairs = (
+        *(("street", "street"), ("company", "usc18")),
+        *(("risk_class", "risk_class"), ("mode", "mode")),
+    )
     if any(args.get(a) and getattr(row, b) != args[a] for a, b in pairs):
         return False
     names = ("id", "name", "street_name", "community", "usc18", "company_name")
@@ -173,7 +179,8 @@ def compound_row(register: Register, compound: Doc) -> CompoundLine:
     """Public columns of a compound, with the names behind its codes."""
     return grown(
         CompoundLine,
-        compound,
+        {**compound, **managed(compound)},
+        address=compound.get("address", ""),
         street_name=register.street(compound["street"]),
         company_name=register.company(compound["usc18"]),
     )

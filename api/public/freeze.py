@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from inspector.domain import Compound, Evaluation
+from inspector.domain import Compound, Evaluation, mode_of
 from inspector.month.reopen import read
 from inspector.policy import BottomRules, Scope
 from inspector.selection.draw import in_scope
@@ -15,6 +15,14 @@ from inspector.selection.ranking import Ranked, Ranking, rank
 from inspector.workdays import publish_by
 
 Doc = Mapping[str, Any]
+
+
+def managed(compound: Doc) -> dict[str, str]:
+    """How a compound is managed, and who is responsible where no company is."""
+    return {
+        "mode": mode_of(compound["usc18"], compound.get("mode", "")),
+        "responsible": compound.get("responsible", ""),
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +60,13 @@ class Register:
             "street_name": self.street(where["street"]),
             "usc18": where["usc18"],
             "company_name": self.company(where["usc18"]),
+            **managed(where),
         }
+
+    def coverage(self) -> tuple[int, int]:
+        """覆盖率: active compounds that a company manages, and all active ones."""
+        active = [c for c in self.compounds.values() if c["status"] == "active"]
+        return sum(bool(c["usc18"]) for c in active), len(active)
 
     def stratum(self, compound: Doc) -> Doc | None:
         """The stratum in which a compound may be drawn; None when it is in none."""

@@ -50,7 +50,18 @@ def home(desk: Desk) -> Doc:
         "total": len(found.results),
         "overdue": rows[:NEWEST],
         "overdue_total": sum(row.count for row in rows),
+        "coverage": coverage(desk),
     }
+
+
+def coverage(desk: Desk) -> Doc | None:
+    """专业物业覆盖率 of the newest freeze, in basis points rounded down."""
+    newest = pub.index(desk).newest
+    if newest is None:
+        return None
+    managed, all_ = pub.register(desk, newest).coverage()
+    share = managed * 10_000 // all_ if all_ else 0
+    return {"managed": managed, "all": all_, "share_bp": share, "month": newest.month}
 
 
 # What the page of a resource needs besides the resource (`Shown.more`).
@@ -88,7 +99,11 @@ def company(desk: Desk, asked: Asked, _found: Any) -> Doc:
 def search(desk: Desk, asked: Asked, _found: Any) -> Doc:
     """Companies that fit, if something was searched; what the form can choose."""
     found = compounds.companies(desk, asked) if asked.get("q") else []
-    return {"companies": found[:NEWEST], "streets": streets(desk)}
+    return {
+        "companies": found[:NEWEST],
+        "streets": streets(desk),
+        "modes": codes("mode"),
+    }
 
 
 def results(desk: Desk, _asked: Asked, _found: Any) -> Doc:

@@ -21,6 +21,10 @@ from inspector.workdays import local_day
 Doc = Mapping[str, Any]
 
 
+MODE = {"says": "管理模式 how it is managed: professional, fallback or self"}
+RESPONSIBLE = {"says": "责任主体 who is responsible where no company manages"}
+
+
 @dataclass(frozen=True, slots=True)
 class VisitRow:
     """A visit that something is published of: its month, compound and company."""
@@ -34,6 +38,8 @@ class VisitRow:
     street_name: str
     usc18: str
     company_name: str
+    mode: str = field(metadata=MODE)
+    responsible: str = field(metadata=RESPONSIBLE)
 
 
 @dataclass(frozen=True, slots=True)

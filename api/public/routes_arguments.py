@@ -25,6 +25,7 @@ class CompoundFilter(Words):
     street = Text(60, says="街道编码 street code")
     company = Text(60, says="统一社会信用代码 the company's code")
     risk_class = one_of(RiskClass)
+    mode = one_of(codes("mode"))
 
 
 class ResultFilter(Words):

@@ -38,6 +38,8 @@ _VISIT: Columns = (
     ("街道 street_name", _of("street_name")),
     ("统一社会信用代码 usc18", _of("usc18")),
     ("企业 company_name", _of("company_name")),
+    ("管理模式 mode", _zh("mode", "mode")),
+    ("责任主体 responsible", _of("responsible")),
 )
 _KINDS: Column = (
     "检查类别 kinds",
@@ -79,6 +81,8 @@ COMPOUNDS: Columns = (
     ("社区 community", _of("community")),
     ("统一社会信用代码 usc18", _of("usc18")),
     ("企业 company_name", _of("company_name")),
+    ("管理模式 mode", _zh("mode", "mode")),
+    ("责任主体 responsible", _of("responsible")),
     ("类型 type", _zh("type", "type")),
     ("户数 households", _of("households")),
     ("风险类别 risk_class", _of("risk_class")),

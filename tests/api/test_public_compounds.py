@@ -11,6 +11,7 @@ from service_public import PUBLIC, STEPS, closed, go_on, publish, running
 
 from api.months import steps
 from api.public.results import solved
+from inspector.month.checklist import visit_items
 from inspector.results.checklist import grade
 
 pytestmark = pytest.mark.both_databases
@@ -199,19 +200,24 @@ def test_a_problem_is_solved_when_the_next_inspection_no_longer_finds_it(
 ) -> None:
     month, made = running(city, 0)
     visits = {v.id: v.compound for v in route(city, month).drawn.visits}
+    managed = {c.id: c.usc18 for c in route(city, month).frozen.registry.compounds}
     by: dict[str, list[dict[str, Any]]] = {}
     for b in made:
         by.setdefault(visits[b["visit"]], []).append(b)
-    name, twice = next((c, bs) for c, bs in sorted(by.items()) if len(bs) >= 2)
-    items = route(city, month).frozen.registry.items
+    name, twice = next(
+        (c, bs) for c, bs in sorted(by.items()) if len(bs) >= 2 and managed[c]
+    )
 
     def graded(body: dict[str, Any], outcome: str, *found: str) -> dict[str, Any]:
+        assigned = route(city, month).assigned
+        assert assigned is not None
+        items = visit_items(assigned, body["visit"])
         score = grade(items, outcome, found, ())
         body = {**body, "outcome": outcome, "findings": list(found), "unchecked": []}
         follow_up = "rectify" if found else "none"
         return body | {"score_bp": score, "follow_up": follow_up}
 
-    first = graded(twice[0], "ordered", "G1-01", "G1-02")
+    first = graded(twice[0], "ordered", "G1-01", "G1-05")
     unmet = graded(twice[1], "unreachable")
     publish(city, month, first)
     rows = _results(city, name)
@@ -219,7 +225,7 @@ def test_a_problem_is_solved_when_the_next_inspection_no_longer_finds_it(
     publish(city, month, unmet)
     assert solved(_results(city, name)) == (0, 2)
     if len(twice) > 2:
-        publish(city, month, graded(twice[2], "ordered", "G1-02", "G1-03"))
+        publish(city, month, graded(twice[2], "ordered", "G1-05", "G2-06"))
         assert solved(_results(city, name)) == (1, 3)
 
 
@@ -236,3 +242,37 @@ def test_what_nobody_froze_is_not_there(city: City) -> None:
     for path in ("compounds/NOPE", "companies/NOPE"):
         assert city.client().get(f"{PUBLIC}/{path}").status_code == 404
         assert city.client().get(f"/wuzhou/{path}").status_code == 404
+
+
+@pytest.mark.one_database
+def test_a_compound_without_a_company_is_no_inspected_firm(city: City) -> None:
+    month, made = running(city, 0)
+    assigned = route(city, month).assigned
+    assert assigned is not None
+    compounds = assigned.frozen.registry.compounds
+    alone = {c.id for c in compounds if not c.usc18}
+    public = city.client()
+    rows = public.get(f"{PUBLIC}/compounds?limit=500").json["items"]
+    assert {r["id"] for r in rows if r["mode"] != "professional"} == alone
+    found = public.get(f"{PUBLIC}/compounds?mode=professional&limit=500").json["items"]
+    assert {r["id"] for r in found} == {c.id for c in compounds if c.usc18}
+    front = public.get("/wuzhou").text
+    assert "专业物业覆盖率" in front
+    assert f"{(len(rows) - len(alone)) * 10_000 // len(rows) / 100:.2f} %" in front
+    at = {v.id: v.compound for v in assigned.sealed.packed.drawn.visits}
+    body = next(b for b in made if at[b["visit"]] in alone)
+    listed = visit_items(assigned, body["visit"])
+    codes = [listed[0].code]
+    told = {"outcome": "pending", "follow_up": "notify", "findings": codes}
+    score = grade(listed, "pending", codes)
+    publish(city, month, {**body, **told, "unchecked": [], "score_bp": score})
+    for path in (
+        f"/wuzhou/results/{month}/{body['visit']}",
+        f"/wuzhou/compounds/{at[body['visit']]}",
+        "/wuzhou/results",
+    ):
+        page = public.get(path)
+        assert page.status_code == 200, path
+        assert "已告知责任主体" in page.text, path
+        assert "责令改正" not in page.text.replace("已责令改正</option>", ""), path
+        assert "无物业企业" not in page.text, path
