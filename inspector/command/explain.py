@@ -236,6 +236,10 @@ def _day_lines(answer: DayWhy) -> list[str]:
             f"  {line.skill or '普通 plain'}: 在岗 present {line.present}, "
             f"工作包 packages {line.packages}, 还可 more {line.more}"
         )
+    out += [
+        f"  {j.unit}: 在岗 present {j.present}, 席位 seats {j.seats}"
+        for j in answer.joint
+    ]
     return out
 
 

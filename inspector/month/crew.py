@@ -16,6 +16,7 @@ from inspector.month.freeze import Frozen
 from inspector.policy import SeatRule, named
 from inspector.schedule.workload import Crew, JointGroup, PeopleGroup
 from inspector.selection.seats import People, authority_reasons, role_reasons
+from inspector.words import word
 
 LEAD, SECOND = SeatRule(Role.LEAD), SeatRule(Role.SECOND)
 Kind = tuple[bool, tuple[str, ...]]  # may lead; skills
@@ -76,7 +77,8 @@ def _joint(frozen: Frozen, people: People) -> Iterable[JointGroup]:
             if not role_reasons(i, rule, "")
             and (i.expert or not authority_reasons(policy, i, rule))
         ]
-        name = rule.unit or named(policy, rule.authority)
+        own = rule.unit or named(policy, rule.authority)
+        name = word("role", "expert").both if rule.role is Role.EXPERT else own
         skilled = rule.when == "skill"
         there = _present(people, able, frozen.working_days)
         yield JointGroup(name, skilled, seats, *there)

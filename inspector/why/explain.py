@@ -228,6 +228,16 @@ class PeopleLine:
 
 
 @dataclass(frozen=True, slots=True)
+class JointLine:
+    """Who may take the 部门 or 专家 seats of one kind, and how many of them packages
+    take."""
+
+    unit: str
+    present: int
+    seats: int
+
+
+@dataclass(frozen=True, slots=True)
 class DayWhy:
     """How full a day is. `cars`: (office, in use, in service); `officers`, `leads`:
     present; `seats`: taken by packages and stand-by pairs."""
@@ -240,6 +250,7 @@ class DayWhy:
     seats: int
     standby_pairs: int
     people: tuple[PeopleLine, ...]
+    joint: tuple[JointLine, ...] = ()
 
 
 def explain_day(work: Workload, packages: Sequence[Package], day: date) -> DayWhy:
@@ -274,6 +285,14 @@ def explain_day(work: Workload, packages: Sequence[Package], day: date) -> DayWh
                 _more(work, mine, number, skills, skill),
             )
             for skill in ("", *skills)
+        ),
+        tuple(
+            JointLine(
+                g.name,
+                g.present[number],
+                g.seats * sum(bool(p.skill) or not g.skilled for p in mine),
+            )
+            for g in crew.joint
         ),
     )
 

@@ -20,6 +20,7 @@ from inspector.errors import messages
 from inspector.schedule.packages import package
 from inspector.schedule.workload import (
     Crew,
+    JointGroup,
     PeopleGroup,
     Row,
     Workload,
@@ -76,6 +77,10 @@ messages(
             "{day} 增加 {count} 名可主办的执法人员，{visit} 可排",
             "{count} more officer(s) who may lead on {day}: {visit} fits",
         ),
+        "relax.joint": (
+            "{day} 增加 {count} 名{unit}人员，{visit} 可排",
+            "{count} more of {unit} on {day}: {visit} fits",
+        ),
         "relax.skilled": (
             "{day} 增加 {count} 名会“{skill}”的执法人员，{visit} 可排",
             "{count} more {skill} officer(s) on {day}: {visit} fits",
@@ -98,6 +103,7 @@ OFFICER = 120  # one person for one day
 LEADER = 130
 SKILLED = 150
 SKILLED_LEADER = 160
+JOINT = 170
 CAR = 240  # a car for one day
 MOST_DAYS = 31
 MOST_MINUTES = 120  # of overtime
@@ -341,7 +347,7 @@ def _car(fit: Fit) -> Iterator[_Try]:
 def _people(fit: Fit) -> Iterator[_Try]:
     """One or two people of one kind on one day; a skill may be short with the seats."""
     skill = fit.visit.skill
-    kinds: list[tuple[str, int, PeopleGroup]] = [
+    kinds: list[tuple[str, int, PeopleGroup | JointGroup]] = [
         ("relax.officer", OFFICER, PeopleGroup(False, (), (), 0)),
         ("relax.leader", LEADER, PeopleGroup(True, (), (), 0)),
     ]
@@ -354,6 +360,7 @@ def _people(fit: Fit) -> Iterator[_Try]:
                 PeopleGroup(True, (skill,), (), 0),
             ),
         ]
+    kinds += [("relax.joint", JOINT, group) for group in fit.work.crew.joint]
     both = frozenset({Rule.PEOPLE, Rule.SKILL})
     for day in range(len(fit.work.days)):
         if fit.place(day) is not None or fit.place(day, EVERY - both) is None:
@@ -364,14 +371,27 @@ def _people(fit: Fit) -> Iterator[_Try]:
                 place = fit.place(day, terms=Terms(fit.work.day, crew, fit.work.cars))
                 if place is not None:
                     params: dict[str, str | int] = {"count": count, "skill": skill}
-                    rule = Rule.SKILL if kind.skills else Rule.PEOPLE
+                    if isinstance(kind, JointGroup):
+                        params["unit"] = kind.name
+                        skilled: object = kind.skilled
+                    else:
+                        skilled = kind.skills
+                    rule = Rule.SKILL if skilled else Rule.PEOPLE
                     work = replace(fit.work, crew=crew)
                     yield _Try(rule, code, params, price * count, place, work)
                     break
 
 
-def _joined(work: Workload, kind: PeopleGroup, day: int, count: int) -> Crew:
+def _joined(
+    work: Workload, kind: PeopleGroup | JointGroup, day: int, count: int
+) -> Crew:
     """The crew with `count` people of a kind more on one day."""
+    if isinstance(kind, JointGroup):
+        there = list(kind.present)
+        there[day] += count
+        group = replace(kind, present=tuple(there), month=kind.month + count)
+        joint = (group if g is kind else g for g in work.crew.joint)
+        return replace(work.crew, joint=tuple(joint))
     present = tuple(count if n == day else 0 for n in range(len(work.days)))
     more = replace(kind, present=present, month=count)
     return replace(work.crew, groups=(*work.crew.groups, more))

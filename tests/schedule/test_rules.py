@@ -11,7 +11,13 @@ from plan_check import violations
 from inspector.domain import Office, Place, Visit, VisitKind, Window
 from inspector.policy import DayRules
 from inspector.schedule.plan import plan
-from inspector.schedule.workload import Budget, Crew, PeopleGroup, Workload
+from inspector.schedule.workload import (
+    Budget,
+    Crew,
+    JointGroup,
+    PeopleGroup,
+    Workload,
+)
 
 DAYS = tuple(date(2026, 12, day) for day in range(7, 12))  # Monday to Friday
 OFFICE = Office("O", "d", Place(118_000_000, 36_700_000))
@@ -211,3 +217,26 @@ def test_steps_after_one_that_found_no_room_are_left_out_with_it() -> None:
         {"A": "plan.full"},
         {"S1": "plan.full", "S2": "plan.series_before"},
     )
+
+
+@pytest.mark.parametrize("skilled", [False, True])
+def test_a_joint_seat_takes_somebody_of_its_own(skilled: bool) -> None:
+    """Two packages on a day take two people of the other office."""
+    skill = "fire" if skilled else ""
+    apart = pair(skill=skill)
+    for there, fits in (2, True), (1, False):
+        joint = (JointGroup("消防", skilled, 1, (there,) * len(DAYS), 9),)
+        crew = replace(PLENTY, joint=joint)
+        found = left_out(*apart, crew=crew, apart=(("A", "B"),))
+        assert (found == {}) == fits
+    # the month's duty days are theirs, too
+    joint = (JointGroup("消防", skilled, 1, (2,) * len(DAYS), 1),)
+    crew = replace(PLENTY, joint=joint)
+    assert full(left_out(*apart, crew=crew, apart=(("A", "B"),)))
+
+
+def test_a_joint_seat_for_skills_is_none_of_a_plain_package() -> None:
+    joint = (JointGroup("消防", True, 1, (0,) * len(DAYS), 0),)
+    crew = replace(PLENTY, joint=joint)
+    assert left_out(visit("A"), crew=crew) == {}
+    assert set(left_out(visit("A", skill="fire"), crew=crew)) == {"A"}

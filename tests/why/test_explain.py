@@ -23,7 +23,7 @@ from inspector.domain import Package, Visit, Window
 from inspector.errors import InspectorError, text
 from inspector.policy import DayRules
 from inspector.schedule.plan import plan
-from inspector.schedule.workload import Budget, Unplaced, Workload
+from inspector.schedule.workload import Budget, JointGroup, Unplaced, Workload
 from inspector.why.explain import (
     Option,
     VisitWhy,
@@ -234,6 +234,19 @@ def test_two_officers_may_be_what_is_short() -> None:
     assert found[0].code == "relax.officer"
     assert dict(found[0].params)["count"] == 2
     assert found[0].price == 240
+
+
+def test_people_of_another_office_may_be_what_is_short() -> None:
+    work = a_workload(V)
+    none = (0,) * len(work.days)
+    joint = (JointGroup("消防", False, 1, none, 0),)
+    work = replace(work, crew=replace(work.crew, joint=joint))
+    found = why(work).relaxations
+    assert (found[0].code, found[0].price) == ("relax.joint", 170)
+    assert dict(found[0].params)["unit"] == "消防"
+    assert "V" in replanned(found[0])
+    day = explain_day(work, (), dec(1))
+    assert [(j.unit, j.present, j.seats) for j in day.joint] == [("消防", 0, 0)]
 
 
 def test_a_day_that_is_full_twice_names_both_ways_out() -> None:
