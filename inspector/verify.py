@@ -3770,8 +3770,10 @@ def amended_visits(f: Field, own: Bundle) -> list[tuple[str, str, str]]:
     """The leaves, old and new, that an amendment must log; refuses other changes."""
     same("strata", own.drawn.strata, f.b.drawn.strata)
     one, two = (entries(x.visits, x.packages) for x in (f, own))
+    why, now = reasons(f.tree), {r.visit: r.reason for r in own.plan.excess}
     for v in {*one} & {*two}:
-        need(f.visits[v] == own.visits[v], f"{v}: 检查被改 altered")
+        ok = one[v] != two[v] or why.get(v, "") == now.get(v, "")
+        need(ok and f.visits[v] == own.visits[v], f"{v}: 检查被改 altered")
     rows = []
     for v in (v for v in {*one, *two} if one.get(v) != two.get(v)):
         old = f.visit_leaf(v) if v in one else ""

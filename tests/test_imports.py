@@ -159,6 +159,12 @@ CHAIN = (
     (TRUSTED[0], "## 12. Months in a row", "## "),
     (TRUSTED[1], "# --- months in a row (PROTOCOL 12)", "# ------"),
 )
+# And who inspects what, how often: section 13, another part.
+MOST_OFTEN = 999
+OFTEN = (
+    (TRUSTED[0], "## 13. Who inspects what, and how often", "## "),
+    (TRUSTED[1], "# --- who inspects what, how often (PROTOCOL 13)", "# ------"),
+)
 # With what the program itself draws by, which must not grow unnoticed.
 DRAWING = (
     *TRUSTED,
@@ -183,7 +189,7 @@ def crowded(text: str) -> list[int]:
     return sorted(found | {k for k, row in enumerate(lines, 1) if off.search(row)})
 
 
-def chain_lines(path: Path, first: str, after: str) -> int:
+def part_lines(path: Path, first: str, after: str) -> int:
     """Lines of the one part that begins with `first`, up to a line like `after`."""
     before, own = f"\n{read(path)}".split(f"\n{first}\n")
     assert not any(line.startswith(first) for line in before.split("\n"))
@@ -192,9 +198,10 @@ def chain_lines(path: Path, first: str, after: str) -> int:
 
 def test_what_one_must_read_to_trust_a_month_is_short() -> None:
     sizes = {p: read(p).count("\n") for p in DRAWING}
-    chain = {path: chain_lines(path, *ends) for path, *ends in CHAIN}
-    assert sum(chain.values()) <= MOST_CHAIN, chain
-    sizes |= {path: sizes[path] - n for path, n in chain.items()}
+    for part, most in ((CHAIN, MOST_CHAIN), (OFTEN, MOST_OFTEN)):
+        own = {path: part_lines(path, *ends) for path, *ends in part}
+        assert sum(own.values()) <= most, own
+        sizes |= {path: sizes[path] - n for path, n in own.items()}
     assert sum(sizes[p] for p in TRUSTED) <= MOST_LINES, sizes
     assert sum(sizes.values()) <= MOST_DRAWING, sizes
     for path in DRAWING:
