@@ -37,7 +37,7 @@ from datetime import date, datetime, timedelta
 from enum import Enum
 from fractions import Fraction
 from functools import lru_cache, partial
-from itertools import count, islice, pairwise
+from itertools import count, islice, pairwise, takewhile
 from math import isqrt, lcm
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO
@@ -356,7 +356,7 @@ def read_files(path: Path, max_mb: int = 64) -> tuple[dict[str, bytes], dict[str
     `max_mb` in all (a document with characters beyond ASCII counts four times: so much
     memory may it take), an eighth of it for the log, one value for each 32 bytes."""
     data, refused, left = dict[str, bytes](), dict[str, str](), max_mb * MB
-    values, bounded = max_mb * MB // 32, f"(--max-mb {max_mb})"
+    values = max_mb * MB // 32
     try:
         files = in_folder(path) if path.is_dir() else in_zip(path, left)
     except NotABundle:
@@ -371,45 +371,37 @@ def read_files(path: Path, max_mb: int = 64) -> tuple[dict[str, bytes], dict[str
             continue
         name = OWN_NAMES.get(file, "")
         bound = min(left, max_mb * MB // 8) if name == "log" else left
+        text = f"过大 / too large: {file}: > {bound} 字节 bytes (--max-mb {max_mb})"
         try:
             need(name and name not in data, "不属于公示包或重复 unknown or twice")
             with opener() as stream:  # no more is unpacked than may be read
                 pieces = iter(partial(stream.read, 1 << 16), b"")
                 data[name] = own = b"".join(islice(pieces, (bound >> 16) + 1))
-            need(len(own) <= bound, "", TooLarge)
+            need(len(own) <= bound, text, NotABundle)
             left -= len(own) * (1 if own.isascii() else 4)
             values -= sum(map(own.count, (b"{", b"[", b","))) + own.count(b'"') // 4
-            need(left >= 0 and values >= 0, "", TooLarge)
-        except TooLarge:
-            text = f"{file}: > {bound} 字节 bytes {bounded}"
-            raise NotABundle(f"过大 / too large: {text}") from None
+            need(left >= 0 and values >= 0, text, NotABundle)
+        except NotABundle:
+            raise
         except Exception as error:
             refused[file] = f"{type(error).__name__} {error}"
     return {k: v for k, v in data.items() if f"{k}.json" not in refused}, refused
 
 
-class TooLarge(Exception):
-    """A file holds more than may be read."""
-
-
 # ------------------------------------------------------- what stands where (PROTOCOL 9)
-# A line is an object: its name, then exactly these keys with their types; `[x]` a list,
-# `{x}` an object with free keys, `(x,y)` a list of fixed length, `a|b` one of these
-# words, `x?` also "", `key?:x` may be missing. `@` lines are events by their `event`
-# (and, after each `/`, a `stage`), which are keys of theirs, too.
 SHAPES = """
 freeze schema:text bureau:text month:month attempt:n frozen_at:time demonstration:bool
   policy:policy working_days:[day] provisional:bool publish_days:[day] close_by:day
   streets:[street] offices:[office] cars:[car] companies:[company] compounds:[compound]
   items:[item] evaluations:[(text,text,n,int)] logs:[earlier] history:[past]
   docket:[case] assumed:[assumed] owed:[owed] ranking:ranking docket_visits:[demand]
-  exclusions:[exclusion] strata:[stratum]
-  people:[person] blind_hash:hash private_root:hash rows_hash:hash
+  exclusions:[exclusion] strata:[stratum] people:[person] blind_hash:hash
+  private_root:hash rows_hash:hash
 policy bureau:text authority:text month:month hash:sha256|sm3 task:task
-  campaigns:[campaign] scope:scope draw:draw bottom:bottom
-  visits:series day:hours travel:travel seats:seats lottery:lottery release_minute:n
-  notice_workdays:n publish_workdays:n close_days:n wait_hours:n
-  seal_wait_hours:n draw_entropy:[source] lottery_entropy:[source]
+  campaigns:[campaign] scope:scope draw:draw bottom:bottom visits:series day:hours
+  travel:travel seats:seats lottery:lottery release_minute:n notice_workdays:n
+  publish_workdays:n close_days:n wait_hours:n seal_wait_hours:n draw_entropy:[source]
+  lottery_entropy:[source]
 task source:plan|superior category:daily|special document:text
 campaign list:text name:text document:text types:[text] streets:[text] classes:[class]
 scope method:open|targeted types:[text] districts:[text] streets:[text] classes:[class]
@@ -476,8 +468,8 @@ solver name:text version:text seed:n runs:n reproducible:bool budget:text
 table schema:text unit:n people:[row] packages:[timed] seats:[seat] elements:[(n,n,n)]
   multipliers:pulls spare:[n] pairs:[(n,n,n,n)] slack:n slack_cut:hex levels:[level]
   t_star:n t_cut:hex floor:n listed:[text] exceptions:[text]
-row id:person days:n max_days:n rate:n share:n load_min:n load_max:n
-  carry:int group:text
+row id:person days:n max_days:n rate:n share:n load_min:n load_max:n carry:int
+  group:text
 pulls seats:[whole] loads:[whole] days:[(n,day,whole)] duty:[whole]
 timed id:text day:day minutes:n
 seat id:text package:n role:role eligible:hex hardest:n
@@ -487,9 +479,8 @@ results schema:text results:[result] carried:[carry] absences:[absence]
   overdue:[overdue]
 result visit:text date:day outcome:outcome
   follow_up:none|daily|rectify|transfer|notify|other score_bp:int findings:[text]
-  unchecked:[text]
-  published_at:time compound:text usc18:text count:n limit:n index:int proof:[hash]
-  amendment?:n again?:text excess?:text
+  unchecked:[text] published_at:time compound:text usc18:text count:n limit:n index:int
+  proof:[hash] amendment?:n again?:text excess?:text
 carry visit:text index:int proof:[hash] amendment?:n
 absence reason:illness|leave|other_duty|family|recusal|other from:text
 overdue visit:text due:day
@@ -644,11 +635,6 @@ def month_days(month: str) -> tuple[str, str]:
     """First and last calendar day of a month YYYY-MM."""
     first = date.fromisoformat(month + "-01")
     return str(first), str((first + timedelta(31)).replace(day=1) - timedelta(1))
-
-
-def weekday(day: str) -> int:
-    """0 Monday … 6 Sunday."""
-    return date.fromisoformat(day).weekday()
 
 
 def months_before(month: str, day: str) -> int:
@@ -809,7 +795,6 @@ class Bundle:
 
     number, taken, held = 0, set[tuple[str, str]](), Counter[str]()
     unsealed, before = False, frozenset[str]()  # unsealed: of the end, by no seal
-
     older: list[Bundle]  # auditor's bundles of earlier months
 
     def __init__(self, path: Path, anchors: Any, max_mb: int, today: str = "") -> None:
@@ -1045,12 +1030,10 @@ DERIVED: dict[str, Callable[[Bundle], Any]] = {
     "blind2": lambda b: b.blind(2),
     "visits": lambda b: {v.id: v for v in b.drawn.visits},
     "packages": lambda b: {p.id: p for p in b.plan.packages},
-    "taxis": lambda b: {
-        c.package.id for c in b.docs.get("amended", Row(calls=[])).calls if c.taxi
-    },
-    "driving": lambda b: Counter(
-        (p.office, p.day) for p in b.plan.packages if p.id not in b.taxis
-    ),  # cars that the plan needs, by office and day
+    "calls": lambda b: b.docs.get("amended", Row(calls=[])).calls,
+    "taxis": lambda b: {c.package.id for c in b.calls if c.taxi},
+    "by_car": lambda b: [p for p in b.plan.packages if p.id not in b.taxis],
+    "cars": lambda b: Counter((p.office, p.day) for p in b.by_car),  # as many are used
     "spots": lambda b: {s.visit: (p, s) for p in b.plan.packages for s in p.stops},
     "made": lambda b: [(v, *b.spots[v.id]) for v in b.drawn.visits if v.id in b.spots],
     "attempts": lambda b: attempts(b),
@@ -1058,9 +1041,8 @@ DERIVED: dict[str, Callable[[Bundle], Any]] = {
     "net": lambda b: Net(b.table, b.freeze.policy.lottery),
     "changes": lambda b: logged_changes(b),  # those that count
     "early": lambda b: logged_changes(b, "amended" if b.number else "sealed"),
-    "visit_leaves": lambda b: {
-        k: b.visit_leaf(row) for k, row in entries(b.visits, b.packages).items()
-    },
+    "entries": lambda b: entries(b.visits, b.packages),
+    "visit_leaves": lambda b: {k: b.visit_leaf(x) for k, x in b.entries.items()},
     "views": views,
     "to_draw": lambda b: [
         x for x in b.views[1:] if x.seal.seats and not x.of("cancelled")
@@ -1069,7 +1051,7 @@ DERIVED: dict[str, Callable[[Bundle], Any]] = {
     "ended": lambda b: ended(b),  # plan, seats and absences at the end
     "last": lambda b: b.ended if b.amends else b,  # the plan in force at the end
     "last_plan": lambda b: (b.last.tree if b.amends else b).plan,
-    "last_days": lambda b: {name: package.day for name, package in b.where.items()},
+    "last_days": lambda b: {name: p.day for name, p in b.where.items()},
     "where": lambda b: {s.visit: p for p in b.last.packages.values() for s in p.stops},
     "lists": lambda b: dict[Any, list[Row]](),  # of visits, as they are asked for
     "compounds": lambda b: {c.id: c for c in b.freeze.compounds},
@@ -1080,9 +1062,10 @@ DERIVED: dict[str, Callable[[Bundle], Any]] = {
     "leaves": lambda b: b.padded("leaf", "dummy/", b.visit_leaves.values()),
     "teams": teams,
     "wanted_seats": _wanted_seats,  # id, package index and rule of each, by the policy
-    "people": lambda b: People(b, len(b.early)),  # as they stood at the seal
+    "after": lambda b: lru_cache(None)(partial(People, b)),  # so many changes
+    "people": lambda b: b.after(len(b.early)),  # as they stood at the seal
     "draw_time": lambda b: outside_time(b.freeze.policy.draw_entropy),
-    "known": lambda b: People(b, sum(e.at < b.draw_time for e in b.early)),  # `hardest`
+    "known": lambda b: b.after(sum(e.at < b.draw_time for e in b.early)),  # `hardest`
     "seat_people": lambda b: _seat_people(b),  # seat, who is eligible, hardest
 }
 
@@ -1221,8 +1204,6 @@ def check_sources(what: str, sources: list[Row], after: str, hours: int = 0) -> 
 
 LISTS = {"streets": "code", "offices": "id", "cars": "id", "companies": "usc18"}
 LISTS |= {"compounds": "id", "items": "code", "docket": "id", "exclusions": "compound"}
-
-
 claim("freeze.commitment", "冻结承诺与日志一致", "the log holds it")(
     lambda b: logged(b, "frozen", "freeze", "frozen_at")
 )
@@ -1242,11 +1223,10 @@ def freeze_calendar(b: Bundle) -> None:
     equal("publish_days", len(later), span + 31)
     rest = [d for d in later if d > max(days, default=first)]
     equal("close_by", b.freeze.close_by, rest[span - 1])
-    off, now = list[str](), first
-    while now <= later[-1]:
-        off += [now] * ((now in days or now in later) == (weekday(now) > 4))
-        now = shift(now, 1)
-    lists = [[d for d in off if (weekday(d) > 4) == end] for end in (False, True)]
+    all_ = takewhile(lambda d: d <= later[-1], (shift(first, n) for n in count()))
+    end = {d: date.fromisoformat(d).weekday() > 4 for d in all_}
+    off = [d for d in end if (d in days or d in later) == end[d]]
+    lists = [[d for d in off if end[d] == at_end] for at_end in (False, True)]
     one, two = (" ".join(x) or "–" for x in lists)
     b.note = f"平日休息 weekdays off: {one}; 周末上班 weekend days on: {two}"
     if off:
@@ -1259,12 +1239,11 @@ def freeze_registry(b: Bundle) -> None:
     f = b.freeze
     lists = {name: [row[key] for row in f[name]] for name, key in LISTS.items()}
     lists["evaluations"] = [(e[0], e[1]) for e in f.evaluations]
+    past = [(h.date, h.compound, h.kind, h.counts_for_cap) for h in f.history]
+    lists["history"] = [row[:3] for row in past if row[3]]
     for name, rows in lists.items():
         same(name, rows, sorted({*rows}))
-    past = [(h.date, h.compound, h.kind) for h in f.history]
-    same("history", past, sorted(past))
-    rows = [x for x, h in zip(past, f.history, strict=True) if h.counts_for_cap]
-    same("history", rows, sorted({*rows}))
+    same("history", past, sorted(past, key=lambda row: row[:3]))
     bare = (item.code for item in f["items"] if not item.legal_basis.strip())
     none(f"{code}: 无依据 no legal_basis" for code in bare)
 
@@ -1303,10 +1282,8 @@ claim("freeze.history", "以往检查、在途与应补有据", "earlier months 
 def freeze_exclusions(b: Bundle) -> None:
     f, rules, wanted = b.freeze, b.freeze.policy.draw, list[Any]()
     rows, left = defaultdict[Any, Any](list), sum(len(e.cites) for e in f.exclusions)
-    company, both = rules.cap_unit == "company", rules.cap_by == "all"
-    unit, key = ("usc18", "usc18") if company else ("compound", "id")
-    past = (h for h in f.history if h.counts_for_cap and h.due < day_of(f.frozen_at))
-    for h in past:
+    unit, both, units = unit_key(f), rules.cap_by == "all", units_of(f)
+    for h in (h for h in f.history if h.counts_for_cap and h.due < day_of(f.frozen_at)):
         random, ago = h.kind == "random", months_before(f.month, h.due)
         year = f.month[:4] == h.date[:4] and months_before(f.month, h.date) > 0
         rows["recent", h.compound] += [h] * (
@@ -1316,11 +1293,9 @@ def freeze_exclusions(b: Bundle) -> None:
         rows["other", h[unit]] += [h] * (both and year)
     days = {k: len({h.date for h in own}) for k, own in rows.items()}
     for c in f.compounds:
-        most = rules.caps[c.risk_class] if c[key] else SAFE
-        bounds = {"recent": 1, "cap": most, "other": most if both else SAFE}
-        tried = ((k, c.id if k == "recent" else c[key], n) for k, n in bounds.items())
-        found = (x[:2] for x in tried if days.get(x[:2], 0) >= x[2])
-        for reason, own in islice(found, 1):
+        most = rules.caps[c.risk_class] if (own := units[c.id]) else SAFE
+        tried = ("recent", c.id, 1), ("cap", own, most), ("other", own, most)
+        for reason, own, _ in [x for x in tried if days.get(x[:2], 0) >= x[2]][:1]:
             left -= len(cited := rows[reason, own])
             need(left >= 0, "exclusions: 依据不足 cites are missing")
             keys = ("compound", "usc18", "date", "kind")
@@ -1680,8 +1655,10 @@ def draw_totals(b: Bundle) -> None:
 @claim("draw.visits", "检查由抽取与台账得出", "visits follow from the draw", "sealed")
 def draw_visits(b: Bundle) -> None:
     f, won = b.freeze, {name for s in b.drawn.strata for name in s.drawn}
-    compounds, (first, last) = {c.id: c for c in f.compounds}, month_days(f.month)
-    district = {s.code: s.district for s in f.streets}
+    district, (first, last) = (
+        {s.code: s.district for s in f.streets},
+        month_days(f.month),
+    )
     owed = {o.compound for o in f.owed if not o.gone}
     plain = Row(kind="", also="", steps_from=0, first=first, last=last, minutes=0)
     jobs: list[Any] = [(d.compound, d.step, d) for d in f.docket_visits]
@@ -1690,7 +1667,7 @@ def draw_visits(b: Bundle) -> None:
     jobs = in_ticket_order(b, [(f"{n}/{k}", n, k, d) for n, k, d in jobs])
     jobs.sort(key=lambda job: job[1] not in owed or job[2] != job[3].steps_from)
     for _, name, step, d in jobs:
-        c, minutes, purpose = compounds[name], d.minutes, [d.kind, d.also]
+        c, minutes, purpose = b.compounds[name], d.minutes, [d.kind, d.also]
         skill = c.skill if d.get("skilled") else ""
         if name in won | owed and step == d.steps_from:
             purpose, minutes = ["random", *purpose], max(minutes, c.service_minutes)
@@ -1751,19 +1728,18 @@ def duty(package: Row, day: Row) -> int:
 
 def legs(b: Bundle, package: Row) -> list[int]:
     """Minutes of each leg (PROTOCOL 6): from the office, between the stops, back."""
-    more = b.freeze.policy.travel.taxi_minutes if package.id in b.taxis else 0
-    stops = [b.visits[s.visit] for s in package.stops]
-    return [minutes + more for minutes in drive(b, package.office, stops)]
+    taxi = b.freeze.policy.travel.taxi_minutes if package.id in b.taxis else 0
+    return drive(b, package.office, [b.visits[s.visit] for s in package.stops], taxi)
 
 
-def drive(b: Bundle, name: str, visits: list[Row]) -> list[int]:
+def drive(b: Bundle, name: str, visits: list[Row], more: int = 0) -> list[int]:
     office = next(o for o in b.freeze.offices if o.id == name)
     places, m, found = [office, *visits, office], b.freeze.policy.travel, []
     for p, q in pairwise(places):
         x, y = (p.lon - q.lon) * m.lon_metres, (p.lat - q.lat) * m.lat_metres
         road = isqrt(x * x + y * y) * m.detour_bp * 60
         minutes = m.parking_minutes - road // -(10**10 * m.metres_per_hour)
-        found.append(minutes if (p.lon, p.lat) != (q.lon, q.lat) else 0)
+        found.append(more + minutes * ((p.lon, p.lat) != (q.lon, q.lat)))
     return found
 
 
@@ -1839,7 +1815,7 @@ def plan_cars(b: Bundle) -> None:
     order = sorted({(r.car, r["from"], r.to) for r in rows})
     same("cars_out", [(r.car, r["from"], r.to) for r in rows], order)
     none(f"{r}" for r in order if r[0] not in known or r[1] > r[2])
-    for (office, day), n in b.driving.items():
+    for (office, day), n in b.cars.items():
         cars = cars_left(b, office, day)
         need(n <= cars, f"{office} {day}: {n} 包 packages > {cars} 车 cars")
     b.note = f"停用 out of service: {len(rows)}"
@@ -1912,9 +1888,7 @@ def places(b: Bundle, v: Row) -> Iterator[Spot]:
         spots = [(p.day, [b.visits[s.visit] for s in p.stops], p.id) for p in new]
         later = [x for x in free if x > day_of(b.seal.sealed_at)][notice:]
         for day in later if b.number else free:
-            spots += [(day, [], "")] * (
-                b.driving[office, day] < cars_left(b, office, day)
-            )
+            spots += [(day, [], "")] * (b.cars[office, day] < cars_left(b, office, day))
         for day, own, name in spots:
             ok, one, two = v.first <= day <= v.last, v.step - 1, v.step + 1
             ok = ok and (one not in days or gap(v, days[one], day))
@@ -2260,9 +2234,7 @@ def table_canonical(b: Bundle) -> None:
     need(squared * 10**12 <= 1, b.note + " > 1e-6")
 
 
-@claim(
-    "table.rows", "结转与类别先于抽取", "carry, group bound before the draw", "sealed"
-)
+@claim("table.rows", "结转与类别先于抽取", "carry, group bound before draw", "sealed")
 def table_rows(b: Bundle) -> None:
     none(f"{p.id} carry {p.carry}" for p in b.table.people if p.carry % 240)
     rows = canonical([[p.id, p.carry, p.group] for p in b.table.people])
@@ -2437,12 +2409,12 @@ class Field:
 
     def waits(self, day: str) -> bool:
         """Whether an amendment that is still to be drawn adds or dissolves packages."""
-        return any(
-            p.day == day
-            for own in self.wait
-            for p in (*own.staffed, *self.packages.values())
-            if p.id not in own.packages.keys() & self.packages.keys() | self.pairs
-        )
+        here, found = self.packages, set[str]()
+        for own in self.wait:
+            stay = own.packages.keys() & here.keys() | self.pairs
+            rows = (p for p in (*own.staffed, *here.values()) if p.id not in stay)
+            found |= {p.day for p in rows}
+        return day in found
 
 
 def ended(b: Bundle) -> Field:
@@ -2543,15 +2515,13 @@ def changes_substitutions(b: Bundle) -> None:
 
 @claim("changes.ineligible", "跳过的无资格者属实", "who may not go", "public sealed")
 def changes_ineligible(b: Bundle) -> None:
-    f, n, calls = Field(b), 0, dict[str, Row]()
+    f, n, calls = Field(b), 0, {c.package.id: c for c in b.calls}
     for e in f.events():
-        calls = {c.package.id: c for c in f.called}
         for who, why in e.skipped if e.event == "substituted" else ():
             if why == "ineligible":
                 n += 1
                 if b.docs.get("private") and (c := calls.get(f.home[e.seat].id)):
-                    p = People(b, f.knew[c.package.id])
-                    ok = may_go(b, p, who, e.seat, c)
+                    ok = may_go(f, who, e.seat, c)
                     need(not ok, f"{e.seat} {who}: 可前往 may go")
     if n and not b.docs.get("private"):
         raise Unknown(f"{n}: 须用监督包 / needs the auditor's bundle", "public")
@@ -2560,12 +2530,12 @@ def changes_ineligible(b: Bundle) -> None:
 
 @claim("changes.followed", "变动后的回避已执行", "later ones are obeyed", AUDIT)
 def changes_followed(b: Bundle) -> None:
-    f, must, known = Field(b), set[tuple[str, str]](), dict[int, People]()
+    f, must = Field(b), set[tuple[str, str]]()
     need(b.private, "private.json")
 
     def out(who: str, seat: str, n: int) -> bool:
-        p = known[n] = known.get(n) or People(b, n)
-        day, own = f.home[seat].day, p.names[who]
+        p, day = b.after(n), f.home[seat].day
+        own = p.names[who]
         places = (f.visits[v].compound for v in f.route(seat))
         return not (p.free(own, day) and all(p.visits(own, day, c) for c in places))
 
@@ -2587,7 +2557,7 @@ def results_leaves(b: Bundle) -> None:
     trees = [merkle(x.leaves) for x in b.views]
     equal("visit_root", b.seal.visit_root, trees[0][-1][0].hex())
     places = [{x: i for i, x in enumerate(x.leaves)} for x in b.views]
-    called = {c.visit.id for c in b.amended.calls} if b.amends else set()
+    called = {c.visit.id for c in b.calls}
     for r in (*b.results.results, *b.results.carried):
         n, path = r.get("amendment", 0), []
         equal(f"{r.visit} amendment", n, b.last.shown[r.visit] if b.amends else 0)
@@ -2611,14 +2581,13 @@ def results_deadline(b: Bundle) -> None:
 
 @claim("results.complete", "每次检查有结果或说明", "a result or a reason", "sealed")
 def results_complete(b: Bundle) -> None:
-    usc18, rows = {c.id: c.usc18 for c in b.freeze.compounds}, b.results.results
-    gone, due, f = b.of("carried"), b.last.visits, b.freeze
+    rows, gone, due, f = b.results.results, b.of("carried"), b.last.visits, b.freeze
     made = [r.visit for r in rows if r.score_bp >= 0]
     same("visits", sorted([*made, *(e.visit for e in gone)]), sorted(due))
     days, out = b.last_days, {u.visit: u.reason for u in b.last_plan.unplaced}
     for r in rows:
         own = due[r.visit].compound
-        equal(r.visit, [r.compound, r.usc18], [own, usc18[own]])
+        equal(r.visit, [r.compound, r.usc18], [own, b.compounds[own].usc18])
         need(r.date >= days[r.visit], f"{r.visit} date {r.date}")
     empty, last = {r.visit for r in rows if r.score_bp < 0}, month_days(f.month)[1]
     for e in gone:
@@ -2648,7 +2617,6 @@ def results_scores(b: Bundle) -> None:
         told = kind == "uncooperative" or bool(r.findings) == (kind in FOUND)
         due = {"no_problem": "none", "ordered": "rectify"}.get(kind, r.follow_up)
         ok = told and r.follow_up == due and not (kind in EMPTY and out)
-        ok = ok and (r.usc18 or kind != "ordered")  # without a firm no order to one
         ok = ok and not ((kind in EMPTY or not r.usc18) and r.follow_up == "rectify")
         need(ok, f"{r.visit}: {kind}, {r.follow_up}, {len(r.findings)} findings")
 
@@ -2896,9 +2864,10 @@ def log_files(b: Bundle) -> None:
 
 
 # --- who inspects what, how often (PROTOCOL 13)
-def entitled(policy: Row, p: Row, rule: Row) -> bool:
+def entitled(b: Bundle, p: Row, rule: Row) -> bool:
     """Whether a person has the authorities that a seat asks for."""
-    own, due = policy.authority, {rule.authority or policy.authority}
+    own = b.freeze.policy.authority
+    due = {rule.authority or own}
     due |= {own} if rule.role in ("lead", "second") else set[str]()
     return rule.role == "expert" or due <= {x or own for x in p.authorities or [""]}
 
@@ -2932,21 +2901,22 @@ def admits(campaign: Row, c: Row) -> bool:
     return all(own in wanted for own, wanted in pairs if wanted)
 
 
-def covers(policy: Row, p: Row, rule: Row, items: list[Row]) -> bool:
+def covers(b: Bundle, p: Row, rule: Row, items: list[Row]) -> bool:
     """Whether a person's scope is enough for a seat at a visit with this list."""
-    own = policy.authority if rule.role in ("lead", "second") else rule.authority
-    due = {own or policy.authority}
-    mine = (x for x in items if (x.authority or policy.authority) in due)
+    own = b.freeze.policy.authority
+    due = own if rule.role in ("lead", "second") else rule.authority or own
+    mine = (x for x in items if (x.authority or own) == due)
     told = [bool({x.code, x.group, *x.tags} & {*p.scope}) for x in mine]
     enough = any(told) or not told if rule.role == "second" else all(told)
     return rule.role == "expert" or not p.scope or enough
 
 
-def may_go(b: Bundle, people: People, who: str, seat: str, call: Row) -> bool:
+def may_go(f: Field, who: str, seat: str, call: Row) -> bool:
     """Whether somebody of a stand-by pair may make the visit called (PROTOCOL 8)."""
+    people = f.b.after(f.knew.get(call.package.id, f.known))
     p, own, day = people.names[who], call.visit.compound, call.package.day
-    rule, items = Row(role=seat.rpartition("/")[2]), visit_list(b, own, day, [])
-    return people.visits(p, day, own) and covers(people.policy, p, rule, items)
+    rule, items = Row(role=seat.rpartition("/")[2]), visit_list(f.b, own, day, [])
+    return people.visits(p, day, own) and covers(f.b, p, rule, items)
 
 
 def counts_it(f: Row, kind: str) -> bool:
@@ -2956,6 +2926,12 @@ def counts_it(f: Row, kind: str) -> bool:
 
 def unit_key(f: Row) -> str:
     return "usc18" if f.policy.draw.cap_unit == "company" else "compound"
+
+
+def units_of(f: Row) -> dict[str, str]:
+    """Whose inspections count together: each compound's company, "" none, or itself."""
+    by_firm = unit_key(f) == "usc18"
+    return {c.id: c.usc18 if by_firm else c.id for c in f.compounds}
 
 
 def counted(b: Bundle, others: Iterable[Bundle]) -> dict[str, int]:
@@ -2985,7 +2961,7 @@ def counted(b: Bundle, others: Iterable[Bundle]) -> dict[str, int]:
 
 def limits(f: Row) -> dict[str, int]:
     """The limit of each compound this year: its cap, and what its unit's cases add."""
-    by = {c.id: c.usc18 if unit_key(f) == "usc18" else c.id for c in f.compounds}
+    by = units_of(f)
     open_ = (c for c in f.docket if c.state != "closed" or c.opened[:4] == f.month[:4])
     cases = {(d.case, by[d.compound]) for d in f.docket_visits}
     n = Counter(own for _, own in cases | {(c.id, by[c.compound]) for c in open_})
@@ -2995,10 +2971,9 @@ def limits(f: Row) -> dict[str, int]:
 
 def reasons(b: Bundle) -> dict[str, str]:
     """The head's reasons by visit, those of calls too; refuses rows out of place."""
-    rows, calls = b.plan.excess, b.docs.get("amended", Row(calls=[])).calls
+    rows, found = b.plan.excess, {c.visit.id: c.excess for c in b.calls}
     names = {r.visit for r in rows if r.reason} & b.visits.keys()
     same("excess", [r.visit for r in rows], sorted(names, key=by_number))
-    found = {c.visit.id: c.excess for c in calls}
     return found | {r.visit: r.reason for r in rows}
 
 
@@ -3040,8 +3015,7 @@ class People:
     """Who may sit where, from private.json (PROTOCOL 6), after so many changes."""
 
     def __init__(self, b: Bundle, changes: int) -> None:
-        private, month = b.private.private, b.freeze.month
-        self.policy = b.freeze.policy
+        private, month, self.b = b.private.private, b.freeze.month, b
         secret, self.names = b.key(private.secret), dict[str, Row]()
         for p in private.inspectors:
             self.names["p" + mac(secret, "pseudonym", month, p.id).hex()[:20]] = p
@@ -3054,7 +3028,6 @@ class People:
         rows += [(h, h.day) for h in private.running]
         past = [h for h, day in rows if months_before(month, day) <= recent]
         self.been = {(h[role], h.compound) for h in past for role in ("lead", "second")}
-        self.usc18 = {c.id: c.usc18 for c in b.freeze.compounds}
 
     def free(self, p: Row, day: str, subject: str | None = None) -> bool:
         """No leave that day; no recusal for a subject."""
@@ -3065,7 +3038,7 @@ class People:
         roles = {"lead": p.may_lead, "second": not skill or skill in p.skills}
         roles |= {"expert": True, "joint": rule.unit in ("", p.unit)}
         fits = roles[rule.role] and p.expert == (rule.role == "expert")
-        fits = fits and entitled(self.policy, p, rule)
+        fits = fits and entitled(self.b, p, rule)
         return bool(fits and self.present(p, day))
 
     def present(self, p: Row, day: str) -> bool:
@@ -3075,7 +3048,7 @@ class People:
 
     def visits(self, p: Row, day: str, compound: str) -> bool:
         """No recusal for the compound or its company, no rotation."""
-        subjects = {compound, self.usc18[compound]} - {""}
+        subjects = {compound, self.b.compounds[compound].usc18} - {""}
         may = (p.id, compound) not in self.been
         return may and all(self.free(p, day, subject) for subject in subjects)
 
@@ -3108,7 +3081,7 @@ def team_people(
     for rule in rules:
         may = {k: {n for n, p in order if people.sits(p, rule, day, k)} for k in skills}
         fit = [
-            {n for n, p in free if n in c and covers(people.policy, p, rule, items)}
+            {n for n, p in free if n in c and covers(b, p, rule, items)}
             for c, items in zip(can, lists, strict=True)
         ]
         alone = [len(may[v.skill] & c) for v, c in zip(visits, fit, strict=True)]
@@ -3177,9 +3150,9 @@ def auditor_rows(b: Bundle) -> None:
     for p in b.table.people:
         own = b.people.names[p.id]
         kind = "expert" if own.expert else "lead" if own.may_lead else "officer"
-        marks = ("+", own.skills), ("@", own.authorities), ("#", own.scope)
-        more = (f"{mark}{x}" for mark, names in marks for x in sorted(names))
-        group = kind if own.expert else kind + "".join(more)
+        more = {"+": own.skills, "@": own.authorities, "#": own.scope}
+        rows = (f"{mark}{name}" for mark in more for name in sorted(more[mark]))
+        group = kind if own.expert else "".join([kind, *rows])
         carry = 240 * ((own.carry_minutes + 120) // 240)
         equal(f"{p.id} carry, group", [p.carry, p.group], [carry, group])
 
@@ -3784,29 +3757,25 @@ def amended_visits(f: Field, own: Bundle) -> list[tuple[str, str, str]]:
     return sorted(rows) + sorted(gone)
 
 
-def at_stops(package: Row) -> set[str]:
-    return {s.visit for s in package.stops}
-
-
 def kept(b: Bundle, f: Field, own: Bundle, used: set[str]) -> None:
     """Refuse an amendment of past days, of packages that stay; new ones too early."""
-    today, places = day_of(own.seal.sealed_at), own.packages
-    days = b.freeze.working_days
-    known = [day for day in days if day > today][: b.freeze.policy.notice_workdays]
+    today, places, f0 = day_of(own.seal.sealed_at), own.packages, b.freeze
+    known = [d for d in f0.working_days if d > today][: f0.policy.notice_workdays]
+    old = {s.visit: p for p in f.packages.values() for s in p.stops}
     for name in f.packages.keys() | places.keys():
         p, q = f.packages.get(name), places.get(name)
         ok = p == q or ((p or q).day > today and name not in f.pairs)
         if p and q:
-            ok = ok and at_stops(q) <= at_stops(p) and q.skill in (p.skill, "")
+            ok = ok and all(old.get(s.visit) is p for s in q.stops)
             ok = ok and (p.day, p.office) == (q.day, q.office)
+            ok = ok and q.skill in (p.skill, "")
         elif q:
             ok = ok and name not in used and q.day not in known
         need(ok, f"{own.number} {name}: 不应变动 must stay")
     for name in {u.visit for u in own.plan.unplaced if u.reason != "before"}:
-        p = next((p for p in f.packages.values() if name in at_stops(p)), None)
-        if p and p.day > today:
-            left = cars_left(own, p.office, p.day) - own.driving[p.office, p.day]
-            stay = at_stops(places.get(p.id, Row(stops=[]))) | {name}
+        if (p := old.get(name)) and p.day > today:
+            left = cars_left(own, p.office, p.day) - own.cars[p.office, p.day]
+            stay = {name, *(s.visit for s in places.get(p.id, Row(stops=[])).stops)}
             order = [own.visits[s.visit] for s in p.stops if s.visit in stay]
             room = p.id in places or (left > 0 and p.day not in {d for _, d in f.away})
             could = room and driven(own, p.office, order)
@@ -3906,7 +3875,7 @@ def amendments_changes(b: Bundle) -> None:
             free = free and day_of(e.at) <= package.day
             need(free, f"{package.id} {e.at}: 不是值班席 no stand-by pair")
             near = {o.id for o in b.freeze.offices if o.district == visit.district}
-            ok = b.freeze.policy.travel.taxi_minutes and package.office in near
+            ok = package.office in near and b.freeze.policy.travel.taxi_minutes
             need(ok or not f.call.taxi, f"{package.id}: 不可乘出租车 no taxi")
         elif e.event == "amended":
             own, n = b.views[e.attempt], len(wanted)
@@ -3940,18 +3909,12 @@ def amendments_kept(b: Bundle) -> None:
 @claim("auditor.amendments", "新席位合格人员属实", "who is eligible there", AUDIT)
 def auditor_amendments(b: Bundle) -> None:
     hold(b.views[1:], "auditor.")
-    f, due, known = Field(b), list[str](), dict[int, People]()
-
-    def may(who: str, seat: str, c: Row) -> Any:
-        n = f.knew.get(c.package.id, f.known)
-        p = known[n] = known.get(n) or People(b, n)
-        return may_go(b, p, who, seat, c)
-
+    f, due = Field(b), list[str]()
     for e in f.events():
         calls = {c.package.id: c for c in f.called}
         if e.event == "called":
             due = [s for s, p in f.home.items() if p.id == f.call.package.id]
-            due = [s for s in due if not may(f.now[s], s, f.call)]
+            due = [s for s in due if not may_go(f, f.now[s], s, f.call)]
         elif e.event != "substituted":
             ok = not due or e.event == "absent"
             need(ok, f"{due[:1]}: 应回避 must not make the visit called")
@@ -3959,9 +3922,8 @@ def auditor_amendments(b: Bundle) -> None:
             why = f"{e.seat}: 替换无据 replaced without cause"
             need(e.seat in due or (e.out, c.package.day) in f.away, why)
             due = [seat for seat in due if seat != e.seat]
-            need(
-                not e["in"] or may(e["in"], e.seat, c), f"{e.seat}: 应回避 must not go"
-            )
+            ok = not e["in"] or may_go(f, e["in"], e.seat, c)
+            need(ok, f"{e.seat}: 应回避 must not go")
 
 
 # ------------------------------------------------------------------------ PROTOCOL 11
@@ -4040,8 +4002,7 @@ def people_changes(b: Bundle) -> list[list[Any]]:
 def companies(b: Bundle) -> Counter[str]:
     """Seats with other people than drawn, by company visited."""
     usc18, found = {c.id: c.usc18 for c in b.freeze.compounds}, Counter[str]()
-    calls = b.amended.calls if b.amends else []
-    at = {c.package.id: {usc18[c.visit.compound]} for c in calls}
+    at = {c.package.id: {usc18[c.visit.compound]} for c in b.calls}
     for own in b.views:
         for p in own.plan.packages:
             at[p.id] = {usc18[own.visits[s.visit].compound] for s in p.stops}
@@ -4213,12 +4174,8 @@ MEANING = {  # of exit 0: with anchors, without
     "what is published agrees with itself; without an anchor seen before T (--anchor) "
     "nothing excludes that it was drawn until it pleased",
 }
-
-
-ANCHOR = re.compile(
-    r"\s*(\S.{0,200}?)\s+(0|[1-9][0-9]{0,8})\s+([A-Za-z0-9+/]{43}=)(?!\S)",
-    re.ASCII | re.DOTALL,
-)
+LINE = r"\s*(\S.{0,200}?)\s+(0|[1-9][0-9]{0,8})\s+([A-Za-z0-9+/]{43}=)(?!\S)"
+ANCHOR = re.compile(LINE, re.ASCII | re.DOTALL)
 
 
 def read_anchors(given: Iterable[str]) -> list[tuple[str, int, str]]:
@@ -4316,10 +4273,9 @@ def main(argv: list[str] | None = None) -> int:
     told = "一年的公示包，作一条链 / a year of bundles, as one chain"
     options.add_argument("--year", nargs="+", default=[], metavar="DIR", help=told)
     told = "开奖前见过的锚点，可多次 / an anchor that you saw before T, any number"
-    options.add_argument(
-        "--anchor", action="append", default=[], metavar="LINE_OR_FILE", help=told
-    )
-    options.add_argument("--before", action="append", default=[], help="以往日志 logs")
+    many: dict[str, Any] = {"action": "append", "default": []}
+    options.add_argument("--anchor", metavar="LINE_OR_FILE", help=told, **many)
+    options.add_argument("--before", help="以往日志 logs", **many)
     options.add_argument("--today", default="", metavar="DATE", help="YYYY-MM-DD")
     options.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
     options.add_argument("--max-mb", type=int, default=64, help="最多读 read at most")
