@@ -147,6 +147,7 @@ STATUS: Mapping[str, int] = {
             *("credit", "roll"),
             "whistle",
             "handover",
+            "paper",
         ),
         409,
     ),

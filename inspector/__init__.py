@@ -19,6 +19,7 @@ The rooms, top to bottom; each sees only what stands below it, and a test holds 
     registry     两库: CSV, XLSX and TOML ↔ values, with every fault at once
     ceremony     canonical bytes, seeds, the log, bundles; PROTOCOL.md is its page
     workdays, places, sources    days, minutes and entropy sources, as data
+    law          what a paper says of the law: task source, category, confirmed articles
     policy       抽查工作细则: every ratio, cap and time limit, as data
     domain       the words of the project as types
     codec, lines data → frozen values, every fault by its path and line

@@ -137,6 +137,13 @@ RESULTS: Mapping[str, Names] = {
     },
 }
 MONTH: Mapping[str, Names] = {
+    # Where a visit comes from, as its papers say.
+    "visit_source": {
+        "random": ("双随机抽查", "random inspection"),
+        "docket": ("整改台账", "docket"),
+        "case": ("个案", "a case"),
+        "superior": ("上级部署", "ordered from above"),
+    },
     "role": {
         "lead": ("主办", "lead"),
         "second": ("协办", "second"),

@@ -20,7 +20,7 @@ FLOORS = (
     {"codec"},
     {"domain"},
     {"policy"},
-    {"workdays", "places", "sources"},
+    {"workdays", "places", "sources", "law"},
     {"ceremony"},
     {"selection", "registry"},
     {"results"},

@@ -18,6 +18,7 @@ from inspector.docket import moves
 from inspector.docket.entry import Why
 from inspector.docket.terms import ListedLevel, Measure, Party, Responsible
 from inspector.domain import CaseState, Role, VisitKind, Window
+from inspector.law import Category, TaskSource
 from inspector.policy import Method
 from inspector.registry import words as cells
 from inspector.results import outcomes
@@ -46,6 +47,8 @@ TYPES: dict[str, tuple[type[StrEnum], set[str]]] = {
     "handling": (outcomes.Handling, set()),
     "opinion": (outcomes.Opinion, set()),
     "role": (Role, set()),
+    "visit_source": (TaskSource, set()),
+    "category": (Category, set()),
     "kind": (VisitKind, set()),
     "case": (CaseState, set()),
     "window": (Window, set()),

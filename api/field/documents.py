@@ -7,29 +7,34 @@ public knows is recorded when it is taken out.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from enum import StrEnum
 from fractions import Fraction
 from functools import partial
 
+from api.clock import moment, today
 from api.docket import views
 from api.docket.documents import counts, percent
 from api.errors import Problem
 from api.field import arrivals, duties
-from api.field.visit_papers import named, notice
+from api.field.visit_papers import notice
 from api.figures import score_text
 from api.months import exports, platform, steps
-from api.papers import forms, ics, lists
+from api.papers import approvals, ics, lists
 from api.papers.named import DOCX, XLSX, ZIP, File, Named, pick
 from api.papers.tables import zip_file
-from api.registry.letterhead import head
+from api.papers.text import day as shown
+from api.registry.letterhead import head, signed_under
 from api.site import READERS, Desk
-from api.store.models import Month
+from api.store.models import Account, Month
+from inspector.domain import VisitKind
+from inspector.law import categories, task_sources
 from inspector.month.assigned import Assigned, Result
 from inspector.month.freeze import Frozen
 from inspector.month.pack import Packed
-from inspector.month.stages import Route
+from inspector.month.stages import Approval, Route
 from inspector.months import month_span
 from inspector.results.outcomes import NO_SCORE
 from inspector.words import codes, word
@@ -58,29 +63,50 @@ def approval(desk: Desk, month: Month, _wanted: Wanted) -> File:
     """行政检查审批表 of the month's plan. Raises step.order before there is one."""
     route = steps.load(desk, month)
     packed: Packed = route.need("packed", "approval_form")
-    data = forms.approval(
-        _approval(route, packed), head(desk, demo=month.demonstration)
-    )
+    form = _approval(desk, route, packed)
+    data = approvals.approval(form, head(desk, demo=month.demonstration))
     return File(f"{month.month}-approval.docx", DOCX, data)
 
 
-def _approval(route: Route, packed: Packed) -> forms.Approval:
-    frozen, given = packed.frozen, route.approval
-    policy, packing = frozen.policy, packed.packing
-    first, last = month_span(policy.month)
-    placed = sum(len(p.stops) for p in packing.packages)
-    return forms.Approval(
-        *(policy.month, *platform.numbers(frozen)),
+def _approval(desk: Desk, route: Route, packed: Packed) -> approvals.Approval:
+    frozen, packing = packed.frozen, packed.packing
+    first, last = month_span(frozen.policy.month)
+    number, by, when, signed = _given(desk, route.approval)
+    return approvals.Approval(
+        *(frozen.policy.month, *platform.numbers(frozen), *_task(packed)),
         f"在管住宅小区 {sum(s.size for s in frozen.strata)} 个",
-        word("method", policy.scope.method.value).both,
+        word("method", frozen.policy.scope.method.value).zh,
         platform.groups(frozen.registry.items),
-        f"{first.isoformat()} 至 {last.isoformat()}",
-        platform.rates(frozen),
-        *(placed, len(packing.packages), len(packed.persons)),
-        f"{sum(p.travel_minutes for p in packing.packages)} 分钟 min",
-        frozen.commitment.hex(),
-        *((given.number, given.by, given.at) if given else ("", "", "")),
+        *(f"{shown(first)}至{shown(last)}", platform.rates(frozen)),
+        sum(len(p.stops) for p in packing.packages),
+        *(len(packing.packages), len(packed.persons)),
+        f"{sum(p.travel_minutes for p in packing.packages)} 分钟",
+        *(frozen.commitment.hex(), number, by),
+        when,
+        signed,
     )
+
+
+def _given(desk: Desk, given: Approval | None) -> tuple[str, str, date | None, str]:
+    """Number, who, day and delegation of the approval; blank before it."""
+    if given is None:
+        return "", "", None, ""
+    when = today(moment(given.at))
+    account = desk.db.get(Account, given.by.removeprefix("account:"))
+    name = account.display if account is not None else ""
+    return given.number, name, when, signed_under(desk, when, given.by)
+
+
+def _task(packed: Packed) -> tuple[str, str]:
+    """任务来源 and 检查类别 of all visits of the plan."""
+    made = {k for v in packed.drawn.visits for k in v.kinds}
+    kinds, task = [k for k in VisitKind if k in made], packed.frozen.policy.task
+    sources = _words("visit_source", task_sources(kinds, task))
+    return sources, _words("category", categories(kinds, task))
+
+
+def _words(kind: str, found: Iterable[StrEnum]) -> str:
+    return "、".join(word(kind, x.value).zh for x in found)
 
 
 def report(desk: Desk, month: Month, _wanted: Wanted, *, ending: str) -> File:
@@ -102,13 +128,14 @@ def _report(desk: Desk, month: Month, assigned: Assigned) -> lists.MonthlyReport
     return lists.MonthlyReport(
         month.month,
         _figures(desk, results),
-        [(named("outcome", o), outcomes[o]) for o in codes("outcome") if outcomes[o]],
+        [(word("outcome", o).zh, outcomes[o]) for o in codes("outcome") if outcomes[o]],
         [
             (code, texts.get(code, ""), count)
             for code, count in sorted(items.items(), key=lambda x: (-x[1], x[0]))
         ][:TOP_ITEMS],
         _result_lines(assigned),
         counts(desk, "street"),
+        max((today(moment(r.published_at)) for r in results), default=None),
     )
 
 
@@ -155,11 +182,12 @@ def bottom(desk: Desk, month: Month, _wanted: Wanted, *, ending: str) -> File:
         rows.append(
             (place, c.id, c.name, streets[c.street], score_text(r.score), street)
         )
-    paper = head(desk, demo=month.demonstration)
-    make, media = {"docx": (lists.bottom, DOCX), "xlsx": (lists.bottom_book, XLSX)}[
-        ending
-    ]
-    data = make(rows, frozen.policy.month, paper)
+    paper, called = head(desk, demo=month.demonstration), frozen.policy.month
+    if ending == "docx":
+        data = lists.bottom(rows, called, today(moment(frozen.at)), paper)
+    else:
+        data = lists.bottom_book(rows, called, paper)
+    media = {"docx": DOCX, "xlsx": XLSX}[ending]
     return File(f"{month.month}-bottom.{ending}", media, data)
 
 

@@ -89,6 +89,7 @@ class RawDraftSchema(Schema):
     opinion = coded(Opinion)
     opinion_text = Text(2000, **LONG)
     opinion_by = Text(100, least=0, load_default="")
+    witness = Text(100, least=0, load_default="", says="拒签见证人 who saw the refusal")
     note = Text(2000, **LONG)
     findings = many(RawFindingSchema, 300)
 

@@ -1,30 +1,35 @@
-"""Papers of one visit: a placed visit and its result → notice, record on site.
+"""Papers of one visit: a placed visit and its result → notice, records, result notice.
 
-Both name a visit that nobody may know of before its day: taking one out is recorded,
-and officers get those of their own package only.
+All name a visit that nobody may know of before its day: taking one out is recorded,
+and officers get those of their own package only. What a paper says of the visit comes
+from `visit_facts`, texts of the bureau and confirmed articles from its registers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
-from api.clock import local, moment
+from api.clock import local, moment, today
+from api.errors import Problem
 from api.field import duties, visits
+from api.field import visit_facts as facts
 from api.field.duties import Work
 from api.field.visits import Sheet
 from api.figures import percent
-from api.months import steps
 from api.months.platform import groups
-from api.papers import forms
-from api.papers.forms import Object, Officer, RecordRow
+from api.papers import approvals, forms, records
 from api.papers.named import DOCX, File, Named, pick
-from api.papers.text import each_once
+from api.papers.printed import Head
+from api.papers.records import RecordRow
 from api.papers.text import moment as shown
-from api.registry.letterhead import head
+from api.registry import registers
+from api.registry.letterhead import head, signed_under
 from api.site import Desk
-from inspector.command.sheets import VACANT
-from inspector.domain import Item, Registry
-from inspector.results.outcomes import NO_SCORE
+from api.store.models import Account
+from inspector.domain import Item, VisitKind
+from inspector.law import Category, categories
+from inspector.results.outcomes import NO_SCORE, Opinion
 from inspector.results.raw import Finding, RawResult, score
 from inspector.results.review import Drafted
 from inspector.words import word
@@ -44,35 +49,124 @@ def own(desk: Desk, month_id: str, visit: str, what: str) -> Work:
     return work
 
 
+def _with_basis(desk: Desk, items: Sequence[Item]) -> str:
+    return registers.basis_of(desk, ((i.code, i.legal_basis) for i in items))
+
+
 def notice(desk: Desk, work: Work, site: str) -> File:
-    """检查通知书 with the QR of the door page; `site`: address of this service."""
+    """检查通知书 with the QR of the door page; `site`: address of this service.
+
+    Raises Problem paper.basis while an item of its list has no confirmed basis.
+    """
     frozen = work.field.assigned.frozen
-    approved = steps.load(desk, work.field.month).approval
-    number = approved.number if approved is not None else ""
     code = duties.door_code(desk, work.field.month.id, work.package.id)
-    items = frozen.registry.items
-    said = forms.Notice(
-        _object(frozen.registry, work),
-        work.package.day,
-        work.stop.start,
-        _team(work),
-        _purposes(work),
-        groups(items),
-        each_once(i.legal_basis for i in items),
-        _methods(items),
-        number,
-        work.visit.id,
-        f"{site}/{frozen.policy.bureau}/door/{code}",
+    items, said = work.checklist.items, facts.origin(desk, work)
+    data = forms.notice(
+        forms.Notice(
+            *(_object(work), said, work.package.day, work.stop.start),
+            *(facts.team_of(work), groups(items), _with_basis(desk, items)),
+            *(facts.methods(items), work.visit.id),
+            f"{site}/{frozen.policy.bureau}/door/{code}",
+            registers.texts(desk),
+        ),
+        _head(desk, work, said),
     )
-    paper = head(desk, number, demo=work.field.month.demonstration)
-    return _docx(work, "notice", forms.notice(said, paper))
+    return _docx(work, "notice", data)
 
 
 def record(desk: Desk, work: Work, _site: str) -> File:
     """现场检查笔录: what the officers wrote, or a blank one to fill in by hand."""
     sheet = visits.sheet(desk, work)
     paper = head(desk, demo=work.field.month.demonstration)
-    return _docx(work, "record", forms.site_record(_record(work, sheet), paper))
+    return _docx(work, "record", records.site_record(_record(desk, work, sheet), paper))
+
+
+def _enquiry(
+    desk: Desk,
+    work: Work,
+    _site: str,
+    *,
+    name: str,
+    make: Callable[[forms.Enquiry, Head], bytes],
+) -> File:
+    """询问笔录, 勘验（抽样）笔录: blank, but for what the bureau knows."""
+    said = forms.Enquiry(
+        *(_object(work), facts.origin(desk, work), work.package.day),
+        *(facts.team_of(work), work.visit.id),
+    )
+    paper = head(desk, demo=work.field.month.demonstration)
+    return _docx(work, name, make(said, paper))
+
+
+def case_approval(desk: Desk, work: Work, _site: str) -> File:
+    """个案检查审批表 of a visit that was not drawn. Raises Problem 404 for another."""
+    policy = work.field.assigned.frozen.policy
+    kinds = [k for k in work.visit.kinds if k is not VisitKind.RANDOM]
+    if Category.CASE not in categories(kinds, policy.task):
+        raise Problem("http.not_found")
+    items, said = work.checklist.items, facts.origin(desk, work)
+    reasons, case = (
+        "、".join(word("kind", k.value).zh for k in kinds),
+        facts.case_of(work),
+    )
+    form = approvals.CaseApproval(
+        *(_object(work), said, f"{reasons}（台账 {case}）" if case else reasons),
+        work.package.day,
+        work.stop.start,
+        *(facts.methods(items), groups(items), _with_basis(desk, items)),
+        *(_approver(desk, work), work.visit.id),
+    )
+    data = approvals.case_approval(form, _head(desk, work, said))
+    return _docx(work, "case-approval", data)
+
+
+def _approver(desk: Desk, work: Work) -> str:
+    """Who approved the plan that the visit stands in, as accounts call him."""
+    _, by, _ = facts.approved(desk, work)
+    account = desk.db.get(Account, by.removeprefix("account:"))
+    return account.display if account is not None else ""
+
+
+def result_notice(desk: Desk, work: Work, _site: str) -> File:
+    """检查结果告知书 of a published result. Raises Problem 404 before it is out."""
+    assigned = work.field.assigned
+    done = next((r for r in assigned.results if r.visit == work.visit.id), None)
+    if done is None:
+        raise Problem("http.not_found")
+    written = {f.item: f for f in visits.sheet(desk, work).stage.raw.problems}
+    found = [i for i in assigned.frozen.registry.items if i.code in done.findings]
+    out = today(moment(done.published_at))
+    said = facts.origin(desk, work)
+    form = records.ResultNotice(
+        *(_object(work), said, done.date),
+        *(word("outcome", done.outcome).zh, word("follow_up", done.follow_up).zh),
+        [_problem(i, written.get(i.code)) for i in found],
+        _with_basis(desk, found) if found else "",
+        out,
+        work.visit.id,
+        signed_under(desk, out),
+        registers.texts(desk),
+    )
+    return _docx(work, "result", records.result_notice(form, _head(desk, work, said)))
+
+
+def _problem(item: Item, written: Finding | None) -> tuple[str, ...]:
+    """A problem in words of the breach, with what the officers wrote."""
+    severity = written.severity if written else item.severity
+    said = item.finding
+    if written is None:
+        return item.code, said, word("severity", severity).zh, "", ""
+    days = f"{written.days} 日" if written.days > 0 else ""
+    return (
+        *(item.code, f"{said}：{written.text}", word("severity", severity).zh),
+        *(word("handling", written.handling).zh, "立即" if written.days == 0 else days),
+    )
+
+
+def _head(desk: Desk, work: Work, said: forms.Origin) -> Head:
+    """The head of a paper with a number of its own: the approval's and the visit's."""
+    number = f"{said.approval}-{work.visit.id}" if said.approval else work.visit.id
+    return head(desk, number, demo=work.field.month.demonstration)
 
 
 def _docx(work: Work, name: str, data: bytes) -> File:
@@ -80,43 +174,23 @@ def _docx(work: Work, name: str, data: bytes) -> File:
     return File(f"{month}-{work.visit.id}-{name}.docx", DOCX, data)
 
 
-def _object(registry: Registry, work: Work) -> Object:
-    c = work.compound
-    names = {x.usc18: x.name for x in registry.companies}
-    return Object(c.id, c.name, c.community, names.get(c.usc18, ""), c.usc18)
+def _object(work: Work) -> forms.Object:
+    return facts.object_of(work.field.assigned.frozen.registry, work.compound)
 
 
-def _team(work: Work) -> list[Officer]:
-    return [
-        Officer(who.name, who.cert_no, who.unit, word("role", role.value))
-        if who is not None
-        else Officer(VACANT[0], "", "", word("role", role.value))
-        for role, who in work.field.seated(work.package.id, work.visit.id)
-    ]
-
-
-def _purposes(work: Work) -> str:
-    return "、".join(word("kind", k.value).zh for k in work.visit.kinds)
-
-
-def _methods(items: Sequence[Item]) -> str:
-    return "、".join(dict.fromkeys(word("check_method", i.method).zh for i in items))
-
-
-def _record(work: Work, sheet: Sheet) -> forms.SiteRecord:
+def _record(desk: Desk, work: Work, sheet: Sheet) -> records.SiteRecord:
     raw = sheet.stage.raw
-    return forms.SiteRecord(
-        _object(work.field.assigned.frozen.registry, work),
-        work.package.day,
+    return records.SiteRecord(
+        *(_object(work), facts.origin(desk, work), work.package.day),
         *(_time(raw.started), _time(raw.ended)),
-        *(_team(work), _purposes(work)),
+        facts.team_of(work),
         word("check_method", raw.method).zh,
         _rows(work, raw),
-        *(named("outcome", raw.outcome), named("follow_up", raw.follow_up)),
+        *(_word("outcome", raw.outcome), _word("follow_up", raw.follow_up)),
         _score(work, sheet),
-        *(_opinion(raw), raw.note),
+        *(_opinion(raw), _refusal(raw), raw.note),
         [
-            (f"{s.name}（{s.cert_no}）", s.at)
+            (f"{s.name}（{s.cert_no}）", _time(s.at))
             for s in getattr(sheet.stage, "signatures", ())
         ],
         work.visit.id,
@@ -129,7 +203,7 @@ def _score(work: Work, sheet: Sheet) -> str:
     if isinstance(sheet.stage, Drafted):
         return ""
     bp = score(sheet.stage.raw, work.checklist)
-    return "未评分 none" if bp == NO_SCORE else percent(bp)
+    return "未评分" if bp == NO_SCORE else percent(bp)
 
 
 def _time(at: str) -> str:
@@ -141,8 +215,17 @@ def _time(at: str) -> str:
 
 
 def _opinion(raw: RawResult) -> str:
-    parts = (named("opinion", raw.opinion), raw.opinion_by, raw.opinion_text)
+    parts = (_word("opinion", raw.opinion), raw.opinion_by, raw.opinion_text)
     return "\n".join(p for p in parts if p)
+
+
+def _refusal(raw: RawResult) -> str:
+    """拒签: the reason and the witness, as far as they were written down."""
+    if raw.opinion not in (Opinion.REFUSED, Opinion.NOBODY):
+        return ""
+    said = _word("opinion", raw.opinion)
+    reason, witness = raw.opinion_text or forms.BLANK, raw.witness or forms.BLANK
+    return f"{said}　理由：{reason}　见证人：{witness}"
 
 
 def _rows(work: Work, raw: RawResult) -> list[RecordRow]:
@@ -164,18 +247,26 @@ def _row(item: Item, answer: Finding | None) -> RecordRow:
     )
 
 
-def named(kind: str, code: str) -> str:
-    """`中文 English` of a code, empty for none."""
-    return word(kind, code).both if code else ""
+def _word(kind: str, code: str) -> str:
+    return word(kind, code).zh if code else ""
 
 
+PLANNER, INSPECTOR = ("planner",), ("inspector",)
+_ENQUIRIES = (
+    ("questioning.docx", partial(_enquiry, name="questioning", make=forms.questioning)),
+    ("survey.docx", partial(_enquiry, name="survey", make=forms.survey)),
+)
 VISIT = (
-    Named("notice.docx", ("planner",), notice),
+    Named("notice.docx", PLANNER, notice),
     Named("record.docx", ("planner", "leader"), record),
+    *(Named(name, PLANNER, make) for name, make in _ENQUIRIES),
+    Named("case-approval.docx", PLANNER, case_approval),
+    Named("result.docx", ("planner", "leader"), result_notice),
 )
 OWN = (
-    Named("notice.docx", ("inspector",), notice),
-    Named("record.docx", ("inspector",), record),
+    Named("notice.docx", INSPECTOR, notice),
+    Named("record.docx", INSPECTOR, record),
+    *(Named(name, INSPECTOR, make) for name, make in _ENQUIRIES),
 )
 
 

@@ -9,7 +9,9 @@ such platforms publish; where a platform issues a template of its own, that one 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 
+from api.figures import score_text
 from api.papers.tables import Table, Value
 from inspector.domain import Item, VisitKind
 from inspector.month.assigned import Assigned, Result
@@ -65,8 +67,10 @@ def _scope(frozen: Frozen) -> str:
 
 
 def rates(frozen: Frozen) -> str:
-    """The share of each class that is drawn."""
-    return "；".join(f"{k} {n}/{d}" for k, (n, d) in frozen.policy.draw.rates)
+    """The share of each class that is drawn in the year, as percent."""
+    draw = frozen.policy.draw
+    each = (f"{k} {score_text(Fraction(n, d) * 10_000)}%" for k, (n, d) in draw.rates)
+    return f"{'；'.join(each)}（全年，分{draw.batches}批）"
 
 
 def plan_table(route: Route, office: str) -> Table:

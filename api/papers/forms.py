@@ -1,13 +1,14 @@
-"""The standard forms of an inspection (检查文书): notice, record, approval, orders.
+"""What the forms of a visit share, and those handed over before it: notice, enquiry.
 
-Seven forms are asked for by 国办发〔2024〕54号 (DOMAIN §1); the wording is ours, a
-bureau may put its own in the file. Values come ready from the services.
+国办发〔2024〕54号 asks for forms; their fields are those of the Ministry's basic forms
+as DOMAIN §0 has them, the layout is ours, and each says so in its footer. Values come
+ready from the services; a text that only the bureau can give is an empty slot.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from api.papers.printed import Head, Paper
@@ -15,8 +16,17 @@ from api.papers.text import day, heads
 from inspector.printable import clock
 from inspector.words import Word
 
-_SIGNERS = heads(
-    "执法人员（一） Officer 1 | 执法人员（二） Officer 2 | 被检查单位 For the party"
+SIGNERS = heads(
+    "执法人员（一） Officer 1 | 执法人员（二） Officer 2 | 当事人（现场负责人） Party"
+)
+BLANK = "＿＿＿＿＿＿＿＿"
+Field = tuple[str, str, str]
+# Slots that stand on what is handed to the party, with what an empty one leaves.
+SLOTS = (
+    ("five_prohibitions", "“五个严禁”", "Five prohibitions"),
+    ("eight_prohibitions", "“八个不得”", "Eight prohibitions"),
+    ("contact", "联系人及电话", "Contact"),
+    ("complaint", "投诉举报渠道", "Complaints"),
 )
 
 
@@ -32,327 +42,252 @@ class Officer:
 
 @dataclass(frozen=True, slots=True)
 class Object:
-    """被检查对象: compound and company."""
+    """检查对象: compound and company; where no company manages, `responsible`."""
 
     compound: str
     compound_name: str
     community: str
     company: str
     usc18: str
+    address: str = ""
+    responsible: str = ""
+    mode: str = ""
+
+    @property
+    def party(self) -> str:
+        """To whom the paper is addressed."""
+        return self.company or self.responsible or self.community
+
+    @property
+    def firm(self) -> bool:
+        """Whether a company is inspected; else nothing on the paper speaks to one."""
+        return bool(self.usc18)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where the visit comes from, in words: 任务来源, 检查类别, 检查频次.
+
+    `opening`: the half sentence a notice begins with; `kinds`: what the visit is for;
+    `issued`: the day the visit was approved or called; `signed`: a delegation.
+    """
+
+    source: str
+    category: str
+    kinds: str
+    frequency: str
+    opening: str
+    approval: str
+    issued: date | None
+    signed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What the 检查通知书 says. `purposes`, `items`: names, Chinese first."""
+    """What the 检查通知书 says. `texts`: slot -> text of the bureau."""
 
     object: Object
+    origin: Origin
     day: date
     start: int
     officers: Sequence[Officer]
-    purposes: str
     items: str
     basis: str
     method: str
-    approval: str
     visit: str
     url: str
+    texts: Mapping[str, str] = field(default_factory=dict)
 
 
 def notice(n: Notice, head: Head) -> bytes:
-    """检查通知书, with the QR code that shows who was drawn."""
-    paper = Paper("行政检查通知书", "Notice of inspection", head)
-    paper.text(
-        f"{n.object.company or n.object.compound_name}：\n"
-        "根据“双随机、一公开”抽查工作安排，经随机抽取，现对你单位所管理的项目实施"
-        "现场检查。检查人员应当出示执法证件，未出示的，你单位有权拒绝检查；你单位认为"
-        "检查人员与本次检查有利害关系的，有权申请回避。"
-    )
-    paper.fields(
-        [
-            ("检查项目", "Compound", _place(n.object)),
-            ("物业服务企业", "Company", _company(n.object)),
-            ("检查时间", "Date and time", f"{day(n.day)} {clock(n.start)} 起"),
-            ("检查类型", "Kind", n.purposes),
-            ("检查方式", "Method", n.method),
-            ("检查事项", "Items", n.items),
-            ("检查依据", "Legal basis", n.basis),
-            ("检查人员", "Officers", _officers(n.officers)),
-            ("审批文号", "Approval", n.approval),
-            ("检查编号", "Visit", n.visit),
-        ]
-    )
-    paper.qr(
-        n.url,
-        "扫码核验检查人员是否经随机抽取",
-        "Scan to see that these officers were drawn for this visit",
-    )
-    paper.seal()
-    paper.signatures([("被检查单位签收", "Received by")])
-    return paper.data()
+    """检查通知书 to the company, or 兜底服务核查告知书 to who answers where none is.
 
-
-@dataclass(frozen=True, slots=True)
-class RecordRow:
-    """One item of the list as the record shows it; empty texts to be filled in."""
-
-    code: str
-    text: str
-    checked: str
-    finding: str
-    severity: str
-    handling: str
-
-
-@dataclass(frozen=True, slots=True)
-class SiteRecord:
-    """What the 现场检查笔录 says; a blank one is filled in by hand."""
-
-    object: Object
-    day: date
-    began: str
-    ended: str
-    officers: Sequence[Officer]
-    purposes: str
-    method: str
-    rows: Sequence[RecordRow]
-    outcome: str
-    follow_up: str
-    score: str
-    opinion: str
-    note: str
-    signed: Sequence[tuple[str, str]]
-    visit: str
-    digest: str
-
-
-def site_record(r: SiteRecord, head: Head) -> bytes:
-    """现场检查笔录."""
-    paper = Paper("现场检查笔录", "Record of the inspection on site", head)
-    paper.fields(
-        [
-            ("检查项目", "Compound", _place(r.object)),
-            ("物业服务企业", "Company", _company(r.object)),
-            ("检查日期", "Date", day(r.day)),
-            ("起止时间", "From, to", _span(r.began, r.ended)),
-            ("检查类型", "Kind", r.purposes),
-            ("检查方式", "Method", r.method),
-            ("检查人员", "Officers", _officers(r.officers)),
-            ("检查编号", "Visit", r.visit),
-        ]
-    )
-    paper.text(
-        "检查人员已出示执法证件，告知检查事项、依据以及陈述、申辩和申请回避的权利。",
-        "The officers showed their certificates and told the party of its rights.",
-    )
-    paper.heading("检查情况", "Findings")
-    paper.table(
-        heads(
-            "编号 Item | 检查事项 What | 是否检查 Checked | 发现问题 Found | "
-            "程度 Severity | 处理 Handling"
-        ),
-        [astuple(x) for x in r.rows],
-        (16, 54, 16, 40, 16, 18),
-    )
-    paper.heading("检查结果", "Result")
-    paper.fields(
-        [
-            ("检查结果", "Outcome", r.outcome),
-            ("后续处理", "Follow-up", r.follow_up),
-            ("得分", "Score", r.score),
-            ("被检查单位意见", "The party's opinion", r.opinion),
-            ("备注", "Note", r.note),
-        ]
-    )
-    paper.signatures(_SIGNERS)
-    if r.signed:
-        paper.heading("电子签名", "Electronic signatures")
-        paper.fields([("签名", "Signed", f"{who}，{at}") for who, at in r.signed])
-        paper.text(f"内容摘要 SHA-256：{r.digest}")
-    return paper.data()
-
-
-@dataclass(frozen=True, slots=True)
-class Approval:
-    """What the 审批表 says of a month's plan."""
-
-    month: str
-    plan: str
-    task: str
-    scope: str
-    method: str
-    items: str
-    period: str
-    rates: str
-    visits: int
-    packages: int
-    inspectors: int
-    travel: str
-    commitment: str
-    number: str
-    by: str
-    when: str
-
-
-def approval(a: Approval, head: Head) -> bytes:
-    """行政检查审批表."""
-    paper = Paper("行政检查审批表", "Approval of inspections", head)
-    paper.fields(
-        [
-            ("检查月份", "Month", a.month),
-            ("计划编号", "Plan", a.plan),
-            ("任务编号", "Task", a.task),
-            ("检查对象范围", "Scope", a.scope),
-            ("抽查方式", "Draw", a.method),
-            ("检查事项", "Items", a.items),
-            ("检查期限", "Period", a.period),
-            ("抽查比例", "Rates", a.rates),
-            ("检查户次", "Visits", str(a.visits)),
-            ("工作包数", "Packages", str(a.packages)),
-            ("参与抽取人员", "Officers in the lottery", str(a.inspectors)),
-            ("行车时间", "Travel", a.travel),
-            ("名录冻结承诺", "Commitment", a.commitment),
-            ("审批文号", "Approval number", a.number),
-            ("审批时间", "Approved at", a.when),
-        ]
-    )
-    paper.signatures(
-        heads(
-            "经办人 Prepared by | 承办机构负责人 Head of the section | "
-            "行政机关负责人 Head of the bureau"
+    Both carry the QR code that shows who was drawn.
+    """
+    if n.object.firm:
+        paper = Paper("行政检查通知书", "Notice of inspection", head, form=True)
+        paper.text(
+            f"{n.object.party}：\n"
+            f"{n.origin.opening}现对你单位管理的{n.object.compound_name}实施行政检查"
+            f"（{n.origin.kinds}）。"
         )
+        you = "你单位"
+    else:
+        title = "兜底服务核查告知书"
+        paper = Paper(title, "Notice of a check of fallback service", head, form=True)
+        paper.text(
+            f"{n.object.party}：\n"
+            f"{n.origin.opening}现对{n.object.compound_name}的兜底服务情况进行核查"
+            f"（{n.origin.kinds}），请派员到场配合。该小区未聘物业服务企业，本次核查"
+            "不属于涉企行政检查。"
+        )
+        you = "你方"
+    paper.text(
+        f"检查人员应当主动出示执法证件；未出示的，{you}有权拒绝检查。{you}认为检查人员"
+        f"与本次检查有直接利害关系的，有权申请回避。{you}有权陈述、申辩，并可就检查行为"
+        "投诉、举报。"
     )
-    paper.seal()
+    paper.fields([*party(n.object), *origin(n.origin), *_when(n)])
+    paper.heading("告知事项", "Rights and limits")
+    paper.fields(slots(n.texts, private=n.object.firm))
+    paper.qr(n.url, "扫码核验检查人员", "Scan to see who was drawn for this visit")
+    paper.seal(n.origin.issued)
+    paper.signatures([("签收人", "Received by")])
     return paper.data()
 
 
+def _when(n: Notice) -> list[Field]:
+    return [
+        ("检查时间", "Date and time", f"{day(n.day)} {clock(n.start)} 起"),
+        ("检查方式", "Method", n.method),
+        ("检查事项", "Items", n.items),
+        ("检查依据", "Legal basis", n.basis),
+        ("检查人员", "Officers", officers(n.officers)),
+        ("检查编号", "Visit", n.visit),
+    ]
+
+
 @dataclass(frozen=True, slots=True)
-class OrderRow:
-    """One problem of an order."""
-
-    number: int
-    item: str
-    text: str
-    severity: str
-    deadline: date | None
-    solved: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class RectifyOrder:
-    """What the 责令整改通知书 says."""
+class Enquiry:
+    """What a blank 询问笔录 or 勘验（抽样）笔录 already says."""
 
     object: Object
-    case: str
-    issued: date
-    rows: Sequence[OrderRow]
-    unit: str
-    office: str
-    basis: str
-    measure: str
-
-
-def rectify_order(o: RectifyOrder, head: Head) -> bytes:
-    """责令整改通知书."""
-    paper = Paper("责令整改通知书", "Order to rectify", head)
-    paper.text(
-        f"{o.object.company or o.object.compound_name}：\n"
-        f"经检查，你单位在{o.object.compound_name}的物业服务存在下列问题。"
-        "现责令你单位在规定期限内完成整改，并将整改情况书面报告我局。逾期不改正的，"
-        "将依法处理。"
-    )
-    paper.fields(
-        [
-            ("整改项目", "Compound", _place(o.object)),
-            ("物业服务企业", "Company", _company(o.object)),
-            ("台账编号", "Docket case", o.case),
-            ("责任单位", "Responsible", o.unit),
-            ("责任人（职务）", "Person, by role", o.office),
-            ("治理措施", "Measure", o.measure),
-        ]
-    )
-    _problems(paper, o.rows, solved=False)
-    paper.text(f"依据：{o.basis}")
-    paper.text(
-        "如不服本通知，可以依法申请行政复议或者提起行政诉讼。",
-        "This order may be appealed as the law provides.",
-    )
-    paper.seal(day(o.issued))
-    paper.signatures([("被责令单位签收", "Received by")])
-    return paper.data()
-
-
-@dataclass(frozen=True, slots=True)
-class Recheck:
-    """What the 复查记录 says."""
-
-    object: Object
-    case: str
-    day: date | None
+    origin: Origin
+    day: date
+    officers: Sequence[Officer]
     visit: str
-    rows: Sequence[OrderRow]
-    result: str
 
 
-def recheck(r: Recheck, head: Head) -> bytes:
-    """整改复查记录."""
-    paper = Paper("整改复查记录", "Record of the re-check", head)
+ROWS = 8  # empty rows to write in
+
+
+def questioning(e: Enquiry, head: Head) -> bytes:
+    """询问笔录, to be filled in by hand."""
+    paper = Paper("询问笔录", "Record of questioning", head, form=True)
+    paper.fields([*party(e.object), *origin(e.origin), *_enquiry(e)])
     paper.fields(
         [
-            ("复查项目", "Compound", _place(r.object)),
-            ("物业服务企业", "Company", _company(r.object)),
-            ("台账编号", "Docket case", r.case),
-            ("复查日期", "Date", day(r.day)),
-            ("检查编号", "Visit", r.visit),
-            ("复查结论", "Result", r.result),
+            ("询问时间", "From, to", span("", "")),
+            ("询问地点", "Place", ""),
+            ("被询问人", "Person asked", "姓名：　　　　性别：　　年龄："),
+            ("单位及职务", "Position", ""),
+            ("证件及号码", "Document", ""),
+            ("联系电话", "Phone", ""),
+            ("记录人", "Written by", ""),
         ]
     )
-    _problems(paper, r.rows, solved=True)
-    paper.signatures(_SIGNERS)
+    paper.text(
+        "□ 检查人员已出示执法证件，并告知被询问人如实陈述的义务以及申请回避、陈述、"
+        "申辩的权利。是否申请回避：□ 否　□ 是，理由："
+    )
+    paper.heading("询问内容", "Questions and answers")
+    rows = [(str(k), "问：\n答：") for k in range(1, ROWS + 1)]
+    paper.table(heads("序号 No. | 问与答 Question, answer"), rows, (14, 146))
+    paper.text("以上笔录经被询问人核对（已向其宣读），与所述一致。")
+    signed(paper, "被询问人 Person asked")
     return paper.data()
 
 
-def _problems(paper: Paper, rows: Sequence[OrderRow], *, solved: bool) -> None:
-    paper.heading("问题清单", "Problems")
-    last = ("整改完成", "Solved") if solved else ("整改结果", "Result")
-    paper.table(
-        (
-            ("序号", "No."),
-            ("事项", "Item"),
-            ("问题", "Problem"),
-            ("程度", "Severity"),
-            ("整改期限", "Deadline"),
-            last,
-        ),
+def survey(e: Enquiry, head: Head) -> bytes:
+    """现场勘验（抽样）笔录, to be filled in by hand."""
+    paper = Paper(
+        "现场勘验（抽样）笔录", "Record of survey or sampling", head, form=True
+    )
+    paper.fields([*party(e.object), *origin(e.origin), *_enquiry(e)])
+    paper.fields(
         [
-            (
-                *(str(x.number), x.item, x.text, x.severity, day(x.deadline)),
-                (day(x.solved) or "未完成 open") if solved else "",
-            )
-            for x in rows
-        ],
-        (12, 18, 56, 18, 28, 28),
+            ("类别", "Sort", "□ 现场勘验　□ 抽样取证"),
+            ("起止时间", "From, to", span("", "")),
+            ("地点（部位）", "Place", ""),
+            ("在场人及身份", "Present", ""),
+            ("样品保存", "Custody of samples", "□ 无　□ 封存编号："),
+        ]
     )
+    paper.heading("勘验（抽样）情况", "What was seen or taken")
+    paper.table(
+        heads(
+            "序号 No. | 部位或物品 What | 方法 How | 情况或数量 Found | 照片编号 Photo"
+        ),
+        [(str(k), "", "", "", "") for k in range(1, ROWS + 1)],
+        (14, 40, 30, 52, 24),
+    )
+    signed(paper, "当事人（在场人） Person present")
+    return paper.data()
 
 
-def _place(o: Object) -> str:
+def _enquiry(e: Enquiry) -> list[Field]:
+    return [
+        ("检查日期", "Date", day(e.day)),
+        ("检查人员", "Officers", officers(e.officers)),
+        ("检查编号", "Visit", e.visit),
+    ]
+
+
+# --- parts -----------------------------------------------------------------------
+
+
+def party(o: Object) -> list[Field]:
+    """Who is inspected, and where."""
     where = f"（{o.community}）" if o.community else ""
-    return f"{o.compound_name}{where} {o.compound}"
+    rows = [("检查项目", "Compound", f"{o.compound_name}{where} {o.compound}")]
+    if o.address:
+        rows.append(("地址", "Address", o.address))
+    if o.firm:
+        return [("被检查单位", "Company", f"{o.company}\n{o.usc18}"), *rows]
+    managed = o.mode or "未聘物业服务企业"
+    return [
+        *rows,
+        ("管理模式", "Management", managed),
+        ("责任主体", "Responsible", o.party),
+    ]
 
 
-def _company(o: Object) -> str:
-    return f"{o.company}\n{o.usc18}" if o.usc18 else "无专业物业 none"
+def origin(o: Origin) -> list[Field]:
+    """Where the task comes from, how often, by whose approval."""
+    rows = [
+        ("任务来源", "Source of the task", o.source),
+        ("检查类别", "Category", o.category),
+        ("检查类型", "Kind", o.kinds),
+        ("检查频次", "How often", o.frequency),
+        ("审批文号", "Approval", o.approval),
+        ("审批日期", "Approved on", day(o.issued)),
+    ]
+    return [*rows, *delegated(o.signed)]
 
 
-def _officers(officers: Sequence[Officer]) -> str:
+def delegated(said: str) -> list[Field]:
+    """The row of a delegation, where there is one."""
+    return [("委托签批", "By delegation", said)] if said else []
+
+
+def slots(texts: Mapping[str, str], *, private: bool) -> list[Field]:
+    """The bureau's own texts; a slot that nobody filled stays empty, to be written."""
+    rows = [(zh, en, texts.get(slot) or BLANK) for slot, zh, en in SLOTS]
+    if private and texts.get("private_firms"):
+        rows.append(("致民营企业", "To private firms", texts["private_firms"]))
+    return rows
+
+
+def officers(team: Sequence[Officer]) -> str:
+    """The officers, a line each."""
     return "\n".join(
-        f"{o.role.both}：{o.name}，执法证号 {o.cert_no or '—'}，{o.unit}"
+        f"{o.role.zh}：{o.name}，执法证号 {o.cert_no or '—'}，{o.unit}"
         if o.unit or o.cert_no
-        else f"{o.role.both}：{o.name}"
-        for o in officers
+        else f"{o.role.zh}：{o.name}"
+        for o in team
     )
 
 
-def _span(began: str, ended: str) -> str:
+def span(began: str, ended: str) -> str:
+    """From, to; blanks to write in for neither."""
     if not began and not ended:
         return "　　时　　分 至 　　时　　分"
     return f"{began} 至 {ended}"
+
+
+def signed(paper: Paper, party: str = "", refusal: str = "") -> None:
+    """Signatures of officers and party, and what is written when he does not sign."""
+    last = heads(party) if party else SIGNERS[2:]
+    paper.signatures([*SIGNERS[:2], *last])
+    said = refusal or f"□ 拒绝签名　理由：{BLANK}　见证人：{BLANK}"
+    paper.fields([("拒签情况", "Refusal to sign", said)])

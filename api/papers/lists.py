@@ -18,8 +18,9 @@ class MonthlyReport:
     """What the 月度通报 says; only what was published.
 
     `figures`: label in both languages and value; `outcomes`: outcome, number;
-    `items`: item code, text, times found; `results`: compound, company, date, outcome,
-    follow-up; `counters`: street, found, solved, percent.
+    `items`: item code, breach, times found; `results`: compound, company, date,
+    outcome, follow-up; `counters`: street, found, solved, percent; `as_of`: day of the
+    last result.
     """
 
     month: str
@@ -28,6 +29,7 @@ class MonthlyReport:
     items: Sequence[tuple[str, str, int]]
     results: Sequence[Line]
     counters: Sequence[tuple[str, int, int, str]]
+    as_of: date | None = None
 
 
 RESULT_HEAD = heads(
@@ -63,7 +65,7 @@ def report(r: MonthlyReport, head: Head) -> bytes:
     paper.table(COUNTER_HEAD, counters, (64, 32, 32, 32))
     paper.heading("五、检查结果明细", "Results in detail")
     paper.table(RESULT_HEAD, r.results, (40, 48, 22, 28, 22))
-    paper.seal()
+    paper.seal(r.as_of)
     return paper.data()
 
 
@@ -96,12 +98,12 @@ class DocketLine:
     deadline: str
 
 
-def docket(lines: Sequence[DocketLine], head: Head) -> bytes:
-    """后进小区整改台账 on paper."""
+def docket(lines: Sequence[DocketLine], as_of: date | None, head: Head) -> bytes:
+    """后进小区整改台账 on paper, dated the day it last changed."""
     paper = Paper("后进小区整改台账", "Docket of low performers", head, wide=True)
     rows = [tuple(map(str, astuple(line))) for line in lines]
     paper.table(DOCKET_HEAD, rows, (34, 50, 30, 42, 27, 18, 12, 12, 22))
-    paper.seal()
+    paper.seal(as_of)
     return paper.data()
 
 
@@ -131,12 +133,12 @@ BOTTOM_HEAD = heads(
 )
 
 
-def bottom(rows: Sequence[BottomLine], month: str, head: Head) -> bytes:
-    """倒排名单 on paper."""
+def bottom(rows: Sequence[BottomLine], month: str, frozen: date, head: Head) -> bytes:
+    """倒排名单 on paper, dated the day of the freeze."""
     paper = Paper(f"{month} 后进小区倒排名单", "Bottom of the ranking", head)
     shown = [tuple(map(str, row)) for row in rows]
     paper.table(BOTTOM_HEAD, shown, (18, 22, 48, 32, 20, 20))
-    paper.seal()
+    paper.seal(frozen)
     return paper.data()
 
 
@@ -155,6 +157,7 @@ class CaseSheet:
     figures: Sequence[tuple[str, str, str]]
     problems: Sequence[Line]
     moves: Sequence[tuple[date, str, str, str]]
+    as_of: date | None = None
 
 
 def case_sheet(c: CaseSheet, head: Head) -> bytes:
@@ -177,5 +180,5 @@ def case_sheet(c: CaseSheet, head: Head) -> bytes:
         [(day(d), what, number, at) for d, what, number, at in c.moves],
         (32, 74, 34, 20),
     )
-    paper.seal()
+    paper.seal(c.as_of)
     return paper.data()

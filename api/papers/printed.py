@@ -11,7 +11,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import segno
@@ -33,7 +33,10 @@ FALLBACK = {
     TITLE: "FZXiaoBiaoSong-B05S;SimSun;宋体;Noto Serif CJK SC;Source Han Serif SC",
     BODY: "FangSong;仿宋_GB2312;FangSong_GB2312;Noto Serif CJK SC;Source Han Serif SC",
 }
+# What stands under every form: the fields are the Ministry's, the layout is ours.
+FORM = "参照《行政检查文书基本格式文本（试行）》格式编制，以正式文本为准"
 WIDTH, WIDE = 160, 247  # millimetres between the margins, upright and landscape
+UNDATED = "　　　　年　　月　　日"
 _GREY = RGBColor(0x55, 0x55, 0x55)
 
 
@@ -50,8 +53,12 @@ class Head:
 class Paper:
     """One .docx file under construction."""
 
-    def __init__(self, zh: str, en: str, head: Head, *, wide: bool = False) -> None:
+    def __init__(
+        self, zh: str, en: str, head: Head, *, wide: bool = False, form: bool = False
+    ) -> None:
+        """`form`: one of the forms an inspection is made with; its footer says so."""
         self.head = head
+        self._form = form
         self._width = WIDE if wide else WIDTH
         self._doc = Document()
         self._page()
@@ -84,16 +91,20 @@ class Paper:
         """Header with bureau and number, footer with the page numbers."""
         section = self._doc.sections[0]
         top = section.header.paragraphs[0]
-        marks = "（演示数据 demonstration）" if self.head.demo else ""
+        marks = "（演示数据）" if self.head.demo else ""
         said = f"{self.head.bureau}　{zh}{marks}"
         _run(top, said, size=9, grey=True)
         foot = section.footer.paragraphs[0]
+        if self._form:
+            foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
+            _run(foot, FORM, size=9, grey=True)
+            foot = section.footer.add_paragraph()
         foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
         _run(foot, "第 ", size=9)
         _field(foot, "PAGE")
         _run(foot, " 页，共 ", size=9)
         _field(foot, "NUMPAGES")
-        _run(foot, f" 页　生成 Made {moment(self.head.at)}", size=9)
+        _run(foot, f" 页　生成时间 {moment(self.head.at)}", size=9)
 
     def _title(self, zh: str, en: str) -> None:
         line = self._doc.add_paragraph()
@@ -180,16 +191,13 @@ class Paper:
             _flag(made, "w:cantSplit")
             made.height = Mm(14)
             _label(cells[0], zh, en)
-            _put(cells[1], "签名 Signature：　　　　　　　年　　月　　日")
+            _put(cells[1], "签名：　　　　　　　　　　年　　月　　日")
         self._gap()
 
-    def seal(self, when: str = "") -> None:
-        """The bureau's name and the date, right-aligned, where the seal goes."""
-        for said in (
-            self.head.bureau,
-            when or day(self.head.at.date()),
-            "（盖章 Seal）",
-        ):
+    def seal(self, when: date | None) -> None:
+        """The bureau's name and the paper's own date (never that of the download;
+        blank for none yet), right-aligned, where the seal goes."""
+        for said in (self.head.bureau, day(when) or UNDATED, "（盖章）"):
             line = self._doc.add_paragraph()
             line.alignment = WD_ALIGN_PARAGRAPH.RIGHT
             line.paragraph_format.keep_with_next = True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, datetime
 
 
@@ -23,16 +22,6 @@ def heads(labels: str) -> tuple[tuple[str, str], ...]:
     """
     pairs = (label.split(" ", 1) for label in labels.split(" | "))
     return tuple((zh, en) for zh, en in pairs)
-
-
-def each_once(texts: Iterable[str]) -> str:
-    """Parts between `；` of all the texts, each once.
-
-    >>> each_once(["甲；乙", "乙", ""])
-    '甲；乙'
-    """
-    parts = (part.strip() for text in texts for part in text.split("；"))
-    return "；".join(dict.fromkeys(part for part in parts if part))
 
 
 def moment(value: datetime) -> str:

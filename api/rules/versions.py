@@ -1,4 +1,4 @@
-"""规则版本: the policy, the rules of credit and those of the docket, shown alike.
+"""规则版本: policy, rules of credit and docket, registers of papers, shown alike.
 
 In: a subject and an id, a day, or a new text. Out: a version with its text and what it
 says. A version is never changed; before its first own version of the rules of credit a
@@ -8,7 +8,7 @@ bureau has those of its city, before the first of the docket those of the progra
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -16,10 +16,11 @@ from api.answers import grown
 from api.credit import rules as credit_rules
 from api.docket import cases
 from api.errors import Problem, field_fault, invalid
-from api.registry import entries, policies
+from api.registry import entries, policies, registers
 from api.site import Desk
 from api.store import versions
 from api.store.versions import Version
+from inspector import law
 from inspector.credit import city_rules
 from inspector.docket.recorded import encode
 from inspector.docket.terms import DocketRules
@@ -30,8 +31,9 @@ from inspector.registry import read_scenario
 from inspector.registry.policy_file import FILE
 
 POLICY, CREDIT, DOCKET = policies.SUBJECT, credit_rules.SUBJECT, cases.RULES
-SUBJECTS = (POLICY, CREDIT, DOCKET)
+SUBJECTS = (POLICY, CREDIT, DOCKET, *registers.SUBJECTS)
 IN_FORCE = "in-force:"
+LAW = "law"  # the sources of law that the program rests on; nobody writes them here
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class RulesLine:
 class RulesVersion(RulesLine):
     """A version with its text and what it says."""
 
-    text: str = field(metadata={"says": "TOML; 台账规则为 JSON JSON of the docket's"})
+    text: str = field(metadata={"says": "细则与信用规则为 TOML，其余为 JSON the text"})
     content: dict[str, Any]
 
 
@@ -90,6 +92,10 @@ def whole(row: Version) -> RulesVersion:
 def in_force(desk: Desk, subject: str, day: date | None = None) -> RulesVersion:
     """What holds on `day` (today). Raises Problem 404 without any; only the rules of
     credit have a day they begin, so Faults for a day of others."""
+    if subject == LAW:
+        text = law.text()
+        said = {"sources": [asdict(s) for s in law.sources()]}
+        return RulesVersion("", LAW, 0, "", "", "", "", "", None, text, said)
     if subject not in SUBJECTS:
         raise Problem("http.not_found")
     if subject != CREDIT and day is not None:
@@ -108,6 +114,8 @@ def _before_the_first(desk: Desk, subject: str) -> RulesVersion:
         name, mark = rules.rules, rules.digest
     elif subject == DOCKET:
         text, name, mark = json.dumps(encode(DocketRules())), "", ""
+    elif subject in registers.SUBJECTS:
+        text, name, mark = registers.EMPTY, "", ""
     else:
         raise Problem("http.not_found")
     about = ("", subject, 0, name, "", mark, "", "", None)
@@ -120,6 +128,8 @@ def _said(subject: str, text: str) -> dict[str, Any]:
         return dict(public(policies.parsed(text)))
     if subject == CREDIT:
         return credit_rules.content_of(credit_rules.parsed(text))
+    if subject in registers.SUBJECTS:
+        return dict(json.loads(text))
     return dict(encode(read_rules(json.loads(text))))
 
 

@@ -124,6 +124,14 @@ def of(desk: Work, thing: str, thing_id: str) -> list[Move]:
     return list(desk.db.scalars(select(Move).where(*fits).order_by(Move.seq)))
 
 
+def last(desk: Work, thing: str) -> datetime | None:
+    """When any thing of a sort last moved, None before the first move."""
+    found: datetime | None = desk.db.scalar(
+        select(func.max(Move.at)).where(Move.thing == thing)
+    )
+    return found
+
+
 def by_thing(
     desk: Work, thing: str, ids: Iterable[str] | None = None
 ) -> dict[str, list[Move]]:

@@ -10,9 +10,10 @@ from flask import current_app, g, request, session
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import select
 
+from api.clock import today
 from api.errors import Problem
 from api.site import PUBLIC, Actor, Site
-from api.store import ALL
+from api.store import ALL, delegations
 from api.store.models import Account, ApiToken, SignIn
 from api.vault import hashed
 from api.web import declare
@@ -49,6 +50,8 @@ def admit() -> None:
         raise Problem("http.unauthorized")
     if actor.cookie and request.method in UNSAFE:
         csrf.protect()
+    if "head" in names and actor.cookie and request.method in UNSAFE:
+        actor = _deputised(actor)
     if not actor.roles & set(names):
         raise Problem("http.forbidden")
     if request.method in UNSAFE and not (
@@ -56,6 +59,21 @@ def admit() -> None:
     ):
         raise Problem("http.forbidden")  # where some kinds read, each says for itself
     g.actor, g.bureau = actor, actor.bureau
+
+
+def _deputised(actor: Actor) -> Actor:
+    """Somebody who signs for the head today, with the head's role: by a delegation on
+    record only, and only in person, never by a program's token."""
+    site = the_site()
+    if "head" in actor.roles:
+        return actor
+    with site.store.reading(actor.bureau) as db:
+        account = db.get(Account, actor.account)
+        if account is None or not delegations.deputises(
+            db, account, today(site.clock())
+        ):
+            return actor
+    return replace(actor, roles=actor.roles | {"head"})
 
 
 def _bureau_of_path() -> str:

@@ -64,6 +64,10 @@ messages(
             "检查结果“{value}”与发现问题数 {count} 不符",
             'the outcome "{value}" does not fit {count} findings',
         ),
+        "result.refusal": (
+            "当事人拒绝签字的，须写明理由和见证人",
+            "where the party refused to sign, the reason and a witness are named",
+        ),
         "result.follow_up": (
             "后续处理“{value}”与检查结果不符",
             'the follow-up "{value}" does not fit the outcome',
@@ -95,7 +99,8 @@ class RawResult:
     """What two officers say about one visit. Codes: `oversight.outcomes`.
 
     `started`, `ended`: timestamps; `checklist`: version of the list; `opinion_text` and
-    `opinion_by`: what the party said, and who said it.
+    `opinion_by`: what the party said, and who said it; `witness`: who saw that it did
+    not sign (a result written before there was one is signed without the member).
     """
 
     visit: str
@@ -111,6 +116,7 @@ class RawResult:
     opinion_text: str = ""
     opinion_by: str = ""
     note: str = ""
+    witness: str = ""
 
     @property
     def problems(self) -> tuple[Finding, ...]:
@@ -131,7 +137,10 @@ class RawResult:
 
 def document(raw: RawResult) -> dict[str, Any]:
     """The result as canonical data, the inverse of `parse`."""
-    return dict(dump(raw))
+    out = dict(dump(raw))
+    if not raw.witness:
+        del out["witness"]
+    return out
 
 
 def parse(data: Mapping[str, Any]) -> RawResult:
@@ -203,6 +212,9 @@ def _head(raw: RawResult, checklist: Checklist) -> Iterator[Fault]:
     for name in ("started", "ended"):
         if not MOMENT.fullmatch(getattr(raw, name)):
             yield _wrong(name, getattr(raw, name), "2026-12-01T01:30:00Z")
+    refused = raw.opinion == Opinion.REFUSED
+    if refused and not (raw.opinion_text and raw.witness):
+        yield Fault("result.refusal", "result", None, "witness", raw.witness)
     if raw.ended < raw.started:
         yield Fault("result.times", "result", None, "ended", raw.ended)
 

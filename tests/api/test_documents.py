@@ -12,12 +12,13 @@ from docx import Document
 from icalendar import Calendar
 from lxml import etree
 from openpyxl import load_workbook
-from service_city import City, Client
+from service_city import City, Client, scenario_files
 from service_docket import act, select
-from service_field import Crew, officer, team
+from service_field import Crew, confirmed, officer, team
 from service_month import begin
 
 from api.field import duties
+from inspector.registry import read_scenario
 
 __all__ = ["team"]
 MONTHS = "/api/v1/bureau/months"
@@ -97,7 +98,7 @@ def test_a_blank_record_lists_every_item_and_a_signed_one_what_was_found(
     raw = team.signed(team.problem())
     found = texts(team.city.client("planner").get(path))
     assert "1 处：营业执照未公示" in found
-    assert "发现问题已责令改正 problems found, ordered to rectify" in found
+    assert "发现问题已责令改正" in found
     assert raw["digest"] in found
     assert f"{team.package.day} 09:00 至 {team.package.day} 10:10" in found
     for s in raw["signatures"]:
@@ -137,7 +138,9 @@ def test_the_approval_form_shows_what_is_approved(city: City) -> None:
     path = f"{MONTHS}/{begin(city, 'pack')}/documents/approval.docx"
     found = texts(planner.get(path))
     assert "wuzhou-2026-12-1" in found
-    assert "A 1/10；B 1/6；C 1/3；D 1/2" in found
+    policy = read_scenario(scenario_files()).policy
+    for k, (n, d) in policy.draw.rates:
+        assert f"{k} {n * 100 / d:.2f}%" in found
     assert "行政机关负责人" in found
 
 
@@ -182,7 +185,9 @@ def test_each_place_offers_names_and_tells_them_to_who_asks_for_another(
         assert all(name in told for name in known), told
         assert ("notice.docx" in told) is ("notice.docx" in known)
     own = team.client().get(f"{team.path}/documents/nothing.pdf")
-    assert own.json["params"]["names"] == "notice.docx, record.docx"
+    assert own.json["params"]["names"] == (
+        "notice.docx, record.docx, questioning.docx, survey.docx"
+    )
     leader = city.client("leader")
     for path in (f"{month}/approval.docx", f"{month}/platform-plan.csv"):
         assert leader.get(path).status_code == 403
@@ -220,6 +225,7 @@ def test_duty_dates_come_as_a_calendar_of_days(team: Crew) -> None:
 @pytest.fixture
 def case(city: City) -> tuple[Client, str]:
     """A planner and a case with an order."""
+    confirmed(city)
     client = city.client("planner")
     number = select(client).json["opened"][0]
     for name, more in (
@@ -255,9 +261,9 @@ def test_an_order_and_a_recheck_name_problems_and_deadlines(
     assert "2026年12月5日" in found
     assert "物业管理条例" in found
     again = texts(client.get(f"{DOCKET}/{number}/documents/recheck.docx"))
-    assert again.count("未完成 open") == 2
+    assert again.count("未完成") == 2
     course = texts(client.get(f"{DOCKET}/{number}/documents/case.docx"))
-    assert course.index("列入台账") < course.index("责令整改 ordered")
+    assert course.index("列入台账") < course.index("责改1号")
     exit_ = client.get(f"{DOCKET}/{number}/documents/exit.docx")
     assert (exit_.status_code, exit_.json["code"]) == (409, "docket.no_exit")
     assert client.get(f"{DOCKET}/2026-12-X/documents/order.docx").status_code == 404

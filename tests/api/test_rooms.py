@@ -12,7 +12,7 @@ FILES = sorted(ROOT.rglob("*.py"))
 # What the shell sees of the core (DESIGN §4, and the words everybody uses).
 CORE = {
     *("__version__", "errors", "domain", "policy", "sources", "workdays", "places"),
-    *("codec", "words", "months"),
+    *("codec", "words", "months", "law", "printable"),
     *("registry", "ceremony", "check", "month"),
     # the solver's words for its budget and progress, and the solver itself in a job
     *("schedule", "replan", "why"),
@@ -21,8 +21,11 @@ CORE = {
     "command.walk",
     # a plan on paper, explained, previewed: the same words as on the command line
     *("command.sheets", "command.explain", "command.preview"),
+    *("command.workbook", "command.plan_book"),
     # whom the scope of a draw admits: one rule for the draw and for its public page
     "selection.draw",
+    # how often a firm was inspected: one count for results, papers and pages
+    "selection.yearly",
     # what the public's own program says of a bundle
     "verify",
 }

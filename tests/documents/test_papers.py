@@ -16,7 +16,7 @@ from docx.shared import Mm
 from lxml import etree
 from sample_papers import AT, CLEAN, HEAD, PAPERS, RECORD, URL
 
-from api.papers import forms
+from api.papers import records
 from api.papers.printed import BODY, FALLBACK, TITLE, Paper
 from inspector.printable import clean
 
@@ -84,9 +84,15 @@ def test_a_paper_prints_on_a4_with_page_numbers_and_the_mark_of_a_demonstration(
 
 LISTS = {
     "notice": 0,
+    "fallback": 0,
+    "questioning": 1,
+    "survey": 1,
     "record": 1,
+    "result": 1,
     "approval": 0,
+    "case_approval": 0,
     "order": 1,
+    "urge": 1,
     "recheck": 1,
     "report": 4,
     "docket": 1,
@@ -138,7 +144,7 @@ def test_the_notice_names_rights_officers_and_carries_the_code_of_the_door() -> 
     found = texts(made("notice"))
     assert "未出示的，你单位有权拒绝检查" in found
     assert "有权申请回避" in found
-    assert "主办 lead：检查员003，执法证号 SYN-WUZHOU-003，市住建局" in found
+    assert "主办：检查员003，执法证号 SYN-WUZHOU-003，市住建局" in found
     assert "2026年12月1日 09:30 起" in found
     assert URL in found
     (picture,) = opened(made("notice")).inline_shapes
@@ -176,7 +182,7 @@ def test_an_order_lists_every_problem_with_its_deadline() -> None:
 
 def test_a_record_without_a_result_leaves_room_to_write() -> None:
     blank = replace(RECORD, began="", ended="", signed=(), outcome="")
-    found = texts(forms.site_record(blank, HEAD))
+    found = texts(records.site_record(blank, HEAD))
     assert "　　时　　分 至 　　时　　分" in found
     assert "SHA-256" not in found
     assert "ab" * 32 in texts(made("record"))
