@@ -45,7 +45,6 @@ from inspector.year.month_policy import base
 from inspector.year.plan import (
     ItemClass,
     PlanStanding,
-    Quota,
     YearPlan,
     cells,
     quotas,
@@ -53,6 +52,7 @@ from inspector.year.plan import (
     standing,
 )
 from inspector.year.plan_file import plan_document, read_year
+from inspector.year.room import Quota
 
 PLANNED, PUBLISHED, FILED = "year_planned", "year_published", "year_filed"
 # 榆阳区 5-6 compounds a pair and day (R36): until the year's own months are known.

@@ -214,21 +214,30 @@ def lowest_tickets(view: DrawView) -> Findings:
 
 
 @rule(
-    "镇办 {subject} 抽取 {drawn} 个，最少应抽 {least} 个",
-    "street {subject} draws {drawn}; its minimum is {least}",
+    "镇办 {subject} 抽取 {drawn} 个，期望 {expected}，本月最少 {least} 个",
+    "street {subject} draws {drawn}, expected {expected}; its minimum is {least}",
 )
 def street_minimum(view: DrawView) -> Findings:
-    """A street inside the scope draws its published minimum (DESIGN §3: Draw)."""
+    """A street in the scope is expected to draw its part of the year's minimum.
+
+    What is drawn is that rounded, down at most (DESIGN §3: Draw).
+    """
     drawn = Counter({s.code: 0 for s in view.registry.streets})
+    expected: dict[str, Fraction] = {}
     for stratum, result in _drawn(view):
         drawn[stratum.street] += len(result.drawn)
-    scope = view.policy.scope
+        more = expected.get(stratum.street, 0) + stratum.expected
+        expected[stratum.street] = Fraction(more)
+    scope, batches = view.policy.scope, view.policy.draw.batches
     for street in view.registry.streets:
         inside = (not scope.streets or street.code in scope.streets) and (
             not scope.districts or street.district in scope.districts
         )
-        if inside and drawn[street.code] < street.min_draw:
-            yield street.code, {"drawn": drawn[street.code], "least": street.min_draw}
+        n, due = drawn[street.code], expected.get(street.code, Fraction(0))
+        short = due * batches < street.min_draw or n < street.min_draw // batches
+        if inside and short:
+            least = f"{street.min_draw}/{batches}"
+            yield street.code, {"drawn": n, "expected": str(due), "least": least}
 
 
 @rule(

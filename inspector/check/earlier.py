@@ -68,6 +68,28 @@ def _counting(view: EarlierView) -> Iterator[PastVisit]:
             yield row
 
 
+def _unit(view: EarlierView, usc18: str, compound: str) -> str:
+    """What the cap is counted for: the compound, or its company, "" for none."""
+    return usc18 if view.policy.draw.cap_unit == "company" else compound
+
+
+def _in_year(view: EarlierView, *, everything: bool) -> dict[str, list[PastVisit]]:
+    """Unit → its rows that count in the year before the month: random ones, or all."""
+    this = _month(view.policy.month)
+    found: dict[str, list[PastVisit]] = {}
+    for row in _counting(view):
+        wanted = everything or row.kind is VisitKind.RANDOM
+        if wanted and this // 12 * 12 <= _number(row.date) < this:
+            unit = _unit(view, row.usc18, row.compound)
+            found.setdefault(unit, []).append(row)
+    return found
+
+
+def _days(rows: Iterable[PastVisit]) -> int:
+    """Inspections of a unit: those of one day are one (综合查一次)."""
+    return len({row.date for row in rows})
+
+
 def _leaf(row: PastVisit) -> str:
     event = {"event": "inspected", "compound": row.compound, "usc18": row.usc18}
     event |= {"date": row.date.isoformat(), "kind": row.kind.value}
@@ -90,24 +112,24 @@ def exclusions_right(view: EarlierView) -> Findings:
     published: nobody steers by the day of publication.
     """
     rules, this = view.policy.draw, _month(view.policy.month)
-    caps, by_company = dict(rules.caps), rules.cap_unit == "company"
+    caps = dict(rules.caps)
     lately: dict[str, list[PastVisit]] = {}
-    in_year: dict[str, list[PastVisit]] = {}
     for row in _counting(view):
         ago = this - _number(_due(row))
         if row.kind is VisitKind.RANDOM and ago <= rules.exclude_recent_months:
             lately.setdefault(row.compound, []).append(row)
-        if this // 12 * 12 <= _number(row.date) < this:
-            unit = row.usc18 if by_company else row.compound
-            in_year.setdefault(unit, []).append(row)
+    at_random, every = _in_year(view, everything=False), _in_year(view, everything=True)
     due = {}
     for c in view.registry.compounds:
-        unit = c.usc18 if by_company else c.id
-        counted, cap = in_year.get(unit, []), caps.get(c.risk_class)
+        unit = _unit(view, c.usc18, c.id)
+        random, all_rows = at_random.get(unit, []), every.get(unit, [])
+        cap = caps.get(c.risk_class) if unit else None
         if c.id in lately:
             due[c.id] = Exclusion(c.id, "recent", _cited(lately[c.id]))
-        elif unit and cap is not None and len(counted) >= cap:
-            due[c.id] = Exclusion(c.id, "cap", _cited(counted))
+        elif cap is not None and _days(random) >= cap:
+            due[c.id] = Exclusion(c.id, "cap", _cited(random))
+        elif cap is not None and rules.cap_by == "all" and _days(all_rows) >= cap:
+            due[c.id] = Exclusion(c.id, "other", _cited(all_rows))
     found: dict[str, list[Exclusion]] = {}
     for e in view.exclusions:
         found.setdefault(e.compound, []).append(e)
@@ -131,19 +153,14 @@ def _stated(rows: Iterable[Exclusion]) -> str:
 )
 def caps_kept(view: EarlierView) -> Findings:
     """Nobody at the yearly cap of his class is drawn (国办发〔2024〕54号)."""
-    this = _month(view.policy.month)
-    by_company = view.policy.draw.cap_unit == "company"
-    counted = Counter(
-        row.usc18 if by_company else row.compound
-        for row in _counting(view)
-        if this // 12 * 12 <= _number(row.date) < this
-    )
+    counted = _in_year(view, everything=view.policy.draw.cap_by == "all")
     caps = dict(view.policy.draw.caps)
     drawn = {name for d in view.drawn for name in d.drawn}
     for c in view.registry.compounds:
-        unit, cap = c.usc18 if by_company else c.id, caps.get(c.risk_class)
-        if c.id in drawn and unit and cap is not None and counted[unit] >= cap:
-            yield c.id, {"visits": counted[unit], "cap": cap}
+        unit, cap = _unit(view, c.usc18, c.id), caps.get(c.risk_class)
+        days = _days(counted.get(unit, ()))
+        if c.id in drawn and unit and cap is not None and days >= cap:
+            yield c.id, {"visits": days, "cap": cap}
 
 
 @rule(
@@ -160,9 +177,6 @@ def history_known(view: EarlierView) -> Findings:
     for row in view.registry.history:
         number = _number(row.date)
         mine = months.get(row.log) == number if row.log else number < first
-        counts = row.kind is VisitKind.RANDOM
-        if row.log and row.counts_for_cap != counts:
-            mine = False
         if not mine or row.date > view.day or _due(row) < row.date:
             name = f"{row.compound} {row.date.isoformat()} {row.kind.value}"
             yield name, {"log": row.log}

@@ -136,7 +136,6 @@ def _refuse_history(registry: Registry, months: Mapping[str, str], at: str) -> N
             and row.due > row.date
             and "" < row.at <= at
             and row.date <= local_day(row.at)
-            and row.counts_for_cap is (row.kind is VisitKind.RANDOM)
         )
         if not fits:
             raise CeremonyError("freeze.history", value=_shown(row), log=row.log)

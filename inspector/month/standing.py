@@ -28,7 +28,6 @@ from inspector.results.logged import logged_results
 from inspector.selection.network import weight
 from inspector.selection.seats import group_of
 
-COUNTED = (VisitKind.RANDOM,)  # 个案 visits do not count against caps (DOMAIN §7)
 Steps = Callable[[], Sequence[Told]]
 # After one of these, the month may have other seats.
 _MOVES = frozenset({"called", "amended", "assigned", "cancelled"})
@@ -187,17 +186,23 @@ def _carried(events: Iterable[Event]) -> Iterator[LoggedCarry]:
 
 
 def history_of(log: Stood) -> list[PastVisit]:
-    """A row for each purpose of each published inspection, with who made it."""
+    """A row for each purpose of each published inspection, with who made it.
+
+    Each of a visit counts when the log's own policy counts one of its purposes, and
+    its visits were not ordered by a superior (PROTOCOL.md section 13).
+    """
     if log.frozen is None:
         return []
     frozen = log.frozen
+    planned = frozen.policy.task.source == "plan"
+    counted = frozenset(frozen.policy.draw.counts if planned else ())
     return [
         PastVisit(
             p.compound,
             p.usc18,
             p.day,
             kind,
-            kind in COUNTED,
+            not counted.isdisjoint(p.kinds),
             p.lead,
             p.second,
             due(frozen, p.day),

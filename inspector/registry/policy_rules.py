@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from typing import Any
 
-from inspector.domain import Role
+from inspector.domain import Role, VisitKind
 from inspector.errors import Fault, messages
 from inspector.months import is_month
 from inspector.policy import (
@@ -19,8 +19,10 @@ from inspector.policy import (
     MIN_BOTTOM_SHARE,
     MIN_OFFICERS,
     PUBLISH_WORKDAYS,
+    Campaign,
     Method,
     Policy,
+    Scope,
     Source,
     light_streets,
     named,
@@ -32,6 +34,7 @@ from inspector.words import codes
 
 # Least and most of whole numbers; the Zibo article and laws are cited in `policy`.
 _BOUNDS: dict[str, tuple[int, int]] = {
+    "draw.batches": (1, 366),
     "draw.exclude_recent_months": (0, 120),
     "visits.series_minutes": (1, 1440),
     "visits.gap_min": (1, 366),
@@ -115,6 +118,10 @@ messages(
             "“{value}”不在名录中",
             '"{value}" is not in the registry',
         ),
+        "policy.counts": (
+            "随机检查须计入年度次数（draw.counts）",
+            "random inspections count for the year (draw.counts)",
+        ),
         "policy.open_filter": (
             "不定向抽查不得带筛选条件",
             "an open draw has no filter",
@@ -177,18 +184,22 @@ def numbers(policy: Policy, draft: RegistryDraft) -> Iterator[Fault]:
 
 
 def chances(policy: Policy, draft: RegistryDraft) -> Iterator[Fault]:
-    """A chance lies between 0 and 1; caps are counted per compound or company."""
-    for risk, (top, bottom) in policy.draw.rates:
-        if top > bottom:
+    """A class's rate is of a year: no bound above 0 but one visit in every batch."""
+    rules = policy.draw
+    for risk, (top, bottom) in rules.rates:
+        if not 0 <= top <= bottom * rules.batches:
             shown = f"{top}/{bottom}"
-            yield _fault("policy.range", f"draw.rates.{risk}", shown, low=0, high=1)
-    if policy.draw.cap_unit not in ("compound", "company"):
-        yield _fault(
-            "policy.word",
-            "draw.cap_unit",
-            policy.draw.cap_unit,
-            words="compound、company",
-        )
+            key, most = f"draw.rates.{risk}", rules.batches
+            yield _fault("policy.range", key, shown, low=0, high=most)
+    if rules.cap_unit not in ("compound", "company"):
+        words = "compound、company"
+        yield _fault("policy.word", "draw.cap_unit", rules.cap_unit, words=words)
+
+
+def counted_kinds(policy: Policy, draft: RegistryDraft) -> Iterator[Fault]:
+    """A random inspection counts for the cap that takes one out of the draw."""
+    if VisitKind.RANDOM not in policy.draw.counts:
+        yield _fault("policy.counts", "draw.counts")
 
 
 def weights(policy: Policy, draft: RegistryDraft) -> Iterator[Fault]:
@@ -284,39 +295,40 @@ def acted_for(policy: Policy, draft: RegistryDraft) -> Iterator[Fault]:
 
 def campaign_lists(policy: Policy, draft: RegistryDraft) -> Iterator[Fault]:
     """A 专项 has items, and admits compounds of known types and streets."""
-    items, streets = draft.sheets.get("items"), draft.names("streets")
+    items = draft.sheets.get("items")
     found = {
         name
         for _, cells in (items.cells if items else ())
         for name in cells.get("lists") or ()
     }
-    words = "、".join(codes("type"))
     for number, campaign in enumerate(policy.campaigns):
         key = f"campaigns[{number}]"
         if items is not None and campaign.list not in found:
             yield _fault("policy.list", f"{key}.list", campaign.list)
         if not campaign.name:
             yield _fault("policy.empty", f"{key}.name")
-        for one in campaign.types:
-            if one not in codes("type"):
-                yield _fault("policy.word", f"{key}.types", one, words=words)
-        for one in campaign.streets:
-            if streets is not None and one not in streets:
-                yield _fault("policy.scope", f"{key}.streets", one)
+        yield from _admitted(f"{key}.", campaign, ("streets",), draft)
+
+
+def _admitted(
+    where: str, admits: Scope | Campaign, keys: Iterable[str], draft: RegistryDraft
+) -> Iterator[Fault]:
+    """Types, and districts and streets by `keys`, that do not exist."""
+    words = "、".join(codes("type"))
+    for one in admits.types:
+        if one not in codes("type"):
+            yield _fault("policy.word", f"{where}types", one, words=words)
+    for key in keys:
+        known = draft.names(key)
+        for one in getattr(admits, key):
+            if known is not None and one not in known:
+                yield _fault("policy.scope", f"{where}{key}", one)
 
 
 def scope_in_registry(policy: Policy, draft: RegistryDraft) -> Iterator[Fault]:
     """A targeted draw filters by what exists; an open one does not filter."""
     scope = policy.scope
-    words = "、".join(codes("type"))
-    for one in scope.types:
-        if one not in codes("type"):
-            yield _fault("policy.word", "scope.types", one, words=words)
-    for key in ("districts", "streets"):
-        known = draft.names(key)
-        for one in getattr(scope, key):
-            if known is not None and one not in known:
-                yield _fault("policy.scope", f"scope.{key}", one)
+    yield from _admitted("scope.", scope, ("districts", "streets"), draft)
     filters = (scope.types, scope.districts, scope.streets, scope.classes)
     if scope.method is Method.OPEN and any(filters):
         yield _fault("policy.open_filter", "scope.method", scope.method)
@@ -361,6 +373,7 @@ POLICY_RULES: tuple[Callable[[Policy, RegistryDraft], Iterable[Fault]], ...] = (
     bureau_month_hash,
     numbers,
     chances,
+    counted_kinds,
     weights,
     gaps,
     possible_day,

@@ -23,6 +23,7 @@ from inspector.selection.rounding import Arc, round_network
 
 RECENT = "recent"
 CAP = "cap"
+OTHER = "other"  # at the cap by inspections for a cause; only where `cap_by` is "all"
 
 messages(
     {
@@ -35,8 +36,9 @@ messages(
             "the street of a compound is unknown: {value}",
         ),
         "draw.minimum": (
-            "镇办 {street} 最少抽取 {value} 个，可抽取的只有 {size} 个",
-            "street {street} must draw at least {value} but only {size} can be drawn",
+            "镇办 {street} 本月最少抽取 {value} 个，可抽取的只有 {size} 个",
+            "street {street} must draw at least {value} this month but only {size} can "
+            "be drawn",
         ),
     }
 )
@@ -47,7 +49,7 @@ class Exclusion:
     """A compound out of the draw. `cites`: hex log leaves of the visits that say so."""
 
     compound: str
-    reason: str  # RECENT or CAP
+    reason: str  # RECENT, CAP or OTHER
     cites: tuple[str, ...]
 
 
@@ -85,7 +87,7 @@ class StratumDraw:
 class Standing:
     """Where a compound stands before the seed: why in or out, and its exact chance.
 
-    `reason`: "" in the draw, else status, scope, recent or cap.
+    `reason`: "" in the draw, else status, scope, recent, cap or other.
     """
 
     compound: str
@@ -117,33 +119,38 @@ def exclusions(
 
     `day`: that of the freeze. A row that counts does so when its deadline is over: no
     steering by early publication. `recent`: random ones (个案 never buys safety), back
-    from the deadline; `cap` (国办发〔2024〕54号): all of the year before the month.
+    from the deadline; `cap` (国办发〔2024〕54号): random ones of the year before the
+    month, those of one unit on one day being one (综合查一次); `other`: those for a
+    cause with them, where the bureau reads the cap so (`cap_by`).
     """
     rules = policy.draw
-    caps = dict(rules.caps)
+    caps, by_company = dict(rules.caps), rules.cap_unit == "company"
     first = month_span(policy.month)[0]
     recent: dict[str, list[PastVisit]] = {}
-    counted: dict[str, list[PastVisit]] = {}
+    counted: dict[tuple[str, str], list[PastVisit]] = {}
     for row in sorted(history, key=lambda r: (r.date, r.compound, r.kind)):
         if not row.counts_for_cap or row.deadline >= day:
             continue
+        random = row.kind is VisitKind.RANDOM
         near = months_between(row.deadline, first) <= rules.exclude_recent_months
-        if row.kind is VisitKind.RANDOM and near:
+        if random and near:
             recent.setdefault(row.compound, []).append(row)
         if row.date.year == first.year and row.date < first:
-            unit = row.usc18 if rules.cap_unit == "company" else row.compound
-            counted.setdefault(unit, []).append(row)
+            unit = row.usc18 if by_company else row.compound
+            for reason in (CAP, OTHER) if random else (OTHER,):
+                counted.setdefault((unit, reason), []).append(row)
+    reasons = (CAP, OTHER) if rules.cap_by == "all" else (CAP,)
     out = []
     for c in sorted(compounds, key=lambda c: c.id):
-        unit = c.usc18 if rules.cap_unit == "company" else c.id
-        rows = counted.get(unit, [])
-        if c.id in recent:
-            reason, rows = RECENT, recent[c.id]
-        elif unit and c.risk_class in caps and len(rows) >= caps[c.risk_class]:
-            reason = CAP
-        else:
-            continue
-        out.append(Exclusion(c.id, reason, tuple(history_leaf(r) for r in rows)))
+        found = [(RECENT, recent[c.id])] if c.id in recent else []
+        unit = c.usc18 if by_company else c.id
+        for reason in reasons if unit and c.risk_class in caps else ():
+            rows = counted.get((unit, reason), [])
+            if len({row.date for row in rows}) >= caps[c.risk_class]:
+                found.append((reason, rows))
+        if found:
+            reason, rows = found[0]
+            out.append(Exclusion(c.id, reason, tuple(map(history_leaf, rows))))
     return tuple(out)
 
 
@@ -162,20 +169,33 @@ def _street_in_scope(street: str, district: str, scope: Scope) -> bool:
     )
 
 
-def _rates(policy: Policy) -> tuple[dict[RiskClass, Fraction], list[Fault]]:
-    """The rates as fractions; those above 1, below 0 or over 0 are faults."""
-    rates, faults = {}, []
+def base_rates(policy: Policy) -> dict[RiskClass, Fraction]:
+    """A class's chance in this month, before any street is raised to its minimum.
+
+    `rates` are of a year, which `batches` months share; never above 1 a month.
+    """
+    one, batches = Fraction(1), policy.draw.batches
+    rates = policy.draw.rates
+    return {c: min(one, Fraction(over, under * batches)) for c, (over, under) in rates}
+
+
+def _wrong_rates(policy: Policy) -> list[Fault]:
+    """Rates below 0 or over 0 are faults; those above 1 (twice a year) are none."""
+    faults = []
     for risk_class, (over, under) in policy.draw.rates:
-        if under < 1 or not 0 <= over <= under:
+        if under < 1 or over < 0:
             rate, where = f"{over}/{under}", {"risk_class": risk_class.value}
             faults.append(Fault("draw.rate", "policy", None, "rates", rate, where))
-        else:
-            rates[risk_class] = Fraction(over, under)
-    return rates, faults
+    return faults
+
+
+def least_of(street: Street, policy: Policy) -> Fraction:
+    """A street's minimum in this month: its year's `min_draw` over the batches."""
+    return Fraction(street.min_draw, policy.draw.batches)
 
 
 def _raised(
-    sizes: Sequence[tuple[int, Fraction]], least: int
+    sizes: Sequence[tuple[int, Fraction]], least: Fraction
 ) -> tuple[Fraction, ...] | None:
     """Chances of a street's strata (size, rate) for an expected count >= `least`.
 
@@ -207,7 +227,7 @@ def strata(
     Raises Faults, all at once: draw.rate, draw.street (unknown street), draw.minimum
     (a street's minimum is more than what can be drawn there).
     """
-    rates, faults = _rates(policy)
+    faults = _wrong_rates(policy)
     known = {s.code: s for s in streets}
     out = {e.compound for e in excluded}
     cells: dict[str, dict[tuple[str, RiskClass, str], list[str]]] = {}
@@ -230,17 +250,17 @@ def strata(
     ]
     if faults:
         raise Faults(faults)
-    found = []
+    found, rates = [], base_rates(policy)
     for code, street in sorted(known.items()):
         cell = cells.get(code, {})
         sizes = [(len(ids), rates[key[1]]) for key, ids in cell.items()]
         admitted = _street_in_scope(code, street.district, policy.scope)
-        chances = _raised(sizes, street.min_draw if admitted else 0)
+        least = least_of(street, policy) if admitted else Fraction(0)
+        chances = _raised(sizes, least)
         if chances is None:
-            size = sum(n for n, rate in sizes if rate)
-            least, where = str(street.min_draw), {"street": code, "size": size}
+            where = {"street": code, "size": sum(n for n, rate in sizes if rate)}
             faults.append(
-                Fault("draw.minimum", "streets", None, "min_draw", least, where)
+                Fault("draw.minimum", "streets", None, "min_draw", str(least), where)
             )
             continue
         for ((name, risk_class, kind), ids), chance in zip(
@@ -252,6 +272,20 @@ def strata(
     if faults:
         raise Faults(faults)
     return tuple(sorted(found, key=lambda s: s.id))
+
+
+def factors(found: Iterable[Stratum], policy: Policy) -> dict[str, Fraction]:
+    """How many times each street's chances are raised for its minimum; 1: not at all.
+
+    Strata that reach 1 are raised less, so the street's factor is the largest.
+    """
+    rates = base_rates(policy)
+    out: dict[str, Fraction] = {}
+    for s in found:
+        if rates[s.risk_class]:
+            times = s.chance / rates[s.risk_class]
+            out[s.street] = max(times, out.get(s.street, Fraction(1)))
+    return out
 
 
 def network(found: Sequence[Stratum]) -> tuple[list[Arc], int]:

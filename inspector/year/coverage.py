@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from inspector.domain import Compound, PastVisit, RiskClass, VisitKind
-from inspector.months import month_of
-from inspector.year.plan import Quota, YearPlan, caps_of
+from inspector.year.plan import YearPlan, caps_of
+from inspector.year.room import Quota
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +114,8 @@ def cap_use(
 ) -> tuple[CapUse, ...]:
     """Every unit inspected in the year, the fullest first.
 
-    Per company, visits in one month are one inspection (综合查一次, DESIGN §3) and the
-    cap is the largest among its compounds' classes; per compound it is its class's.
+    Visits of one unit on one day are one inspection (综合查一次, PROTOCOL.md §13). A
+    company's cap is the largest among its compounds' classes, a compound's its class's.
     """
     caps = dict(caps_of(found))
     company = plan.cap_unit == "company"
@@ -125,9 +125,7 @@ def cap_use(
         if unit and c.risk_class in caps:
             limit[unit] = max(limit.get(unit, 0), caps[c.risk_class])
     seen = {
-        (h.usc18, month_of(h.date))
-        if company
-        else (h.compound, f"{h.date.isoformat()} {h.kind}")
+        (h.usc18 if company else h.compound, h.date)
         for h in history
         if h.counts_for_cap and h.date.year == plan.year
     }

@@ -17,12 +17,12 @@ from inspector.policy import Policy
 from inspector.selection.draw import exclusions, in_scope
 from inspector.year.plan import (
     Batch,
-    Quota,
     YearPlan,
     caps_of,
     month_batches,
     month_rates,
 )
+from inspector.year.room import MONTHS, Quota
 
 messages(
     {
@@ -66,6 +66,7 @@ def month_policy(
         scope=plan.scope,
         draw=replace(
             policy.draw,
+            batches=MONTHS,
             exclude_recent_months=plan.exclude_recent_months,
             caps=caps_of(found),
             cap_unit=plan.cap_unit,

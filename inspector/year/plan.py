@@ -18,6 +18,8 @@ batches). The rule that makes the months compose:
   a cap and compounds drawn again are counted (`inspector.year.coverage`).
 * Seen from the start of the year a compound's chances to be drawn in a month are
   batch/N: as a mean over its class always, `share`, and its proof there.
+* The cap is a company's by default: its compounds leave the draw together. How many
+  of a class do by December is estimated and bounded (`inspector.year.room`).
 
 Nothing here draws: `inspector.selection.draw` does, with the rates of `month_rates`.
 """
@@ -25,7 +27,7 @@ Nothing here draws: `inspector.selection.draw` does, with the rates of `month_ra
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -36,14 +38,14 @@ from typing import Annotated
 from inspector.domain import Compound, RiskClass
 from inspector.errors import Fault, Faults, messages
 from inspector.policy import Method, Names, Rate, Scope
+from inspector.year.room import (
+    MONTHS,
+    MOST_OUT_BP,
+    WAITING,
+    Quota,
+    shares_out,
+)
 
-MONTHS = 12
-# When a month is frozen, results of the two before may wait for their deadlines: one is
-# in the field, the other's last visits were made 20 working days ago or less. What is
-# said here of `recent` and `cap` holds if no deadline of the month before has passed
-# when a month is frozen, and every one of the third before has. A deadline itself lies
-# in the second month after its visit's at the latest.
-WAITING = 2
 PUBLISH_BY = (3, 31)  # `YearPlan.due`; so does 肇庆 (R17, R18)
 
 messages(
@@ -65,6 +67,12 @@ messages(
             "风险类别 {risk_class} {month} 月须抽 {batch} 个，可能只剩 {least} 个",
             "month {month} must draw {batch} of risk class {risk_class}, but perhaps "
             "only {least} may be drawn",
+        ),
+        "year.caps": (
+            "风险类别 {risk_class} 每年上限 {cap} 次：仅随机检查到12月就会使 "
+            "{percent}% 的小区退出抽查，最多 {most}%",
+            "risk class {risk_class}, at most {cap} a year: by December random "
+            "inspections alone put {percent} % out of the draw; {most} % at most",
         ),
         "year.street": (
             "镇办 {street} 全年期望抽取 {expected} 个，少于最低 {least} 个",
@@ -136,17 +144,6 @@ class YearPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class Quota:
-    """One risk class of the plan on its base: `batches` add up to `number`."""
-
-    risk_class: RiskClass
-    base: int
-    number: int
-    cap: int
-    batches: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Cell:
     """A stratum of the base: `expected[m]` of it are drawn in month m + 1."""
 
@@ -197,13 +194,18 @@ def batches(number: int, months: int = MONTHS) -> tuple[int, ...]:
     return tuple(b - a for a, b in pairwise(ends))
 
 
-def quotas(plan: YearPlan, base: Iterable[Compound]) -> tuple[Quota, ...]:
+def quotas(
+    plan: YearPlan, base: Iterable[Compound], most_out_bp: int = MOST_OUT_BP
+) -> tuple[Quota, ...]:
     """The plan on its base: the active compounds in scope when it is made.
 
     Raises Faults, all at once: year.class, year.merged, year.number (more than every
-    object's cap allows), year.room (`least_eligible` is less than a month's batch).
+    object's cap allows), year.room (`least_eligible` is less than a month's batch),
+    year.caps (random inspections alone put more than `most_out_bp` of a class out by
+    December, `room.shares_out`).
     """
-    sizes = Counter(c.risk_class for c in base if c.status == "active")
+    active = [c for c in base if c.status == "active"]
+    sizes = Counter(c.risk_class for c in active)
     faults: list[Fault] = []
     found = []
     for risk in RiskClass:
@@ -217,12 +219,30 @@ def quotas(plan: YearPlan, base: Iterable[Compound]) -> tuple[Quota, ...]:
             continue
         if rows:
             number, cap = rows[0].number, min(r.cap for r in rows)
-            q = Quota(risk, sizes[risk], number, cap, batches(number))
+            parts = batches(number)
+            q = Quota(risk, sizes[risk], number, cap, parts, plan.cap_unit)
             found.append(q)
             faults += _too_much(plan, q)
+    faults = faults or list(_too_tight(found, active, most_out_bp))
     if faults:
         raise Faults(faults)
     return tuple(found)
+
+
+def _too_tight(
+    found: Sequence[Quota], base: Sequence[Compound], most: int
+) -> Iterator[Fault]:
+    shares = shares_out(found, base)
+    for q in found:
+        if shares[q.risk_class] > most:
+            bp = shares[q.risk_class]
+            where = {
+                "risk_class": q.risk_class.value,
+                "cap": q.cap,
+                "percent": f"{bp // 100}.{bp % 100:02}",
+                "most": most // 100,
+            }
+            yield Fault("year.caps", "year", None, "cap", str(q.cap), where)
 
 
 def _too_much(plan: YearPlan, quota: Quota) -> list[Fault]:
@@ -268,12 +288,14 @@ def least_eligible(quota: Quota, recent: int, month: int) -> int:
 
     Out are at most those drawn in the months whose deadlines may lie in the last
     `recent` ones, and those at their cap, each of whom used up `cap` of the draws
-    before. Counted per compound, without changes of class.
+    before. Counted per compound, without changes of class. A company's cap may put its
+    compounds out all at once: it is left aside here and estimated instead (`room`).
     """
     end = max(0, month - WAITING + 1)
     first = max(0, month - recent - WAITING) if recent else end
     lately, before = sum(quota.batches[first:end]), sum(quota.batches[:first])
     full = before // quota.cap if most_visits(first, recent) >= quota.cap else 0
+    full = 0 if quota.unit == "company" else full
     return max(0, quota.base - lately - full)
 
 
@@ -283,7 +305,8 @@ def most_eligible(quota: Quota, recent: int, month: int) -> int:
     Out are at least those drawn in months that certainly put them out; every third of
     these drew different ones.
     """
-    first = 0 if quota.cap == 1 else max(0, month - recent)
+    alone = quota.cap == 1 and quota.unit == "compound"
+    first = 0 if alone else max(0, month - recent)
     sure = quota.batches[first : max(first, month - WAITING)]
     run = WAITING + 1
     return quota.base - max(sum(sure[k::run]) for k in range(run))
@@ -349,8 +372,9 @@ def month_batches(
 
 
 def month_rates(due: Iterable[Batch]) -> tuple[tuple[RiskClass, Rate], ...]:
-    """The batches as the month's `DrawRules.rates`; a class without any gets 0."""
-    known = {b.risk_class: b.chance for b in due}
+    """The batches as the month's `DrawRules.rates`, those of a year of twelve such
+    months; a class without any gets 0."""
+    known = {b.risk_class: MONTHS * b.chance for b in due}
     chances = ((risk, known.get(risk, Fraction(0))) for risk in RiskClass)
     return tuple((risk, (c.numerator, c.denominator)) for risk, c in chances)
 

@@ -11,7 +11,8 @@ from typing import Any
 
 from inspector.codec import Form, Reading, dump, opened
 from inspector.registry.policy_file import TOML
-from inspector.year.plan import Cell, PlanStanding, Quota, YearPlan, most_of
+from inspector.year.plan import Cell, PlanStanding, YearPlan, most_of
+from inspector.year.room import Quota
 
 # What a file may leave out.
 DEFAULTS: Mapping[str, Any] = MappingProxyType(
@@ -19,7 +20,7 @@ DEFAULTS: Mapping[str, Any] = MappingProxyType(
         "scope": {},
         "items": {},
         "exclude_recent_months": 0,
-        "cap_unit": "compound",
+        "cap_unit": "company",
         "published_on": None,
     }
 )

@@ -41,7 +41,6 @@ from inspector.year.coverage import Published
 from inspector.year.plan import (
     Batch,
     Cell,
-    Quota,
     YearPlan,
     cells,
     quotas,
@@ -49,6 +48,7 @@ from inspector.year.plan import (
     standing,
 )
 from inspector.year.plan_file import parse_year, plan_document
+from inspector.year.room import Quota
 from scenarios.year import world
 from scenarios.year.office import Month, Office
 from scenarios.year.record import ceremony

@@ -18,7 +18,8 @@ from inspector.selection.network import WHOLE
 from inspector.verify import FAILS, OPEN, Report
 from inspector.workdays import load_calendar
 from inspector.year.coverage import Published, Rest, cap_use, coverage, rest_of_year
-from inspector.year.plan import MONTHS, Batch, Cell, Quota, YearPlan, standing
+from inspector.year.plan import Batch, Cell, YearPlan, standing
+from inspector.year.room import MONTHS, Quota
 from scenarios.year.docket import Docket
 from scenarios.year.office import Month
 from scenarios.year.world import Moved

@@ -139,6 +139,15 @@ def test_a_family_without_gaps_keeps_the_steps_out_of_one_package() -> None:
     assert list(free.visits) == same
 
 
+def test_the_month_that_is_kept_stays_as_it_is() -> None:
+    work = instance("zibo-280", 1)
+    assert work == instance("zibo-280", 2)
+    assert len(work.visits) == 275
+    assert sum(VisitKind.RANDOM in v.kinds for v in work.visits) == 95
+    assert len({v.series for v in work.visits} - {""}) == 56
+    assert instance("zibo-280-free", 1) == without_gaps(work)
+
+
 @pytest.mark.parametrize("name", ["", "280", "280-huge", "x-tight", "80-tight-freely"])
 def test_an_unknown_family_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match="unknown family"):

@@ -35,12 +35,12 @@ from inspector.selection.draw import Stratum, StratumDraw, draw, exclusions, str
 from inspector.workdays import load_calendar, local_day
 from inspector.year import month_policy
 from inspector.year.plan import (
-    WAITING,
     least_eligible,
     most_of,
     refuse_small_streets,
     standing,
 )
+from inspector.year.room import WAITING
 from scenarios.year.months import YearOptions, begin, finish_year, year_months
 from scenarios.year.record import ceremony
 

@@ -20,9 +20,7 @@ from inspector.policy import PUBLISH_WORKDAYS, DrawRules, Policy
 from inspector.selection.draw import exclusions
 from inspector.workdays import load_calendar
 from inspector.year.plan import (
-    WAITING,
     ItemClass,
-    Quota,
     Ratio,
     batches,
     least_eligible,
@@ -32,6 +30,7 @@ from inspector.year.plan import (
     quotas,
     share,
 )
+from inspector.year.room import WAITING, Quota
 
 A, B, _, _ = RiskClass
 

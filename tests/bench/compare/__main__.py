@@ -33,8 +33,15 @@ ALL = tuple(
     for size in (80, 150, 280, 600, 1120, 2200)
     for kind in ("loose", "tight", "over")
 )
-FAMILIES = ("zibo", "zibo-free", *ALL, "280-loose-free", "280-tight-free")
-SHORT = ("zibo", "zibo-free", "80-tight", "280-over")
+FAMILIES = (
+    "zibo",
+    "zibo-280",
+    "zibo-280-free",
+    *ALL,
+    "280-loose-free",
+    "280-tight-free",
+)
+SHORT = ("zibo-280", "zibo-280-free", "80-tight", "280-over")
 
 
 def machine() -> dict[str, str | int | float]:
