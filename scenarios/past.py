@@ -1,14 +1,15 @@
 """What happened before: docket cases of earlier months and the year's visits.
 
-Random inspections keep the yearly caps and never meet a compound twice in following
-months; the steps of a series lie 7 to 15 days apart. Every visit was made on a working
-day by two officers who were entitled to it, and its result had to be published by its
-deadline: the month ahead leaves out of its draw what was due before its freeze.
+Visits of a company keep the yearly caps, those of one day counting once, and random
+ones never meet a compound twice in following months; the steps of a series lie 7 to 15
+days apart. Every visit was made on a working day by two officers who were entitled to
+it, and its result had to be published by its deadline: the month ahead leaves out of
+its draw what was due before its freeze.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -23,6 +24,7 @@ from inspector.domain import (
 from inspector.errors import InspectorError
 from inspector.months import month_of, month_span
 from inspector.policy import Policy
+from inspector.selection.draw import base_rates
 from inspector.workdays import Calendar
 from scenarios.city import City
 from scenarios.people import Staff, acts_for_the_bureau
@@ -69,7 +71,7 @@ def make_past(
     random = _random(spec, city, policy, calendar, taken)
     taken |= {(d.compound, d.day) for d in random}
     done += random
-    done += _whistles(spec, city, calendar, taken)
+    done += _whistles(spec, city, policy, calendar, done)
     gains = Stream(spec.name, spec.seed, "gains")
     return PastMonths(
         tuple(sorted(cases, key=lambda c: c.id)),
@@ -178,43 +180,71 @@ def _random(
     taken: set[tuple[str, date]],
 ) -> list[_Done]:
     """The year's random inspections, at the published chances, within the caps."""
-    rates, caps = dict(policy.draw.rates), dict(policy.draw.caps)
-    count: Counter[str] = Counter()
+    rates, caps = base_rates(policy), dict(policy.draw.caps)
+    made = _Days(city, policy)
     before: set[str] = set()
     out = []
     for month, days in _months(spec, calendar):
         stream = Stream(spec.name, spec.seed, "random", month)
         met = set()
         for c in city.compounds:
-            a, b = rates[c.risk_class]
+            rate = rates[c.risk_class]
             permille = (
                 1000
                 if month >= spec.past.full_from
                 else spec.past.pilot[c.risk_class.value]
             )
-            chosen = stream.hit(a * permille, b * 1000)
+            chosen = stream.hit(rate.numerator * permille, rate.denominator * 1000)
             day = stream.pick(days)
             if not chosen or c.id in before or (c.id, day) in taken:
                 continue
-            if count[c.id] < caps[c.risk_class]:
-                count[c.id] += 1
+            if made.of(c.id) < caps[c.risk_class]:
+                made.add(c.id, day)
                 met.add(c.id)
                 out.append(_Done(c.id, day, VisitKind.RANDOM))
         before = met
     return out
 
 
+class _Days:
+    """Days of the year on which a company, or a compound without one, was visited."""
+
+    def __init__(self, city: City, policy: Policy) -> None:
+        by_company = policy.draw.cap_unit == "company"
+        self._unit = {c.id: (by_company and c.usc18) or c.id for c in city.compounds}
+        self._days: dict[str, set[date]] = defaultdict(set)
+
+    def add(self, compound: str, day: date) -> None:
+        self._days[self._unit[compound]].add(day)
+
+    def of(self, compound: str) -> int:
+        return len(self._days[self._unit[compound]])
+
+
 def _whistles(
-    spec: Spec, city: City, calendar: Calendar, taken: set[tuple[str, date]]
+    spec: Spec,
+    city: City,
+    policy: Policy,
+    calendar: Calendar,
+    done: Sequence[_Done],
 ) -> list[_Done]:
-    """Complaint calls of the last three months (个案, never counted)."""
+    """Complaint calls of the last three months (个案), where the cap leaves room."""
     stream = Stream(spec.name, spec.seed, "whistles")
     days = [day for _, some in list(_months(spec, calendar))[-3:] for day in some]
     found = {
         (stream.pick(city.compounds).id, stream.pick(days))
         for _ in range(spec.past.whistles)
     }
-    return [_Done(c, day, VisitKind.WHISTLE) for c, day in sorted(found - taken)]
+    made, caps = _Days(city, policy), dict(policy.draw.caps)
+    classes = {c.id: c.risk_class for c in city.compounds}
+    for d in done:
+        made.add(d.compound, d.day)
+    out = []
+    for c, day in sorted(found - {(d.compound, d.day) for d in done}):
+        if made.of(c) < caps[classes[c]]:
+            made.add(c, day)
+            out.append(_Done(c, day, VisitKind.WHISTLE))
+    return out
 
 
 class _Roster:
@@ -279,7 +309,7 @@ def _crewed(
             stream = Stream(spec.name, spec.seed, *label)
             lead, second = roster.pair(stream, day, stops)
             for d, c in zip(batch, stops, strict=True):
-                counts = d.kind is VisitKind.RANDOM
+                counts = d.kind in policy.draw.counts
                 yield PastVisit(
                     *(c.id, c.usc18, day, d.kind, counts, lead, second), due
                 )

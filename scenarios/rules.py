@@ -25,6 +25,13 @@ NOTE = (
 # (R20: 5 % at least), and times a year.
 USUAL, KEY = (500, 1), (1000, 2)
 
+# What policy.toml says above a table, by its name.
+COMMENTS = {
+    "draw.rates": "示例：每年的抽查比例，各批次均分；[2, 1] 即一年两次。"
+    " Of a year; [2, 1]: twice a year",
+    "draw.caps": "示例：同一企业每年计入的检查次数上限。 Of a company in a year",
+}
+
 
 def make_items(spec: Spec) -> tuple[Item, ...]:
     """The default checklist, each item with the city's own legal basis in front.
@@ -118,7 +125,8 @@ def _toml(table: Mapping[str, Any], path: str) -> Iterator[str]:
             yield f"{key} = {json.dumps(value, ensure_ascii=False)}"
     for key, value in nested.items():
         if any(not isinstance(v, Mapping) for v in value.values()) or not value:
-            yield f"\n[{path}{key}]"
+            note = COMMENTS.get(f"{path}{key}")
+            yield "\n" + (f"# {note}\n" if note else "") + f"[{path}{key}]"
         yield from _toml(value, f"{path}{key}.")
     for key, rows in lists.items():
         for row in rows:

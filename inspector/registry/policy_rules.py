@@ -187,9 +187,9 @@ def chances(policy: Policy, draft: RegistryDraft) -> Iterator[Fault]:
     """A class's rate is of a year: no bound above 0 but one visit in every batch."""
     rules = policy.draw
     for risk, (top, bottom) in rules.rates:
-        if not 0 <= top <= bottom * rules.batches:
-            shown = f"{top}/{bottom}"
-            key, most = f"draw.rates.{risk}", rules.batches
+        most = max(1, rules.batches)
+        if not 0 <= top <= bottom * most:
+            key, shown = f"draw.rates.{risk}", f"{top}/{bottom}"
             yield _fault("policy.range", key, shown, low=0, high=most)
     if rules.cap_unit not in ("compound", "company"):
         words = "compound、company"

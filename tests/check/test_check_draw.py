@@ -39,7 +39,10 @@ RATES = (
     (RiskClass.C, (1, 2)),
     (RiskClass.D, (1, 1)),
 )
-POLICY = Policy(month="2026-12", draw=DrawRules(rates=RATES, reserves=2))
+# One batch a year: a month's chance is the rate itself.
+CAPS = tuple(zip(RiskClass, (1, 2, 3, 5), strict=True))
+RULES = DrawRules(rates=RATES, batches=1, caps=CAPS, cap_unit="compound", reserves=2)
+POLICY = Policy(month="2026-12", draw=RULES)
 CLASSES = tuple(RiskClass)
 DAY = date(2026, 11, 20)  # of the freeze
 
@@ -373,8 +376,16 @@ def test_a_street_below_its_minimum_is_a_violation() -> None:
     for name in ("T1/A", "T1/B", "T1/C", "T1/D"):
         view = result(view, name, drawn=())
     assert rules.street_minimum(view) == (
-        Violation("check.street_minimum", "T1", (("drawn", 0), ("least", 5))),
+        Violation(
+            "check.street_minimum",
+            "T1",
+            (("drawn", 0), ("expected", "5"), ("least", "5/1")),
+        ),
     )
+    # a month has its part of the year's minimum, rounded down at most
+    assert rules.street_minimum(policy(view, batches=6)) == ()
+    (short,) = rules.street_minimum(policy(view, batches=5))
+    assert short.subject == "T1"
     for scope, short in (
         (Scope(streets=("T2",)), []),
         (Scope(streets=("T1",)), ["T1"]),

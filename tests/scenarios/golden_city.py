@@ -83,10 +83,15 @@ def check_month(city: Committed, latitude: float) -> None:
         home = office[district[c.street]]
         assert fits_alone(c, home, longest, policy.day, policy.travel)
     caps = dict(policy.draw.caps)
-    counted = Counter(h.compound for h in city.registry.history if h.counts_for_cap)
     risk = {c.id: c.risk_class for c in city.registry.compounds}
-    assert counted
-    assert all(n <= caps[risk[c]] for c, n in counted.items())
+    days: dict[str, set[date]] = {}
+    most: Counter[str] = Counter()
+    for h in city.registry.history:
+        if h.kind is VisitKind.RANDOM and h.usc18:
+            days.setdefault(h.usc18, set()).add(h.date)
+            most[h.usc18] = max(most[h.usc18], caps[risk[h.compound]])
+    assert days
+    assert all(len(found) <= most[firm] for firm, found in days.items())
     assert max(h.date for h in city.registry.history) <= city.until < date(2026, 12, 1)
 
 

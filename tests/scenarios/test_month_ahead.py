@@ -16,7 +16,7 @@ from inspector.ceremony.seed import Entropy, fits
 from inspector.docket.visits import intake
 from inspector.domain import VisitKind
 from inspector.month.record import checked, refuse_sources
-from inspector.selection.draw import exclusions, strata
+from inspector.selection.draw import base_rates, exclusions, strata
 from inspector.selection.ranking import rank
 from inspector.workdays import load_calendar, local_day
 
@@ -103,8 +103,8 @@ def test_the_docket_asks_for_its_visits(
 @pytest.mark.parametrize(
     ("city", "expected", "excluded"),
     [
-        ("zibo", Fraction(191, 2), {"recent": 106, "cap": 28}),
-        ("wuzhou", Fraction(211, 10), {"recent": 16, "cap": 5}),
+        ("zibo", Fraction(10_439, 200), {"recent": 86, "cap": 17}),
+        ("wuzhou", Fraction(52, 5), {"recent": 15, "cap": 5}),
     ],
     indirect=["city"],
 )
@@ -125,7 +125,7 @@ def test_the_draw_expects_its_number(
 
 def test_the_bottom_list_is_likelier_to_be_drawn_than_the_city(city: Committed) -> None:
     registry, policy = city.registry, city.policy
-    rates = {k: Fraction(*v) for k, v in policy.draw.rates}
+    rates = base_rates(policy)
     ranking = rank(registry.compounds, registry.evaluations, policy.bottom)
     classes = {c.id: c.risk_class for c in registry.compounds}
 

@@ -25,6 +25,7 @@ from inspector.month.assigned import Assigned, Result
 from inspector.month.record import checked, refuse_sources
 from inspector.months import month_span
 from inspector.policy import Scope
+from inspector.selection.draw import base_rates
 from inspector.workdays import load_calendar
 from inspector.year import month_policy
 from inspector.year.plan import ItemClass, Ratio, YearPlan, quotas
@@ -127,16 +128,20 @@ def test_absences_stay_on_their_days_or_the_last_of_a_short_month() -> None:
 def test_a_months_rates_are_its_batches_over_who_may_be_drawn() -> None:
     registry, policy, _, _ = read_city("wuzhou")
     registry = replace(registry, history=())
-    found = quotas(the_plan(), registry.compounds)
+    found = quotas(the_plan(), registry.compounds, most_out_bp=10_000)
     rules, due = month_policy.month_policy(
         registry, policy, the_plan(), found, "2026-01", date(2025, 12, 18)
     )
     assert dict(rules.draw.rates) == {
-        RiskClass.A: (3, 112),
-        RiskClass.B: (1, 22),
-        RiskClass.C: (1, 14),
+        RiskClass.A: (9, 28),  # of a year: 3 of 112 a month
+        RiskClass.B: (6, 11),
+        RiskClass.C: (6, 7),
         RiskClass.D: (0, 1),
     }
+    assert (rules.draw.batches, base_rates(rules)[RiskClass.A]) == (
+        12,
+        Fraction(3, 112),
+    )
     assert dict(rules.draw.caps)[RiskClass.A] == 1
     assert (rules.month, rules.draw.exclude_recent_months) == ("2026-01", 5)
     first = next(c for c in registry.compounds if c.risk_class is RiskClass.A)
@@ -155,8 +160,7 @@ def test_a_months_rates_are_its_batches_over_who_may_be_drawn() -> None:
             after, policy, the_plan(), found, month, day
         )
         assert due[0].eligible == eligible
-        rate = Fraction(*dict(rules.draw.rates)[RiskClass.A])
-        assert rate == Fraction(number, eligible)
+        assert base_rates(rules)[RiskClass.A] == Fraction(number, eligible)
     with pytest.raises(InspectorError) as refused:
         month_policy.month_policy(
             registry, policy, the_plan(), found, "2027-01", date(2026, 12, 18)

@@ -42,6 +42,7 @@ from inspector.selection.draw import (
     StratumDraw,
     draw,
     exclusions,
+    factors,
     history_leaf,
     place,
     standing,
@@ -49,7 +50,14 @@ from inspector.selection.draw import (
     totals,
 )
 
-POLICY = Policy()
+# Most tests draw one batch a year, so that a month's chance is the rate itself.
+MONTHLY = DrawRules(
+    rates=tuple(zip(RiskClass, ((1, 20), (1, 10), (1, 5), (2, 5)), strict=True)),
+    batches=1,
+    caps=tuple(zip(RiskClass, (1, 2, 3, 5), strict=True)),
+    cap_unit="compound",
+)
+POLICY = Policy(draw=MONTHLY)
 CAP_ONE = tuple((c, 1) for c in RiskClass)
 HALVES = ((RiskClass.A, (1, 2)), (RiskClass.B, (1, 4)), (RiskClass.C, (0, 1)))
 
@@ -57,9 +65,7 @@ HALVES = ((RiskClass.A, (1, 2)), (RiskClass.B, (1, 4)), (RiskClass.C, (0, 1)))
 def a_policy(
     scope: Scope | None = None, month: str = "2026-12", **rules: Any
 ) -> Policy:
-    return Policy(
-        month=month, scope=scope or Scope(), draw=replace(DrawRules(), **rules)
-    )
+    return Policy(month=month, scope=scope or Scope(), draw=replace(MONTHLY, **rules))
 
 
 def excluded(
@@ -118,8 +124,9 @@ def test_a_visit_that_does_not_count_or_was_not_random_is_not_recent(
 
 def test_at_its_cap_a_compound_is_out_and_cites_the_visits_of_the_year() -> None:
     rows = [
-        a_past_visit("C1", "2026-03-01", kind=VisitKind.WHISTLE),
+        a_past_visit("C1", "2026-03-01"),
         a_past_visit("C1", "2026-01-01"),
+        a_past_visit("C1", "2026-02-01", kind=VisitKind.WHISTLE),
         a_past_visit("C1", "2025-12-31"),
         a_past_visit("C1", "2026-12-01"),
         a_past_visit("C1", "2026-04-01", counts_for_cap=False),
@@ -151,6 +158,39 @@ def test_a_cap_per_company_counts_all_its_compounds() -> None:
         Exclusion("C1", "cap", cites),
         Exclusion("C4", "cap", cites),
     )
+
+
+def test_compounds_of_one_company_on_one_day_are_one_inspection() -> None:
+    """综合查一次: days are counted, every row of them is cited."""
+    rows = [
+        a_past_visit("C1", "2026-03-01", usc18="X"),
+        a_past_visit("C2", "2026-03-01", usc18="X"),
+    ]
+    policy = a_policy(cap_unit="company")
+    mine = [a_compound("C1", usc18="X", risk_class=RiskClass.B)]
+    assert excluded(rows, mine, policy) == ()
+    rows.append(a_past_visit("C2", "2026-04-01", usc18="X"))
+    cites = tuple(map(history_leaf, rows))
+    assert excluded(rows, mine, policy) == (Exclusion("C1", "cap", cites),)
+
+
+def test_a_visit_for_a_cause_never_buys_safety_unless_the_bureau_counts_all() -> None:
+    rows = [
+        a_past_visit("C1", "2026-03-01"),
+        a_past_visit("C1", "2026-04-01", kind=VisitKind.RECHECK),
+        a_past_visit("C1", "2026-05-01", kind=VisitKind.WHISTLE, counts_for_cap=False),
+    ]
+    mine = [a_compound("C1", risk_class=RiskClass.B)]
+    assert excluded(rows, mine, a_policy()) == ()
+    cites = (history_leaf(rows[0]), history_leaf(rows[1]))
+    every = a_policy(cap_by="all")
+    assert excluded(rows, mine, every) == (Exclusion("C1", "other", cites),)
+    three = [replace(mine[0], risk_class=RiskClass.C)]
+    assert excluded(rows, three, every) == ()
+    # random ones alone suffice: then the reason is the cap, and only they are cited
+    rows.append(a_past_visit("C1", "2026-06-01"))
+    cites = (history_leaf(rows[0]), history_leaf(rows[3]))
+    assert excluded(rows, mine, every) == (Exclusion("C1", "cap", cites),)
 
 
 def test_recent_is_named_before_cap_and_cites_only_what_is_recent() -> None:
@@ -240,6 +280,22 @@ def test_strata_are_street_by_class_with_the_published_rates() -> None:
         (2, Fraction(1, 10)),
         (1, Fraction(2, 5)),
     ]
+
+
+def test_a_month_has_its_part_of_the_years_rate_and_minimum() -> None:
+    compounds, _ = a_city("S01:AB S02:DD")
+    rates = tuple(zip(RiskClass, ((3, 100), (1, 10), (2, 5), (30, 1)), strict=True))
+    policy = a_policy(rates=rates, batches=12)
+    found = strata(compounds, [a_street("S01"), a_street("S02")], (), policy)
+    assert [s.chance for s in found] == [Fraction(1, 400), Fraction(1, 120), 1]
+    assert factors(found, policy) == {"S01": 1, "S02": 1}
+    lifted = strata(compounds, [a_street("S01", 2), a_street("S02")], (), policy)
+    assert sum(s.expected for s in lifted[:2]) == Fraction(2, 12)
+    times = Fraction(2, 12) / (Fraction(1, 400) + Fraction(1, 120))
+    assert factors(lifted, policy) == {"S01": times, "S02": 1}
+    with pytest.raises(Faults) as refused:
+        strata(compounds, [a_street("S01", 25), a_street("S02")], (), policy)
+    assert [f.value for f in refused.value.faults] == ["25/12"]
 
 
 def test_strata_may_be_split_by_type() -> None:
@@ -396,7 +452,7 @@ def test_a_minimum_is_met_exactly_by_the_smallest_factor(
         assert all(factor * rates[r] >= 1 for r in certain)
 
 
-@pytest.mark.parametrize("rate", [(3, 2), (-1, 2), (1, 0), (1, -2)])
+@pytest.mark.parametrize("rate", [(-1, 2), (1, 0), (1, -2)])
 def test_a_rate_that_is_no_chance_is_refused(rate: tuple[int, int]) -> None:
     compounds, streets = a_city("S01:AB")
     policy = a_policy(rates=((RiskClass.A, rate), (RiskClass.B, (1, 2))))
@@ -410,12 +466,12 @@ def test_a_rate_that_is_no_chance_is_refused(rate: tuple[int, int]) -> None:
 def test_all_faults_of_the_strata_are_listed_at_once() -> None:
     compounds, streets = a_city("S01:ABD")
     compounds.append(a_compound("C9", street="S99"))
-    policy = a_policy(rates=((RiskClass.A, (2, 1)), (RiskClass.B, (1, 2))))
+    policy = a_policy(rates=((RiskClass.A, (2, 0)), (RiskClass.B, (1, 2))))
     with pytest.raises(Faults) as refusal:
         strata(compounds, streets, (), policy)
     assert [(f.code, f.value) for f in refusal.value.faults] == [
         ("draw.street", "S99"),
-        ("draw.rate", "2/1"),
+        ("draw.rate", "2/0"),
         ("draw.rate", ""),
     ]
     assert refusal.value.faults[2].params["risk_class"] == "D"

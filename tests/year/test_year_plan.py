@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from fractions import Fraction
@@ -38,8 +39,14 @@ from inspector.year.plan import (
     standing,
 )
 from inspector.year.plan_file import parse_year, plan_document, read_year
+from inspector.year.room import MOST_OUT_BP, Quota, shares_out
 
 A, B, C, D = RiskClass
+
+
+def kept(plan: YearPlan, base: Sequence[Compound]) -> tuple[Quota, ...]:
+    """Its classes, however many its caps may put out of the draw."""
+    return quotas(plan, base, most_out_bp=10_000)
 
 
 def a_plan(*ratios: Ratio, recent: int = 5, unit: str = "compound") -> YearPlan:
@@ -125,7 +132,7 @@ def test_batches_are_whole_add_up_and_differ_by_one_at_most(
 def test_every_stratum_has_its_exact_part_of_each_batch_and_of_the_year() -> None:
     base = [*compounds(5), *compounds(8, street="S2"), *compounds(3, B, "S2")]
     plan = a_plan(Ratio(ItemClass.GENERAL, A, 7, 1), Ratio(ItemClass.GENERAL, B, 2, 2))
-    found = quotas(plan, base)
+    found = kept(plan, base)
     table = cells(found, base)
     assert [(c.street, c.risk_class, c.size) for c in table] == [
         ("S1", A, 5),
@@ -141,12 +148,12 @@ def test_every_stratum_has_its_exact_part_of_each_batch_and_of_the_year() -> Non
 
 
 def test_a_month_publishes_its_batch_over_those_who_may_be_drawn() -> None:
-    found = quotas(a_plan(Ratio(ItemClass.GENERAL, A, 24, 1)), compounds(40))
+    found = kept(a_plan(Ratio(ItemClass.GENERAL, A, 24, 1)), compounds(40))
     (due,) = month_batches(found, 0, {A: 35})
     assert (due.number, due.chance, due.short) == (2, Fraction(2, 35), 0)
     rates = dict(month_rates([due]))
-    assert rates == {A: (2, 35), B: (0, 1), C: (0, 1), D: (0, 1)}
-    assert 35 * Fraction(*rates[A]) == due.number
+    assert rates == {A: (24, 35), B: (0, 1), C: (0, 1), D: (0, 1)}  # of a year
+    assert 35 * Fraction(*rates[A]) / 12 == due.number
 
 
 def test_who_cannot_be_drawn_any_more_is_counted_as_short() -> None:
@@ -178,8 +185,48 @@ def test_a_plan_that_cannot_be_kept_is_refused(ratios: list[Ratio], code: str) -
     assert codes(refused) == [code]
 
 
+def test_caps_that_would_empty_a_class_by_december_are_refused() -> None:
+    """A company's visits put all its compounds out: large companies first."""
+    base = [replace(c, usc18=f"U{n // 4}") for n, c in enumerate(compounds(40))]
+    plan = a_plan(Ratio(ItemClass.GENERAL, A, 24, 2), unit="company")
+    with pytest.raises(Faults) as refused:
+        quotas(plan, base)
+    assert codes(refused) == ["year.caps"]
+    (fault,) = refused.value.faults
+    assert (fault.params["risk_class"], fault.params["most"]) == ("A", 15)
+    (quota,) = kept(plan, base)
+    share = shares_out([quota], base)[A]
+    assert fault.params["percent"] == f"{share // 100}.{share % 100:02}"
+    # each of a company's 4 x 10 draws that count in December has chance 2/40
+    none = Fraction(19, 20) ** 40 + 40 * Fraction(1, 20) * Fraction(19, 20) ** 39
+    assert share == int(10_000 * (1 - none)) == 6009
+    assert shares_out([quota], base, month=1)[A] == 0  # no deadline has passed yet
+    # per compound, and with room for one more, it holds
+    alone = replace(plan, cap_unit="compound")
+    assert quotas(alone, base) == (replace(quota, unit="compound"),)
+    (roomy,) = quotas(a_plan(Ratio(ItemClass.GENERAL, A, 24, 5), unit="company"), base)
+    assert 0 < shares_out([roomy], base)[A] <= MOST_OUT_BP
+    # compounds that no company manages have no unit there
+    free = [replace(c, usc18="") for c in base]
+    assert quotas(plan, free) == (quota,)
+
+
+def test_the_caps_of_before_put_a_quarter_of_class_a_out_by_december() -> None:
+    quota = Quota(A, 902, 324, 1, batches(324))
+    share = shares_out([quota], compounds(902))[A]
+    assert share == int(10_000 * (1 - (1 - Fraction(27, 902)) ** 10)) == 2620
+
+
+def test_inspections_for_a_cause_add_to_the_share_where_all_count() -> None:
+    base = [replace(c, usc18=f"U{n // 4}") for n, c in enumerate(compounds(40))]
+    (quota,) = kept(a_plan(Ratio(ItemClass.GENERAL, A, 24, 5), unit="company"), base)
+    alone = shares_out([quota], base)[A]
+    some = shares_out([quota], base, already={"U0": 5})[A]
+    assert some == alone - alone // 10 + 1000
+
+
 def test_a_plan_of_the_whole_base_once_can_be_kept() -> None:
-    (quota,) = quotas(a_plan(Ratio(ItemClass.GENERAL, A, 24, 1)), compounds(24))
+    (quota,) = kept(a_plan(Ratio(ItemClass.GENERAL, A, 24, 1)), compounds(24))
     assert quota.number == quota.base
     # those of November may be drawn again in December: they are not known yet
     assert least_eligible(quota, 5, 11) == quota.batches[10] + quota.batches[11] == 4
@@ -187,19 +234,19 @@ def test_a_plan_of_the_whole_base_once_can_be_kept() -> None:
 
 def test_item_classes_of_one_number_take_the_smaller_cap() -> None:
     plan = a_plan(Ratio(ItemClass.GENERAL, A, 12, 1), Ratio(ItemClass.KEY, A, 12, 3))
-    (quota,) = quotas(plan, compounds(20))
+    (quota,) = kept(plan, compounds(20))
     assert quota.cap == 1
 
 
 def test_the_base_holds_active_compounds_only() -> None:
     closed = [replace(c, status="closed") for c in compounds(4, street="S2")]
-    (quota,) = quotas(a_plan(), [*compounds(20), *closed])
+    (quota,) = kept(a_plan(), [*compounds(20), *closed])
     assert quota.base == 20
 
 
 def test_a_street_below_its_minimum_for_the_year_is_refused() -> None:
     base = [*compounds(23), *compounds(1, street="S2")]
-    table = cells(quotas(a_plan(), base), base)
+    table = cells(kept(a_plan(), base), base)
     refuse_small_streets(table, {"S1": 1, "S2": 0})
     with pytest.raises(Faults) as refused:
         refuse_small_streets(table, {"S1": 1, "S2": 1, "S3": 1})
@@ -211,7 +258,7 @@ def test_a_street_below_its_minimum_for_the_year_is_refused() -> None:
 
 
 def test_coverage_counts_what_was_published_drawn_and_made() -> None:
-    (quota,) = quotas(a_plan(Ratio(ItemClass.GENERAL, A, 24, 2)), compounds(30))
+    (quota,) = kept(a_plan(Ratio(ItemClass.GENERAL, A, 24, 2)), compounds(30))
     rows = [
         Published("2026-01", "S1/A", A, 30, Fraction(1, 15), 2),
         Published("2026-02", "S1/A", A, 28, Fraction(1, 14), 2),
@@ -236,7 +283,9 @@ def test_coverage_counts_what_was_published_drawn_and_made() -> None:
 def test_caps_are_counted_per_compound_or_per_company() -> None:
     plan = a_plan(Ratio(ItemClass.GENERAL, A, 12, 1))
     base = compounds(20)
-    found = quotas(plan, base)
+    found = kept(plan, base)
+    owner = {"S1A000": "U0", "S1A003": "U0", "S1A004": "U0", "S1A001": "U1"}
+    firms = [replace(c, usc18=owner.get(c.id, "")) for c in base]
     history = [
         a_visit("S1A000", date(2026, 1, 5), "U0"),
         a_visit("S1A003", date(2026, 1, 9), "U0"),
@@ -249,16 +298,18 @@ def test_caps_are_counted_per_compound_or_per_company() -> None:
         CapUse("S1A000", 1, 1),
         CapUse("S1A003", 1, 1),
     )
-    # 综合查一次: two compounds of one company in one month are one inspection
+    # 综合查一次: two compounds of one company on one day are one inspection
     company = replace(plan, cap_unit="company")
-    assert cap_use(company, found, history, base) == (
+    assert cap_use(company, found, history, firms) == (
+        CapUse("U0", 2, 1),
         CapUse("U1", 2, 1),
-        CapUse("U0", 1, 1),
     )
+    again = replace(a_visit("S1A004", date(2026, 1, 9), "U0"), kind=VisitKind.RECHECK)
+    assert cap_use(company, found, [*history, again], firms)[0] == CapUse("U0", 2, 1)
 
 
 def test_the_rest_of_the_year_is_people_and_cars_against_what_is_expected() -> None:
-    (quota,) = quotas(a_plan(Ratio(ItemClass.GENERAL, A, 24, 2)), compounds(30))
+    (quota,) = kept(a_plan(Ratio(ItemClass.GENERAL, A, 24, 2)), compounds(30))
     rest = rest_of_year(
         [quota], (10, 11), [41, 40], [30, 15], 2, Fraction(9, 2), [60, 60]
     )
@@ -288,7 +339,7 @@ def the_table() -> dict[str, object]:
 def test_a_plan_is_read_with_its_defaults() -> None:
     plan = parse_year(the_table(), Reading("x-year.toml"))
     assert plan.ratios == (Ratio(ItemClass.GENERAL, A, 12, 1),)
-    assert (plan.cap_unit, plan.exclude_recent_months) == ("compound", 0)
+    assert (plan.cap_unit, plan.exclude_recent_months) == ("company", 0)
     assert plan.published_on is None
     assert plan.method is Method.OPEN
     assert plan.months[0] == "2026-01"
@@ -338,7 +389,7 @@ def test_a_file_that_is_no_plan_is_refused_by_name(data: bytes, code: str) -> No
 def test_the_published_document_has_the_fields_of_a_yearly_plan() -> None:
     base = [*compounds(13), *compounds(11, street="S2")]
     plan = a_plan(Ratio(ItemClass.GENERAL, A, 6, 1))
-    found = quotas(plan, base)
+    found = kept(plan, base)
     doc = plan_document(plan, PlanStanding.PUBLISHED, found, cells(found, base))
     assert doc["number"] == plan.number
     assert doc["published_on"] == "2026-03-20"
