@@ -218,9 +218,9 @@ def lowest_tickets(view: DrawView) -> Findings:
     "street {subject} draws {drawn}, expected {expected}; its minimum is {least}",
 )
 def street_minimum(view: DrawView) -> Findings:
-    """A street in the scope is expected to draw its part of the year's minimum.
+    """A street in scope expects its part of the year's minimum (DESIGN §3: Draw).
 
-    What is drawn is that rounded, down at most (DESIGN §3: Draw).
+    What is drawn is that rounded, down at most.
     """
     drawn = Counter({s.code: 0 for s in view.registry.streets})
     expected: dict[str, Fraction] = {}

@@ -31,7 +31,14 @@ from inspector.month.seal import Sealed
 from inspector.policy import PUBLISH_WORKDAYS
 from inspector.registry import read_scenario
 from inspector.selection import lottery
-from inspector.selection.draw import Stratum, StratumDraw, draw, exclusions, strata
+from inspector.selection.draw import (
+    Exclusion,
+    Stratum,
+    StratumDraw,
+    draw,
+    exclusions,
+    strata,
+)
 from inspector.workdays import load_calendar, local_day
 from inspector.year import month_policy
 from inspector.year.plan import (
@@ -40,7 +47,7 @@ from inspector.year.plan import (
     refuse_small_streets,
     standing,
 )
-from inspector.year.room import WAITING
+from inspector.year.room import MOST_OUT_BP, WAITING, shares_out
 from scenarios.year.months import YearOptions, begin, finish_year, year_months
 from scenarios.year.record import ceremony
 
@@ -59,10 +66,10 @@ made_on = 2025-12-25
 published_on = 2026-02-10
 exclude_recent_months = 4
 ratios = [
-  { item_class = "general", risk_class = "A", number = 48, cap = 1 },
-  { item_class = "general", risk_class = "B", number = 36, cap = 2 },
-  { item_class = "general", risk_class = "C", number = 12, cap = 3 },
-  { item_class = "general", risk_class = "D", number = 3, cap = 5 },
+  { item_class = "general", risk_class = "A", number = 48, cap = 5 },
+  { item_class = "general", risk_class = "B", number = 36, cap = 6 },
+  { item_class = "general", risk_class = "C", number = 12, cap = 7 },
+  { item_class = "general", risk_class = "D", number = 3, cap = 8 },
 ]
 [demonstration]
 seed = "a test"
@@ -149,16 +156,26 @@ def test_the_plan_of_zibo_composes_whatever_is_drawn(tmp_path: Path) -> None:
     year = begin(zibo(tmp_path))
     plan = year.file.plan
     assert [(q.base, q.number, q.cap) for q in year.quotas] == [
-        (902, 324, 1),
-        (347, 216, 2),
-        (118, 120, 3),
-        (21, 36, 5),
+        (902, 324, 5),
+        (347, 204, 6),
+        (118, 108, 7),
+        (21, 36, 8),
     ]
-    assert [q.batches for q in year.quotas] == [(n,) * 12 for n in (27, 18, 10, 3)]
+    assert [q.batches for q in year.quotas] == [(n,) * 12 for n in BATCHES]
     recent = plan.exclude_recent_months
+    # before the caps, which put at most this much of each class out by December
     least = [least_eligible(q, recent, 11) for q in year.quotas]
-    assert least == [632, 212, 52, 6]
-    assert [most_of(q, recent) for q in year.quotas] == [3, 4, 5, 6]
+    assert least == [767, 262, 73, 6]
+    base = month_policy.base(year.registry, plan)
+    assert list(shares_out(year.quotas, base).values()) == [1050, 669, 346, 210]
+    assert [most_of(q, recent) for q in year.quotas] == [6, 6, 6, 6]
+    alone = [
+        replace(q, cap=c, unit="compound")
+        for q, c in zip(year.quotas, ALONE, strict=True)
+    ]
+    least = [least_eligible(q, recent, 11) for q in alone]
+    assert least == [632, 220, 58, 6]
+    assert [most_of(q, recent) for q in alone] == [3, 4, 5, 6]
     codes = {code for _, codes in plan.items for code in codes}
     assert codes == {i.code for i in year.registry.items}
 
@@ -177,7 +194,7 @@ def test_the_twelve_expected_counts_of_every_stratum_sum_to_the_years(
         mine = [c for c in year.cells if c.risk_class is q.risk_class]
         for month in range(12):
             assert sum(c.expected[month] for c in mine) == q.batches[month]
-    assert sum(c.total for c in year.cells) == 324 + 216 + 120 + 36
+    assert sum(c.total for c in year.cells) == 324 + 204 + 108 + 36
     # the street minimum of one holds for the year
     refuse_small_streets(year.cells, {c.street: 1 for c in year.cells})
 
@@ -191,20 +208,26 @@ def test_the_plan_is_provisional_until_the_twentieth_of_march(tmp_path: Path) ->
 
 # ------------------------------------------------------------------- years only drawn
 
-Month = tuple[str, tuple[Stratum, ...], tuple[StratumDraw, ...]]
+Month = tuple[str, tuple[Stratum, ...], tuple[StratumDraw, ...], tuple[Exclusion, ...]]
+BATCHES, ALONE = (27, 17, 9, 3), (1, 2, 3, 5)
 
 
-def drawn_year(out: Path, name: object) -> Iterator[Month]:
+def drawn_year(out: Path, name: object, *, own: bool = False) -> Iterator[Month]:
     """The year's draws with everybody drawn inspected and nobody changing class, on
-    days that do not depend on whom; deadlines and freezes as they are."""
+    days that do not depend on whom; deadlines and freezes as they are. The caps are
+    the plan's own, or narrow ones of each compound: then one is like another."""
     year = begin(zibo(out))
-    registry, plan = year.registry, year.file.plan
+    registry, plan, classes = year.registry, year.file.plan, year.quotas
+    if not own:
+        plan = replace(plan, cap_unit="compound")
+        pairs = zip(classes, ALONE, strict=True)
+        classes = tuple(replace(q, cap=c, unit="compound") for q, c in pairs)
     firms = {c.id: c.usc18 for c in registry.compounds}
     calendar = load_calendar()
     for month in plan.months:
         frozen = local_day(ceremony(year.file.seed, month).frozen_at)
         policy, due = month_policy.month_policy(
-            registry, year.policy, plan, year.quotas, month, frozen
+            registry, year.policy, plan, classes, month, frozen
         )
         assert not any(b.short for b in due)
         gone = exclusions(registry.history, registry.compounds, policy, frozen)
@@ -222,18 +245,18 @@ def drawn_year(out: Path, name: object) -> Iterator[Month]:
             row = PastVisit(c, firms[c], day, VisitKind.RANDOM, True, "I001", "I002")
             made.append(replace(row, due=due_on))
         registry = replace(registry, history=(*registry.history, *made))
-        yield month, found, picks
+        yield month, found, picks, gone
 
 
 def check_year(months: Iterable[Month]) -> tuple[Counter[str], Counter[str]]:
     """Numbers, caps and pauses of a drawn year; draws by month and compound."""
-    batch = dict(zip(RiskClass, (27, 18, 10, 3), strict=True))
-    caps = dict(zip(RiskClass, (1, 2, 3, 5), strict=True))
+    batch = dict(zip(RiskClass, BATCHES, strict=True))
+    caps = dict(zip(RiskClass, ALONE, strict=True))
     at: Counter[str] = Counter()
     count: Counter[str] = Counter()
     at_month: dict[str, list[int]] = {}
     published: Counter[RiskClass] = Counter()
-    for number, (month, found, picks) in enumerate(months):
+    for number, (month, found, picks, _) in enumerate(months):
         expected: dict[RiskClass, Fraction] = {}
         drawn: Counter[RiskClass] = Counter()
         for s, p in zip(found, picks, strict=True):
@@ -275,6 +298,33 @@ def test_a_drawn_year_keeps_numbers_caps_and_pauses(tmp_path: Path) -> None:
     """A few years; the listed count is a test of `full`."""
     count = composed(tmp_path, 2)
     print(f"{count} chances of compounds and months over 2 of {SEEDS} years")
+
+
+def test_the_caps_of_the_plan_leave_the_draw_its_classes(tmp_path: Path) -> None:
+    """Random inspections alone, in every month: 15 % of a class at most, as estimated;
+    the class's batch is drawn in full all the same."""
+    year = begin(zibo(tmp_path))
+    base = month_policy.base(year.registry, year.file.plan)
+    classes = {c.id: c.risk_class for c in base}
+    sizes, whole = Counter(classes.values()), dict(zip(RiskClass, BATCHES, strict=True))
+    seen = list[str]()
+    for number, (month, found, picks, gone) in enumerate(
+        drawn_year(tmp_path, "own", own=True)
+    ):
+        out = Counter(classes[e.compound] for e in gone if e.reason == "cap")
+        shares = {r: 10_000 * out[r] // sizes[r] for r in RiskClass}
+        assert max(shares.values()) <= MOST_OUT_BP
+        estimate = shares_out(year.quotas, base, number)
+        # the estimate leaves the pauses aside: it is on the safe side
+        assert all(shares[r] <= estimate[r] + 100 for r in RiskClass), month
+        drawn = Counter[RiskClass]()
+        for s, p in zip(found, picks, strict=True):
+            drawn[s.risk_class] += len(p.drawn)
+        assert drawn == whole
+        seen.append(
+            f"{month[5:]} {' '.join(f'{n / 100:.2f}' for n in shares.values())}"
+        )
+    print("out by the caps, percent of A B C D: " + "; ".join(seen))
 
 
 @pytest.mark.full

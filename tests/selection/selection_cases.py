@@ -27,7 +27,7 @@ from inspector.domain import (
     Window,
 )
 from inspector.months import month_span
-from inspector.policy import Policy
+from inspector.policy import DrawRules, Policy
 from inspector.selection.draw import draw, exclusions, strata
 from inspector.selection.lottery import UNIT, LotteryTable, assign
 from inspector.selection.rounding import Arc, CoinSource
@@ -39,6 +39,13 @@ OWN: dict[str, Any] = json.loads((VECTORS / "own_v2.json").read_text("utf-8"))
 
 
 SUITES = (SHA256, SM3)
+# Most tests draw one batch a year, so that a month's chance is the rate itself.
+MONTHLY = DrawRules(
+    rates=tuple(zip(RiskClass, ((1, 20), (1, 10), (1, 5), (2, 5)), strict=True)),
+    batches=1,
+    caps=tuple(zip(RiskClass, (1, 2, 3, 5), strict=True)),
+    cap_unit="compound",
+)
 
 
 def a_seed(*parts: object) -> Key:
@@ -306,7 +313,7 @@ def fingerprint(shuffle: int) -> str:
         for c in compounds[::3]
         for m in (5, 9, 11)
     ]
-    policy = Policy()
+    policy = Policy(draw=MONTHLY)
     rows, day = shuffled(history, shuffle), month_span(policy.month)[0]
     out = exclusions(rows, shuffled(compounds, shuffle), policy, day)
     found = strata(

@@ -18,6 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from selection_cases import (
+    MONTHLY,
     OWN,
     SUITES,
     a_city,
@@ -35,7 +36,7 @@ from inspector.ceremony.seed import ticket
 from inspector.domain import Compound, PastVisit, RiskClass, VisitKind
 from inspector.errors import Faults
 from inspector.months import month_span
-from inspector.policy import DrawRules, Method, Policy, Scope
+from inspector.policy import Method, Policy, Scope
 from inspector.selection.draw import (
     Exclusion,
     Stratum,
@@ -50,13 +51,6 @@ from inspector.selection.draw import (
     totals,
 )
 
-# Most tests draw one batch a year, so that a month's chance is the rate itself.
-MONTHLY = DrawRules(
-    rates=tuple(zip(RiskClass, ((1, 20), (1, 10), (1, 5), (2, 5)), strict=True)),
-    batches=1,
-    caps=tuple(zip(RiskClass, (1, 2, 3, 5), strict=True)),
-    cap_unit="compound",
-)
 POLICY = Policy(draw=MONTHLY)
 CAP_ONE = tuple((c, 1) for c in RiskClass)
 HALVES = ((RiskClass.A, (1, 2)), (RiskClass.B, (1, 4)), (RiskClass.C, (0, 1)))

@@ -9,11 +9,13 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations, pairwise
 
 import pytest
 from selection_cases import (
+    MONTHLY,
     UNIT,
     a_city,
     a_seed,
@@ -29,7 +31,7 @@ from selection_cases import (
 from inspector.ceremony.canon import SHA256, Key, digest
 from inspector.ceremony.seed import Coins, blind_hash, in_ticket_order, make_seed
 from inspector.domain import RiskClass
-from inspector.policy import DrawRules, Policy
+from inspector.policy import Policy
 from inspector.selection import draw as draw_room
 from inspector.selection import rounding as rounding_room
 from inspector.selection.draw import draw, strata
@@ -96,7 +98,7 @@ def draw_faults(rounds: int) -> list[str]:
     """
     compounds, streets = a_city("S01:AAAABBBCCDD S02:AABBBCCCDDD S03:AAABBBCCDDD")
     streets[1] = a_street("S02", 4)  # its chances are raised by one factor
-    policy = Policy()
+    policy = Policy(draw=MONTHLY)
     found = strata(compounds, streets, (), policy)
     assert {s.chance for s in found} > {Fraction(1, 20), Fraction(2, 5)}
     times: Counter[str] = Counter()
@@ -131,7 +133,7 @@ def test_every_compound_is_drawn_as_often_as_published(rounds: int) -> None:
 def test_pairs_of_one_stratum_are_those_of_a_plain_sample(rounds: int) -> None:
     # 10 compounds at 2/5: always 4, so each pair has 4·3 / (10·9).
     compounds, streets = a_city("S01:DDDDDDDDDD")
-    policy = Policy()
+    policy = Policy(draw=MONTHLY)
     found = strata(compounds, streets, (), policy)
     pairs: Counter[tuple[str, ...]] = Counter()
     single: Counter[str] = Counter()
@@ -153,7 +155,7 @@ FOUR_HALVES = tuple((r, (1, 2)) for r in RiskClass)
 def joint_counts(rounds: int) -> Counter[str]:
     """How often each combination of four classes is drawn: one street, each 1/2."""
     compounds, streets = a_city("S01:ABCD")
-    policy = Policy(draw=DrawRules(rates=FOUR_HALVES))
+    policy = Policy(draw=replace(MONTHLY, rates=FOUR_HALVES))
     found = strata(compounds, streets, (), policy)
     seen: Counter[str] = Counter()
     for k in range(rounds):
