@@ -39,7 +39,7 @@ def check(city: City) -> Check:
         ("[draw]\ncounts = ['random', 'lookback']", None, ""),
         ("[draw]\ncounts = ['lookback']", "draw.counts", "counts"),
         ("[[campaigns]]\nlist = 'x'\nname = '甲'", "campaigns[0].list", "list"),
-        ("[[campaigns]]\nlist = ''\nname = '甲'", "campaigns[0].list", "empty"),
+        ("[[campaigns]]\nlist = ''\nname = '甲'", "campaigns[0].list", "list"),
         ("[draw]\ncap_unit = 'company'", None, ""),
         ("[draw]\ncap_unit = 'group'", "draw.cap_unit", "word"),
         ("[visits]\ngap_min = 15", None, ""),
