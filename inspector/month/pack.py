@@ -20,7 +20,6 @@ from inspector.domain import (
     Package,
     Recusal,
     Role,
-    VisitKind,
 )
 from inspector.errors import NoTable
 from inspector.month.cars import CarOut, counts
@@ -30,7 +29,7 @@ from inspector.month.freeze import Drawn, Frozen
 from inspector.month.places import settled
 from inspector.month.staff import Staff
 from inspector.policy import LotteryRules, Policy, SeatRule
-from inspector.schedule.merged_inspections import together
+from inspector.schedule.merged_inspections import joined, together
 from inspector.schedule.workload import Packing, Workload
 from inspector.selection.chances import chance_table
 from inspector.selection.levels import Shortage
@@ -174,7 +173,8 @@ def schedule(
     for run in range(1, repairs + 2):
         packing = solve(work, seed)
         if not made:
-            packing = together(work, packing, _companies(drawn))
+            firms = _companies(drawn)
+            packing = joined(work, together(work, packing, firms), firms)
         staff = _staff(drawn, packing, standby, people, known)
         rest = settled(drawn, packing, staff, cars_out, made=made)
         packing = rest.packing
@@ -225,11 +225,9 @@ def _staff(
 
 
 def _companies(drawn: Drawn) -> dict[str, str]:
-    """Drawn visits → their company: several of one company count as one inspection."""
+    """Visits → their company: those of one company on one day are one inspection."""
     usc18 = {c.id: c.usc18 for c in drawn.frozen.registry.compounds}
-    return {
-        v.id: usc18[v.compound] for v in drawn.visits if VisitKind.RANDOM in v.kinds
-    }
+    return {v.id: usc18[v.compound] for v in drawn.visits}
 
 
 def _blamed(packing: Packing, problem: NoTable) -> list[tuple[str, date]]:
