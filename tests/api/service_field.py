@@ -34,7 +34,8 @@ from api.replayed import Stages
 from api.site import Site, open_site
 from api.web.cache import PublicCache
 from api.web.work import Service
-from inspector.domain import Package
+from inspector.domain import Item, Package
+from inspector.month.checklist import managed, visit_items
 
 
 @dataclass
@@ -84,9 +85,14 @@ class Crew:
         with self.city.desk() as desk:
             return duties.field_of(desk, self.month)
 
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """The list of the first visit."""
+        return visit_items(self.field().assigned, self.visit)
+
     def draft(self, **changes: Any) -> dict[str, Any]:
         """A complete draft without findings."""
-        items = [i.code for i in self.field().checklist.items]
+        items = [i.code for i in self.items]
         out = {
             "outcome": "no_problem",
             "follow_up": "none",
@@ -244,10 +250,15 @@ def _city(server: str, site: Site, clock: SetClock) -> City:
 
 
 def crew(city: City, month: str) -> Crew:
-    """The first package with several stops, its officers, on its morning."""
+    """The first package with several stops, the first of them at a compound that a
+    company manages; its officers, on its morning."""
     with city.desk() as desk:
         field = duties.field_of(desk, month)
-    several = [p for p in field.packages.values() if len(p.stops) > 1]
+    several = [
+        p
+        for p in field.packages.values()
+        if len(p.stops) > 1 and managed(field.assigned, p.stops[0].visit)
+    ]
     package = sorted(several, key=lambda p: (p.day, p.id))[0]
     pair = [who.id for role, who in field.team(package.id) if role in duties.OFFICERS]
     made = Crew(city, month, package, (pair[0], pair[1]))

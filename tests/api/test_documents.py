@@ -92,7 +92,7 @@ def test_a_blank_record_lists_every_item_and_a_signed_one_what_was_found(
     planner = team.city.client("planner")
     path = f"{team.printed}/record.docx"
     blank = texts(planner.get(path))
-    items = team.field().checklist.items
+    items = team.items
     assert all(i.code in blank for i in items)
     assert "　　时　　分 至" in blank
     raw = team.signed(team.problem())

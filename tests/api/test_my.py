@@ -104,8 +104,31 @@ def test_who_opened_which_package_is_recorded(team: Crew) -> None:
 def test_the_checklist_has_a_version(team: Crew) -> None:
     client = team.client()
     shown = client.get(f"/api/v1/my/months/{team.month}/checklist").json
-    assert len(shown["document"]["items"]) == 30
     assert shown["version"] == team.field().checklist.version
+    month = [i["code"] for i in shown["document"]["items"]]
+    assert month == [i.code for i in team.field().assigned.frozen.registry.items]
+
+
+def test_the_phone_gets_the_list_of_ones_own_visit(team: Crew) -> None:
+    """What other offices check, or only elsewhere, is not in it."""
+    client, path = team.client(), f"/api/v1/my/months/{team.month}/checklist"
+    shown = client.get(f"{path}?visit={team.visit}").json
+    assert [i["code"] for i in shown["document"]["items"]] == [
+        i.code for i in team.items
+    ]
+    draft = client.get(f"{team.path}/draft")
+    assert draft.json["draft"]["checklist"] == shown["version"]
+    others = {s.visit for p in team.field().packages.values() for s in p.stops}
+    others -= {s.visit for s in team.package.stops}
+    mine = {
+        s.visit
+        for o in team.officers[:1]
+        for seat in team.field().seats(o)
+        for p in team.field().packages.values()
+        if p.id == seat.package
+        for s in p.stops
+    }
+    assert client.get(f"{path}?visit={min(others - mine)}").status_code == 404
 
 
 def ask_off(team: Crew, which: int = 0, **changes: Any) -> Any:
