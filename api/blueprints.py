@@ -15,6 +15,7 @@ from api.access import (
 from api.credit import routes as credit
 from api.credit import routes_rolls, routes_signals
 from api.docket import routes as docket
+from api.docket import routes_matters
 from api.field import (
     routes_documents,
     routes_my,
@@ -49,6 +50,7 @@ BLUEPRINTS = (
     months.blp,  # with its steps, amendments and planning
     year.blp,
     docket.blp,
+    routes_matters.blp,
     routes_documents.blp,
     routes_signals.blp,
     credit.blp,

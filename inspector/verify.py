@@ -553,7 +553,7 @@ TEXTS = {  # scalars that are text
     "cause": "before|car|people",
     "carried": "before|car|people|late|time|weather|safety|uninspected",
     "moved": r"before|car|people|replan\.(closed|unreachable|company_closed|car|people|"
-    "room|retimed|whistle|recheck)",
+    "room|retimed|whistle|recheck|study)",
 }
 MATCHES = {k: re.compile(v, re.ASCII).fullmatch for k, v in TEXTS.items()}
 PAIR = [int, int]

@@ -236,6 +236,54 @@ _DOCKET: Mapping[str, Names] = {
         "escalated": ("升级措施", "escalated"),
         "company_changed": ("更换物业", "company changed"),
     },
+    # A call of a street (吹哨): what about, and where it stands.
+    "topic": {
+        "service": ("物业服务", "property services"),
+        "safety": ("安全隐患", "safety"),
+        "fees": ("收费", "fees"),
+        "dispute": ("矛盾纠纷", "dispute"),
+    },
+    "referral": {
+        "received": ("已受理", "received"),
+        "departments": ("转办部门", "referred to departments"),
+        "community": ("社区调解", "mediation by the community"),
+        "street": ("街道调解", "mediation by the street"),
+        "district": ("区级调解", "mediation by the district"),
+        "joint": ("提交联席会", "before the joint meeting"),
+        "visit": ("部门报到", "visited"),
+        "answered": ("书面答复", "answered in writing"),
+        "settled": ("办结", "settled"),
+    },
+    "meeting": {
+        "called": ("已召集", "called"),
+        "held": ("已召开", "held"),
+        "followed": ("全部落实", "all followed up"),
+    },
+    "decision": {
+        "open": ("待落实", "open"),
+        "late": ("逾期未落实", "overdue"),
+        "followed": ("已落实", "followed up"),
+    },
+    "study": {
+        "planned": ("已立项", "planned"),
+        "placed": ("已排期", "in a plan"),
+        "reported": ("已报告", "reported"),
+    },
+    "matter": {
+        "whistle": ("吹哨报到", "call of a street"),
+        "meeting": ("联席会", "joint meeting"),
+        "study": ("蹲点调研", "stay-on-site study"),
+    },
+    "matter_move": {
+        "whistle": ("受理", "taken up"),
+        "meeting": ("召集", "called"),
+        "study": ("立项", "planned"),
+        "referred": ("转办或答复", "referred or answered"),
+        "minuted": ("形成纪要", "minutes made"),
+        "followed": ("落实", "followed up"),
+        "placed": ("排期", "put into a plan"),
+        "reported": ("报告", "reported"),
+    },
     # What the counters are kept by; the sum of the city has no word of its own.
     "counter": {
         "street": ("街道", "street"),

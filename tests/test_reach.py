@@ -22,19 +22,12 @@ STANDALONE = "inspector.verify"
 # Rooms and functions without a door yet: "Papers a bureau may sign" gives them theirs
 # and empties this list. Nothing is added here: write the door, or delete the room.
 WAITING = {
-    (
-        "inspector.docket.whistle",
-        "refer",
-    ),  # a call of a street
-    ("inspector.docket.whistle", "visit_of"),
-    ("inspector.docket.study", "study_visits"),  # a day on site
     ("inspector.results.checklist", "load"),  # a checklist of the bureau's own
     ("inspector.year.plan", "most_eligible"),  # chances as they look from January
     ("inspector.year.plan", "share"),
     ("inspector.selection.draw", "standing"),  # why a compound was drawn, or was not
     ("inspector.selection.draw", "place"),
     ("inspector.why.explain", "unplaced_why"),  # why a visit found no place
-    ("inspector.places", "wgs_to_gcj"),  # points on the maps people use
 }
 Definition = ast.FunctionDef | ast.ClassDef
 Node = tuple[str, str]  # module, name at its top; "" is what runs on import

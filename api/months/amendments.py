@@ -25,7 +25,7 @@ from inspector.domain import Package, Visit
 from inspector.errors import CeremonyError, text
 from inspector.month import amendment_proposal
 from inspector.month.amendment import Amendment
-from inspector.month.amendment_facts import call_body, change_of, standby_call
+from inspector.month.amendment_facts import call_body, changes_of, standby_call
 from inspector.month.amendment_numbers import numbered, numbered_call
 from inspector.month.amendment_plan import amended_plan_body
 from inspector.month.amendment_proposal import Proposal
@@ -34,7 +34,7 @@ from inspector.month.assigned import Assigned
 from inspector.month.route import apply
 from inspector.month.stages import Route
 from inspector.policy import Source
-from inspector.replan.changes import Change, RecheckFailed, WhistleCalled
+from inspector.replan.changes import ADDING, Change
 from inspector.replan.replan import VisitMove
 
 
@@ -146,7 +146,7 @@ def propose(
     away: Sequence[dict[str, Any]] = (),
 ) -> Proposal:
     """The least upheaval for these changes, and for people away (preview only)."""
-    made = [_change(assigned, row) for row in rows]
+    made = [change for row in rows for change in _changes(assigned, row)]
     gone: dict[str, list[date]] = {}
     for person in away:
         gone.setdefault(person["inspector"], []).extend(person["days"])
@@ -162,11 +162,8 @@ def solve(desk: Desk, month: Month, values: dict[str, Any]) -> Solved:
     proposal = propose(desk, before, rows)
     if called := _new_calls(proposal):
         for package_ in called:
-            now = _assigned(route, "call")
-            visit = _added(proposal, package_)
-            taxi = package_.id in proposal.replanned.taxis
-            fresh = numbered_call(now, visit, package_)
-            body = call_body(*fresh, taxi, desk.stamp, reason, values["excess"])
+            said = _called(proposal, package_, _assigned(route, "call"))
+            body = call_body(*said, desk.stamp, reason, values["excess"])
             found.append(("call", body))
             route = apply(route, "call", body)
         ids = {s.visit for p in called for s in p.stops}
@@ -272,12 +269,12 @@ def _assigned(route: Route, step: str) -> Assigned:
     return assigned
 
 
-def _change(assigned: Assigned, row: dict[str, Any]) -> Change:
-    """One change of the request. Raises a fault for a window that ends too soon."""
+def _changes(assigned: Assigned, row: dict[str, Any]) -> tuple[Change, ...]:
+    """What a row of the request asks. Raises a fault for a window that ends early."""
     first, last = row.get("first"), row.get("last")
     if first and last and last < first:
         raise invalid(field_fault("last", "早于 first is before first"))
-    return change_of(assigned, row)
+    return changes_of(assigned, row)
 
 
 def _new_calls(found: Proposal) -> list[Package]:
@@ -286,15 +283,21 @@ def _new_calls(found: Proposal) -> list[Package]:
     return [p for p in found.replanned.standby if {s.visit for s in p.stops} <= added]
 
 
-def _added(found: Proposal, route: Package) -> Visit:
-    return next(v for v in found.amended_plan.added if v.id == route.stops[0].visit)
+def _called(
+    found: Proposal, route: Package, now: Assigned
+) -> tuple[Visit, Package, bool]:
+    """The visit of a called pair, numbered, its route, and whether it takes a taxi."""
+    added = found.amended_plan.added
+    visit = next(v for v in added if v.id == route.stops[0].visit)
+    return *numbered_call(now, visit, route), route.id in found.replanned.taxis
 
 
 def _ids(assigned: Assigned, rows: Sequence[dict[str, Any]]) -> list[str]:
-    """The visit each change adds, "" for none."""
-    made = numbered(assigned, [_change(assigned, row) for row in rows])
-    adds = RecheckFailed, WhistleCalled
-    return [c.visit.id if isinstance(c, adds) else "" for c in made]
+    """The visit each row adds, the first of two, "" for none."""
+    told = [_changes(assigned, row) for row in rows]
+    made = iter(numbered(assigned, [c for some in told for c in some]))
+    firsts = [[next(made) for _ in some] for some in told]
+    return [c.visit.id if isinstance(c, ADDING) else "" for c, *_ in firsts]
 
 
 # -- from the core to words --------------------------------------------------------

@@ -35,12 +35,13 @@ NEEDED = {
     "company_changed": ("compound",),
     "recheck_failed": ("compound", "first", "last"),
     "whistle_called": ("compound", "first", "last"),
+    "study_planned": ("compound", "first"),
 }
 
 
 class PlanChangeSchema(Schema):
     """One change, by `kind`: people_away (a group, no names), cars_gone, compound_shut,
-    company_changed, recheck_failed, whistle_called (吹哨)."""
+    company_changed, recheck_failed, whistle_called (吹哨), study_planned (蹲点)."""
 
     kind = one_of(NEEDED, required=True)
     office = Text(64, least=0, load_default="")

@@ -13,8 +13,9 @@ from api.credit.comparison import GradingDay
 from api.credit.files import CreditLine
 from api.credit.roll_views import CreditFilePage, PublicRollEntry
 from api.credit.routes_schemas import OnArgs
-from api.docket import views
+from api.docket import matter_views, views
 from api.docket.answers import ProblemCount, PublicCaseLine, PublicCaseView
+from api.docket.matter_views import MatterFigures
 from api.errors import Problem
 from api.field import objections
 from api.public import docket as cases
@@ -156,6 +157,15 @@ ROWS = (
         "台账问题整改率 Problems of the docket found, solved, and the closure rate.",
         takes=q.CountedBy,
         page=Shown("docket_counters.html", cases.counted, takes=q.CountedOnPage),
+        kept=cached_today,
+    ),
+    Resource(
+        "matters",
+        "/matters",
+        MatterFigures,
+        lambda desk, *_: matter_views.public(desk),
+        "协同事项 Calls of streets, disputes settled on each level, joint meetings and"
+        " what became of their decisions, studies: counts only.",
         kept=cached_today,
     ),
     Resource(

@@ -22,7 +22,7 @@ from inspector.command.walk import Run, searching
 from inspector.errors import CeremonyError, InspectorError
 from inspector.month import demonstration
 from inspector.month.ahead import made_up_reasons
-from inspector.month.amendment_facts import call_body, change_of, standby_call
+from inspector.month.amendment_facts import call_body, changes_of, standby_call
 from inspector.month.amendment_plan import amended_plan_body
 from inspector.month.amendment_proposal import propose
 from inspector.month.assigned import Assigned
@@ -140,7 +140,8 @@ def solve(run: Run, cars_out: Sequence[dict[str, str]] = ()) -> None:
 def _amended(run: Run, body: dict[str, Any]) -> dict[str, Any]:
     """The body of `amend` with the plan found for its `changes`."""
     assigned = _assigned(run, "amend")
-    facts = [change_of(assigned, _dated(row)) for row in body.pop("changes")]
+    told = [_dated(row) for row in body.pop("changes")]
+    facts = [change for row in told for change in changes_of(assigned, row)]
     found = propose(assigned, facts, today=local_day(body["at"]))
     named = body.pop("entropy", []) if found.seats else []
     return {**amended_plan_body(found.amended_plan), **body, "entropy": named}

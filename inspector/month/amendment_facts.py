@@ -3,15 +3,18 @@
 The service and a steps file tell the same rows: `kind` people_away (may_lead, skills,
 days, count), cars_gone (office, days, count), compound_shut (compound, why),
 company_changed (compound, closes), recheck_failed or whistle_called (compound, minutes,
-window, skilled, first, last). Days are dates. PROTOCOL.md §8.
+window, skilled, first, last), study_planned (compound, first: the day). Days are dates.
+PROTOCOL.md §8.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from inspector.docket.study import study_visits
 from inspector.domain import Compound, Package, Visit, VisitKind, Window
 from inspector.errors import CeremonyError, InspectorError, messages
 from inspector.month import documents
@@ -34,9 +37,25 @@ messages(
 )
 
 
-def change_of(assigned: Assigned, row: Row) -> Change:
-    """One change; a visit that it adds has no number yet. Raises InspectorError
-    change.place for a compound that the registry does not have."""
+def changes_of(assigned: Assigned, row: Row) -> tuple[Change, ...]:
+    """The change, two for a study; a visit that it adds has no number yet. Raises
+    InspectorError change.place for a compound that the registry does not have, and
+    study.far."""
+    if row["kind"] != "study_planned":
+        return (_change_of(assigned, row),)
+    compound, day = _compound(assigned, row["compound"]), row["first"]
+    policy, offices = assigned.frozen.policy, assigned.frozen.registry.offices
+    home = next(o for o in offices if o.district == _district(assigned, compound))
+    halves = study_visits("", compound, home, day, policy.day, policy.travel)
+    return tuple(kinds.StudyPlanned(replace(half, id="")) for half in halves)
+
+
+def _district(assigned: Assigned, compound: Compound) -> str:
+    streets = {s.code: s.district for s in assigned.frozen.registry.streets}
+    return streets[compound.street]
+
+
+def _change_of(assigned: Assigned, row: Row) -> Change:
     kind = row["kind"]
     if kind == "people_away":
         group = row["may_lead"], tuple(row["skills"])
@@ -55,12 +74,11 @@ def change_of(assigned: Assigned, row: Row) -> Change:
 def added_visit(assigned: Assigned, row: Row, kind: VisitKind) -> Visit:
     """The visit that a change adds, without a number. Raises change.place."""
     compound = _compound(assigned, row["compound"])
-    streets = {s.code: s.district for s in assigned.frozen.registry.streets}
     return Visit(
         "",
         compound.id,
         (kind,),
-        streets[compound.street],
+        _district(assigned, compound),
         compound.place,
         row["minutes"] or compound.service_minutes,
         Window(row["window"]),

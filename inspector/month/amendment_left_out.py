@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from inspector.domain import Package, Visit, VisitKind, by_number
+from inspector.domain import Package, Visit, by_number
 from inspector.month.amendment_plan import AmendedPlan
 from inspector.month.assigned import Assigned
 from inspector.month.call_transport import taxis_of
@@ -22,12 +22,11 @@ from inspector.month.cars import rows_of
 from inspector.month.pack import Seat
 from inspector.month.places import Plan, filled
 from inspector.month.staff import Staff
-from inspector.replan.replan import published_days
+from inspector.replan.replan import ADDED, published_days
 from inspector.schedule.workload import Unplaced
 from inspector.selection.matching import Cut
 from inspector.selection.network import Person, weight
 
-ADDED = {VisitKind.WHISTLE: "replan.whistle", VisitKind.RECHECK: "replan.recheck"}
 Seated = Callable[[AmendedPlan], tuple[tuple[Person, ...], tuple[Seat, ...]]]
 
 

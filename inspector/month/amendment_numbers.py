@@ -15,7 +15,7 @@ from inspector.ceremony.seed import ticket
 from inspector.domain import Package, Visit, by_number
 from inspector.month import documents
 from inspector.month.assigned import Assigned
-from inspector.replan.changes import Change, RecheckFailed, WhistleCalled
+from inspector.replan.changes import ADDING, Change
 
 
 def used_visits(assigned: Assigned) -> set[str]:
@@ -45,13 +45,10 @@ def renumbered(assigned: Assigned, added: Sequence[Visit]) -> tuple[Visit, ...]:
 
 def numbered(assigned: Assigned, changes: Sequence[Change]) -> tuple[Change, ...]:
     """The changes with the visits they add numbered on."""
-    adds = [c for c in changes if isinstance(c, WhistleCalled | RecheckFailed)]
+    adds = [c for c in changes if isinstance(c, ADDING)]
     fresh = iter(renumbered(assigned, [c.visit for c in adds]))
     return tuple(
-        replace(c, visit=next(fresh))
-        if isinstance(c, WhistleCalled | RecheckFailed)
-        else c
-        for c in changes
+        replace(c, visit=next(fresh)) if isinstance(c, ADDING) else c for c in changes
     )
 
 

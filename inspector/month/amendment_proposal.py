@@ -38,11 +38,10 @@ from inspector.month.pack import (
     workload,
 )
 from inspector.replan.changes import (
+    ADDING,
     CarsGone,
     Change,
     PeopleAway,
-    RecheckFailed,
-    WhistleCalled,
 )
 from inspector.replan.replan import Replanned, published_days, replan
 from inspector.schedule.workload import Workload
@@ -252,9 +251,7 @@ def _workload(
 ) -> Workload:
     """The month's workload, with the pairs kept apart that added visits bring."""
     drawn = assigned.sealed.packed.drawn
-    added: list[Visit] = [
-        c.visit for c in changes if isinstance(c, WhistleCalled | RecheckFailed)
-    ]
+    added: list[Visit] = [c.visit for c in changes if isinstance(c, ADDING)]
     known = {c.id for c in assigned.frozen.registry.compounds}
     for v in added:
         if v.compound not in known:

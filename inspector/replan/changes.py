@@ -127,6 +127,13 @@ class RecheckFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class StudyPlanned:
+    """蹲点调研: `visit` is one of the two halves of a day on site."""
+
+    visit: Visit
+
+
+@dataclass(frozen=True, slots=True)
 class CompanyReplaced:
     """Another company runs the compound. `closes`: the docket case ends with the old
     one and its visits fall away; otherwise the new one takes it over and they stay."""
@@ -141,8 +148,11 @@ Change = (
     | CompoundShut
     | WhistleCalled
     | RecheckFailed
+    | StudyPlanned
     | CompanyReplaced
 )
+# Changes that add a visit.
+ADDING = (WhistleCalled, RecheckFailed, StudyPlanned)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +208,9 @@ def changed(work: Workload, changes: Iterable[Change]) -> Changed:
             urgent.add(change.visit.id)
         elif isinstance(change, RecheckFailed):
             work = _added(work, change.visit, VisitKind.RECHECK)
+            added.append(change.visit.id)
+        elif isinstance(change, StudyPlanned):
+            work = _added(work, change.visit, VisitKind.STUDY)
             added.append(change.visit.id)
         else:
             gone, stays = _at_compound(work, change)

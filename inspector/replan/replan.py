@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from inspector.check import check_plan
-from inspector.domain import Package, Visit, by_number
+from inspector.domain import Package, Visit, VisitKind, by_number
 from inspector.errors import NoPlan, messages
 from inspector.replan.changes import Change, VisitNote, note
 from inspector.replan.disruption import ReplanProblem, between, gap, short
@@ -63,6 +63,10 @@ messages(
             "{visit}：整改复查不合格，新增复查于 {new_day}（{package}）",
             "{visit}: another re-check after a failed one, on {new_day} ({package})",
         ),
+        "replan.study": (
+            "{visit}：新增蹲点调研，{new_day}（{package}）",
+            "{visit}: half a day of a stay-on-site study, on {new_day} ({package})",
+        ),
         "replan.standby": (
             "{visit}：由 {new_day} 的值班席处理（{package}）",
             "{visit}: goes to the stand-by pair of {new_day} ({package})",
@@ -93,6 +97,12 @@ messages(
 )
 
 STANDBY_ID = "S-"
+# Why a visit was added, by its kind.
+ADDED = {
+    VisitKind.WHISTLE: "replan.whistle",
+    VisitKind.RECHECK: "replan.recheck",
+    VisitKind.STUDY: "replan.study",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,7 +315,7 @@ def _came(
     if to.id.startswith(STANDBY_ID):
         return "replan.standby"
     if old is None:
-        return "replan.whistle" if visit in c.change.urgent else "replan.recheck"
+        return ADDED[c.visits[visit].kinds[0]]
     return hit.get(visit, "replan.room")
 
 

@@ -70,8 +70,9 @@ def test_every_field_says_what_it_is_in_both_languages(
 
 
 # An issue that needs more says how many, and why, and raises this.
-# 130; the counts of a year; visits not made; the leader's queue over all months.
-MOST_OPERATIONS = 133
+# 130; the counts of a year; visits not made; the leader's queue over all months;
+# matters (calls, joint meetings, studies): list, one, new, move, public counts.
+MOST_OPERATIONS = 138
 
 
 def test_the_interface_stays_small_and_typed(document: dict[str, Any]) -> None:

@@ -34,7 +34,7 @@ from inspector.docket.study import study_visits
 from inspector.docket.tallies import Tally, tally
 from inspector.docket.terms import DocketRules, ListedLevel, Measure, Party
 from inspector.docket.visits import intake
-from inspector.docket.whistle import Referral, Topic, Whistle, refer, visit_of
+from inspector.docket.whistle import Referral, Topic, Whistle, WhistleStep, refer
 from inspector.domain import (
     CaseState,
     Compound,
@@ -49,6 +49,7 @@ from inspector.domain import (
     Window,
 )
 from inspector.errors import Faults, InspectorError
+from inspector.month.amendment_facts import added_visit
 from inspector.month.audit import drawn_violations, packed_violations
 from inspector.month.freeze import Drawn, freeze
 from inspector.month.pack import schedule
@@ -506,14 +507,15 @@ def test_kunming_four_types_are_strata_of_their_own() -> None:
 def test_kunming_a_dispute_climbs_three_levels_and_a_call_has_a_referral_status() -> (
     None
 ):
-    dispute = Whistle("W1", "C0001", "S01", Topic.DISPUTE, date(2026, 12, 1))
+    dispute = Whistle("C0001", "S01", Topic.DISPUTE, date(2026, 12, 1))
     way = []
     for day, to in enumerate(
         (Referral.COMMUNITY, Referral.STREET, Referral.DISTRICT, Referral.JOINT), 2
     ):
+        visit = WhistleStep(Referral.VISIT, date(2026, 12, day), "转1号", visit="V1")
         with pytest.raises(InspectorError, match=r"whistle\.move"):
-            refer(dispute, Referral.VISIT, date(2026, 12, day), "转1号")
-        dispute = refer(dispute, to, date(2026, 12, day), f"转{day}号")
+            refer(dispute, visit)
+        dispute = refer(dispute, WhistleStep(to, date(2026, 12, day), f"转{day}号"))
         way.append(dispute.referral)
     assert way == [
         Referral.COMMUNITY,
@@ -521,29 +523,25 @@ def test_kunming_a_dispute_climbs_three_levels_and_a_call_has_a_referral_status(
         Referral.DISTRICT,
         Referral.JOINT,
     ]
-    dispute = refer(dispute, Referral.SETTLED, date(2026, 12, 20), "联席〔2026〕1号")
-    assert dispute.possible == ()
+    ended = WhistleStep(Referral.SETTLED, date(2026, 12, 20), "联席〔2026〕1号")
+    assert refer(dispute, ended).possible == ()
     # whoever settles it first ends it, but nobody before it was referred
-    assert Whistle("W2", "C0001", "S01", Topic.DISPUTE, DAY).possible == (
-        Referral.COMMUNITY,
-    )
+    assert Whistle("C0001", "S01", Topic.DISPUTE, DAY).possible == (Referral.COMMUNITY,)
 
 
-def test_kunming_any_other_call_ends_in_a_visit_that_counts_against_no_cap() -> None:
-    city = read_city("kunming")
-    compound = city.registry.compounds[0]
-    call = Whistle("W3", compound.id, "S01", Topic.SAFETY, date(2026, 12, 1))
-    with pytest.raises(InspectorError, match=r"whistle\.move"):
-        visit_of(call, compound, "五华", 60, date(2026, 12, 3))
-    with pytest.raises(InspectorError, match=r"whistle\.document"):
-        refer(call, Referral.VISIT, date(2026, 12, 1), "")
-    with pytest.raises(InspectorError, match=r"whistle\.before"):
-        refer(call, Referral.VISIT, date(2026, 11, 30), "转1号")
-    call = refer(call, Referral.VISIT, date(2026, 12, 1), "转1号")
-    visit = visit_of(call, compound, "五华", 60, date(2026, 12, 3))
+def test_kunming_any_other_call_is_answered_by_a_visit_of_its_own_kind(
+    month: Month,
+) -> None:
+    compound = month.registry.compounds[0]
+    call = Whistle(compound.id, "S01", Topic.SAFETY, date(2026, 12, 1))
+    row = {"compound": compound.id, "minutes": 60, "window": "all_day"}
+    row |= {"skilled": False, "first": call.on, "last": date(2026, 12, 3)}
+    visit = added_visit(month.assigned, row, VisitKind.WHISTLE)
     assert visit.kinds == (VisitKind.WHISTLE,)
     assert (visit.first, visit.last) == (date(2026, 12, 1), date(2026, 12, 3))
-    assert refer(call, Referral.SETTLED, DAY, "复1号").referral is Referral.SETTLED
+    call = refer(call, WhistleStep(Referral.VISIT, call.on, "转1号", visit="V0099"))
+    settled = WhistleStep(Referral.SETTLED, DAY, "复1号")
+    assert refer(call, settled).referral is Referral.SETTLED
 
 
 # ------------------------------------------------------------------------------- 梧州
