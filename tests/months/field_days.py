@@ -18,6 +18,8 @@ from inspector.codec import dump
 from inspector.domain import Package, Visit, VisitKind
 from inspector.errors import CeremonyError
 from inspector.month.assigned import Assigned
+from inspector.month.checklist import managed, visit_items
+from inspector.month.demonstration import told_of
 from inspector.month.documents import PLACED
 from inspector.month.field import refuse_unmade
 from inspector.months import month_span
@@ -37,6 +39,7 @@ OUTCOMES = (
     *[("ordered", "rectify")] * 7,
     *[("unreachable", "daily")] * 2,
 )
+PROBLEMS = ("ordered", "pending")  # the second where no firm can be ordered
 FATES = ("publish",) * 12 + ("carry", "carry late", "leave")
 
 
@@ -206,12 +209,12 @@ class FieldDays(Story):
             return
         (visit,) = [v for v in self.month.sealed.packed.drawn.visits if v.id == name]
         outcome, follow_up = self.random.choice(OUTCOMES)
-        items = self.registry.items
+        items = visit_items(self.month, name)
+        if not managed(self.month, name):
+            outcome, follow_up = told_of(outcome, follow_up)
         codes = [i.code for i in items]
-        found = [
-            c for c in codes if outcome == "ordered" and self.random.random() < 0.1
-        ]
-        findings = found or (codes[:1] if outcome == "ordered" else [])
+        found = [c for c in codes if outcome in PROBLEMS and self.random.random() < 0.1]
+        findings = found or (codes[:1] if outcome in PROBLEMS else [])
         body: dict[str, Any] = {"visit": name, "date": day.isoformat()}
         body |= {"outcome": outcome, "follow_up": follow_up, "findings": findings}
         body |= {"score_bp": grade(items, outcome, findings), "unchecked": []}

@@ -231,7 +231,7 @@ class Ledger:
                 for e in events:
                     day = date.fromisoformat(e["date"])
                     row = {k: v for k, v in e.items() if k != "event"}
-                    row["counts_for_cap"] = e["kind"] == "random"
+                    row["counts_for_cap"] = counts(freeze, e["kind"])
                     row["due"] = self.calendar.after(day, work).date.isoformat()
                     row["log"] = log.origin if chained else ""
                     row["at"] = when if chained else ""
