@@ -22,7 +22,6 @@ STANDALONE = "inspector.verify"
 # Rooms and functions without a door yet: "Papers a bureau may sign" gives them theirs
 # and empties this list. Nothing is added here: write the door, or delete the room.
 WAITING = {
-    ("inspector.results.checklist", "load"),  # a checklist of the bureau's own
     ("inspector.year.plan", "most_eligible"),  # chances as they look from January
     ("inspector.year.plan", "share"),
     ("inspector.selection.draw", "standing"),  # why a compound was drawn, or was not

@@ -5,6 +5,7 @@ Paths → bytes by name, and back.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import tempfile
@@ -13,7 +14,12 @@ from pathlib import Path
 
 from inspector.errors import InspectorError, messages
 from inspector.registry.logs_file import FILE as LOGS
+from inspector.registry.rows import write_rows
+from inspector.registry.sheets import SHEET_NAMES
+from inspector.results.checklist import load
 
+CHECKLIST = "checklist.json"  # a list as a document, instead of a sheet of items
+ITEM_SHEETS = ("items", "抽查事项", "事项")
 INPUT = (".csv", ".xlsx", ".toml")
 MAX_FILE = 64 * 1024 * 1024
 PRIVATE = "private"  # kept inside an output folder, readable by its owner only
@@ -27,6 +33,18 @@ messages(
         "folder.foreign": (
             "{path} 不是本程序生成的目录，未改动",
             "{path} was not made by this program; nothing was changed",
+        ),
+        "folder.two_lists": (
+            "{path} 中既有 checklist.json 又有事项表，只能有一个",
+            "{path} has both checklist.json and a sheet of items; one is enough",
+        ),
+        "checklist.json": (
+            "{file} 不是 JSON：{why}",
+            "{file} is no JSON: {why}",
+        ),
+        "checklist.per_defect": (
+            "{file}：公示得分按事项整项扣分，不能按处扣分：{items}",
+            "{file}: a published score takes an item whole, not by the defect: {items}",
         ),
         "folder.large": ("文件过大：{path}", "the file is too large: {path}"),
         "folder.write": (
@@ -45,12 +63,32 @@ def read_inputs(folder: Path) -> dict[str, bytes]:
     for path in sorted(folder.iterdir()):
         # Excel keeps a lock file beside an open workbook.
         hidden = path.name.startswith((".", "~$"))
-        wanted = path.suffix.lower() in INPUT or path.name == LOGS
+        wanted = path.suffix.lower() in INPUT or path.name in (LOGS, CHECKLIST)
         if path.is_file() and wanted and not hidden:
             if path.stat().st_size > MAX_FILE:
                 raise InspectorError("folder.large", path=path)
             out[path.name] = path.read_bytes()
+    if CHECKLIST in out:
+        if any(name.split(".")[0] in ITEM_SHEETS for name in out):
+            raise InspectorError("folder.two_lists", path=folder)
+        out["items.csv"] = items_sheet(out.pop(CHECKLIST))
     return out
+
+
+def items_sheet(data: bytes) -> bytes:
+    """The sheet `items` of a checklist document (`results.checklist`), a city's own.
+
+    Raises Faults for what is wrong in it, InspectorError checklist.json for no JSON,
+    checklist.per_defect for an item that is scored by the defect.
+    """
+    try:
+        checklist = load(json.loads(data), CHECKLIST)
+    except ValueError as e:
+        raise InspectorError("checklist.json", file=CHECKLIST, why=e) from e
+    if checklist.defects:
+        codes = " ".join(sorted(checklist.defects))
+        raise InspectorError("checklist.per_defect", file=CHECKLIST, items=codes)
+    return write_rows(SHEET_NAMES["items"], checklist.items)
 
 
 def replace_folder(
