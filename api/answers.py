@@ -10,9 +10,18 @@ from dataclasses import MISSING, fields
 from datetime import date
 from enum import Enum
 from functools import cache
-from typing import Any, TypeVar, get_origin, get_type_hints
+from typing import Annotated, Any, TypeVar, get_origin, get_type_hints
+
+from inspector.words import Word
 
 T = TypeVar("T")
+# Texts that an answer tells as a moment or a day, null when there is none. A log's own
+# stamps are texts; the schema says what they are (`api.web.shape`).
+Stamp = Annotated[str, "moment"]
+DayText = Annotated[str, "day"]
+# A code whose words are a bureau's own (its rules, its catalogue), or a sentence; those
+# of our vocabulary stand alone, /public/words has their words.
+OwnWord = Annotated[Word, "own"]
 
 
 def grown(kind: type[T], base: Any, /, **more: Any) -> T:

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
-from api.answers import grown
+from api.answers import OwnWord, grown
 from api.credit import facts as credit
 from api.credit import rules as credit_rules
 from api.errors import Problem, field_fault, invalid
@@ -41,7 +41,7 @@ class CreditFactLine:
     subject: str
     source: Word
     polarity: Word
-    what: Word
+    what: OwnWord
     points: int = field(metadata=POINTS)
     stated: bool
     document: str
@@ -62,7 +62,7 @@ class CreditTerm:
     points: int = field(metadata=POINTS)
     points_text: str
     fact: str
-    what: Word
+    what: OwnWord
     source: Word
     document: str
     first: str
@@ -96,7 +96,7 @@ class CreditLine:
     risk: str
     stars: int
     bad_record: bool
-    vetoes: list[Word]
+    vetoes: list[OwnWord]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from datetime import date
 
 from sqlalchemy import select
 
-from api.answers import grown
+from api.answers import OwnWord, grown
 from api.credit import comparison, rolls
 from api.credit import files as credit_files
 from api.credit import rules as credit_rules
@@ -38,7 +38,7 @@ class RollGround(Word):
 class RollCandidate:
     """Who should be proposed for a list, or whose `entry` no longer belongs there."""
 
-    roll: Word
+    roll: OwnWord
     subject: str
     entry: str
     grounds: list[RollGround]

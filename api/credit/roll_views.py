@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from api.answers import grown
+from api.answers import OwnWord, grown
 from api.credit import files, rolls
 from api.credit import rules as credit_rules
 from api.credit.files import CreditFile
@@ -37,7 +37,7 @@ class PublicRollEntry:
     """An entry of a list with its dates and steps, as everybody sees it."""
 
     id: str
-    roll: Word
+    roll: OwnWord
     basis: str = field(metadata={"says": "名单的法规依据，空为无 its regulation"})
     kind: str
     subject: str

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from api.answers import OwnWord
 from inspector.docket.escalation import ExitProposal
 from inspector.docket.moves import Failure
 from inspector.words import Word
@@ -28,7 +29,7 @@ class PublicCaseLine:
     street_name: str
     state: Word
     opened: str
-    reasons: tuple[Word, ...]
+    reasons: tuple[OwnWord, ...]
     measure: Word
     level: Word
     deadline: str
@@ -200,7 +201,7 @@ class SelectedCompound:
     """A compound that a selection found, with the reasons in words."""
 
     compound: str
-    reasons: tuple[Word, ...]
+    reasons: tuple[OwnWord, ...]
 
 
 @dataclass(frozen=True, slots=True)

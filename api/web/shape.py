@@ -8,7 +8,7 @@
 
 `shape(Signal)` dumps such a value and describes it in the OpenAPI document under the
 name `Signal`. A field's metadata may have `says` (its description) and `key` (its name
-outside, for words that Python keeps to itself).
+outside, for words that Python keeps to itself). A `Word` is told as its code.
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ from datetime import date, datetime
 from enum import Enum
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from marshmallow import Schema, fields
 
 from api.clock import stamp
+from inspector.words import Word
 
 _PLAIN: Mapping[Any, type[fields.Field[Any]]] = {
     str: fields.String,
@@ -45,6 +46,30 @@ class Moment(fields.AwareDateTime):
         return None if value is None else stamp(value)
 
 
+class Stamp(fields.AwareDateTime):
+    """A log's own stamp, null for ""."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kw: Any) -> Any:
+        return value or None
+
+
+class DayText(fields.Date):
+    """A day that is a text already, null for ""."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kw: Any) -> Any:
+        return value or None
+
+
+class Code(fields.String):
+    """A code of our vocabulary: its words are at /public/words."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kw: Any) -> Any:
+        return getattr(value, "code", value)
+
+
+_TEXTS: Mapping[str, type[fields.Field[Any]]] = {"moment": Stamp, "day": DayText}
+
+
 @cache
 def shape(kind: type) -> type[Schema]:
     """The schema of a frozen dataclass, by its field types.
@@ -54,7 +79,7 @@ def shape(kind: type) -> type[Schema]:
     """
     if _NAMES.setdefault(kind.__name__, kind) is not kind:
         raise TypeError(f"two answers are called {kind.__name__}")
-    hints = get_type_hints(kind)
+    hints = get_type_hints(kind, include_extras=True)
     inside = {f.name: _field(hints[f.name], f) for f in fields_of(kind)}
     made = Schema.from_dict(inside, name=kind.__name__)
     made.__doc__ = kind.__doc__
@@ -87,6 +112,15 @@ def _typed(hint: Any, said: dict[str, Any], name: str) -> fields.Field[Any]:
         if len(some) > 1:
             return fields.Raw(**said)
         (hint,) = some
+    if get_origin(hint) is Annotated:
+        if "own" in get_args(hint)[1:]:
+            return fields.Nested(shape(Word), **said)
+        kind = next((_TEXTS[a] for a in get_args(hint)[1:] if a in _TEXTS), None)
+        if kind is not None:
+            return kind(**said | {"allow_none": True})
+        (hint, *_) = get_args(hint)
+    if hint is Word:
+        return Code(**said)
     args = [a for a in get_args(hint) if a is not Ellipsis]
     origin = get_origin(hint) or hint
     if origin in (tuple, list, Sequence):
