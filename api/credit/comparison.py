@@ -13,7 +13,7 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
-from api.answers import grown
+from api.answers import DayText, grown
 from api.credit import files
 from api.credit import rules as credit_rules
 from api.errors import Problem
@@ -53,7 +53,7 @@ messages(
 class GradingDay:
     """A day on which grades were published, and how many of each."""
 
-    day: str
+    day: DayText
     rules_id: str | None
     grades: dict[str, int]
     at: datetime
@@ -76,7 +76,7 @@ class ScoreMove:
 class Rescored:
     """重新评分: grades by count under both versions, and who would move."""
 
-    on: str
+    on: DayText
     old: str
     new: str
     companies: int

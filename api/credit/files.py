@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
-from api.answers import OwnWord, grown
+from api.answers import DayText, OwnWord, grown
 from api.credit import facts as credit
 from api.credit import rules as credit_rules
 from api.errors import Problem, field_fault, invalid
@@ -45,9 +45,9 @@ class CreditFactLine:
     points: int = field(metadata=POINTS)
     stated: bool
     document: str
-    recorded: str
-    first: str
-    last: str = field(metadata={"says": '"" until repaired'})
+    recorded: DayText
+    first: DayText
+    last: DayText = field(metadata={"says": '"" until repaired'})
     state: Word
     month_id: str
     visit: str
@@ -65,8 +65,8 @@ class CreditTerm:
     what: OwnWord
     source: Word
     document: str
-    first: str
-    last: str
+    first: DayText
+    last: DayText
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class CreditLine:
     kind: str
     subject: str
     name: str
-    on: str
+    on: DayText
     rules: str
     points: int = field(metadata=POINTS)
     points_text: str

@@ -9,7 +9,7 @@ from datetime import date
 
 from sqlalchemy import select
 
-from api.answers import OwnWord, grown
+from api.answers import DayText, OwnWord, grown
 from api.credit import comparison, rolls
 from api.credit import files as credit_files
 from api.credit import rules as credit_rules
@@ -49,7 +49,7 @@ class RollTrial:
     """Who belongs on each list, whom to propose, whose entry should lapse."""
 
     rules: str
-    on: str
+    on: DayText
     red: list[str]
     black: list[str]
     propose: list[RollCandidate]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from api.answers import OwnWord, grown
+from api.answers import DayText, OwnWord, grown
 from api.credit import files, rolls
 from api.credit import rules as credit_rules
 from api.credit.files import CreditFile
@@ -28,7 +28,7 @@ class RollStepLine:
     """One step of an entry."""
 
     step: Word
-    on: str
+    on: DayText
     document: str
 
 
@@ -46,11 +46,11 @@ class PublicRollEntry:
     document: str
     rules: str
     state: Word
-    proposed: str
-    hearing_until: str
-    listed: str
-    until: str
-    removed: str
+    proposed: DayText
+    hearing_until: DayText
+    listed: DayText
+    until: DayText
+    removed: DayText
     steps: list[RollStepLine]
 
 

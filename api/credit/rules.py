@@ -11,6 +11,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
+from api.answers import DayText
 from api.errors import Problem
 from api.site import Desk
 from api.store import versions
@@ -70,7 +71,7 @@ class PublicRules:
     id: str
     number: int
     rules: str
-    first: str
+    first: DayText
     digest: str
     reason: str
     at: datetime

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Select, exists, select
 
-from api.answers import grown
+from api.answers import DayText, grown
 from api.credit import facts, files, rules
 from api.credit.files import CreditFactLine
 from api.registry import entries
@@ -32,7 +32,7 @@ class FactDecision:
     """采信、不采信、修复: what was decided on a fact, by whom, and why."""
 
     state: str
-    day: str
+    day: DayText
     reason: str
     by: str
     at: datetime

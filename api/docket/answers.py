@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from api.answers import OwnWord
+from api.answers import DayText, OwnWord
 from inspector.docket.escalation import ExitProposal
 from inspector.docket.moves import Failure
 from inspector.words import Word
@@ -28,14 +28,14 @@ class PublicCaseLine:
     street: str
     street_name: str
     state: Word
-    opened: str
+    opened: DayText
     reasons: tuple[OwnWord, ...]
     measure: Word
     level: Word
-    deadline: str
+    deadline: DayText
     found: int = field(metadata={"says": "台账问题 problems on the docket"})
     solved: int
-    closed: str
+    closed: DayText
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class ToldText:
 class PublicCaseMove:
     """What everybody learns of a move; `number`: of its document."""
 
-    day: str
+    day: DayText
     move: Word
     number: str
     told: tuple[ToldText, ...]

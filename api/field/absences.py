@@ -13,6 +13,7 @@ from dataclasses import field as about
 from datetime import date
 from typing import Any
 
+from api.answers import DayText
 from api.errors import Problem
 from api.field import duties
 from api.field.duties import OFFICERS, Field
@@ -59,7 +60,7 @@ class FieldRequest:
     kind: str
     state: str
     month_id: str
-    day: str
+    day: DayText
     package: str
     officer: str
     behalf: str

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from api.answers import DayText
 from api.clock import today
 from api.errors import Problem
 from api.field import duties, reviews
@@ -60,10 +61,10 @@ class PublicObjection:
     month_id: str
     result_id: str
     number: str
-    received: str
-    due: str
+    received: DayText
+    due: DayText
     provisional: bool
-    replied: str = ""
+    replied: DayText = ""
     ruling: str = ""
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from api.answers import grown
+from api.answers import DayText, grown
 from api.credit import facts
 from api.errors import Problem
 from api.field import duties, my_results, photos, publication, records, visits
@@ -329,8 +329,8 @@ class PublishDue:
     """公示期限 of a visit whose day is over."""
 
     visit: str
-    day: str
-    due: str
+    day: DayText
+    due: DayText
     provisional: bool = about(
         metadata={"says": "该年放假安排未公布 the calendar may still change"}
     )
@@ -376,7 +376,7 @@ class UninspectedVisit:
     """A visit that gave no grade."""
 
     visit: str
-    day: str
+    day: DayText
     why: str = about(metadata={"says": "category, or carried 顺延"})
     reason: str
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from api.answers import Stamp
 from api.clock import moment, today
 from api.errors import Problem, field_fault, invalid
 from api.field.duties import Work
@@ -92,7 +93,7 @@ class ArrivalLine:
     visit: str
     officer: str
     code: str
-    recorded: str
+    recorded: Stamp
     phone: str
     company: str
     match: Word

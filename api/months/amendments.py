@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from api.answers import grown
+from api.answers import Stamp, grown
 from api.errors import Problem, field_fault, invalid
 from api.months import ceremony, steps
 from api.months.ceremony import BLIND_BYTES
@@ -85,7 +85,7 @@ class AmendmentLine:
     """An amendment in figures. Chances are [numerator, denominator]."""
 
     attempt: int
-    sealed_at: str
+    sealed_at: Stamp
     reason: str
     commitment: str
     waiting: bool

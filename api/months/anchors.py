@@ -12,6 +12,7 @@ from typing import Any
 
 import segno
 
+from api.answers import Stamp
 from inspector.ceremony.bundle import Log
 from inspector.month import waited
 from inspector.month.record import anchor_of, log_name, origin
@@ -35,7 +36,7 @@ class Anchor:
     root: str
     stage: str = ""
     attempt: int = 0
-    before: str = ""
+    before: Stamp = ""
 
 
 def of_route(route: Route) -> Anchor | None:

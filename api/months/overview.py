@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from api.answers import grown
+from api.answers import Stamp, grown
 from api.errors import Problem
 from api.months import anchors, basis, carries, sealing, sources, steps
 from api.months.anchors import Anchor
@@ -118,7 +118,7 @@ class NextStep:
 
     action: str
     role: str
-    after: str = field(metadata={"says": "not before this moment; or empty"})
+    after: Stamp = field(metadata={"says": "not before this moment; or empty"})
     zh: str
     en: str
 
@@ -131,7 +131,7 @@ class EntropyLine:
     stage: str
     attempt: int
     cancelled: bool
-    until: str
+    until: Stamp
     source: Source
     outside: bool
     recorded: bool
@@ -142,7 +142,7 @@ class EntropyLine:
     corrections: int
     value: str = ""
     issue: str = ""
-    at: str = ""
+    at: Stamp = ""
     fallback: bool = False
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from api.answers import DayText
 from api.errors import Problem
 from api.months import basis, overview, standing, steps
 from api.months.excess import PlannedExcess, planned
@@ -96,7 +97,7 @@ class PlannedPackage:
     lottery."""
 
     id: str
-    day: str
+    day: DayText
     office: str
     skill: str
     depart: int
@@ -113,7 +114,7 @@ class PlannedStandby:
     """A stand-by pair of a day."""
 
     id: str
-    day: str
+    day: DayText
     team: list[list[str]]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
+from api.answers import Stamp
 from inspector.codec import read
 from inspector.errors import Fault, Faults, messages
 from inspector.month.record import used_up
@@ -49,9 +50,9 @@ class Sealing:
     """
 
     reason: str
-    lottery_at: str
-    seal_by: str
-    earliest: str
+    lottery_at: Stamp
+    seal_by: Stamp
+    earliest: Stamp
     sources: tuple[Source, ...]
 
 

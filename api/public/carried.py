@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from api.answers import grown
+from api.answers import Stamp, grown
 from api.public.freeze import Register
 from api.public.results import VisitRow
 from inspector.ceremony.canon import canonical
@@ -28,7 +28,7 @@ class CarriedRow(VisitRow):
 
     kinds: tuple[str, ...]
     reason: str
-    carried_at: str
+    carried_at: Stamp
     owed: str
     taken_by: str = field(default="", metadata={"says": "month of that freeze"})
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from api.answers import grown
+from api.answers import DayText, grown
 from api.errors import Problem
 from api.public import index as pub
 from api.public.carried import CarriedRow
@@ -65,7 +65,7 @@ class CompoundRun(CompoundLine):
     """A compound that a company runs; `last`: its newest inspection's day or ""."""
 
     results: int
-    last: str
+    last: DayText
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +73,8 @@ class DocketVisitWindow:
     """A visit that the docket plans, which is public."""
 
     kind: str
-    first: str
-    last: str
+    first: DayText
+    last: DayText
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class Outlook:
     month: str
     stage: str
     publish_workdays: int
-    results_by: str
+    results_by: DayText
     chance: tuple[int, ...] | None
     excluded: str
     docket_visits: tuple[DocketVisitWindow, ...]

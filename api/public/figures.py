@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from api.answers import DayText, Stamp
 from api.months.anchors import Anchor
 from api.public.index import MonthLine, PublicFile
 
@@ -32,7 +33,7 @@ class FreezeFigures:
     """Counts, chances per stratum and rules out of freeze.json."""
 
     attempt: int
-    frozen_at: str
+    frozen_at: Stamp
     provisional: bool
     working_days: int
     method: str
@@ -40,8 +41,8 @@ class FreezeFigures:
     excluded: Counts
     strata: tuple[StratumFigures, ...]
     publish_workdays: int
-    results_by: str
-    close_by: str
+    results_by: DayText
+    close_by: DayText
     blind_hash: str
     private_root: str
 
@@ -52,7 +53,7 @@ class SourceRecord:
 
     issue: str
     value: str
-    at: str
+    at: Stamp
     fallback: bool
 
 
@@ -71,13 +72,13 @@ class AnnouncedSource:
     stage: str
     attempt: int
     outside: bool
-    until: str
+    until: Stamp
     leaves: tuple[SourceLeaf, ...]
     id: str
     kind: str
     name: str
     issue: str
-    at: str
+    at: Stamp
     commit: str
     record: SourceRecord | None
 
@@ -86,7 +87,7 @@ class AnnouncedSource:
 class DrawFigures:
     """Grand and class totals of the draw in force."""
 
-    at: str
+    at: Stamp
     attempt: int
     total: int
     classes: Counts
@@ -105,7 +106,7 @@ class PublicPlanFigures:
     unplaced: int
     unplaced_reasons: Counts
     attempt: int | None = None
-    sealed_at: str | None = None
+    sealed_at: Stamp | None = None
     packages: int | None = None
     seats: int | None = None
     levels: int | None = None
@@ -125,7 +126,7 @@ class CancelledAttempt:
 
     stage: str
     attempt: int
-    at: str
+    at: Stamp
     reason: str
     commitment: str
     leaves: tuple[SourceLeaf, ...]
@@ -135,7 +136,7 @@ class CancelledAttempt:
 class PublicPeopleChange:
     """A change of people between freeze and seal."""
 
-    at: str
+    at: Stamp
     reason: str
     approver: str
 
@@ -145,7 +146,7 @@ class AmendmentFigures:
     """A change after the lottery, in numbers."""
 
     attempt: int
-    sealed_at: str
+    sealed_at: Stamp
     reason: str
     changed: Counts
     new_packages: int
@@ -158,7 +159,7 @@ class ResultFigures:
 
     published: int
     late: int
-    results_by: str
+    results_by: DayText
     carried: int
     carried_reasons: Counts
 
@@ -182,7 +183,7 @@ class Announcement:
     absences: int
     substitutions: int
     results: ResultFigures | None
-    closed_at: str
+    closed_at: Stamp
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from api.answers import grown
+from api.answers import DayText, Stamp, grown
 from api.months import steps
 from api.public import index as pub
 from api.public.index import PublicMonth
@@ -26,15 +26,15 @@ class OverdueLine:
     state: str
     month_id: str
     month: str
-    due: str
+    due: DayText
     count: int
     visit: str = ""
     compound: str = ""
     compound_name: str = ""
     usc18: str = ""
     company_name: str = ""
-    date: str = ""
-    published_at: str = ""
+    date: DayText = ""
+    published_at: Stamp = ""
 
     @property
     def position(self) -> str:

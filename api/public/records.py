@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from api.answers import Stamp
 from api.site import Desk
 from api.store.fieldwork import PublicResult
 
@@ -20,7 +21,7 @@ class RecordLink:
 
     number: int
     kind: str
-    at: str
+    at: Stamp
     reason: str
     digest: str
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from api.answers import grown
+from api.answers import DayText, Stamp, grown
 from api.months import steps
 from api.public.freeze import Register
 from api.site import Desk
@@ -53,18 +53,18 @@ class ResultRow(VisitRow):
     this one was sealed.
     """
 
-    date: str
+    date: DayText
     kinds: tuple[str, ...]
     outcome: str
     follow_up: str
     score_bp: int = field(metadata={"says": "-1: 未能检查 not inspected"})
     findings: tuple[str, ...]
     finding_texts: tuple[str, ...]
-    published_at: str
-    due: str
+    published_at: Stamp
+    due: DayText
     late: bool
     state: str = "published"
-    changed_at: str = ""
+    changed_at: Stamp = ""
     again: str = ""
 
     @property

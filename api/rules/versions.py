@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from api.answers import grown
+from api.answers import DayText, grown
 from api.credit import rules as credit_rules
 from api.docket import cases
 from api.errors import Problem, field_fault, invalid
@@ -44,7 +44,7 @@ class RulesLine:
     subject: str
     number: int
     name: str = field(metadata={"says": "细则的月份，信用规则的 id@version its name"})
-    first: str = field(metadata={"says": '施行日期 from; "" 自始 from the beginning'})
+    first: DayText = field(metadata={"says": "施行日期，空为自始 from; none: always"})
     digest: str
     reason: str
     by: str

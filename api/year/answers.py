@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from api.answers import DayText
 from inspector.year.coverage import CapUse
 from inspector.year.plan import ItemClass
 
@@ -79,7 +80,7 @@ class YearFiling:
     version: int
     platform: str
     number: str
-    day: str
+    day: DayText
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +95,9 @@ class PublicYear:
     standing: str = field(
         metadata={"says": "provisional 暂定 / published 已公布 / overdue 逾期"}
     )
-    made_on: str
-    published_on: str
-    due: str
+    made_on: DayText
+    published_on: DayText
+    due: DayText
     versions: int
     filings: tuple[YearFiling, ...]
     scope: YearScope
