@@ -79,7 +79,7 @@ def test_the_list_shows_the_longest_overdue_first_and_closed_cases_last(
     assert [r["number"] for r in rows[:3]] == [two, one, three]
     assert [r["deadline"] for r in rows[:3]] == sorted(r["deadline"] for r in rows[:3])
     assert not any(r["deadline"] for r in rows[3:] if not r["closed"])
-    states = [r["state"]["code"] == "closed" for r in rows]
+    states = [r["state"] == "closed" for r in rows]
     assert states == sorted(states)
     assert any(states)
     closed = [r["closed"] for r in rows if r["closed"]]
