@@ -24,8 +24,6 @@ STANDALONE = "inspector.verify"
 WAITING = {
     ("inspector.year.plan", "most_eligible"),  # chances as they look from January
     ("inspector.year.plan", "share"),
-    ("inspector.selection.draw", "standing"),  # why a compound was drawn, or was not
-    ("inspector.selection.draw", "place"),
     ("inspector.why.explain", "unplaced_why"),  # why a visit found no place
 }
 Definition = ast.FunctionDef | ast.ClassDef

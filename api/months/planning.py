@@ -157,7 +157,7 @@ class PlanView:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """Why something is as it is, an answer per visit, day or person."""
+    """Why something is as it is, an answer per draw, visit, day or person."""
 
     answers: list[dict[str, Any]]
 
@@ -348,7 +348,12 @@ def explain(desk: Desk, month: Month, what: str) -> Explained:
     return Explained([{"kind": _KIND[type(a).__name__]} | data(a) for a in found])
 
 
-_KIND = {"VisitWhy": "visit", "DayWhy": "day", "OfficerWhy": "inspector"}
+_KIND = {
+    "DrawWhy": "draw",
+    "VisitWhy": "visit",
+    "DayWhy": "day",
+    "OfficerWhy": "inspector",
+}
 
 
 def _teams(route: Route) -> dict[str, dict[str, str]]:

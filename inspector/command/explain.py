@@ -23,6 +23,7 @@ from inspector.command.plan import begun
 from inspector.command.steps import walk
 from inspector.command.walk import KEPT, Options, Run
 from inspector.errors import InspectorError, messages, text
+from inspector.month.drawn_why import DrawWhy, explain_draw
 from inspector.month.officer import OfficerWhy, explain_officer
 from inspector.month.pack import workload
 from inspector.month.reopen import ReopenedMonth, reopen, under_way
@@ -85,11 +86,12 @@ def _replayed(folder: Path) -> ReopenedMonth:
     return under_way(packed)
 
 
-Why = VisitWhy | DayWhy | OfficerWhy
+Why = DrawWhy | VisitWhy | DayWhy | OfficerWhy
 
 
 def answers(found: Known, what: str) -> list[Why]:
-    """What there is to say about a visit, all visits of a compound, a day or a person.
+    """What there is to say about a visit, a compound (why it was drawn or not, then all
+    its visits), a day or a person.
 
     Raises InspectorError explain.what.
     """
@@ -97,8 +99,10 @@ def answers(found: Known, what: str) -> list[Why]:
     work = workload(month.drawn, month.people)
     packages = month.packing.packages
     visits = [v.id for v in work.visits if what in (v.id, v.compound)]
-    if visits:
-        return [explain_visit(work, packages, v) for v in visits]
+    drawn = explain_draw(month.drawn, what)
+    if visits or drawn:
+        first: list[Why] = [drawn] if drawn else []
+        return first + [explain_visit(work, packages, v) for v in visits]
     if what in month.drawn.frozen.names:
         officer = explain_officer(
             month.drawn,
@@ -180,6 +184,8 @@ def _rule(name: str) -> str:
 
 def lines(answer: Why, found: Known) -> list[str]:
     """An answer as lines of text, Chinese first."""
+    if isinstance(answer, DrawWhy):
+        return _both(answer.code, dict(answer.params))
     if isinstance(answer, VisitWhy):
         return _visit_lines(answer, found)
     if isinstance(answer, DayWhy):

@@ -161,6 +161,11 @@ def test_plan_reasons_and_exports_are_for_the_planner_and_recorded(
     assert set(kinds) == {"visit", "day", "inspector"}
     assert kinds["visit"]["visit"] == visit
     assert kinds["visit"]["zh"]
+    row = planner.get("/api/v1/bureau/registries/compounds").json["items"][0]
+    name = row["cells"]["id"]
+    why = planner.get(f"{planner.base}/explain?what={name}").json["answers"][0]
+    assert (why["kind"], why["compound"]) == ("draw", name)
+    assert why["zh"].startswith(name)
     unknown = planner.get(f"{planner.base}/explain?what=nothing")
     assert code(unknown) == (409, "explain.what")
     for role in ("head", "leader", "auditor", "inspector"):
@@ -173,7 +178,7 @@ def test_plan_reasons_and_exports_are_for_the_planner_and_recorded(
         assert planner.get(f"{planner.base}/plan", role).status_code == 403
     read = [e.body.get("what") for e in city.events("sealed_data_read")]
     assert read.count("plan") == 1
-    assert read.count("explain") == 4
+    assert read.count("explain") == 5
     for event in city.events("sealed_data_read"):
         assert visit not in str(event.body)
 

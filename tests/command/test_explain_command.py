@@ -82,8 +82,12 @@ def test_a_compound_stands_for_all_its_visits(closed: Path, capsys) -> None:
     out = said(capsys, "explain", str(closed), series["compound"], "--json")
     body = json.loads(out)
     assert body["schema"] == "inspector/explain/v1"
-    assert [a["visit"] for a in body["answers"]] == mine
-    first = body["answers"][0]
+    draw, *visits = body["answers"]
+    assert draw["compound"] == series["compound"]
+    won = {c for s in drawn["strata"] for c in s["drawn"]}
+    assert draw["drawn"] == (series["compound"] in won)
+    assert [a["visit"] for a in visits] == mine
+    first = visits[0]
     assert set(first) >= {"code", "params", "zh", "en", "options", "relaxations"}
     assert all(set(o) >= {"day", "extra", "alone", "binds"} for o in first["options"])
 
