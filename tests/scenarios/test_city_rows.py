@@ -58,11 +58,11 @@ from inspector.registry import read_scenario
 from inspector.registry.policy_file import read_policy
 from inspector.replan.changes import WhistleCalled
 from inspector.replan.replan import replan
-from inspector.results.checklist import from_items
 from inspector.results.outcomes import Outcome
 from inspector.schedule.plan import plan as solve
 from inspector.schedule.workload import Budget, Crew, Packing, PeopleGroup, Workload
 from inspector.selection.draw import exclusions, strata
+from inspector.selection.lists import visit_list
 from inspector.selection.ranking import rank
 from inspector.workdays import load_calendar, local_day
 
@@ -441,9 +441,9 @@ def test_zibo_manager_reports_seven_aspects_are_tagged_and_stars_are_given() -> 
     items = read_city("zibo").registry.items
     third = next(i for i in items if i.code == "G1-03")
     assert "项目负责人" in third.text and "报到" in third.text
-    checklist = from_items(items)
-    assert len(checklist.groups) == 7
-    assert {i.group for i in items} == {g.name for g in checklist.groups}
+    aspects = {tag for i in items for tag in i.tags}
+    assert len(aspects) == 7 and all(t.startswith("七方面·") for t in aspects)
+    assert all(len(i.tags) == 1 for i in items if i.object != "fallback")
     starred = Scorer(rules_of("kunming"))
     assert [starred.stars(p * 100) for p in (95, 90, 80, 70, 60, 59)] == [
         5,
@@ -556,22 +556,28 @@ def test_wuzhou_173_compounds_and_105_firms_are_planned(month: Month) -> None:
     assert month.frozen.ranking.listed == 18
 
 
-def test_wuzhou_four_fields_are_tags_of_the_first_and_third_group() -> None:
-    items = {i.code: i for i in read_city("wuzhou").registry.items}
-    fields = {
-        "企业经营": ("G1-01", "G1-02", "G1-05"),
-        "收费": ("G3-13", "G3-14", "G3-17"),
-        "公共收益": ("G3-15",),
-        "维修资金": ("G3-16",),
+def test_wuzhou_four_fields_are_tags_and_a_campaign_checks_two_of_them() -> None:
+    city = read_city("wuzhou")
+    items = city.registry.items
+    fields: dict[str, set[str]] = {}
+    for item in items:
+        for tag in item.tags:
+            fields.setdefault(tag, set()).add(item.code)
+    assert fields == {
+        "企业经营": {"G1-01", "G1-04", "G1-05", "G2-06", "G2-07"},
+        "收费": {"G3-13", "G3-14"},
+        "公共收益": {"G3-15", "Z1-01"},
+        "维修资金": {"G3-16", "Z1-02"},
     }
-    for name, codes in fields.items():
-        for code in codes:
-            assert items[code].group[:2] == ("G1" if name == "企业经营" else "G3")
-    assert "公共收益" in items["G3-15"].text
-    assert "维修资金" in items["G3-16"].text
-    assert {c for c in items if c.startswith("G3")} == {
-        c for name, codes in fields.items() if name != "企业经营" for c in codes
-    }
+    (campaign,) = city.policy.campaigns
+    assert {i.code for i in items if i.lists} == {"Z1-01", "Z1-02"}
+    assert all(i.lists == (campaign.list,) for i in items if i.lists)
+    day = date(2026, 12, 1)
+    for c in city.registry.compounds:
+        listed = visit_list(items, city.policy, c, day, {""})
+        asked = {i.code for i in listed if i.lists}
+        fits = bool(c.usc18) and c.type in campaign.types
+        assert asked == ({"Z1-01", "Z1-02"} if fits else set())
 
 
 def test_wuzhou_observers_watch_rate_and_witness_the_draw() -> None:

@@ -190,6 +190,8 @@ def test_the_spec_names_no_default_of_the_policy(city: Committed) -> None:
     assert written.keys() <= {
         "bureau",
         "month",
+        "authority",
+        "campaigns",
         "draw",
         "bottom",
         "seats",
