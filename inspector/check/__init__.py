@@ -17,14 +17,23 @@ from inspector.check.plan import PLAN_RULES, check_plan
 from inspector.check.seats import SEAT_RULES, SeatsView, check_seats
 from inspector.check.table import TABLE_RULES, TableView, check_table
 from inspector.check.violation import Violation
+from inspector.check.yearly import (
+    EXPLAINED_RULES,
+    YEARLY_RULES,
+    YearlyView,
+    check_explained,
+    check_yearly,
+)
 
 __all__ = [
     "AMENDED_RULES",
     "ASSIGNED_RULES",
     "DRAW_RULES",
+    "EXPLAINED_RULES",
     "PLAN_RULES",
     "SEAT_RULES",
     "TABLE_RULES",
+    "YEARLY_RULES",
     "Absence",
     "AmendedView",
     "AssignedView",
@@ -34,12 +43,15 @@ __all__ = [
     "SeatsView",
     "TableView",
     "Violation",
+    "YearlyView",
     "check_amended",
     "check_assigned",
     "check_draw",
+    "check_explained",
     "check_plan",
     "check_seats",
     "check_table",
     "check_turn",
+    "check_yearly",
     "day_cars",
 ]

@@ -20,6 +20,7 @@ from inspector.check import (
     SeatsView,
     TableView,
     Violation,
+    YearlyView,
     check_amended,
     check_assigned,
     check_draw,
@@ -27,6 +28,7 @@ from inspector.check import (
     check_seats,
     check_table,
     check_turn,
+    check_yearly,
     day_cars,
 )
 from inspector.errors import NoPlan, messages
@@ -34,6 +36,7 @@ from inspector.month.amendment import Amendment, Turn, limits_of
 from inspector.month.assigned import Assigned, table_of
 from inspector.month.call_transport import taxis_of
 from inspector.month.cars import counts
+from inspector.month.field import ClosedMonth
 from inspector.month.freeze import Drawn
 from inspector.month.pack import Packed, needs
 from inspector.month.seal import listed
@@ -138,6 +141,25 @@ def plan_view(packed: Packed, taxis: frozenset[str] = frozenset()) -> PlanView:
         packing.bound_minutes,
         there & {s.id for s in packed.standby},
         there & taxis,
+    )
+
+
+def closed_violations(closed: ClosedMonth) -> tuple[Violation, ...]:
+    """Counts, limits and reasons of the results."""
+    return check_yearly(yearly_view(closed.assigned))
+
+
+def yearly_view(assigned: Assigned) -> YearlyView:
+    """The results as the rules of the year read them."""
+    frozen, packed = assigned.frozen, assigned.sealed.packed
+    return YearlyView(
+        frozen.registry,
+        frozen.policy,
+        frozen.intake.visits,
+        assigned.log.events,
+        assigned.entries,
+        {r.visit: [d.isoformat() for d in r.elsewhere] for r in assigned.results},
+        {row.visit: row.reason for row in packed.excess},
     )
 
 

@@ -31,6 +31,7 @@ from inspector.month import (
 from inspector.month.assigned import Assigned, Carried, Result, assign
 from inspector.month.audit import (
     assigned_violations,
+    closed_violations,
     drawn_violations,
     packed_violations,
     refuse_violations,
@@ -93,6 +94,7 @@ CHECKS: Mapping[str, Callable[[Any], Any]] = {
     "drawn": drawn_violations,
     "packed": packed_violations,
     "assigned": assigned_violations,
+    "closed": closed_violations,
 }
 
 
