@@ -29,6 +29,15 @@ class StratumFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class RaisedStreet:
+    """A street whose chances are raised for its minimum of the year."""
+
+    street: str
+    street_name: str
+    factor: Chance = field(metadata=CHANCE)
+
+
+@dataclass(frozen=True, slots=True)
 class FreezeFigures:
     """Counts, chances per stratum and rules out of freeze.json."""
 
@@ -40,6 +49,7 @@ class FreezeFigures:
     counts: Counts
     excluded: Counts
     strata: tuple[StratumFigures, ...]
+    raised: tuple[RaisedStreet, ...]
     publish_workdays: int
     results_by: DayText
     close_by: DayText

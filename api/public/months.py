@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
 from typing import Any, TypeVar
 
 from api.answers import grown
@@ -27,6 +28,7 @@ from api.public.figures import (
     PublicPeopleChange,
     PublicPlanFigures,
     PublicRank,
+    RaisedStreet,
     ResultFigures,
     SourceLeaf,
     SourceRecord,
@@ -98,8 +100,27 @@ def _freeze(register: Register) -> FreezeFigures:
             grown(StratumFigures, s, street_name=register.street(s["street"]))
             for s in doc["strata"]
         ),
+        raised=_raised(register),
         publish_workdays=doc["policy"]["publish_workdays"],
         results_by=register.last_due,
+    )
+
+
+def _raised(register: Register) -> tuple[RaisedStreet, ...]:
+    """Streets whose minimum raises their chances, and how many times."""
+    draw = register.doc["policy"]["draw"]
+    times: dict[str, Fraction] = {}
+    for s in register.doc["strata"]:
+        over, under = draw["rates"][s["risk_class"]]
+        # before rates were of a year, a month's was the rate itself
+        rate = min(Fraction(1), Fraction(over, under * draw.get("batches", 1)))
+        if rate:
+            factor = Fraction(*s["chance"]) / rate
+            times[s["street"]] = max(factor, times.get(s["street"], factor))
+    return tuple(
+        RaisedStreet(street, register.street(street), factor.as_integer_ratio())
+        for street, factor in sorted(times.items())
+        if factor > 1
     )
 
 

@@ -29,6 +29,14 @@ class YearRatio:
         metadata={"says": "个别小区至多 at most, drawn again before a result counts"}
     )
     batches: tuple[int, ...]
+    out_bp: int = field(
+        default=-1,
+        metadata={"says": "仅随机检查 by random ones alone; -1: 未估算 not said"},
+    )
+    out_all_bp: int = field(
+        default=-1,
+        metadata={"says": "计入个案 with those for a cause; -1: 不计 not counted"},
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from api.site import Desk
 from api.store.models import Event
 from api.year import counted, plan
 from api.year.answers import PublicYear, YearBatch
+from inspector.year.room import MOST_OUT_BP
 
 Doc = dict[str, Any]
 Asked = Mapping[str, Any]
@@ -43,6 +44,7 @@ def beside_year(desk: Desk, _asked: Asked, found: PublicYear) -> Doc:
     return {
         "years": years(desk),
         "classes": so_far(found),
+        "most_out_bp": MOST_OUT_BP,
         "counts": counted.counts(desk, found.year),
         "streets": views.labels(desk, "streets"),
         "items": views.labels(desk, "items"),

@@ -52,7 +52,7 @@ from inspector.year.plan import (
     standing,
 )
 from inspector.year.plan_file import plan_document, read_year
-from inspector.year.room import Quota
+from inspector.year.room import Quota, causes, shares_out
 
 PLANNED, PUBLISHED, FILED = "year_planned", "year_published", "year_filed"
 # 榆阳区 5-6 compounds a pair and day (R36): until the year's own months are known.
@@ -102,12 +102,21 @@ def keep(desk: Desk, year: int, text: str) -> YearView:
     plan = replace(read_year(str(year), text.encode()), published_on=None)
     if plan.year != year:
         raise invalid(field_fault("text", f"年度不符 of another year: {plan.year}"))
-    registry = entries.scenario(desk).registry
-    found = base(registry, plan)
+    scenario = entries.scenario(desk)
+    registry, found = scenario.registry, base(scenario.registry, plan)
     of_class = quotas(plan, found)
     strata = cells(of_class, found)
     refuse_small_streets(strata, {s.code: s.min_draw for s in registry.streets})
-    document = plan_document(plan, standing(plan, desk.today), of_class, strata)
+    done = causes(registry.history, plan.cap_unit, plan.made_on)
+    every = scenario.policy.draw.cap_by == "all"
+    document = plan_document(
+        plan,
+        standing(plan, desk.today),
+        of_class,
+        strata,
+        shares_out(of_class, found),
+        shares_out(of_class, found, already=done) if every else None,
+    )
     desk.event(PLANNED, _subject(year), text=text, document=document)
     desk.published()
     return view(desk, year)

@@ -22,6 +22,7 @@ from inspector.month.preview import Line, Preview
 from inspector.registry import read_scenario
 from inspector.schedule.plan import plan
 from inspector.schedule.workload import Budget, Packing, Workload
+from inspector.words import word
 from inspector.workdays import load_calendar
 
 LABEL = (
@@ -103,6 +104,11 @@ def lines(found: Preview) -> list[str]:
     if found.skills:
         out += ["按专长 by skill", *(_line(line) for line in found.skills)]
     out += HOW.split("\n")
+    out += [
+        f"  不参加抽取 out of the draw：{said.zh} {said.en} {number}"
+        for reason, number in found.out
+        for said in [word("excluded", reason)]
+    ]
     short = [n for n in found.notes if n.code != "preview.fits"]
     out.append("不足 What is short" if short else "没有不足 nothing is short")
     for each in short:

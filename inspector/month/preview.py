@@ -9,6 +9,7 @@ who will be drawn. People are counts, as for the solver.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -90,7 +91,11 @@ class PreviewNote:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What the month could carry. `test`: always true, the draw was a test one."""
+    """What the month could carry. `test`: always true, the draw was a test one.
+
+    `out`: how many compounds the draw leaves out, by reason; those who are out by
+    inspections for a cause (`other`) by themselves.
+    """
 
     month: str
     working_days: int
@@ -100,6 +105,7 @@ class Preview:
     notes: tuple[PreviewNote, ...]
     unplaced: tuple[tuple[str, str], ...]  # visit of the test draw, reason code
     explained: tuple[VisitWhy, ...]
+    out: tuple[tuple[str, int], ...] = ()
     test: bool = True
 
 
@@ -231,6 +237,7 @@ def preview(
             explain_visit(work, packing.packages, u.visit)
             for u in packing.unplaced[:EXPLAINED]
         ),
+        tuple(sorted(Counter(e.reason for e in frozen.exclusions).items())),
     )
 
 

@@ -99,7 +99,8 @@ def coverage(
 
 @dataclass(frozen=True, slots=True)
 class CapUse:
-    """上限使用: a company or compound with its inspections that count in the year."""
+    """上限使用: a company or compound with its random inspections that count in the
+    year: those that take it out of the draw (PROTOCOL.md §5)."""
 
     unit: str
     used: int
@@ -127,7 +128,7 @@ def cap_use(
     seen = {
         (h.usc18 if company else h.compound, h.date)
         for h in history
-        if h.counts_for_cap and h.date.year == plan.year
+        if h.kind is VisitKind.RANDOM and h.counts_for_cap and h.date.year == plan.year
     }
     used = Counter(unit for unit, _ in seen if unit in limit)
     rows = [CapUse(u, n, limit[u]) for u, n in used.items()]

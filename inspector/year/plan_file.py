@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from inspector.codec import Form, Reading, dump, opened
+from inspector.domain import RiskClass
 from inspector.registry.policy_file import TOML
 from inspector.year.plan import Cell, PlanStanding, YearPlan, most_of
 from inspector.year.room import Quota
@@ -50,11 +51,15 @@ def plan_document(
     standing: PlanStanding,
     quotas: Sequence[Quota],
     cells: Sequence[Cell],
+    out: Mapping[RiskClass, int],
+    out_all: Mapping[RiskClass, int] | None = None,
 ) -> dict[str, Any]:
     """What is published: the plan's fields, its base, and every batch.
 
     Fractions are `[numerator, denominator]`; a stratum is named `street/class`.
-    `most`: visits of one object, that may be drawn again while results wait.
+    `most`: visits of one object, that may be drawn again while results wait. `out`:
+    basis points of each class that random inspections put out of the draw by December
+    (`room.shares_out`); `out_all`: they with those for a cause, where all count.
     """
     by_class = {q.risk_class: q for q in quotas}
     said = dump(plan, PUBLIC)
@@ -77,6 +82,8 @@ def plan_document(
                 "cap": r.cap,
                 "most": most_of(by_class[r.risk_class], plan.exclude_recent_months),
                 "batches": list(by_class[r.risk_class].batches),
+                "out_bp": out[r.risk_class],
+                **({"out_all_bp": out_all[r.risk_class]} if out_all else {}),
             }
             for r in plan.ratios
         ],

@@ -22,8 +22,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from inspector.domain import Compound, RiskClass
+from inspector.domain import Compound, PastVisit, RiskClass, VisitKind
 
 MONTHS = 12
 # When a month is frozen, results of the two before may wait for their deadlines: one is
@@ -84,6 +85,18 @@ def shares_out(
     return {
         r: out[r] * 10_000 // (_ONE * sizes[r]) if sizes[r] else 0 for r in by_class
     }
+
+
+def causes(history: Iterable[PastVisit], unit: str, day: date) -> dict[str, int]:
+    """Days of the year before `day` with inspections for a cause, per unit: what
+    `already` takes for the year to come."""
+    days: dict[str, set[date]] = {}
+    for h in history:
+        year = (day - h.date).days <= 365 and h.date < day
+        if year and h.counts_for_cap and h.kind is not VisitKind.RANDOM:
+            mine = h.usc18 if unit == "company" else h.compound
+            days.setdefault(mine, set()).add(h.date)
+    return {name: len(found) for name, found in days.items() if name}
 
 
 def _at_least(

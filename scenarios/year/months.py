@@ -26,7 +26,7 @@ from inspector.command.plan import DEMONSTRATION, demonstrated
 from inspector.command.record import Record
 from inspector.command.steps import walk
 from inspector.command.walk import Options, Run
-from inspector.domain import Registry
+from inspector.domain import Registry, RiskClass
 from inspector.errors import InspectorError, messages
 from inspector.month.following import next_policy
 from inspector.months import month_span
@@ -48,7 +48,7 @@ from inspector.year.plan import (
     standing,
 )
 from inspector.year.plan_file import parse_year, plan_document
-from inspector.year.room import Quota
+from inspector.year.room import Quota, shares_out
 from scenarios.year import world
 from scenarios.year.office import Month, Office
 from scenarios.year.record import ceremony
@@ -121,6 +121,7 @@ class RunningYear:
     file: YearFile
     quotas: tuple[Quota, ...]
     cells: tuple[Cell, ...]
+    out: Mapping[RiskClass, int]
     policy: Policy
     office: Office
     published: list[Published] = field(default_factory=list)
@@ -177,7 +178,8 @@ def begin(options: YearOptions) -> RunningYear:
         load_calendar(scenario.calendar),
     )
     office.docket.adopt(registry, frozen)
-    return RunningYear(file, found, strata, policy, office)
+    out = shares_out(found, base)
+    return RunningYear(file, found, strata, out, policy, office)
 
 
 def freeze_month(options: YearOptions, year: RunningYear, month: str) -> None:
@@ -307,7 +309,11 @@ def finish_year(options: YearOptions, year: RunningYear) -> dict[str, Any]:
     """Write the published plan and the year's report beside the months."""
     day = month_span(year.file.plan.months[-1])[1]
     plan = plan_document(
-        year.file.plan, standing(year.file.plan, day), year.quotas, year.cells
+        year.file.plan,
+        standing(year.file.plan, day),
+        year.quotas,
+        year.cells,
+        year.out,
     )
     body = year_report(
         options.scenario.name,

@@ -20,7 +20,7 @@ PUBLIC = "/api/v1/public/wuzhou/year/2026"
 
 def the_text(**numbers: int) -> str:
     """A plan of wuzhou's classes: 112 A, 44 B, 14 C, 3 D."""
-    rows = {"A": (36, 1), "B": (24, 2), "C": (12, 3), "D": (3, 5)}
+    rows = {"A": (36, 4), "B": (24, 5), "C": (12, 6), "D": (3, 8)}
     lines = [
         "year = 2026",
         'number = "合成〔2026〕1号"',
@@ -88,6 +88,10 @@ def test_a_plan_is_kept_on_the_base_of_the_present_registries(city: City) -> Non
         ("D", 3),
     ]
     assert plan["ratios"][0]["batches"] == [3] * 12
+    # random inspections alone count: the caps leave the draw its classes
+    assert all(0 <= r["out_bp"] <= 1500 and r["out_all_bp"] < 0 for r in plan["ratios"])
+    page = city.client().get("/wuzhou/year/2026").text
+    assert "32.14 %" in page and "12月退出抽查" in page
     for risk, number in (("A", 36), ("D", 3)):
         mine = [s for s in plan["strata"] if s["stratum"].endswith(f"/{risk}")]
         assert sum(Fraction(*s["total"]) for s in mine) == number
@@ -123,11 +127,14 @@ def test_an_adjusted_plan_is_provisional_again_until_it_is_public(city: City) ->
 
 
 def test_a_plan_that_cannot_be_kept_names_class_and_month(city: City) -> None:
-    answer = planned(city, A=113)
+    answer = planned(city, A=449)
     assert answer.status_code == 422
     assert answer.json["faults"][0]["code"] == "year.number"
     answer = planned(city, D=12)
     assert [e["code"] for e in answer.json["faults"]] == ["year.room"]
+    body = {"kind": "plan", "text": the_text().replace("cap = 4", "cap = 1")}
+    (fault,) = city.client("planner").post(STEPS, json=body).json["faults"]
+    assert fault["code"] == "year.caps" and "最多 15%" in fault["zh"]
     assert city.events("year_planned") == []
 
 
@@ -186,10 +193,9 @@ def test_coverage_holds_published_against_drawn_and_counts_the_caps(
         expected = Fraction(*row["expected"])
         assert abs(row["drawn"] - expected) < 1, row
         assert row["visits"] > 0
-    # wuzhou's record of 2026 keeps its caps and reaches those of A and B
-    assert found["over_cap"] == 0
-    assert found["at_cap"] > 0
-    assert found["fullest"][0]["used"] == found["fullest"][0]["cap"]
+    # companies of wuzhou's record keep its caps; the fullest has class B and one left
+    assert (found["over_cap"], found["at_cap"]) == (0, 0)
+    assert found["fullest"][0]["used"] == found["fullest"][0]["cap"] - 1 == 4
     assert found["rest"]["months"] == 0
 
 

@@ -39,7 +39,7 @@ from inspector.year.plan import (
     standing,
 )
 from inspector.year.plan_file import parse_year, plan_document, read_year
-from inspector.year.room import MOST_OUT_BP, Quota, shares_out
+from inspector.year.room import MOST_OUT_BP, Quota, causes, shares_out
 
 A, B, C, D = RiskClass
 
@@ -217,6 +217,24 @@ def test_the_caps_of_before_put_a_quarter_of_class_a_out_by_december() -> None:
     assert share == int(10_000 * (1 - (1 - Fraction(27, 902)) ** 10)) == 2620
 
 
+def test_what_the_caps_count_for_a_cause_is_days_of_the_year_before() -> None:
+    made = date(2025, 12, 25)
+    rows = [
+        replace(a_visit("S1A000", day, "U0"), kind=kind)
+        for day, kind in (
+            (date(2025, 3, 3), VisitKind.RECHECK),
+            (date(2025, 3, 3), VisitKind.WHISTLE),
+            (date(2025, 3, 4), VisitKind.RANDOM),
+            (date(2024, 12, 24), VisitKind.RECHECK),
+            (date(2025, 12, 25), VisitKind.RECHECK),
+        )
+    ]
+    assert causes(rows, "company", made) == {"U0": 1}
+    assert causes(rows, "compound", made) == {"S1A000": 1}
+    off = [replace(r, counts_for_cap=False) for r in rows]
+    assert causes(off, "company", made) == {}
+
+
 def test_inspections_for_a_cause_add_to_the_share_where_all_count() -> None:
     base = [replace(c, usc18=f"U{n // 4}") for n, c in enumerate(compounds(40))]
     (quota,) = kept(a_plan(Ratio(ItemClass.GENERAL, A, 24, 5), unit="company"), base)
@@ -304,7 +322,7 @@ def test_caps_are_counted_per_compound_or_per_company() -> None:
         CapUse("U0", 2, 1),
         CapUse("U1", 2, 1),
     )
-    again = replace(a_visit("S1A004", date(2026, 1, 9), "U0"), kind=VisitKind.RECHECK)
+    again = replace(a_visit("S1A004", date(2026, 2, 2), "U0"), kind=VisitKind.RECHECK)
     assert cap_use(company, found, [*history, again], firms)[0] == CapUse("U0", 2, 1)
 
 
@@ -390,7 +408,8 @@ def test_the_published_document_has_the_fields_of_a_yearly_plan() -> None:
     base = [*compounds(13), *compounds(11, street="S2")]
     plan = a_plan(Ratio(ItemClass.GENERAL, A, 6, 1))
     found = kept(plan, base)
-    doc = plan_document(plan, PlanStanding.PUBLISHED, found, cells(found, base))
+    table, out = cells(found, base), shares_out(found, base)
+    doc = plan_document(plan, PlanStanding.PUBLISHED, found, table, out)
     assert doc["number"] == plan.number
     assert doc["published_on"] == "2026-03-20"
     assert doc["due"] == "2026-03-31"
@@ -403,8 +422,11 @@ def test_the_published_document_has_the_fields_of_a_yearly_plan() -> None:
             "cap": 1,
             "most": 3,
             "batches": [0, 1] * 6,
+            "out_bp": out[A],
         }
     ]
+    every = plan_document(plan, PlanStanding.PUBLISHED, found, table, out, {A: 2500})
+    assert every["ratios"][0]["out_all_bp"] == 2500
     first, second = doc["strata"]
     assert (first["stratum"], first["size"], first["total"]) == ("S1/A", 13, [13, 4])
     assert [sum(Fraction(*e) for e in s["expected"]) for s in (first, second)] == [
