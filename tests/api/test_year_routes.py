@@ -105,7 +105,7 @@ def test_a_plan_is_provisional_overdue_after_march_and_then_public(city: City) -
     city.clock.to("2026-02-01T08:00:00+00:00")
     assert planned(city).json["standing"] == "provisional"
     shown = city.client().get(PUBLIC).json
-    assert (shown["standing"], shown["published_on"]) == ("provisional", "")
+    assert (shown["standing"], shown["published_on"]) == ("provisional", None)
     city.clock.to("2026-04-01T08:00:00+00:00")
     assert city.client().get(PUBLIC).json["standing"] == "overdue"
     assert published(city).status_code == 201
@@ -119,7 +119,7 @@ def test_an_adjusted_plan_is_provisional_again_until_it_is_public(city: City) ->
     planned(city)
     published(city)
     plan = planned(city, B=36).json
-    assert (plan["versions"], plan["published_on"]) == (2, "")
+    assert (plan["versions"], plan["published_on"]) == (2, None)
     assert plan["ratios"][1]["number"] == 36
     assert published(city).json["published_on"] == "2026-11-20"
     kinds = [e.kind for e in city.events("year_planned")]
