@@ -17,6 +17,7 @@ SERVICE = {
     "init": "建立数据库、密钥、机构和管理员 / database, key, bureau, administrator",
     "serve": "启动服务，SIGTERM 停止 / serve, with workers, until SIGTERM",
     "worker": "另加一个后台进程 / one more worker, on any host",
+    "daily": "到期自动登记，供定时任务 / what is due by the calendar",
     "export-month": "导出一月的步骤文件，由 plan 继续；内有密封内容 / the steps of a "
     "month for plan to go on with; it holds what is sealed",
     "import-month": "导入步骤文件 / a month from its steps file",

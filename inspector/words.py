@@ -215,6 +215,7 @@ _DOCKET: Mapping[str, Names] = {
         "street": ("街道提名", "nominated by the street"),
         "veto": ("一票否决", "veto"),
         "earlier": ("此前台账", "earlier docket"),
+        "result": ("检查结果", "result of an inspection"),
     },
     "move": {
         "case_opened": ("列入台账", "entered the docket"),
@@ -224,6 +225,7 @@ _DOCKET: Mapping[str, Names] = {
         "measure_taken": ("治理措施", "measure taken"),
         "problems_found": ("发现问题", "problems found"),
         "ordered": ("责令整改", "ordered to rectify"),
+        "supervised": ("发函督办", "supervision letter"),
         "extended": ("延期", "deadline extended"),
         "problems_solved": ("问题整改", "problems solved"),
         "deadline_missed": ("逾期未改", "deadline missed"),
@@ -232,6 +234,7 @@ _DOCKET: Mapping[str, Names] = {
         "acceptance_lapsed": ("验收未齐转回", "acceptance lapsed"),
         "closed": ("销号", "closed"),
         "look_back_drawn": ("回头看抽取", "look-back drawn"),
+        "look_back_lapsed": ("回头看逾期未做", "look-back not made in time"),
         "reopened": ("重新立账", "reopened"),
         "escalated": ("升级措施", "escalated"),
         "company_changed": ("更换物业", "company changed"),
@@ -283,6 +286,26 @@ _DOCKET: Mapping[str, Names] = {
         "followed": ("落实", "followed up"),
         "placed": ("排期", "put into a plan"),
         "reported": ("报告", "reported"),
+    # What comes next in a case, and who has to do it.
+    "next": {
+        "": ("", ""),
+        "start": ("安排第一次上门", "begin the series of visits"),
+        "visit": ("继续系列检查", "make the next visit of the series"),
+        "order": ("下达责令整改", "issue the order"),
+        "rectify": ("完成整改", "rectify"),
+        "recheck": ("复查", "re-check"),
+        "acceptance": ("组织验收", "hold the acceptance"),
+        "verdict": ("出具验收意见", "give the verdict"),
+        "close": ("办理销号", "close the case"),
+        "look_back_draw": ("抽取回头看", "draw the look-back"),
+        "look_back": ("回头看", "look back"),
+    },
+    "doer": {
+        "": ("", ""),
+        "bureau": ("主管部门", "bureau"),
+        "company": ("物业服务企业", "property company"),
+        "responsible": ("责任主体", "responsible party"),
+        "parties": ("验收各方", "parties of the acceptance"),
     },
     # What the counters are kept by; the sum of the city has no word of its own.
     "counter": {

@@ -16,6 +16,7 @@ from inspector.credit.lists import Roll, RollState, StepKind
 from inspector.credit.rules import Polarity, SubjectKind
 from inspector.docket import moves
 from inspector.docket.entry import Why
+from inspector.docket.next_steps import Doer, Next
 from inspector.docket.terms import ListedLevel, Measure, Party, Responsible
 from inspector.domain import CaseState, Role, VisitKind, Window
 from inspector.law import Category, TaskSource
@@ -55,7 +56,9 @@ TYPES: dict[str, tuple[type[StrEnum], set[str]]] = {
     "method": (Method, set()),
     "measure": (Measure, {""}),
     "level": (ListedLevel, {""}),
-    "reason": (Why, {"earlier"}),
+    "reason": (Why, set()),
+    "next": (Next, {""}),
+    "doer": (Doer, {""}),
     "ruling": (Ruling, set()),
     "standing": (PlanStanding, set()),
     "item_class": (ItemClass, set()),

@@ -121,8 +121,8 @@ def surveyed(registry: Registry, rules: RuleSet) -> dict[str, tuple[int, int]]:
 
 def open_cases(desk: Desk) -> Counter[str]:
     """Open docket cases by company."""
-    fits = DocketCase.state != CaseState.CLOSED.value
-    rows = desk.db.execute(select(DocketCase.company, DocketCase.id).where(fits))
+    fits = DocketCase.state != CaseState.CLOSED.value, DocketCase.sort == "case"
+    rows = desk.db.execute(select(DocketCase.company, DocketCase.id).where(*fits))
     return Counter(company for company, _ in rows)
 
 

@@ -36,6 +36,12 @@ class PublicCaseLine:
     found: int = field(metadata={"says": "台账问题 problems on the docket"})
     solved: int
     closed: DayText
+    sort: str = field(
+        metadata={"says": "case, or order: of a result, followed beside the docket"}
+    )
+    step: Word = field(metadata={"says": "下一步 what is next; of a closed case none"})
+    step_who: Word = field(metadata={"says": "who has to do it"})
+    step_by: str = field(metadata={"says": "by which day; of a visit it is not public"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +71,7 @@ class PublicCaseView(PublicCaseLine):
 
 @dataclass(frozen=True, slots=True)
 class CaseLine(PublicCaseLine):
-    """A case in the bureau's list."""
+    """A case in the bureau's list; its `step_by` is told of visits, too."""
 
     company: str
     company_name: str
@@ -110,6 +116,16 @@ class CaseVerdict:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseStep:
+    """下一步: what is to be done, by when, by whom."""
+
+    what: Word
+    by: date
+    who: Word
+    overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CaseMove:
     """A move of the timeline with its place in the record."""
 
@@ -142,9 +158,10 @@ class CaseView(CaseLine):
 
     assumed: tuple[AssumedStep, ...]
 
+    next_steps: tuple[CaseStep, ...]
     steps: int
     last_visit: date | None
-    next: tuple[date, ...]
+    next: tuple[date, ...] = field(metadata={"says": "window of the next visit"})
     unit: str
     office: Word
     measures: tuple[CaseMeasure, ...]

@@ -24,6 +24,7 @@ from api.store import fresh_id, moves, versions
 from api.store.oversight import DocketCase
 from inspector.docket.cases import CaseFile, apply, fold, to_case
 from inspector.docket.moves import CaseAdopted, CaseOpened, Move, name_of
+from inspector.docket.next_steps import VISITS, Next, next_steps
 from inspector.docket.recorded import Recorded, decode, encode
 from inspector.docket.terms import DocketRules
 from inspector.docket.terms_file import read_rules
@@ -35,6 +36,7 @@ from inspector.registry.rows import write_rows
 
 THING = "docket"  # in the store of moves
 RULES = "docket"  # in the store of versions
+CASE, ORDER = "case", "order"  # `DocketCase.sort`
 # Places in lists behind every day there is: open without a deadline, closed.
 _NO_DEADLINE = 4_000_000
 _CLOSED = 9_000_000
@@ -92,13 +94,23 @@ def load(desk: Desk, row: DocketCase) -> CaseFile:
 
 
 def all_cases(desk: Desk) -> dict[str, CaseFile]:
-    """Every case by number, folded."""
-    numbers = {r.id: r.number for r in desk.db.scalars(select(DocketCase))}
-    found = {
-        numbers[case]: fold(_line(desk, m).move for m in made)
-        for case, made in moves.by_thing(desk, THING).items()
-    }
-    return dict(sorted(found.items()))
+    """Every case of the docket by number, folded; no order beside it."""
+    found = every_file(desk)
+    return {row.number: case for row, case in found if row.sort == CASE}
+
+
+def every_file(desk: Desk) -> list[tuple[DocketCase, CaseFile]]:
+    """The same with the orders of results that are followed beside it."""
+    rows = desk.db.scalars(select(DocketCase).order_by(DocketCase.number))
+    made = moves.by_thing(desk, THING)
+    return [(r, fold(_line(desk, m).move for m in made[r.id])) for r in rows]
+
+
+def of_compound(desk: Desk, compound: str) -> list[CaseFile]:
+    """Every file of a compound, open or closed, with orders beside the docket."""
+    rows = select(DocketCase).where(DocketCase.compound == compound)
+    found = desk.db.scalars(rows.order_by(DocketCase.number))
+    return [load(desk, row) for row in found]
 
 
 def _as_rows(desk: Desk, ended: date) -> list[Case]:
@@ -142,10 +154,11 @@ def begin(desk: Desk, opening: CaseOpened | CaseAdopted, reason: str) -> CaseFil
         reasons=[],
         count=0,
     )
+    row.sort = ORDER if case.apart else CASE
     desk.db.add(row)
     desk.db.flush()
     _write(desk, row, opening, reason)
-    _copy(row, case)
+    copy(row, case, rules(desk))
     return case
 
 
@@ -156,7 +169,7 @@ def append(
     for move in made:
         case = apply(case, move)
         _write(desk, row, move, reason)
-    _copy(row, case)
+    copy(row, case, rules(desk))
     return case
 
 
@@ -175,7 +188,7 @@ def _write(desk: Desk, row: DocketCase, move: Move, reason: str) -> None:
     row.count = made.seq
 
 
-def _copy(row: DocketCase, case: CaseFile) -> None:
+def copy(row: DocketCase, case: CaseFile, law: DocketRules) -> None:
     """What lists show of a case."""
     row.company, row.street = case.company, case.street
     row.state = case.state.value
@@ -188,6 +201,17 @@ def _copy(row: DocketCase, case: CaseFile) -> None:
     row.solved = len(case.problems) - len(case.unsolved)
     row.closed = case.closed_on.isoformat() if case.closed_on else ""
     row.urgency = urgency(case)
+    row.step = row.step_by = row.step_who = ""
+    for step in next_steps(case, law)[:1]:
+        # Whether a look-back was drawn stands nowhere outside its own moves.
+        hidden = step.what is Next.LOOK_BACK
+        row.step = (Next.LOOK_BACK_DRAW if hidden else step.what).value
+        row.step_by, row.step_who = step.by.isoformat(), step.who.value
+
+
+def told_openly(step: str) -> bool:
+    """Whether everybody may see by which day a step is due: not of a visit."""
+    return step in set(Next) - VISITS - {Next.LOOK_BACK, Next.LOOK_BACK_DRAW}
 
 
 def urgency(case: CaseFile) -> int:
@@ -210,7 +234,7 @@ def settle(desk: Desk, cases: Iterable[CaseFile], ended: date | None = None) -> 
     ended = ended or months_before(month_of(desk.today), 1)[1]
     sheet = BY_NAME["docket"]
     desk.db.flush()
-    rows = [to_case(c, ended) for c in cases]
+    rows = [to_case(c, ended) for c in cases if not c.apart]
     cells = [read_csv(write_rows(sheet, [row]))[0] for row in rows]
     changed = sum([_registry_row(desk, c) for c in cells])
     if changed:

@@ -91,7 +91,8 @@ def preview(desk: Desk, values: dict[str, Any]) -> Selection:
 
 def open_compounds(desk: Desk, registry: Registry) -> set[str]:
     """Compounds with an open case, here or still only in the registries."""
-    known = {r.number: r for r in desk.db.scalars(select(DocketCase))}
+    mine_all = select(DocketCase).where(DocketCase.sort == docket.CASE)
+    known = {r.number: r for r in desk.db.scalars(mine_all)}
     mine = {r.compound for r in known.values() if r.state != CaseState.CLOSED}
     theirs = {
         c.compound
@@ -151,6 +152,7 @@ def _open_case(desk: Desk, compound: str) -> DocketCase | None:
         .where(
             DocketCase.compound == compound,
             DocketCase.state != CaseState.CLOSED.value,
+            DocketCase.sort == docket.CASE,
         )
         .order_by(DocketCase.number)
         .limit(1)

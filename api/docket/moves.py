@@ -19,10 +19,11 @@ from api.registry.sheets import present
 from api.site import Desk
 from api.store.oversight import DocketCase
 from inspector.docket import escalation, ladder
-from inspector.docket.cases import CaseFile
+from inspector.docket.cases import CaseFile, apply
+from inspector.docket.from_results import BAD_LOOK_BACK, ended
 from inspector.docket.moves import Move, ResponsibleNamed
 from inspector.docket.terms import DocketRules, ListedLevel, Measure, Party, Responsible
-from inspector.domain import VisitKind
+from inspector.domain import CaseState, VisitKind
 from inspector.policy import VisitRules
 
 Values = Mapping[str, Any]
@@ -37,17 +38,22 @@ class Law:
     desk: Desk
 
 
-Maker = Callable[[CaseFile, date, Values, Law], Move]
+Maker = Callable[[CaseFile, date, Values, Law], Move | tuple[Move, ...]]
 
 
 def make(desk: Desk, number: str, made_by: Maker, values: Values) -> DocketCase:
-    """Make one move of a case. Raises InspectorError when it does not fit, Faults."""
+    """Make one move of a case, with what follows from it by rule. Raises InspectorError
+    when it does not fit, Faults."""
     row = cases.find(desk, number)
     day = day_of(desk, values)
     law = Law(cases.rules(desk), cases.policy(desk).visits, desk)
-    case = cases.load(desk, row)
-    move = made_by(case, day, values, law)
-    cases.settle(desk, [cases.append(desk, row, case, [move], values["reason"])])
+    case = before = cases.load(desk, row)
+    made = made_by(case, day, values, law)
+    moves = made if isinstance(made, tuple) else (made,)
+    for move in moves:
+        case = apply(case, move)
+    moves += ended(case, day, values.get("number", ""), law.rules)
+    cases.settle(desk, [cases.append(desk, row, before, moves, values["reason"])])
     return row
 
 
@@ -59,10 +65,14 @@ def day_of(desk: Desk, values: Values) -> date:
     return day
 
 
-def find(c: CaseFile, day: date, v: Values, law: Law) -> Move:
-    """录入问题."""
+def find(c: CaseFile, day: date, v: Values, law: Law) -> tuple[Move, ...]:
+    """录入问题; a closed case is opened again by it."""
     found = [(f["item"], f["severity"]) for f in v["problems"]]
-    return ladder.find_problems(c, day, found, v["number"])
+    first: tuple[Move, ...] = ()
+    if c.state is CaseState.CLOSED:
+        first = (ladder.reopen(c, day, v["reason"], law.rules),)
+        c = apply(c, first[0])
+    return (*first, ladder.find_problems(c, day, found, v["number"]))
 
 
 def measure(c: CaseFile, day: date, v: Values, law: Law) -> Move:
@@ -107,18 +117,23 @@ def miss(c: CaseFile, day: date, v: Values, law: Law) -> Move:
     return ladder.miss(c, day, v["problems"])
 
 
-def visit(c: CaseFile, day: date, v: Values, law: Law) -> Move:
-    """补录检查."""
-    return ladder.visit(
+def visit(c: CaseFile, day: date, v: Values, law: Law) -> Move | tuple[Move, ...]:
+    """补录检查; a bad look-back opens the case again."""
+    kind = VisitKind(v["visit"])
+    made = ladder.visit(
         c,
         day,
-        VisitKind(v["visit"]),
+        kind,
         v["number"],
         law.visits,
         law.rules,
         passed=v["passed"],
         solved=v["problems"],
     )
+    if kind is not VisitKind.LOOKBACK or v["passed"]:
+        return made
+    after = apply(c, made)
+    return made, ladder.reopen(after, day, BAD_LOOK_BACK, law.rules)
 
 
 def judge(c: CaseFile, day: date, v: Values, law: Law) -> Move:

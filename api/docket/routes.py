@@ -9,10 +9,11 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from api.docket import cases, views
+from api.docket import cases, daily, views
 from api.docket.answers import CaseLine, CaseView, DocketIntake, ProblemCount
 from api.docket.routes_intakes import INTAKES
 from api.docket.routes_moves import MEASURES, MOVES
+from api.jobs.daily import HOOKS
 from api.site import READERS
 from api.web import pages
 from api.web.blueprint import Blueprint
@@ -24,6 +25,7 @@ from api.web.work import desk
 from inspector.docket.tallies import BY
 
 blp = Blueprint("docket", "/api/v1/bureau/docket", "整改台账 docket")
+HOOKS.append(daily.run)
 
 
 class DocketArgs(PageArgs):
@@ -32,6 +34,14 @@ class DocketArgs(PageArgs):
     company = fields.String(validate=validate.Length(1, 18))
     compound = fields.String(validate=validate.Length(1, 64))
     measure = fields.String(validate=validate.Length(1, 12))
+    sort = one_of(
+        (cases.CASE, cases.ORDER),
+        load_default=cases.CASE,
+        says="order: 检查结果的责令整改 orders of results, followed beside the docket",
+    )
+    todo = fields.Boolean(
+        metadata={"description": "今日待办: what is to be done, the first due first"}
+    )
     overdue = fields.Boolean(
         metadata={"description": "逾期未改: open, with a deadline that has passed"}
     )
@@ -48,7 +58,7 @@ class ByArgs(Schema):
 def list_cases(args: dict[str, Any]) -> pages.Page:
     """台账列表 The docket: overdue first, then by deadline, closed cases last."""
     found = views.query({**args, "today": desk().today})
-    page = pages.paged(found, views.ORDER, desk().db, args)
+    page = pages.paged(found, views.order(args), desk().db, args)
     return pages.Page(views.lines(desk(), page.items), page.next)
 
 

@@ -6,6 +6,7 @@ Lists (one order for bureau, public, paper), a case, its timeline, counters.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -18,6 +19,7 @@ from api.docket.answers import (
     CaseMeasure,
     CaseMove,
     CaseProblem,
+    CaseStep,
     CaseVerdict,
     CaseView,
     ProblemCount,
@@ -31,14 +33,17 @@ from api.store.oversight import DocketCase
 from inspector.docket.cases import CaseFile
 from inspector.docket.escalation import EXIT, ExitProposal, open_rungs, propose_exit
 from inspector.docket.moves import MeasureTaken, Problem
+from inspector.docket.next_steps import NextStep, next_steps
 from inspector.docket.recorded import encode
 from inspector.docket.tallies import Tally, tally
+from inspector.domain import CaseState
 from inspector.errors import Faults
 from inspector.month.standing import month_of_log
 from inspector.words import Word, word
 
 # Overdue first (the longest at the top), then open by deadline, closed last.
 ORDER = (DocketCase.urgency, DocketCase.number)
+TODO = (DocketCase.step_by, DocketCase.number)
 # Members of the folded case that its answer has as they are.
 _KNOWN = ["steps", "last_visit", "unit", "orders", "rungs", "look_back", "reopened"]
 _FILTERS = ("state", "street", "company", "compound", "measure")
@@ -46,7 +51,7 @@ _FILTERS = ("state", "street", "company", "compound", "measure")
 
 def query(args: Mapping[str, Any]) -> Select[Any]:
     """The cases that fit `args`."""
-    found = select(DocketCase)
+    found = select(DocketCase).where(DocketCase.sort == args.get("sort", cases.CASE))
     for name in _FILTERS:
         if args.get(name):
             found = found.where(getattr(DocketCase, name) == args[name])
@@ -54,7 +59,14 @@ def query(args: Mapping[str, Any]) -> Select[Any]:
         late = DocketCase.deadline < args["today"].isoformat()
         found = found.where(DocketCase.state != "closed", DocketCase.deadline != "")
         found = found.where(late)
+    if args.get("todo"):
+        found = found.where(DocketCase.step_by != "")
     return found
+
+
+def order(args: Mapping[str, Any]) -> tuple[Any, ...]:
+    """The order of a list: of what is to be done, by the day it is due."""
+    return TODO if args.get("todo") else ORDER
 
 
 def labels(desk: Desk, sheet: str) -> dict[str, str]:
@@ -74,6 +86,9 @@ def lines(desk: Desk, rows: Sequence[DocketCase]) -> list[CaseLine]:
         grown(
             CaseLine,
             p,
+            step=word("next", r.step),
+            step_who=word("doer", r.step_who),
+            step_by=r.step_by,
             company=r.company,
             company_name=companies.get(r.company, ""),
             count=r.count,
@@ -96,9 +111,20 @@ def public(desk: Desk, rows: Sequence[DocketCase]) -> list[PublicCaseLine]:
             reasons=tuple(Word(*said) for said in r.reasons),
             measure=word("measure", r.measure),
             level=word("level", r.level),
+            **_next(r),
         )
         for r in rows
     ]
+
+
+def _next(r: DocketCase) -> dict[str, Any]:
+    """What comes next as everybody may know it: of an open case, no day of a visit."""
+    shown = r.state != CaseState.CLOSED
+    return {
+        "step": word("next", r.step if shown else ""),
+        "step_who": word("doer", r.step_who if shown else ""),
+        "step_by": r.step_by if shown and cases.told_openly(r.step) else "",
+    }
 
 
 def view(desk: Desk, row: DocketCase) -> CaseView:
@@ -111,6 +137,7 @@ def view(desk: Desk, row: DocketCase) -> CaseView:
         CaseView,
         line,
         assumed=_assumed(desk, row.number),
+        next_steps=tuple(_step(s, desk.today) for s in next_steps(case, rules)),
         **_standing(case, breaches(desk)),
         open_rungs=tuple(r.code for r in open_rungs(case, rules)),
         timeline=tuple(map(_move, told)),
@@ -147,6 +174,11 @@ def _standing(case: CaseFile, items: Mapping[str, str]) -> dict[str, Any]:
         ),
         "failures": case.failures,
     }
+
+
+def _step(s: NextStep, today: date) -> CaseStep:
+    what, who = word("next", s.what.value), word("doer", s.who.value)
+    return CaseStep(what, s.by, who, s.by < today)
 
 
 def _measure(m: MeasureTaken) -> CaseMeasure:

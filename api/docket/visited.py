@@ -22,29 +22,37 @@ from api.store.models import Month
 from api.store.oversight import DocketCase
 from inspector.docket.cases import CaseFile
 from inspector.docket.entry import Reason, Why
-from inspector.docket.from_results import Report, moves_of, reported
+from inspector.docket.from_results import (
+    Report,
+    apart,
+    moves_of,
+    ordered_in,
+    record_number,
+    reported,
+    shares,
+)
 from inspector.docket.moves import CaseAdopted, CaseOpened
-from inspector.docket.visits import DOCKET_KINDS
-from inspector.domain import VisitKind
+from inspector.domain import Visit, VisitKind
 from inspector.errors import InspectorError
 from inspector.month.assigned import Assigned, Result
 from inspector.month.freeze import Frozen
 from inspector.month.record import log_name
+from inspector.month.reported import report_of
 from inspector.selection.ranking import Ranking
 
 
 @dataclass(frozen=True, slots=True)
 class _Due:
-    """A visit with a published result: its case, and what it found."""
+    """A visit with a published result: what it found, and its case if it had one."""
 
     case: str
-    visit: str
+    visit: Visit
     report: Report
 
 
 def published(desk: Desk, month: Month, assigned: Assigned, result: Result) -> None:
     """What a result does to the docket when it is published."""
-    due = [d for d in _reports(assigned) if d.visit == result.visit]
+    due = [d for d in _reports(assigned) if d.visit.id == result.visit]
     if not due:
         return
     done = _taken(desk, assigned, due, f"公示 published {month.month}/{result.visit}")
@@ -54,8 +62,8 @@ def published(desk: Desk, month: Month, assigned: Assigned, result: Result) -> N
 
 
 def take_visits(desk: Desk, month: Month, reason: str) -> DocketIntake:
-    """Published results of the month's docket visits that are in no case yet become
-    moves; those that do not fit are told with the reason."""
+    """Published results of the month that are in no case yet become moves; visits that
+    do not fit are told with the reason."""
     assigned: Assigned = steps.load(desk, month).need("assigned", "docket")
     done = _taken(desk, assigned, _reports(assigned), reason)
     counts = {"changed": len(done.changed), "refused": len(done.refused)}
@@ -70,42 +78,66 @@ def _taken(
     refused: list[RefusedVisit] = []
     cases: dict[str, CaseFile] = {}
     for due in found:
-        row = _ensure(desk, assigned.frozen, due.case, opened)
-        case = docket.load(desk, row)
-        if reported(case, due.report):
-            continue
-        visits, rules = assigned.frozen.policy.visits, docket.rules(desk)
-        try:
-            moves = moves_of(case, due.report, visits, rules)
-            cases[row.number] = docket.append(desk, row, case, moves, reason)
-        except InspectorError as e:
-            refused.append(RefusedVisit(row.number, due.report.name, str(e)))
+        if due.case:
+            _ensure(desk, assigned.frozen, due.case, opened)
+        for row, share in _homes(desk, assigned.frozen, due):
+            misfit, case = _take(desk, assigned.frozen, row, share, reason)
+            if misfit is not None and row.number == due.case:
+                refused.append(RefusedVisit(row.number, share.name, str(misfit)))
+            if case is not None:
+                cases[row.number] = case
     fresh = [docket.load(desk, docket.find(desk, n)) for n in opened if n not in cases]
     docket.settle(desk, [*cases.values(), *fresh])
     return DocketIntake(tuple(opened), tuple(sorted(cases)), tuple(refused))
 
 
+def _take(
+    desk: Desk, frozen: Frozen, row: DocketCase, share: Report, reason: str
+) -> tuple[InspectorError | None, CaseFile | None]:
+    """Why the visit does not fit its case; the case when anything moved it."""
+    case = docket.load(desk, row)
+    if reported(case, share):
+        return None, None
+    effect = moves_of(case, share, frozen.policy.visits, docket.rules(desk))
+    if not effect.moves:
+        return effect.misfit, None
+    return effect.misfit, docket.append(desk, row, case, effect.moves, reason)
+
+
+def _homes(desk: Desk, frozen: Frozen, due: _Due) -> list[tuple[DocketCase, Report]]:
+    """The cases that take a report; a result's order beside the docket is begun."""
+    report, compound = due.report, due.visit.compound
+    files = docket.of_compound(desk, compound)
+    out = []
+    for number, share in shares(files, compound, due.case, report):
+        if not number:
+            if ordered_in(files, report):
+                continue  # taken already: its order stands in a case that is closed
+            number = record_number(report)
+            where = next(c for c in frozen.registry.compounds if c.id == compound)
+            first = apart(number, report, compound, where.usc18, where.street)
+            docket.begin(desk, first, "检查结果责令整改 ordered by a result")
+        out.append((docket.find(desk, number), share))
+    return out
+
+
 def _reports(assigned: Assigned) -> list[_Due]:
-    """Each docket visit with a published inspection, by day."""
+    """Each visit with a published inspection, by day."""
     frozen = assigned.frozen
     case_of = {v.compound: v.case for v in frozen.intake.visits}
     visits = {v.id: v for v in assigned.sealed.packed.drawn.visits}
     log = log_name(assigned.log, frozen.file)
     out = []
     for r in sorted(assigned.results, key=lambda r: (r.date, r.visit)):
-        visit = visits[r.visit]
-        kinds = [k for k in r.made_as(visit.kinds) if k in DOCKET_KINDS]
-        if kinds and visit.compound in case_of:
-            report = _report(frozen, log, r, kinds[0])
-            out.append(_Due(case_of[visit.compound], r.visit, report))
+        visit = visits.get(r.visit)
+        if r.score_bp < 0 or visit is None:
+            continue
+        report = report_of(frozen, visit, r, log)
+        docketed = report.kind is not VisitKind.RANDOM
+        own = case_of.get(visit.compound, "") if docketed else ""
+        if own or not docketed:
+            out.append(_Due(own, visit, report))
     return out
-
-
-def _report(frozen: Frozen, log: str, r: Result, kind: VisitKind) -> Report:
-    severity = {i.code: i.severity for i in frozen.registry.items}
-    found = tuple((code, severity.get(code, "")) for code in r.findings)
-    name = f"{frozen.policy.month}/{r.visit}"
-    return Report(name, r.date, kind, r.outcome == "no_problem", found, log)
 
 
 def _ensure(desk: Desk, frozen: Frozen, case_id: str, opened: list[str]) -> DocketCase:

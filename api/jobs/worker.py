@@ -13,9 +13,11 @@ import secrets
 import socket
 import threading
 import time
+from datetime import date
 from typing import Any
 
 from api.errors import status_of
+from api.jobs import daily
 from api.jobs.child import Child
 from api.jobs.kinds import KINDS, Kind
 from api.jobs.table import Claim, Lost, beat, claim, drop, fail, finish, give_back
@@ -39,6 +41,7 @@ class Worker:
         host = socket.gethostname()[:60]
         self.name = f"{host}:{os.getpid()}:{secrets.token_hex(3)}"
         self.stopping = threading.Event()
+        self.days: dict[str, date] = {}
 
     def run(self) -> None:
         """Work until `stopping` is set."""
@@ -48,6 +51,7 @@ class Worker:
             try:
                 if time.monotonic() - cleaned > CLEAN:
                     forget_answers(self.site)
+                    self.day()
                     cleaned = time.monotonic()
                 busy = self.step()
             except Exception:
@@ -56,6 +60,11 @@ class Worker:
             if not busy:
                 self.stopping.wait(POLL)
         log.info("worker stopped", extra={"worker": self.name})
+
+    def day(self) -> None:
+        """What the calendar does by itself, once per bureau and day."""
+        for bureau, (day, _) in daily.run(self.site, self.days).items():
+            self.days[bureau] = day
 
     def step(self) -> bool:
         """Do one job, if there is one; whether there was."""

@@ -19,6 +19,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
+from api.jobs import daily
 from api.operations import backup as archive
 from api.operations import demo, moving, setup
 from api.operations import serve as serving
@@ -159,6 +160,16 @@ def _work(settings: Settings, _args: argparse.Namespace) -> int:
     return 0
 
 
+def _daily(settings: Settings, _args: argparse.Namespace) -> int:
+    with _opened(settings) as site:
+        _refuse_empty(site)
+        done = daily.run(site)
+    for day, made in done.values():
+        said = f"到期自动登记 entered by the calendar: {made} 项 moves"
+        print(f"{day.isoformat()} {said}")
+    return 0
+
+
 def _export(settings: Settings, args: argparse.Namespace) -> int:
     with _opened(settings) as site:
         path, steps = moving.export(site, args.month, args.file)
@@ -246,6 +257,7 @@ _COMMANDS: dict[str, Callable[[Settings, argparse.Namespace], int]] = {
     "init": _init,
     "serve": _serve,
     "worker": _work,
+    "daily": _daily,
     "export-month": _export,
     "import-month": _import,
     "backup": _backup,

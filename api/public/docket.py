@@ -22,7 +22,7 @@ from inspector.words import VOCABULARY, word
 
 Doc = dict[str, Any]
 Pair = tuple[str, str]
-_HIDDEN = (m.LookBackDrawn,)
+_HIDDEN = (m.LookBackDrawn, m.LookBackLapsed)
 
 
 def listed(desk: Desk, _asked: Mapping[str, Any], _found: Any) -> Doc:
@@ -109,6 +109,12 @@ def _deadlines(move: m.Ordered | m.Extended) -> list[Pair]:
     return [_count(len(days)), (f"期限 {first} 至 {last}", f"due {first} to {last}")]
 
 
+def _supervised(move: m.Supervised) -> list[Pair]:
+    """The same, with who has to answer where no company does."""
+    party = [(move.party, move.party)] if move.party else []
+    return [*party, *_deadlines(move)]
+
+
 def _visit(move: m.Visited) -> list[Pair]:
     verdict = ("未通过", "failed") if move.failed else ("通过", "passed")
     return [_pair("kind", move.kind.value), verdict]
@@ -134,6 +140,7 @@ _TOLD: Mapping[type[m.Move], Callable[[Any], list[Pair]]] = {
     m.MeasureTaken: _measure,
     m.ProblemsFound: lambda x: [_count(len(x.problems))],
     m.Ordered: _deadlines,
+    m.Supervised: _supervised,
     m.Extended: _deadlines,
     m.ProblemsSolved: lambda x: [_count(len(x.numbers))],
     m.DeadlineMissed: lambda x: [_count(len(x.numbers))],

@@ -7,7 +7,7 @@ an amendment); they are given out once its result is public.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from api.answers import grown
@@ -17,6 +17,7 @@ from api.months import steps
 from api.public import index as pub
 from api.public import records
 from api.public.index import PublicMonth
+from api.public.orders import ResultOrder, order_of
 from api.public.records import RecordLink
 from api.public.results import ResultRow, texts
 from api.site import Desk
@@ -53,6 +54,9 @@ class ProvenResult(ResultRow):
     visit_root: str
     records: tuple[RecordLink, ...]
     photos: tuple[ResultPhoto, ...]
+    order: ResultOrder | None = field(
+        metadata={"says": "责令整改 the order that it made, and what came of it"}
+    )
 
 
 def proven(desk: Desk, month_id: str, visit: str) -> ProvenResult:
@@ -67,6 +71,7 @@ def proven(desk: Desk, month_id: str, visit: str) -> ProvenResult:
                 **_opened(desk, month, visit),
                 records=records.links(chain),
                 photos=_photos(desk, month, records.photos(chain)),
+                order=order_of(desk, row),
             )
     raise Problem("http.not_found")
 

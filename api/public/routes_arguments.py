@@ -47,6 +47,11 @@ class CreditFilter(OnArgs):
 
 
 class DocketFilter(Schema):
+    sort = one_of(
+        ("case", "order"),
+        load_default="case",
+        says="order: 检查结果的责令整改 orders of results, followed beside the docket",
+    )
     street = fields.String(validate=validate.Length(1, 64))
     state = fields.String(validate=validate.Length(1, 12))
     compound = fields.String(validate=validate.Length(1, 64))

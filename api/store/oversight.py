@@ -17,8 +17,10 @@ class DocketCase(OfBureau, Edited, Base):
     """台账事项: what lists and the public show of a case; its truth are its moves.
 
     `number` is the case number of the freeze; days are `YYYY-MM-DD` or "". `urgency`
-    is the place in lists (`api.docket.cases.urgency`). Nothing here tells whether a
-    look-back was drawn.
+    is the place in lists (`api.docket.cases.urgency`). `sort`: "case", or "order" for a
+    result's order that is followed beside the docket. `step`, `step_by`, `step_who`:
+    what is next, by when and who does it. Nothing here tells whether a look-back was
+    drawn.
     """
 
     __tablename__ = "docket_case"
@@ -42,6 +44,10 @@ class DocketCase(OfBureau, Edited, Base):
     closed: Mapped[str] = mapped_column(String(10), default="")
     count: Mapped[int] = mapped_column(default=0)  # moves so far
     urgency: Mapped[int] = mapped_column(default=0)
+    sort: Mapped[str] = mapped_column(String(8), default="case", server_default="case")
+    step: Mapped[str] = mapped_column(String(16), default="", server_default="")
+    step_by: Mapped[str] = mapped_column(String(10), default="", server_default="")
+    step_who: Mapped[str] = mapped_column(String(12), default="", server_default="")
 
 
 # --- credit and lists ---

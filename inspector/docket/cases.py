@@ -25,6 +25,7 @@ from inspector.docket.moves import (
     Extended,
     Failure,
     LookBackDrawn,
+    LookBackLapsed,
     MeasureTaken,
     Move,
     Ordered,
@@ -34,6 +35,7 @@ from inspector.docket.moves import (
     ReasonAdded,
     Reopened,
     ResponsibleNamed,
+    Supervised,
     Verdict,
     VerdictGiven,
     Visited,
@@ -82,7 +84,7 @@ class CaseFile:
     failures: tuple[Failure, ...] = ()
     rungs: tuple[str, ...] = ()
     closed_on: date | None = None
-    look_back: str = ""  # "", due, chosen, spared, done
+    look_back: str = ""  # "", due, chosen, spared, done, lapsed
     reopened: int = 0
     moves: tuple[Move, ...] = field(default=(), repr=False)
 
@@ -95,6 +97,17 @@ class CaseFile:
     def deadline(self) -> date | None:
         """The next deadline of an unsolved problem."""
         return min((p.deadline for p in self.unsolved if p.deadline), default=None)
+
+    @property
+    def unordered(self) -> tuple[Problem, ...]:
+        """Problems that are still there and have no deadline."""
+        return tuple(p for p in self.unsolved if p.deadline is None)
+
+    @property
+    def apart(self) -> bool:
+        """Whether this is a result's order, followed beside the docket of a month: no
+        freeze takes it, nobody accepts it; it ends when its problems are solved."""
+        return any(r.why is Why.RESULT for r in self.reasons)
 
     @property
     def vetoed(self) -> bool:
@@ -189,8 +202,10 @@ def _ordered(c: CaseFile, m: Ordered) -> CaseFile:
 def _visited(c: CaseFile, m: Visited) -> CaseFile:
     failed = (Failure(m.kind.value, m.day),) if m.failed else ()
     accepting = m.kind is VisitKind.ACCEPTANCE
+    ends = m.state is CaseState.CLOSED and c.state is not CaseState.CLOSED
     return replace(
         c,
+        closed_on=m.day if ends else c.closed_on,
         state=m.state,
         next=m.next,
         last_visit=m.day,
@@ -269,6 +284,7 @@ _EFFECTS: Mapping[type, Callable[[CaseFile, Any], CaseFile]] = {
     MeasureTaken: lambda c, m: replace(c, measures=(*c.measures, m)),
     ProblemsFound: lambda c, m: replace(c, problems=(*c.problems, *m.problems)),
     Ordered: _ordered,
+    Supervised: _ordered,
     Extended: lambda c, m: replace(
         c,
         problems=_changed(c.problems, {n: {"deadline": d} for n, d in m.deadlines}),
@@ -285,6 +301,7 @@ _EFFECTS: Mapping[type, Callable[[CaseFile, Any], CaseFile]] = {
     AcceptanceLapsed: _back,
     Closed: _closed,
     LookBackDrawn: _drawn,
+    LookBackLapsed: lambda c, m: replace(c, look_back="lapsed", next=None),
     Reopened: _back,
     Escalated: lambda c, m: replace(c, rungs=(*c.rungs, m.rung)),
     CompanyChanged: _company,

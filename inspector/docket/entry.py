@@ -44,6 +44,10 @@ messages(
             "此前台账转入",
             "carried over from the earlier docket",
         ),
+        "docket.reason_result": (
+            "{date} 检查结果责令整改",
+            "ordered to rectify after the inspection of {date}",
+        ),
         "docket.unknown_compound": (
             "名录中没有在管小区 {value}",
             "no active compound {value} in the registry",
@@ -69,6 +73,7 @@ class Why(StrEnum):
     STREET = "street"  # 街道提名
     VETO = "veto"  # 一票否决
     EARLIER = "earlier"  # a case of the docket before this one
+    RESULT = "result"  # a result's order, followed beside the docket
 
 
 @dataclass(frozen=True, slots=True)

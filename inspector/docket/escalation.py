@@ -95,12 +95,13 @@ def escalate(
 def change_company(
     case: CaseFile, day: date, new: str, number: str, rules: DocketRules
 ) -> CompanyChanged:
-    """换物业: by rule the case goes to the new company, or ends."""
+    """换物业: by rule the case goes to the new company, or ends; never over a problem
+    that nobody has solved."""
     admit(case, "company_changed", day)
     if new == case.company:
         raise InspectorError("docket.company")
-    rule = rules.change_open if case.unsolved else rules.change_solved
-    return CompanyChanged(day, case.company, new, number, rule == "close")
+    ends = rules.change_solved == "close" and not case.unsolved
+    return CompanyChanged(day, case.company, new, number, ends)
 
 
 def look_back_number(cases: int, rules: LookBack) -> int:

@@ -1,28 +1,44 @@
-"""From the result of a docket visit to the moves of its case.
+"""From a published result to the moves of its case: visit, findings, order, re-opening.
 
-A case and what its visit found → moves of the case.
+A case and what a visit found → moves of the case, for the service and for a year that
+is only simulated.
+
+Nothing that was published gets lost: a visit that does not fit its case any more moves
+no state, but what it found enters the case and is ordered. What a result orders has
+its deadline from the day it was published; a case that was closed is opened again
+before anything is found in it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
+from inspector.docket import ladder
 from inspector.docket.cases import CaseFile, apply
 from inspector.docket.entry import Reason, Why
-from inspector.docket.ladder import find_problems, visit
-from inspector.docket.moves import CaseAdopted, Move, Visited
+from inspector.docket.moves import CaseAdopted, CaseOpened, Move, Problem, Visited
 from inspector.docket.terms import DocketRules
-from inspector.domain import Case, VisitKind
+from inspector.domain import Case, CaseState, VisitKind
+from inspector.errors import InspectorError
 from inspector.policy import VisitRules
+
+# Why a case is opened again, as its move tells.
+BAD_LOOK_BACK = "回头看未通过 the look-back found problems"
+LATER_FOUND = "销号后仍有问题 problems found after closing"
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a docket visit found. `good`: its result was 未发现问题.
+    """What a visit found. `good`: its result was 未发现问题.
 
-    `name`: the visit as documents call it, `month/visit`; `findings`: item code and
-    severity; `log`: the log that holds the result, by origin.
+    `name`: the visit as documents call it, `month/visit`; `kind`: `random` when it was
+    no docket visit; `findings`: item code and severity; `unseen`: items it could not
+    judge; `log`: the log that holds the result, by origin; `ordered`: the day from
+    which its deadlines count (that of the publication), None when it orders nothing;
+    `party`: who answers where no company does; `scope`: told apart from other logs of
+    the month, "" of the whole city.
     """
 
     name: str
@@ -31,47 +47,275 @@ class Report:
     good: bool
     findings: tuple[tuple[str, str], ...] = ()
     log: str = ""
+    unseen: Collection[str] = ()
+    ordered: date | None = None
+    party: str = ""
+    scope: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseEffect:
+    """The moves that a report makes, the case after them; `misfit`: why the visit
+    itself is not among them."""
+
+    moves: tuple[Move, ...]
+    case: CaseFile
+    misfit: InspectorError | None = None
+
+
+def orders(outcome: str, follow_up: str, company: str) -> bool:
+    """Whether a result orders what it found: 责令改正, or where there is no company a
+    letter to the responsible party (PROTOCOL.md §6).
+
+    >>> orders("ordered", "rectify", "U"), orders("pending", "notify", "")
+    (True, True)
+    >>> orders("pending", "notify", "U"), orders("no_problem", "none", "")
+    (False, False)
+    """
+    if outcome == "ordered" or follow_up == "rectify":
+        return True
+    return not company and outcome == "pending" and follow_up == "notify"
+
+
+def order_number(report: Report, company: str) -> str:
+    """文号 of the order, or of the letter, that a result makes: unique in a bureau.
+
+    >>> report = Report("2026-12/V0007", date(2026, 12, 1), VisitKind.RANDOM, False)
+    >>> order_number(report, "U"), order_number(report, "")
+    ('责改〔2026-12〕V0007号', '督办〔2026-12〕V0007号')
+    """
+    log, visit = _named(report, "·")
+    return f"{'责改' if company else '督办'}〔{log}〕{visit}号"
+
+
+def record_number(report: Report) -> str:
+    """Number of the case that follows a result's order beside the docket.
+
+    >>> record_number(Report("2026-12/V7", date(2026, 12, 1), VisitKind.RANDOM, False))
+    '2026-12-V7-ZG'
+    """
+    return "-".join((*_named(report, "-"), "ZG"))
+
+
+def _named(report: Report, between: str) -> tuple[str, str]:
+    """Month and scope of the report's log, and its visit."""
+    month, visit = report.name.split("/", 1)
+    return between.join(filter(None, (month, report.scope))), visit
+
+
+def shares(
+    files: Iterable[CaseFile], compound: str, own: str, report: Report
+) -> list[tuple[str, Report]]:
+    """Which cases take a report, and as what; "" for a new one (`apart`).
+
+    A docket visit goes to its `own` case. What a random inspection orders goes into the
+    compound's open case, a result's order is followed by itself where there is none;
+    an open one learns from every visit which of its problems are gone.
+    """
+    open_ = sorted(
+        (
+            c
+            for c in files
+            if c.compound == compound and c.state is not CaseState.CLOSED
+        ),
+        key=lambda c: (c.apart, c.id),
+    )
+    orders_ = report.ordered is not None and report.findings
+    main = own or (open_[0].id if open_ and orders_ else "")
+    out = [(main, report)] if own or orders_ else []
+    for case in open_:
+        if case.apart and case.id != main and (report.good or report.findings):
+            known = {p.item for p in case.unsolved}
+            told = tuple(f for f in report.findings if f[0] in known)
+            seen = replace(report, findings=told, ordered=None)
+            seen = replace(seen, kind=VisitKind.RANDOM, good=not told)
+            out.append((case.id, seen))
+    return out
 
 
 def moves_of(
     case: CaseFile, report: Report, visits: VisitRules, rules: DocketRules
-) -> tuple[Move, ...]:
-    """The visit and its findings as moves of the case.
+) -> CaseEffect:
+    """The visit, its findings and its order as moves of the case.
 
-    A good re-check solves every problem, another one those it no longer found (none
-    when it lists no finding). Raises InspectorError when the visit does not fit.
+    A re-check or acceptance solves every problem that it no longer finds (none when it
+    is not good and lists no finding); what it could not judge stays. A bad look-back
+    opens the case again.
     """
-    found = {item for item, _ in report.findings}
-    solved: list[int] = []
-    if report.kind is VisitKind.RECHECK and (report.good or found):
-        solved = [p.number for p in case.unsolved if p.item not in found]
-    made = visit(
-        case,
-        report.day,
-        report.kind,
-        report.name,
-        visits,
-        rules,
-        passed=report.good,
-        solved=solved,
-    )
-    moves: list[Move] = [replace(made, log=report.log)]
-    after = apply(case, moves[0])
-    fresh = [f for f in report.findings if f[0] not in {p.item for p in after.unsolved}]
-    if fresh:
-        moves.append(find_problems(after, report.day, fresh, report.name))
-    return tuple(moves)
+    made = _Moves(case, report, visits, rules)
+    made.visit()
+    made.find()
+    made.order()
+    made.end()
+    return CaseEffect(tuple(made.moves), made.case, made.misfit)
+
+
+class _Moves:
+    """The moves of one report, one after the other."""
+
+    def __init__(
+        self, case: CaseFile, report: Report, visits: VisitRules, rules: DocketRules
+    ) -> None:
+        self.case, self.report = case, report
+        self.visits, self.rules = visits, rules
+        self.moves: list[Move] = []
+        self.misfit: InspectorError | None = None
+        # An older result that comes out late tells nothing new.
+        last = case.last_visit
+        self.late = last is not None and report.day < last
+
+    def add(self, move: Move) -> None:
+        self.moves.append(move)
+        self.case = apply(self.case, move)
+
+    def visit(self) -> None:
+        """The visit itself, where the case takes it."""
+        report = self.report
+        if report.kind is VisitKind.RANDOM:
+            if self.case.apart and self.case.state is CaseState.RECTIFYING:
+                self._visited(VisitKind.RECHECK)
+            return
+        if report.kind is VisitKind.RECHECK and self.case.accepted_on is not None:
+            # The freeze took it for not passed (`to_case`), as the visit shows.
+            self.add(ladder.lapse(self.case, max(report.day, self._said()), self.rules))
+        if self._reopens():
+            self._reopen(LATER_FOUND)
+        self._visited(report.kind)
+        if report.kind is VisitKind.LOOKBACK and not self.misfit and not report.good:
+            self._reopen(BAD_LOOK_BACK)
+
+    def _visited(self, kind: VisitKind) -> None:
+        report, case = self.report, self.case
+        solved = self._solved(kind)
+        left = {p.number for p in case.unsolved} - set(solved)
+        passed = report.good and not (left and kind is VisitKind.RECHECK)
+        try:
+            made = ladder.visit(
+                case,
+                report.day,
+                kind,
+                report.name,
+                self.visits,
+                self.rules,
+                passed=passed,
+                solved=solved,
+            )
+        except InspectorError as e:
+            self.misfit = e
+            return
+        if report.good:  # what nobody could look at is no failure of the company
+            made = replace(made, failed=False)
+        self.add(replace(made, log=report.log))
+
+    def _solved(self, kind: VisitKind) -> list[int]:
+        """What the visit saw gone."""
+        found = {item for item, _ in self.report.findings}
+        judges = kind in (VisitKind.RECHECK, VisitKind.ACCEPTANCE)
+        if not judges or not (self.report.good or found):
+            return []
+        keeps = found | set(self.report.unseen)
+        return [p.number for p in self.case.unsolved if p.item not in keeps]
+
+    def _said(self) -> date:
+        return max((v.day for v in self.case.verdicts), default=self.report.day)
+
+    def _reopens(self) -> bool:
+        """Whether the visit finds problems in a case that was closed meanwhile."""
+        closed = self.case.state is CaseState.CLOSED
+        late = self.report.kind is VisitKind.LOOKBACK or self.late
+        return closed and not late and not self.report.good
+
+    def _reopen(self, reason: str) -> None:
+        day = max(self.report.day, self.case.closed_on or self.report.day)
+        self.add(ladder.reopen(self.case, day, reason, self.rules))
+
+    def find(self) -> None:
+        """What it found and the case does not know yet."""
+        report = self.report
+        known = {p.item for p in self.case.unsolved}
+        known |= {p.item for p in self.case.problems if p.source == report.name}
+        fresh = [f for f in report.findings if f[0] not in known]
+        if not fresh:
+            return
+        if self.case.state is CaseState.CLOSED:
+            self._reopen(LATER_FOUND)
+        self.add(ladder.find_problems(self.case, report.day, fresh, report.name))
+
+    def order(self) -> None:
+        """责令整改 with its deadlines, from the day of the publication."""
+        day = self.report.ordered
+        if day is None or not self.case.unordered:
+            return
+        number = order_number(self.report, self.case.company)
+        straight = self.case.apart and self.case.state is CaseState.WAITING
+        self.add(
+            ladder.order(
+                self.case,
+                day,
+                number,
+                self.rules,
+                straight=straight,
+                party=self.report.party,
+            )
+        )
+
+    def end(self) -> None:
+        """A result's order ends with its last problem."""
+        for move in ended(self.case, self.report.day, self.report.name, self.rules):
+            self.add(move)
+
+
+def ended(
+    case: CaseFile, day: date, number: str, rules: DocketRules
+) -> tuple[Move, ...]:
+    """The end of a result's order of which nothing is left; nothing else ends so."""
+    if case.apart and case.state is not CaseState.CLOSED and not case.unsolved:
+        return (ladder.close(case, day, number, rules),)
+    return ()
 
 
 def reported(case: CaseFile, report: Report) -> bool:
     """Whether this visit is in the case already: two logs of a month may have visits of
-    one name; a move that names no log is told by its day."""
+    one name; a move that names no log is told by its day. A result's order beside the
+    docket has been there since it was made."""
+    if case.apart and any(p.source == report.name for p in case.problems):
+        return True
     return any(
         isinstance(m, Visited)
         and m.visit == report.name
         and (m.log == report.log or (not m.log and m.day == report.day))
         for m in case.moves
     )
+
+
+def ordered_in(
+    files: Iterable[CaseFile], report: Report
+) -> list[tuple[CaseFile, Problem]]:
+    """Where the findings of a result stand with a deadline, [] when one does not."""
+    found = []
+    mine = list(files)
+    for item, _ in report.findings:
+        fits = [(f, p) for f in mine for p in f.problems if _holds(p, item, report)]
+        if not fits:
+            return []
+        found.append(max(fits, key=lambda x: (x[1].found, x[1].number)))
+    return found
+
+
+def _holds(p: Problem, item: str, report: Report) -> bool:
+    """Whether it is the problem that the visit met: there on its day, or its own."""
+    there = p.found <= report.day and (p.solved is None or p.solved > report.day)
+    return (
+        p.item == item and p.deadline is not None and (there or p.source == report.name)
+    )
+
+
+def apart(
+    number: str, report: Report, compound: str, company: str, street: str
+) -> CaseOpened:
+    """A result's order as the first move of a case of its own, beside the docket."""
+    reason = Reason(Why.RESULT, (("date", report.day.isoformat()),))
+    return CaseOpened(report.day, number, compound, company, street, (reason,))
 
 
 def adopt(row: Case, company: str, street: str, steps: int, day: date) -> CaseAdopted:

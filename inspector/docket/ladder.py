@@ -23,6 +23,7 @@ from inspector.docket.moves import (
     ProblemsFound,
     ProblemsSolved,
     Reopened,
+    Supervised,
     VerdictGiven,
     Visited,
     Window,
@@ -154,8 +155,9 @@ def recheck_window(
 def find_problems(
     case: CaseFile, day: date, found: Sequence[tuple[str, str]], source: str
 ) -> ProblemsFound:
-    """Findings (item code, severity); an item unsolved already is no new one."""
-    admit(case, "problems_found", day, frozenset(CaseState))
+    """Findings (item code, severity); an item unsolved already is no new one. A closed
+    case is opened again before anything is found in it (`reopen`)."""
+    admit(case, "problems_found", day)
     known = {p.item for p in case.unsolved}
     count = len(case.problems)
     fresh = [(i, s) for i, s in dict.fromkeys(found) if i not in known]
@@ -188,9 +190,10 @@ def deadline(
 ) -> tuple[Term, date]:
     """The term and deadline an order of `day` gives to a problem of this severity.
 
-    `works`: the problem needs a building project (项目工程).
+    `works`: the problem needs a building project (项目工程); a red line never waits.
     """
-    term = Term.WORKS if works else dict(law.by_severity)[severity]
+    long = works and severity != "redline"
+    term = Term.WORKS if long else dict(law.by_severity)[severity]
     return term, day + timedelta(days=dict(law.days)[term])
 
 
@@ -202,14 +205,16 @@ def order(
     *,
     works: Sequence[int] = (),
     straight: bool = False,
+    party: str = "",
 ) -> Ordered:
-    """责令整改 for every unsolved problem that has no deadline yet.
+    """责令整改 for every unsolved problem that has no deadline yet; without a company
+    a letter to the responsible `party`.
 
     `works`: numbers of problems that need a building project. `straight`: a waiting
     case goes to the re-check without a series of remediation visits.
     """
     admit(case, "ordered", day)
-    fresh = [p for p in case.unsolved if p.deadline is None]
+    fresh = case.unordered
     if not fresh:
         raise InspectorError("docket.no_problem")
     if works:
@@ -226,6 +231,8 @@ def order(
         dates = [*(d for _, _, d in given), *(p.deadline for p in case.unsolved)]
         base = day if straight or case.last_visit is None else case.last_visit
         window = recheck_window(base, dates, rules)
+    if not case.company:
+        return Supervised(day, number, given, state, window, party)
     return Ordered(day, number, given, state, window)
 
 
@@ -334,6 +341,8 @@ def _after(
         gap = (timedelta(days=visits.gap_min), timedelta(days=visits.gap_max))
         return CaseState.LISTED, (day + gap[0], day + gap[1])
     if kind is VisitKind.RECHECK:
+        if passed and case.apart:
+            return CaseState.CLOSED, None
         if passed:
             return CaseState.ACCEPTING, soon(day, rules.recheck_days)
         return CaseState.RECTIFYING, recheck
@@ -370,16 +379,19 @@ def lapse(case: CaseFile, day: date, rules: DocketRules) -> AcceptanceLapsed:
 
 
 def close(case: CaseFile, day: date, number: str, rules: DocketRules) -> Closed:
-    """销号: all parties have accepted and nothing is left; a look-back becomes due."""
+    """销号: all parties have accepted and nothing is left; a look-back becomes due. A
+    result's order beside the docket only needs its problems solved."""
+    if case.apart:
+        admit(case, "closed", day)
+        _nothing_left(case)
+        return Closed(day, number, False, None)
     said_on = max((v.day for v in case.verdicts), default=None)
     admit(case, "closed", day, frozenset({CaseState.ACCEPTING}), said_on)
     said = {v.party for v in case.verdicts if v.passed}
     missing = [word("party", p.value) for p in rules.parties if p not in said]
     if case.accepted_on is None or missing:
         raise InspectorError("docket.parties", parties=joined(missing))
-    if case.unsolved:
-        left = [p.number for p in case.unsolved]
-        raise InspectorError("docket.unsolved", numbers=_list(left))
+    _nothing_left(case)
     back = rules.look_back
     window = (
         case.accepted_on + timedelta(days=back.first_days),
@@ -387,6 +399,12 @@ def close(case: CaseFile, day: date, number: str, rules: DocketRules) -> Closed:
     )
     listed = any(m.measure is Measure.LISTED for m in case.measures)
     return Closed(day, number, listed, window)
+
+
+def _nothing_left(case: CaseFile) -> None:
+    left = [p.number for p in case.unsolved]
+    if left:
+        raise InspectorError("docket.unsolved", numbers=_list(left))
 
 
 def reopen(case: CaseFile, day: date, reason: str, rules: DocketRules) -> Reopened:

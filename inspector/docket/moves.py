@@ -129,6 +129,14 @@ class Ordered:
 
 
 @dataclass(frozen=True, slots=True)
+class Supervised(Ordered):
+    """督办: no company runs the compound, so there is no firm to order; a letter names
+    the deadlines to the responsible `party` ("" where the registry has none)."""
+
+    party: str
+
+
+@dataclass(frozen=True, slots=True)
 class Extended:
     """延期, approved: new deadlines."""
 
@@ -214,6 +222,13 @@ class LookBackDrawn:
 
 
 @dataclass(frozen=True, slots=True)
+class LookBackLapsed:
+    """The window of a look-back is over, and nobody went."""
+
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
 class Reopened:
     """A closed case goes on."""
 
@@ -251,6 +266,7 @@ Move = (
     | MeasureTaken
     | ProblemsFound
     | Ordered
+    | Supervised
     | Extended
     | ProblemsSolved
     | DeadlineMissed
@@ -259,6 +275,7 @@ Move = (
     | AcceptanceLapsed
     | Closed
     | LookBackDrawn
+    | LookBackLapsed
     | Reopened
     | Escalated
     | CompanyChanged

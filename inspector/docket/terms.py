@@ -151,14 +151,19 @@ class LookBack:
 class DocketRules:
     """Everything a docket case is decided by, besides the month's policy.
 
-    `recheck_days`: a re-check follows within that time. `vetoes`: facts that list a
+    `recheck_days`: a re-check follows within that time. `verdict_days`: so long after
+    the acceptance visit an incomplete acceptance lapses; `start_days`: so long after
+    its opening a case has had its first visit (both ours). `vetoes`: facts that list a
     compound at once (咸宁 [R32] for 拒不整改; the set ours); `veto_rung`: where such a
     case enters the ladder. `change_open`, `change_solved`: what a change of company
-    (换物业) does to a case with, and without, unsolved problems: "reassign" or "close".
+    (换物业) does to a case with, and without, unsolved problems: "reassign" or "close"
+    (no case is closed over an unsolved problem: one with problems always goes on).
     """
 
     deadlines: Deadlines = field(default_factory=Deadlines)
     recheck_days: int = ORDINARY_DAYS
+    verdict_days: int = ORDINARY_DAYS
+    start_days: int = LONGEST_DAYS
     look_back: LookBack = field(default_factory=LookBack)
     peaks: PeakRules = field(default_factory=PeakRules)
     parties: tuple[Party, ...] = tuple(Party)

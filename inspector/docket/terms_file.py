@@ -90,8 +90,9 @@ def _rungs(r: DocketRules) -> Iterator[Wrong]:
 
 def _numbers(r: DocketRules) -> Iterator[Wrong]:
     back, peaks = r.look_back, r.peaks
-    if not 1 <= r.recheck_days <= LONGEST_DAYS:
-        yield "recheck_days", r.recheck_days, "1–90 天", "1..90 days"
+    for key in ("recheck_days", "verdict_days", "start_days"):
+        if not 1 <= getattr(r, key) <= LONGEST_DAYS:
+            yield key, getattr(r, key), "1–90 天", "1..90 days"
     if not 0 < back.share[0] <= back.share[1]:
         yield "look_back.share", list(back.share), "大于0，至多1", "within (0, 1]"
     if not 0 < back.first_days <= back.last_days:

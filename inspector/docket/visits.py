@@ -328,9 +328,9 @@ def after_visit(
     `passed`: outcome of a re-check or an acceptance; `done`: remediation visits before.
     A finished series leads to rectification (re-check `soon`), a passed re-check to
     acceptance, a passed acceptance to closing with a look-back one to two months later;
-    a failed one is due again. A look-back ends the case.
+    a failed one is due again. A look-back ends the case, or opens it again.
     """
-    if kind is VisitKind.LOOKBACK:
+    if kind is VisitKind.LOOKBACK and passed:
         return replace(case, last_visit=day, next_first=None, next_last=None)
     state, window = CaseState.RECTIFYING, soon(day)
     if kind is VisitKind.REMEDIATION:
@@ -339,7 +339,7 @@ def after_visit(
             window = day + timedelta(rules.gap_min), day + timedelta(rules.gap_max)
     elif passed and kind is VisitKind.RECHECK:
         state = CaseState.ACCEPTING
-    elif passed:
+    elif passed and kind is VisitKind.ACCEPTANCE:
         first, last = LOOK_BACK_DAYS
         state, window = (
             CaseState.CLOSED,

@@ -79,10 +79,13 @@ def _moved(
     """A case after one result; `done`: remediation visits before it.
 
     Published after the result of a later visit, it only counts as a step of a series.
-    What was sealed when the case was closed finds it closed.
+    What was sealed when the case was closed finds it closed, and opens it again as a
+    look-back does when it is not good.
     """
     if case.state is CaseState.CLOSED and kind is not VisitKind.LOOKBACK:
-        return case
+        if good:
+            return case
+        kind = VisitKind.LOOKBACK
     if case.last_visit is not None and day < case.last_visit:
         if kind is not VisitKind.REMEDIATION or case.state is not CaseState.LISTED:
             return case

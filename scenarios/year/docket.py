@@ -12,34 +12,33 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from inspector.docket import escalation, ladder
 from inspector.docket.cases import CaseFile, apply, to_case
 from inspector.docket.entry import Reason, Why, select
+from inspector.docket.from_results import (
+    Report,
+    apart,
+    ended,
+    moves_of,
+    record_number,
+    shares,
+)
 from inspector.docket.moves import CaseAdopted, CaseOpened, Move
+from inspector.docket.next_steps import due_moves, missed_now
 from inspector.docket.recorded import Recorded
 from inspector.docket.terms import DocketRules, ListedLevel, Measure, Party
 from inspector.docket.visits import steps_done
 from inspector.domain import Case, CaseState, Registry, Visit, VisitKind
-from inspector.errors import InspectorError
 from inspector.month.assigned import Result
 from inspector.month.freeze import Drawn, Frozen
+from inspector.month.reported import report_of
 from inspector.months import month_of, month_span
 from inspector.policy import VisitRules
 
-CLIMB = 2  # rungs taken at most after one visit
-
-
-@dataclass(frozen=True, slots=True)
-class _Visit:
-    """A docket visit as it is judged: what for, when, what it found."""
-
-    name: str
-    kind: VisitKind
-    day: date
-    found: tuple[tuple[str, str], ...]  # item, severity
-    rules: VisitRules
+CLIMB = 2  # rungs taken at most after one failure
+_SERIES = (CaseState.WAITING, CaseState.LISTED)
 
 
 @dataclass(slots=True)
@@ -48,7 +47,8 @@ class Docket:
 
     `changed`: compound -> new company; `closed`: whose case was closed, in order.
     `misfits`: visits that fitted their case no more when they were published, because
-    what an open log had sealed came out otherwise than assumed; they move nothing.
+    what an open log had sealed came out otherwise than assumed; only what they found
+    moves it.
     """
 
     rules: DocketRules = field(default_factory=DocketRules)
@@ -97,35 +97,36 @@ class Docket:
             self._move(case, opened)
 
     def published(self, frozen: Frozen, visit: Visit, result: Result) -> None:
-        """A result came out: its case moves by it at once."""
-        kinds = [k for k in result.made_as(visit.kinds) if k is not VisitKind.RANDOM]
-        if not kinds:
-            return
-        severity = {i.code: i.severity for i in frozen.registry.items}
+        """A result came out: its cases move by it at once, as those of a service do."""
+        report = report_of(frozen, visit, result)
         case_of = {v.compound: v.case for v in frozen.intake.visits}
-        made = _Visit(
-            f"{frozen.policy.month}/{visit.id}",
-            kinds[0],
-            result.date,
-            tuple((code, severity.get(code, "")) for code in result.findings),
-            frozen.policy.visits,
-        )
-        case = case_of[visit.compound]
-        before = self.files[case]
-        try:
-            self._visited(case, made)
-        except InspectorError:
-            self.files[case] = before
-            self.misfits.append(made.name)
+        own = "" if report.kind is VisitKind.RANDOM else case_of[visit.compound]
+        found = shares(self.files.values(), visit.compound, own, report)
+        for name, share in found:
+            name = name or self._apart(frozen, visit.compound, report)
+            self._taken(name, share, frozen.policy.visits)
+
+    def day(self, day: date) -> None:
+        """A day begins: what was proved solved in time, what time does by itself."""
+        for name, case in sorted(self.files.items()):
+            if case.state is CaseState.CLOSED and case.next is None:
+                continue
+            self._prove(name, day)
+            before = len(self.files[name].failures)
+            for move in due_moves(self.files[name], day, self.rules):
+                self._move(name, move)
+            if len(self.files[name].failures) > before:
+                self._escalate(name, day, f"{day.isoformat()}/{name}")
 
     def end(self, drawn: Drawn) -> None:
         """The end of a month: who is changed, and whom the look-back meets by lot."""
         self._exits(drawn.frozen.registry, drawn.frozen.policy.month)
         self._look_backs(drawn)
 
-    def rows(self, ended: date) -> tuple[Case, ...]:
+    def rows(self, over: date) -> tuple[Case, ...]:
         """The docket that the next freeze starts from."""
-        return tuple(to_case(self.files[c], ended) for c in sorted(self.files))
+        kept = (c for _, c in sorted(self.files.items()) if not c.apart)
+        return tuple(to_case(c, over) for c in kept)
 
     def moves(self, month: str) -> Counter[str]:
         """How often each kind of move was made in `month`."""
@@ -140,101 +141,68 @@ class Docket:
         self.files[case] = apply(self.files.get(case), move)
         return self.files[case]
 
-    def _visited(self, name: str, v: _Visit) -> None:
-        """One docket visit with what it found, and all that follows from it."""
+    def _apart(self, frozen: Frozen, compound: str, report: Report) -> str:
+        """A case for a result's order beside the docket."""
+        number = record_number(report)
+        where = next(c for c in frozen.registry.compounds if c.id == compound)
+        self._move(number, apart(number, report, compound, where.usc18, where.street))
+        return number
+
+    def _taken(self, name: str, report: Report, visits: VisitRules) -> None:
+        """One report with all that follows from it."""
         before = len(self.files[name].failures)
         case = self.files[name]
-        if v.kind is VisitKind.REMEDIATION and not case.measures:
-            number = f"{v.name}/执法进小区"
-            self._move(
-                name,
-                ladder.take_measure(
-                    case, v.day, Measure.ENFORCED, ListedLevel.NONE, case.street, number
-                ),
-            )
-        old = [p.number for p in self.files[name].unsolved]
-        self._find(name, v)
-        passed = not v.found
-        solved = old if passed else old[::2]
-        self._move(
-            name,
-            ladder.visit(
-                self.files[name],
-                v.day,
-                v.kind,
-                v.name,
-                v.rules,
-                self.rules,
-                passed=passed,
-                solved=solved if v.kind is not VisitKind.REMEDIATION else old[::2],
-            ),
-        )
-        if v.kind is VisitKind.RECHECK and not passed:
-            self._miss(name, v)
-        if v.kind is VisitKind.ACCEPTANCE:
-            self._verdicts(name, v, passed)
-        if v.kind is VisitKind.LOOKBACK and not passed:
-            case = self.files[name]
-            self._move(name, ladder.reopen(case, v.day, "回头看未通过", self.rules))
-        self._order(name, v)
-        if len(self.files[name].failures) > before:
-            self._escalate(name, v)
-
-    def _find(self, name: str, v: _Visit) -> None:
-        known = {p.item for p in self.files[name].unsolved}
-        fresh = [f for f in v.found if f[0] not in known]
-        if fresh:
-            move = ladder.find_problems(self.files[name], v.day, fresh, v.name)
+        series = report.kind is VisitKind.REMEDIATION and case.state in _SERIES
+        if series and not case.measures:
+            number = f"{report.name}/执法进小区"
+            how = Measure.ENFORCED, ListedLevel.NONE, case.street, number
+            self._move(name, ladder.take_measure(case, report.day, *how))
+        taken = moves_of(self.files[name], report, visits, self.rules)
+        for move in taken.moves:
             self._move(name, move)
+        if taken.misfit is not None:
+            self.misfits.append(report.name)
+        elif report.kind is VisitKind.ACCEPTANCE:
+            self._verdicts(name, report)
+        if len(self.files[name].failures) > before:
+            self._escalate(name, report.day, report.name)
 
-    def _miss(self, name: str, v: _Visit) -> None:
-        """逾期未改: deadlines that passed with the problem still there."""
-        late = [
-            p.number
-            for p in self.files[name].unsolved
-            if p.deadline is not None and p.deadline < v.day
-        ]
-        if late:
-            self._move(name, ladder.miss(self.files[name], v.day, late))
-
-    def _order(self, name: str, v: _Visit) -> None:
-        """责令整改 for what was found, as long as the case is open."""
+    def _prove(self, name: str, day: date) -> None:
+        """The company proves every other problem solved when its deadline comes."""
         case = self.files[name]
-        fresh = [p for p in case.unsolved if p.deadline is None]
-        if fresh and case.state is not CaseState.CLOSED:
-            number = f"{v.name}/责令整改"
-            self._move(name, ladder.order(case, v.day, number, self.rules))
+        late = missed_now(case, day + timedelta(days=1))
+        proved = [n for n in late if n % 2 == 0]
+        if proved:
+            number = f"{day.isoformat()}/整改证明/{name}"
+            self._move(name, ladder.solve(case, day, proved, number))
+            for move in ended(self.files[name], day, number, self.rules):
+                self._move(name, move)
 
-    def _verdicts(self, name: str, v: _Visit, passed: bool) -> None:
+    def _verdicts(self, name: str, report: Report) -> None:
         """住建 + 街道 + 社区 + 业主: all accept, or the housing bureau refuses."""
-        parties = self.rules.parties if passed else (Party.HOUSING,)
-        for party in parties:
-            number = f"{v.name}/验收/{party.value}"
-            self._move(
-                name,
-                ladder.judge(
-                    self.files[name], v.day, party, passed, number, self.rules
-                ),
-            )
+        passed = report.good and not self.files[name].unsolved
+        for party in self.rules.parties if passed else (Party.HOUSING,):
+            number = f"{report.name}/验收/{party.value}"
+            case = self.files[name]
+            how = report.day, party, passed, number, self.rules
+            self._move(name, ladder.judge(case, *how))
         if passed:
-            number = f"{v.name}/销号"
-            self._move(name, ladder.close(self.files[name], v.day, number, self.rules))
+            number = f"{report.name}/销号"
+            case = self.files[name]
+            self._move(name, ladder.close(case, report.day, number, self.rules))
             self.closed.append(self.files[name].compound)
 
-    def _escalate(self, name: str, v: _Visit) -> None:
+    def _escalate(self, name: str, day: date, why: str) -> None:
         for _ in range(CLIMB):
             case = self.files[name]
+            if not case.company:  # nobody to warn
+                return
             rungs = escalation.open_rungs(case, self.rules)
             fresh = [r.code for r in rungs if r.code not in case.rungs]
             if not fresh:
                 return
-            number = f"{v.name}/{fresh[0]}"
-            self._move(
-                name,
-                escalation.escalate(
-                    case, v.day, fresh[0], number, "整改未通过", self.rules
-                ),
-            )
+            how = fresh[0], f"{why}/{fresh[0]}", "整改未通过", self.rules
+            self._move(name, escalation.escalate(case, day, *how))
 
     def _exits(self, registry: Registry, month: str) -> None:
         """清退建议 with its evidence, then 换物业: the case goes to the next one."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -84,6 +84,7 @@ class Office:
     classes: dict[str, RiskClass] = field(default_factory=dict)
     counted: Counter[str] = field(default_factory=Counter)
     scores: dict[str, int] = field(default_factory=dict)
+    today: date | None = None
     _logs: dict[str, Stood] = field(default_factory=dict)
 
     def until(self, time: str) -> Iterator[Month]:
@@ -93,9 +94,18 @@ class Office:
             first = min(waiting, key=lambda m: time_of(m.coming[0]), default=None)
             if first is None or time_of(first.coming[0]) > time:
                 return
+            self._days(local_day(time_of(first.coming[0])))
             self._take(first, *first.coming.popleft())
             if first.run.closed is not None:
                 yield first
+
+    def _days(self, day: date) -> None:
+        """The docket's own time goes on, day by day, up to `day`."""
+        today = self.today or day
+        while today < day:
+            today += timedelta(days=1)
+            self.docket.day(today)
+        self.today = max(today, day)
 
     def logs(self, but: Month | None = None) -> list[Stood]:
         """The logs of all months as they stand; `but` for one, which may be older."""

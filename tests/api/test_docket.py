@@ -165,7 +165,7 @@ def test_a_case_from_problem_to_order_measure_and_extension(city: City) -> None:
         "problems_found",
         "responsible_named",
         "measure_taken",
-        "ordered",
+        "supervised",  # no company runs it: a letter to the responsible party
         "extended",
     ]
     positions = [m["position"] for m in moves]
@@ -174,7 +174,7 @@ def test_a_case_from_problem_to_order_measure_and_extension(city: City) -> None:
     city.clock.to("2026-12-06T08:00:00+00:00")
     late = ok(city.client("planner").get(f"{BASE}?overdue=true"), 200)["items"]
     assert [c["number"] for c in late] == [number]
-    events = city.events("docket_ordered")
+    events = city.events("docket_supervised")
     assert [e.seq for e in events] == [positions[4]]
 
 

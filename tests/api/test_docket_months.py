@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -39,7 +40,8 @@ def published(city: City) -> tuple[City, str]:
 
 
 def visited_cases(desk: Desk, month: str) -> list[str]:
-    """The cases whose docket visits of the month have a graded result."""
+    """The cases whose docket visits of the month have a graded result that moves them:
+    those of the docket, no order of a random result."""
     assigned = steps.load(desk, steps.find(desk, month)).assigned
     assert assigned is not None
     case_of = {v.compound: v.case for v in assigned.frozen.intake.visits}
@@ -55,9 +57,10 @@ def test_the_visits_of_a_month_move_the_cases_as_the_months_own_docket_says(
     client = city.client("planner")
     done = ok(take(client, "visits", month_id=month))
     assert done["refused"] == []
+    docketed = [n for n in done["changed"] if not n.endswith("-ZG")]
     with city.desk() as desk:
-        assert done["changed"] == visited_cases(desk, month)
-    assert len(done["changed"]) > 5
+        assert docketed == visited_cases(desk, month)
+    assert len(docketed) > 5
     with city.desk() as desk:
         assigned = steps.load(desk, steps.find(desk, month)).assigned
         assert assigned is not None
@@ -71,8 +74,19 @@ def test_the_visits_of_a_month_move_the_cases_as_the_months_own_docket_says(
     ended = month_span("2026-12")[1]
     theirs = {c.id: c for c in registry.docket}
     assert set(cases) <= set(theirs)
+    waited = 0
     for number, case in cases.items():
-        assert to_case(case, ended) == theirs[number]
+        ours, plain = to_case(case, ended), theirs[number]
+        if case.state is CaseState.RECTIFYING and case.orders:
+            # The re-check waits for the deadline of the order that the result made.
+            assert ours.next_last is not None
+            assert plain.next_last is not None
+            assert ours.next_last >= plain.next_last
+            waited += ours != plain
+            ours = replace(ours, next_first=None, next_last=None)
+            plain = replace(plain, next_first=None, next_last=None)
+        assert ours == plain
+    assert waited
     again = ok(take(client, "visits", month_id=month))
     assert again == {"opened": [], "changed": [], "refused": []}
     counts = ok(client.get(f"{BASE}/counters"), 200)
@@ -185,5 +199,13 @@ def test_a_planner_who_went_on_is_told_which_visits_no_longer_fit(
     with city.desk() as desk:
         visited = set(visited_cases(desk, month))
     assert {r["case"] for r in done["refused"]} == visited & left != set()
-    assert set(done["changed"]) == visited - left
+    # What the visits found is not lost: it opens the closed cases again.
+    assert set(done["changed"]) >= visited - left
+    again = {n for n in done["changed"] if n in left}
+    rows = ok(client.get(f"{BASE}?limit=500"), 200)["items"]
+    assert again
+    for row in rows:
+        if row["number"] in again:
+            assert row["state"]["code"] != "closed"
+            assert row["deadline"]
     assert "docket.move" in done["refused"][0]["why"]

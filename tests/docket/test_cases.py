@@ -27,10 +27,10 @@ from month_logs import passed as outcomes
 from month_stages import Month
 
 from inspector.docket import ladder
-from inspector.docket.cases import CaseFile, apply, fold, to_case
+from inspector.docket.cases import CaseFile, fold, to_case
 from inspector.docket.entry import Reason, Why
 from inspector.docket.from_results import Report, adopt, moves_of, reported
-from inspector.docket.moves import CaseOpened, MeasureTaken, ReasonAdded
+from inspector.docket.moves import CaseOpened, MeasureTaken, ReasonAdded, name_of
 from inspector.docket.recorded import KINDS, decode, encode
 from inspector.docket.terms import ListedLevel, Measure, Party
 from inspector.docket.visits import DOCKET_KINDS, after_visit, steps_done
@@ -145,7 +145,7 @@ def test_the_docket_of_the_following_month_and_the_ladder_agree(month: Month) ->
         case = cases[key]
         ok = result.outcome == "no_problem"
         report = Report(f"2026-12/{visit.id}", result.date, kinds[0], ok)
-        case = then(case, *moves_of(case, report, frozen.policy.visits, RULES))
+        case = then(case, *moves_of(case, report, frozen.policy.visits, RULES).moves)
         assert reported(case, report)
         told = replace(report, log="bureau/2026-12/another scope")
         assert reported(case, told)  # this move names no log, only its day
@@ -200,7 +200,7 @@ def test_the_ladder_agrees_with_after_visit_from_every_state(
     made = [on(d) for d in days]
     for day in made:
         report = Report(f"{day}", day, kind, good)
-        case = then(case, *moves_of(case, report, VISITS, RULES))
+        case = then(case, *moves_of(case, report, VISITS, RULES).moves)
     if kind is VisitKind.ACCEPTANCE:
         case = finish_acceptance(case, False, good)
     theirs = row
@@ -223,19 +223,47 @@ def test_a_good_recheck_solves_everything_and_a_bad_one_what_it_no_longer_found(
 ):
     case = rectifying()
     good = Report("2027-01/V1", on(40), VisitKind.RECHECK, True)
-    assert then(case, *moves_of(case, good, VISITS, RULES)).unsolved == ()
+    assert then(case, *moves_of(case, good, VISITS, RULES).moves).unsolved == ()
     bad = replace(good, good=False, findings=(("G5-22", "redline"), ("G1-02", "minor")))
-    after = then(case, *moves_of(case, bad, VISITS, RULES))
+    after = then(case, *moves_of(case, bad, VISITS, RULES).moves)
     assert [p.item for p in after.unsolved] == ["G5-22", "G1-02"]
     silent = replace(good, good=False)
-    assert len(then(case, *moves_of(case, silent, VISITS, RULES)).unsolved) == 3
+    assert len(then(case, *moves_of(case, silent, VISITS, RULES).moves).unsolved) == 3
 
 
-def test_a_bad_look_back_leaves_its_findings_for_the_reopening() -> None:
+def test_a_bad_look_back_opens_the_case_again_with_an_order_for_what_it_found() -> None:
     report = Report(
-        "2027-01/V2", on(60), VisitKind.LOOKBACK, False, (("G1-01", "minor"),)
+        "2027-01/V2",
+        on(60),
+        VisitKind.LOOKBACK,
+        False,
+        (("G1-01", "minor"), ("G5-22", "redline")),
+        ordered=on(63),
     )
-    case = then(closed(), *moves_of(closed(), report, VISITS, RULES))
-    assert case.state is CaseState.CLOSED
-    assert [p.item for p in case.unsolved] == ["G1-01"]
-    assert apply(case, ladder.reopen(case, on(61), "回头看未通过", RULES)).unsolved
+    taken = moves_of(closed(), report, VISITS, RULES)
+    assert [name_of(m) for m in taken.moves] == [
+        "visited",
+        "reopened",
+        "problems_found",
+        "ordered",
+    ]
+    case = then(closed(), *taken.moves)
+    assert case == taken.case
+    assert (case.state, case.closed_on, case.reopened) == (
+        CaseState.RECTIFYING,
+        None,
+        1,
+    )
+    assert {p.item: p.deadline for p in case.unsolved} == {
+        "G1-01": on(63 + 15),
+        "G5-22": on(63),  # 立即: the day of the order itself
+    }
+    assert case.orders[-1] == "责改〔2027-01〕V2号"
+    good = moves_of(closed(), replace(report, good=True, findings=()), VISITS, RULES)
+    assert good.case.state is CaseState.CLOSED
+
+
+def test_nothing_is_found_in_a_closed_case_before_it_is_opened_again() -> None:
+    with pytest.raises(InspectorError) as found:
+        ladder.find_problems(closed(), on(60), [("G1-01", "minor")], "2027-01/V2")
+    assert found.value.code == "docket.move"

@@ -383,10 +383,12 @@ def after(case: Doc, kind: str, day: str, good: bool, steps: int, rules: Doc) ->
     """A case after a visit (DOMAIN §7): state, last visit, next window.
 
     What is published after the result of a later visit only counts as a step of a
-    series; what is found at a case that was closed meanwhile does not open it again.
+    series; a visit that is not good opens a closed case again, whatever it was for.
     """
     if case["state"] == "closed" and kind != "lookback":
-        return {}
+        if good:
+            return {}
+        kind = "lookback"
     if day < case["last_visit"]:
         if kind != "remediation" or case["state"] != "listed":
             return {}
@@ -401,7 +403,7 @@ def after(case: Doc, kind: str, day: str, good: bool, steps: int, rules: Doc) ->
         state, window = "accepting", soon
     elif kind == "acceptance" and good:
         state, window = "closed", (plus(day, 30), plus(day, 60))
-    elif kind == "lookback":
+    elif kind == "lookback" and good:
         state, window = case["state"], ("", "")
     else:
         state, window = "rectifying", soon

@@ -295,6 +295,8 @@ def judged(month: Month) -> tuple[Docket, Assigned]:
     docket.open(done.frozen)
     for r in done.results:
         docket.published(done.frozen, visits[r.visit], r)
+    for day in range(1, 32):
+        docket.day(date(2026, 12, day))
     docket.end(month.drawn)
     return docket, done
 
@@ -333,7 +335,9 @@ def test_everything_found_on_a_docket_visit_is_ordered_and_some_of_it_solved(
     assert all(p.solved - p.found >= timedelta(0) for p in solved)
 
 
-def test_a_visit_that_fits_its_case_no_more_moves_nothing(month: Month) -> None:
+def test_what_a_visit_found_moves_even_a_case_that_it_fits_no_more(
+    month: Month,
+) -> None:
     """A step that an open log sealed, of a case that another log's result moved on."""
     docket, done = judged(month)
     visits = {v.id: v for v in month.drawn.visits}
@@ -352,5 +356,13 @@ def test_a_visit_that_fits_its_case_no_more_moves_nothing(month: Month) -> None:
     before = dict(docket.files)
     for r in results:
         docket.published(done.frozen, visits[r.visit], r)
-    assert docket.files == before
-    assert docket.misfits == [f"2026-12/{r.visit}" for r in results]
+    bad = {
+        case_of[visits[r.visit].compound] for r in results if r.outcome != "no_problem"
+    }
+    assert bad
+    for r in results:
+        case = case_of[visits[r.visit].compound]
+        assert (docket.files[case] == before[case]) == (case not in bad)
+        assert not (case in bad and docket.files[case].state is CaseState.CLOSED)
+        assert not docket.files[case].unordered
+    assert docket.misfits
