@@ -286,6 +286,7 @@ _DOCKET: Mapping[str, Names] = {
         "followed": ("落实", "followed up"),
         "placed": ("排期", "put into a plan"),
         "reported": ("报告", "reported"),
+    },
     # What comes next in a case, and who has to do it.
     "next": {
         "": ("", ""),

@@ -39,9 +39,9 @@ class PublicCaseLine:
     sort: str = field(
         metadata={"says": "case, or order: of a result, followed beside the docket"}
     )
-    step: Word = field(metadata={"says": "下一步 what is next; of a closed case none"})
-    step_who: Word = field(metadata={"says": "who has to do it"})
-    step_by: str = field(metadata={"says": "by which day; of a visit it is not public"})
+    next_step: Word = field(metadata={"says": "what is next; of a closed case nothing"})
+    next_who: Word = field(metadata={"says": "who has to do it"})
+    next_by: str = field(metadata={"says": "by which day; of a visit it is not public"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class PublicCaseView(PublicCaseLine):
 
 @dataclass(frozen=True, slots=True)
 class CaseLine(PublicCaseLine):
-    """A case in the bureau's list; its `step_by` is told of visits, too."""
+    """A case in the bureau's list; its `next_by` is told of visits, too."""
 
     company: str
     company_name: str
@@ -119,9 +119,9 @@ class CaseVerdict:
 class CaseStep:
     """下一步: what is to be done, by when, by whom."""
 
-    what: Word
-    by: date
-    who: Word
+    next_step: Word
+    next_by: date
+    next_who: Word
     overdue: bool
 
 

@@ -86,9 +86,9 @@ def lines(desk: Desk, rows: Sequence[DocketCase]) -> list[CaseLine]:
         grown(
             CaseLine,
             p,
-            step=word("next", r.step),
-            step_who=word("doer", r.step_who),
-            step_by=r.step_by,
+            next_step=word("next", r.step),
+            next_who=word("doer", r.step_who),
+            next_by=r.step_by,
             company=r.company,
             company_name=companies.get(r.company, ""),
             count=r.count,
@@ -121,9 +121,9 @@ def _next(r: DocketCase) -> dict[str, Any]:
     """What comes next as everybody may know it: of an open case, no day of a visit."""
     shown = r.state != CaseState.CLOSED
     return {
-        "step": word("next", r.step if shown else ""),
-        "step_who": word("doer", r.step_who if shown else ""),
-        "step_by": r.step_by if shown and cases.told_openly(r.step) else "",
+        "next_step": word("next", r.step if shown else ""),
+        "next_who": word("doer", r.step_who if shown else ""),
+        "next_by": r.step_by if shown and cases.told_openly(r.step) else "",
     }
 
 

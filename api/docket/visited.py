@@ -132,7 +132,7 @@ def _reports(assigned: Assigned) -> list[_Due]:
         visit = visits.get(r.visit)
         if r.score_bp < 0 or visit is None:
             continue
-        report = report_of(frozen, visit, r, log)
+        report = report_of(assigned, visit, r, log)
         docketed = report.kind is not VisitKind.RANDOM
         own = case_of.get(visit.compound, "") if docketed else ""
         if own or not docketed:

@@ -54,7 +54,7 @@ class ProvenResult(ResultRow):
     visit_root: str
     records: tuple[RecordLink, ...]
     photos: tuple[ResultPhoto, ...]
-    order: ResultOrder | None = field(
+    rectify_order: ResultOrder | None = field(
         metadata={"says": "责令整改 the order that it made, and what came of it"}
     )
 
@@ -71,7 +71,7 @@ def proven(desk: Desk, month_id: str, visit: str) -> ProvenResult:
                 **_opened(desk, month, visit),
                 records=records.links(chain),
                 photos=_photos(desk, month, records.photos(chain)),
-                order=order_of(desk, row),
+                rectify_order=order_of(desk, row),
             )
     raise Problem("http.not_found")
 

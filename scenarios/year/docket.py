@@ -31,7 +31,7 @@ from inspector.docket.recorded import Recorded
 from inspector.docket.terms import DocketRules, ListedLevel, Measure, Party
 from inspector.docket.visits import steps_done
 from inspector.domain import Case, CaseState, Registry, Visit, VisitKind
-from inspector.month.assigned import Result
+from inspector.month.assigned import Assigned, Result
 from inspector.month.freeze import Drawn, Frozen
 from inspector.month.reported import report_of
 from inspector.months import month_of, month_span
@@ -96,9 +96,9 @@ class Docket:
             )
             self._move(case, opened)
 
-    def published(self, frozen: Frozen, visit: Visit, result: Result) -> None:
+    def published(self, assigned: Assigned, visit: Visit, result: Result) -> None:
         """A result came out: its cases move by it at once, as those of a service do."""
-        report = report_of(frozen, visit, result)
+        frozen, report = assigned.frozen, report_of(assigned, visit, result)
         case_of = {v.compound: v.case for v in frozen.intake.visits}
         own = "" if report.kind is VisitKind.RANDOM else case_of[visit.compound]
         found = shares(self.files.values(), visit.compound, own, report)

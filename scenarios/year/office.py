@@ -19,7 +19,7 @@ from typing import Any
 from inspector.command.steps import tell
 from inspector.command.walk import Run
 from inspector.domain import Registry, RiskClass, Visit, VisitKind
-from inspector.month.assigned import Assigned, Result
+from inspector.month.assigned import Assigned
 from inspector.month.following import following, rests_on
 from inspector.month.standing import Stood, stood
 from inspector.month.steps_file import Told
@@ -173,7 +173,7 @@ class Office:
             visit = month.visits[body["visit"]]
             run.take(kind, body | self._rests_on(month, visit, body))
             if run.assigned is not None:
-                self._published(month, visit, run.assigned.results[-1])
+                self._published(month, visit, run.assigned)
         else:
             tell(run, kind, body)
 
@@ -193,11 +193,12 @@ class Office:
         month.again += "again" in told
         return told
 
-    def _published(self, month: Month, visit: Visit, result: Result) -> None:
+    def _published(self, month: Month, visit: Visit, assigned: Assigned) -> None:
+        result = assigned.results[-1]
         if result.score_bp < 0:
             return
         frozen, compound = month.run.frozen, visit.compound
-        self.docket.published(frozen, visit, result)
+        self.docket.published(assigned, visit, result)
         if VisitKind.RANDOM not in visit.kinds:
             return
         self.counted[compound] += 1

@@ -40,6 +40,7 @@ def asks(case: CaseFile, day: Any, k: int) -> list[Callable[[], Move]]:
     unsaid = [p for p in Party if p not in said]
     party = unsaid[0] if k % 5 and unsaid else list(Party)[k % 4]
     good = k % 7 > 0
+    firm = f"U{k % 3}" if k % 3 else ""
     return [
         lambda: ladder.find_problems(case, day, item, "V"),
         lambda: ladder.take_measure(
@@ -66,9 +67,7 @@ def asks(case: CaseFile, day: Any, k: int) -> list[Callable[[], Move]]:
         lambda: ladder.close(case, day, "1", RULES),
         lambda: ladder.reopen(case, day, "r", RULES),
         lambda: escalation.escalate(case, day, rung, "1", "r", RULES),
-        lambda: escalation.change_company(
-            case, day, f"U{k % 3}" if k % 3 else "", "1", RULES
-        ),
+        lambda: escalation.change_company(case, day, firm, "1", RULES),
     ]
 
 
