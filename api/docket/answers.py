@@ -41,7 +41,7 @@ class PublicCaseLine:
     )
     next_step: Word = field(metadata={"says": "what is next; of a closed case nothing"})
     next_who: Word = field(metadata={"says": "who has to do it"})
-    next_by: str = field(metadata={"says": "by which day; of a visit it is not public"})
+    next_by: DayText = field(metadata={"says": "by which day; not of a visit"})
 
 
 @dataclass(frozen=True, slots=True)
