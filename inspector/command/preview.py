@@ -113,6 +113,10 @@ def lines(found: Preview) -> list[str]:
     out.append("不足 What is short" if short else "没有不足 nothing is short")
     for each in short:
         out += _said(each.code, dict(each.params))
+    if found.excess:
+        out.append("超过本年上限 Above the yearly limit")
+    for each in found.excess:
+        out += _said(each.code, dict(each.params))
     offered: set[tuple[str, object]] = set()
     for why in found.explained:
         for relaxation in why.relaxations[:1]:

@@ -19,11 +19,13 @@ from inspector.ceremony.seed import Seed, in_ticket_order
 from inspector.docket.visits import visits_of_month
 from inspector.domain import Registry, Visit, VisitKind
 from inspector.errors import messages
+from inspector.month.ahead import DocketAhead, docket_ahead
 from inspector.month.freeze import Drawn, Frozen, draw_with, freeze
 from inspector.month.pack import people_of, workload
 from inspector.months import month_span
 from inspector.policy import Policy, Source
 from inspector.schedule.workload import Packing, Workload
+from inspector.selection.yearly import CLOSING
 from inspector.why.capacity import Need, fill, needs, package_limit, visit_limit
 from inspector.why.explain import VisitWhy, explain_visit
 from inspector.workdays import Calendar, release
@@ -43,6 +45,15 @@ messages(
             "{where}：预计 {expected} 次检查，任何计划至多安排 {limit} 次",
             "{where}: {expected} visits are expected but no plan holds more than"
             " {limit}",
+        ),
+        "preview.excess": (
+            "{name}（{unit}）：本年已查 {made} 次，本月台账检查后达 {most} 次"
+            "（同日合并至少 {least} 次），超过上限 {limit} 次"
+            "（= {cap} + 台账 {cases} 件 × {each}）；检查照做，须由负责人说明理由",
+            "{name} ({unit}): inspected {made} times this year, {most} with the month's"
+            " docket visits ({least} at least, on shared days), above the limit of"
+            " {limit} (= {cap} + {cases} cases × {each}); the visits are made, the head"
+            " gives his reasons",
         ),
         "preview.left": (
             "{where}：试抽 {visits} 次检查，快速编排有 {left} 次未排",
@@ -106,6 +117,7 @@ class Preview:
     unplaced: tuple[tuple[str, str], ...]  # visit of the test draw, reason code
     explained: tuple[VisitWhy, ...]
     out: tuple[tuple[str, int], ...] = ()
+    excess: tuple[PreviewNote, ...] = ()  # firms that the docket alone takes over
     test: bool = True
 
 
@@ -238,7 +250,27 @@ def preview(
             for u in packing.unplaced[:EXPLAINED]
         ),
         tuple(sorted(Counter(e.reason for e in frozen.exclusions).items())),
+        tuple(_over(frozen, a) for a in docket_ahead(frozen)),
     )
+
+
+def _over(frozen: Frozen, found: DocketAhead) -> PreviewNote:
+    """A firm that goes over its yearly limit by the docket alone, with the terms."""
+    named = {c.usc18: c.name for c in frozen.registry.companies}
+    named |= {c.id: c.name for c in frozen.registry.compounds}
+    limit = found.limit
+    params: dict[str, str | int] = {
+        "unit": found.unit,
+        "name": named.get(found.unit, found.unit),
+        "made": found.made,
+        "least": found.least,
+        "most": found.most,
+        "limit": limit.total,
+        "cap": limit.cap,
+        "cases": limit.cases,
+        "each": limit.steps + CLOSING,
+    }
+    return PreviewNote("preview.excess", tuple(sorted(params.items())))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, timedelta
 from fractions import Fraction
 
 import pytest
 
-from inspector.domain import EarlierLog, OwedVisit
+from inspector.command.preview import lines
+from inspector.domain import EarlierLog, OwedVisit, VisitKind
 from inspector.errors import text
 from inspector.month.preview import Preview, preview, trial_draw
 from inspector.schedule.plan import plan
@@ -129,3 +131,37 @@ def test_more_cars_never_lower_the_limit(month, ahead) -> None:
     for before, after in zip(ahead.districts, found.districts, strict=True):
         assert after.limit >= before.limit
         assert after.car_days == 2 * before.car_days
+
+
+def test_a_firm_that_the_docket_alone_takes_over_its_limit_is_named(
+    month, ahead
+) -> None:
+    """With the terms of the limit, before anything is frozen."""
+    assert ahead.excess == ()
+    caps = tuple((risk_class, 1) for risk_class, _ in month.policy.draw.caps)
+    policy = replace(month.policy, draw=replace(month.policy.draw, caps=caps))
+    due = {v.compound for v in month.frozen.intake.visits}
+    home = next(c for c in month.registry.compounds if c.usc18 and c.id in due)
+    row = month.registry.history[0]
+    made = tuple(
+        replace(
+            row,
+            compound=home.id,
+            usc18=home.usc18,
+            date=date(2026, 1, 5) + timedelta(k),
+            due=None,
+            kind=VisitKind.LOOKBACK,
+            counts_for_cap=True,
+        )
+        for k in range(60)
+    )
+    registry = replace(month.registry, history=made)
+    found = preview(registry, policy, month.calendar, begin, AT)
+    (note,) = [n for n in found.excess if dict(n.params)["unit"] == home.usc18]
+    said = dict(note.params)
+    assert said["made"] == 60 and int(said["most"]) > int(said["limit"])
+    assert said["limit"] == int(said["cap"]) + int(said["cases"]) * int(said["each"])
+    zh, _ = text(note.code, said)
+    assert f"上限 {said['limit']} 次" in zh and "台账" in zh
+    shown = "\n".join(lines(found))
+    assert zh in shown and zh not in "\n".join(lines(ahead))
