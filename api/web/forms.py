@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping
-from functools import cache
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from api.web.shape import schema_of
+from api.web.shape import page_of
 
-__all__ = [
-    *("Moment", "PageArgs", "Text"),
-    *("first_missed", "many", "names", "one_of", "page_of"),
-]
+__all__ = ["PageArgs", "Text", "first_missed", "many", "names", "one_of", "page_of"]
 
 
 class Text(fields.String):
@@ -91,15 +87,3 @@ class PageArgs(Schema):
         validate=validate.Length(1, 400),
         metadata={"description": "上一页给出的游标 `next` of the page before"},
     )
-
-
-@cache
-def page_of(kind: type) -> type[Schema]:
-    """The shape of one page of `kind`, a dataclass or a schema."""
-    schema = schema_of(kind)
-    name = f"{schema.__name__.removesuffix('Schema')}PageSchema"
-    members: dict[str, Any] = {
-        "items": fields.List(fields.Nested(schema), required=True),
-        "next": fields.String(allow_none=True, required=True),
-    }
-    return Schema.from_dict(members, name=name)

@@ -22,7 +22,7 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, pre_dump
 
 from api.clock import stamp
 from inspector.words import Word
@@ -87,12 +87,36 @@ def shape(kind: type) -> type[Schema]:
 
 
 def schema_of(given: Any) -> Any:
-    """What `gives` was given as a schema: a dataclass, a list of one, or a schema."""
+    """What `gives` was given as a schema: a dataclass, a list of one (a page that holds
+    all of it), or a schema."""
     if get_origin(given) is list:
-        return shape(get_args(given)[0])(many=True)
+        return page_of(get_args(given)[0])
     if isinstance(given, type) and is_dataclass(given):
         return shape(given)
     return given
+
+
+class _Rows(Schema):
+    """A page of rows; a plain list is a page without a next one."""
+
+    @pre_dump
+    def as_page(self, given: Any, **_: Any) -> Any:
+        """A list is told as the only page of itself."""
+        if isinstance(given, list | tuple):
+            return {"items": given, "next": None}
+        return given
+
+
+@cache
+def page_of(kind: type) -> type[Schema]:
+    """The shape of one page of `kind`, a dataclass or a schema."""
+    schema = schema_of(kind)
+    name = f"{schema.__name__.removesuffix('Schema')}PageSchema"
+    members: dict[str, Any] = {
+        "items": fields.List(fields.Nested(schema), required=True),
+        "next": fields.String(allow_none=True, required=True),
+    }
+    return _Rows.from_dict(members, name=name)
 
 
 def _field(hint: Any, about: Field[Any]) -> fields.Field[Any]:

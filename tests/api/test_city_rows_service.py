@@ -57,7 +57,7 @@ def test_zibo_the_public_reads_problems_found_solved_and_the_closure_rate(
     proof = {"day": "2026-12-02", "problems": [1, 2, 3], "number": "复1号"}
     assert act(client, case, "solved", **proof).status_code == 201
     answer = city.client().get("/api/v1/public/wuzhou/docket/counters")
-    (city_wide,) = answer.json
+    (city_wide,) = answer.json["items"]
     counted = [city_wide[k] for k in ("found", "solved", "percent")]
     assert counted == [4, 3, 75]
 

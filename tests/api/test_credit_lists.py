@@ -50,7 +50,7 @@ def step(city: City, entry: str, kind: str, head: Any = None, **more: str) -> An
 def on_the_list(city: City, roll: str = "black", query: str = "") -> list[str]:
     shown = city.client().get(f"{PUBLIC}/rolls/{roll}{query}")
     assert shown.status_code == 200, shown.json
-    return [e["subject"] for e in shown.json]
+    return [e["subject"] for e in shown.json["items"]]
 
 
 def test_nobody_is_listed_without_notice_and_hearing(city: City) -> None:
@@ -66,7 +66,7 @@ def test_nobody_is_listed_without_notice_and_hearing(city: City) -> None:
     city.clock.forward(days=6)
     done = step(city, entry, "listed", document="决1")
     assert (done.json["listed"], done.json["until"]) == ("2026-11-26", "2027-11-26")
-    (shown,) = city.client().get(f"{PUBLIC}/rolls/black").json
+    (shown,) = city.client().get(f"{PUBLIC}/rolls/black").json["items"]
     assert shown["reason"] == "停水停电催费"
     assert [(s["step"], s["on"]) for s in shown["steps"]] == [
         ("notified", "2026-11-20"),
@@ -164,7 +164,7 @@ def test_a_past_day_shows_the_list_without_what_came_later(city: City) -> None:
         ("2026-11-22", "repairing", [*begun, "repair_applied"]),
         ("2026-11-23", "repairing", [*begun, "repair_applied"]),
     ):
-        (shown,) = city.client().get(f"{PUBLIC}/rolls/black?on={day}").json
+        (shown,) = city.client().get(f"{PUBLIC}/rolls/black?on={day}").json["items"]
         assert (shown["state"], shown["removed"]) == (state, None)
         assert [s["step"] for s in shown["steps"]] == steps
         assert (shown["listed"], shown["until"]) == ("2026-11-20", "2027-11-20")

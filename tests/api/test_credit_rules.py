@@ -50,11 +50,11 @@ def test_a_bureau_begins_with_the_file_of_its_city(city: City) -> None:
 @pytest.mark.one_database
 def test_the_files_of_all_cities_can_be_read_and_used(city: City) -> None:
     head = city.client("head")
-    named = {c["code"]: c["zh"] for c in head.get(f"{CREDIT}/cities").json}
+    named = {c["code"]: c["zh"] for c in head.get(f"{CREDIT}/cities").json["items"]}
     assert tuple(named) == city_rules.names()
     assert named["nanning"] == "南宁市物业服务信用评价规则（示例）"
     assert all(name.endswith("（示例）") for name in named.values())
-    (one,) = head.get(f"{CREDIT}/cities?name=lianyungang").json
+    (one,) = head.get(f"{CREDIT}/cities?name=lianyungang").json["items"]
     assert one["text"].encode() == city_rules.text("lianyungang")
     assert one["content"]["sources"]
     assert head.get(f"{CREDIT}/cities?name=nowhere").status_code == 404
@@ -221,7 +221,7 @@ def test_the_next_draw_learns_which_risk_classes_the_scores_suggest(
 ) -> None:
     """Everybody begins at 80 points, class A; a veto means D."""
     accepted(city, code="veto.funds", source="authority")
-    found = city.client("planner").get(f"{CREDIT}/tables/risk-classes").json
+    found = city.client("planner").get(f"{CREDIT}/tables/risk-classes").json["items"]
     rows = city.client("planner").get("/api/v1/bureau/registries/compounds?limit=500")
     classes = {r["cells"]["id"]: r["cells"] for r in rows.json["items"]}
     expected = {

@@ -243,7 +243,7 @@ def test_one_company_is_on_each_list_and_belongs_there(demo: Demo) -> None:
     told = demo.post("/api/v1/bureau/trials", planner, {"kind": "rolls"})
     steps = {"red": ["notified", "listed"], "black": ["notified", "heard", "listed"]}
     for roll, kinds in steps.items():
-        (entry,) = demo.get(f"{PUBLIC}/rolls/{roll}")
+        (entry,) = demo.get(f"{PUBLIC}/rolls/{roll}")["items"]
         assert [s["step"] for s in entry["steps"]] == kinds
         assert "演示" in entry["reason"]
         assert entry["subject"] in told[roll]
@@ -271,7 +271,7 @@ def test_the_docket_has_problems_measures_and_deadlines(demo: Demo) -> None:
     measures = [r for r in rows if r["measure"]]
     assert len(measures) >= 2
     assert any(r["deadline"] for r in measures)
-    (total,) = demo.get(f"{PUBLIC}/docket/counters")
+    (total,) = demo.get(f"{PUBLIC}/docket/counters")["items"]
     assert total["found"] > total["solved"] > 0
     taken = demo.get("/api/v1/audit/events?limit=500", demo.signed_in("auditor"))
     assert {"docket_problems_found", "docket_ordered", "docket_problems_solved"} <= {
@@ -280,7 +280,7 @@ def test_the_docket_has_problems_measures_and_deadlines(demo: Demo) -> None:
 
 
 def test_a_companys_page_links_its_problems_on_the_docket(demo: Demo) -> None:
-    rows = demo.get(f"{PUBLIC}/docket/counters?by=company")
+    rows = demo.get(f"{PUBLIC}/docket/counters?by=company")["items"]
     (counted, *_) = [r for r in rows if r["key"] and r["solved"]]
     with urllib.request.urlopen(
         f"{demo.base}/wuzhou/companies/{counted['key']}", timeout=60

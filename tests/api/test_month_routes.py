@@ -276,7 +276,7 @@ def test_versions_of_a_policy_are_listed_shown_and_compared(city: City) -> None:
     assert new["content"]["draw"]["rates"]["A"] == [1, 12]
     assert planner.get(f"{RULES}/in-force:policy").json == new
     two = {"old": listed[1]["id"], "new": new["id"]}
-    assert tried(city.client("auditor"), "policy_differences", **two) == [
+    assert tried(city.client("auditor"), "policy_differences", **two)["items"] == [
         {"key": "draw.rates.A", "old": [1, 10], "new": [1, 12]}
     ]
     assert planner.get(f"{RULES}/{NOBODY}").status_code == 404

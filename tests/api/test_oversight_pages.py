@@ -155,8 +155,8 @@ def test_the_lists_show_reason_term_and_repair_and_nobody_taken_off(
     shown: Shown,
 ) -> None:
     text = shown.text("rolls")
-    (black,) = shown.json("/rolls/black")
-    (red,) = shown.json("/rolls/red")
+    (black,) = shown.json("/rolls/black")["items"]
+    (red,) = shown.json("/rolls/red")["items"]
     assert (black["subject"], red["subject"]) == (FIRM, OTHER)
     for entry in (black, red):
         for value in ("listed", "until", "rules"):
@@ -188,9 +188,9 @@ def test_the_docket_shows_reason_measure_deadline_state_and_counts(
     text = page(shown.city, f"/wuzhou/docket?compound={shown.made['compound']}")
     for value in (case, row["deadline"], row["reasons"][0]["zh"]):
         assert value in text
-    for value in ("挂牌督办", "市级", row["state"]["zh"], "1 / 2"):
+    for value in ("挂牌督办", "市级", word("case", row["state"]).zh, "1 / 2"):
         assert value in text
-    (total,) = shown.json("/docket/counters")
+    (total,) = shown.json("/docket/counters")["items"]
     assert (total["found"], total["solved"]) == (2, 1)
     assert f"<strong>{total['percent']} %</strong>" in shown.text("docket")
     states = {r["state"] for r in shown.json("/docket?limit=500")["items"]}
@@ -291,7 +291,7 @@ def test_a_look_back_that_was_drawn_is_not_told(city: City) -> None:
 def test_problems_are_counted_by_every_key_of_the_core(shown: Shown) -> None:
     assert {*codes("counter"), "city"} == set(BY)
     for by in codes("counter"):
-        rows = shown.json(f"/docket/counters?by={by}")
+        rows = shown.json(f"/docket/counters?by={by}")["items"]
         text = page(shown.city, f"/wuzhou/docket/counters?by={by}")
         assert len(rows) == 1
         assert rows[0]["key"] in text or rows[0]["name"] in text
