@@ -29,10 +29,12 @@ from inspector.month.amendment_call import call
 from inspector.month.amendment_draw import cancel_amendment, record_amendment
 from inspector.month.amendment_proposal import propose
 from inspector.month.amendment_seal import amend_with
+from inspector.month.amendment_staffing import barred_from
 from inspector.month.assigned import Assigned
 from inspector.month.audit import assigned_violations
 from inspector.month.field import close, publish
 from inspector.replan.changes import CompoundShut, Shut
+from inspector.selection.seats import People
 from inspector.verify import FAILS, verify_bundle
 
 CALLED_AT = "2026-12-01T02:00:00Z"
@@ -105,3 +107,30 @@ def test_a_plan_without_the_route_of_a_call_is_refused(month: Month) -> None:
     fewer = tuple(p for p in stays if p.id != name)
     found = check_amended(replace(view, packages_after=fewer))
     assert {v.rule for v in found} == {"check.calls_stay"}
+
+
+def test_nobody_of_a_called_pair_goes_beyond_his_scope(month: Month) -> None:
+    """Whoever leads checks all of it; who assists, one item (PROTOCOL §13)."""
+    frozen = month.frozen
+    visit, route = whistle(month, frozen.working_days[-1])
+    at = next(c for c in month.registry.compounds if c.id == visit.compound)
+    seats = [s for s in month.packed.seats if s.package == route.id]
+    items = [i for i in month.registry.items if not i.lists]
+    listed = [i for i in items if i.object in ("compound", at.usc18 and "company")]
+
+    def barred(scope: tuple[str, ...]) -> set[tuple[str, str]]:
+        people = tuple(
+            replace(i, scope=scope) if not i.expert else i
+            for i in month.registry.inspectors
+        )
+        registry = replace(month.registry, inspectors=people)
+        known = People.of(registry, frozen.policy)
+        return set(barred_from(month.assigned, known, route, visit))
+
+    before = barred(())
+    officers = {frozen.names[i.id] for i in month.registry.inspectors if not i.expert}
+    lead, second = seats
+    assert barred(tuple(i.code for i in listed)) == before
+    one = barred((listed[0].code,))
+    assert one == before | {(lead.id, name) for name in officers}
+    assert barred(("K9",)) >= one | {(second.id, name) for name in officers}

@@ -22,9 +22,11 @@ from inspector.domain import (
 from inspector.errors import InspectorError
 from inspector.month import demonstration
 from inspector.month.assigned import Assigned, Result
+from inspector.month.checklist import managed, visit_items
 from inspector.month.record import checked, refuse_sources
 from inspector.months import month_span
 from inspector.policy import Scope
+from inspector.results.checklist import grade
 from inspector.selection.draw import base_rates
 from inspector.workdays import load_calendar
 from inspector.year import month_policy
@@ -219,10 +221,12 @@ def test_field_work_publishes_a_result_of_every_placed_visit(month: Month) -> No
     placed = {s.visit for p in assigned.sealed.packed.packing.packages for s in p.stops}
     assert {r.visit for r in done.results} == placed
     assert len(done.absences) == 1
-    weights = {i.code: i.weight for i in month.registry.items}
     for r in done.results:
         if r.score_bp >= 0:
-            assert r.score_bp == 10_000 - sum(weights[f] for f in r.findings)
+            items = visit_items(assigned, r.visit)
+            assert r.score_bp == grade(items, r.outcome, r.findings)
+            ordered = r.outcome == "ordered" or r.follow_up == "rectify"
+            assert managed(assigned, r.visit) or not ordered
             assert (r.outcome == "no_problem") == (not r.findings)
     assert field_work(assigned, "seed").results == done.results
     assert field_work(assigned, "other").results != done.results

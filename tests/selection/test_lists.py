@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from selection_cases import a_compound
 
+import inspector.month.officer  # noqa: F401
 from inspector.domain import Inspector, Item, RiskClass, Role
+from inspector.errors import MESSAGES
 from inspector.policy import Campaign, Policy, SeatRule, authorities
 from inspector.selection.lists import visit_list
 from inspector.selection.seats import People, Work, group_of
@@ -143,3 +145,9 @@ def test_a_bureau_with_one_authority_notices_nothing() -> None:
         found = visit_list(plain, Policy(), at, DAY, held)
         assert [i.code for i in found] == always
     assert out(person(), LEAD, FIRM, NONE, policy=Policy()) == []
+
+
+def test_each_reason_has_words() -> None:
+    for reason in ("authority", "scope", "unit", "skill", "rotation"):
+        zh, en = MESSAGES[f"out.{reason}"]
+        assert zh and en
