@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
-from inspector.workdays import CHINA
+from inspector.beijing import CHINA
 
 Clock = Callable[[], datetime]
 

@@ -54,9 +54,12 @@ messages(
             "同一 Idempotency-Key 的请求仍在处理",
             "a request with this Idempotency-Key is still in progress",
         ),
-        "access.csrf": ("缺少或错误的 CSRF 令牌", "the CSRF token is missing or wrong"),
+        "access.csrf": (
+            "页面令牌缺少或不符，请刷新后再试",
+            "the CSRF token is missing or wrong",
+        ),
         "access.refused": (
-            "机构、账号或口令不正确",
+            "机构、账号或密码不正确",
             "bureau, account or password is wrong",
         ),
         "access.throttled": (

@@ -62,11 +62,11 @@ def weakness(password: str, *names: str) -> str:
     """Why a new password is refused, "" when it is good."""
     if not LEAST <= len(password) <= MOST:
         return (
-            f"口令须为 {LEAST}–{MOST} 个字符 a password has {LEAST}-{MOST} characters"
+            f"密码须为 {LEAST}–{MOST} 个字符 a password has {LEAST}-{MOST} characters"
         )
     plain = password.lower()
     if len(set(plain)) < 5 or any(n and n.lower() in plain for n in names):
-        return "口令过于简单 the password is too simple"
+        return "密码过于简单 the password is too simple"
     if any(plain.startswith(w) and len(plain) - len(w) < 6 for w in COMMON):
-        return "口令过于常见 the password is too common"
+        return "密码过于常见 the password is too common"
     return ""

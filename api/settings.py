@@ -57,7 +57,7 @@ class Settings:
     )
     token_days: int = setting(180, "令牌最长天数 longest life of an API token, days")
     hash_memory_kib: int = setting(
-        65_536, "口令散列内存 memory of one password hash (argon2id), KiB"
+        65_536, "密码散列内存 memory of one password hash (argon2id), KiB"
     )
     hash_parallel: int = setting(
         2, "并行散列数 password hashes computed at the same time"

@@ -23,7 +23,8 @@ The rooms, top to bottom; each sees only what stands below it, and a test holds 
     policy       抽查工作细则: every ratio, cap and time limit, as data
     domain       the words of the project as types
     codec, lines data → frozen values, every fault by its path and line
-    words, month_words, errors    each code in Chinese and English; `printable` texts
+    words, month_words, errors    each code in Chinese and English; `printable` texts;
+                 `beijing`: stamps as people read them
 
 Beside them stands verify.py: the public's copy, which imports nothing from here. The
 solver's libraries live in the rooms that solve and in the chance table only; nothing

@@ -190,7 +190,7 @@ def _service(sub: argparse._SubParsersAction[_Parser]) -> None:
         "--password-file",
         type=Path,
         metavar="FILE",
-        help="口令所在文件，- 为标准输入 / file with the password, - for standard "
+        help="密码所在文件，- 为标准输入 / file with the password, - for standard "
         "input; else it is asked for",
     )
     out, back = parsers["export-month"], parsers["import-month"]

@@ -66,7 +66,7 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "list": ("列表", "a list"),
     "text": ("文字", "text"),
     "some_text": ("非空文字", "text, not empty"),
-    "yes_no": ("true 或 false", "true or false"),
+    "yes_no": ("是（true）或否（false）", "true or false"),
     "integer": ("整数", "an integer"),
     "count": ("非负整数", "a non-negative integer"),
     "number": ("数", "a number"),

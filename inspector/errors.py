@@ -13,6 +13,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from inspector.beijing import localized
+
 # code -> (Chinese template, English template); rooms add theirs with `messages`.
 _MESSAGES: dict[str, tuple[str, str]] = {}
 # Every code that a room has registered, with its two templates.
@@ -31,14 +33,14 @@ def text(code: str, params: Mapping[str, object]) -> tuple[str, str]:
     """The Chinese and the English sentence for `code`.
 
     A parameter that has a word in each language (`inspector.words.Word`) is said in the
-    sentence's own.
+    sentence's own; a stamp in it in Beijing time.
     """
     zh, en = _MESSAGES[code]
     return zh.format_map(_shown(params, "zh")), en.format_map(_shown(params, "en"))
 
 
 def _shown(params: Mapping[str, object], language: str) -> dict[str, str]:
-    return {k: str(getattr(v, language, v)) for k, v in params.items()}
+    return {k: localized(str(getattr(v, language, v))) for k, v in params.items()}
 
 
 @dataclass(frozen=True, slots=True)

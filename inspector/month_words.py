@@ -185,7 +185,7 @@ MONTH: Mapping[str, Names] = {
         "assign": ("摇号派员", "draw the people"),
         "publish": ("检查并公示结果", "inspect and publish the results"),
         "carry": ("登记顺延", "carry a visit"),
-        "close": ("关账", "close the month"),
+        "close": ("归档", "close the month"),
         "next": ("开始下月", "start the next month"),
     },
     "attempt": {

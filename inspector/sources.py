@@ -27,7 +27,7 @@ messages(
             'the source id "{value}" is invalid or repeated',
         ),
         "entropy.time": (
-            "“{value}”应写作 YYYY-MM-DDTHH:MM:SSZ（UTC）",
+            "“{value}”应写作 YYYY-MM-DDTHH:MM:SSZ（协调世界时）",
             '"{value}" is not written YYYY-MM-DDTHH:MM:SSZ (UTC)',
         ),
         "entropy.drawing": (

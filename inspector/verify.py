@@ -2849,7 +2849,7 @@ def log_cancelled(b: Bundle) -> None:
 def close_in_time(b: Bundle) -> None:
     due, (void, _) = b.freeze.close_by, standing(b.log.events)
     if b.closed:
-        b.note = f"{b.closed_on} > {due}: 逾期关账 closed late" * (b.closed_on > due)
+        b.note = f"{b.closed_on} > {due}: 逾期归档 closed late" * (b.closed_on > due)
     elif not void:
         need(b.today <= due, f"{b.today} > {due}: 逾期未启封 not opened")
         raise Unknown(f"应于 {due} 前启封 / to be opened by then", "sealed")
@@ -3190,7 +3190,7 @@ def months_before_it(b: Bundle) -> None:
     told = freeze_counts(b)
     n, late, running = (told[k] for k in ("word", "late_history", "open_logs"))
     b.note = f"计入的机构自报行 rows that count, the bureau's word: {n}"
-    b.note += f"; 未关账 open: {len(running)}{' > 2' * (len(running) > 2)} "
+    b.note += f"; 未归档 open: {len(running)}{' > 2' * (len(running) > 2)} "
     b.note += " ".join([*running, *(f"; 逾期公示 late: {text}" for text in late)])
 
 
@@ -4073,10 +4073,10 @@ skipped 候补跳过 reserves passed over
 companies 换人席位，按企业 seats replaced, by company
 cars_out 停用车辆 cars out of service; amendments 变更 amendments; calls 吹哨 calls
 results 已公示结果 results published; late_results 逾期公示 late results
-closed_late 逾期关账天数 days closed late; listed 人少的席位 seats below keep_share
+closed_late 逾期归档天数 days closed late; listed 人少的席位 seats below keep_share
 weaker 细则弱于默认 weaker policy (field, value, default)
 word 计入的机构自报行 rows that count, the bureau's word; owed 应补 visits owed
-late_history 以往逾期公示 earlier ones published late; open_logs 未关账 logs open then
+late_history 以往逾期公示 earlier ones published late; open_logs 未归档 logs open then
 carried_late 顺延逾期 carried late; carried_again 再次顺延 carried a second time
 other 因其他检查不抽 out of the draw by other inspections
 excess 超上限 results in excess; unreasoned 其中无理由 of them without a reason

@@ -18,16 +18,15 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from importlib.resources import files
 from typing import TypeVar
 
+from inspector.beijing import CHINA
 from inspector.errors import Fault, Faults, InspectorError, messages
 from inspector.months import is_month, month_span
 
 D = TypeVar("D", date, str)  # a day, or its ISO text
-# Every day is a day at UTC+8, wherever a computer stands.
-CHINA = timezone(timedelta(hours=8))
 _DATA = "workdays.json"
 _SCHEMA = "inspector/workdays/v1"
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -50,7 +49,7 @@ messages(
             "the working-day data are damaged: {why}",
         ),
         "workdays.columns": (
-            "表头应为 date,is_workday,note",
+            "表头应为：日期、是否工作日、备注",
             "the header must be date,is_workday,note",
         ),
         "workdays.row": (
@@ -173,17 +172,6 @@ def local_day(at: str) -> date:
     '2026-12-02'
     """
     return datetime.fromisoformat(at).astimezone(CHINA).date()
-
-
-def local_time(at: str) -> str:
-    """A time of the ceremony or of a log as people read it, in Beijing; "" for none.
-
-    >>> local_time("2026-11-30T22:05:00Z")
-    '2026-12-01 06:05'
-    """
-    if not at:
-        return ""
-    return f"{datetime.fromisoformat(at).astimezone(CHINA):%Y-%m-%d %H:%M}"
 
 
 def release(day: date, minute: int) -> str:

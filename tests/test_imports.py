@@ -15,7 +15,7 @@ CORE = ROOT / "inspector"
 # Lower floors never see higher ones; rooms of one floor do not see each other unless
 # they are the same room.
 FLOORS = (
-    {"month_words"},
+    {"month_words", "beijing"},
     {"errors", "lines", "loading", "months", "printable", "words"},
     {"codec"},
     {"domain"},

@@ -57,7 +57,7 @@ class AccountChangeSchema(Schema):
     active = fields.Boolean()
     password = fields.String(
         validate=PASSWORD,
-        metadata={"description": "重设口令 a new one for somebody who lost his"},
+        metadata={"description": "重设密码 a new one for somebody who lost his"},
     )
 
 

@@ -117,7 +117,7 @@ def close_session() -> None:
 @blp.takes(PasswordSchema)
 @blp.gives(status=204)
 def change_password(values: dict[str, str]) -> None:
-    """修改口令 Change one's own password; every sign-in ends."""
+    """修改密码 Change one's own password; every sign-in ends."""
     accounts.change_own_password(desk(), values["old"], values["new"])
 
 

@@ -17,8 +17,8 @@ from api.papers.named import CSV, XLSX, File, Named
 from api.papers.tables import Table, Value, csv_file, xlsx_file
 from api.site import Desk
 from api.store.models import Month
+from inspector.beijing import local_time
 from inspector.words import joined, word
-from inspector.workdays import local_time
 
 COLUMNS = (
     *("任务编号", "检查编号", "检查类型", "小区编号", "小区名称"),

@@ -31,7 +31,7 @@ _MODES = {"JPEG": ("RGB", "L"), "PNG": ("RGBA", "RGB", "L"), "WEBP": ("RGBA", "R
 messages(
     {
         "photo.size": (
-            "照片过大：至多 {mib} MiB、{pixels} 万像素",
+            "照片过大：至多 {mib} MB、{pixels} 万像素",
             "the photo is too large: at most {mib} MiB and {pixels}0,000 pixels",
         ),
         "photo.media": (

@@ -65,7 +65,7 @@ def open_visits(desk: Desk, month: Month) -> PendingVisits:
 
 
 def close(desk: Desk, month: Month, carried: dict[str, str]) -> Route:
-    """关账: open the month. Raises Faults for a reason that belongs to no open visit,
+    """归档: open the month. Raises Faults for a reason that belongs to no open visit,
     CeremonyError close.pending while one has neither result nor reason, entropy.missing
     or entropy.second while two people have not entered what a cancelled attempt's
     outside source gave."""

@@ -14,6 +14,7 @@ from api.papers.named import CSV, HTML, JSON, XLSX, ZIP, File, unknown
 from api.papers.tables import Table, Value, csv_file, xlsx_file, zip_file
 from api.site import Desk
 from api.store.models import Bureau, Month
+from inspector.beijing import local_time
 from inspector.command.plan_book import plan_book
 from inspector.command.sheets import month_sheets, plan_file
 from inspector.month.assigned import Assigned, Result
@@ -22,7 +23,6 @@ from inspector.month.pack import Packed
 from inspector.month.stages import Route
 from inspector.printable import clock
 from inspector.words import word
-from inspector.workdays import local_time
 
 Rows = list[tuple[Value, ...]]
 _NONE = ("", "")

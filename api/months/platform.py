@@ -13,6 +13,7 @@ from fractions import Fraction
 
 from api.figures import score_text
 from api.papers.tables import Table, Value
+from inspector.beijing import local_time
 from inspector.domain import Item, VisitKind
 from inspector.month.assigned import Assigned, Result
 from inspector.month.freeze import Frozen
@@ -21,7 +22,6 @@ from inspector.month.stages import Route
 from inspector.months import month_span
 from inspector.results.outcomes import FollowUp, Outcome
 from inspector.words import word
-from inspector.workdays import local_time
 
 PLAN = (
     *("计划编号", "计划名称", "检查机关", "计划期限", "检查对象范围", "抽查比例"),

@@ -154,7 +154,7 @@ STEPS = (
          "month."),
     step("close", PLANNER, CloseMonthSchema,
          lambda d, m, v: closing.close(d, m, v["carried"]),
-         "关账 Open the month for everybody; visits not made carry a reason."),
+         "归档 Open the month for everybody; visits not made carry a reason."),
     step("cancel_draw", PLANNER, MonthReasonSchema,
          lambda d, m, v: ceremony.cancel(d, m, "cancel_draw", v["reason"]),
          "作废抽取 Void freeze and draw, in public; freeze again with later entropy."),

@@ -54,7 +54,7 @@ messages(
             "the database is of revision {found}, this program of {known}; "
             "inspector serve upgrades it",
         ),
-        "service.weak": ("口令不可用：{why}", "this password cannot be used: {why}"),
+        "service.weak": ("密码不可用：{why}", "this password cannot be used: {why}"),
         "service.password": (
             "两次输入不同，或没有终端：请用 --password-file",
             "the two entries differ, or there is no terminal: use --password-file",
@@ -128,7 +128,7 @@ def _password(file: Path | None) -> str:
         return lines[0]
     if not sys.stdin.isatty():
         raise InspectorError("service.password")
-    first = getpass.getpass("管理员口令 password of the administrator: ")
+    first = getpass.getpass("管理员密码 password of the administrator: ")
     again = getpass.getpass("再输一次 once more: ")
     if first != again or not first:
         raise InspectorError("service.password")

@@ -46,6 +46,7 @@ from api.registry import entries, policies
 from api.settings import Settings
 from api.site import Actor, Desk, Site, system
 from api.store.models import Account, Month
+from inspector.beijing import CHINA
 from inspector.ceremony.seed import Entropy
 from inspector.codec import read
 from inspector.command.walk import Run
@@ -59,7 +60,7 @@ from inspector.month.waited import DRAWN_BY
 from inspector.policy import Policy
 from inspector.registry import write_scenario
 from inspector.registry.policy_file import write_policy
-from inspector.workdays import CHINA, local_day
+from inspector.workdays import local_day
 
 CODE = "wuzhou"
 NAME = "梧州（演示 demonstration）"
@@ -346,7 +347,7 @@ def greeting(made: Made, settings: Settings) -> str:
 〔演示服务 demonstration〕 全部数据、人员与随机源均为合成，退出即删除
 All data, people and entropy are made up; nothing stays when it ends (Ctrl-C).
   {base}/   演示日期 demo day {made.today} 08:30   机构 bureau {made.bureau}
-演示账号 accounts; 口令均为 the password of all is: {PASSWORD}
+演示账号 accounts; 密码均为 the password of all is: {PASSWORD}
 {who}
 公众 public:
   curl -s {base}/api/v1/public/{CODE}/months

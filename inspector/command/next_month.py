@@ -146,7 +146,7 @@ def _summary(scenario: Scenario, at: str) -> str:
     published = sum(bool(h.log) for h in r.history)
     return (
         f"{scenario.policy.bureau} {month} 承接 stands on {at}\n"
-        f"  日志 logs          {len(r.logs)}，其中未关账 open {opened}\n"
+        f"  日志 logs          {len(r.logs)}，其中未归档 open {opened}\n"
         f"  以往检查 history   {published} 次已公示 published, "
         f"{len(r.history) - published} 次机构自报 the bureau's word\n"
         f"  台账 docket        {len(r.docket)} 件 cases, "

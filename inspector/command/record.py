@@ -23,11 +23,11 @@ from inspector.sources import instant
 messages(
     {
         "record.source": (
-            "--source 应为 编号@期号=YYYY-MM-DDTHH:MM:SSZ：{value}",
+            "--source 应为“编号@期号=YYYY-MM-DDTHH:MM:SSZ”：{value}",
             "--source takes ID@ISSUE=YYYY-MM-DDTHH:MM:SSZ: {value}",
         ),
         "record.entropy": (
-            "--entropy 应为 编号=数值 或 编号@期号=数值：{value}",
+            "--entropy 应为“编号=数值”或“编号@期号=数值”：{value}",
             "--entropy takes ID=VALUE, or ID@ISSUE=VALUE for a fallback: {value}",
         ),
     }

@@ -51,7 +51,7 @@ messages(
             "the bottom share {value} is below 10 % or above 100 %",
         ),
         "rules.order": (
-            "等级须由高到低，只有最低一级不写 least：“{value}”",
+            "等级须由高到低，只有最低一级不写最低分：“{value}”",
             'grades run from high to low and only the lowest has no least: "{value}"',
         ),
         "rules.base": (

@@ -32,6 +32,7 @@ from inspector.docket.recorded import Recorded
 from inspector.docket.terms import DocketRules, LookBack, Rung
 from inspector.domain import CaseState
 from inspector.errors import InspectorError, messages
+from inspector.words import word
 
 messages(
     {
@@ -206,10 +207,11 @@ def _fact(move: Move, names: dict[str, tuple[str, str]]) -> tuple[str, str, str]
             which = ", ".join(map(str, missed))
             return f"逾期未改：问题 {which}", f"deadline missed: problem {which}", ""
         case Visited(kind=kind, failed=True, visit=name):
-            return f"复查未通过（{kind.value}）", f"{kind.value} failed", name
+            said = word("kind", kind.value)
+            return f"{said.zh}未通过", f"failed: {said.en}", name
         case VerdictGiven(party=party, passed=False, number=number):
-            zh, en = f"验收未通过（{party.value}）", f"refused by {party.value}"
-            return zh, en, number
+            said = word("party", party.value)
+            return f"验收未通过（{said.zh}）", f"refused by {said.en}", number
         case Escalated(rung=rung, number=number, reason=reason):
             zh, en = names.get(rung, (rung, rung))
             return f"{zh}：{reason}", f"{en}: {reason}", number

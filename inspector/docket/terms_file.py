@@ -79,7 +79,7 @@ def _rungs(r: DocketRules) -> Iterator[Wrong]:
     codes = [g.code for g in r.rungs]
     shown = "、".join(codes)
     if not codes or len(set(codes)) != len(codes) or codes[-1] != "exit":
-        zh, en = "编码不得重复，末级为 exit", "distinct codes, exit last"
+        zh, en = "编码不得重复，末级为清退", "distinct codes, exit last"
         yield "rungs", shown, zh, en
     if r.rungs and r.rungs[0].after != 0:
         zh, en = "第一级之前没有别的", "0: nothing comes before the first rung"
@@ -96,7 +96,7 @@ def _numbers(r: DocketRules) -> Iterator[Wrong]:
     if not 0 < back.share[0] <= back.share[1]:
         yield "look_back.share", list(back.share), "大于0，至多1", "within (0, 1]"
     if not 0 < back.first_days <= back.last_days:
-        zh, en = "1 天至 last_days", "1 day .. last_days"
+        zh, en = "1 天至截止天数", "1 day .. last_days"
         yield "look_back.first_days", back.first_days, zh, en
     if peaks.by not in _PEAKS:
         yield "peaks.by", peaks.by, "、".join(_PEAKS), " or ".join(_PEAKS)

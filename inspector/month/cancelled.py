@@ -42,7 +42,7 @@ messages(
             "packages were released at {released}; the lottery cannot be cancelled",
         ),
         "close.unrecorded": (
-            "已取消的{stage}第{attempt}次的随机源 {source} 尚未录入结果，不能关账",
+            "已取消的{stage}第{attempt}次的随机源 {source} 尚未录入结果，不能归档",
             "the value of source {source} of the cancelled {stage} {attempt} is not "
             "recorded; record it before the close",
         ),

@@ -54,7 +54,7 @@ messages(
             'the earlier visit {value} does not fit the log "{log}"',
         ),
         "freeze.assumed": (
-            "视为已查的检查 {value} 与未关账的日志或台账不符",
+            "视为已查的检查 {value} 与未归档的日志或台账不符",
             "the visit assumed as made ({value}) does not fit an open log or the "
             "docket",
         ),
@@ -63,7 +63,7 @@ messages(
             "the visit owed ({value}) does not fit the logs, the registry or the scope",
         ),
         "freeze.running": (
-            "在途检查 {value} 与未关账的日志不符",
+            "在途检查 {value} 与未归档的日志不符",
             "the running visit {value} does not fit an open log",
         ),
     }

@@ -32,7 +32,7 @@ from inspector.workdays import counted, local_day, publish_by, release
 messages(
     {
         "close.pending": (
-            "仍有 {count} 份密封未公示，不能关账：{visits}",
+            "仍有 {count} 份密封未公示，不能归档：{visits}",
             "{count} sealed leaves are still pending, the month cannot close: {visits}",
         ),
         "result.unknown": (

@@ -59,8 +59,7 @@ messages(
             "the log {log} was given twice",
         ),
         "next.word": (
-            "以往检查（history）有 {count} 行在首次冻结之后补录，不能计入，请删除："
-            "{rows}",
+            "以往检查有 {count} 行在首次冻结之后补录，不能计入，请删除：{rows}",
             "{count} rows of history were added after the first freeze and cannot "
             "count; remove them: {rows}",
         ),

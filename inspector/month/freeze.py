@@ -250,7 +250,7 @@ def _publish_days(calendar: Calendar, policy: Policy) -> tuple[date, ...]:
 def close_by(
     working_days: Sequence[date], publish_days: Sequence[date], policy: Policy
 ) -> date:
-    """关账期限: `close_days` working days after the last publication deadline."""
+    """归档期限: `close_days` working days after the last publication deadline."""
     last = max(working_days, default=month_span(policy.month)[0])
     due = publish_by(publish_days, last, policy.publish_workdays)
     return counted(publish_days, due, policy.close_days)

@@ -53,7 +53,7 @@ messages(
             "{name} step {number} ({kind}): missing or wrong: {why}",
         ),
         "steps.begin": (
-            "{name} 须以名录冻结（freeze）开始",
+            "{name} 须以名录冻结开始",
             "{name} must begin with a freeze",
         ),
     }

@@ -17,6 +17,7 @@ from typing import Any
 from stdnum.cn import uscc
 
 from inspector.errors import InspectorError, messages
+from inspector.words import Word
 
 MAX_INTEGER = 2**53 - 1
 _MAX_TEXT = 2000
@@ -214,7 +215,9 @@ def integer(low: int, high: int = MAX_INTEGER, *, empty: int = 0) -> Kind:
 def word(table: Mapping[str, Any], empty: Any = "") -> Kind:
     """A closed vocabulary: every accepted spelling with its canonical word."""
     spellings = {spelling.lower(): value for spelling, value in table.items()}
-    allowed = "、".join(table)
+    codes = [s for s in table if s.isascii()]
+    said = [s for s in table if not s.isascii()] or codes
+    allowed = Word("", "、".join(said), ", ".join(codes or said))
 
     def parse(value: str) -> Any:
         try:

@@ -70,7 +70,7 @@ messages(
             "the next visit needs both dates or none",
         ),
         "evaluations.source": (
-            "评价来源“{value}”在 policy.toml 中没有权重",
+            "评价来源“{value}”在细则中没有权重",
             'the source "{value}" has no weight in policy.toml',
         ),
     }

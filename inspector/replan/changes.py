@@ -18,6 +18,7 @@ from enum import StrEnum
 from inspector.domain import Visit, VisitKind
 from inspector.errors import InspectorError, messages
 from inspector.schedule.workload import PeopleGroup, Workload
+from inspector.words import word
 
 messages(
     {
@@ -277,7 +278,9 @@ def _cars_gone(work: Workload, change: CarsGone) -> Workload:
 
 def _added(work: Workload, visit: Visit, kind: VisitKind) -> Workload:
     if kind not in visit.kinds:
-        raise InspectorError("change.kind", visit=visit.id, kind=kind.value)
+        raise InspectorError(
+            "change.kind", visit=visit.id, kind=word("kind", kind.value)
+        )
     if any(v.id == visit.id for v in work.visits):
         raise InspectorError("change.twice", visit=visit.id)
     return replace(work, visits=(*work.visits, visit))

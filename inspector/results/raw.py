@@ -30,6 +30,7 @@ from inspector.results.outcomes import (
     codes,
 )
 from inspector.sources import HEX_SHA256, MOMENT
+from inspector.words import word
 
 messages(
     {
@@ -284,11 +285,15 @@ def _sense(raw: RawResult) -> Iterator[Fault]:
     # Somebody who refuses may have been found out at the items that were checked.
     if outcome is not Outcome.UNCOOPERATIVE and (outcome in FOUND) != (count > 0):
         params = MappingProxyType({"count": count})
-        yield Fault("result.problems", "result", None, "outcome", raw.outcome, params)
+        said = {**params, "value": word("outcome", raw.outcome)}
+        yield Fault("result.problems", "result", None, "outcome", raw.outcome, said)
     ordered = any(f.handling == Handling.ORDERED for f in raw.problems)
     fits = {
         Outcome.NO_PROBLEM: raw.follow_up == FollowUp.NONE,
         Outcome.ORDERED: raw.follow_up == FollowUp.RECTIFY and ordered,
     }.get(outcome, outcome.inspected or raw.follow_up != FollowUp.RECTIFY)
     if raw.follow_up in codes(FollowUp) and not fits:
-        yield Fault("result.follow_up", "result", None, "follow_up", raw.follow_up)
+        said = {"value": word("follow_up", raw.follow_up)}
+        yield Fault(
+            "result.follow_up", "result", None, "follow_up", raw.follow_up, said
+        )
