@@ -71,8 +71,7 @@ def bind(app: Flask, site: Site) -> None:
 def _configure(app: Flask, settings: Settings) -> None:
     secure = settings.secure_cookies
     app.config.update(
-        API_TITLE="阳光双随机 Sunlot"
-        + ("（演示 demonstration）" if settings.demo else ""),
+        API_TITLE="阳光双随机 Sunlot" + ("（演示）" if settings.demo else ""),
         API_VERSION=__version__,
         OPENAPI_VERSION="3.1.0",
         SESSION_COOKIE_NAME="__Host-sunlot" if secure else "sunlot",

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from inspector.errors import Fault, Faults, InspectorError, messages
-from inspector.words import Word
+from inspector.words import Word, halves
 
 messages(
     {
@@ -55,7 +55,7 @@ messages(
             "a request with this Idempotency-Key is still in progress",
         ),
         "access.csrf": (
-            "页面令牌缺少或不符，请刷新后再试",
+            "页面令牌缺少或不符",
             "the CSRF token is missing or wrong",
         ),
         "access.refused": (
@@ -214,5 +214,6 @@ def invalid(*faults: Fault) -> Faults:
 
 
 def field_fault(column: str, why: str | Word, file: str = "body") -> Fault:
-    """A fault of one field, in a word of each language or in both at once."""
+    """A fault of one field, in a word of each language, or a note of both halves."""
+    why = halves(why) if isinstance(why, str) else why
     return Fault("field.invalid", file, None, column, None, {"why": why})

@@ -8,6 +8,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from api.errors import Problem
+from inspector.words import Word
 
 LEAST, MOST = 12, 200  # characters (ASVS 6.2.1, 6.2.9)
 # What everybody tries first; a sign-in throttle does the rest.
@@ -58,15 +59,14 @@ class _Turn:
         self._room.release()
 
 
-def weakness(password: str, *names: str) -> str:
-    """Why a new password is refused, "" when it is good."""
+def weakness(password: str, *names: str) -> Word | None:
+    """Why a new password is refused, None when it is good."""
     if not LEAST <= len(password) <= MOST:
-        return (
-            f"密码须为 {LEAST}–{MOST} 个字符 a password has {LEAST}-{MOST} characters"
-        )
+        zh = f"密码须为 {LEAST}–{MOST} 个字符"
+        return Word("", zh, f"a password has {LEAST}-{MOST} characters")
     plain = password.lower()
     if len(set(plain)) < 5 or any(n and n.lower() in plain for n in names):
-        return "密码过于简单 the password is too simple"
+        return Word("", "密码过于简单", "the password is too simple")
     if any(plain.startswith(w) and len(plain) - len(w) < 6 for w in COMMON):
-        return "密码过于常见 the password is too common"
-    return ""
+        return Word("", "密码过于常见", "the password is too common")
+    return None

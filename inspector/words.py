@@ -8,6 +8,7 @@ the glossary. `verify.py` imports nothing and keeps its own words; a test compar
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -353,6 +354,22 @@ def joined(words: Iterable[Word]) -> Word:
     some = tuple(words)
     said = (sep.join(getattr(w, k) for w in some) for k, sep in _COMMAS)
     return Word(*said)
+
+
+# A note that was written in both languages at once: Chinese, a space, English.
+_HALVES = re.compile(r"([^A-Za-z]*[\u4e00-\u9fff）」”：]) ([A-Za-z].*)", re.DOTALL)
+
+
+def halves(note: str) -> Word:
+    """A note in both languages as one word of each; another one stands for both.
+
+    >>> halves("名录中没有 not in the registry").en
+    'not in the registry'
+    >>> halves("应为其中之一：csv").zh
+    '应为其中之一：csv'
+    """
+    found = _HALVES.fullmatch(note)
+    return Word("", *found.groups()) if found else Word("", note, note)
 
 
 def codes(kind: str) -> tuple[str, ...]:

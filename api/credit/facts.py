@@ -36,6 +36,7 @@ from inspector.month.assigned import Result
 from inspector.month.field import result_entry
 from inspector.registry.cells import is_ident
 from inspector.results.outcomes import Outcome
+from inspector.words import Word, joined, word
 
 SHEETS = {SubjectKind.COMPANY: "companies", SubjectKind.COMPOUND: "compounds"}
 THING = "credit_fact"  # in the store of moves
@@ -185,9 +186,11 @@ def _sound(values: dict[str, Any], scorer: Scorer, today: date) -> None:
     if code in VISIT_CODES or (code and entry is None):
         faults.append(field_fault("code", "不在记分标准中 not in the catalogue"))
     if entry is not None and entry.polarity != values["polarity"]:
-        faults.append(field_fault("polarity", f"{code}: {entry.polarity.value}"))
+        faults.append(
+            field_fault("polarity", _only("polarity", code, [entry.polarity]))
+        )
     if entry is not None and entry.sources and values["source"] not in entry.sources:
-        faults.append(field_fault("source", f"{code}: {'、'.join(entry.sources)}"))
+        faults.append(field_fault("source", _only("party", code, entry.sources)))
     if not code and values["polarity"] == Polarity.BASE:
         faults.append(field_fault("code", "基础信息须写明编号 base needs a code"))
     if values.get("first") and values["first"] > today:
@@ -196,6 +199,12 @@ def _sound(values: dict[str, Any], scorer: Scorer, today: date) -> None:
         faults.append(field_fault("level", "没有此级 no such level"))
     if faults:
         raise invalid(*faults)
+
+
+def _only(kind: str, code: str, wanted: Iterable[str]) -> Word:
+    """What a line of the catalogue takes alone."""
+    some = joined(word(kind, str(c)) for c in wanted)
+    return Word("", f"{code}：限{some.zh}", f"{code}: {some.en} only")
 
 
 def keep(
@@ -248,7 +257,7 @@ def result_published(desk: Desk, month: Month, result: Result) -> list[CreditFac
     Those of an earlier record of the same visit no longer count: call it for a
     correction too. Both happen in the publication's own transaction.
     """
-    _undo(desk, month.id, result.visit, "更正 corrected")
+    _undo(desk, month.id, result.visit, "更正")
     assigned = steps.load(desk, month).assigned
     if assigned is None or result.outcome not in list(Outcome):
         return []
@@ -280,7 +289,7 @@ def _record(desk: Desk, month: Month, visit: str, seen: Inspected) -> list[Credi
 
 def result_withdrawn(desk: Desk, month_id: str, visit: str) -> None:
     """The facts of a withdrawn result no longer count."""
-    _undo(desk, month_id, visit, "撤回 withdrawn")
+    _undo(desk, month_id, visit, "撤回")
 
 
 def _undo(desk: Desk, month_id: str, visit: str, reason: str) -> None:

@@ -55,7 +55,7 @@ def published(desk: Desk, month: Month, assigned: Assigned, result: Result) -> N
     due = [d for d in _reports(assigned) if d.visit.id == result.visit]
     if not due:
         return
-    done = _taken(desk, assigned, due, f"公示 published {month.month}/{result.visit}")
+    done = _taken(desk, assigned, due, f"公示 {month.month}/{result.visit}")
     for left_out in done.refused:
         told = {"visit": result.visit, "case": left_out.case, "why": left_out.why}
         desk.event("docket_visit_refused", f"month:{month.id}", **told)
@@ -145,7 +145,7 @@ def _ensure(desk: Desk, frozen: Frozen, case_id: str, opened: list[str]) -> Dock
     row = desk.db.scalar(select(DocketCase).where(DocketCase.number == case_id))
     if row is not None:
         return row
-    docket.begin(desk, frozen_opening(frozen, case_id), "冻结时列入 by the freeze")
+    docket.begin(desk, frozen_opening(frozen, case_id), "冻结时列入")
     opened.append(case_id)
     return docket.find(desk, case_id)
 

@@ -259,5 +259,5 @@ def duty_calendar(desk: Desk) -> File:
         for d in duties.dates(desk)
     ]
     marked = [(day, f"{uid}@sunlot", month) for day, uid, month in days]
-    data = ics.duty_calendar(marked, "执法检查日 Inspection duty", desk.now)
+    data = ics.duty_calendar(marked, "执法检查日", desk.now)
     return File("duty.ics", "text/calendar; charset=utf-8", data)

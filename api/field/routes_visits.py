@@ -46,8 +46,9 @@ HASH = validate.Regexp(f"{HEX_SHA256.pattern}\\Z")
 def coded(kind: type[StrEnum], default: str = "") -> fields.String:
     """A code of one list, empty while it is not known yet."""
     known = codes(kind)
-    wanted = "应为其中之一，未知留空 one of these, empty while not known: "
-    only = validate.OneOf((*known, ""), error=wanted + ", ".join(known))
+    wanted = "应为其中之一，未知留空：{} one of these, empty while not known: {}"
+    shown = wanted.format("、".join(known), ", ".join(known))
+    only = validate.OneOf((*known, ""), error=shown)
     return fields.String(load_default=default, validate=only)
 
 

@@ -273,7 +273,7 @@ def _changes(assigned: Assigned, row: dict[str, Any]) -> tuple[Change, ...]:
     """What a row of the request asks. Raises a fault for a window that ends early."""
     first, last = row.get("first"), row.get("last")
     if first and last and last < first:
-        raise invalid(field_fault("last", "早于 first is before first"))
+        raise invalid(field_fault("last", "止日期早于起日期 it ends before it begins"))
     return changes_of(assigned, row)
 
 

@@ -63,7 +63,7 @@ def open_next(desk: Desk, earlier: Month, title: str) -> Month:
         raise Problem("month.followed", month=known)
     version = policies.of_month(desk, policy.month)
     if version is None:
-        reason = f"{earlier.month} 之后 after it"
+        reason = f"{earlier.month} 之后"
         version = policies.keep(desk, write_policy(policy).decode(), reason)
     row = open_month(desk, {"title": title, "policy": version.id})
     desk.event("month_followed", f"month:{earlier.id}", next=row.id)

@@ -30,9 +30,9 @@ def absent(
     assigned: Assigned = steps.load(desk, month).need("assigned", "absent")
     frozen = assigned.frozen
     if inspector not in frozen.names:
-        raise invalid(field_fault("inspector", f"没有 nobody: {inspector}"))
+        raise invalid(field_fault("inspector", "没有此人 nobody of this number"))
     if day not in frozen.working_days:
-        raise invalid(field_fault("day", f"非本月工作日 no working day: {day}"))
+        raise invalid(field_fault("day", "非本月工作日 no working day of this month"))
     if day < desk.today:
         raise Problem("absent.past")
     person, iso = frozen.names[inspector], day.isoformat()

@@ -63,16 +63,16 @@ from inspector.registry.policy_file import write_policy
 from inspector.workdays import local_day
 
 CODE = "wuzhou"
-NAME = "梧州（演示 demonstration）"
+NAME = "梧州（演示）"
 PASSWORD = "demo-only-not-secret"  # of every account; told on every start
 SOLVE_SECONDS = 2
 EVALUATIONS = "evaluations.csv"
 ROLES = {
-    "admin": "演示管理员 demo administrator",
-    "planner": "演示规划员 demo planner",
-    "head": "演示负责人 demo head",
-    "leader": "演示科长 demo leader",
-    "auditor": "演示审计员 demo auditor",
+    "admin": "演示管理员",
+    "planner": "演示规划员",
+    "head": "演示负责人",
+    "leader": "演示科长",
+    "auditor": "演示审计员",
 }
 
 
@@ -223,7 +223,7 @@ class _Builder:
 
     def _begin(self, name: str, freeze: Callable[[Desk, Month], Any]) -> str:
         """A month opened and frozen; its id."""
-        title = f"{name} 月度抽查（演示 demonstration）"
+        title = f"{name} 月度抽查（演示）"
         with self._desk("planner") as desk:
             month = basis.open_month(desk, {"title": title})
             steps.advance(desk, month, "freeze", freeze(desk, month))
@@ -333,7 +333,7 @@ class _Builder:
         names, told = ("inspector", "inspector2"), []
         pair = next(x for x in map(field.officers, packages) if len(x) == len(names))
         for name, staff in zip(names, pair, strict=True):
-            display = f"演示检查员 demo inspector {staff}"
+            display = f"演示检查员 {staff}"
             self._account(name, display, "inspector", staff)
             told.append((name, display))
         return told

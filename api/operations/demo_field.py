@@ -121,7 +121,7 @@ def raw(work: Work, result: Result) -> RawResult:
     found, firm = set(result.findings), bool(work.compound.usc18)
     handling = Handling.ORDERED if firm else Handling.LATER
     rows = tuple(
-        Finding(code, True, "演示问题 made up", 1, Severity.MINOR, handling)
+        Finding(code, True, "演示问题", 1, Severity.MINOR, handling)
         if code in found
         else Finding(code, True)
         for code in work.checklist.by_code
@@ -136,5 +136,5 @@ def raw(work: Work, result: Result) -> RawResult:
         ended=_clock(work, work.stop.end),
         findings=rows,
         opinion=next(iter(Opinion)).value,
-        opinion_by="演示物业代表 demo representative",
+        opinion_by="演示物业代表",
     )

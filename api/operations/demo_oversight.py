@@ -55,7 +55,7 @@ REPORTED, VERIFIED = "2027-01-15T09:30:00Z", "2027-01-15T10:00:00Z"
 GRADED, ORDERED = "2027-01-22T05:00:00Z", "2027-01-22T08:00:00Z"
 HEARD, LISTED = "2027-01-27T01:00:00Z", "2027-01-28T02:00:00Z"
 PLEASED = 9200  # basis points of the owners of the company that gets on the red list
-REASON = "演示 demonstration"
+REASON = "演示"
 PROVED = 3  # cases of which a problem is proved solved
 # Measure and level, one for each case that gets an order.
 MEASURES = (("listed", "city"), ("joint", ""), ("enforced", ""), ("listed", "district"))
@@ -255,8 +255,8 @@ class Oversight:
     def _take(self, month: str) -> None:
         """The registries' cases go on in the service, with the visits of a month."""
         with self.desk("planner") as desk:
-            intake.adopt_all(desk, "转入 taken over")
-            visited.take_visits(desk, steps.find(desk, month), "检查 visited")
+            intake.adopt_all(desk, "转入")
+            visited.take_visits(desk, steps.find(desk, month), "检查")
 
     def _found(self, *, ordered: bool = False) -> list[str]:
         """Open cases with problems without an order (or with one); by company first."""

@@ -154,7 +154,7 @@ def _opened(desk: Desk, name: str, told: Sequence[Told]) -> Month:
         text = files_of(told[last][1]["files"])[FILE].decode()
     same = versions.query(policies.SUBJECT).where(Version.text == text)
     known = desk.db.scalar(same.order_by(Version.number.desc()).limit(1))
-    policy = known or policies.keep(desk, text, "步骤文件 steps file")
+    policy = known or policies.keep(desk, text, "步骤文件")
     return basis.open_month(desk, {"policy": policy.id})
 
 

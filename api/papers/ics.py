@@ -33,9 +33,9 @@ def duty_calendar(
         event.add("dtstamp", at)
         event.add("dtstart", day)
         event.add("dtend", day + timedelta(days=1))
-        event.add("summary", "执法检查日 Inspection duty")
-        told = "地点和搭档当日早晨公布 Place and partner that morning"
-        event.add("description", f"{clean(month)} 月度计划 plan of the month. {told}")
+        event.add("summary", "执法检查日")
+        told = "地点和搭档当日早晨公布"
+        event.add("description", f"{clean(month)} 月度计划。{told}")
         event.add("class", "PRIVATE")
         event.add("transp", "OPAQUE")
         out.add_component(event)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from api.figures import percent
+from inspector.beijing import local_time
 from inspector.registry import guard
 from inspector.words import word
 
@@ -24,6 +25,11 @@ def _of(name: str) -> Callable[[Any], Any]:
     return lambda row: getattr(row, name)
 
 
+def _at(name: str) -> Callable[[Any], str]:
+    """A time as people read it; who reads by program takes JSON."""
+    return lambda row: local_time(getattr(row, name))
+
+
 def _zh(kind: str, name: str) -> Callable[[Any], str]:
     """The Chinese word of a code."""
     return lambda row: word(kind, getattr(row, name)).zh
@@ -31,95 +37,95 @@ def _zh(kind: str, name: str) -> Callable[[Any], str]:
 
 # What results and carried visits begin with.
 _VISIT: Columns = (
-    ("月份 month", _of("month")),
-    ("检查编号 visit", _of("visit")),
-    ("小区编号 compound", _of("compound")),
-    ("小区 compound_name", _of("compound_name")),
-    ("街道 street_name", _of("street_name")),
-    ("统一社会信用代码 usc18", _of("usc18")),
-    ("企业 company_name", _of("company_name")),
-    ("管理模式 mode", _zh("mode", "mode")),
-    ("责任主体 responsible", _of("responsible")),
+    ("月份", _of("month")),
+    ("检查编号", _of("visit")),
+    ("小区编号", _of("compound")),
+    ("小区", _of("compound_name")),
+    ("街道", _of("street_name")),
+    ("统一社会信用代码", _of("usc18")),
+    ("企业", _of("company_name")),
+    ("管理模式", _zh("mode", "mode")),
+    ("责任主体", _of("responsible")),
 )
 _KINDS: Column = (
-    "检查类别 kinds",
+    "检查类别",
     lambda r: "、".join(word("kind", k).zh for k in r.kinds),
 )
 RESULTS: Columns = (
     *_VISIT,
-    ("检查日期 date", _of("date")),
+    ("检查日期", _of("date")),
     _KINDS,
     ("抽查结果", _zh("outcome", "outcome")),
-    ("结果代码 outcome", _of("outcome")),
+    ("结果代码", _of("outcome")),
     ("后续处理", _zh("follow_up", "follow_up")),
-    ("处理代码 follow_up", _of("follow_up")),
-    ("得分（百分比） score", lambda r: percent(r.score_bp) if r.inspected else ""),
-    ("问题代码 findings", lambda r: ";".join(r.findings)),
-    ("问题 finding_texts", lambda r: "；".join(r.finding_texts)),
-    ("公示时间 published_at", _of("published_at")),
-    ("公示期限 due", _of("due")),
-    ("逾期 late", lambda r: "是" if r.late else "否"),
+    ("处理代码", _of("follow_up")),
+    ("得分（百分比）", lambda r: percent(r.score_bp) if r.inspected else ""),
+    ("问题代码", lambda r: ";".join(r.findings)),
+    ("问题", lambda r: "；".join(r.finding_texts)),
+    ("公示时间", _at("published_at")),
+    ("公示期限", _of("due")),
+    ("逾期", lambda r: "是" if r.late else "否"),
     ("状态", _zh("state", "state")),
-    ("状态代码 state", _of("state")),
-    ("更正或撤回时间 changed_at", _of("changed_at")),
-    ("再次抽中 again", _of("again")),
+    ("状态代码", _of("state")),
+    ("更正或撤回时间", _at("changed_at")),
+    ("再次抽中", _of("again")),
 )
 CARRIED: Columns = (
     *_VISIT,
     _KINDS,
     ("原因", _zh("carried", "reason")),
-    ("原因代码 reason", _of("reason")),
-    ("公示时间 carried_at", _of("carried_at")),
+    ("原因代码", _of("reason")),
+    ("公示时间", _at("carried_at")),
     ("应补", lambda r: word("owed", r.owed).zh if r.owed else ""),
-    ("应补代码 owed", _of("owed")),
-    ("列入月份 taken_by", _of("taken_by")),
+    ("应补代码", _of("owed")),
+    ("列入月份", _of("taken_by")),
 )
 COMPOUNDS: Columns = (
-    ("小区编号 id", _of("id")),
-    ("小区 name", _of("name")),
-    ("街道 street_name", _of("street_name")),
-    ("社区 community", _of("community")),
-    ("统一社会信用代码 usc18", _of("usc18")),
-    ("企业 company_name", _of("company_name")),
-    ("管理模式 mode", _zh("mode", "mode")),
-    ("责任主体 responsible", _of("responsible")),
-    ("类型 type", _zh("type", "type")),
-    ("户数 households", _of("households")),
-    ("风险类别 risk_class", _of("risk_class")),
-    ("电梯 has_lift", lambda r: "是" if r.has_lift else "否"),
-    ("状态 status", _zh("compound_status", "status")),
+    ("小区编号", _of("id")),
+    ("小区", _of("name")),
+    ("街道", _of("street_name")),
+    ("社区", _of("community")),
+    ("统一社会信用代码", _of("usc18")),
+    ("企业", _of("company_name")),
+    ("管理模式", _zh("mode", "mode")),
+    ("责任主体", _of("responsible")),
+    ("类型", _zh("type", "type")),
+    ("户数", _of("households")),
+    ("风险类别", _of("risk_class")),
+    ("电梯", lambda r: "是" if r.has_lift else "否"),
+    ("状态", _zh("compound_status", "status")),
 )
 COMPANIES: Columns = (
-    ("统一社会信用代码 usc18", _of("usc18")),
-    ("企业 name", _of("name")),
-    ("状态 status", _zh("company_status", "status")),
-    ("小区数 compounds", _of("compounds")),
-    ("结果数 results", _of("results")),
-    ("已检查 inspected", _of("inspected")),
-    ("检查发现问题 problems_found", _of("problems_found")),
-    ("复查不再发现 problems_solved", _of("problems_solved")),
+    ("统一社会信用代码", _of("usc18")),
+    ("企业", _of("name")),
+    ("状态", _zh("company_status", "status")),
+    ("小区数", _of("compounds")),
+    ("结果数", _of("results")),
+    ("已检查", _of("inspected")),
+    ("检查发现问题", _of("problems_found")),
+    ("复查不再发现", _of("problems_solved")),
 )
 OVERDUE: Columns = (
     ("情形", _zh("overdue", "state")),
-    ("情形代码 state", _of("state")),
-    ("月份 month", _of("month")),
-    ("公示期限 due", _of("due")),
-    ("件数 count", _of("count")),
-    ("小区编号 compound", _of("compound")),
-    ("小区 compound_name", _of("compound_name")),
-    ("统一社会信用代码 usc18", _of("usc18")),
-    ("企业 company_name", _of("company_name")),
-    ("检查日期 date", _of("date")),
-    ("公示时间 published_at", _of("published_at")),
+    ("情形代码", _of("state")),
+    ("月份", _of("month")),
+    ("公示期限", _of("due")),
+    ("件数", _of("count")),
+    ("小区编号", _of("compound")),
+    ("小区", _of("compound_name")),
+    ("统一社会信用代码", _of("usc18")),
+    ("企业", _of("company_name")),
+    ("检查日期", _of("date")),
+    ("公示时间", _at("published_at")),
 )
 RANKING: Columns = (
-    ("名次 place", _of("place")),
-    ("小区编号 compound", _of("compound")),
-    ("小区 compound_name", _of("compound_name")),
-    ("街道 street_name", _of("street_name")),
-    ("统一社会信用代码 usc18", _of("usc18")),
-    ("考评得分（百分比） score", _of("score_text")),
-    ("列入倒排 listed", lambda r: "是" if r.listed else "否"),
+    ("名次", _of("place")),
+    ("小区编号", _of("compound")),
+    ("小区", _of("compound_name")),
+    ("街道", _of("street_name")),
+    ("统一社会信用代码", _of("usc18")),
+    ("考评得分（百分比）", _of("score_text")),
+    ("列入倒排", lambda r: "是" if r.listed else "否"),
 )
 
 

@@ -1,21 +1,21 @@
 """What marshmallow says of a field → the same in Chinese and English.
 
 In: the library's English sentence. Out: a word with both. A sentence that is not in
-the table (one of our own, which says both at once) stands for itself.
+the table is one of our own, which says both at once: its two halves.
 """
 
 from __future__ import annotations
 
 import re
 
-from inspector.words import Word
+from inspector.words import Word, halves
 
 # Full sentences of marshmallow 4, and what to say in Chinese; groups go over.
 _TABLE = tuple(
     (re.compile(rf"{en}\.", re.DOTALL), zh)
     for en, zh in (
         ("Missing data for required field", "必填，未给出"),
-        ("Field may not be null", "不得为空值 null"),
+        ("Field may not be null", "不得为空值"),
         ("Unknown field", "没有此项"),
         ("Invalid input type", "应为一个对象 {{…}}"),
         ("Invalid type", "应为一个对象 {{…}}"),
@@ -27,12 +27,12 @@ _TABLE = tuple(
         ("Not a valid number", "应为数"),
         ("Number too large", "数过大"),
         ("Not a valid integer", "应为整数"),
-        ("Not a valid boolean", "应为是否 true 或 false"),
-        ("Not a valid date", "应为日期 YYYY-MM-DD"),
+        ("Not a valid boolean", "应为是（true）或否（false）"),
+        ("Not a valid date", "应为日期（YYYY-MM-DD）"),
         ("Not a valid datetime", "应为日期和时刻"),
         ("Not a valid aware datetime", "应为带时区的日期和时刻"),
         ("Not a valid time", "应为时刻"),
-        ("Not a valid UUID", "应为 UUID"),
+        ("Not a valid UUID", "应为编号（UUID）"),
         ("Invalid (?:value|input)", "值无效"),
         ("Must be one of: (.*)", "应为其中之一：{}"),
         ("Must be equal to (.*)", "应为 {}"),
@@ -58,10 +58,10 @@ def said(sentence: str) -> Word:
     >>> said("Must be one of: txt, svg.").zh
     '应为其中之一：txt, svg'
     >>> said("必填 required").en
-    '必填 required'
+    'required'
     """
     for pattern, zh in _TABLE:
         found = pattern.fullmatch(sentence)
         if found:
             return Word("", zh.format(*found.groups()), sentence)
-    return Word("", sentence, sentence)
+    return halves(sentence)

@@ -15,8 +15,8 @@ from api.year.plan import year_of
 from inspector.year.counts import YearCounts, YearLog, year_counts
 
 COMPANIES: Columns = (
-    ("统一社会信用代码 usc18", lambda row: row.usc18),
-    ("随机检查次数 inspections", lambda row: row.inspections),
+    ("统一社会信用代码", lambda row: row.usc18),
+    ("随机检查次数", lambda row: row.inspections),
 )
 
 

@@ -101,7 +101,7 @@ def keep(desk: Desk, year: int, text: str) -> YearView:
     """
     plan = replace(read_year(str(year), text.encode()), published_on=None)
     if plan.year != year:
-        raise invalid(field_fault("text", f"年度不符 of another year: {plan.year}"))
+        raise invalid(field_fault("text", "年度不符 the plan is of another year"))
     scenario = entries.scenario(desk)
     registry, found = scenario.registry, base(scenario.registry, plan)
     of_class = quotas(plan, found)

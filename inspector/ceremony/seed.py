@@ -21,7 +21,7 @@ messages(
     {
         "seed.blind": (
             "密封值与承诺不符",
-            "the blind does not belong to this commitment",
+            "the sealed value does not belong to this commitment",
         ),
         "seed.mismatch": (
             "种子绑定的是另一份承诺",

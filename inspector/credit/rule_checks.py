@@ -221,7 +221,7 @@ def street_weight(r: RuleSet) -> Iterator[Wrong]:
 def bottom_share(r: RuleSet) -> Iterator[Wrong]:
     """后进小区: at least a tenth of the compounds (source article 淄博)."""
     if not MIN_BOTTOM_SHARE <= Fraction(*r.evaluation.share) <= 1:
-        share = f"{r.evaluation.share[0]}/{r.evaluation.share[1]}"
+        share = f"{float(100 * Fraction(*r.evaluation.share)):g} %"
         yield "evaluation.share", "rules.share", share, {}
 
 

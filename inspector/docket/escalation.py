@@ -38,9 +38,9 @@ messages(
     {
         "docket.rung": (
             "尚不能采取“{zh}”：须先完成上一级 {after} 次，且未整改 {failures} 次",
-            "{en} is not open yet: the rung before {after} times, {failures} failures",
+            "{en} is not open yet: the step before {after} times, {failures} failures",
         ),
-        "docket.no_rung": ("没有此级措施：{rung}", "no such rung: {rung}"),
+        "docket.no_rung": ("没有此级措施：{rung}", "no such step: {rung}"),
         "docket.company": (
             "新旧物业企业不能相同",
             "the new company is the present one",

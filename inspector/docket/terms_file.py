@@ -82,7 +82,7 @@ def _rungs(r: DocketRules) -> Iterator[Wrong]:
         zh, en = "编码不得重复，末级为清退", "distinct codes, exit last"
         yield "rungs", shown, zh, en
     if r.rungs and r.rungs[0].after != 0:
-        zh, en = "第一级之前没有别的", "0: nothing comes before the first rung"
+        zh, en = "第一级之前没有别的", "0: nothing comes before the first step"
         yield "rungs[0].after", r.rungs[0].after, zh, en
     if r.veto_rung not in codes:
         yield "veto_rung", r.veto_rung, f"其中一级：{shown}", f"one of: {shown}"

@@ -65,7 +65,7 @@ messages(
         ),
         "change.blind": (
             "密封值须为 32 字节且未用过",
-            "the blind needs 32 bytes that were not used before",
+            "the sealed value needs 32 bytes that were not used before",
         ),
         "change.unexplained": (
             "{visit} 的变更没有原因",

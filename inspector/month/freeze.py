@@ -46,7 +46,7 @@ messages(
     {
         "freeze.blind": (
             "密封值须为 32 字节，化名密钥至少 16 字节",
-            "the blind needs 32 bytes, the pseudonym secret at least 16",
+            "the sealed value needs 32 bytes, the pseudonym secret at least 16",
         ),
         "freeze.pseudonyms": (
             "化名重复，请更换化名密钥",
