@@ -35,7 +35,14 @@ NAMES = (
     *("SHA-256", "RFC 9457", "API", "ISO 8601", "true", "false", "verify.py", "QR"),
     *("Python", "anchor.txt"),
     *("If-Match", "ETag", "Idempotency-Key", "Cookie", "OpenID Connect"),
-    *("policy.toml", "private/steps.json", "--password-file", "--source", "--entropy"),
+    *(
+        "policy.toml",
+        "private/steps.json",
+        "checklist.json",
+        "--password-file",
+        "--source",
+        "--entropy",
+    ),
     *("--base", "inspector init", "inspector next", "inspector serve"),
     *("pip install 'sunlot[postgres]'", "[sources]", "[black] basis"),
 )

@@ -119,7 +119,7 @@ messages(
             '"{value}" is not in the registry',
         ),
         "policy.counts": (
-            "随机检查须计入年度次数（draw.counts）",
+            "随机检查须计入年度次数",
             "random inspections count for the year (draw.counts)",
         ),
         "policy.open_filter": (

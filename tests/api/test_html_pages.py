@@ -102,7 +102,7 @@ def whole(path: str, text: str) -> None:
     assert found.all("html")[0]["lang"] == "zh-CN", path
     assert len(found.all("main")) == len(found.all("h1")) == 1, path
     assert len(found.all("header")) == len(found.all("footer")) == 1, path
-    assert re.search(r"<title>\S[^<]* · 阳光双随机 Sunlot</title>", text), path
+    assert re.search(r"<title>\S[^<]* · 阳光双随机</title>", text), path
     assert found.all("script") == found.all("style") == [], path
     assert not [t for t, a in found.tags if "style" in a], path
     assert not [a for _, a in found.tags if any(k.startswith("on") for k in a)], path

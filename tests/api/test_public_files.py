@@ -25,6 +25,7 @@ from service_public import (
 )
 
 import inspector
+from inspector.beijing import local_time
 
 VERIFIER = Path(inspector.__file__).with_name("verify.py")
 
@@ -139,11 +140,15 @@ def test_csv_has_the_rows_of_the_json_with_words(city: City) -> None:
     public = city.client()
     found = public.get(f"{PUBLIC}/results?limit=500").json["items"]
     head, *lines = rows(public.get(f"{PUBLIC}/results?as=csv").data)
-    at = {title.rsplit(" ", 1)[-1]: k for k, title in enumerate(head)}
-    assert [x[at["visit"]] for x in lines] == [r["visit"] for r in found]
-    assert [x[at["outcome"]] for x in lines] == [r["outcome"] for r in found]
+    at = {title: k for k, title in enumerate(head)}
+    assert [x[at["检查编号"]] for x in lines] == [r["visit"] for r in found]
+    assert [x[at["结果代码"]] for x in lines] == [r["outcome"] for r in found]
+    times = [local_time(r["published_at"]) for r in found]
+    assert [
+        x[at["公示时间"]] for x in lines
+    ] == times  # Beijing's: who reads it lives there
     scores = [f"{r['score_bp'] / 100:.2f}" if r["score_bp"] >= 0 else "" for r in found]
-    assert [x[at["score"]] for x in lines] == scores
+    assert [x[at["得分（百分比）"]] for x in lines] == scores
     few = rows(public.get(f"{PUBLIC}/results?as=csv&outcome=no_problem").data)
     assert len(few) - 1 == sum(r["outcome"] == "no_problem" for r in found)
 
