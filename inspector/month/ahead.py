@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 
-from inspector.domain import Compound, VisitKind
+from inspector.domain import Compound, VisitKind, by_number
 from inspector.month.excess import Reasoned, limit_in
 from inspector.month.freeze import Frozen
 from inspector.month.pack import Packed
@@ -143,4 +143,5 @@ def docket_ahead(frozen: Frozen, logs: Iterable[Stood] = ()) -> list[DocketAhead
 
 def made_up_reasons(packed: Packed, logs: Iterable[Stood] = ()) -> tuple[Reasoned, ...]:
     """A demonstration's reasons, which say that they are made up."""
-    return tuple(Reasoned(a.visit, MADE_UP) for a in ahead(packed, logs))
+    names = sorted((a.visit for a in ahead(packed, logs)), key=by_number)
+    return tuple(Reasoned(name, MADE_UP) for name in names)

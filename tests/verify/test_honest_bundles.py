@@ -49,6 +49,7 @@ AUDITOR = {
     "auditor.changes",
     "auditor.pseudonyms",
     "auditor.eligibility",
+    "auditor.excess",
     "auditor.hardest",
     "auditor.rows",
     "auditor.weights",
