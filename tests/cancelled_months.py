@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 
-from month_stages import Month, assigned_with, drawn_with, field_work, quick
+from month_stages import Month, assigned_with, drawn_with, field_work, quick, reasoned
 
 from inspector.ceremony.bundle import Log
 from inspector.ceremony.canon import Suite, digest
@@ -130,7 +130,9 @@ def ended(month: Month, frozen: Frozen) -> ClosedMonth:
     p = frozen.policy
     at = p.draw_entropy[-1].at.replace("13:25", "14:00")
     drawn = drawn_with(frozen, values(month, p.draw_entropy), at)
-    sealed = seal(schedule(drawn, quick), blind=b"\6" * 32, at=at.replace("14:", "15:"))
+    sealed = seal(
+        reasoned(schedule(drawn, quick)), blind=b"\6" * 32, at=at.replace("14:", "15:")
+    )
     sources = p.lottery_entropy
     assigned = assigned_with(
         sealed, values(month, sources), sources[-1].at.replace("13:25", "14:00")

@@ -101,13 +101,17 @@ def field_work(assigned: Assigned) -> Assigned:
     return demonstration.worked(assigned, demonstration.field_steps(assigned))
 
 
+def reasoned(packed: Packed) -> Packed:
+    """The plan with the head's reasons for what goes over the yearly limit."""
+    return replace(packed, excess=made_up_reasons(packed))
+
+
 def run_month(
     registry: Registry, policy: Policy, calendar: Calendar, record: Record
 ) -> Month:
     frozen = freeze_city(registry, policy, calendar, record)
     drawn = drawn_with(frozen, record.draw, record.drawn_at)
-    packed = schedule(drawn, quick)
-    packed = replace(packed, excess=made_up_reasons(packed))
+    packed = reasoned(schedule(drawn, quick))
     sealed = seal(packed, blind=bytes.fromhex(record.seal_blind), at=record.sealed_at)
     assigned = assigned_with(sealed, record.lottery, record.assigned_at)
     closed = close(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import forger
 from amended_month import amended
-from month_stages import Month, assigned_with, drawn_with, field_work, quick
+from month_stages import Month, assigned_with, drawn_with, field_work, quick, reasoned
 
 from inspector import verify
 from inspector.ceremony.seed import Entropy
@@ -87,7 +87,7 @@ def again(month: Month) -> Files:
         demonstration=True,
     )
     drawn = drawn_with(frozen, value(policy.draw_entropy), "2026-11-25T14:00:00Z")
-    packed = schedule(drawn, quick)
+    packed = reasoned(schedule(drawn, quick))
     first = seal(packed, blind=b"\6" * 32, at="2026-11-26T08:00:00Z")
     log = cancel_seal(first, first.log, "2026-11-26T15:00:00Z", "录入有误")
     sources = tuple(

@@ -28,6 +28,7 @@ from month_stages import (
     drawn_with,
     field_work,
     freeze_city,
+    reasoned,
     run_month,
 )
 from rebuilt import rebuild
@@ -322,7 +323,9 @@ def a_cancellation_dated_before_the_draw_made_after_it(month: Month) -> Case:
     seen = replace(record.draw[1], issue="2026134")
     frozen = replace(frozen, log=record_cancelled(frozen.log, "draw", 1, seen))
     drawn = drawn_with(frozen, value(policy.draw_entropy), "2026-11-25T14:00:00Z")
-    sealed = seal(schedule(drawn, rough), blind=b"\6" * 32, at="2026-11-26T08:00:00Z")
+    sealed = seal(
+        reasoned(schedule(drawn, rough)), blind=b"\6" * 32, at="2026-11-26T08:00:00Z"
+    )
     values = value(policy.lottery_entropy)
     assigned = assigned_with(sealed, values, "2026-11-28T14:00:00Z")
     done = close(field_work(assigned), record.closed_at, {})
@@ -535,7 +538,7 @@ def all_but_four_recused(month: Month) -> Any:
     from inspector.month.people import changed
 
     drawn = changed(month.drawn, change)
-    return schedule(drawn, rough, (change,))
+    return reasoned(schedule(drawn, rough, (change,)))
 
 
 def staffed(month: Month, packed: Any, *changes: Any) -> Case:

@@ -16,7 +16,14 @@ from typing import Any
 from unittest.mock import patch
 
 from forger import Docs
-from month_stages import Month, assigned_with, drawn_with, field_work, freeze_city
+from month_stages import (
+    Month,
+    assigned_with,
+    drawn_with,
+    field_work,
+    freeze_city,
+    reasoned,
+)
 
 import inspector.month
 from inspector.month.field import close
@@ -70,7 +77,8 @@ def planned(month: Month) -> Packed:
     """The first half of the month again."""
     record = month.record
     frozen = freeze_city(month.registry, month.policy, month.calendar, record)
-    return schedule(drawn_with(frozen, record.draw, record.drawn_at), rough)
+    drawn = drawn_with(frozen, record.draw, record.drawn_at)
+    return reasoned(schedule(drawn, rough))
 
 
 def rough(work: Workload, seed: int) -> Packing:

@@ -11,7 +11,7 @@ from typing import Any
 import forger
 from amended_month import amended
 from cancelled_months import finished
-from month_stages import Month, assigned_with, quick
+from month_stages import Month, assigned_with, quick, reasoned
 
 from inspector import ceremony, verify
 from inspector.domain import Leave, Recusal, VisitKind
@@ -191,7 +191,7 @@ def test_people_changes_and_thin_seats_are_named_with_who_approved(
     away = Leave(who[0], month.frozen.working_days[0], month.frozen.working_days[1], "")
     many = tuple(Recusal(n, first, "近亲属", None, None) for n in who[6:])
     change = PeopleChange("2026-11-23T16:00:00Z", "回避", "分管局长", (away,), many)
-    packed = schedule(changed(month.drawn, change), quick, (change,))
+    packed = reasoned(schedule(changed(month.drawn, change), quick, (change,)))
     sealed = seal(packed, blind=b"\7" * 32, at=month.record.sealed_at)
     assigned = assigned_with(sealed, month.record.lottery, month.record.assigned_at)
     closed = finished(month, assigned)

@@ -20,6 +20,7 @@ from month_stages import (
     freeze_city,
     quick,
     read_city,
+    reasoned,
     run_month,
 )
 
@@ -256,7 +257,7 @@ def test_a_logged_change_of_people_is_counted_and_honoured(tmp_path: Path) -> No
     change = PeopleChange(
         "2026-11-23T16:00:00Z", "病假", "分管局长", (Leave(who, first, last, ""),)
     )
-    packed = schedule(changed(drawn, change), quick, (change,))
+    packed = reasoned(schedule(changed(drawn, change), quick, (change,)))
     sealed = seal(packed, blind=bytes.fromhex(record.seal_blind), at=record.sealed_at)
     assigned = assigned_with(sealed, record.lottery, record.assigned_at)
     done = close(field_work(assigned), record.closed_at, {})

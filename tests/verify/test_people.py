@@ -14,7 +14,7 @@ from typing import Any
 
 import forger
 import pytest
-from month_stages import Month, assigned_with, drawn_with, issued
+from month_stages import Month, assigned_with, drawn_with, issued, reasoned
 
 from inspector import verify
 from inspector.domain import Leave, Package, Recusal, Role
@@ -182,7 +182,8 @@ def pinned(month: Month, change: PeopleChange) -> Packed:
     """The month's plan made again after a change."""
     packing = month.packed.packing
     drawn = changed(month.drawn, change)
-    return schedule(drawn, lambda _work, _seed: packing, (change,), repairs=0)
+    plan = schedule(drawn, lambda _work, _seed: packing, (change,), repairs=0)
+    return reasoned(plan)
 
 
 def test_recusing_all_but_four_after_the_draw_is_shown(
@@ -233,6 +234,7 @@ def test_a_change_dated_before_the_draw_needs_an_anchor(
     drawn = drawn_with(frozen, values, month.record.drawn_at)
     packing = month.packed.packing
     packed = schedule(drawn, lambda _work, _seed: packing, (change,), repairs=0)
+    packed = reasoned(packed)
     assert [s for s in listed(packed) if s.startswith(package.id)] == []
     sealed = seal(packed, blind=b"\7" * 32, at=month.record.sealed_at)
     values = issued(month.record.lottery, month.policy.lottery_entropy)

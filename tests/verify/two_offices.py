@@ -1,6 +1,7 @@
 """A bureau of two offices: joint seats, scopes, a special drive, items that run out.
 
 What `wuzhou` never says: lists, seats and groups of section 13 decide something here.
+Caps of one: some go over their limit.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from inspector.domain import Inspector, Item, Registry, Role
+from inspector.domain import Inspector, Item, Registry, RiskClass, Role
 from inspector.policy import Campaign, Policy, SeatRule
 
 HOUSING, MARKET = "住房城乡建设", "市场监督管理"
@@ -54,5 +55,6 @@ def two_offices(registry: Registry, policy: Policy) -> tuple[Registry, Policy]:
     )
     drive = Campaign("消防专项", "冬季消防", types=("old",))
     seats = replace(policy.seats, seats=(LEAD, SECOND, JOINT), standby_pairs=1)
+    draw = replace(policy.draw, caps=tuple((k, 1) for k in RiskClass))
     policy = replace(policy, authority=HOUSING, campaigns=(drive,), seats=seats)
-    return registry, policy
+    return registry, replace(policy, draw=draw)
