@@ -177,6 +177,8 @@ def test_a_sealed_month_is_counted_as_far_as_it_is_known(
         "closed_late",
         "carried_late",
         "drawn_again",
+        "excess",
+        "unreasoned",
         "fallen",
         "listed",
     }
