@@ -13,7 +13,8 @@ from fractions import Fraction
 
 from inspector.errors import messages
 from inspector.month.freeze import Drawn
-from inspector.selection.draw import place, standing
+from inspector.selection.draw import place
+from inspector.selection.stands import standing
 from inspector.words import Word, codes, word
 
 messages(

@@ -83,20 +83,6 @@ class StratumDraw:
     reserves: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Where a compound stands before the seed: why in or out, and its exact chance.
-
-    `reason`: "" in the draw, else status, scope, recent, cap or other.
-    """
-
-    compound: str
-    reason: str
-    cites: tuple[str, ...]
-    stratum: str
-    chance: Fraction
-
-
 def history_leaf(row: PastVisit) -> str:
     """Hex leaf under which an earlier inspection stands in the public log."""
     event = {
@@ -274,20 +260,6 @@ def strata(
     return tuple(sorted(found, key=lambda s: s.id))
 
 
-def factors(found: Iterable[Stratum], policy: Policy) -> dict[str, Fraction]:
-    """How many times each street's chances are raised for its minimum; 1: not at all.
-
-    Strata that reach 1 are raised less, so the street's factor is the largest.
-    """
-    rates = base_rates(policy)
-    out: dict[str, Fraction] = {}
-    for s in found:
-        if rates[s.risk_class]:
-            times = s.chance / rates[s.risk_class]
-            out[s.street] = max(times, out.get(s.street, Fraction(1)))
-    return out
-
-
 def network(found: Sequence[Stratum]) -> tuple[list[Arc], int]:
     """The circulation of expected counts and its unit D (PROTOCOL.md §5 "Counts")."""
     unit = lcm(*(s.expected.denominator for s in found))
@@ -334,28 +306,6 @@ def totals(
     for d in drawn:
         classes[risk_class[d.id]] += len(d.drawn)
     return sum(classes.values()), classes
-
-
-def standing(
-    compound: Compound,
-    street: Street,
-    excluded: Iterable[Exclusion],
-    found: Iterable[Stratum],
-    policy: Policy,
-) -> Standing:
-    """Why a compound of `street` is in the draw or not; its chance is 0 when not.
-
-    When several reasons hold, the first of status, scope and the exclusion is named.
-    """
-    if compound.status != "active":
-        return Standing(compound.id, "status", (), "", Fraction(0))
-    if not in_scope(compound, street.district, policy.scope):
-        return Standing(compound.id, "scope", (), "", Fraction(0))
-    for e in excluded:
-        if e.compound == compound.id:
-            return Standing(compound.id, e.reason, e.cites, "", Fraction(0))
-    mine = next(s for s in found if compound.id in s.compounds)
-    return Standing(compound.id, "", (), mine.id, mine.chance)
 
 
 def place(stratum: Stratum, seed: Key, compound: str) -> int:

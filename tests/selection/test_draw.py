@@ -43,13 +43,12 @@ from inspector.selection.draw import (
     StratumDraw,
     draw,
     exclusions,
-    factors,
     history_leaf,
     place,
-    standing,
     strata,
     totals,
 )
+from inspector.selection.stands import factors, standing
 
 POLICY = Policy(draw=MONTHLY)
 CAP_ONE = tuple((c, 1) for c in RiskClass)
