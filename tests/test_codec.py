@@ -317,7 +317,7 @@ def policy_faults(_: Path) -> list[Fault]:
     data = edited(
         (WUZHOU / "policy.toml").read_text("utf-8"),
         ('bureau = "wuzhou"', "bureau = 7"),
-        ("[draw.rates]\nA = [1, 10]", "[draw.rates]\nA = [1, 0]"),
+        ("[draw.rates]\nA = [60, 100]", "[draw.rates]\nA = [60, 0]"),
         ('kind = "lottery"', 'kind = "lottery"\nextra = 1'),
     )
     return read_policy(data)[1]
@@ -328,7 +328,7 @@ def year_faults(tmp: Path) -> list[Fault]:
         YEAR.read_text("utf-8"),
         ("number = 324", 'number = "324"'),
         ("year = 2026", "year = true"),
-        ('cap_unit = "compound"', 'cap_unit = "street"'),
+        ('cap_unit = "company"', 'cap_unit = "street"'),
         ("worse_below_bp = 8700", "worse_below_bp = -1"),
     )
     file = tmp / YEAR.name
@@ -392,8 +392,8 @@ def steps_faults(_: Path) -> list[Fault]:
             policy_faults,
             [
                 ("bureau", 2, "7"),
-                ("draw.rates.A", 6, "[1, 0]"),
-                ("draw_entropy[1].extra", 31, "extra"),
+                ("draw.rates.A", 7, "[60, 0]"),
+                ("draw_entropy[1].extra", 44, "extra"),
             ],
         ),
         (

@@ -245,8 +245,9 @@ def strata(
         chances = _raised(sizes, least)
         if chances is None:
             where = {"street": code, "size": sum(n for n, rate in sizes if rate)}
+            shown = f"{float(least):.4g}"
             faults.append(
-                Fault("draw.minimum", "streets", None, "min_draw", str(least), where)
+                Fault("draw.minimum", "streets", None, "min_draw", shown, where)
             )
             continue
         for ((name, risk_class, kind), ids), chance in zip(

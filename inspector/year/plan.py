@@ -352,7 +352,11 @@ def refuse_small_streets(found: Iterable[Cell], least: Mapping[str, int]) -> Non
             None,
             "min_draw",
             None,
-            {"street": street, "expected": str(n), "least": least.get(street, 0)},
+            {
+                "street": street,
+                "expected": f"{float(n):.4g}",
+                "least": least.get(street, 0),
+            },
         )
         for street, n in sorted(expected.items())
         if n < least.get(street, 0)

@@ -253,7 +253,7 @@ def kept(planner: Planner, text: str) -> Any:
 
 def test_a_policy_is_refused_with_all_its_faults(city: City) -> None:
     planner = Planner(city)
-    text = policy_text().replace("A = [1, 10]", "A = [3, 2]")
+    text = policy_text().replace("A = [60, 100]", "A = [13, 1]")
     text = text.replace("start_per_month = 6", "start_per_month = 6\nshare = [1, 20]")
     refused = kept(planner, text + "\nunknown = 1\n")
     assert code(refused) == (422, "input.faults")
@@ -266,18 +266,18 @@ def test_a_policy_is_refused_with_all_its_faults(city: City) -> None:
 
 def test_versions_of_a_policy_are_listed_shown_and_compared(city: City) -> None:
     planner = Planner(city)
-    text = policy_text().replace("A = [1, 10]", "A = [1, 12]")
+    text = policy_text().replace("A = [60, 100]", "A = [1, 2]")
     new = kept(planner, text).json
     assert new["number"] == 2
     listed = planner.get(POLICIES, "head").json["items"]
     assert [p["number"] for p in listed] == [2, 1]
     assert planner.get(f"{RULES}/{new['id']}").json == new
     assert (new["text"], new["name"]) == (text, "2026-12")
-    assert new["content"]["draw"]["rates"]["A"] == [1, 12]
+    assert new["content"]["draw"]["rates"]["A"] == [1, 2]
     assert planner.get(f"{RULES}/in-force:policy").json == new
     two = {"old": listed[1]["id"], "new": new["id"]}
     assert tried(city.client("auditor"), "policy_differences", **two)["items"] == [
-        {"key": "draw.rates.A", "old": [1, 10], "new": [1, 12]}
+        {"key": "draw.rates.A", "old": [60, 100], "new": [1, 2]}
     ]
     assert planner.get(f"{RULES}/{NOBODY}").status_code == 404
     assert len(city.events("policy_changed")) == 2

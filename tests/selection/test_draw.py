@@ -288,7 +288,7 @@ def test_a_month_has_its_part_of_the_years_rate_and_minimum() -> None:
     assert factors(lifted, policy) == {"S01": times, "S02": 1}
     with pytest.raises(Faults) as refused:
         strata(compounds, [a_street("S01", 25), a_street("S02")], (), policy)
-    assert [f.value for f in refused.value.faults] == ["25/12"]
+    assert [f.value for f in refused.value.faults] == ["2.083"]
 
 
 def test_strata_may_be_split_by_type() -> None:

@@ -269,7 +269,7 @@ def test_a_street_below_its_minimum_for_the_year_is_refused() -> None:
     with pytest.raises(Faults) as refused:
         refuse_small_streets(table, {"S1": 1, "S2": 1, "S3": 1})
     assert [f.params["street"] for f in refused.value.faults] == ["S2", "S3"]
-    assert refused.value.faults[0].params["expected"] == "1/2"
+    assert refused.value.faults[0].params["expected"] == "0.5"
 
 
 # --------------------------------------------------------------- coverage and capacity
