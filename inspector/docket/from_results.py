@@ -298,16 +298,20 @@ def ordered_in(
         fits = [(f, p) for f in mine for p in f.problems if _holds(p, item, report)]
         if not fits:
             return []
-        found.append(max(fits, key=lambda x: (x[1].found, x[1].number)))
+        found.append(min(fits, key=lambda x: _far(x[1], report)))
     return found
 
 
 def _holds(p: Problem, item: str, report: Report) -> bool:
-    """Whether it is the problem that the visit met: there on its day, or its own."""
-    there = p.found <= report.day and (p.solved is None or p.solved > report.day)
-    return (
-        p.item == item and p.deadline is not None and (there or p.source == report.name)
-    )
+    """Whether it can be the problem that the visit met: not gone before its day."""
+    there = p.solved is None or p.solved > report.day or p.source == report.name
+    return p.item == item and p.deadline is not None and there
+
+
+def _far(p: Problem, report: Report) -> tuple[bool, bool, int]:
+    """Its own first, then what was there on its day; then what a later visit found."""
+    days = abs((p.found - report.day).days)
+    return p.source != report.name, p.found > report.day, days
 
 
 def apart(

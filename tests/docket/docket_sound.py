@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from inspector.docket.cases import CaseFile, to_case
-from inspector.docket.moves import Ordered, Reopened
+from inspector.docket.moves import Ordered, Problem, Reopened
 from inspector.docket.next_steps import Doer, Next, due_moves, next_steps
 from inspector.docket.terms import DocketRules, Term
 from inspector.domain import CaseState
@@ -54,18 +55,22 @@ def _orders(case: CaseFile) -> list[str]:
             at_once = term is Term.AT_ONCE and day == m.day
             if severity[number] == "redline" and not at_once:
                 bad.append("a red line that may wait")
-        if m.number.startswith("责改") and type(m) is not Ordered:
-            bad.append("an order to a firm where there is none")
+        if m.number.startswith("责改") != (type(m) is Ordered) and "〔" in m.number:
+            bad.append("an order to a firm where there is none, or a letter to one")
     return bad
 
 
 def told_wrong(
-    outcome: str, findings: int, held: int, firm: bool, number: str
+    outcome: str, findings: int, held: Sequence[tuple[CaseFile, Problem]]
 ) -> list[str]:
-    """What a published result says against what its case says."""
+    """What a published result says against its cases; `held`: where they have it."""
     bad = []
-    if outcome == "ordered" and held != findings:
+    if outcome == "ordered" and len(held) != findings:
         bad.append("已责令改正 without an order and a deadline for each finding")
-    if held and firm != number.startswith("责改"):
-        bad.append("the order names the wrong party")
+    for case, problem in held:
+        if not any(
+            isinstance(m, Ordered) and problem.number in {n for n, _, _ in m.deadlines}
+            for m in case.moves
+        ):
+            bad.append("a deadline that no order names")
     return bad
