@@ -23,17 +23,18 @@ from api.web.kinds import collection
 from api.web.tags import tag
 from api.web.work import desk
 from inspector.docket.tallies import BY
+from inspector.words import codes
 
 blp = Blueprint("docket", "/api/v1/bureau/docket", "整改台账 docket")
 HOOKS.append(daily.run)
 
 
 class DocketArgs(PageArgs):
-    state = fields.String(validate=validate.Length(1, 12))
+    state = one_of(codes("case"))
     street = fields.String(validate=validate.Length(1, 64))
     company = fields.String(validate=validate.Length(1, 18))
     compound = fields.String(validate=validate.Length(1, 64))
-    measure = fields.String(validate=validate.Length(1, 12))
+    measure = one_of([c for c in codes("measure") if c])
     sort = one_of(
         (cases.CASE, cases.ORDER),
         load_default=cases.CASE,

@@ -9,6 +9,7 @@ from api.web.forms import PageArgs, Text, one_of
 from inspector.credit.rules import SubjectKind
 from inspector.docket.tallies import BY
 from inspector.domain import RiskClass
+from inspector.results.outcomes import Outcome
 from inspector.words import codes
 
 
@@ -32,7 +33,7 @@ class ResultFilter(Words):
     compound = Text(60, says="小区编号 compound id")
     company = Text(60, says="统一社会信用代码 the company's code")
     street = Text(60, says="街道编码 street code")
-    outcome = Text(60, says="结果代码 outcome code")
+    outcome = one_of(Outcome, says="结果代码 outcome code")
     month = fields.String(validate=validate.Regexp(r"\d{4}-\d{2}\Z"))
     first = fields.Date(metadata={"description": "检查日期从 inspected from"})
     last = fields.Date(metadata={"description": "检查日期至 inspected to"})
@@ -53,7 +54,7 @@ class DocketFilter(Schema):
         says="order: 检查结果的责令整改 orders of results, followed beside the docket",
     )
     street = fields.String(validate=validate.Length(1, 64))
-    state = fields.String(validate=validate.Length(1, 12))
+    state = one_of(codes("case"))
     compound = fields.String(validate=validate.Length(1, 64))
 
 
