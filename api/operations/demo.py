@@ -30,6 +30,7 @@ from api.months import (
     standing,
     steps,
 )
+from api.operations import demo_papers
 from api.operations.demo_ceremony import (
     FEBRUARY,
     JANUARY,
@@ -66,6 +67,7 @@ CODE = "wuzhou"
 NAME = "梧州（演示）"
 PASSWORD = "demo-only-not-secret"  # of every account; told on every start
 SOLVE_SECONDS = 2
+DEPUTY = "leader"  # signs for the head when January is approved
 EVALUATIONS = "evaluations.csv"
 ROLES = {
     "admin": "演示管理员",
@@ -147,6 +149,8 @@ class _Builder:
         for name, display in ROLES.items():
             self._account(name, display, name)
         self._import(files)
+        with self._desk("head") as desk:
+            demo_papers.on_record(desk, DEPUTY, local_day(JANUARY.approved))
         february = self._february(run.frozen.policy, run.frozen.registry)
         around = self.oversight.around(self.months, run.frozen.policy.month)
         self._go_on(self._december(run), self._january(run), around, february)
@@ -214,8 +218,8 @@ class _Builder:
             row = steps.find(desk, month)
             ceremony.with_seed(desk, row, steps.load(desk, row), kind)
 
-    def _approve(self, month: str, number: str) -> None:
-        with self._desk("head") as desk:
+    def _approve(self, month: str, number: str, role: str = "head") -> None:
+        with self._desk(role) as desk:
             row = steps.find(desk, month)
             packed = steps.load(desk, row).need("packed", "approve")
             reasons = made_up_reasons(packed, standing.known(desk, row))
@@ -287,7 +291,7 @@ class _Builder:
             job_schedule.ask(desk, steps.find(desk, month), SOLVE_SECONDS)
         drain(self.site)
         yield when.approved
-        self._approve(month, when.number)
+        self._approve(month, when.number, DEPUTY if when is JANUARY else "head")
         yield when.sealed
         self._worked(month, "seal", seal_body(when))
         values = made_up(policy.lottery_entropy)

@@ -73,7 +73,8 @@ class Paper:
             section.orientation = WD_ORIENT.LANDSCAPE
             section.page_width, section.page_height = Mm(297), Mm(210)
         section.left_margin = section.right_margin = Mm(25)
-        section.top_margin, section.bottom_margin = Mm(24), Mm(22)
+        section.top_margin = Mm(24)
+        section.bottom_margin = Mm(26 if self._form else 22)
         section.header_distance = section.footer_distance = Mm(12)
         style = self._doc.styles["Normal"]
         style.font.size = Pt(12)
