@@ -22,6 +22,7 @@ from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
 
+import demo_walk
 import pytest
 
 from api.operations.demo import PASSWORD, ROLES
@@ -327,6 +328,50 @@ def test_the_curl_examples_of_readme_run(demo: Demo, tmp_path: Path) -> None:
     assert '"changes"' in done.stdout
     assert '"package"' in done.stdout
     assert "http.internal" not in done.stdout
+
+
+def _papers(demo: Demo, *, every: bool) -> list[str]:
+    """What papers and exports of the demonstration say and may not."""
+    browser = demo.signed_in("planner")
+
+    def get(path: str) -> bytes | None:
+        try:
+            with browser.open(demo.base + path, timeout=60) as answer:
+                return bytes(answer.read())
+        except urllib.error.HTTPError as e:
+            # no such paper of this one; an exit that nobody proposed
+            if e.code == 404 or b"docket.no_exit" in e.read():
+                return None
+            raise
+
+    rows = demo.get("/api/v1/bureau/months", browser)["items"]
+    ids = {m["month"]: m["id"] for m in rows}
+    if not every:
+        ids = dict(sorted(ids.items())[1:])  # the months that are still in the field
+    read = ids if every else dict([*ids.items()][:1])
+    found = [*demo_walk.months(get, read, every=every)]
+    found += demo_walk.cases(get, every=every)
+    seen: set[tuple[bool, bool, bool]] = set()
+    for month_id in ids.values():
+        found += demo_walk.visits(get, month_id, seen, every=every)
+    assert {firm for *_, firm in seen} == {True, False}
+    return found
+
+
+def test_no_paper_contradicts_what_it_is_about(demo: Demo) -> None:
+    assert _papers(demo, every=False) == []
+
+
+@pytest.mark.full
+def test_no_paper_of_any_visit_contradicts_what_it_is_about(demo: Demo) -> None:
+    assert _papers(demo, every=True) == []
+
+
+def test_a_forbidden_word_is_found() -> None:
+    said = "依据（待核） 2026-12-01T01:00:00Z 1/20 随机 你单位"
+    found = demo_walk.wrong("x", said, docket=True, firm=False)
+    assert len(found) == 5
+    assert demo_walk.wrong("x", "2026-12-01 09:00，“双随机” https://a/b/1/2") == []
 
 
 def test_it_ends_calmly_and_leaves_nothing(tmp_path: Path, demo: Demo) -> None:
