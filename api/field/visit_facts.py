@@ -14,7 +14,7 @@ from api.errors import Problem
 from api.field.duties import Work
 from api.months import standing, steps
 from api.papers.forms import Object, Officer, Origin
-from api.registry.letterhead import signed_under
+from api.registry.letterhead import head, signed_under
 from api.site import Desk
 from inspector.command.sheets import VACANT
 from inspector.domain import Compound, Item, Registry, VisitKind
@@ -22,7 +22,7 @@ from inspector.law import TaskSource, categories, task_sources
 from inspector.month.excess import unit_in, yearly
 from inspector.month.following import elsewhere_of
 from inspector.month.freeze import Frozen
-from inspector.policy import Policy
+from inspector.policy import Policy, named
 from inspector.selection.yearly import said
 from inspector.words import word
 
@@ -79,7 +79,15 @@ def origin(desk: Desk, work: Work) -> Origin:
         number,
         issued,
         signed_under(desk, issued, by),
+        "\n".join(_authorities(desk, work, policy)),
     )
+
+
+def _authorities(desk: Desk, work: Work, policy: Policy) -> list[str]:
+    """检查主体 of the visit's list: the bureau, and whoever sits for others."""
+    own = policy.authority or head(desk).bureau
+    found = (named(policy, i.authority) or own for i in work.checklist.items)
+    return list(dict.fromkeys([own, *found]))
 
 
 def _source(source: TaskSource, work: Work, policy: Policy) -> str:

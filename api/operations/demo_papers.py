@@ -24,7 +24,11 @@ def on_record(desk: Desk, deputy: str, approved: date) -> None:
     rows = [{"item": code, "basis": "", "text": READ} for code in codes]
     registers.confirm(desk, {"items": rows, "reason": REASON})
     filled = [
-        {"slot": slot, "text": f"（演示文本，代替{zh}）", "source": READ}
+        {
+            "slot": slot,
+            "text": f"（演示文本，代替{zh.partition('（')[0]}）",
+            "source": READ,
+        }
         for slot, (zh, _) in registers.SLOTS.items()
     ]
     registers.fill(desk, {"texts": filled, "reason": REASON})

@@ -19,7 +19,7 @@ from inspector.words import Word
 SIGNERS = heads(
     "执法人员（一） Officer 1 | 执法人员（二） Officer 2 | 当事人（现场负责人） Party"
 )
-BLANK = "＿＿＿＿＿＿＿＿"
+BLANK = "＿＿＿＿＿＿"
 Field = tuple[str, str, str]
 # Slots that stand on what is handed to the party, with what an empty one leaves.
 SLOTS = (
@@ -69,7 +69,8 @@ class Origin:
     """Where the visit comes from, in words: 任务来源, 检查类别, 检查频次.
 
     `opening`: the half sentence a notice begins with; `kinds`: what the visit is for;
-    `issued`: the day the visit was approved or called; `signed`: a delegation.
+    `issued`: the day the visit was approved or called; `signed`: a delegation;
+    `authority`: 检查主体, a line each.
     """
 
     source: str
@@ -80,6 +81,7 @@ class Origin:
     approval: str
     issued: date | None
     signed: str = ""
+    authority: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +247,7 @@ def party(o: Object) -> list[Field]:
 def origin(o: Origin) -> list[Field]:
     """Where the task comes from, how often, by whose approval."""
     rows = [
+        ("检查主体", "Authority", o.authority),
         ("任务来源", "Source of the task", o.source),
         ("检查类别", "Category", o.category),
         ("检查类型", "Kind", o.kinds),

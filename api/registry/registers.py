@@ -73,6 +73,7 @@ def _keep(
     reason = values["reason"]
     row = versions.add(desk, subject, text, reason=reason, name=str(len(kept)))
     desk.event("paper_register_changed", f"{subject}:{row.number}", reason=reason)
+    desk.published()  # a list that is filed prints confirmed articles only
     return row
 
 
@@ -101,19 +102,24 @@ def confirmed(desk: Desk) -> frozenset[tuple[str, str]]:
     return frozenset((r["item"], r["basis"]) for r in rows(desk, BASIS))
 
 
-def basis_of(desk: Desk, items: Iterable[tuple[str, str]]) -> str:
-    """What may be printed as the basis of these (code, legal_basis): confirmed articles
-    only, each once. Raises Problem paper.basis with the items that have none."""
-    known, good, lacking = confirmed(desk), list[str](), list[str]()
-    for code, legal_basis in items:
-        each = law.parts(legal_basis)
-        held = [p for p in each if (code, p) in known or law.known(p)]
-        good += held
-        if not held:
-            lacking.append(code)
+def bases(desk: Desk, items: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """What may be printed as the basis of each of these (code, legal_basis): confirmed
+    articles only. Raises Problem paper.basis with the items that have none."""
+    known = confirmed(desk)
+    found = {
+        code: [p for p in law.parts(text) if (code, p) in known or law.known(p)]
+        for code, text in items
+    }
+    lacking = [code for code, held in found.items() if not held]
     if lacking:
         raise Problem("paper.basis", items="、".join(lacking), count=len(lacking))
-    return "；".join(dict.fromkeys(good))
+    return {code: "；".join(held) for code, held in found.items()}
+
+
+def basis_of(desk: Desk, items: Iterable[tuple[str, str]]) -> str:
+    """The basis of all of them together, each article once. Raises like `bases`."""
+    each = (p for said in bases(desk, items).values() for p in said.split("；"))
+    return "；".join(dict.fromkeys(each))
 
 
 # --- texts of papers -------------------------------------------------------------

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.public.tables import Columns, table
-from api.registry import entries
+from api.registry import entries, registers
 from api.site import Desk
 from api.year.answers import PublicYear
 from api.year.plan import show, year_of
@@ -28,6 +28,7 @@ class FiledItem:
     item_class: str
     item: Item
     office: str
+    basis: str  # confirmed articles only
 
     @property
     def ratios(self) -> str:
@@ -55,7 +56,7 @@ FILING: Columns = (
     ("检查对象", lambda r: r.plan.subject),
     ("适用小区", lambda r: word("object", r.item.object).zh),
     ("检查方式", lambda r: r.item.method),
-    ("检查依据", lambda r: r.item.legal_basis),
+    ("检查依据", lambda r: r.basis),
     ("抽查比例", lambda r: r.ratios),
     ("频次上限", lambda r: r.caps),
     ("抽查方式", lambda r: word("method", r.plan.scope.method).zh),
@@ -64,14 +65,20 @@ FILING: Columns = (
 
 
 def by_item(desk: Desk, _query: Any, year: str) -> tuple[str, bytes]:
-    """The list as filed: end of the file's name, bytes. Raises Problem 404."""
+    """The list as filed: end of the file's name, bytes. Raises Problem: 404, and
+    paper.basis while an item of it has no basis that the bureau has confirmed."""
     plan = show(desk, year_of(year))
     scenario = entries.scenario(desk)
     items: Mapping[str, Item] = {i.code: i for i in scenario.registry.items}
-    rows = [
-        FiledItem(plan, kind, items[code], items[code].authority or plan.office)
+    filed = [
+        (kind, items[code])
         for kind, codes in plan.items.items()
         for code in codes
         if code in items
+    ]
+    basis = registers.bases(desk, ((i.code, i.legal_basis) for _, i in filed))
+    rows = [
+        FiledItem(plan, kind, i, i.authority or plan.office, basis[i.code])
+        for kind, i in filed
     ]
     return f"{year}-filing.csv", table(FILING, rows)

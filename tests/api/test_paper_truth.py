@@ -22,6 +22,7 @@ from api.clock import moment, today
 from api.field import duties
 from api.field import visit_facts as facts
 from api.months import steps
+from api.papers.forms import BLANK
 from api.papers.printed import FORM, UNDATED
 from api.papers.text import day
 from inspector import law
@@ -177,7 +178,7 @@ def test_without_a_confirmed_basis_the_paper_is_refused_with_its_items(
 def test_a_slot_is_empty_until_the_bureau_fills_it(team: Crew) -> None:
     head, planner = team.city.client("head"), team.city.client("planner")
     before = texts(planner.get(f"{team.printed}/notice.docx"))
-    assert before.count("＿＿＿＿＿＿＿＿") == 4
+    assert before.count(BLANK) == 4
     texts_ = [
         {"slot": slot, "text": f"演示{slot}", "source": "演示文本"}
         for slot in ("five_prohibitions", "contact", "private_firms")
@@ -186,7 +187,7 @@ def test_a_slot_is_empty_until_the_bureau_fills_it(team: Crew) -> None:
     assert head.post(RULES, json=sent).status_code == 201
     found = texts(planner.get(f"{team.printed}/notice.docx"))
     assert all(t["text"] in found for t in texts_)
-    assert found.count("＿＿＿＿＿＿＿＿") == 2
+    assert found.count(BLANK) == 2
     shown = planner.get(f"{RULES}/in-force:paper_texts").json
     assert [r["slot"] for r in shown["content"]["rows"]] == [t["slot"] for t in texts_]
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from service_city import City
+from service_field import confirmed
 from service_month import begin
 
 from inspector.words import word
@@ -226,6 +227,9 @@ def test_a_published_plan_is_filed_and_its_list_taken_to_the_platform(
     line = {"version": 1, "platform": "省平台", "number": "备〔2026〕1"}
     assert filed.json["filings"] == [line | {"day": "2026-03-20"}]
     assert "省平台" in city.client().get("/wuzhou/year/2026").text
+    early = city.client().get(f"{PUBLIC}?as=csv")
+    assert (early.status_code, early.json["code"]) == (409, "paper.basis")
+    confirmed(city)
     data = city.client().get(f"{PUBLIC}?as=csv").data.decode("utf-8-sig")
     head, *rows = csv.reader(io.StringIO(data, newline=""))
     assert [r[head.index("事项编号")] for r in rows] == ["G3-14", "G1-01", "G2-06"]
