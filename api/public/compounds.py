@@ -7,7 +7,7 @@ published results only: the same sentence for a drawn compound and for one that 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +18,7 @@ from api.public.carried import CarriedRow
 from api.public.freeze import Register, managed
 from api.public.index import Index, PublicMonth
 from api.public.results import MODE, RESPONSIBLE, ResultRow, contains, solved
+from api.public.yearly import YearlyCount, yearly_counts
 from api.site import Desk
 
 Doc = Mapping[str, Any]
@@ -116,6 +117,7 @@ class CompoundFile:
     carried: tuple[CarriedRow, ...]
     outlook: tuple[Outlook, ...]
     opened: tuple[OpenedMonth, ...]
+    yearly: tuple[YearlyCount, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,7 @@ class CompanyFile(CompanyLine):
     run: tuple[CompoundRun, ...]
     outcomes: tuple[OutcomeCount, ...]
     newest: tuple[ResultRow, ...]
+    yearly: tuple[YearlyCount, ...]
 
 
 def compounds(desk: Desk, args: Mapping[str, Any]) -> list[CompoundLine]:
@@ -231,7 +234,16 @@ def company(desk: Desk, usc18: str) -> CompanyFile:
         run=tuple(_run_row(found, register, c) for c in run),
         outcomes=outcome_counts(rows),
         newest=tuple(rows[:NEWEST]),
+        yearly=_yearly(register, run, rows),
     )
+
+
+def _yearly(
+    register: Register, run: Sequence[Doc], rows: Sequence[ResultRow]
+) -> tuple[YearlyCount, ...]:
+    """Of a company; nothing where each compound is counted by itself."""
+    by_firm = register.doc["policy"]["draw"]["cap_unit"] == "company"
+    return yearly_counts(register, run, rows) if by_firm else ()
 
 
 def outcome_counts(rows: Iterable[ResultRow]) -> tuple[OutcomeCount, ...]:
@@ -258,18 +270,33 @@ def compound(desk: Desk, name: str) -> CompoundFile:
     found = pub.index(desk)
     rows = found.of_compound.get(name, ())
     month = found.newest
-    columns, as_of = None, None
+    columns, as_of, counts = None, None, tuple[YearlyCount, ...]()
     if month is not None:
         register = pub.register(desk, month)
         if name in register.compounds:
             columns = compound_row(register, register.compounds[name])
             as_of = _as_of(month)
+            counts = _of_compound(found, register, name)
     if columns is None and not rows:
         raise Problem("http.not_found")
     called = columns.name if columns is not None else rows[0].compound_name
     told = outlook(desk, name), opened(desk, name)
     carried = tuple(r for r in found.carried if r.compound == name)
-    return CompoundFile(name, called, columns, as_of, tuple(rows), carried, *told)
+    return CompoundFile(
+        name, called, columns, as_of, tuple(rows), carried, *told, counts
+    )
+
+
+def _of_compound(
+    found: Index, register: Register, name: str
+) -> tuple[YearlyCount, ...]:
+    """Of the compound's firm, with the limit of the compound's own class."""
+    row = register.compounds[name]
+    if register.doc["policy"]["draw"]["cap_unit"] == "company":
+        rows = found.of_company.get(row["usc18"], ()) if row["usc18"] else ()
+    else:
+        rows = found.of_compound.get(name, ())
+    return yearly_counts(register, [row], rows)
 
 
 def outlook(desk: Desk, name: str) -> tuple[Outlook, ...]:

@@ -7,11 +7,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from inspector.domain import Compound, Evaluation, mode_of
+from inspector.docket.visits import DocketVisit
+from inspector.domain import Case, Compound, Evaluation, mode_of
 from inspector.month.reopen import read
-from inspector.policy import BottomRules, Scope
+from inspector.policy import BottomRules, Policy, Scope
 from inspector.selection.draw import in_scope
 from inspector.selection.ranking import Ranked, Ranking, rank
+from inspector.selection.yearly import Limit, limits, unit_of
 from inspector.workdays import publish_by
 
 Doc = Mapping[str, Any]
@@ -41,6 +43,8 @@ class Register:
     cases: Mapping[str, Sequence[Doc]]
     docket_visits: Mapping[str, Sequence[Doc]]
     run_by: Mapping[str, Sequence[Doc]]  # usc18 -> its compounds
+    limits: Mapping[str, Limit]  # compound -> yearly limit; none where nobody counts
+    counted: Mapping[str, frozenset[str]]  # unit -> days of the year in its history
 
     def street(self, code: str) -> str:
         """A street's name, or its code."""
@@ -97,6 +101,7 @@ class Register:
 
 def make_register(doc: dict[str, Any]) -> Register:
     """The register of a parsed freeze.json."""
+    limits, counted = _yearly(doc)
     doc.pop("history")
     ranking = _ranking(doc)
     strata = {(s["street"], s["risk_class"], s["type"]): s for s in doc["strata"]}
@@ -113,7 +118,26 @@ def make_register(doc: dict[str, Any]) -> Register:
         _grouped(doc["docket"], "compound"),
         _grouped(doc["docket_visits"], "compound"),
         _grouped(doc["compounds"], "usc18"),
+        limits,
+        counted,
     )
+
+
+def _yearly(doc: Doc) -> tuple[dict[str, Limit], dict[str, frozenset[str]]]:
+    """Limits, and days that count, of the freeze's year (PROTOCOL.md §13)."""
+    policy = read(Policy, doc["policy"])
+    found = limits(
+        [read(Compound, c) for c in doc["compounds"]],
+        [read(Case, c) for c in doc["docket"]],
+        [read(DocketVisit, v) for v in doc["docket_visits"]],
+        policy,
+    )
+    days: dict[str, set[str]] = {}
+    for h in doc["history"]:
+        if h["counts_for_cap"] and h["date"][:4] == doc["month"][:4]:
+            unit = unit_of(h["compound"], h["usc18"], policy)
+            days.setdefault(unit, set()).add(h["date"])
+    return found, {unit: frozenset(each) for unit, each in days.items() if unit}
 
 
 def _ranking(doc: dict[str, Any]) -> Ranking:

@@ -22,6 +22,9 @@ Doc = Mapping[str, Any]
 
 
 MODE = {"says": "管理模式 how it is managed: professional, fallback or self"}
+COUNT = {"says": "本年第几次 which inspection of its firm this year; 0: not counted"}
+LIMIT = {"says": "本年上限 how many at most, as frozen"}
+REASON = {"says": "超限理由 the head's reason, sealed with the plan"}
 RESPONSIBLE = {"says": "责任主体 who is responsible where no company manages"}
 
 
@@ -66,6 +69,14 @@ class ResultRow(VisitRow):
     state: str = "published"
     changed_at: Stamp = ""
     again: str = ""
+    count: int = field(default=0, metadata=COUNT)
+    limit: int = field(default=0, metadata=LIMIT)
+    excess: str = field(default="", metadata=REASON)
+
+    @property
+    def over(self) -> bool:
+        """Whether its firm was inspected oftener than the yearly limit."""
+        return self.count > self.limit
 
     @property
     def position(self) -> str:

@@ -15,6 +15,7 @@ from api import clock
 from api.figures import percent
 from api.web.access import the_site
 from api.web.problems import MEDIA
+from inspector.selection.yearly import said
 from inspector.words import word
 
 HTML = "text/html"
@@ -72,6 +73,7 @@ def _two(value: Any) -> str:
 HELPERS: Mapping[str, Any] = {
     "word": word,
     "percent": percent,
+    "yearly": said,
     "at": _at,
     "chance": _chance,
     "hundredths": _two,

@@ -86,44 +86,49 @@ def days_in(
     }
 
 
-def cases_of(
-    registry: Registry, visits: Iterable[Demand], policy: Policy, unit: str
-) -> int:
-    """The unit's cases of the policy's year: those that yield visits, that are open or
-    that were opened in it."""
-    year = policy.month[:4]
-    own = {
-        c.id for c in registry.compounds if unit_of(c.id, c.usc18, policy) == unit != ""
+def limits(
+    compounds: Iterable[Compound],
+    docket: Iterable[Case],
+    visits: Iterable[Demand],
+    policy: Policy,
+) -> dict[str, Limit]:
+    """The limit of the policy's year for each compound that has a unit: the cap of its
+    class, and what the unit's cases add that yield visits, are open or were opened in
+    the year."""
+    rows, year = tuple(compounds), policy.month[:4]
+    unit = {c.id: unit_of(c.id, c.usc18, policy) for c in rows}
+    cases: dict[str, set[str]] = {}
+    for v in visits:
+        cases.setdefault(unit.get(v.compound, ""), set()).add(v.case)
+    for c in docket:
+        if c.state is not CaseState.CLOSED or str(c.opened.year) == year:
+            cases.setdefault(unit.get(c.compound, ""), set()).add(c.id)
+    caps, steps = dict(policy.draw.caps), len(policy.visits.series_minutes)
+    return {
+        c.id: Limit(caps[c.risk_class], len(cases.get(unit[c.id], ())), steps)
+        for c in rows
+        if unit[c.id]
     }
-    found = {c.id for c in registry.docket if c.compound in own and _of(c, year)}
-    return len(found | {v.case for v in visits if v.compound in own})
-
-
-def _of(case: Case, year: str) -> bool:
-    return case.state is not CaseState.CLOSED or str(case.opened.year) == year
 
 
 def limit_of(
-    registry: Registry,
-    visits: Iterable[Demand],
-    policy: Policy,
-    compound: Compound,
+    registry: Registry, visits: Iterable[Demand], policy: Policy, compound: Compound
 ) -> Limit:
-    """The limit of the year for a visit to the compound."""
-    unit = unit_of(compound.id, compound.usc18, policy)
-    cap = dict(policy.draw.caps)[compound.risk_class]
-    cases = cases_of(registry, visits, policy, unit)
-    return Limit(cap, cases, len(policy.visits.series_minutes))
+    """The limit of the year for a visit to the compound, which has a unit."""
+    rows, docket = registry.compounds, registry.docket
+    return limits(rows, docket, visits, policy)[compound.id]
 
 
-def said(count: int, limit: Limit) -> Word:
-    """How often this year, and how often at most, with the terms.
+def said(count: int, limit: Limit | int) -> Word:
+    """How often this year, and how often at most, with the terms as far as known.
 
     >>> said(5, Limit(2, 1, 3)).zh
     '本年已查 5 次 / 上限 8（= 上限 2 + 台账 1 件 × (3 步 + 复查 + 验收 + 回头看)）'
     >>> said(1, Limit(2, 0, 3)).en
     'inspected 1 time this year / at most 2'
     """
+    if isinstance(limit, int):
+        limit = Limit(limit, 0, 0)
     times = "time" if count == 1 else "times"
     zh = f"本年已查 {count} 次 / 上限 {limit.total}"
     en = f"inspected {count} {times} this year / at most {limit.total}"
