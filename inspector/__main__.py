@@ -136,7 +136,8 @@ def _parser() -> argparse.ArgumentParser:
         "--at",
         type=_moment,
         metavar="TIME",
-        help="以此刻各日志为准，UTC / by the logs as they stood then; else now",
+        help="以此刻（协调世界时）各日志为准 / by the logs as they stood then (UTC), "
+        "else now",
     )
     after.add_argument(
         "--base",

@@ -1,4 +1,4 @@
-"""/api/v1/bureau/rolls: the red and the black list, step by step (信用名单).
+"""/api/v1/bureau/rolls: both credit lists, step by step (信用名单).
 
 In: a proposal with fact and document, then its steps by kind. Out: entries of the
 lists. Who belongs there under other rules is asked at /api/v1/bureau/trials.

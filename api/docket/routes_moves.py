@@ -154,5 +154,5 @@ MEASURES = (
     _row("rung", PLANNER, RungMove, do.rung,
          "升级措施 约谈, 黄牌, 红牌/挂牌, 通报; the last one is the head's."),
     _row("exit", HEAD, NumberedMove, do.leave,
-         "提出清退建议 The last rung, by the head: an exit proposal with evidence."),
+         "提出清退建议 The last step, by the head: an exit proposal with evidence."),
 )  # fmt: skip

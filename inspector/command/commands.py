@@ -16,6 +16,7 @@ from datetime import datetime
 from importlib.resources import as_file, files
 from pathlib import Path
 
+from inspector.beijing import local_time
 from inspector.command.beside import at_close, refuse_stale
 from inspector.command.folders import read_inputs, replace_folder
 from inspector.command.next_month import next_files
@@ -253,12 +254,14 @@ def _next_step(run: Run) -> str:
             f"person enters the same value\n{again} {flags}"
         )
     names = "\n".join(
-        f"    {s.id}: {s.kind} {s.name} {s.issue}  {s.at}" for s in stage.sources
+        f"    {s.id}: {s.kind} {s.name} {s.issue}  {local_time(s.at)}"
+        for s in stage.sources
     )
+    until = local_time(stage.until)
     text = stage_anchors(run.log, run.frozen.file, waits)[0]
     return (
-        f"  下一步 Next: 在 {stage.until} 前公布锚点，待随机源产生后再运行"
-        f"（第二人再录一次） publish this anchor before {stage.until}, wait for\n"
+        f"  下一步 Next: 在北京时间 {until} 前公布锚点，待随机源产生后再运行（第二人"
+        f"再录一次） publish this anchor before {until}, Beijing time, wait for\n"
         f"{names}\n"
         f"{again} {flags}\n{text}{qr(text)}"
     )

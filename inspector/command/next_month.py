@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from inspector.beijing import local_time
 from inspector.command.beside import read_log
 from inspector.command.folders import read_inputs, replace_folder
 from inspector.command.plan import now
@@ -145,7 +146,7 @@ def _summary(scenario: Scenario, at: str) -> str:
     opened = sum(log.open for log in r.logs)
     published = sum(bool(h.log) for h in r.history)
     return (
-        f"{scenario.policy.bureau} {month} 承接 stands on {at}\n"
+        f"{scenario.policy.bureau} {month} 承接 stands on {local_time(at)}\n"
         f"  日志 logs          {len(r.logs)}，其中未归档 open {opened}\n"
         f"  以往检查 history   {published} 次已公示 published, "
         f"{len(r.history) - published} 次机构自报 the bureau's word\n"

@@ -1,4 +1,4 @@
-"""红黑名单: an entry's life in past-tense steps; none can be made out of order.
+"""信用名单: an entry's life in past-tense steps; none can be made out of order.
 
     proposed → notified → (heard) → listed → removed
                     ↘ dropped          ↘ repair applied → granted (removed) or refused
@@ -95,7 +95,7 @@ class StepKind(StrEnum):
     REPAIR_GRANTED = "repair_granted"  # 准予修复
     REPAIR_REFUSED = "repair_refused"  # 不予修复
     EXPIRED = "expired"  # 期满移出
-    LAPSED = "lapsed"  # 不再符合红名单条件
+    LAPSED = "lapsed"  # 不再符合条件
     REVOKED = "revoked"  # 复议、诉讼撤销
 
 

@@ -39,7 +39,7 @@ def test_the_scenario_of_the_month_after_as_the_log_stood(
     out = tmp_path / "january"
     assert run(december, at=RUNNING, out=out) == 0
     text = capsys.readouterr().out
-    assert "wuzhou 2027-01 承接 stands on 2026-12-18T03:00:00Z" in text
+    assert "wuzhou 2027-01 承接 stands on 2026-12-18 11:00" in text
     assert "open 1" in text
     assert "policy.toml" in text and "dlt-" in text  # sources wait for their names
     assert 'month = "2027-01"' in (out / "policy.toml").read_text("utf-8")
