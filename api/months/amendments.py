@@ -61,7 +61,7 @@ class ReplannedVisit(ChangeReason):
 
 @dataclass(frozen=True, slots=True)
 class ChangePreview:
-    """The diff of a change. `chances`: smallest and largest of a person for a new seat,
+    """The diff of a change. `min_chance`, `max_chance` of a person for a new seat,
     [numerator, denominator]; none without one."""
 
     moves: list[ReplannedVisit]
@@ -75,7 +75,8 @@ class ChangePreview:
     travel_before: int
     travel_after: int
     seats: int
-    chances: list[list[int]]
+    min_chance: tuple[int, ...] | None
+    max_chance: tuple[int, ...] | None
     unlogged: int
     best: bool
 
@@ -304,7 +305,7 @@ def _ids(assigned: Assigned, rows: Sequence[dict[str, Any]]) -> list[str]:
 
 
 def _preview(found: Proposal, assigned: Assigned) -> ChangePreview:
-    plan = found.replanned
+    plan, table = found.replanned, found.table
     places = {v.id: v.compound for v in assigned.sealed.packed.drawn.visits}
     places |= {v.id: v.compound for v in plan.work.visits}
     left = [_sentence(u.visit, u.code, u.params, places) for u in plan.unplaced]
@@ -318,18 +319,11 @@ def _preview(found: Proposal, assigned: Assigned) -> ChangePreview:
         gone=list(plan.gone),
         calls=[p.id for p in _new_calls(found)],
         seats=len(found.seats),
-        chances=_chances(found),
+        min_chance=table and (table.min_chance, table.unit),
+        max_chance=table and (table.max_chance, table.unit),
         unlogged=len(found.unlogged),
         best=plan.closed,
     )
-
-
-def _chances(found: Proposal) -> list[list[int]]:
-    """Smallest and largest chance for the new seats; none without one."""
-    table = found.table
-    if table is None:
-        return []
-    return [[table.min_chance, table.unit], [table.max_chance, table.unit]]
 
 
 def _sentence(

@@ -92,9 +92,17 @@ class PlannedStop:
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedSeat:
+    """Who sits in a seat; name and number empty while it is vacant."""
+
+    role: str
+    name: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
 class PlannedPackage:
-    """A package of a day. `team`: role, name and staff number, none before the
-    lottery."""
+    """A package of a day; no `team` before the lottery."""
 
     id: str
     day: DayText
@@ -106,7 +114,7 @@ class PlannedPackage:
     travel_minutes: int
     stops: list[PlannedStop]
     car: str
-    team: list[list[str]]
+    team: list[PlannedSeat]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +123,7 @@ class PlannedStandby:
 
     id: str
     day: DayText
-    team: list[list[str]]
+    team: list[PlannedSeat]
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,7 +299,7 @@ def plan(desk: Desk, month: Month) -> PlanView:
         month=body["month"],
         figures=overview.figures(route),
         packages=[_package(row) for row in body["packages"]],
-        standby=[PlannedStandby(**row) for row in body["standby"]],
+        standby=[PlannedStandby(**_seated(row)) for row in body["standby"]],
         unplaced=_unplaced(packed),
         excess=planned(packed, standing.known(desk, month)),
     )
@@ -299,7 +307,11 @@ def plan(desk: Desk, month: Month) -> PlanView:
 
 def _package(row: dict[str, Any]) -> PlannedPackage:
     stops = [PlannedStop(**stop) for stop in row["stops"]]
-    return PlannedPackage(**{**row, "stops": stops})
+    return PlannedPackage(**{**_seated(row), "stops": stops})
+
+
+def _seated(row: dict[str, Any]) -> dict[str, Any]:
+    return {**row, "team": [PlannedSeat(*seat) for seat in row["team"]]}
 
 
 def _unplaced(packed: Packed) -> list[UnplacedVisit]:

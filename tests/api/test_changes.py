@@ -157,7 +157,7 @@ def test_a_preview_shows_the_diff_with_reasons_and_changes_nothing(
     assert {"replan.closed", "replan.car", "replan.recheck"} <= codes
     assert all(m["zh"] and m["en"] for m in found["moves"])
     assert found["new"] and found["seats"] >= 2 * len(found["new"])
-    (low, unit), (high, _) = found["chances"]
+    (low, unit), (high, _) = found["min_chance"], found["max_chance"]
     assert 0 < low <= high <= unit == 1 << 40
     assert changed.assigned() is before
     assert changed.rows()["amendments"] == []
