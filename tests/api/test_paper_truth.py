@@ -131,6 +131,7 @@ def test_a_result_notice_is_dated_by_its_publication_in_words_of_the_breach(
     found = paper(team, work, "result")
     lines = found.split("\n")
     assert lines[lines.index("（盖章）") - 1] == day(today(moment(done.published_at)))
+    held(team, work, found, dated=False)
     (item,) = (i for i in work.checklist.items if i.code == done.findings[0])
     assert f"{item.breach or item.text}：营业执照未公示" in found
     assert word("outcome", done.outcome).zh in found
@@ -244,6 +245,58 @@ def test_an_order_goes_to_who_ran_the_compound_then(city: City) -> None:
     assert day(date.fromisoformat(view["timeline"][-1]["day"])) in after
     blank = texts(client.get(f"{DOCKET}/{number}/documents/recheck.docx"))
     assert UNDATED in blank or "复查日期" in blank
+
+
+def sealed_on(found: str) -> str:
+    """The date where the seal goes."""
+    lines = found.split("\n")
+    return lines[lines.index("（盖章）") - 1]
+
+
+def test_approval_and_lists_carry_their_own_dates(team: Crew) -> None:
+    path = f"/api/v1/bureau/months/{team.month}/documents"
+    planner = team.city.client("planner")
+    with team.city.desk() as desk:
+        route = steps.load(desk, steps.find(desk, team.month))
+        given, frozen = route.approval, route.need("frozen", "test")
+    assert given is not None
+    approval = texts(planner.get(f"{path}/approval.docx"))
+    assert sealed_on(approval) == day(today(moment(given.at)))
+    assert given.number in approval
+    assert "双随机抽查、整改台账" in approval
+    assert "日常检查、个案检查" in approval
+    assert not [w for w in FORBIDDEN if w in approval]
+    bottom = texts(planner.get(f"{path}/bottom.docx"))
+    assert sealed_on(bottom) == day(today(moment(frozen.at)))
+    report = f"{path}/report.docx"
+    assert sealed_on(texts(planner.get(report))) == UNDATED
+    team.published(team.draft())
+    planner = team.city.client("planner")
+    assert sealed_on(texts(planner.get(report))) == day(team.package.day)
+
+
+def test_a_recheck_is_dated_by_its_visit_and_shows_the_case_as_it_stood(
+    city: City,
+) -> None:
+    confirmed(city)
+    client = city.client("planner")
+    number = select(client).json["opened"][0]
+    act(client, number, "problems", number="责改1号", problems=[{"item": "G1-01"}])
+    act(client, number, "orders", number="责改1号", straight=True)
+    path = f"{DOCKET}/{number}/documents/recheck.docx"
+    blank = texts(client.get(path)).split("\n")
+    assert blank[blank.index("复查日期Date") + 1] == ""
+    visited = {"visit": "recheck", "number": "复查1号", "passed": False}
+    done = act(client, number, "visits", **visited)
+    assert done.status_code == 201, done.text
+    city.clock.to("2027-01-20T01:00:00+00:00")
+    client = city.client("planner")
+    found = texts(client.get(path)).split("\n")
+    made = day(date.fromisoformat(done.json["timeline"][-1]["day"]))
+    assert found[found.index("复查日期Date") + 1] == made
+    assert found[found.index("复查结论Result") + 1] == "未通过"
+    assert found[found.index("整改文书Order") + 1] == "责改1号"
+    assert day(date(2027, 1, 20)) not in found
 
 
 # --- sources of law --------------------------------------------------------------
