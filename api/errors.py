@@ -119,6 +119,7 @@ STATUS: Mapping[str, int] = {
             "steps",
             "suite",
             "year",
+            "excess",
         ),
         422,
     ),

@@ -20,6 +20,7 @@ from api.public.index import Index, PublicMonth
 from api.public.results import MODE, RESPONSIBLE, ResultRow, contains, solved
 from api.public.yearly import YearlyCount, yearly_counts
 from api.site import Desk
+from inspector.credit.rules import SubjectKind
 
 Doc = Mapping[str, Any]
 OPENED_MONTHS = 12  # as far back a compound's page says whether it was drawn
@@ -244,6 +245,20 @@ def _yearly(
     """Of a company; nothing where each compound is counted by itself."""
     by_firm = register.doc["policy"]["draw"]["cap_unit"] == "company"
     return yearly_counts(register, run, rows) if by_firm else ()
+
+
+def yearly_of(desk: Desk, kind: SubjectKind, name: str) -> tuple[YearlyCount, ...]:
+    """How often this year, of a company or a compound of the newest freeze."""
+    found = pub.index(desk)
+    if found.newest is None:
+        return ()
+    register = pub.register(desk, found.newest)
+    if kind is SubjectKind.COMPANY and name in register.companies:
+        rows = found.of_company.get(name, ())
+        return _yearly(register, register.run_by.get(name, ()), rows)
+    if kind is SubjectKind.COMPOUND and name in register.compounds:
+        return _of_compound(found, register, name)
+    return ()
 
 
 def outcome_counts(rows: Iterable[ResultRow]) -> tuple[OutcomeCount, ...]:

@@ -12,15 +12,19 @@ from typing import Any
 
 from sqlalchemy import select
 
+from api.answers import grown
 from api.credit import files, roll_views
 from api.credit import rules as credit_rules
 from api.credit.files import CreditFactLine, CreditFile
+from api.credit.roll_views import CreditFilePage
 from api.credit.rules import PublicRules, RulesContent
 from api.errors import Problem
 from api.field.objections import ObjectionCounts, PublicObjection
 from api.public import index as pub
 from api.public import records as public_records
+from api.public.compounds import yearly_of
 from api.public.results import ResultRow
+from api.public.yearly import YearlyCount
 from api.site import Desk
 from api.store.fieldwork import PublicResult
 from api.store.oversight import CreditGrading
@@ -43,6 +47,14 @@ class CreditRulesPage:
     items: tuple[PublicRules, ...]
     next: str | None
     in_force: RulesContent
+
+
+@dataclass(frozen=True, slots=True)
+class PublicCreditFile(CreditFilePage):
+    """The same with how often the subject's firm was inspected this year and how often
+    at most; nothing for a past day."""
+
+    yearly: tuple[YearlyCount, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +117,16 @@ def gradings(desk: Desk) -> list[CreditGrading]:
     """The last days on which grades were published, newest first."""
     rows = select(CreditGrading).order_by(CreditGrading.day.desc()).limit(GRADINGS)
     return list(desk.db.scalars(rows))
+
+
+def credit_file(
+    desk: Desk, kind: SubjectKind, subject: str, on: date | None
+) -> PublicCreditFile:
+    """A public credit file. Raises Problem 404, Faults for a day to come."""
+    page = roll_views.page(desk, kind, subject, on)
+    now = on is None or on == desk.today
+    counts = yearly_of(desk, kind, subject) if now else ()
+    return grown(PublicCreditFile, page, yearly=counts)
 
 
 def credit(desk: Desk, asked: Asked, found: CreditFile) -> Doc:

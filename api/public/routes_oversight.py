@@ -11,7 +11,7 @@ from sqlalchemy import select
 from api.credit import files, roll_views, rules
 from api.credit.comparison import GradingDay
 from api.credit.files import CreditLine
-from api.credit.roll_views import CreditFilePage, PublicRollEntry
+from api.credit.roll_views import PublicRollEntry
 from api.credit.routes_schemas import OnArgs
 from api.docket import matter_views, views
 from api.docket.answers import ProblemCount, PublicCaseLine, PublicCaseView
@@ -21,7 +21,7 @@ from api.field import objections
 from api.public import docket as cases
 from api.public import oversight as service
 from api.public import routes_arguments as q
-from api.public.oversight import CreditRulesPage, ObjectionsPage
+from api.public.oversight import CreditRulesPage, ObjectionsPage, PublicCreditFile
 from api.public.routes_resource import Query, Resource, Shown, as_found
 from api.site import Desk
 from api.store import versions
@@ -43,10 +43,10 @@ def _credit(desk: Desk, query: Query) -> pages.Page:
     return pages.Page(lines, page.next)
 
 
-def _credit_file(desk: Desk, query: Query, kind: str, subject: str) -> CreditFilePage:
+def _credit_file(desk: Desk, query: Query, kind: str, subject: str) -> PublicCreditFile:
     if kind not in KINDS:
         raise Problem("http.not_found")
-    return roll_views.page(desk, KINDS[kind], subject, query.get("on"))
+    return service.credit_file(desk, KINDS[kind], subject, query.get("on"))
 
 
 def _credit_rules(desk: Desk, query: Query) -> CreditRulesPage:
@@ -92,7 +92,7 @@ ROWS = (
     Resource(
         "credit_file",
         "/credit/<kind>/<subject>",
-        CreditFilePage,
+        PublicCreditFile,
         _credit_file,
         "信用档案 A score with every term and the facts that count.\n\n"
         "`kind`: `companies` or `compounds`.",
