@@ -20,6 +20,7 @@ from typing import Any
 from api.access import accounts
 from api.clock import moment, utc_now
 from api.field import duties, publication
+from api.jobs import daily
 from api.jobs.worker import drain
 from api.months import (
     basis,
@@ -141,6 +142,7 @@ class _Builder:
         self.people: dict[str, Account] = {}
         self.oversight = Oversight(self._desk, clock.stand)
         self.months: dict[str, str] = {}  # YYYY-MM -> id
+        self.begun: date | None = None  # the last day whose daily run was made
         self.today: date | None = None  # known once February has its people
 
     def build(self, run: Run, files: Mapping[str, bytes]) -> Made:
@@ -159,8 +161,15 @@ class _Builder:
         opened = self.months[FEBRUARY.month]
         self.oversight.end(opened, today)
         told = self._officers(opened, today)
+        self._day(today)
         self.clock.go(datetime(today.year, today.month, today.day, 8, 30, tzinfo=CHINA))
         return Made(CODE, today, (*ROLES.items(), *told))
+
+    def _day(self, day: date) -> None:
+        """What the calendar does by itself on every day of the demonstration."""
+        if day != self.begun:
+            self.begun = day
+            daily.run(self.site)
 
     def _go_on(self, *courses: Course) -> None:
         """Everything in the order of its time, until the morning of the day."""
@@ -171,6 +180,7 @@ class _Builder:
             if self.today is not None and at >= self.today.isoformat():
                 return
             self.clock.stand(at)
+            self._day(local_day(at))
             following = next(courses[k], "")
             due += [(following, k)] if following else []
 

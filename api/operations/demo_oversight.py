@@ -40,7 +40,7 @@ from inspector.credit.file import EventState
 from inspector.credit.lists import StepKind
 from inspector.credit.rules import SubjectKind
 from inspector.credit.satisfaction import OWNERS
-from inspector.domain import CaseState, Registry
+from inspector.domain import Registry
 from inspector.policy import Policy
 from inspector.year.month_policy import base, month_policy
 from inspector.year.plan import quotas
@@ -258,15 +258,15 @@ class Oversight:
             intake.adopt_all(desk, "转入")
             visited.take_visits(desk, steps.find(desk, month), "检查")
 
-    def _found(self, *, ordered: bool = False) -> list[str]:
-        """Open cases with problems without an order (or with one); by company first."""
+    def _found(self, *, apart: bool = False) -> list[str]:
+        """Open cases with problems, by company first; `apart`: orders of results that
+        are followed beside the docket."""
         with self.desk("planner") as desk:
-            cases = docket.all_cases(desk)
+            files = [case for _, case in docket.every_file(desk)]
         found = [
-            (not case.company, number)
-            for number, case in cases.items()
-            if case.state is not CaseState.CLOSED
-            and any((p.deadline is not None) == ordered for p in case.unsolved)
+            (not case.company, case.id)
+            for case in files
+            if case.apart == apart and case.unsolved
         ]
         return [number for _, number in sorted(found)]
 
@@ -279,17 +279,23 @@ class Oversight:
         self._move(number, moves.measure, number=f"演示措施〔2027〕{k}号", **about)
         who = {"unit": "演示街道办事处", "office": "street_head"}
         self._move(number, moves.responsible, **who)
-        law = {"works": (), "straight": False}
-        self._move(number, moves.order, number=f"演示责改〔2027〕{k}号", **law)
+        with self.desk("planner") as desk:
+            left = docket.load(desk, docket.find(desk, number)).unordered
+        if left:  # what a result left open; what it ordered has its order already
+            law = {"works": (), "straight": False}
+            self._move(number, moves.order, number=f"演示责改〔2027〕{k}号", **law)
 
     def _solve(self) -> None:
-        """The first problem of most cases with an order is proved solved."""
-        for k, number in enumerate(self._found(ordered=True)[:PROVED], 1):
+        """The first problem of some cases, and some whole orders, are proved solved."""
+        cases = self._found()[:PROVED]
+        for k, number in enumerate([*cases, *self._found(apart=True)[:PROVED]], 1):
             with self.desk("planner") as desk:
                 case = docket.load(desk, docket.find(desk, number))
-            first = next(p.number for p in case.unsolved if p.deadline is not None)
-            proof = f"演示复核〔2027〕{k}号"
-            self._move(number, moves.solve, problems=[first], number=proof)
+            left = [p.number for p in case.unsolved if p.deadline is not None]
+            proved = left if case.apart else left[:1]
+            if proved:
+                proof = f"演示复核〔2027〕{k}号"
+                self._move(number, moves.solve, problems=proved, number=proof)
 
     # --- objection ---
 
