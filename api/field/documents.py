@@ -15,7 +15,7 @@ from fractions import Fraction
 from functools import partial
 
 from api.clock import moment, today
-from api.docket import views
+from api.docket import matter_papers, views
 from api.docket.documents import counts, percent
 from api.errors import Problem
 from api.field import arrivals, duties
@@ -218,6 +218,7 @@ MONTH = (
         for stem, make, needs in (
             ("report", report, "assigned"),
             ("bottom", bottom, "frozen"),
+            ("joint-meeting", matter_papers.monthly, "frozen"),
         )
         for ending in ("docx", "xlsx")
     ),

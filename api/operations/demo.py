@@ -42,6 +42,7 @@ from api.operations.demo_ceremony import (
     seal_body,
 )
 from api.operations.demo_field import FieldDay
+from api.operations.demo_matters import Matters
 from api.operations.demo_oversight import REASON, Oversight, ruled
 from api.operations.setup import add_bureau
 from api.registry import entries, policies
@@ -141,6 +142,7 @@ class _Builder:
         self.bureau = ""
         self.people: dict[str, Account] = {}
         self.oversight = Oversight(self._desk, clock.stand)
+        self.matters = Matters(self._desk)
         self.months: dict[str, str] = {}  # YYYY-MM -> id
         self.begun: date | None = None  # the last day whose daily run was made
         self.today: date | None = None  # known once February has its people
@@ -155,11 +157,13 @@ class _Builder:
             demo_papers.on_record(desk, DEPUTY, local_day(JANUARY.approved))
         february = self._february(run.frozen.policy, run.frozen.registry)
         around = self.oversight.around(self.months, run.frozen.policy.month)
-        self._go_on(self._december(run), self._january(run), around, february)
+        months = self._december(run), self._january(run)
+        self._go_on(*months, around, self.matters.around(), february)
         today = self.today
         assert today is not None
         opened = self.months[FEBRUARY.month]
         self.oversight.end(opened, today)
+        self.matters.end(opened, today)
         told = self._officers(opened, today)
         self._day(today)
         self.clock.go(datetime(today.year, today.month, today.day, 8, 30, tzinfo=CHINA))

@@ -299,6 +299,35 @@ def test_an_objection_was_answered(demo: Demo) -> None:
     assert row["received"] <= row["replied"] <= row["due"]
 
 
+def test_calls_mediation_a_joint_meeting_and_a_study_are_there(demo: Demo) -> None:
+    browser = demo.signed_in("planner")
+    rows = demo.get("/api/v1/bureau/matters", browser)["items"]
+    states = {(r["matter"], r["state"]) for r in rows}
+    assert states == {
+        ("whistle", "settled"),  # fees, and a dispute settled by the street
+        ("whistle", "joint"),
+        ("whistle", "visit"),  # the stand-by pair of today
+        ("meeting", "held"),
+        ("study", "planned"),
+    }
+    told = demo.get("/api/v1/public/wuzhou/matters")
+    assert told["whistles"] == 4
+    assert (told["decisions"], told["decisions_followed"]) == (3, 1)
+    assert told["decisions_late"] == 1
+    by_level = {m["level"]: m["settled"] for m in told["mediated"]}
+    assert by_level["street"] == 1
+    months = demo.get("/api/v1/bureau/months", browser)["items"]
+    calls = [
+        call["reason"]
+        for month in months
+        if month["stage"] == "assigned"
+        for call in demo.get(f"/api/v1/bureau/months/{month['id']}/changes", browser)[
+            "calls"
+        ]
+    ]
+    assert calls == ["演示吹哨〔2027〕1号"]
+
+
 def test_pages_say_that_everything_is_made_up(demo: Demo) -> None:
     names = ("results", "credit", "rolls", "docket", "docket/counters", "year")
     pages = [f"/wuzhou/{name}" for name in (*names, "objections")]
