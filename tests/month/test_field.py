@@ -74,9 +74,9 @@ def squeezed(assigned: Assigned) -> Assigned:
 
 
 def for_both(assigned: Assigned, *before: VisitKind) -> tuple[Assigned, str]:
-    """The same month, but its first visit is for re-check and acceptance."""
+    """The same month, but its first visit made is for re-check and acceptance."""
     packed = assigned.sealed.packed
-    name = packed.packing.packages[0].stops[0].visit
+    name = inspected(assigned)
     visits = tuple(
         replace(v, kinds=(*before, *BOTH)) if v.id == name else v
         for v in packed.drawn.visits
@@ -87,6 +87,11 @@ def for_both(assigned: Assigned, *before: VisitKind) -> tuple[Assigned, str]:
 
 def result_of(assigned: Assigned, visit: str) -> Result:
     return next(r for r in demonstration.results(assigned) if r.visit == visit)
+
+
+def inspected(assigned: Assigned) -> str:
+    """The first visit at which the demonstration finds somebody."""
+    return next(r for r in demonstration.results(assigned) if r.score_bp >= 0).visit
 
 
 def nobody(result: Result) -> Result:
@@ -157,7 +162,7 @@ def test_a_placed_visit_is_carried_from_its_day_on_and_once(month: Month) -> Non
 
 
 def test_a_visit_with_a_result_is_not_carried(month: Month) -> None:
-    visit = month.packed.packing.packages[0].stops[0].visit
+    visit = inspected(month.assigned)
     result = result_of(month.assigned, visit)
     done = publish(month.assigned, result)
     with refused("carry.result"):
@@ -185,7 +190,7 @@ def test_what_cannot_be_carried(
 
 
 def test_a_result_without_inspection_carries_its_visit_at_once(month: Month) -> None:
-    visit = month.packed.packing.packages[0].stops[0].visit
+    visit = inspected(month.assigned)
     empty = nobody(result_of(month.assigned, visit))
     done = publish(month.assigned, empty)
     result, carried = done.log.events[-2:]
