@@ -11,7 +11,7 @@ from api.docket import cases
 from api.site import Desk
 from inspector.docket.next_steps import due_moves
 
-REASON = "到期自动登记 entered by the calendar"
+REASON = "到期自动登记"
 
 
 def run(desk: Desk) -> int:

@@ -116,7 +116,7 @@ def _homes(desk: Desk, frozen: Frozen, due: _Due) -> list[tuple[DocketCase, Repo
             number = record_number(report)
             where = next(c for c in frozen.registry.compounds if c.id == compound)
             first = apart(number, report, compound, where.usc18, where.street)
-            docket.begin(desk, first, "检查结果责令整改 ordered by a result")
+            docket.begin(desk, first, "检查结果责令整改")
         out.append((docket.find(desk, number), share))
     return out
 

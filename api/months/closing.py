@@ -76,7 +76,7 @@ def close(desk: Desk, month: Month, carried: dict[str, str]) -> Route:
         carried,
         set(pending(route)),
         "carried",
-        "没有此项待办检查 no visit without a result",
+        why="没有此项待办检查 no visit without a result",
     )
     sources.confirmed(desk, month, route, waited.cancelled(route))
     body = {"at": desk.stamp, "carried": carried}

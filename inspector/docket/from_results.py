@@ -25,8 +25,8 @@ from inspector.errors import InspectorError
 from inspector.policy import VisitRules
 
 # Why a case is opened again, as its move tells.
-BAD_LOOK_BACK = "回头看未通过 the look-back found problems"
-LATER_FOUND = "销号后仍有问题 problems found after closing"
+BAD_LOOK_BACK = "回头看未通过"
+LATER_FOUND = "销号后仍有问题"
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,9 @@ PAPERS = (
 LIVE = ("=1+1", "+86", "-5", "@x", "\tx", "\rx", "'=1", "阳光小区")
 
 
+STAMP = re.compile(r"\dT\d\d:\d\d:\d\dZ")
+
+
 def cells(data: bytes) -> list[list[str]]:
     return list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
 
@@ -115,6 +118,8 @@ def test_every_export_of_a_month_in_the_field(city: City) -> None:
         book = load_workbook(io.BytesIO(made[f"{name}.xlsx"])).active
         shown = [["" if c.value is None else str(c.value) for c in r] for r in book]
         assert shown == cells(made[f"{name}.csv"])
+        for cell in (cell for row in shown for cell in row):
+            assert not STAMP.search(cell), (name, cell)  # people read Beijing time
     sheets(planner, made)
 
 

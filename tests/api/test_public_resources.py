@@ -52,6 +52,7 @@ def test_names_and_addresses_are_each_rows_own() -> None:
     assert len({r.name for r in ROWS}) == len({r.at for r in ROWS}) == len(ROWS)
 
 
+STAMP = re.compile(r"\d\dT\d\d:\d\d:\d\dZ")  # people read Beijing time
 # Head of a column -> the members of a row in JSON that it may be.
 NAMED = {
     "月份": ("month",),
@@ -88,6 +89,7 @@ def test_csv_has_every_row_of_the_json_in_its_order(city: City, month: str) -> N
         answer = client.get(f"{path}?as=csv&limit=1")
         head, *lines = csv.reader(io.StringIO(answer.data.decode("utf-8-sig")))
         assert len(lines) == len(items), r.name
+        assert not STAMP.search(answer.data.decode("utf-8-sig")), r.name
         assert items or r.name == "overdue"
         for k, title in enumerate(head):
             name = next(
