@@ -140,13 +140,21 @@ def texts(desk: Desk) -> dict[str, str]:
 
 
 def delegate(desk: Desk, values: Mapping[str, Any]) -> Version:
-    """委托: who signs for the head, from a day to a day, by a document. Raises Faults
-    for an account that is not there or days in the wrong order."""
+    """委托: who signs for the head, from a day to a day, by a document. The same
+    account and first day again with another last day ends it earlier, or later. Raises
+    Faults for an account that is not there, days in the wrong order, and an end before
+    today of one that has begun: what was signed under it stays so."""
     names = select(Account.name).where(Account.active.is_(True))
     if values["account"] not in set(desk.db.scalars(names)):
         raise invalid(field_fault("account", "没有此账号 no such account"))
     if values["last"] < values["first"]:
         raise invalid(field_fault("last", "早于起始日期 before the first day"))
+    begun = values["first"] <= desk.today and any(
+        r["account"] == values["account"] and r["first"] == values["first"].isoformat()
+        for r in rows(desk, DELEGATION)
+    )
+    if begun and values["last"] < desk.today:
+        raise invalid(field_fault("last", "已生效的委托不能倒签终止 it has begun"))
     row = {
         **{k: values[k] for k in ("account", "title", "document")},
         **{k: values[k].isoformat() for k in ("first", "last")},

@@ -93,7 +93,8 @@ class PaperTextsArgs(RegisterArgs):
     texts = many(PaperTextSchema, 20, says="文书用语 texts of slots")
 
 
-class DelegationArgs(RegisterArgs):
+class DelegationArgs(Schema):
+    reason = Text(300, required=True)
     account = Text(80, required=True, says="受委托人账号 account by name")
     title = Text(80, required=True, says="职务 office as papers say it")
     first = fields.Date(required=True)

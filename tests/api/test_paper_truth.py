@@ -204,7 +204,7 @@ def test_who_signs_for_the_head_may_do_so_in_his_days_and_the_paper_says_it(
         "kind": "delegation",
         "account": "leader",
         "title": "副局长",
-        "first": today_,
+        "first": "2026-11-28",
         "last": today_,
         "document": "演示委〔2026〕1号",
         "reason": "负责人外出",
@@ -215,9 +215,11 @@ def test_who_signs_for_the_head_may_do_so_in_his_days_and_the_paper_says_it(
     with team.city.desk() as desk:
         field = duties.field_of(desk, team.month)
         work = duties.visit_in(desk, field, team.visit)
-    said = f"受委托签批：副局长（演示委〔2026〕1号，{today_}至{today_}）"
+    said = f"受委托签批：副局长（演示委〔2026〕1号，2026-11-28至{today_}）"
     assert said in paper(team, work, "result")
     assert said not in paper(team, work, "notice")  # approved before, by the head
+    back = head.post(RULES, json={**sent, "last": "2026-11-29"})
+    assert back.status_code == 422  # what was signed under it stays so
     wrong = head.post(RULES, json={**sent, "account": "nobody"})
     assert wrong.status_code == 422
     other = {**sent, "first": "2027-02-01", "last": "2027-02-02"}
