@@ -243,6 +243,50 @@ def a_whistle() -> list[Step]:
     return [*drawn(), before, {**call, "compound": at, "day": str(day)}, *cases.close()]
 
 
+def called_without(day: date, *cars: str) -> list[Step]:
+    """What is said of a day without these cars: they are out, a pair is called."""
+    out = [{"car": c, "from": str(day), "to": str(day)} for c in cars]
+    call = {"kind": "call", "at": f"{day}T00:30:00Z", "reason": "12345 热线"}
+    before = {"kind": "simulate", "until": str(day)}
+    return [{"cars_out": out}, before, {**call, "day": str(day)}]
+
+
+@tale
+def a_whistle_where_the_only_car_of_the_district_is_out() -> list[Step]:
+    month = assigned()
+    registry = month.frozen.registry
+    busy = {p.day for p in month.sealed.packed.packing.packages}
+    day = next(d for d in month.frozen.working_days[2:] if d not in busy)
+    only = next(c for c in registry.cars if c.office == "O2")
+    home = next(o for o in registry.offices if o.id == "O2")
+    streets = {s.code for s in registry.streets if s.district == home.district}
+    at = next(c.id for c in registry.compounds if c.street in streets and not c.skill)
+    out, before, call = called_without(day, only.id)
+    pack, approve = plan()
+    people = [cases.seal(), *cases.lottery()]
+    ahead = [cases.freeze(), *cases.draw(), {**pack, **out}, approve, *people]
+    return [*ahead, before, {**call, "compound": at}, *cases.close()]
+
+
+@tale
+def a_whistle_by_taxi_when_no_car_is_left() -> list[Step]:
+    registry = assigned().frozen.registry
+    day = assigned().frozen.working_days[-1]
+    at = next(c.id for c in registry.compounds if not c.skill)
+    out, before, call = called_without(day, *(c.id for c in registry.cars))
+    ahead = [{**cases.freeze(), "policy": "again/taxis.toml"}, *cases.draw()]
+    ahead += [{"kind": "pack", **out}, cases.plan()[1], cases.seal()]
+    ahead += cases.lottery()
+    return [*ahead, before, {**call, "compound": at}, *cases.close()]
+
+
+def taxis() -> str:
+    """The city's policy with taxis for called pairs."""
+    policy = (cases.CITY / "policy.toml").read_text("utf-8")
+    assert "taxi_minutes" not in policy
+    return policy.replace("[travel]\n", "[travel]\ntaxi_minutes = 15\n")
+
+
 def ill(k: int, since: int | None = None, reason: str = "illness") -> list[Step]:
     day, person, visits = seat_of(k)
     hour = "23:00" if since is None else "04:30"
@@ -319,6 +363,7 @@ def prepared(path: Path, steps: list[Step]) -> Path:
     folder = cases.folder(path / "city", steps)
     (folder / "again").mkdir()
     (folder / "again" / "policy.toml").write_text(cases.later_policy(), "utf-8")
+    (folder / "again" / "taxis.toml").write_text(taxis(), "utf-8")
     return folder
 
 
@@ -326,11 +371,28 @@ def told(path: Path, steps: list[Step]) -> Run:
     return run_plan(Options(prepared(path, steps), path / "out", 1))
 
 
+# Of each call: by taxi, from an office of its own district.
+WENT = {
+    "a_whistle_where_the_only_car_of_the_district_is_out": [(False, False)],
+    "a_whistle_by_taxi_when_no_car_is_left": [(True, True)],
+}
+
+
+def went(run: Run) -> list[tuple[bool, bool]]:
+    assert run.assigned is not None
+    homes = {o.id: o.district for o in run.assigned.frozen.registry.offices}
+    return [
+        (c.taxi, homes[c.package.office] == c.visit.district)
+        for c in run.assigned.calls
+    ]
+
+
 @pytest.mark.parametrize("name", TALES)
 def test_an_honest_month_verifies(name: str, tmp_path: Path) -> None:
     steps = TALES[name]()
     run = told(tmp_path, steps)
     assert run.closed is not None
+    assert WENT.get(name, went(run)) == went(run)
     for kind, files in (("public", run.closed.files), ("auditor", run.closed.auditor)):
         folder = tmp_path / kind
         folder.mkdir()
