@@ -220,8 +220,10 @@ def series_in_order(view: PlanView) -> Findings:
     "{district}",
 )
 def office_serves(view: PlanView) -> Findings:
-    """A district's visits are made from its own office (DESIGN §3: places); a called
-    pair may take the car of any office, but no taxi (PROTOCOL §8: Calls)."""
+    """A district's visits are made from its own office (DESIGN §3: places).
+
+    A called pair may take the car of any office, but no taxi (PROTOCOL §8: Calls).
+    """
     served = {o.id: o.district for o in view.offices}
     own_cars = view.called - view.taxis
     for package, v in placements(view):
@@ -245,8 +247,10 @@ def office_serves(view: PlanView) -> Findings:
     "{subject} has {packages} packages on {day} but {cars} cars in service",
 )
 def cars_enough(view: PlanView) -> Findings:
-    """A package is one car for one day: no more packages than cars (DESIGN §3); a
-    taxi is no car (PROTOCOL §8: Calls)."""
+    """A package is one car for one day: no more packages than cars (DESIGN §3).
+
+    A taxi is no car (PROTOCOL §8: Calls).
+    """
     driven = (p for p in view.packages if p.id not in view.taxis)
     for (office, day), packages in Counter((p.office, p.day) for p in driven).items():
         cars = sum(

@@ -136,7 +136,7 @@ def results_limited(view: YearlyView) -> Findings:
     "visit {subject} is published with another reason for excess than was sealed",
 )
 def reasons_opened(view: YearlyView) -> Findings:
-    """The sealed reason opens with the result that is in excess, no other does."""
+    """The reason opens with a result in excess, with no other (PROTOCOL §13)."""
     for row in view.results:
         over = row["count"] > row["limit"]
         if row.get("excess", "") != (

@@ -125,7 +125,7 @@ def test_a_published_result_is_a_row_with_its_deadline_at_once() -> None:
         seen.origin,
         at,
     )
-    assert two == replace(one, kind=SERIES, counts_for_cap=False)
+    assert two == replace(one, kind=SERIES)
 
 
 def test_what_was_imported_stays_the_bureaus_word() -> None:

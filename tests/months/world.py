@@ -106,7 +106,9 @@ def changed(
         compounds[one] = replace(compounds[one], risk_class=risk)
     if dice.random() < 0.2:
         one, other = dice.choice(active), dice.choice(active)
-        compounds[one] = replace(compounds[one], usc18=compounds[other].usc18)
+        like = compounds[other]
+        own = {"mode": like.mode, "responsible": like.responsible}
+        compounds[one] = replace(compounds[one], usc18=like.usc18, **own)
     return sorted_registry(
         replace(
             registry,
