@@ -184,7 +184,7 @@ def questioning(e: Enquiry, head: Head) -> bytes:
     )
     paper.heading("询问内容", "Questions and answers")
     rows = [(str(k), "问：\n答：") for k in range(1, ROWS + 1)]
-    paper.table(heads("序号 No. | 问与答 Question, answer"), rows, (14, 146))
+    paper.table(heads("序号 No. | 问与答 Question, answer"), rows, (14, 146), height=14)
     paper.text("以上笔录经被询问人核对（已向其宣读），与所述一致。")
     signed(paper, "被询问人 Person asked")
     return paper.data()
@@ -212,6 +212,7 @@ def survey(e: Enquiry, head: Head) -> bytes:
         ),
         [(str(k), "", "", "", "") for k in range(1, ROWS + 1)],
         (14, 40, 30, 52, 24),
+        height=14,
     )
     signed(paper, "当事人（在场人） Person present")
     return paper.data()

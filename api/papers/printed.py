@@ -143,7 +143,8 @@ class Paper:
         widths = (46, self._width - 46)
         table = self._table(widths)
         for zh, en, value in rows:
-            _, cells = _row(table, widths)
+            made, cells = _row(table, widths)
+            _flag(made, "w:cantSplit")
             _label(cells[0], zh, en)
             _put(cells[1], value)
         self._gap()
@@ -153,8 +154,11 @@ class Paper:
         head: Sequence[tuple[str, str]],
         rows: Sequence[Sequence[str]],
         widths: Sequence[int],
+        *,
+        height: int = 0,
     ) -> None:
-        """A list; its head is repeated on every page. Widths in millimetres."""
+        """A list; its head is repeated on every page. Widths and the least height of a
+        row (room to write by hand) in millimetres."""
         table = self._table(widths)
         top, cells = _row(table, widths)
         _flag(top, "w:tblHeader")
@@ -163,6 +167,8 @@ class Paper:
         for row in rows:
             made, cells = _row(table, widths)
             _flag(made, "w:cantSplit")
+            if height:
+                made.height = Mm(height)
             for cell, value in zip(cells, row, strict=True):
                 _put(cell, value, size=10.5)
         self._gap()
