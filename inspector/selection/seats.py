@@ -137,7 +137,9 @@ class People:
         """事项范围: his scope does not cover what this seat checks there that day."""
         if not person.scope or rule.role is Role.EXPERT:
             return False
-        lists = [self._checks(c, day, rule.authority) for c in compounds]
+        joint = rule.role is Role.JOINT
+        authority = rule.authority if joint else self.policy.authority
+        lists = [self._checks(c, day, authority) for c in compounds]
         return not in_scope(rule.role, person, lists)
 
     def _checks(self, c: Compound, day: date, authority: str) -> tuple[Item, ...]:
