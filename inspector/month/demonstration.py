@@ -43,10 +43,12 @@ def field_steps(assigned: Assigned) -> list[Told]:
 
 
 def told(assigned: Assigned, coins: Coins, found: Sequence[Result]) -> list[Told]:
-    """Results as steps, and before those of his day somebody drawn by the coins is
-    ill whose seats can be filled, if there is one; visits without a place carried."""
-    holders = dict(assigned.now.holders)
-    people = sorted((s.day, holders[s.id]) for s in assigned.sealed.packed.seats)
+    """Results as steps, and before those of his day somebody with visits, drawn by the
+    coins, is ill whose seats can be filled, if there is one; visits without a place
+    carried."""
+    holders, packed = dict(assigned.now.holders), assigned.sealed.packed
+    real = {p.id for p in packed.packing.packages}
+    people = sorted((s.day, holders[s.id]) for s in packed.seats if s.package in real)
     picks = (people[coins.below(len(people))] for _ in range(ABSENT_TRIES))
     day, person = next((p for p in picks if fillable(assigned, *p)), (None, ""))
     out = in_order(found, carried(assigned))

@@ -1,4 +1,4 @@
-"""What people ask of a draw before its seed: why a compound is in or out, what lifts it.
+"""What people ask of a draw before its seed: why one is in or out, what lifts it.
 
 A compound, exclusions and strata → its chance or the reason why it has none; strata →
 the factor of each street's minimum. Nothing here draws (PROTOCOL.md §5).

@@ -186,7 +186,7 @@ def test_the_yearly_plan_is_public_and_the_open_months_follow_it(demo: Demo) -> 
         ("2027-02", "published"),
     ]
     batches = [[c["batch"] for c in m["classes"]] for m in plan["months"]]
-    assert batches == [[8, 5, 2, 0], [8, 6, 2, 1]]
+    assert batches == [[6, 3, 2, 0], [6, 4, 2, 1]]
     for c in (c for m in plan["months"] for c in m["classes"]):
         expected = Fraction(*c["expected"])
         assert abs(expected - c["batch"]) < 1
