@@ -1010,15 +1010,21 @@ def seat_rules(b: Bundle, visits: list[Row], skill: str) -> list[Row]:
     return [rule for rule in b.freeze.policy.seats.seats if holds[rule.when]]
 
 
+def named(package: str, rules: list[Row]) -> dict[str, Row]:
+    """The rule of each seat of a package; the second of a role is numbered."""
+    roles = [rule.role for rule in rules]
+    before = [roles[:k].count(role) for k, role in enumerate(roles)]
+    rows = zip(rules, before, strict=True)
+    return {f"{package}/{rule.role}{n + 1 if n else ''}": rule for rule, n in rows}
+
+
 def _wanted_seats(b: Bundle) -> list[tuple[str, int, Row]]:
     found, pair = [], [Row(role=k, unit="", authority="") for k in ("lead", "second")]
     for index, row in enumerate(b.table.packages):
-        plan, times = b.packages.get(row.id, Row(stops=[], skill="")), Counter[str]()
+        plan = b.packages.get(row.id, Row(stops=[], skill=""))
         own = seat_rules(b, [b.visits[s.visit] for s in plan.stops], plan.skill)
-        for rule in own if row.id in b.packages else pair:
-            times[rule.role] += 1
-            n = times[rule.role] if times[rule.role] > 1 else ""
-            found.append((f"{row.id}/{rule.role}{n}", index, rule))
+        rules = named(row.id, own if row.id in b.packages else pair)
+        found += [(seat, index, rule) for seat, rule in rules.items()]
     return found
 
 
@@ -2814,7 +2820,7 @@ def would_have(b: Bundle, a: Row, row: Row) -> str:
     return text
 
 
-# Claims that hold of the freeze of a cancelled attempt, too.
+# Of a cancelled freeze, too.
 FROZEN = "calendar registry policy history exclusions strata ranking docket_visits"
 
 
@@ -2890,9 +2896,10 @@ def visit_list(b: Bundle, compound: str, day: str, rules: Iterable[Row]) -> list
 def list_at(b: Bundle, r: Row) -> list[Row]:
     """The list of a visit that has a result: a vacant seat brings nothing to it."""
     f, package = b.ended, b.where[r.visit]
-    own = f.born[package.id]
-    seats = [seat.id for seat in own.teams[package.id][1] if f.who(seat.id, r.visit)]
-    return visit_list(b, r.compound, package.day, [own.rules[seat] for seat in seats])
+    visits = [f.visits[s.visit] for s in package.stops]
+    rules = named(package.id, seat_rules(b, visits, package.skill)).items()
+    there = [rule for seat, rule in rules if seat in f.now and f.who(seat, r.visit)]
+    return visit_list(b, r.compound, package.day, there)
 
 
 def admits(campaign: Row, c: Row) -> bool:
@@ -4061,7 +4068,6 @@ def opened_counts(b: Bundle) -> dict[str, Any]:
     }
 
 
-# Of the counts, in the order of the report.
 COUNTS = """
 drawn 抽中小区 compounds drawn; visits 应有检查 visits; inspected 已检查 inspected
 not_inspected 未检查 not inspected; unplaced 密封时未排 left out at the seal

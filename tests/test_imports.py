@@ -160,7 +160,7 @@ CHAIN = (
     (TRUSTED[1], "# --- months in a row (PROTOCOL 12)", "# ------"),
 )
 # And who inspects what, how often: section 13, another part.
-MOST_OFTEN = 187
+MOST_OFTEN = 189
 OFTEN = (
     (TRUSTED[0], "## 13. Who inspects what, and how often", "## "),
     (TRUSTED[1], "# --- who inspects what, how often (PROTOCOL 13)", "# ------"),

@@ -46,8 +46,12 @@ def visit_items(assigned: Assigned, visit: str) -> tuple[Item, ...]:
     packed = assigned.sealed.packed
     for package in packed.packing.packages:
         if any(s.visit == visit for s in package.stops):
-            seats = [s.id for s in packed.seats if s.package == package.id]
-            vacant = {s for s in seats if not assigned.who(s, visit)}
+            seats = {s.id for s in packed.seats if s.package == package.id}
+            vacant = {  # a called pair has but two seats, whatever its visit asks for
+                seat
+                for seat in rules_of(packed.drawn, package)
+                if seat not in seats or not assigned.who(seat, visit)
+            }
             return planned_items(packed.drawn, package, visit, vacant)
     return ()
 

@@ -109,6 +109,17 @@ def the_deadline_of_a_visit_is_put_off(_: Setting) -> Insider:
 
 
 @insider("history.chain")
+def a_visit_does_not_count_for_its_firm(_: Setting) -> Insider:
+    """The year has room for one more, and the compound is drawn again at once."""
+
+    def uncounted(registry: Registry) -> Registry:
+        row = logged(registry.history)
+        return swapped(registry, "history", row, counts_for_cap=not row.counts_for_cap)
+
+    return Insider(uncounted)
+
+
+@insider("history.chain")
 def a_visit_counts_as_published_later(_: Setting) -> Insider:
     def later(registry: Registry) -> Registry:
         row = logged(registry.history)
@@ -279,3 +290,9 @@ def a_visit_says_it_was_the_second(setting: Setting) -> Insider:
 def a_re_check_passes_for_the_acceptance(_: Setting) -> Insider:
     other = {"recheck": "acceptance", "acceptance": "recheck"}
     return Insider(purpose=lambda found: other[found])
+
+
+@insider("history.chain", whole=True)
+def what_other_logs_held_is_not_counted(_: Setting) -> Insider:
+    """So that a firm is below its limit."""
+    return Insider(elsewhere=lambda _: [])

@@ -33,12 +33,14 @@ def true(text: str) -> str:
 
 @dataclass(frozen=True)
 class Insider:
-    """What he changes. `policy`: of the month; `again`, `purpose`: at publication."""
+    """What he changes. `policy`: of the month; `again`, `purpose` and `elsewhere`: at
+    publication."""
 
     registry: Tamper = honest
     policy: Callable[[Policy], Policy] = lambda policy: policy
     again: Lie = true
     purpose: Lie = true
+    elsewhere: Callable[[list[str]], list[str]] = list
 
 
 class Frozen(Exception):
@@ -74,6 +76,9 @@ class Retold(Line):
     def purpose(self, visit: Visit, day: date) -> str:
         found = super().purpose(visit, day)
         return self.insider.purpose(found) if found else ""
+
+    def elsewhere(self, visit: Visit, day: date, at: str) -> list[str]:
+        return self.insider.elsewhere(super().elsewhere(visit, day, at))
 
 
 def unguarded() -> ExitStack:

@@ -14,9 +14,10 @@ from random import Random
 from typing import Any
 
 from month_stages import read_city
+from two_offices import people, two_offices
 
 from inspector.ceremony.canon import Suite, digest
-from inspector.domain import Registry, RiskClass
+from inspector.domain import Registry, RiskClass, VisitKind
 from inspector.errors import CeremonyError, InspectorError, NoTable
 from inspector.month import demonstration
 from inspector.month.ahead import made_up_reasons
@@ -40,6 +41,7 @@ sys.path.append(str(Path(__file__).resolve().parents[1] / "check"))
 from greedy import greedy
 
 GAMES = {"双色球": (6, 33, 1, 16), "大乐透": (5, 35, 2, 12)}
+TWO_OFFICES = 0.4  # of all months
 BEGINS = date(2026, 11, 2)  # the first day on which a month is frozen
 Body = dict[str, Any]
 
@@ -53,6 +55,8 @@ class Story:
         registry, policy, calendar, _ = read_city("wuzhou")
         self.registry, self.calendar = self._registry(registry), calendar
         self.policy = self._policy(policy)
+        if Random(f"{seed} offices").random() < TWO_OFFICES:
+            self._offices(Random(f"{seed} lists"))
         self.route, self.issue = Route(), 2026100
         self.now = f"2026-11-{self.random.randint(BEGINS.day, 9):02d}T02:00:00Z"
         self.reveals: dict[str, str] = {}
@@ -99,6 +103,7 @@ class Story:
             cap_unit=pick(("compound", "company")),
             exclude_recent_months=pick((0, 1, 3)),
             reserves=pick((0, 2, 3)),
+            batches=1,
             rates=tuple((k, pick(((1, 8), (1, 4), (1, 2)))) for k in RiskClass),
         )
         seats = replace(
@@ -124,6 +129,33 @@ class Story:
             close_days=pick((3, 10)),
             release_minute=pick((420, 450)),
         )
+
+    def _offices(self, dice: Random) -> None:
+        """A second office, lists of its own, what counts: section 13."""
+        self.registry, policy = two_offices(self.registry, self.policy)
+        found = list(self.registry.inspectors)
+        dice.shuffle(found)
+        staff = sorted(people(found), key=lambda i: i.id)
+        past = (
+            replace(h, counts_for_cap=dice.random() < 0.8)
+            for h in self.registry.history
+        )
+        self.registry = replace(
+            self.registry, inspectors=tuple(staff), history=tuple(past)
+        )
+        count = dice.sample([*VisitKind], dice.randint(1, len(VisitKind)))
+        draw = replace(
+            policy.draw,
+            cap_by=dice.choice(("random", "all")),
+            counts=tuple(k for k in VisitKind if k in count),
+            caps=tuple((k, dice.randint(1, 3)) for k in RiskClass),
+        )
+        if dice.random() < 0.5:
+            policy = replace(policy, seats=self.policy.seats)
+        source = dice.choice(("plan", "plan", "superior"))
+        task = replace(policy.task, source=source, category="special")
+        self.policy = replace(policy, draw=draw, task=task)
+        self.told.append("two offices")
 
     # -- entropy -------------------------------------------------------------------
 

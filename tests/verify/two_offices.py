@@ -54,7 +54,7 @@ def two_offices(registry: Registry, policy: Policy) -> tuple[Registry, Policy]:
         inspectors=people(registry.inspectors),
     )
     drive = Campaign("消防专项", "冬季消防", types=("old",))
-    seats = replace(policy.seats, seats=(LEAD, SECOND, JOINT), standby_pairs=1)
+    seats = replace(policy.seats, seats=(LEAD, SECOND, JOINT))
     draw = replace(policy.draw, caps=tuple((k, 1) for k in RiskClass))
     policy = replace(policy, authority=HOUSING, campaigns=(drive,), seats=seats)
     return registry, replace(policy, draw=draw)
