@@ -895,7 +895,7 @@ class Bundle:
         if key not in self.blinds:
             self.event("closed")
         value, wanted = self.blinds[key], doc.blind_hash
-        need(self.opens(value) == wanted, f"密封值不符 / blind {number} does not open")
+        need(self.opens(value) == wanted, f"密封值不符 / value {number} does not open")
         return self.key(value)
 
     def seed(self, stage: str) -> Key:
@@ -1604,7 +1604,7 @@ def entropy_claims(stage: str) -> None:
 entropy_claims("draw")
 
 
-@claim("draw.seed", "密封值一与冻结一致", "blind 1 opens, the seed follows", "sealed")
+@claim("draw.seed", "密封值一与冻结一致", "value 1 opens, the seed follows", "sealed")
 def draw_seed(b: Bundle) -> None:
     b.blind(1)
     b.note = f"seed {b.seed('draw').value.hex()}"
@@ -2019,7 +2019,7 @@ def seal_entropy(b: Bundle) -> None:
     b.note = f"{len(other)} 次另报 not as planned {'; '.join(other)}"
 
 
-claim("seal.blind", "密封值二与密封一致", "blind 2 opens", "sealed")(
+claim("seal.blind", "密封值二与密封一致", "value 2 opens", "sealed")(
     lambda b: b.blind(2)
 )
 
@@ -2263,7 +2263,7 @@ entropy_claims("lottery")
 
 @claim("lottery.seed", "派员种子成立", "its seed follows", "sealed")
 def lottery_seed(b: Bundle) -> None:
-    need(b.blind(1) != b.blind(2), "两个密封值相同 both blinds are the same")
+    need(b.blind(1) != b.blind(2), "两个密封值相同 both sealed values are one")
     b.note = f"seed {b.seed('lottery').value.hex()}"
 
 
@@ -2790,7 +2790,7 @@ def would_have(b: Bundle, a: Row, row: Row) -> str:
     due = [s.id for s, leaf, _ in values if not leaf and s.kind in OUTSIDE]
     need(not due or not b.closed, f"{name}: 未录入 not recorded {due}")
     if due or (a.stage, a.attempt) not in b.blinds:
-        return f"{name}: 待随机值与密封值 value and blind to come"
+        return f"{name}: 待随机值与密封值 entropy, sealed value to come"
     told = list[str]()
     for s, leaf, _ in values:
         told += [s.id, *((leaf.issue, leaf.value) if leaf else (s.issue, ""))]
