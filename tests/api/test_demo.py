@@ -275,9 +275,39 @@ def test_the_docket_has_problems_measures_and_deadlines(demo: Demo) -> None:
     (total,) = demo.get(f"{PUBLIC}/docket/counters")["items"]
     assert total["found"] > total["solved"] > 0
     taken = demo.get("/api/v1/audit/events?limit=500", demo.signed_in("auditor"))
-    assert {"docket_problems_found", "docket_ordered", "docket_problems_solved"} <= {
+    assert {"docket_problems_solved", "docket_day"} <= {
         e["kind"] for e in taken["items"]
     }
+    assert any(r["number"].startswith("2026-12-") for r in rows)
+
+
+def test_no_result_and_no_case_of_the_demonstration_contradicts_another(
+    demo: Demo,
+) -> None:
+    """An ordered result has its order with a deadline; closed is solved; an open case
+    says what is next."""
+    results = demo.get(f"{PUBLIC}/results?limit=500")["items"]
+    ordered = [r for r in results if r["outcome"] == "ordered"]
+    assert len(ordered) > 5
+    for r in results:
+        where = f"{PUBLIC}/months/{r['month_id']}/results/{r['visit']}"
+        order = demo.get(where)["rectify_order"]
+        if r["outcome"] == "ordered":
+            assert order["day"] <= order["first"] <= order["last"]
+            assert order["found"] == len(r["findings"])
+            assert order["number"].startswith("责改")
+        if not r["usc18"]:
+            assert order is None or order["number"].startswith("督办")
+    rows = demo.get(f"{PUBLIC}/docket?limit=500")["items"]
+    rows += demo.get(f"{PUBLIC}/docket?sort=order&limit=500")["items"]
+    assert {r["sort"] for r in rows} == {"case", "order"}
+    for r in rows:
+        if r["state"] == "closed":
+            assert (r["found"], r["deadline"]) == (r["solved"], None)
+            assert not r["next_step"]
+        else:
+            assert r["next_step"]
+            assert r["next_who"]
 
 
 def test_a_companys_page_links_its_problems_on_the_docket(demo: Demo) -> None:

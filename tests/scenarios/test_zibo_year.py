@@ -19,6 +19,7 @@ from typing import Any
 
 import pytest
 from committed import HERE
+from docket_watched import Watched
 from month_stages import Month as MonthStages
 
 from inspector.__main__ import main
@@ -356,8 +357,11 @@ def grouped(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def test_two_months_of_a_small_city_run_one_after_another(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    watched = Watched(monkeypatch)
     plan = tmp_path / "plan.toml"
     plan.write_text(SMALL, "utf-8")
     out = tmp_path / "out"
@@ -377,6 +381,9 @@ def test_two_months_of_a_small_city_run_one_after_another(
     assert body["off_floor_and_ceiling"] == body["caps"]["over_cap"] == 0
     assert body["rest"]["months"] == 10
     assert body["docket"]["moves"]["Visited"] > 0
+    assert watched.faults == []
+    assert watched.seen["days"] > 30
+    assert watched.seen["ordered"] > 5
     # February is frozen while January is in the field: it knows what is published
     first, second = (out / m / "bundle" for m in ("2026-01", "2026-02"))
     one, two = (read_scenario(read_inputs(out / "scenarios" / m)) for m in MONTHS)
@@ -426,7 +433,10 @@ def test_a_year_is_refused_without_a_plan_or_in_a_foreign_folder(
 
 
 @pytest.mark.full
-def test_twelve_months_of_zibo_keep_every_promise(tmp_path: Path) -> None:
+def test_twelve_months_of_zibo_keep_every_promise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watched = Watched(monkeypatch)
     options = zibo(tmp_path / "year")
     year = begin(options)
     draws = lots = 0
@@ -446,6 +456,9 @@ def test_twelve_months_of_zibo_keep_every_promise(tmp_path: Path) -> None:
     bundles = [str(options.out / m / "bundle") for m in year.file.plan.months]
     assert main(["verify", "--year", *bundles]) == 0
     body = finish_year(options, year)
+    assert watched.faults == []
+    assert watched.seen["days"] > 365
+    print(dict(watched.seen))
     print(f"{draws} chances of compounds, {lots} of people, {SEEDS} seeds each")
     for row in body["classes"]:
         assert row["expected"] == [row["number"], 1]
