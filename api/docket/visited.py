@@ -8,7 +8,7 @@ stops nothing: it is left out, recorded and told, and the planner may ask again
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -20,6 +20,7 @@ from api.months import steps
 from api.site import Desk
 from api.store.models import Month
 from api.store.oversight import DocketCase
+from inspector.docket import from_results
 from inspector.docket.cases import CaseFile
 from inspector.docket.entry import Reason, Why
 from inspector.docket.from_results import (
@@ -59,6 +60,34 @@ def published(desk: Desk, month: Month, assigned: Assigned, result: Result) -> N
     for left_out in done.refused:
         told = {"visit": result.visit, "case": left_out.case, "why": left_out.why}
         desk.event("docket_visit_refused", f"month:{month.id}", **told)
+
+
+def corrected(desk: Desk, month: Month, result: Result) -> None:
+    """What the correction of a result does to the docket; a withdrawn one finds
+    nothing any more and orders nothing."""
+    assigned: Assigned = steps.load(desk, month).need("assigned", "docket")
+    due = next(iter(_reports(assigned, [result])), None)
+    if due is None:
+        return
+    report, rules = due.report, docket.rules(desk)
+    visits, changed = assigned.frozen.policy.visits, []
+    for row in _of_result(desk, assigned.frozen, due):
+        case = docket.load(desk, row)
+        effect = from_results.corrected(case, report, desk.today, visits, rules)
+        if effect.moves:
+            reason = f"更正 corrected {report.name}"
+            changed.append(docket.append(desk, row, case, effect.moves, reason))
+    docket.settle(desk, changed)
+
+
+def _of_result(desk: Desk, frozen: Frozen, due: _Due) -> list[DocketCase]:
+    """The cases that hold what a result found; that of its order, if none does yet."""
+    files = docket.of_compound(desk, due.visit.compound)
+    name = due.report.name
+    held = [f.id for f in files if any(p.source == name for p in f.problems)]
+    if held:
+        return [docket.find(desk, number) for number in held]
+    return [row for row, _ in _homes(desk, frozen, due)]
 
 
 def take_visits(desk: Desk, month: Month, reason: str) -> DocketIntake:
@@ -121,16 +150,17 @@ def _homes(desk: Desk, frozen: Frozen, due: _Due) -> list[tuple[DocketCase, Repo
     return out
 
 
-def _reports(assigned: Assigned) -> list[_Due]:
+def _reports(assigned: Assigned, results: Sequence[Result] | None = None) -> list[_Due]:
     """Each visit with a published inspection, by day."""
     frozen = assigned.frozen
     case_of = {v.compound: v.case for v in frozen.intake.visits}
     visits = {v.id: v for v in assigned.sealed.packed.drawn.visits}
     log = log_name(assigned.log, frozen.file)
     out = []
-    for r in sorted(assigned.results, key=lambda r: (r.date, r.visit)):
+    told = assigned.results if results is None else results
+    for r in sorted(told, key=lambda r: (r.date, r.visit)):
         visit = visits.get(r.visit)
-        if r.score_bp < 0 or visit is None:
+        if visit is None or (results is None and r.score_bp < 0):
             continue
         report = report_of(assigned, visit, r, log)
         docketed = report.kind is not VisitKind.RANDOM

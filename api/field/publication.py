@@ -7,6 +7,7 @@ comes back from elsewhere, the demonstration.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from api.credit import facts
@@ -40,6 +41,20 @@ def rests_on(desk: Desk, work: Work, raw: RawResult | Result) -> dict[str, Any]:
         desk.stamp,
         inspected=Outcome(raw.outcome).inspected,
     )
+
+
+def corrected(desk: Desk, month: Month, result: Result) -> None:
+    """What a corrected result does to its case."""
+    visited.corrected(desk, month, result)
+
+
+def withdrawn(desk: Desk, work: Work) -> None:
+    """What the withdrawal of a result does to its case: nothing was found."""
+    known = work.field.assigned.results
+    result = next((r for r in known if r.visit == work.visit.id), None)
+    if result is not None:
+        nothing = replace(result, outcome="withdrawn", follow_up="", findings=())
+        visited.corrected(desk, work.field.month, nothing)
 
 
 def follow(desk: Desk, month: Month) -> None:

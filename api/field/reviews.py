@@ -186,6 +186,7 @@ def let_pass(desk: Desk, found: Queued) -> LinkedRecord:
     month = found.work.field.month
     if links:
         facts.result_published(desk, month, result)
+        publication.corrected(desk, month, result)
         record = review.corrected(links, body, found.sheet.reason, desk.stamp)
         return _append(desk, found.work, links, record, "result_corrected")
     steps.advance(desk, month, "publish", entry(result))
@@ -306,6 +307,7 @@ def withdraw(desk: Desk, month_id: str, record_id: str, reason: str) -> LinkedRe
     _, work, links = _last(desk, month_id, record_id)
     record = review.withdrawn(links, reason, desk.stamp)
     facts.result_withdrawn(desk, month_id, work.visit.id)
+    publication.withdrawn(desk, work)
     return _append(desk, work, links, record, "result_withdrawn")
 
 

@@ -18,7 +18,14 @@ from datetime import date
 from inspector.docket import ladder
 from inspector.docket.cases import CaseFile, apply
 from inspector.docket.entry import Reason, Why
-from inspector.docket.moves import CaseAdopted, CaseOpened, Move, Problem, Visited
+from inspector.docket.moves import (
+    CaseAdopted,
+    CaseOpened,
+    Move,
+    Problem,
+    ProblemsSolved,
+    Visited,
+)
 from inspector.docket.terms import DocketRules
 from inspector.domain import Case, CaseState, VisitKind
 from inspector.errors import InspectorError
@@ -150,6 +157,39 @@ def moves_of(
     return CaseEffect(tuple(made.moves), made.case, made.misfit)
 
 
+def corrected(
+    case: CaseFile, report: Report, day: date, visits: VisitRules, rules: DocketRules
+) -> CaseEffect:
+    """A result was corrected or withdrawn on `day`: what it found and does not find any
+    more is no problem of the case, what it finds now is ordered."""
+    made = _Moves(case, report, visits, rules)
+    found = {item for item, _ in report.findings}
+    gone = [
+        p.number
+        for p in case.unsolved
+        if p.source == report.name and p.item not in found
+    ]
+    number = _correction(report)
+    if gone:
+        made.add(ladder.solve(case, day, gone, number))
+    made.find()
+    made.order()
+    for move in ended(made.case, day, number, rules):
+        made.add(move)
+    return CaseEffect(tuple(made.moves), made.case)
+
+
+def _correction(report: Report) -> str:
+    return f"更正 {report.name}"
+
+
+def _taken_back(case: CaseFile, report: Report) -> set[int]:
+    """Problems that a correction of the result took back; the next may find them."""
+    number = _correction(report)
+    told = (m for m in case.moves if isinstance(m, ProblemsSolved))
+    return {n for m in told if m.number == number for n in m.numbers}
+
+
 class _Moves:
     """The moves of one report, one after the other."""
 
@@ -233,7 +273,12 @@ class _Moves:
         """What it found and the case does not know yet."""
         report = self.report
         known = {p.item for p in self.case.unsolved}
-        known |= {p.item for p in self.case.problems if p.source == report.name}
+        back = _taken_back(self.case, report)
+        known |= {
+            p.item
+            for p in self.case.problems
+            if p.source == report.name and p.number not in back
+        }
         fresh = [f for f in report.findings if f[0] not in known]
         if not fresh:
             return

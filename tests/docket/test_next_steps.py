@@ -28,6 +28,7 @@ from inspector.docket.cases import CaseFile, fold
 from inspector.docket.from_results import (
     Report,
     apart,
+    corrected,
     ended,
     moves_of,
     order_number,
@@ -310,6 +311,31 @@ def test_a_result_finds_its_order_and_only_when_every_finding_has_a_deadline() -
     later = replace(report(40, VisitKind.RANDOM, *TWO), name="2027-01/V0001")
     done = then(case, ladder.solve(case, on(6), [1, 2], "证"))
     assert ordered_in([done], later) == []
+
+
+def test_a_correction_takes_back_what_it_no_longer_finds_and_orders_what_it_finds() -> (
+    None
+):
+    case = followed()
+    wrong = report(1, VisitKind.RANDOM, *TWO)
+    right = replace(wrong, findings=(RED[0], ("G2-06", "minor")), ordered=on(9))
+    after = corrected(case, right, on(9), VISITS, RULES).case
+    assert [(p.item, p.deadline) for p in after.unsolved] == [
+        ("G5-22", on(4)),
+        ("G2-06", on(24)),
+    ]
+    assert len(ordered_in([after], right)) == 2
+    # Back to what it said first: found again, with a deadline again.
+    again = corrected(after, replace(wrong, ordered=on(12)), on(12), VISITS, RULES).case
+    assert {p.item for p in again.unsolved} == {"G1-01", "G5-22"}
+    assert again.unordered == ()
+    gone = replace(wrong, findings=(), ordered=None)
+    withdrawn = corrected(again, gone, on(13), VISITS, RULES).case
+    assert (withdrawn.state, withdrawn.unsolved) == (CaseState.CLOSED, ())
+    assert corrected(withdrawn, gone, on(14), VISITS, RULES).moves == ()
+    # What was proved solved is not found again by a correction that still says it.
+    solved = then(case, ladder.solve(case, on(6), [1, 2], "证"))
+    assert corrected(solved, wrong, on(9), VISITS, RULES).case.unsolved == ()
 
 
 def test_numbers_name_month_scope_and_visit() -> None:
