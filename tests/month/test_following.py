@@ -125,10 +125,7 @@ def test_a_published_result_is_a_row_with_its_deadline_at_once() -> None:
         seen.origin,
         at,
     )
-<<<<<<< HEAD
-=======
     # both purposes of a visit count when the policy counts one of them
->>>>>>> b121e0e (Tests of a month in the field take visits that somebody was met at; who is ill in a demonstration had visits that day)
     assert two == replace(one, kind=SERIES)
 
 
