@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from month_stages import Month
 
 from inspector.domain import Office
 from inspector.errors import CeremonyError
+from inspector.month import demonstration
 from inspector.month.amendment_call import call
 from inspector.month.amendment_facts import call_body, standby_call
 from inspector.month.assigned import Assigned
@@ -18,8 +20,11 @@ from inspector.month.audit import assigned_violations
 from inspector.month.call_transport import free_cars, taxis_of
 from inspector.month.cars import CarOut
 from inspector.month.documents import package
+from inspector.month.field import close, publish
 from inspector.month.route import apply
 from inspector.month.stages import Route
+from inspector.schedule.packages import package as package_of
+from inspector.verify import FAILS, verify_bundle
 
 CALLED_AT = "2026-12-01T02:00:00Z"
 TODAY = date(2026, 12, 1)
@@ -106,6 +111,33 @@ def test_a_call_by_a_car_that_is_out_is_refused(month: Month) -> None:
             reason="12345 热线",
         )
     assert error.value.code == "change.no_car"
+
+
+def test_the_publics_program_counts_the_car_of_a_call(
+    month: Month, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    day = short_day(month)
+    home = home_without_a_car(month, month.assigned, day)
+    visit, route, _ = standby_call(
+        month.assigned, facts(month, month.assigned, day), TODAY
+    )
+    policy = month.policy
+    own = package_of(route.id, day, home, [visit], policy.day, policy.travel)
+    assert own is not None
+    monkeypatch.setattr(
+        "inspector.month.amendment_call.refuse_transport", lambda *_: None
+    )
+    done = call(month.assigned, visit, own, at=CALLED_AT, reason="热线")
+    assert {v.rule for v in assigned_violations(done)} == {"check.cars_enough"}
+    for result in demonstration.results(done):
+        done = publish(done, result)
+    closed = close(done, month.record.closed_at, {})
+    for name, data in closed.auditor.items():
+        (tmp_path / name).write_bytes(data)
+    findings = verify_bundle(tmp_path).findings
+    failed = {f["id"]: f["detail"] for f in findings if f["verdict"] == FAILS}
+    assert set(failed) == {"amendments.plan"}
+    assert "plan.cars" in failed["amendments.plan"]
 
 
 def test_without_car_and_taxi_the_call_is_refused_before_it_is_made(
