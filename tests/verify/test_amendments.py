@@ -483,6 +483,22 @@ def a_call_has_another_leaf(docs: Docs) -> None:
     events(docs, "called")[0]["leaf"] = "88" * 32
 
 
+@mutant("amendments.changes")
+def a_call_takes_a_taxi_that_the_policy_has_not(docs: Docs) -> None:
+    docs["amended"]["calls"][0]["taxi"] = True
+
+
+@mutant("amendments.changes", reseal, also={"amendments.lottery"})
+def a_reason_comes_to_a_visit_that_stays(docs: Docs) -> None:
+    """Who sees in the field that a firm goes over writes the reason afterwards."""
+    own = docs["amended"]["amendments"][-1]
+    known = {r["visit"] for r in own["plan"]["excess"]}
+    before = {v["id"] for v in docs["drawn"]["visits"]} - known
+    stays = (v["id"] for v in own["drawn"]["visits"] if v["id"] in before)
+    own["plan"]["excess"].append({"visit": next(stays), "reason": "x"})
+    own["plan"]["excess"].sort(key=lambda r: r["visit"])
+
+
 @mutant("amendments.changes", also={"amendments.plan", "results.log"})
 def a_call_is_drawn_at_random(docs: Docs) -> None:
     docs["amended"]["calls"][0]["visit"]["kinds"] = ["random"]
