@@ -165,13 +165,16 @@ class AmendmentFigures:
 
 @dataclass(frozen=True, slots=True)
 class ResultFigures:
-    """How far publication has come."""
+    """How far publication has come. `over`: results of firms inspected oftener this
+    year than their limit; `unexplained`: those without the head's reason."""
 
     published: int
     late: int
     results_by: DayText
     carried: int
     carried_reasons: Counts
+    over: int
+    unexplained: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -309,6 +309,8 @@ def _results(
         results_by=register.last_due,
         carried=sum(carried.values()),
         carried_reasons=dict(sorted(carried.items())),
+        over=sum(r.over for r in found),
+        unexplained=sum(r.over and not r.excess for r in found),
     )
 
 

@@ -43,6 +43,12 @@ def test_a_firm_is_counted_by_what_is_published(city: City) -> None:
         assert [y["count"] + len(days) for y in counts] >= [
             y["count"] for y in of_firm(city, usc18)
         ]
+    told = public.get(f"{PUBLIC}/months/{month}").json["results"]
+    over = [r for r in results if r["count"] > r["limit"]]
+    assert (told["over"], told["unexplained"]) == (
+        len(over),
+        sum(not r["excess"] for r in over),
+    )
     words = after[0]["zh"]
     page = str(public.get(f"/wuzhou/companies/{firm['usc18']}").text)
     assert words in page
