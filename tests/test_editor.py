@@ -203,6 +203,26 @@ def test_the_heads_of_tables_are_in_one_language() -> None:
     assert [f for f in found if foreign(f[1]) or wrong_words(f[1], "")] == []
 
 
+def pairs(found: object, path: str = "") -> Iterator[tuple[str, list[str]]]:
+    """Every pair of texts in a table of data: where it stands, Chinese and English."""
+    if isinstance(found, dict):
+        for key, value in found.items():
+            yield from pairs(value, f"{path}/{key}")
+    elif isinstance(found, list) and len(found) >= 2 and isinstance(found[0], str):
+        yield path, found
+
+
+def test_the_labels_of_the_interface_are_each_in_one_language() -> None:
+    labels = list(pairs(LABELS))
+    assert len(labels) > 300
+    wrong = [
+        (path, zh, en)
+        for path, (zh, en, *_) in labels
+        if foreign(zh) or mixed(en) or wrong_words(zh, en)
+    ]
+    assert wrong == []
+
+
 # --- notes ------------------------------------------------------------------------
 
 HALF = re.compile(r"[\u4e00-\u9fff）」”：] [a-z]{2,}")
