@@ -22,6 +22,7 @@ STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?Z?")
 FRACTION = re.compile(r"(?<![\w/.])\d+/\d+(?![\w/])")
 EVERYWHERE = ("待核", "UTC", " none", " open", " failed", " vacant")
 PAPERS = ("notice", "record", "questioning", "survey", "case-approval", "result")
+BLANK = ("questioning", "survey")  # they say what the others say
 CASE = ("case", "order", "recheck", "exit")
 
 
@@ -93,6 +94,8 @@ def visits(get: Get, month_id: str, seen: set[Any], *, every: bool) -> Iterator[
             continue
         seen.add((*sort, firm))
         for name in PAPERS:
+            if name in BLANK and len(seen) > 1 and not every:
+                continue
             data = get(f"{where}/{name}.docx")
             if data is None:
                 assert name in ("case-approval", "result"), name
