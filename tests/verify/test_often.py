@@ -21,7 +21,10 @@ from month_stages import Month, read_city, run_month
 from two_offices import HOUSING, MARKET, two_offices
 
 from inspector import verify
-from inspector.month import excess
+from inspector.month import demonstration, excess
+from inspector.month.amendment_call import call
+from inspector.month.amendment_facts import standby_call
+from inspector.month.field import close, publish
 from inspector.selection import seats
 from inspector.verify import canonical
 
@@ -494,3 +497,31 @@ def test_a_program_without_a_rule_is_caught(
     change: Any, claim: str, tmp_path: Path
 ) -> None:
     assert claim in failing(run(change), tmp_path)
+
+
+def test_a_called_pair_by_taxi_takes_no_car_and_each_leg_its_wait(
+    tmp_path: Path,
+) -> None:
+    registry, rules, calendar, record = read_city("wuzhou")
+    rules = replace(rules, travel=replace(rules.travel, taxi_minutes=15))
+    done = run_month(registry, rules, calendar, record)
+    day = done.frozen.working_days[-1]
+    street = registry.streets[0].code
+    compound = next(c.id for c in registry.compounds if c.street == street)
+    facts = {"kind": "whistle_called", "compound": compound, "minutes": 60}
+    facts |= {"window": "all_day", "skilled": False, "first": day, "last": day}
+    none = dict.fromkeys((o.id for o in registry.offices), 0)
+    with patch("inspector.month.call_transport.free_cars", lambda *_: none):
+        visit, route, taxi = standby_call(done.assigned, facts, day)
+    assert taxi
+    at = f"{day}T00:30:00Z"
+    called = call(done.assigned, visit, route, at=at, reason="热线", taxi=True)
+    for result in demonstration.results(called):
+        result = replace(result, published_at=max(result.published_at, at))
+        called = publish(called, result)
+    docs = forger.load(close(called, record.closed_at, {}).auditor)
+    path = forger.write(tmp_path / "a", forger.dump(docs))
+    assert forger.failing(forger.verdicts(path)) == set()
+    docs["amended"]["calls"][0]["taxi"] = False
+    path = forger.write(tmp_path / "b", forger.dump(docs))
+    assert "amendments.plan" in forger.failing(forger.verdicts(path))
