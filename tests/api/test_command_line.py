@@ -254,6 +254,18 @@ def test_ctrl_c_at_a_terminal_ends_serve_at_any_moment(ready: Path, words: str) 
     said_calmly(said.read_text("utf-8"))
 
 
+def test_the_day_of_every_bureau_is_begun_by_a_timer_as_often_as_it_likes(
+    ready: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    for _ in range(2):
+        assert main(["daily"]) == 0
+        assert (
+            "到期自动登记 entered by the calendar: 0 项 moves"
+            in capsys.readouterr().out
+        )
+
+
 def test_a_worker_stops_when_it_is_told(ready: Path) -> None:
     env = os.environ | {"PYTHONPATH": str(ROOT)}
     program = [sys.executable, "-m", "inspector", "worker"]
