@@ -23,6 +23,7 @@ from api.store.models import Account
 from api.store.versions import Version
 from inspector import law
 from inspector.errors import messages
+from inspector.words import Word
 
 BASIS, TEXTS, DELEGATION = "basis", "paper_texts", delegations.SUBJECT
 SUBJECTS = (BASIS, TEXTS, DELEGATION)
@@ -91,10 +92,15 @@ def confirm(desk: Desk, values: Mapping[str, Any]) -> Version:
     for row in values["items"]:
         code, basis = row["item"], row["basis"]
         if code not in known or (basis and basis not in known[code]):
-            raise invalid(field_fault("items", f"清单中没有：{code} {basis}".strip()))
+            raise invalid(field_fault("items", _no_such(code, basis)))
         each = (basis,) if basis else known[code]
         new += [{"item": code, "basis": b, "text": row["text"]} for b in each]
     return _keep(desk, BASIS, ("item", "basis"), new, values)
+
+
+def _no_such(code: str, basis: str) -> Word:
+    which = f"{code} {basis}".strip()
+    return Word("", f"清单中没有：{which}", f"the list has no {which}")
 
 
 def confirmed(desk: Desk) -> frozenset[tuple[str, str]]:
