@@ -473,6 +473,20 @@ def never(*_: Any) -> bool:
     return False
 
 
+def whole(items: Any, *_: Any) -> Any:
+    return tuple(items)
+
+
+def higher(real: Any) -> Any:
+    """Nobody is ever over."""
+
+    def limit_in(*given: Any) -> Any:
+        found = real(*given)
+        return replace(found, cap=found.cap + 100)
+
+    return limit_in
+
+
 def once(real: Any) -> Any:
     """Everybody was here for the first time this year."""
 
@@ -489,9 +503,12 @@ def once(real: Any) -> Any:
     [
         (patch.object(seats, "authority_reasons", no_reasons), "auditor.eligibility"),
         (patch.object(seats.People, "scoped_out", never), "auditor.eligibility"),
+        (patch("inspector.month.checklist.visit_list", whole), "results.scores"),
         (patch("inspector.month.field.yearly", once(excess.yearly)), "results.excess"),
+        (patch.object(excess, "limit_in", higher(excess.limit_in)), "results.excess"),
+        (patch("month_stages.reasoned", lambda packed: packed), "auditor.excess"),
     ],
-    ids=["offices", "scopes", "counts"],
+    ids=["offices", "scopes", "lists", "counts", "limits", "reasons"],
 )
 def test_a_program_without_a_rule_is_caught(
     change: Any, claim: str, tmp_path: Path
