@@ -75,7 +75,7 @@ def corrected(desk: Desk, month: Month, result: Result) -> None:
         case = docket.load(desk, row)
         effect = from_results.corrected(case, report, desk.today, visits, rules)
         if effect.moves:
-            reason = f"更正 corrected {report.name}"
+            reason = f"更正 {report.name}"
             changed.append(docket.append(desk, row, case, effect.moves, reason))
     docket.settle(desk, changed)
 

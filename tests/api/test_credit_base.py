@@ -65,7 +65,7 @@ def test_base_information_starts_the_scheme_of_shandong(
         2000,
         "B",
     )
-    lasts = {f["what"]["code"]: f["last"] for f in found["facts"]}
+    lasts = {f["what"]["code"]: f["last"] or "" for f in found["facts"]}
     assert lasts == {
         "base.registration": "",
         "base.staff": "2027-06-30",

@@ -162,7 +162,7 @@ def test_the_lists_show_reason_term_and_repair_and_nobody_taken_off(
         for value in ("listed", "until", "rules"):
             assert entry[value] in text
         for made in entry["steps"]:
-            assert word("roll_state", made["step"]).zh in text
+            assert word("roll_step", made["step"]).zh in text
     assert "信用修复审查中" in text
     assert "准予修复" not in text  # taken off since
     assert "决black65N" in text
