@@ -100,13 +100,13 @@ def _freeze(register: Register) -> FreezeFigures:
             grown(StratumFigures, s, street_name=register.street(s["street"]))
             for s in doc["strata"]
         ),
-        raised=_raised(register),
+        raised=raised(register),
         publish_workdays=doc["policy"]["publish_workdays"],
         results_by=register.last_due,
     )
 
 
-def _raised(register: Register) -> tuple[RaisedStreet, ...]:
+def raised(register: Register) -> tuple[RaisedStreet, ...]:
     """Streets whose minimum raises their chances, and how many times."""
     draw = register.doc["policy"]["draw"]
     times: dict[str, Fraction] = {}
