@@ -205,7 +205,7 @@ def test_the_docket_shows_reason_measure_deadline_state_and_counts(
 
 def test_a_case_tells_what_happened_and_no_person_and_no_remark(shown: Shown) -> None:
     text = shown.text("case")
-    for zh in ("列入台账", "发现问题", "2 项", "治理措施", "责令整改", "明确责任"):
+    for zh in ("列入台账", "发现问题", "2 项", "治理措施", "发函督办", "明确责任"):
         assert zh in text
     for inside in ("张三", "某责任单位", "street_head", "只在内部的话", "account:"):
         assert inside not in text
@@ -225,7 +225,7 @@ def test_the_json_of_a_case_tells_what_its_page_tells(shown: Shown) -> None:
         "case_opened",
         "problems_found",
         "measure_taken",
-        "ordered",
+        "supervised",  # no company runs it
         "problems_solved",
         "responsible_named",
     ]
