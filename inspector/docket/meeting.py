@@ -64,7 +64,7 @@ class AgendaItem:
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class MeetingDecision:
     """议定事项: `unit` follows up by `due`; `done`, `document`: when it reported."""
 
     number: int
@@ -90,7 +90,7 @@ class Meeting:
     units: tuple[str, ...]
     agenda: tuple[AgendaItem, ...]
     minutes: str = ""
-    decisions: tuple[Decision, ...] = ()
+    decisions: tuple[MeetingDecision, ...] = ()
 
     @property
     def state(self) -> MeetingState:
@@ -116,7 +116,7 @@ def minute(
     if not document:
         raise InspectorError("meeting.document")
     first = len(meeting.decisions) + 1
-    made = [Decision(n, *row) for n, row in enumerate(decided, first)]
+    made = [MeetingDecision(n, *row) for n, row in enumerate(decided, first)]
     for d in made:
         if d.due < meeting.on:
             about = {"number": d.number, "due": d.due, "day": meeting.on}
