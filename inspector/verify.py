@@ -3084,13 +3084,13 @@ def team_people(
     free = [(n, p) for n, p in order if (n, day) not in b.taken]
     can = [{n for n, p in free if people.visits(p, day, v.compound)} for v in visits]
     skills = {skill, *(v.skill for v in visits)}
-    lists = [visit_list(b, v.compound, day, rules) for v in visits]
+    narrow = [(n, p) for n, p in free if p.scope]
     for rule in rules:
         may = {k: {n for n, p in order if people.sits(p, rule, day, k)} for k in skills}
-        fit = [
-            {n for n, p in free if n in c and covers(b, p, rule, items)}
-            for c, items in zip(can, lists, strict=True)
-        ]
+        fit = list[set[str]]()
+        for v, c in zip(visits, can, strict=True):
+            items = visit_list(b, v.compound, day, rules) if narrow else []
+            fit.append(c - {n for n, p in narrow if not covers(b, p, rule, items)})
         alone = [len(may[v.skill] & c) for v, c in zip(visits, fit, strict=True)]
         who = may[skill].intersection(*fit)
         found.append((who, min(alone, default=len(who))))

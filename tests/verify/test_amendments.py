@@ -400,6 +400,7 @@ def drop(docs: Docs, visit: str) -> None:
     | {
         *("amendments.plan", "amendments.sealed", "amendments.table"),
         *("results.complete", "results.leaves", "results.log", "results.people"),
+        *("results.scores", "history.chain"),
         *("changes.substitutions", "auditor.amendments", "amendments.kept"),
     },
 )
@@ -572,6 +573,7 @@ WITHOUT = {
     *("plan.numbers",),
     *("results.complete", "results.leaves", "results.log", "auditor.amendments"),
     *("log.sources", "seal.entropy", "log.cancelled"),
+    *("results.scores", "results.excess", "history.chain"),
 }
 
 

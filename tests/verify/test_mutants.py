@@ -44,10 +44,10 @@ DRAW_ALL = DRAW | {
 }
 NOTHING: frozenset[str] = frozenset()
 # Where a visit goes, its result fails; without a replay of the field, all of these.
-MADE = {"results.complete", "results.people"}
+MADE = {"results.complete", "results.people", "results.scores", "history.chain"}
 REPLAY = {
     *("changes.absences", "changes.substitutions", "changes.ineligible"),
-    *("changes.followed", "results.people"),
+    *("changes.followed", "results.people", "results.scores"),
 }
 
 
@@ -168,7 +168,11 @@ def an_item_has_no_legal_basis(docs: Docs) -> None:
     docs["freeze"]["items"][3]["legal_basis"] = " "
 
 
-@mutant("freeze.policy", forger.refreeze, DRAW | LOTTERY | {"seats.officers"})
+@mutant(
+    "freeze.policy",
+    forger.refreeze,
+    DRAW | LOTTERY | {"seats.officers", "results.scores"},
+)
 def one_officer_is_enough(docs: Docs) -> None:
     del docs["freeze"]["policy"]["seats"]["seats"][1]
 
@@ -253,7 +257,7 @@ def a_stratum_is_left_out(docs: Docs) -> None:
 
 @mutant("freeze.strata", **FREEZE)
 def a_street_owes_more_than_its_chances_give(docs: Docs) -> None:
-    docs["freeze"]["streets"][0]["min_draw"] += 3
+    docs["freeze"]["streets"][0]["min_draw"] += 40
 
 
 @mutant("freeze.ranking", **FREEZE)
@@ -908,7 +912,7 @@ def a_score_is_improved_after_publication(docs: Docs) -> None:
     docs["results"]["results"][0]["score_bp"] += 5
 
 
-@mutant("results.log", also={"results.complete"})
+@mutant("results.log", also={"results.complete", "history.chain"})
 def a_bad_result_is_withheld(docs: Docs) -> None:
     docs["results"]["results"].pop()
 
