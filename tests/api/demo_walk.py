@@ -67,7 +67,8 @@ def months(get: Get, ids: dict[str, str], *, every: bool) -> Iterator[str]:
         names = json.loads(get(path) or b"{}")["names"]
         for name in names:
             twice = name.endswith(".xlsx") and name.replace(".xlsx", ".csv") in names
-            if name.endswith((".json", ".html")) or name == "notices.zip":
+            english = "-en." in name  # an edition of its own
+            if name.endswith((".json", ".html")) or english or name == "notices.zip":
                 continue
             if (twice or name.endswith(".zip")) and not every:
                 continue
