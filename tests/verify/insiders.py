@@ -205,7 +205,8 @@ def chosen_dice(month: Month) -> Month:
     """Dice after which a friend is not drawn: at most 41 throws on paper."""
     first = with_dice(month, "1" * 20)
     frozen = freeze_city(first.registry, first.policy, first.calendar, first.record)
-    friend = month.drawn.compounds[0]
+    drawn = drawn_with(frozen, first.record.draw, first.record.drawn_at)
+    friend = drawn.compounds[0]
     for n in range(41):
         own = with_dice(month, "".join(str(1 + n // 6**k % 6) for k in range(20)))
         if (
