@@ -231,7 +231,7 @@ def test_the_json_of_a_case_tells_what_its_page_tells(shown: Shown) -> None:
     ]
     text = shown.text("case")
     for line in timeline:
-        assert line["move"]["zh"] in text
+        assert word("move", line["move"]).zh in text
         for said in line["told"]:
             assert said["zh"] in text
             assert said["en"] in text
