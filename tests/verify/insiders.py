@@ -634,9 +634,9 @@ def every_seat_must_keep_twice_its_people(month: Month) -> Case:
 
 
 @insider(1, "freeze.policy")
-def a_degree_is_a_hundred_thousand_kilometres(month: Month) -> Case:
-    """So that no car gets anywhere."""
-    return with_policy(month, travel=replace(month.policy.travel, lon_metres=10**8))
+def a_degree_is_two_hundred_kilometres(month: Month) -> Case:
+    """So that cars get hardly anywhere."""
+    return with_policy(month, travel=replace(month.policy.travel, lon_metres=200_000))
 
 
 @insider(1, "freeze.registry")
