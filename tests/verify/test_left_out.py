@@ -41,8 +41,9 @@ def few_cars() -> Month:
 
 @pytest.fixture(scope="module")
 def few_days() -> Month:
-    """One car per office, on a day or two."""
+    """One car per office, on a day or two; a year's draw in three months."""
     registry, policy, calendar, record = read_city("wuzhou")
+    policy = replace(policy, draw=replace(policy.draw, batches=3))
     first = date(2026, 12, 1)
     cars = {c.office: replace(c, first=first, last=FEW) for c in registry.cars}
     registry = replace(registry, cars=tuple(sorted(cars.values(), key=lambda c: c.id)))
