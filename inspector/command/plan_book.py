@@ -14,6 +14,7 @@ from inspector.command.sheets import cars_of
 from inspector.command.workbook import Sheet, Value, book
 from inspector.domain import Compound, Inspector, Package, Visit
 from inspector.errors import text
+from inspector.month.ahead import planned
 from inspector.month.assigned import Assigned
 from inspector.month.cars import in_use
 from inspector.month.pack import Packed, duty_minutes
@@ -64,6 +65,7 @@ class _Plan:
         self.office = {o.id: o.district for o in registry.offices}
         taxi = self.say(("打车", "taxi"))
         self.cars = {p: car or taxi for p, car in cars_of(packed, assigned).items()}
+        self.yearly = {a.visit: f"{a.count} / {a.limit.total}" for a in planned(packed)}
         self.team: dict[str, list[Person]] = {}
         self.seats_of: dict[str, list[tuple[date, str]]] = {}
         if assigned is not None:
@@ -195,6 +197,7 @@ TASKS: tuple[Label, ...] = (
     ("街道、社区", "Street, community"),
     ("物业服务企业（责任主体）", "Company or responsible party"),
     ("检查类型", "Kind"),
+    ("本年次数/上限", "Times this year / limit"),
     ("检查人员及执法证号", "Officers and certificates"),
     ("车辆", "Car"),
     ("工作包", "Package"),
@@ -223,7 +226,7 @@ def _task(plan: _Plan, p: Package, visit: str, start: int, end: int) -> list[Val
     return [
         *(p.day, clock(start), clock(end), visit, f"{c.name}（{c.id}）", c.address),
         *(f"{plan.street(c)} {c.community}", plan.who_answers(c), plan.kinds(v)),
-        *(plan.officers(p.id), plan.cars[p.id], p.id),
+        *(plan.yearly.get(visit, ""), plan.officers(p.id), plan.cars[p.id], p.id),
     ]
 
 

@@ -25,7 +25,7 @@ MADE_UP = "（演示）本年检查次数将超过上限；本次检查依法按
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """A visit of a plan that may go over. `count`: at its result when results come in
+    """A visit of a plan that counts. `count`: at its result when results come in
     the order of days; `most`: when it is the last of its unit's in the month."""
 
     visit: str
@@ -98,6 +98,11 @@ def _compounds(frozen: Frozen, unit: str) -> list[Compound]:
 def ahead(packed: Packed, logs: Iterable[Stood] = ()) -> list[Ahead]:
     """Visits of the plan whose units go over by the end of the month, by day. Which of
     them does is decided by the order in which their results are published."""
+    return [a for a in planned(packed, logs) if a.most > a.limit.total]
+
+
+def planned(packed: Packed, logs: Iterable[Stood] = ()) -> list[Ahead]:
+    """Count and limit of every visit of the plan that counts, by day."""
     frozen = packed.frozen
     policy, others = frozen.policy, elsewhere(logs, frozen)
     usc18 = {c.id: c.usc18 for c in frozen.registry.compounds}
@@ -115,9 +120,8 @@ def ahead(packed: Packed, logs: Iterable[Stood] = ()) -> list[Ahead]:
         for day, name in rows:
             compound = visits[name].compound
             limit = limit_in(frozen, compound)
-            if most > limit.total:
-                count = len(before | {d for d, _ in rows if d <= day})
-                found.append(Ahead(name, compound, unit, day, count, most, limit))
+            count = len(before | {d for d, _ in rows if d <= day})
+            found.append(Ahead(name, compound, unit, day, count, most, limit))
     return sorted(found, key=lambda a: (a.day, a.unit, a.visit))
 
 

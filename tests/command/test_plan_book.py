@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 
 from inspector.command.plan_book import plan_book
 from inspector.command.sheets import month_sheets
+from inspector.month.ahead import planned
 from inspector.month.assigned import Assigned
 from inspector.month.pack import Packed, schedule
 from inspector.month.seal import seal
@@ -58,11 +59,14 @@ def test_the_workbook_holds_the_plan_whole(month: tuple[Packed, Assigned]) -> No
     found = {r[3]: r for r in tasks}
     compounds = {c.id: c for c in packed.frozen.registry.compounds}
     visits = {v.id: v for v in packed.drawn.visits}
+    counted = {a.visit: f"{a.count} / {a.limit.total}" for a in planned(packed)}
+    assert counted
     for p, s in stops:
         row = found[s.visit]
+        assert (row[9] or "") == counted.get(s.visit, "")
         where = compounds[visits[s.visit].compound]
         assert row[0].date() == p.day and row[4] == f"{where.name}（{where.id}）"
-        assert (row[5] or "") == where.address and row[11] == p.id
+        assert (row[5] or "") == where.address and row[12] == p.id
     pages = made["任务明细"].row_breaks.brk
     assert len(pages) == len({p.day for p in packed.packing.packages}) - 1
     assert all(sheet.print_area and sheet.freeze_panes for sheet in made)
