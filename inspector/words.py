@@ -32,6 +32,10 @@ class Word:
         """
         return self.zh if self.zh == self.en else f"{self.zh} {self.en}"
 
+    def of(self, lang: int) -> str:
+        """The word in one language: 0 Chinese, 1 English."""
+        return (self.zh, self.en)[lang]
+
 
 _REGISTRY: Mapping[str, Names] = {
     "type": {
@@ -354,6 +358,15 @@ def joined(words: Iterable[Word]) -> Word:
     some = tuple(words)
     said = (sep.join(getattr(w, k) for w in some) for k, sep in _COMMAS)
     return Word(*said)
+
+
+def several(kind: str, codes: Iterable[str]) -> Word:
+    """The words of several codes as one.
+
+    >>> several("kind", ["recheck", "random"]).en
+    're-check, random inspection'
+    """
+    return joined(word(kind, str(c)) for c in codes)
 
 
 # A note that was written in both languages at once: Chinese, a space, English.

@@ -36,7 +36,7 @@ from inspector.month.assigned import Result
 from inspector.month.field import result_entry
 from inspector.registry.cells import is_ident
 from inspector.results.outcomes import Outcome
-from inspector.words import Word, joined, word
+from inspector.words import Word, several
 
 SHEETS = {SubjectKind.COMPANY: "companies", SubjectKind.COMPOUND: "compounds"}
 THING = "credit_fact"  # in the store of moves
@@ -203,7 +203,7 @@ def _sound(values: dict[str, Any], scorer: Scorer, today: date) -> None:
 
 def _only(kind: str, code: str, wanted: Iterable[str]) -> Word:
     """What a line of the catalogue takes alone."""
-    some = joined(word(kind, str(c)) for c in wanted)
+    some = several(kind, wanted)
     return Word("", f"{code}：限{some.zh}", f"{code}: {some.en} only")
 
 

@@ -25,7 +25,7 @@ from inspector.docket.escalation import EXIT
 from inspector.docket.moves import Escalated, Ordered, Visited
 from inspector.docket.moves import Problem as Trouble
 from inspector.domain import VisitKind
-from inspector.words import codes, word
+from inspector.words import codes, several, word
 
 
 def ledger(desk: Desk, *, ending: str) -> File:
@@ -42,7 +42,7 @@ def ledger(desk: Desk, *, ending: str) -> File:
 
 
 def _line(d: CaseLine) -> lists.DocketLine:
-    reasons = "、".join(word("reason", r.code).zh for r in d.reasons)
+    reasons = several("reason", (r.code for r in d.reasons)).zh
     return lists.DocketLine(
         d.number,
         d.compound_name or d.compound,

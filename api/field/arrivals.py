@@ -18,7 +18,7 @@ from api.papers.tables import Table, Value, csv_file, xlsx_file
 from api.site import Desk
 from api.store.models import Month
 from inspector.beijing import local_time
-from inspector.words import joined, word
+from inspector.words import several
 
 COLUMNS = (
     *("任务编号", "检查编号", "检查类型", "小区编号", "小区名称"),
@@ -58,7 +58,7 @@ def _rows(desk: Desk, field: Field) -> Iterator[tuple[Value, ...]]:
 
 def _visit(work: Work, task: str, companies: dict[str, str]) -> tuple[str, ...]:
     compound = work.compound
-    kinds = joined(word("kind", k.value) for k in work.visit.kinds).zh
+    kinds = several("kind", work.visit.kinds).zh
     about = (task, work.visit.id, kinds, compound.id, compound.name)
     return (*about, compound.usc18, companies.get(compound.usc18, ""))
 

@@ -7,10 +7,9 @@ public knows is recorded when it is taken out.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
 from fractions import Fraction
 from functools import partial
 
@@ -37,7 +36,7 @@ from inspector.month.pack import Packed
 from inspector.month.stages import Approval, Route
 from inspector.months import month_span
 from inspector.results.outcomes import NO_SCORE
-from inspector.words import codes, word
+from inspector.words import codes, several, word
 
 TOP_ITEMS = 10  # items the monthly report names
 
@@ -101,12 +100,8 @@ def _task(packed: Packed) -> tuple[str, str]:
     """任务来源 and 检查类别 of all visits of the plan."""
     made = {k for v in packed.drawn.visits for k in v.kinds}
     kinds, task = [k for k in VisitKind if k in made], packed.frozen.policy.task
-    sources = _words("visit_source", task_sources(kinds, task))
-    return sources, _words("category", categories(kinds, task))
-
-
-def _words(kind: str, found: Iterable[StrEnum]) -> str:
-    return "、".join(word(kind, x.value).zh for x in found)
+    sources = several("visit_source", task_sources(kinds, task))
+    return sources.zh, several("category", categories(kinds, task)).zh
 
 
 def report(desk: Desk, month: Month, _wanted: Wanted, *, ending: str) -> File:

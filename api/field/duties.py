@@ -148,11 +148,8 @@ class Field:
     ) -> list[tuple[Role, Inspector | None]]:
         """Who goes in each seat of a package, in order, None in a vacant one; for a
         visit who made it, though he left the seat after it."""
-        people = {i.id: i for i in self.assigned.frozen.registry.inspectors}
-        seats = [s for s in self.assigned.sealed.packed.seats if s.package == package]
-        going = self.assigned.going(visit)
-        who = ((s.role, going[s.id]) for s in seats)
-        return [(role, people[self.names[n]] if n else None) for role, n in who]
+        seats = self.assigned.seated(visit)
+        return [(s.role, who) for s, who in seats if s.package == package]
 
     def team(self, package: str) -> list[tuple[Role, Inspector]]:
         """Who goes in a package as it stands, seats in order."""

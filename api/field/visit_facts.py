@@ -24,7 +24,7 @@ from inspector.month.following import elsewhere_of
 from inspector.month.freeze import Frozen
 from inspector.policy import Policy, named
 from inspector.selection.yearly import said
-from inspector.words import word
+from inspector.words import several, word
 
 _OUTSIDE = "上级部署的专项，不计入年度检查频次"
 _NO_FIRM = "未聘物业服务企业，不计入企业年度检查频次"
@@ -55,7 +55,7 @@ def team_of(work: Work) -> list[Officer]:
 
 def methods(items: Sequence[Item]) -> str:
     """The methods of these items, each once."""
-    return "、".join(dict.fromkeys(word("check_method", i.method).zh for i in items))
+    return several("check_method", dict.fromkeys(i.method for i in items)).zh
 
 
 def case_of(work: Work) -> str:
@@ -72,8 +72,8 @@ def origin(desk: Desk, work: Work) -> Origin:
     number, by, issued = approved(desk, work)
     return Origin(
         "；".join(_source(s, work, policy) for s in sources),
-        "、".join(word("category", c.value).zh for c in categories(kinds, policy.task)),
-        "、".join(word("kind", k.value).zh for k in kinds),
+        several("category", categories(kinds, policy.task)).zh,
+        several("kind", kinds).zh,
         frequency(desk, work),
         "".join(_opening(s, work, policy) for s in sources),
         number,

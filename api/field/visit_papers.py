@@ -32,7 +32,7 @@ from inspector.law import Category, categories
 from inspector.results.outcomes import NO_SCORE, Opinion
 from inspector.results.raw import Finding, RawResult, score
 from inspector.results.review import Drafted
-from inspector.words import word
+from inspector.words import several, word
 
 
 def found(desk: Desk, month_id: str, visit: str, what: str) -> Work:
@@ -105,10 +105,7 @@ def case_approval(desk: Desk, work: Work, _site: str) -> File:
     if Category.CASE not in categories(kinds, policy.task):
         raise Problem("http.not_found")
     items, said = work.checklist.items, facts.origin(desk, work)
-    reasons, case = (
-        "、".join(word("kind", k.value).zh for k in kinds),
-        facts.case_of(work),
-    )
+    reasons, case = several("kind", kinds).zh, facts.case_of(work)
     form = approvals.CaseApproval(
         *(_object(work), said, f"{reasons}（台账 {case}）" if case else reasons),
         work.package.day,

@@ -22,7 +22,7 @@ from inspector.month.freeze import Frozen
 from inspector.month.pack import Packed
 from inspector.month.stages import Route
 from inspector.printable import clock
-from inspector.words import word
+from inspector.words import several, word
 
 Rows = list[tuple[Value, ...]]
 _NONE = ("", "")
@@ -118,7 +118,7 @@ def _visits(route: Route, _office: str) -> Table:
     }
     rows: Rows = []
     for v in packed.drawn.visits:
-        kinds = "、".join(word("kind", k.value).zh for k in v.kinds)
+        kinds = several("kind", v.kinds).zh
         about = (v.id, v.compound, names[v.compound], v.district, kinds, v.skill)
         where: tuple[str, ...] = ("",) * 4
         if v.id in placed:
@@ -165,7 +165,7 @@ def plans(assigned: Assigned) -> list[Packed]:
 
 def _absences(route: Route, _office: str) -> Table:
     assigned = route.need("assigned", "export")
-    real = {assigned.frozen.names[i.id]: i for i in assigned.frozen.registry.inspectors}
+    real = assigned.real
     rows: Rows = []
     day_of = {s.id: s.day.isoformat() for p in plans(assigned) for s in p.seats}
     moved = [e for e in assigned.log.events if e["event"] == "substituted"]

@@ -8,20 +8,20 @@ such platforms publish; where a platform issues a template of its own, that one 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from api.figures import score_text
 from api.papers.tables import Table, Value
 from inspector.beijing import local_time
-from inspector.domain import Item, VisitKind
+from inspector.domain import Compound, Inspector, Item, Visit, VisitKind
 from inspector.month.assigned import Assigned, Result
 from inspector.month.freeze import Frozen
 from inspector.month.record import origin_of
 from inspector.month.stages import Route
 from inspector.months import month_span
 from inspector.results.outcomes import FollowUp, Outcome
-from inspector.words import word
+from inspector.words import several, word
 
 PLAN = (
     *("计划编号", "计划名称", "检查机关", "计划期限", "检查对象范围", "抽查比例"),
@@ -112,24 +112,17 @@ def result_table(route: Route, office: str) -> Table:
     """抽查结果: every published result with who made it."""
     assigned: Assigned = route.need("assigned", "export")
     frozen: Frozen = assigned.frozen
-    compounds = {c.id: c for c in frozen.registry.compounds}
-    companies = {c.usc18: c.name for c in frozen.registry.companies}
-    visits = {v.id: v for v in assigned.sealed.packed.drawn.visits}
-    team = _teams(assigned)
     plan, task = numbers(frozen)
     method = word("check_method", "onsite").zh
     rows: list[tuple[Value, ...]] = []
-    for r in assigned.results:
-        visit = visits[r.visit]
-        c = compounds[visit.compound]
-        kinds = "、".join(word("kind", k.value).zh for k in visit.kinds)
-        people = team.get(r.visit, [])
+    for r, visit, c, company in _results(assigned):
+        people = _team(assigned, r.visit)
         rows.append(
             (
-                *(plan, task, r.visit, c.name, c.usc18, companies.get(c.usc18, "")),
-                *(office, r.date.isoformat(), kinds, method),
-                "、".join(name for name, _ in people),
-                "、".join(cert for _, cert in people),
+                *(plan, task, r.visit, c.name, c.usc18, company),
+                *(office, r.date.isoformat(), several("kind", visit.kinds).zh, method),
+                "、".join(who.name for who in people),
+                "、".join(who.cert_no for who in people),
                 *_said(r),
             )
         )
@@ -140,21 +133,16 @@ def publicity_table(route: Route, office: str) -> Table:
     """国家企业信用信息公示系统: results of random inspections, firms only."""
     assigned: Assigned = route.need("assigned", "export")
     frozen: Frozen = assigned.frozen
-    compounds = {c.id: c for c in frozen.registry.compounds}
-    companies = {c.usc18: c.name for c in frozen.registry.companies}
-    visits = {v.id: v for v in assigned.sealed.packed.drawn.visits}
     plan, task = numbers(frozen)
     method = word("method", frozen.policy.scope.method.value).zh
     rows: list[tuple[Value, ...]] = []
-    for r in assigned.results:
-        visit = visits[r.visit]
-        code = compounds[visit.compound].usc18
-        if not code or VisitKind.RANDOM not in visit.kinds:
+    for r, visit, c, company in _results(assigned):
+        if not c.usc18 or VisitKind.RANDOM not in visit.kinds:
             continue
         outcome, said, _, _, published = _said(r)
         rows.append(
             (
-                *(code, companies.get(code, ""), plan, _title(frozen)),
+                *(c.usc18, company, plan, _title(frozen)),
                 *(task, _title(frozen), method, office),
                 *(r.date.isoformat(), outcome, said, published),
             )
@@ -171,17 +159,22 @@ def _said(r: Result) -> tuple[Value, ...]:
     )
 
 
-def _teams(assigned: Assigned) -> Mapping[str, list[tuple[str, str]]]:
-    """Visit → names and certificates of the officers who made it."""
-    people = assigned.frozen.registry.inspectors
-    real = {assigned.frozen.names[i.id]: i for i in people}
-    packed = assigned.sealed.packed
-    stops = {p.id: [s.visit for s in p.stops] for p in packed.packing.packages}
-    out: dict[str, list[tuple[str, str]]] = {}
-    for visit in (v for mine in stops.values() for v in mine):
-        going = assigned.going(visit)
-        for seat in packed.seats:
-            who = real.get(going[seat.id])
-            if visit in stops.get(seat.package, ()) and who and not who.expert:
-                out.setdefault(visit, []).append((who.name, who.cert_no))
-    return out
+def _results(
+    assigned: Assigned,
+) -> Iterator[tuple[Result, Visit, Compound, str]]:
+    """Published results with visit, compound, and the company as frozen."""
+    registry = assigned.frozen.registry
+    compounds = {c.id: c for c in registry.compounds}
+    companies = {c.usc18: c.name for c in registry.companies}
+    visits = {v.id: v for v in assigned.sealed.packed.drawn.visits}
+    for r in assigned.results:
+        c = compounds[visits[r.visit].compound]
+        yield r, visits[r.visit], c, companies.get(c.usc18, "")
+
+
+def _team(assigned: Assigned, visit: str) -> list[Inspector]:
+    """The officers who made a visit."""
+    packages = assigned.sealed.packed.packing.packages
+    mine = {p.id for p in packages if any(s.visit == visit for s in p.stops)}
+    seats = [who for seat, who in assigned.seated(visit) if seat.package in mine]
+    return [who for who in seats if who is not None and not who.expert]

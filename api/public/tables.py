@@ -15,7 +15,7 @@ from typing import Any
 from api.figures import percent
 from inspector.beijing import local_time
 from inspector.registry import guard
-from inspector.words import word
+from inspector.words import several, word
 
 Column = tuple[str, Callable[[Any], Any]]
 Columns = Sequence[Column]
@@ -47,10 +47,7 @@ _VISIT: Columns = (
     ("管理模式", _zh("mode", "mode")),
     ("责任主体", _of("responsible")),
 )
-_KINDS: Column = (
-    "检查类别",
-    lambda r: "、".join(word("kind", k).zh for k in r.kinds),
-)
+_KINDS: Column = ("检查类别", lambda r: several("kind", r.kinds).zh)
 RESULTS: Columns = (
     *_VISIT,
     ("检查日期", _of("date")),

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from inspector.command.sheets import cars_of
+from inspector.command.sheets import TAXI, VACANT, cars_of
 from inspector.command.workbook import Sheet, Value, book
 from inspector.domain import Compound, Inspector, Package, Visit
 from inspector.errors import text
@@ -19,7 +19,7 @@ from inspector.month.assigned import Assigned
 from inspector.month.cars import in_use
 from inspector.month.pack import Packed, duty_minutes
 from inspector.printable import clock
-from inspector.words import word
+from inspector.words import several, word
 
 Label = tuple[str, str]
 SIGNED = (("编制", "Made by"), ("审核", "Checked by"), ("批准", "Approved by"))
@@ -44,7 +44,6 @@ class Person:
 
     role: str
     name: str
-    number: str
     cert: str
 
 
@@ -63,7 +62,7 @@ class _Plan:
         self.companies = {c.usc18: c.name for c in registry.companies}
         self.streets = {s.code: s for s in registry.streets}
         self.office = {o.id: o.district for o in registry.offices}
-        taxi = self.say(("打车", "taxi"))
+        taxi = self.say(TAXI)
         self.cars = {p: car or taxi for p, car in cars_of(packed, assigned).items()}
         self.yearly = {a.visit: f"{a.count} / {a.limit.total}" for a in planned(packed)}
         self.team: dict[str, list[Person]] = {}
@@ -72,16 +71,11 @@ class _Plan:
             self._people(assigned)
 
     def _people(self, assigned: Assigned) -> None:
-        people = assigned.frozen.registry.inspectors
-        real = {assigned.frozen.names[i.id]: i for i in people}
-        going = assigned.going()
-        for seat in assigned.sealed.packed.seats:
-            who = real.get(going[seat.id])
+        for seat, who in assigned.seated():
             role = self.word("role", seat.role.value)
-            vacant = self.say(("空缺", "vacant"))
-            person = Person(role, who.name if who else vacant, "", "")
+            person = Person(role, self.say(VACANT), "")
             if who is not None:
-                person = Person(role, who.name, who.id, who.cert_no)
+                person = Person(role, who.name, who.cert_no)
                 self.seats_of.setdefault(who.id, []).append((seat.day, seat.package))
             self.team.setdefault(seat.package, []).append(person)
 
@@ -89,14 +83,13 @@ class _Plan:
         return label[self.lang]
 
     def word(self, kind: str, code: str) -> str:
-        said = word(kind, code)
-        return said.en if self.lang else said.zh
+        return word(kind, code).of(self.lang)
 
     def heads(self, *labels: Label) -> list[str]:
         return [self.say(label) for label in labels]
 
     def kinds(self, visit: Visit) -> str:
-        return self.say(("、", ", ")).join(self.word("kind", k) for k in visit.kinds)
+        return several("kind", visit.kinds).of(self.lang)
 
     def day(self, day: date) -> str:
         return f"{day.isoformat()} {self.say(WEEKDAYS[day.weekday()])}"

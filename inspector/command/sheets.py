@@ -22,7 +22,7 @@ from inspector.month.cars import in_use
 from inspector.month.pack import Packed, duty_minutes
 from inspector.places import map_link, metres
 from inspector.printable import clock
-from inspector.words import word
+from inspector.words import several, word
 
 VACANT = ("空缺", "vacant")  # a seat in which nobody goes
 STYLE = (
@@ -47,11 +47,6 @@ def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
         "<tr>" + "".join(f"<td>{_cell(c)}</td>" for c in row) + "</tr>" for row in rows
     )
     return f"<table><thead><tr>{top}</tr></thead><tbody>{lines}</tbody></table>"
-
-
-def _said(kind: str, code: str, lang: int) -> str:
-    said = word(kind, code)
-    return (said.zh, said.en)[lang]
 
 
 def _cell(text: str) -> str:
@@ -100,8 +95,8 @@ def _package_sheet(
         c = compounds[visit.compound]
         leg = metres(frozen.policy.travel, here, visit.place)
         here, total = visit.place, total + leg
-        kinds = ("、", ", ")[lang].join(_said("kind", k, lang) for k in visit.kinds)
-        skill = _said("skill", visit.skill, lang) if visit.skill else "–"
+        kinds = several("kind", visit.kinds).of(lang)
+        skill = word("skill", visit.skill).of(lang) if visit.skill else "–"
         rows.append(
             (
                 *(str(k), f"{clock(s.start)}–{clock(s.end)}", f"{leg / 1000:.1f}"),
@@ -196,9 +191,9 @@ def month_sheets(
         if cars[p.id]:
             by_car.setdefault(cars[p.id], []).append(p)
         names = " · ".join(
-            f"{_said('role', role, lang)} {name}（{number}）"
+            f"{word('role', role).of(lang)} {name}（{number}）"
             if number
-            else f"{_said('role', role, lang)} {VACANT[lang]}"
+            else f"{word('role', role).of(lang)} {VACANT[lang]}"
             for role, name, number in team.get(p.id, ())
         )
         out[f"routes/{p.id}.html"] = _package_sheet(
@@ -211,13 +206,10 @@ def month_sheets(
 
 def _teams(assigned: Assigned) -> dict[str, list[tuple[str, str, str]]]:
     """Package → (role, name, staff number) of who goes; "", "" for a vacant seat."""
-    people = assigned.frozen.registry.inspectors
-    real = {assigned.frozen.names[i.id]: (i.name, i.id) for i in people}
-    going = assigned.going()
     out: dict[str, list[tuple[str, str, str]]] = {}
-    for seat in assigned.sealed.packed.seats:
-        who = real.get(going[seat.id], ("", ""))
-        out.setdefault(seat.package, []).append((seat.role.value, *who))
+    for seat, who in assigned.seated():
+        name = (who.name, who.id) if who is not None else ("", "")
+        out.setdefault(seat.package, []).append((seat.role.value, *name))
     return out
 
 

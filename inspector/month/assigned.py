@@ -16,11 +16,11 @@ from inspector.ceremony.bundle import LeafSet, Log, seal_leaves
 from inspector.ceremony.canon import Key, canonical
 from inspector.ceremony.seed import Entropy, Seed, blind_hash, make_seed
 from inspector.check import Absence
-from inspector.domain import Role, VisitKind
+from inspector.domain import Inspector, Role, VisitKind
 from inspector.month import documents
 from inspector.month.amendment import Amendment, Call, Turn
 from inspector.month.freeze import Frozen
-from inspector.month.pack import Packed, PeopleChange
+from inspector.month.pack import Packed, PeopleChange, Seat
 from inspector.month.record import taken
 from inspector.month.seal import Sealed
 from inspector.selection import lottery
@@ -121,6 +121,12 @@ class Assigned:
         return (*self.as_sealed.changes, *self.late)
 
     @property
+    def real(self) -> dict[str, Inspector]:
+        """The person behind each public number."""
+        names = self.frozen.names
+        return {names[i.id]: i for i in self.frozen.registry.inspectors}
+
+    @property
     def standby(self) -> frozenset[str]:
         """Stand-by pairs that are not called."""
         packed = self.sealed.packed
@@ -144,6 +150,12 @@ class Assigned:
             seat: self.before.get((seat, visit), "" if seat in out else who)
             for seat, who in self.now.holders
         }
+
+    def seated(self, visit: str = "") -> list[tuple[Seat, Inspector | None]]:
+        """Every seat in force with who is `going`, None in a vacant one."""
+        real, going = self.real, self.going(visit)
+        who = ((s, going[s.id]) for s in self.sealed.packed.seats)
+        return [(s, real[name] if name else None) for s, name in who]
 
     def vacancies(self) -> dict[str, tuple[str, ...]]:
         """Visits still to be told of that lack an officer, with the roles of the vacant

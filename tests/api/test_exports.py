@@ -21,7 +21,7 @@ from inspector.words import word
 
 PAPERS = (
     *("approval.docx", "report.docx", "report.xlsx", "bottom.docx", "bottom.xlsx"),
-    "notices.zip",
+    *("joint-meeting.docx", "joint-meeting.xlsx", "notices.zip"),
 )
 LIVE = ("=1+1", "+86", "-5", "@x", "\tx", "\rx", "'=1", "阳光小区")
 
