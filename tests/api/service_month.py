@@ -15,6 +15,7 @@ from api.months import job_schedule, steps
 from api.store.models import Step
 from inspector.command import record as records
 from inspector.command.record import Record
+from inspector.month.assigned import Assigned
 from inspector.policy import Source
 from inspector.registry import read_scenario
 
@@ -86,6 +87,14 @@ def step(city: City, month_id: str, kind: str, body: dict[str, Any]) -> Any:
                 given = {"stage": stage, "attempt": 1, **value}
                 steps.advance(desk, month, "record", given)
         return steps.advance(desk, month, kind, body)
+
+
+def assigned_of(city: City, month: str) -> Assigned:
+    """A month after its lottery."""
+    with city.desk() as desk:
+        found = steps.load(desk, steps.find(desk, month)).assigned
+    assert found is not None
+    return found
 
 
 # The plan of the record, made once per run: the solver takes seconds.

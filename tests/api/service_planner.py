@@ -12,7 +12,7 @@ from typing import Any
 
 from service_city import City, scenario_files
 from service_field import Crew, _accounts
-from service_month import the_record
+from service_month import assigned_of, the_record
 
 from api.access import accounts
 from api.clock import moment
@@ -226,10 +226,7 @@ class Planner:
 
     def assigned(self) -> Assigned:
         """The month after the lottery."""
-        with self.city.desk() as desk:
-            found = steps.load(desk, steps.find(desk, self.month)).assigned
-        assert found is not None
-        return found
+        return assigned_of(self.city, self.month)
 
 
 def recorded(shown: Any, given: dict[str, Any]) -> list[dict[str, Any]]:

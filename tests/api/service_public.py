@@ -23,7 +23,7 @@ from service_city import (
     prepare,
     settings_for,
 )
-from service_month import _pack, begin, bodies, step, the_record
+from service_month import _pack, assigned_of, begin, bodies, step, the_record
 
 from api.months import steps
 from api.operations.server import make_server
@@ -51,10 +51,7 @@ def go_on(city: City, month: str, kind: str) -> None:
 
 def made_results(city: City, month: str) -> list[dict[str, Any]]:
     """Made-up results of every placed visit, in order of publication."""
-    with city.desk() as desk:
-        assigned = steps.load(desk, steps.find(desk, month)).assigned
-    assert assigned is not None
-    return [entry(r) for r in field_work(assigned).results]
+    return [entry(r) for r in field_work(assigned_of(city, month)).results]
 
 
 def publish(city: City, month: str, *bodies: dict[str, Any]) -> None:

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 from amended_month import still_to_come
-from service_city import City, Client
-from service_month import begin, published
+from service_changes import SOURCE, FirstMorning, last_car
+from service_city import City
+from service_month import published
 from service_planner import TRIALS
 
 from api import replayed
@@ -20,29 +21,8 @@ from api.months import steps
 from inspector.domain import Visit
 from inspector.errors import InspectorError
 from inspector.month import demonstration
-from inspector.month.assigned import Assigned
 from inspector.month.documents import entry
 from inspector.verify import FAILS, HOLDS, verify_bundle
-
-SOURCE = {
-    "id": "amend-1",
-    "kind": "lottery",
-    "name": "大乐透",
-    "issue": "2026138",
-    "at": "2026-12-02T13:25:00Z",
-}
-VALUE = {"source": "amend-1", "value": "01 02 03 04 05|01 02"}
-
-
-def last_car(assigned: Assigned) -> dict[str, Any]:
-    """All cars of an office are gone on the last day with a package."""
-    packages = assigned.sealed.packed.packing.packages
-    last = max(packages, key=lambda p: (p.day, p.id))
-    cars = [c for c in assigned.frozen.registry.cars if c.office == last.office]
-    day = last.day
-    there = [c for c in cars if (c.first or day) <= day <= (c.last or day)]
-    gone = {"kind": "cars_gone", "office": last.office, "days": [str(day)]}
-    return gone | {"count": len(there)}
 
 
 def verdicts(folder: Path, files: dict[str, bytes]) -> dict[str, str]:
@@ -64,55 +44,19 @@ def tried(month: str, body: dict[str, Any]) -> dict[str, Any]:
     return {"kind": "plan_change", "month": month, **body}
 
 
-class Changed:
+class Changed(FirstMorning):
     """A month after its lottery, on its first morning."""
-
-    def __init__(self, city: City) -> None:
-        self.city, self.month = city, begin(city, "assign")
-        self.base = f"/api/v1/bureau/months/{self.month}/changes"
-        self.planner: Client
-        self.at("2026-12-01T09:00:00+08:00")
-
-    def at(self, moment: str) -> None:
-        """The clock, and a session that still holds then."""
-        self.city.clock.to(moment)
-        self.planner = self.city.client("planner")
-
-    def assigned(self) -> Assigned:
-        with self.city.desk() as desk:
-            found = steps.load(desk, steps.find(desk, self.month)).assigned
-        assert found is not None
-        return found
 
     def send(self, kind: str, body: dict[str, Any] | None) -> Any:
         """A change of the month as it is now."""
-        tag = {"If-Match": self.planner.get(self.base).headers["ETag"]}
-        body = {"kind": kind, **(body or {})}
-        return self.planner.post(self.base, headers=tag, json=body)
-
-    def value(self, role: str = "planner") -> Any:
-        """What the amendment's source gave, entered by somebody with this role."""
-        client = self.city.client(role)
-        base = self.base.removesuffix("/changes")
-        headers = {"If-Match": client.get(base).headers["ETag"]}
-        body = {"kind": "entropy", **VALUE}
-        return client.post(f"{base}/steps", json=body, headers=headers)
-
-    def drawn(self) -> None:
-        """The waiting amendment drawn, its value entered by two people."""
-        self.at("2026-12-02T22:00:00+08:00")
-        for role in ("planner", "head"):
-            answer = self.value(role)
-            assert answer.status_code == 201, answer.json
-        answer = self.send("amend_lottery", None)
-        assert answer.status_code == 201, answer.json
+        return self.post("changes", {"kind": kind, **(body or {})})
 
     def preview(self, *changes: dict[str, Any], **more: Any) -> Any:
         body = {"changes": list(changes), **more}
         return self.planner.post(TRIALS, json=tried(self.month, body))
 
     def rows(self) -> Any:
-        return self.planner.get(self.base).json
+        return self.planner.get(f"{self.base}/changes").json
 
 
 @pytest.fixture
@@ -200,7 +144,7 @@ def test_changes_thought_through_for_another_plan_are_not_taken(
 
     monkeypatch.setattr(changes, "propose", late)
     answer = changed.planner.post(
-        changed.base, json=amend(second), headers={"If-Match": "*"}
+        f"{changed.base}/changes", json=amend(second), headers={"If-Match": "*"}
     )
     assert sent == [201]
     assert (answer.status_code, answer.json["code"]) == (412, "http.precondition")
@@ -327,7 +271,7 @@ def test_a_change_of_a_month_that_moved_on_is_refused(changed: Changed) -> None:
     one = {"changes": [shut(changed)], "reason": "停业", "entropy": []}
     assert changed.send("amend", one).status_code == 201
     late = changed.planner.post(
-        changed.base, json=amend(one), headers={"If-Match": tag}
+        f"{changed.base}/changes", json=amend(one), headers={"If-Match": tag}
     )
     assert late.status_code == 412
 
@@ -336,11 +280,11 @@ def test_a_change_of_a_month_that_moved_on_is_refused(changed: Changed) -> None:
 def test_only_the_planner_changes_a_plan(changed: Changed) -> None:
     for role in ("head", "leader", "auditor"):
         client = changed.city.client(role)
-        assert client.get(changed.base).status_code == 200
+        assert client.get(f"{changed.base}/changes").status_code == 200
         answer = client.post(TRIALS, json=tried(changed.month, {}))
         assert answer.status_code == 403
     other = changed.city.client("planner", "other")
-    assert other.get(changed.base).status_code == 404
+    assert other.get(f"{changed.base}/changes").status_code == 404
 
 
 @pytest.mark.one_database

@@ -10,55 +10,25 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
-from service_city import City, Client
-from service_month import begin
+from service_changes import SOURCE, FirstMorning
+from service_city import City
 
-from api.months import steps
-from inspector.month.assigned import Assigned
 from inspector.month.audit import assigned_violations
 from inspector.month.call_transport import free_cars
 
 MATTERS = "/api/v1/bureau/matters"
-SOURCE = {
-    "id": "amend-1",
-    "kind": "lottery",
-    "name": "大乐透",
-    "issue": "2026138",
-    "at": "2026-12-02T13:25:00Z",
-}
 pytestmark = pytest.mark.one_database
 
 
-class Office:
-    """A bureau with December's people drawn, on the first morning."""
-
-    def __init__(self, city: City) -> None:
-        self.city, self.month = city, begin(city, "assign")
-        self.base = f"/api/v1/bureau/months/{self.month}"
-        self.client: Client
-        self.at("2026-12-01T09:00:00+08:00")
-
-    def at(self, moment: str) -> None:
-        self.city.clock.to(moment)
-        self.client = self.city.client("planner")
-
-    def assigned(self) -> Assigned:
-        with self.city.desk() as desk:
-            found = steps.load(desk, steps.find(desk, self.month)).assigned
-        assert found is not None
-        return found
+class Office(FirstMorning):
+    """Its planner opens matters and moves them."""
 
     def open(self, kind: str, **values: Any) -> str:
-        return str(ok(self.client.post(MATTERS, json={"kind": kind, **values}))["id"])
+        return str(ok(self.planner.post(MATTERS, json={"kind": kind, **values}))["id"])
 
     def move(self, matter: str, kind: str, **values: Any) -> Any:
         body = {"kind": kind, **values}
-        return self.client.post(f"{MATTERS}/{matter}/moves", json=body)
-
-    def month_step(self, where: str, role: str = "planner", /, **body: Any) -> Any:
-        client = self.client if role == "planner" else self.city.client(role)
-        tag = {"If-Match": client.get(self.base).headers["ETag"]}
-        return client.post(f"{self.base}/{where}", headers=tag, json=body)
+        return self.planner.post(f"{MATTERS}/{matter}/moves", json=body)
 
     def figures(self) -> Any:
         return self.city.client().get("/api/v1/public/wuzhou/matters").json
@@ -90,15 +60,6 @@ def call_of(office: Office, day: date, fits: Callable[[int], bool]) -> dict[str,
     }
 
 
-def drawn_again(office: Office) -> None:
-    """The waiting amendment gets its people."""
-    office.at("2026-12-02T22:00:00+08:00")
-    value = {"source": "amend-1", "value": "01 02 03 04 05|01 02"}
-    for role in ("planner", "head"):
-        ok(office.month_step("steps", role, kind="entropy", **value))
-    ok(office.month_step("changes", kind="amend_lottery"))
-
-
 def test_zibo_a_call_is_answered_the_same_day_though_the_districts_only_car_is_out(
     office: Office,
 ) -> None:
@@ -114,14 +75,14 @@ def test_zibo_a_call_is_answered_the_same_day_though_the_districts_only_car_is_o
     about = {"month_id": office.month, "document": "吹哨1号", "due": str(day)}
     made = ok(office.move(matter, "call", day=str(day), minutes=60, **about))
     assert made["state"] == "visit"
-    (call,) = office.client.get(f"{office.base}/changes").json["calls"]
+    (call,) = office.planner.get(f"{office.base}/changes").json["calls"]
     after = office.assigned()
     (told,) = after.calls
     homes = {o.id: o.district for o in after.frozen.registry.offices}
     assert homes[call["office"]] != told.visit.district
     assert call["taxi"] is False
     assert assigned_violations(after) == ()
-    steps_ = office.client.get(f"{MATTERS}/{matter}").json["steps"]
+    steps_ = office.planner.get(f"{MATTERS}/{matter}").json["steps"]
     assert steps_[-1]["visit"] == f"2026-12/{told.visit.id}"
     assert office.figures()["whistles_visited"] == 1
 
@@ -136,14 +97,14 @@ def test_a_call_that_no_car_and_no_taxi_can_make_is_refused_and_stays_open(
         for o, n in Counter(c.office for c in frozen.registry.cars).items()
     ]
     body = {"changes": gone, "reason": "修车", "entropy": [SOURCE]}
-    ok(office.month_step("changes", kind="amend", **body))
-    drawn_again(office)
+    ok(office.post("changes", {"kind": "amend", **body}))
+    office.drawn()
     matter = office.open("whistle", **call_of(office, day, lambda n: n == 0))
     about = {"month_id": office.month, "document": "吹哨1号", "due": str(day)}
     refused = office.move(matter, "call", day=str(day), minutes=60, **about)
     assert refused.status_code == 409
     assert refused.json["code"] == "change.no_car"
-    assert office.client.get(f"{MATTERS}/{matter}").json["state"] == "received"
+    assert office.planner.get(f"{MATTERS}/{matter}").json["state"] == "received"
 
 
 def test_kunming_a_dispute_is_mediated_on_three_levels_and_ends_in_the_joint_meeting(
@@ -188,7 +149,7 @@ def test_wuzhou_the_joint_meeting_has_its_monthly_report(office: Office) -> None
     ok(office.move(meeting, "followed", decision=2, document="市监复1号"))
     office.at("2026-12-07T09:00:00+08:00")
     for ending in ("docx", "xlsx"):
-        answer = office.client.get(f"{office.base}/documents/joint-meeting.{ending}")
+        answer = office.planner.get(f"{office.base}/documents/joint-meeting.{ending}")
         assert answer.status_code == 200, answer.text
     book = load_workbook(io.BytesIO(answer.data))
     assert book.sheetnames == ["总体情况", "会议", "议定事项", "吹哨与调解", "蹲点调研"]
@@ -221,13 +182,13 @@ def test_weifang_a_study_comes_into_the_plan_and_is_reported(office: Office) -> 
     assert early.json["code"] == "study.visits"
     planned = {"kind": "study_planned", "compound": compound, "first": str(day)}
     body = {"changes": [planned], "reason": "蹲点调研", "entropy": [SOURCE]}
-    ok(office.month_step("changes", kind="amend", **body))
-    drawn_again(office)
+    ok(office.post("changes", {"kind": "amend", **body}))
+    office.drawn()
     placed = ok(office.move(study, "place", month_id=office.month))
     assert placed["state"] == "placed"
     after = office.assigned()
     assert assigned_violations(after) == ()
-    mine = set(office.client.get(f"{MATTERS}/{study}").json["visits"])
+    mine = set(office.planner.get(f"{MATTERS}/{study}").json["visits"])
     (package,) = (
         p
         for p in after.sealed.packed.packing.packages

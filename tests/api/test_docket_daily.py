@@ -13,7 +13,7 @@ import pytest
 from docket_sound import contradictions, told_wrong
 from service_city import City
 from service_docket import BASE, act, ok, take
-from service_month import begin
+from service_month import assigned_of, begin
 
 from api.docket import cases as docket
 from api.docket import daily as docket_day
@@ -25,7 +25,7 @@ from inspector.docket.cases import CaseFile
 from inspector.docket.from_results import ordered_in
 from inspector.docket.moves import LookBackDrawn, Problem, ProblemsFound, Reopened
 from inspector.domain import CaseState
-from inspector.month.assigned import Assigned, Result
+from inspector.month.assigned import Result
 from inspector.month.demonstration import results
 from inspector.month.documents import entry
 from inspector.month.reported import report_of
@@ -33,13 +33,6 @@ from inspector.workdays import local_day
 
 PUBLIC = "/api/v1/public/wuzhou/docket"
 DAYS, MANY = 30, 150
-
-
-def assigned_of(city: City, month: str) -> Assigned:
-    with city.desk() as desk:
-        found = steps.load(desk, steps.find(desk, month)).assigned
-    assert found is not None
-    return found
 
 
 def publish(city: City, month: str, result: Result) -> None:

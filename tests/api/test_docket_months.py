@@ -9,7 +9,7 @@ import pytest
 from month_logs import after_close, passed
 from service_city import City, Desk
 from service_docket import BASE, act, ok, take
-from service_month import begin, bodies, step, the_record
+from service_month import assigned_of, begin, bodies, step, the_record
 
 from api.docket import cases as docket
 from api.field import publication
@@ -97,9 +97,7 @@ def test_a_published_result_moves_its_case_at_once(city: City) -> None:
     """In the publication's own transaction; a visit that does not fit stops nothing."""
     month = begin(city, "assign")
     city.clock.to("2027-01-05T08:00:00+00:00")
-    with city.desk() as desk:
-        assigned = steps.load(desk, steps.find(desk, month)).assigned
-    assert assigned is not None
+    assigned = assigned_of(city, month)
     case_of = {v.compound: v.case for v in assigned.frozen.intake.visits}
     visits = {v.id: v for v in assigned.sealed.packed.drawn.visits}
     owed = [r for r in results(assigned) if visits[r.visit].compound in case_of]

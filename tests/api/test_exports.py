@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 from service_city import City
+from service_field import confirmed
 from service_planner import Planner
 
 from api.papers.tables import Table, csv_file, xlsx_file, zip_file
@@ -77,6 +78,7 @@ def test_every_export_of_a_month_in_the_field(city: City) -> None:
     planner.seal()
     planner.assign()
     planner.field_work(left_out=3)
+    confirmed(city)
     names = planner.get(f"{planner.base}/documents").json["names"]
     assert len(names) == 24 + len(PAPERS)
     assert set(PAPERS) < set(names)

@@ -18,14 +18,13 @@ from hypothesis import HealthCheck, Phase, given, settings
 from month_logs import officers
 from service_city import PASSWORD, City, Client
 from service_field import a_picture
-from service_month import begin
+from service_month import assigned_of, begin
 from sqlalchemy import func, select
 
 from api.access import accounts
 from api.docket import intake
 from api.field import photos
 from api.jobs import table
-from api.months import steps
 from api.operations.demo_field import FieldDay
 from api.site import ROLES, system
 from api.store import ALL
@@ -61,10 +60,7 @@ class Busy:
         self.markers = set(self._markers())
 
     def _assigned(self) -> Assigned:
-        with self.city.desk() as desk:
-            found = steps.load(desk, steps.find(desk, self.month)).assigned
-        assert found is not None
-        return found
+        return assigned_of(self.city, self.month)
 
     def _field_work(self) -> None:
         """One duty day's results; the clock stays on the next duty day's morning."""

@@ -6,33 +6,15 @@ from typing import Any
 
 import pytest
 from audit_paths import root_from_proof
+from service_changes import SOURCE, VALUE, last_car
 from service_city import City
-from service_month import begin
+from service_month import assigned_of, begin
 from service_public import PUBLIC, publish
-from test_changes import last_car
 
-from api.months import steps
 from inspector.ceremony.canon import SHA256, canonical, digest
 from inspector.ceremony.log import leaf_hash
 from inspector.month import demonstration
-from inspector.month.assigned import Assigned
 from inspector.month.documents import entry
-
-SOURCE = {
-    "id": "amend-1",
-    "kind": "lottery",
-    "name": "大乐透",
-    "issue": "2026138",
-    "at": "2026-12-02T13:25:00Z",
-}
-VALUE = {"source": "amend-1", "value": "01 02 03 04 05|01 02"}
-
-
-def assigned(city: City, month: str) -> Assigned:
-    with city.desk() as desk:
-        found = steps.load(desk, steps.find(desk, month)).assigned
-    assert found is not None
-    return found
 
 
 def send(city: City, path: str, role: str = "planner", **kwargs: Any) -> None:
@@ -49,7 +31,7 @@ def test_a_change_is_announced_and_its_results_are_proven_in_its_own_tree(
 ) -> None:
     month = begin(city, "assign")
     city.clock.to("2026-12-01T01:00:00+00:00")
-    gone = last_car(assigned(city, month))
+    gone = last_car(assigned_of(city, month))
     base = f"/api/v1/bureau/months/{month}/changes"
     body = {"kind": "amend", "changes": [gone], "reason": "修车", "entropy": [SOURCE]}
     send(city, base, json=body)
@@ -71,7 +53,7 @@ def test_a_change_is_announced_and_its_results_are_proven_in_its_own_tree(
     (come,) = [e for e in a["entropy"] if e["stage"] == "amendment"]
     assert come["record"]["value"] == VALUE["value"]
     assert "修车" in public.get(f"/wuzhou/months/{month}").text
-    now = assigned(city, month)
+    now = assigned_of(city, month)
     result = entry(demonstration.results(now)[-1])
     publish(city, month, result)
     path = f"{PUBLIC}/months/{month}/results/{result['visit']}"

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from audit_paths import root_from_proof
 from service_city import City, Client
+from service_month import assigned_of
 from service_public import PUBLIC, closed, publish, running
 
 from api.months import steps
@@ -246,10 +247,7 @@ def test_a_correction_takes_the_place_of_the_result_and_both_stay_readable(
     public = city.client()
     before = items(public, f"{PUBLIC}/results")
     body = made[0]
-    with city.desk() as desk:
-        assigned = steps.load(desk, steps.find(desk, month)).assigned
-    assert assigned is not None
-    entry = dict(assigned.entries[0])
+    entry = dict(assigned_of(city, month).entries[0])
     entry |= {"outcome": "ordered", "findings": ["G1-02"], "score_bp": 9775}
     at = "2027-01-15T08:00:00Z"
     linked(city, month, body, lambda c: corrected(c, {"entry": entry}, "漏记一项", at))
