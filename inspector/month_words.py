@@ -8,6 +8,14 @@ from collections.abc import Mapping
 Names = Mapping[str, tuple[str, ...]]
 
 RESULTS: Mapping[str, Names] = {
+    # What is said where there is no firm that could be ordered (`words.result_word`).
+    "no_firm": {
+        "outcome": (
+            "发现问题已告知责任主体",
+            "problems found, who is responsible was told",
+        ),
+        "follow_up": ("已告知责任主体", "who is responsible was told"),
+    },
     "outcome": {
         "no_problem": ("未发现问题", "no problem found"),
         "not_disclosed": (

@@ -349,6 +349,21 @@ def word(kind: str, code: str) -> Word:
     return VOCABULARY[kind].get(code) or Word(code, code, code)
 
 
+# Codes of a result that say what a firm has to do.
+_OF_FIRMS = {"outcome": ("ordered", "pending"), "follow_up": ("rectify", "notify")}
+
+
+def result_word(kind: str, code: str, usc18: str) -> Word:
+    """The word of a result's outcome or follow-up: nobody but a firm is ordered.
+
+    >>> result_word("outcome", "ordered", "").zh
+    '发现问题已告知责任主体'
+    """
+    if usc18 or code not in _OF_FIRMS[kind]:
+        return word(kind, code)
+    return word("no_firm", kind)
+
+
 def joined(words: Iterable[Word]) -> Word:
     """Several words as one, each language with its own commas.
 

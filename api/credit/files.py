@@ -199,10 +199,11 @@ def told(scorer: Scorer, code: str, document: str, items: Breaches) -> Word:
 
     A visit's facts cite month, visit and item (`inspector.credit.from_results`).
     """
-    said, breach = _named(scorer, code), items.get(document.rpartition("/")[2], "")
+    item = document.rpartition("/")[2]
+    said, breach = _named(scorer, code), items.get(item, "")
     if code not in VISIT_CODES or not breach:
         return said
-    return Word(code, f"{said.zh}：{breach}", f"{said.en}: {breach}")
+    return Word(code, f"{said.zh}：{breach}", f"{said.en}, item {item}")
 
 
 def _level(scorer: Scorer, level: LevelScore, items: Breaches) -> CreditLevel:

@@ -36,7 +36,7 @@ from inspector.month.pack import Packed
 from inspector.month.stages import Approval, Route
 from inspector.months import month_span
 from inspector.results.outcomes import NO_SCORE
-from inspector.words import codes, several, word
+from inspector.words import codes, result_word, several, word
 
 TOP_ITEMS = 10  # items the monthly report names
 
@@ -119,16 +119,20 @@ def _report(desk: Desk, month: Month, assigned: Assigned) -> lists.MonthlyReport
     results = assigned.results
     texts = {i.code: i.finding for i in assigned.frozen.registry.items}
     items = Counter(code for r in results for code in r.findings)
-    outcomes = Counter(r.outcome for r in results)
+    lines = _result_lines(assigned)
+    outcomes = Counter(outcome for *_, outcome, _ in lines)
+    known = (
+        result_word("outcome", o, f).zh for f in ("-", "") for o in codes("outcome")
+    )
     return lists.MonthlyReport(
         month.month,
         _figures(desk, results),
-        [(word("outcome", o).zh, outcomes[o]) for o in codes("outcome") if outcomes[o]],
+        [(said, outcomes[said]) for said in dict.fromkeys(known) if outcomes[said]],
         [
             (code, texts.get(code, ""), count)
             for code, count in sorted(items.items(), key=lambda x: (-x[1], x[0]))
         ][:TOP_ITEMS],
-        _result_lines(assigned),
+        lines,
         counts(desk, "street"),
         max((today(moment(r.published_at)) for r in results), default=None),
     )
@@ -158,8 +162,8 @@ def _result_lines(assigned: Assigned) -> list[tuple[str, ...]]:
     return [
         (
             *(c.name, companies.get(c.usc18, ""), r.date.isoformat()),
-            word("outcome", r.outcome).zh,
-            word("follow_up", r.follow_up).zh,
+            result_word("outcome", r.outcome, c.usc18).zh,
+            result_word("follow_up", r.follow_up, c.usc18).zh,
         )
         for c, r in sorted(rows, key=lambda x: (x[1].date, x[0].id))
     ]

@@ -32,7 +32,7 @@ from inspector.law import Category, categories
 from inspector.results.outcomes import NO_SCORE, Opinion
 from inspector.results.raw import Finding, RawResult, score
 from inspector.results.review import Drafted
-from inspector.words import several, word
+from inspector.words import result_word, several, word
 
 
 def found(desk: Desk, month_id: str, visit: str, what: str) -> Work:
@@ -136,7 +136,8 @@ def result_notice(desk: Desk, work: Work, _site: str) -> File:
     said = facts.origin(desk, work)
     form = records.ResultNotice(
         *(_object(work), said, done.date),
-        *(word("outcome", done.outcome).zh, word("follow_up", done.follow_up).zh),
+        result_word("outcome", done.outcome, work.compound.usc18).zh,
+        result_word("follow_up", done.follow_up, work.compound.usc18).zh,
         [_problem(i, written.get(i.code)) for i in found],
         _with_basis(desk, found) if found else "",
         out,

@@ -17,12 +17,13 @@ from api.store.models import Bureau, Month
 from inspector.beijing import local_time
 from inspector.command.plan_book import plan_book
 from inspector.command.sheets import month_sheets, plan_file
+from inspector.domain import Visit
 from inspector.month.assigned import Assigned, Result
 from inspector.month.freeze import Frozen
 from inspector.month.pack import Packed
 from inspector.month.stages import Route
 from inspector.printable import clock
-from inspector.words import several, word
+from inspector.words import result_word, several, word
 
 Rows = list[tuple[Value, ...]]
 _NONE = ("", "")
@@ -111,7 +112,7 @@ def _day(value: date | None) -> str:
 
 def _visits(route: Route, _office: str) -> Table:
     packed: Packed = route.need("packed", "export")
-    names = {c.id: c.name for c in packed.frozen.registry.compounds}
+    compounds = {c.id: c for c in packed.frozen.registry.compounds}
     placed = {s.visit: (p, s) for p in packed.packing.packages for s in p.stops}
     done: Mapping[str, Result] = {
         r.visit: r for r in (route.assigned.results if route.assigned else ())
@@ -119,18 +120,27 @@ def _visits(route: Route, _office: str) -> Table:
     rows: Rows = []
     for v in packed.drawn.visits:
         kinds = several("kind", v.kinds).zh
-        about = (v.id, v.compound, names[v.compound], v.district, kinds, v.skill)
+        c = compounds[v.compound]
+        about = (v.id, c.id, c.name, v.district, kinds, _skill(v))
         where: tuple[str, ...] = ("",) * 4
         if v.id in placed:
             p, s = placed[v.id]
             where = (_day(p.day), p.id, clock(s.start), clock(s.end))
-        rows.append((*about, _day(v.first), _day(v.last), *where, *_said(done, v.id)))
+        rows.append(
+            (*about, _day(v.first), _day(v.last), *where, *_said(done, v.id, c.usc18))
+        )
     return Table("检查台账", VISITS, rows)
 
 
-def _said(done: Mapping[str, Result], visit: str) -> tuple[str, str]:
-    r = done.get(visit)
-    return (word("outcome", r.outcome).zh, local_time(r.published_at)) if r else _NONE
+def _skill(visit: Visit) -> str:
+    return word("skill", visit.skill).zh if visit.skill else ""
+
+
+def _said(done: Mapping[str, Result], visit: str, usc18: str) -> tuple[str, str]:
+    if (r := done.get(visit)) is None:
+        return _NONE
+    said = result_word("outcome", r.outcome, usc18).zh
+    return said, local_time(r.published_at)
 
 
 def _docket(route: Route, _office: str) -> Table:

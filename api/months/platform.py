@@ -9,7 +9,6 @@ such platforms publish; where a platform issues a template of its own, that one 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
 
 from api.figures import score_text
 from api.papers.tables import Table, Value
@@ -21,7 +20,8 @@ from inspector.month.record import origin_of
 from inspector.month.stages import Route
 from inspector.months import month_span
 from inspector.results.outcomes import FollowUp, Outcome
-from inspector.words import several, word
+from inspector.selection.draw import base_rates
+from inspector.words import result_word, several, word
 
 PLAN = (
     *("计划编号", "计划名称", "检查机关", "计划期限", "检查对象范围", "抽查比例"),
@@ -67,10 +67,15 @@ def _scope(frozen: Frozen) -> str:
 
 
 def rates(frozen: Frozen) -> str:
-    """The share of each class that is drawn in the year, as percent."""
-    draw = frozen.policy.draw
-    each = (f"{k} {score_text(Fraction(n, d) * 10_000)}%" for k, (n, d) in draw.rates)
-    return f"{'；'.join(each)}（全年，分{draw.batches}批）"
+    """The share of each class that is drawn this month, as percent.
+
+    Not that of a year: a month of a yearly plan freezes its own batch, and twelve of
+    one month are no year.
+    """
+    each = (
+        f"{k} {score_text(n * 10_000)}%" for k, n in base_rates(frozen.policy).items()
+    )
+    return f"{'；'.join(each)}（本月，全年分{frozen.policy.draw.batches}批）"
 
 
 def plan_table(route: Route, office: str) -> Table:
@@ -123,7 +128,7 @@ def result_table(route: Route, office: str) -> Table:
                 *(office, r.date.isoformat(), several("kind", visit.kinds).zh, method),
                 "、".join(who.name for who in people),
                 "、".join(who.cert_no for who in people),
-                *_said(r),
+                *_said(r, c.usc18),
             )
         )
     return Table("抽查结果", RESULT, rows)
@@ -139,7 +144,7 @@ def publicity_table(route: Route, office: str) -> Table:
     for r, visit, c, company in _results(assigned):
         if not c.usc18 or VisitKind.RANDOM not in visit.kinds:
             continue
-        outcome, said, _, _, published = _said(r)
+        outcome, said, _, _, published = _said(r, c.usc18)
         rows.append(
             (
                 *(c.usc18, company, plan, _title(frozen)),
@@ -150,11 +155,14 @@ def publicity_table(route: Route, office: str) -> Table:
     return Table("公示系统", PUBLICITY, rows)
 
 
-def _said(r: Result) -> tuple[Value, ...]:
+def _said(r: Result, usc18: str) -> tuple[Value, ...]:
     """Codes and words of a result and its follow-up, and when it became public."""
     return (
-        *(Outcome(r.outcome).number, word("outcome", r.outcome).zh),
-        *(FollowUp(r.follow_up).number, word("follow_up", r.follow_up).zh),
+        *(Outcome(r.outcome).number, result_word("outcome", r.outcome, usc18).zh),
+        *(
+            FollowUp(r.follow_up).number,
+            result_word("follow_up", r.follow_up, usc18).zh,
+        ),
         local_time(r.published_at),
     )
 

@@ -59,7 +59,7 @@ def approval(a: Approval, head: Head) -> bytes:
             ("抽查方式", "Draw", a.method),
             ("检查事项", "Items", a.items),
             ("检查期限", "Period", a.period),
-            ("年度抽查比例", "Rates of the year", a.rates),
+            ("抽查比例", "Rates", a.rates),
             ("检查户次", "Visits", str(a.visits)),
             ("工作包数", "Packages", str(a.packages)),
             ("参与抽取人员", "Officers in the lottery", str(a.inspectors)),

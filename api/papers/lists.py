@@ -71,7 +71,7 @@ def report(r: MonthlyReport, head: Head) -> bytes:
 
 def report_book(r: MonthlyReport, head: Head) -> bytes:
     """月度通报 as sheets."""
-    both = [(f"{zh} {en}", value) for zh, en, value in r.figures]
+    both = [(zh, value) for zh, _, value in r.figures]
     title = f"{r.month} 物业服务检查情况通报"
     sheets = [
         Sheet("总体情况", title, heads("项目 Figure | 数值 Value"), both),

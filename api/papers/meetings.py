@@ -66,7 +66,7 @@ def report(r: MeetingReport, head: Head) -> bytes:
 def report_book(r: MeetingReport, head: Head) -> bytes:
     """The same as sheets."""
     title = f"{r.month} 物业管理联席会月报"
-    both = [(f"{zh} {en}", value) for zh, en, value in r.figures]
+    both = [(zh, value) for zh, _, value in r.figures]
     sheets = [
         Sheet("总体情况", title, heads("项目 Figure | 数值 Value"), both),
         Sheet("会议", title, MEETING_HEAD, r.meetings),

@@ -15,7 +15,7 @@ from typing import Any
 from api.figures import percent
 from inspector.beijing import local_time
 from inspector.registry import guard
-from inspector.words import several, word
+from inspector.words import result_word, several, word
 
 Column = tuple[str, Callable[[Any], Any]]
 Columns = Sequence[Column]
@@ -35,6 +35,11 @@ def _zh(kind: str, name: str) -> Callable[[Any], str]:
     return lambda row: word(kind, getattr(row, name)).zh
 
 
+def _result(kind: str) -> Callable[[Any], str]:
+    """The Chinese word of a result's outcome or follow-up."""
+    return lambda row: result_word(kind, getattr(row, kind), row.usc18).zh
+
+
 # What results and carried visits begin with.
 _VISIT: Columns = (
     ("月份", _of("month")),
@@ -52,9 +57,9 @@ RESULTS: Columns = (
     *_VISIT,
     ("检查日期", _of("date")),
     _KINDS,
-    ("抽查结果", _zh("outcome", "outcome")),
+    ("抽查结果", _result("outcome")),
     ("结果代码", _of("outcome")),
-    ("后续处理", _zh("follow_up", "follow_up")),
+    ("后续处理", _result("follow_up")),
     ("处理代码", _of("follow_up")),
     ("得分（百分比）", lambda r: percent(r.score_bp) if r.inspected else ""),
     ("问题代码", lambda r: ";".join(r.findings)),

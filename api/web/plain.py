@@ -16,7 +16,7 @@ from api.figures import percent
 from api.web.access import the_site
 from api.web.problems import MEDIA
 from inspector.selection.yearly import said
-from inspector.words import word
+from inspector.words import result_word, word
 
 HTML = "text/html"
 
@@ -72,6 +72,7 @@ def _two(value: Any) -> str:
 
 HELPERS: Mapping[str, Any] = {
     "word": word,
+    "result_word": result_word,
     "percent": percent,
     "yearly": said,
     "at": _at,

@@ -18,7 +18,7 @@ from service_planner import Planner
 from api.papers.tables import Table, csv_file, xlsx_file, zip_file
 from inspector.printable import clean
 from inspector.results.outcomes import FollowUp, Outcome
-from inspector.words import word
+from inspector.words import result_word
 
 PAPERS = (
     *("approval.docx", "report.docx", "report.xlsx", "bottom.docx", "bottom.xlsx"),
@@ -105,11 +105,14 @@ def test_every_export_of_a_month_in_the_field(city: City) -> None:
     assert task["审批文号"] == "梧房〔2026〕12号"
     results = cells(made["platform-result.csv"])
     assert len(results) - 1 == counts["results"]
-    known = {word("outcome", outcome).zh for outcome in Outcome}
     for row in results[1:]:
         found = dict(zip(results[0], row, strict=True))
-        assert found["检查结果"] in known
-        assert found["后续处理"] in {word("follow_up", f).zh for f in FollowUp}
+        code = found["统一社会信用代码"]
+        for head, kind, known in (
+            ("检查结果", "outcome", Outcome),
+            ("后续处理", "follow_up", FollowUp),
+        ):
+            assert found[head] in {result_word(kind, x, code).zh for x in known}
     visits = cells(made["visits.csv"])
     assert len(visits) - 1 == counts["visits"]
     assert sum(row[12] in known for row in visits) == counts["results"]
