@@ -71,6 +71,7 @@ def export(planner: Planner, name: str) -> Any:
 
 
 def test_every_export_of_a_month_in_the_field(city: City) -> None:
+    confirmed(city)
     planner = Planner(city)
     planner.draw()
     refused = planner.get(f"{planner.base}/documents/routes.zip")
@@ -115,7 +116,7 @@ def test_every_export_of_a_month_in_the_field(city: City) -> None:
             assert found[head] in {result_word(kind, x, code).zh for x in known}
     visits = cells(made["visits.csv"])
     assert len(visits) - 1 == counts["visits"]
-    assert sum(row[12] in known for row in visits) == counts["results"]
+    assert sum(bool(row[12]) for row in visits[1:]) == counts["results"]
     for name in (
         *("platform-plan", "platform-task", "platform-result", "publicity"),
         *("visits", "docket", "changes", "absences"),
