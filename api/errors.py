@@ -112,6 +112,7 @@ STATUS: Mapping[str, int] = {
         (
             *("input", "file", "sheet", "column", "row", "cell", "place", "workdays"),
             *("policy", "item", "items", "streets", "inspectors", "evaluations"),
+            "compounds",
             *("import", "account", "bureau"),
             *("checklist", "photo"),
             "data",

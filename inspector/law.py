@@ -53,7 +53,7 @@ _DOCKET = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class LegalSource:
     """One source of law. `used`: file and words that stand for it, `unsupported`: what
     is not done of it, "" when it is used."""
 
@@ -153,18 +153,18 @@ def confirmed_parts() -> tuple[tuple[str, frozenset[int], str], ...]:
 
 
 @cache
-def sources() -> tuple[Source, ...]:
+def sources() -> tuple[LegalSource, ...]:
     """All sources of law, in the order of the file."""
     return tuple(map(_source_of, _data()["sources"]))
 
 
-def _source_of(row: dict[str, object]) -> Source:
+def _source_of(row: dict[str, object]) -> LegalSource:
     name, title, about, status = (
         str(row[k]) for k in ("id", "title", "about", "status")
     )
     used = tuple(str(u) for u in _list(row["used"]))
     unsupported = str(row.get("unsupported", ""))
-    return Source(name, title, about, status, used, unsupported)
+    return LegalSource(name, title, about, status, used, unsupported)
 
 
 def _list(value: object) -> list[object]:

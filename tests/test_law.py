@@ -24,7 +24,7 @@ Definition = ast.FunctionDef | ast.ClassDef
 
 # What a docstring cites when it names the source of a rule.
 CITED = re.compile(
-    r"[国工市办发信监]+〔\d{4}〕\d+号|art\. \d+|第\d+条|source article 淄博"
+    r"[国工市办发信监鲁政]+〔\d{4}〕\d+号|art\. \d+|第\d+条|source article 淄博"
 )
 # The rule, the function that is its home, and the source its docstring names.
 RULES = {
@@ -39,6 +39,7 @@ RULES = {
     "nobody is inspected beyond the yearly cap": ("exclusions", "国办发〔2024〕54号"),
     "a street is drawn from at least so often": ("_raised", "art. 21"),
     "the plan of a year is public by March": ("due", "art. 67"),
+    "the plan of a year is filed on the platform": ("file", "鲁政办发〔2025〕3号"),
     "serious distrust has a list by local regulation": (
         "unfounded",
         "国办发〔2020〕49号",

@@ -19,13 +19,6 @@ DOORS = (
 )
 # The public's copy, one file for itself.
 STANDALONE = "inspector.verify"
-# Rooms and functions without a door yet: "Papers a bureau may sign" gives them theirs
-# and empties this list. Nothing is added here: write the door, or delete the room.
-WAITING = {
-    ("inspector.year.plan", "most_eligible"),  # chances as they look from January
-    ("inspector.year.plan", "share"),
-    ("inspector.why.explain", "unplaced_why"),  # why a visit found no place
-}
 Definition = ast.FunctionDef | ast.ClassDef
 Node = tuple[str, str]  # module, name at its top; "" is what runs on import
 # Decorators that change a function and register it nowhere.
@@ -180,12 +173,7 @@ def unreached(found: Code, doors: Iterable[Node]) -> set[Node]:
 
 def test_every_room_and_function_is_reached_by_a_command_or_a_route() -> None:
     found = code()
-    assert unreached(found, doors(found) | WAITING) == set()
-
-
-def test_what_waits_for_a_door_has_none() -> None:
-    found = code()
-    assert unreached(found, doors(found)) >= WAITING
+    assert unreached(found, doors(found)) == set()
 
 
 def test_a_room_that_only_tests_use_is_caught() -> None:

@@ -119,18 +119,8 @@ def arrive(desk: Desk, work: Work, values: dict[str, Any]) -> ArrivalReceipt:
 
     Raises Faults for a company's code in which no credit code stands.
     """
-    scanned = values.get("company", "")
-    found = CREDIT_CODE.search(scanned.upper())
-    if scanned and found is None:
-        why = Word("", "其中没有统一社会信用代码", "no credit code in it")
-        raise invalid(field_fault("company", why))
-    company = found[0] if found else ""
+    company = _credit_code(values.get("company", ""))
     match = matched(work.compound.usc18, company)
-    point = {
-        k: round(values[k] / COARSE_UDEG) * COARSE_UDEG
-        for k in ("lon_udeg", "lat_udeg")
-        if values.get(k) is not None
-    }
     body = {
         "visit": work.visit.id,
         "officer": desk.actor.inspector,
@@ -139,13 +129,31 @@ def arrive(desk: Desk, work: Work, values: dict[str, Any]) -> ArrivalReceipt:
         "phone": values.get("phone", ""),
         "company": company,
         "match": match,
-        **point,
+        **_coarse(values),
     }
     told = {"event": "arrival_recorded", "subject": f"visit:{work.mark}"}
     made = moves.append(
         desk, "visit", _thing(work.mark), "arrived", {}, sealed=body, **told
     )
     return ArrivalReceipt(made.id, made.at, word("arrival_match", match))
+
+
+def _credit_code(scanned: str) -> str:
+    """The credit code in what a company's code says, "" when none was scanned."""
+    found = CREDIT_CODE.search(scanned.upper())
+    if scanned and found is None:
+        why = Word("", "其中没有统一社会信用代码", "no credit code in it")
+        raise invalid(field_fault("company", why))
+    return found[0] if found else ""
+
+
+def _coarse(values: dict[str, Any]) -> dict[str, int]:
+    """Where the phone was, to about 100 m; nothing where it did not say."""
+    return {
+        k: round(values[k] / COARSE_UDEG) * COARSE_UDEG
+        for k in ("lon_udeg", "lat_udeg")
+        if values.get(k) is not None
+    }
 
 
 def _thing(mark: str) -> str:

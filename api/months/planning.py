@@ -331,16 +331,13 @@ def _reasons(packed: Packed) -> dict[str, list[EasedRule]]:
         return {}
     # numpy and the solver's rooms are only needed for a month that does not fit.
     from inspector.command.explain import data
-    from inspector.why.explain import explain_visit
+    from inspector.why.explain import unplaced_why
 
     people = people_of(packed.frozen, packed.changes)
     work = workload(packed.drawn, people, packed.cars_out)
     return {
-        u.visit: [
-            EasedRule(**data(r))
-            for r in explain_visit(work, packed.packing.packages, u.visit).relaxations
-        ]
-        for u in unplaced
+        why.visit: [EasedRule(**data(r)) for r in why.relaxations]
+        for why in unplaced_why(work, packed.packing.packages, unplaced)
     }
 
 

@@ -23,13 +23,10 @@ def on_record(desk: Desk, deputy: str, approved: date) -> None:
     codes = [r.cells["code"] for r in live_rows(desk, "items")]
     rows = [{"item": code, "basis": "", "text": READ} for code in codes]
     registers.confirm(desk, {"items": rows, "reason": REASON})
+    names = {slot: zh.partition("（")[0] for slot, (zh, _) in registers.SLOTS.items()}
     filled = [
-        {
-            "slot": slot,
-            "text": f"（演示文本，代替{zh.partition('（')[0]}）",
-            "source": READ,
-        }
-        for slot, (zh, _) in registers.SLOTS.items()
+        {"slot": slot, "text": f"（演示文本，代替{name}）", "source": READ}
+        for slot, name in names.items()
     ]
     registers.fill(desk, {"texts": filled, "reason": REASON})
     told = {

@@ -8,7 +8,7 @@ from datetime import date
 
 from api.papers.printed import Head, Paper
 from api.papers.text import day, heads
-from inspector.command.workbook import Sheet, book
+from inspector.command.workbook import PrintSheet, book
 
 Line = tuple[str, ...]
 
@@ -74,11 +74,11 @@ def report_book(r: MonthlyReport, head: Head) -> bytes:
     both = [(zh, value) for zh, _, value in r.figures]
     title = f"{r.month} 物业服务检查情况通报"
     sheets = [
-        Sheet("总体情况", title, heads("项目 Figure | 数值 Value"), both),
-        Sheet("检查结果", title, heads("结果 Outcome | 数量 Number"), r.outcomes),
-        Sheet("事项", title, ITEM_HEAD, r.items),
-        Sheet("整改", title, COUNTER_HEAD, r.counters),
-        Sheet("明细", title, RESULT_HEAD, r.results),
+        PrintSheet("总体情况", title, heads("项目 Figure | 数值 Value"), both),
+        PrintSheet("检查结果", title, heads("结果 Outcome | 数量 Number"), r.outcomes),
+        PrintSheet("事项", title, ITEM_HEAD, r.items),
+        PrintSheet("整改", title, COUNTER_HEAD, r.counters),
+        PrintSheet("明细", title, RESULT_HEAD, r.results),
     ]
     return book(sheets, head.bureau, head.at)
 
@@ -118,9 +118,9 @@ def docket_book(
     title = "后进小区整改台账"
     by_company = (("物业服务企业", "Company"), *COUNTER_HEAD[1:])
     sheets = [
-        Sheet("台账", title, DOCKET_HEAD, rows),
-        Sheet("街道整改率", f"{title}：按街道", COUNTER_HEAD, streets),
-        Sheet("企业整改率", f"{title}：按企业", by_company, companies),
+        PrintSheet("台账", title, DOCKET_HEAD, rows),
+        PrintSheet("街道整改率", f"{title}：按街道", COUNTER_HEAD, streets),
+        PrintSheet("企业整改率", f"{title}：按企业", by_company, companies),
     ]
     return book(sheets, head.bureau, head.at)
 
@@ -144,7 +144,7 @@ def bottom(rows: Sequence[BottomLine], month: str, frozen: date, head: Head) -> 
 
 def bottom_book(rows: Sequence[BottomLine], month: str, head: Head) -> bytes:
     """The same as a sheet."""
-    sheet = Sheet("倒排名单", f"{month} 后进小区倒排名单", BOTTOM_HEAD, rows)
+    sheet = PrintSheet("倒排名单", f"{month} 后进小区倒排名单", BOTTOM_HEAD, rows)
     return book([sheet], head.bureau, head.at)
 
 

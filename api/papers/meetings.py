@@ -8,7 +8,7 @@ from datetime import date
 
 from api.papers.printed import Head, Paper
 from api.papers.text import heads
-from inspector.command.workbook import Sheet, book
+from inspector.command.workbook import PrintSheet, book
 
 Line = tuple[str, ...]
 
@@ -68,10 +68,10 @@ def report_book(r: MeetingReport, head: Head) -> bytes:
     title = f"{r.month} 物业管理联席会月报"
     both = [(zh, value) for zh, _, value in r.figures]
     sheets = [
-        Sheet("总体情况", title, heads("项目 Figure | 数值 Value"), both),
-        Sheet("会议", title, MEETING_HEAD, r.meetings),
-        Sheet("议定事项", title, DECISION_HEAD, r.decisions),
-        Sheet("吹哨与调解", title, CALL_HEAD, r.calls),
-        Sheet("蹲点调研", title, STUDY_HEAD, r.studies),
+        PrintSheet("总体情况", title, heads("项目 Figure | 数值 Value"), both),
+        PrintSheet("会议", title, MEETING_HEAD, r.meetings),
+        PrintSheet("议定事项", title, DECISION_HEAD, r.decisions),
+        PrintSheet("吹哨与调解", title, CALL_HEAD, r.calls),
+        PrintSheet("蹲点调研", title, STUDY_HEAD, r.studies),
     ]
     return book(sheets, head.bureau, head.at)

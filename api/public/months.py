@@ -42,6 +42,7 @@ from inspector.month.reopen import read
 from inspector.month.waited import Stage, leaves
 from inspector.policy import Source
 from inspector.selection.ranking import Ranked
+from inspector.selection.stands import factors
 from inspector.sources import is_outside
 
 Doc = Mapping[str, Any]
@@ -109,14 +110,15 @@ def _freeze(register: Register) -> FreezeFigures:
 def raised(register: Register) -> tuple[RaisedStreet, ...]:
     """Streets whose minimum raises their chances, and how many times."""
     draw = register.doc["policy"]["draw"]
-    times: dict[str, Fraction] = {}
-    for s in register.doc["strata"]:
-        over, under = draw["rates"][s["risk_class"]]
-        # before rates were of a year, a month's was the rate itself
-        rate = min(Fraction(1), Fraction(over, under * draw.get("batches", 1)))
-        if rate:
-            factor = Fraction(*s["chance"]) / rate
-            times[s["street"]] = max(factor, times.get(s["street"], factor))
+    # before rates were of a year, a month's was the rate itself
+    parts = draw.get("batches", 1)
+    rates = {
+        risk: min(Fraction(1), Fraction(over, under * parts))
+        for risk, (over, under) in draw["rates"].items()
+    }
+    strata = register.doc["strata"]
+    each = ((s["street"], s["risk_class"], Fraction(*s["chance"])) for s in strata)
+    times = factors(each, rates)
     return tuple(
         RaisedStreet(street, register.street(street), factor.as_integer_ratio())
         for street, factor in sorted(times.items())

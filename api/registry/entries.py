@@ -100,10 +100,8 @@ def check(desk: Desk, uploaded: Mapping[str, bytes]) -> Upload:
     """
     merged = _merged(desk, uploaded)
     value = read_scenario(merged)
-    clean = write_scenario(
-        *(value.registry, value.policy, value.calendar),
-        *(value.credit_base, value.complaints),
-    )
+    tables = value.registry, value.policy, value.calendar
+    clean = write_scenario(*tables, value.credit_base, value.complaints)
     if POLICY in uploaded:
         clean[POLICY] = uploaded[POLICY]  # as the bureau wrote it, comments and all
     row = Upload(

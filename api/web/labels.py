@@ -55,30 +55,13 @@ def label(schema: str, name: str) -> Word | None:
     return Word(name, *said) if said else None
 
 
-def missing(document: Doc) -> list[str]:
-    """Fields and parameters of an OpenAPI document that nobody can read."""
-    needed = ("x-label", "description", "examples")
-    out = [
-        f"{where}: {part}"
-        for where, _, prop in _properties(document)
-        for part in needed
-        if part not in prop
-    ]
-    out += [
-        f"{where}: x-unit"
-        for where, _, prop in _properties(document)
-        if _plain(prop)[0] in ("integer", "number") and "x-unit" not in prop
-    ]
-    return out
-
-
 def finish(document: Doc) -> None:
     """Every field and parameter of the document gets what people and programs need."""
-    for where, name, prop in _properties(document):
+    for where, name, prop in properties(document):
         _tell(where.rpartition(".")[0], name, prop)
 
 
-def _properties(document: Doc) -> Iterator[tuple[str, str, Doc]]:
+def properties(document: Doc) -> Iterator[tuple[str, str, Doc]]:
     """Where, name and description of every field of a schema and every parameter."""
     for schema, body in document["components"]["schemas"].items():
         for name, prop in body.get("properties", {}).items():
@@ -99,7 +82,7 @@ def _tell(schema: str, name: str, prop: Doc) -> None:
         prop["x-label"] = {"zh": said.zh, "en": said.en}
         prop.setdefault("description", said.both)
     shape = prop.get("schema", prop)
-    kind, form = _plain(shape)
+    kind, form = plain(shape)
     if kind in ("integer", "number"):
         prop["x-unit"] = words.of("units", schema, name) or "1"
     chosen = words.of("choices", schema, name) or _kind_of(shape)
@@ -110,7 +93,7 @@ def _tell(schema: str, name: str, prop: Doc) -> None:
         prop["examples"] = {"1": {"value": prop["examples"][0]}}
 
 
-def _plain(prop: Doc) -> tuple[str, str]:
+def plain(prop: Doc) -> tuple[str, str]:
     """Type without null, and format."""
     kind = prop.get("schema", prop).get("type", "")
     if isinstance(kind, list):
@@ -149,7 +132,7 @@ def _choices(kind: str, only: list[str]) -> list[Doc]:
 
 def _examples(given: Any, said: Word | None, shape: Doc, form: str) -> list[Any]:
     """One example: the vocabulary's, the first choice, or one of the type."""
-    kind, _ = _plain(shape)
+    kind, _ = plain(shape)
     if given is not None:
         listed = kind == "array" and not isinstance(given, list)
         return [[given] if listed else given]

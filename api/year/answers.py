@@ -17,6 +17,20 @@ Pair = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class YearChance:
+    """Chances of a class in one month of the year, whatever the months before draw.
+
+    `low` … `high`: of a compound that may still be drawn; `ahead`: as it looks from
+    January, the mean over the class.
+    """
+
+    month: str
+    low: Pair = field(metadata=PAIR)
+    high: Pair = field(metadata=PAIR)
+    ahead: Pair = field(metadata=PAIR)
+
+
+@dataclass(frozen=True, slots=True)
 class YearRatio:
     """What the plan says of a class of items and risks."""
 
@@ -29,6 +43,7 @@ class YearRatio:
         metadata={"says": "个别小区至多 at most, drawn again before a result counts"}
     )
     batches: tuple[int, ...]
+    chances: tuple[YearChance, ...]
     out_bp: int = field(
         default=-1,
         metadata={"says": "仅随机检查 by random ones alone; -1: 未估算 not said"},

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import select
 
@@ -26,6 +26,7 @@ from api.store.models import Event
 from api.year.answers import (
     PublicYear,
     YearBatch,
+    YearChance,
     YearClass,
     YearCoverage,
     YearFiling,
@@ -49,6 +50,7 @@ from inspector.year.plan import (
     cells,
     quotas,
     refuse_small_streets,
+    share,
     standing,
 )
 from inspector.year.plan_file import plan_document, read_year
@@ -58,6 +60,7 @@ PLANNED, PUBLISHED, FILED = "year_planned", "year_published", "year_filed"
 # 榆阳区 5-6 compounds a pair and day (R36): until the year's own months are known.
 VISITS_PER_PACKAGE = Fraction(5)
 OFFICERS = 2
+Chances: TypeAlias = Mapping[RiskClass, tuple[YearChance, ...]]
 FULLEST = 50  # units shown of those nearest to their cap
 
 messages(
@@ -107,16 +110,12 @@ def keep(desk: Desk, year: int, text: str) -> YearView:
     of_class = quotas(plan, found)
     strata = cells(of_class, found)
     refuse_small_streets(strata, {s.code: s.min_draw for s in registry.streets})
-    done = causes(registry.history, plan.cap_unit, plan.made_on)
-    every = scenario.policy.draw.cap_by == "all"
-    document = plan_document(
-        plan,
-        standing(plan, desk.today),
-        of_class,
-        strata,
-        shares_out(of_class, found),
-        shares_out(of_class, found, already=done) if every else None,
-    )
+    with_causes = None
+    if scenario.policy.draw.cap_by == "all":
+        done = causes(registry.history, plan.cap_unit, plan.made_on)
+        with_causes = shares_out(of_class, found, already=done)
+    stands, out = standing(plan, desk.today), shares_out(of_class, found)
+    document = plan_document(plan, stands, of_class, strata, out, with_causes)
     desk.event(PLANNED, _subject(year), text=text, document=document)
     desk.published()
     return view(desk, year)
@@ -159,7 +158,8 @@ def find(desk: Desk, year: int) -> Kept:
     days = {e.body["version"]: e.body["day"] for e in _events(desk, PUBLISHED, year)}
     day = days.get(len(planned))
     public = replace(plan, published_on=date.fromisoformat(day) if day else None)
-    return Kept(public, _quotas(body["document"]), body["document"], len(planned))
+    of_class = _quotas(body["document"], plan.cap_unit)
+    return Kept(public, of_class, body["document"], len(planned))
 
 
 def show(desk: Desk, year: int) -> PublicYear:
@@ -183,7 +183,8 @@ def _shown(desk: Desk, kept: Kept) -> PublicYear:
     doc["standing"] = kept.standing(desk.today).value
     doc["published_on"] = _iso(kept.plan.published_on)
     doc["scope"] = YearScope(**doc["scope"])
-    doc["ratios"] = tuple(map(_ratio, doc["ratios"]))
+    chances = {q.risk_class: _chances(kept.plan, q) for q in kept.quotas}
+    doc["ratios"] = tuple(_ratio(r, chances) for r in doc["ratios"])
     doc["strata"] = tuple(YearStratum(**s) for s in doc["strata"])
     months = tuple(_month(desk, kept, m) for m in _months(desk, kept.plan))
     filed = _events(desk, FILED, kept.plan.year)
@@ -191,11 +192,19 @@ def _shown(desk: Desk, kept: Kept) -> PublicYear:
     return PublicYear(**doc, versions=kept.versions, filings=filings, months=months)
 
 
-def _ratio(row: Mapping[str, Any]) -> YearRatio:
+def _ratio(row: Mapping[str, Any], chances: Chances) -> YearRatio:
     """A plan made before `most` was said promised its cap."""
-    return YearRatio(
-        **{"most": row["cap"], **row, "item_class": ItemClass(row["item_class"])}
-    )
+    said = {"most": row["cap"], **row, "item_class": ItemClass(row["item_class"])}
+    return YearRatio(**said, chances=chances[RiskClass(row["risk_class"])])
+
+
+def _chances(plan: YearPlan, quota: Quota) -> tuple[YearChance, ...]:
+    """A class's chances of each month, as they stand before anything is drawn."""
+    out = []
+    for at, month in enumerate(plan.months):
+        each = share(quota, plan.exclude_recent_months, at)
+        out.append(YearChance(month, *(c.as_integer_ratio() for c in each)))
+    return tuple(out)
 
 
 def _coverage(
@@ -227,13 +236,13 @@ def _events(desk: Desk, kind: str, year: int) -> Sequence[Event]:
     return desk.db.scalars(rows.order_by(Event.seq)).all()
 
 
-def _quotas(document: Mapping[str, Any]) -> tuple[Quota, ...]:
+def _quotas(document: Mapping[str, Any], unit: str) -> tuple[Quota, ...]:
     """The classes of a kept document; the smallest cap of the item classes holds."""
     rows: dict[RiskClass, Quota] = {}
     for r in document["ratios"]:
         risk, parts = RiskClass(r["risk_class"]), tuple(r["batches"])
         cap = min(r["cap"], rows[risk].cap) if risk in rows else r["cap"]
-        rows[risk] = Quota(risk, r["base"], r["number"], cap, parts)
+        rows[risk] = Quota(risk, r["base"], r["number"], cap, parts, unit)
     return tuple(rows[risk] for risk in RiskClass if risk in rows)
 
 

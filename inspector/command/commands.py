@@ -27,6 +27,7 @@ from inspector.command.sheets import month_sheets, plan_file
 from inspector.command.walk import KEPT, Options, Run
 from inspector.errors import InspectorError, messages
 from inspector.month.assigned import Assigned
+from inspector.month.audit import unexplained
 from inspector.month.pack import Packed
 from inspector.month.record import anchor_text, last_leaf, stage_anchors
 from inspector.month.route import public_files
@@ -214,6 +215,8 @@ def summary(run: Run, outcome: Report | None) -> str:
             f"不成立 failed {outcome.count(FAILS)}, "
             f"此处无法核验 not checkable here {outcome.count(OPEN)}"
         )
+    if run.closed is not None:
+        lines += [f"  注意 note         {v}" for v in unexplained(run.closed)]
     if frozen.provisional:
         lines.append(
             "  注意 note         部分公示期限落在尚未公布放假安排的年份，为暂定 "

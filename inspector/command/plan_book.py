@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from inspector.command.sheets import TAXI, VACANT, cars_of
-from inspector.command.workbook import Sheet, Value, book
+from inspector.command.workbook import PrintSheet, Value, book
 from inspector.domain import Compound, Inspector, Package, Visit
 from inspector.errors import text
 from inspector.month.ahead import planned
 from inspector.month.assigned import Assigned
 from inspector.month.cars import in_use
-from inspector.month.pack import Packed, duty_minutes
+from inspector.month.pack import Packed, companies_of, duty_minutes
 from inspector.printable import clock
+from inspector.schedule.merged_inspections import same_day_apart
 from inspector.words import several, word
 
 Label = tuple[str, str]
@@ -39,7 +40,7 @@ WEEKDAYS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class TeamMember:
     """Who goes: officer or expert with role and certificate."""
 
     role: str
@@ -65,7 +66,7 @@ class _Plan:
         taxi = self.say(TAXI)
         self.cars = {p: car or taxi for p, car in cars_of(packed, assigned).items()}
         self.yearly = {a.visit: f"{a.count} / {a.limit.total}" for a in planned(packed)}
-        self.team: dict[str, list[Person]] = {}
+        self.team: dict[str, list[TeamMember]] = {}
         self.seats_of: dict[str, list[tuple[date, str]]] = {}
         if assigned is not None:
             self._people(assigned)
@@ -73,9 +74,9 @@ class _Plan:
     def _people(self, assigned: Assigned) -> None:
         for seat, who in assigned.seated():
             role = self.word("role", seat.role.value)
-            person = Person(role, self.say(VACANT), "")
+            person = TeamMember(role, self.say(VACANT), "")
             if who is not None:
-                person = Person(role, who.name, who.cert_no)
+                person = TeamMember(role, who.name, who.cert_no)
                 self.seats_of.setdefault(who.id, []).append((seat.day, seat.package))
             self.team.setdefault(seat.package, []).append(person)
 
@@ -143,7 +144,7 @@ def plan_book(
     return book(sheets, author, at)
 
 
-def _overview(plan: _Plan) -> Sheet:
+def _overview(plan: _Plan) -> PrintSheet:
     """总表: a row a working day, a column a team of the day."""
     by_day: dict[date, list[Package]] = {day: [] for day in plan.days}
     for p in plan.packages:
@@ -160,7 +161,7 @@ def _overview(plan: _Plan) -> Sheet:
         rows.append([plan.day(day), count, *cells, *[""] * (teams - len(cells))])
     title = plan.title(("检查计划总表", "Plan by day and team"))
     name = plan.say(("总表", "Overview"))
-    return Sheet(name, title, head, rows, plan.below(), plan.signed(), columns=1)
+    return PrintSheet(name, title, head, rows, plan.below(), plan.signed(), columns=1)
 
 
 def _to(count: int) -> range:
@@ -197,7 +198,7 @@ TASKS: tuple[Label, ...] = (
 )
 
 
-def _tasks(plan: _Plan) -> Sheet:
+def _tasks(plan: _Plan) -> PrintSheet:
     """任务明细: a row a visit, a page a day."""
     rows: list[list[Value]] = []
     breaks: list[int] = []
@@ -210,7 +211,7 @@ def _tasks(plan: _Plan) -> Sheet:
     title = plan.title(("检查任务明细", "Visits in detail"))
     name = plan.say(("任务明细", "Visits"))
     head = plan.heads(*TASKS)
-    return Sheet(name, title, head, rows, plan.below(), plan.signed(), breaks, 4)
+    return PrintSheet(name, title, head, rows, plan.below(), plan.signed(), breaks, 4)
 
 
 def _task(plan: _Plan, p: Package, visit: str, start: int, end: int) -> list[Value]:
@@ -223,7 +224,7 @@ def _task(plan: _Plan, p: Package, visit: str, start: int, end: int) -> list[Val
     ]
 
 
-def _people(plan: _Plan) -> Sheet:
+def _people(plan: _Plan) -> PrintSheet:
     """人员日程: a row a person, a column a working day."""
     standby = {s.id for s in plan.packed.standby}
     head = plan.heads(
@@ -236,7 +237,7 @@ def _people(plan: _Plan) -> Sheet:
         rows.append(_schedule(plan, i, standby))
     title = plan.title(("人员日程", "Schedule of people"))
     name = plan.say(("人员日程", "People"))
-    return Sheet(name, title, head, rows, plan.below(), (), columns=1)
+    return PrintSheet(name, title, head, rows, plan.below(), (), columns=1)
 
 
 def _schedule(plan: _Plan, i: Inspector, standby: Iterable[str]) -> list[Value]:
@@ -248,7 +249,7 @@ def _schedule(plan: _Plan, i: Inspector, standby: Iterable[str]) -> list[Value]:
     return [i.name, i.id, i.cert_no, i.unit, len(mine), *days]
 
 
-def _cars(plan: _Plan) -> Sheet:
+def _cars(plan: _Plan) -> PrintSheet:
     """车辆: when each car is out, to half-hours nowhere: the bureau's own sheet."""
     head = plan.heads(
         *(("日期", "Day"), ("车辆", "Car"), ("区", "District"), ("出发", "Leave")),
@@ -263,7 +264,7 @@ def _cars(plan: _Plan) -> Sheet:
     ]
     name = plan.say(("车辆", "Cars"))
     title = plan.title(("车辆安排", "Cars"))
-    return Sheet(name, title, head, rows, _out_of_service(plan))
+    return PrintSheet(name, title, head, rows, _out_of_service(plan))
 
 
 def _out_of_service(plan: _Plan) -> list[str]:
@@ -279,7 +280,7 @@ def _out_of_service(plan: _Plan) -> list[str]:
     return out
 
 
-def _docket(plan: _Plan) -> Sheet:
+def _docket(plan: _Plan) -> PrintSheet:
     """台账: each case with its visits of the month."""
     head = plan.heads(
         *(("台账编号", "Case"), ("小区", "Compound"), ("状态", "State")),
@@ -303,10 +304,10 @@ def _docket(plan: _Plan) -> Sheet:
         for c in plan.packed.frozen.intake.cases
     ]
     name = plan.say(("台账", "Docket"))
-    return Sheet(name, plan.title(("整改台账", "Docket")), head, rows, columns=2)
+    return PrintSheet(name, plan.title(("整改台账", "Docket")), head, rows, columns=2)
 
 
-def _unplaced(plan: _Plan) -> Sheet:
+def _unplaced(plan: _Plan) -> PrintSheet:
     """未排及原因: what found no place, and why."""
     head = plan.heads(
         *(("检查编号", "Visit"), ("小区", "Compound"), ("检查类型", "Kind")),
@@ -325,15 +326,16 @@ def _unplaced(plan: _Plan) -> Sheet:
     )
     name = plan.say(("未排及原因", "Not placed"))
     title = plan.title(("未排检查及原因", "Visits without a place"))
-    return Sheet(name, title, head, rows, none)
+    return PrintSheet(name, title, head, rows, none)
 
 
-def _about(plan: _Plan, author: str) -> Sheet:
+def _about(plan: _Plan, author: str) -> PrintSheet:
     """说明: figures of the month and what the sheets are."""
     packed = plan.packed
     frozen = packed.frozen
     duty = sum(duty_minutes(p, frozen.policy) for p in packed.packing.packages)
     stops = sum(len(p.stops) for p in packed.packing.packages)
+    apart = same_day_apart(packed.packing.packages, companies_of(packed.drawn))
     facts: Sequence[tuple[Label, Value]] = (
         (("检查机关", "Authority"), author),
         (("月份", "Month"), frozen.policy.month),
@@ -344,13 +346,14 @@ def _about(plan: _Plan, author: str) -> Sheet:
         (("行车分钟", "Travel minutes"), packed.packing.travel_minutes),
         (("行车分钟下限", "Least possible travel"), packed.packing.bound_minutes),
         (("在岗分钟", "Duty minutes"), duty),
+        (("同日同企业另分的工作包", "Packages beyond one per firm and day"), apart),
         (("无企业管理的小区", "Compounds without a company"), _unmanaged(plan)),
         (("名录冻结哈希", "Commitment of the freeze"), frozen.commitment.hex()),
     )
     rows: list[list[Value]] = [[plan.say(label), value] for label, value in facts]
     name = plan.say(("说明", "About"))
     head = plan.heads(("项目", "What"), ("内容", "Value"))
-    return Sheet(
+    return PrintSheet(
         name, plan.title(("说明", "About this plan")), head, rows, plan.below()
     )
 

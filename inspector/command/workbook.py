@@ -46,7 +46,7 @@ _STYLES: dict[str, dict[str, Any]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class PrintSheet:
     """One sheet: title, head, rows.
 
     `notes`: lines below the table; `signed`: who signs below it; `breaks`: numbers of
@@ -63,7 +63,7 @@ class Sheet:
     columns: int = 0
 
 
-def book(sheets: Sequence[Sheet], author: str, at: datetime) -> bytes:
+def book(sheets: Sequence[PrintSheet], author: str, at: datetime) -> bytes:
     """The file, made at `at` (aware) in the name of `author`."""
     made = _Book(author, at)
     for sheet in sheets:
@@ -114,7 +114,7 @@ class _Book:
             numbered = "number" if style == "text" else style
             page.write_number(*cell, value, self.style[numbered])
 
-    def printed(self, sheet: Sheet) -> None:
+    def printed(self, sheet: PrintSheet) -> None:
         """A sheet as it is printed: title, head, rows, notes, signatures."""
         page, width = self.page(sheet.name), len(sheet.head)
         if width > 1:
@@ -146,7 +146,7 @@ class _Book:
         if sheet.breaks:
             page.set_h_pagebreaks([r + 2 for r in sheet.breaks])
 
-    def _below(self, page: Any, sheet: Sheet, row: int) -> int:
+    def _below(self, page: Any, sheet: PrintSheet, row: int) -> int:
         """Notes and signatures; the first row that is free after them."""
         for text in sheet.notes:
             if len(sheet.head) > 1:
@@ -170,7 +170,7 @@ def _lines(row: Sequence[Value], wide: Sequence[int]) -> int:
     )
 
 
-def _width(sheet: Sheet, column: int) -> int:
+def _width(sheet: PrintSheet, column: int) -> int:
     """Width of a column in characters; a Chinese sign takes two."""
     label = sheet.head[column]
     said = [*([label] if isinstance(label, str) else label)]

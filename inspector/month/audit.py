@@ -24,6 +24,7 @@ from inspector.check import (
     check_amended,
     check_assigned,
     check_draw,
+    check_explained,
     check_plan,
     check_seats,
     check_table,
@@ -147,6 +148,12 @@ def plan_view(packed: Packed, taxis: frozenset[str] = frozenset()) -> PlanView:
 def closed_violations(closed: ClosedMonth) -> tuple[Violation, ...]:
     """Counts, limits and reasons of the results."""
     return check_yearly(yearly_view(closed.assigned))
+
+
+def unexplained(closed: ClosedMonth) -> tuple[Violation, ...]:
+    """Results above the yearly limit without the head's reason: published all the same,
+    and what the auditor's claim fails by."""
+    return check_explained(yearly_view(closed.assigned))
 
 
 def yearly_view(assigned: Assigned) -> YearlyView:

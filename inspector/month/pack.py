@@ -173,7 +173,7 @@ def schedule(
     for run in range(1, repairs + 2):
         packing = solve(work, seed)
         if not made:
-            firms = _companies(drawn)
+            firms = companies_of(drawn)
             packing = joined(work, together(work, packing, firms), firms)
         staff = _staff(drawn, packing, standby, people, known)
         rest = settled(drawn, packing, staff, cars_out, made=made)
@@ -224,7 +224,7 @@ def _staff(
     return Staff(seats_of, [weight(p) for p in persons], keep)
 
 
-def _companies(drawn: Drawn) -> dict[str, str]:
+def companies_of(drawn: Drawn) -> dict[str, str]:
     """Visits → their company: those of one company on one day are one inspection."""
     usc18 = {c.id: c.usc18 for c in drawn.frozen.registry.compounds}
     return {v.id: usc18[v.compound] for v in drawn.visits}

@@ -27,7 +27,7 @@ from inspector.policy import Policy, Source
 from inspector.schedule.workload import Packing, Workload
 from inspector.selection.yearly import CLOSING
 from inspector.why.capacity import Need, fill, needs, package_limit, visit_limit
-from inspector.why.explain import VisitWhy, explain_visit
+from inspector.why.explain import VisitWhy, unplaced_why
 from inspector.workdays import Calendar, release
 
 messages(
@@ -245,10 +245,7 @@ def preview(
         skills,
         tuple(_note(line) for line in (city, *districts, *skills)),
         tuple((u.visit, u.code) for u in packing.unplaced),
-        tuple(
-            explain_visit(work, packing.packages, u.visit)
-            for u in packing.unplaced[:EXPLAINED]
-        ),
+        unplaced_why(work, packing.packages, packing.unplaced[:EXPLAINED]),
         tuple(sorted(Counter(e.reason for e in frozen.exclusions).items())),
         tuple(_over(frozen, a) for a in docket_ahead(frozen)),
     )

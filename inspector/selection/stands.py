@@ -6,13 +6,13 @@ the factor of each street's minimum. Nothing here draws (PROTOCOL.md §5).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
 from inspector.domain import Compound, Street
 from inspector.policy import Policy
-from inspector.selection.draw import Exclusion, Stratum, base_rates, in_scope
+from inspector.selection.draw import Exclusion, Stratum, in_scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +29,19 @@ class Standing:
     chance: Fraction
 
 
-def factors(found: Iterable[Stratum], policy: Policy) -> dict[str, Fraction]:
+def factors(
+    found: Iterable[tuple[str, str, Fraction]], rates: Mapping[str, Fraction]
+) -> dict[str, Fraction]:
     """How many times each street's chances are raised for its minimum; 1: not at all.
 
+    `found`: street, class and chance of each stratum; `rates`: of a class, unraised.
     Strata that reach 1 are raised less, so the street's factor is the largest.
     """
-    rates = base_rates(policy)
     out: dict[str, Fraction] = {}
-    for s in found:
-        if rates[s.risk_class]:
-            times = s.chance / rates[s.risk_class]
-            out[s.street] = max(times, out.get(s.street, Fraction(1)))
+    for street, risk, chance in found:
+        if rates[risk]:
+            times = chance / rates[risk]
+            out[street] = max(times, out.get(street, Fraction(1)))
     return out
 
 

@@ -49,7 +49,8 @@ def test_an_answer_is_dumped_and_described_by_its_type() -> None:
         "pair": [1, 2],
         "from": "x",
     }
-    assert schema_of(list[InnerAnswer]).many
+    page = schema_of(list[InnerAnswer])().dump([inner])
+    assert page == {"items": [*shape(OuterAnswer)().dump(value)["inner"]], "next": None}
     said = shape(OuterAnswer)().fields["first"].metadata
     assert said == {"description": "从 from"}
 

@@ -12,6 +12,7 @@ FILES = sorted(ROOT.rglob("*.py"))
 # What the shell sees of the core (DESIGN §4, and the words everybody uses).
 CORE = {
     *("__version__", "errors", "domain", "policy", "sources", "workdays", "places"),
+    "beijing",
     *("codec", "words", "months", "law", "printable"),
     *("registry", "ceremony", "check", "month"),
     # the solver's words for its budget and progress, and the solver itself in a job
@@ -24,6 +25,8 @@ CORE = {
     *("command.workbook", "command.plan_book"),
     # whom the scope of a draw admits: one rule for the draw and for its public page
     "selection.draw",
+    # how many times a street's minimum raises its chances
+    "selection.stands",
     # how often a firm was inspected: one count for results, papers and pages
     "selection.yearly",
     # what the public's own program says of a bundle
@@ -176,8 +179,10 @@ def test_papers_take_values_and_know_no_desk() -> None:
 # a month, the factory, a demonstration and a backup.
 LONGER = (
     *("papers/forms.py", "papers/lists.py", "papers/ics.py"),
+    *("papers/approvals.py", "papers/records.py"),
     *("jobs/", "months/job_schedule.py", "months/steps.py", "store/", "migrations/"),
-    *("app.py", "operations/backup.py", "operations/demo.py"),
+    *("app.py", "operations/backup.py"),
+    *("operations/demo.py", "operations/demo_matters.py"),
 )
 
 

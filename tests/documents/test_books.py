@@ -14,7 +14,7 @@ from lxml import etree
 from openpyxl import load_workbook
 from sample_papers import AT, BOOKS, CLEAN, HEAD, LINES
 
-from inspector.command.workbook import Sheet, book
+from inspector.command.workbook import PrintSheet, book
 from inspector.printable import clean
 
 books = pytest.mark.parametrize("name", BOOKS)
@@ -62,7 +62,7 @@ def test_a_formula_stays_a_text_and_numbers_stay_numbers() -> None:
 @given(st.text(max_size=60), st.sampled_from(["", "=", "+", "-", "@", "\t=", "'"]))
 def test_any_text_reads_back_as_the_same_cleaned_text(text: str, sign: str) -> None:
     said = sign + text
-    data = book([Sheet("表", "题", (("甲", "A"),), [(said,)])], "局", AT)
+    data = book([PrintSheet("表", "题", (("甲", "A"),), [(said,)])], "局", AT)
     cell = opened(data).worksheets[0].cell(3, 1)
     assert (cell.value or "") == clean(said, lines=True)
     if cell.value:
@@ -71,7 +71,9 @@ def test_any_text_reads_back_as_the_same_cleaned_text(text: str, sign: str) -> N
 
 def test_dates_are_dates_and_nothing_is_nothing() -> None:
     rows = [(date(2026, 12, 1), None)]
-    data = book([Sheet("表", "题", (("甲", "A"), ("乙", "B")), rows)], HEAD.bureau, AT)
+    data = book(
+        [PrintSheet("表", "题", (("甲", "A"), ("乙", "B")), rows)], HEAD.bureau, AT
+    )
     page = opened(data).worksheets[0]
     assert page.cell(3, 1).value.date() == date(2026, 12, 1)
     assert page.cell(3, 1).number_format == "yyyy-mm-dd"

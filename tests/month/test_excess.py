@@ -21,11 +21,11 @@ from month_stages import (
     read_city,
 )
 
-from inspector.check import check_explained, check_yearly
+from inspector.check import check_yearly
 from inspector.domain import Compound, RiskClass, VisitKind
 from inspector.errors import CeremonyError
 from inspector.month.ahead import Ahead, ahead, docket_ahead, made_up_reasons
-from inspector.month.audit import closed_violations, yearly_view
+from inspector.month.audit import closed_violations, unexplained, yearly_view
 from inspector.month.excess import Reasoned, ordered, yearly
 from inspector.month.field import ClosedMonth, close
 from inspector.month.following import elsewhere_of
@@ -100,7 +100,7 @@ def test_a_firm_goes_over_with_its_reason(
 ) -> None:
     closed = closed_with(packed, *(Reasoned(a.visit, WHY) for a in over))
     assert closed_violations(closed) == ()
-    assert check_explained(yearly_view(closed.assigned)) == ()
+    assert unexplained(closed) == ()
     rows = results(closed)
     excess = {v: r for v, r in rows.items() if r["count"] > r["limit"]}
     assert excess.keys() <= {a.visit for a in over}
@@ -120,8 +120,7 @@ def test_one_without_a_reason_is_counted_and_fails_the_auditor(
     assert found["results.excess"]["verdict"] == HOLDS
     assert "?" in found["results.excess"]["detail"]
     assert found["auditor.excess"]["verdict"] == FAILS
-    unexplained = check_explained(yearly_view(closed.assigned))
-    assert {v.subject for v in unexplained} <= {a.visit for a in over} != set()
+    assert {v.subject for v in unexplained(closed)} <= {a.visit for a in over} != set()
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,7 @@ from inspector.selection.draw import (
     Exclusion,
     Stratum,
     StratumDraw,
+    base_rates,
     draw,
     exclusions,
     history_leaf,
@@ -279,13 +280,18 @@ def test_a_month_has_its_part_of_the_years_rate_and_minimum() -> None:
     compounds, _ = a_city("S01:AB S02:DD")
     rates = tuple(zip(RiskClass, ((3, 100), (1, 10), (2, 5), (30, 1)), strict=True))
     policy = a_policy(rates=rates, batches=12)
+
+    def raised(rows: Sequence[Stratum]) -> dict[str, Fraction]:
+        rates = base_rates(policy)
+        return factors(((s.street, s.risk_class, s.chance) for s in rows), rates)
+
     found = strata(compounds, [a_street("S01"), a_street("S02")], (), policy)
     assert [s.chance for s in found] == [Fraction(1, 400), Fraction(1, 120), 1]
-    assert factors(found, policy) == {"S01": 1, "S02": 1}
+    assert raised(found) == {"S01": 1, "S02": 1}
     lifted = strata(compounds, [a_street("S01", 2), a_street("S02")], (), policy)
     assert sum(s.expected for s in lifted[:2]) == Fraction(2, 12)
     times = Fraction(2, 12) / (Fraction(1, 400) + Fraction(1, 120))
-    assert factors(lifted, policy) == {"S01": times, "S02": 1}
+    assert raised(lifted) == {"S01": times, "S02": 1}
     with pytest.raises(Faults) as refused:
         strata(compounds, [a_street("S01", 25), a_street("S02")], (), policy)
     assert [f.value for f in refused.value.faults] == ["2.083"]
