@@ -80,6 +80,24 @@ def test_every_field_says_what_it_is_in_both_languages(
     assert all(c["zh"] and c["en"].isascii() for c in outcome["x-choices"])
 
 
+def test_every_word_of_the_vocabulary_is_of_a_field(document: dict[str, Any]) -> None:
+    """None stays of a field that is gone, or says of a schema what all say."""
+    known = labels.vocabulary()
+    where = {place for place, _, _ in labels.properties(document)}
+    names = {place.rpartition(".")[2] for place in where}
+    parts = ("labels", "units", "examples", "choices")
+    spare = [f"{p}.{n}" for p in parts for n in getattr(known, p) if n not in names]
+    for schema, own in known.schemas.items():
+        for part, words in own.items():
+            general = getattr(known, part)
+            spare += [
+                f"{schema}.{part}.{name}"
+                for name, said in words.items()
+                if f"{schema}.{name}" not in where or general.get(name) == said
+            ]
+    assert spare == []
+
+
 # An issue that needs more says how many, and why, and raises this.
 # 130; the counts of a year; visits not made; the leader's queue over all months;
 # matters (calls, joint meetings, studies): list, one, new, move, public counts.
