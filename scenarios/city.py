@@ -66,11 +66,6 @@ class City:
     compounds: tuple[Compound, ...]
     quality: Mapping[str, int]
 
-    def office_of(self, compound: Compound) -> Office:
-        """The office of the compound's district."""
-        district = {s.code: s.district for s in self.streets}[compound.street]
-        return next(o for o in self.offices if o.district == district)
-
 
 def numbered(prefix: str, total: int, least: int) -> list[str]:
     """`total` ids with as many digits as the last one needs, at least `least`.
