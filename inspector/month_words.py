@@ -225,6 +225,15 @@ MONTH: Mapping[str, Names] = {
         "assigned.json": ("摇号派员结果", "people drawn"),
         "results.json": ("抽查结果", "results"),
     },
+    # Why an officer did not come (`inspector.month.absence.REASONS`).
+    "absence": {
+        "illness": ("因病", "illness"),
+        "leave": ("休假", "leave"),
+        "other_duty": ("另有公务", "another duty"),
+        "family": ("家庭原因", "family reasons"),
+        "recusal": ("回避", "recusal"),
+        "other": ("其他原因", "another reason"),
+    },
     "standing": {
         "provisional": ("暂定，尚未公布", "provisional, not published yet"),
         "overdue": ("逾期未公布", "overdue, not published yet"),

@@ -16,6 +16,7 @@ from pathlib import Path
 from string import Formatter
 
 import pytest
+from forbidden import HAN, foreign, mixed, wrong_words
 
 import api
 import inspector
@@ -26,62 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = sorted((ROOT / "api" / "templates").rglob("*.html"))
 LABELS = tomllib.loads((ROOT / "api" / "web" / "labels.toml").read_text("utf-8"))
 
-# What a Chinese sentence may hold of other letters: names of formats, of what a program
-# reads, and of commands and keys as they are typed.
-NAMES = (
-    *("CSV", "XLSX", "JSON", "TOML", "ZIP", "DOCX", "JPEG", "PNG", "WebP", "Excel"),
-    *("UTF-8", "GB18030", "NFC", "UUID", "MB", "YYYY-MM-DDTHH:MM:SSZ", "YYYY-MM-DD"),
-    *("YYYY-MM", "HH:MM", "WGS-84", "GCJ-02", "CGCS2000", "sha256", "sm3", "drand"),
-    *("SHA-256", "RFC 9457", "API", "ISO 8601", "true", "false", "verify.py", "QR"),
-    *("Python", "anchor.txt"),
-    *("If-Match", "ETag", "Idempotency-Key", "Cookie", "OpenID Connect"),
-    *(
-        "policy.toml",
-        "private/steps.json",
-        "checklist.json",
-        "--password-file",
-        "--source",
-        "--entropy",
-    ),
-    *("--base", "inspector init", "inspector next", "inspector serve"),
-    *("pip install 'sunlot[postgres]'", "[sources]", "[black] basis"),
-)
-# What an English sentence may hold of Chinese: the lotteries, and the names of laws.
-CHINESE_NAMES = re.compile(r"双色球|大乐透|行政处罚法|国办发〔\d+〕\d+号")
-LATIN = re.compile(r"[A-Za-z]{2,}")
-HAN = re.compile(r"[\u4e00-\u9fff]")
 STAMP = "2026-11-30T22:05:00Z"
-# Words that stood here once, and what stands there now (STYLE §7, DOMAIN §0).
-WRONG_ZH = {
-    "口令": "密码",
-    "关账": "归档",
-    "优良": "良好信息",
-    "黑名单": "the name of the rules in force",
-    "扫码入企码": "检查码",
-}
-WRONG_EN = re.compile(r"\b(rungs?|rolls?|blinds?|red and black|black ?list)\b", re.I)
-UNCHECKED = re.compile(r"待核(?!实)")
-
-
-def foreign(sentence: str) -> list[str]:
-    """The words of other letters in a Chinese sentence, placeholders apart."""
-    said = re.sub(r"\{[^{}]*\}", "", sentence)
-    for name in NAMES:
-        said = said.replace(name, "")
-    return LATIN.findall(said)
-
-
-def mixed(sentence: str) -> list[str]:
-    """The Chinese words in an English sentence."""
-    said = CHINESE_NAMES.sub("", re.sub(r"\{[^{}]*\}", "", sentence))
-    return HAN.findall(said)
-
-
-def wrong_words(zh: str, en: str) -> list[str]:
-    """Words that nobody should read any more."""
-    zh, en = (re.sub(r"\{[^{}]*\}", "", said) for said in (zh, en))
-    out = [w for w in WRONG_ZH if w in zh and "[black] basis" not in zh]
-    return [*out, *UNCHECKED.findall(zh), *WRONG_EN.findall(en)]
 
 
 def loaded() -> None:

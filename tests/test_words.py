@@ -20,6 +20,7 @@ from inspector.docket.next_steps import Doer, Next
 from inspector.docket.terms import ListedLevel, Measure, Party, Responsible
 from inspector.domain import CaseState, Role, VisitKind, Window
 from inspector.law import Category, TaskSource
+from inspector.month.absence import REASONS
 from inspector.policy import Method
 from inspector.registry import words as cells
 from inspector.results import outcomes
@@ -76,6 +77,10 @@ TYPES: dict[str, tuple[type[StrEnum], set[str]]] = {
 def test_every_code_of_a_type_has_its_word(kind: str) -> None:
     type_, more = TYPES[kind]
     assert set(codes(kind)) == {str(code) for code in type_} | more
+
+
+def test_every_reason_of_an_absence_has_its_word() -> None:
+    assert set(codes("absence")) == set(REASONS)
 
 
 def test_moves_and_parties_have_their_words() -> None:

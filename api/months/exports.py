@@ -181,7 +181,8 @@ def _absences(route: Route, _office: str) -> Table:
     moved = [e for e in assigned.log.events if e["event"] == "substituted"]
     for a in assigned.absences:
         person, key = real[a.person], (a.person, a.day)
-        about = (a.day, person.id, person.name, a.reason, a.since)
+        why = word("absence", a.reason).zh
+        about = (a.day, person.id, person.name, why, a.since)
         rows += [
             (*about, e["seat"], real[e["in"]].id if e["in"] else "", len(e["skipped"]))
             for e in moved

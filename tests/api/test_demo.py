@@ -22,8 +22,10 @@ from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
 
+import demo_pages
 import demo_walk
 import pytest
+from forbidden import pieces, wrong
 
 from api.operations.demo import PASSWORD, ROLES
 from api.operations.demo_ceremony import value_of
@@ -426,11 +428,30 @@ def test_no_paper_of_any_visit_contradicts_what_it_is_about(demo: Demo) -> None:
     assert _papers(demo, every=True) == []
 
 
-def test_a_forbidden_word_is_found() -> None:
-    said = "依据（待核） 2026-12-01T01:00:00Z 1/20 随机 你单位"
-    found = demo_walk.wrong("x", said, docket=True, firm=False)
-    assert len(found) == 5
-    assert demo_walk.wrong("x", "2026-12-01 09:00，“双随机” https://a/b/1/2") == []
+def _published(demo: Demo, *, every: bool) -> list[str]:
+    def get(path: str) -> tuple[str, bytes]:
+        with urllib.request.urlopen(demo.base + path, timeout=60) as answer:
+            return str(answer.headers["Content-Type"]), bytes(answer.read())
+
+    return [*demo_pages.published(get, every=every)]
+
+
+def test_no_page_answer_or_table_says_what_nobody_may_read(demo: Demo) -> None:
+    assert _published(demo, every=False) == []
+
+
+@pytest.mark.full
+def test_none_of_all_pages_says_what_nobody_may_read(demo: Demo) -> None:
+    assert _published(demo, every=True) == []
+
+
+@pytest.mark.parametrize("name", OFFICERS)
+def test_an_officers_calendar_has_days_and_one_language(demo: Demo, name: str) -> None:
+    path = f"{demo.base}/api/v1/my/calendar.ics"
+    with demo.signed_in(name).open(path, timeout=60) as answer:
+        said = pieces("duty.ics", answer.read())
+    assert wrong("duty.ics", said) == []
+    assert "VEVENT" in said
 
 
 def test_it_ends_calmly_and_leaves_nothing(tmp_path: Path, demo: Demo) -> None:
