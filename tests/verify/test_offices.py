@@ -9,7 +9,7 @@ from pathlib import Path
 import forger
 from month_stages import Month, read_city, run_month
 
-from inspector.domain import Inspector, Item, Registry, Role
+from inspector.domain import Compound, Inspector, Item, Registry, Role
 from inspector.month.audit import packed_violations
 from inspector.month.checklist import visit_items
 from inspector.policy import Campaign, Policy, SeatRule
@@ -32,11 +32,14 @@ def offices(registry: Registry, policy: Policy) -> tuple[Registry, Policy]:
         i = replace(i, object="compound")
         return replace(i, authority=FIRE) if i.code.startswith("G5") else i
 
-    own = registry.items[0]
+    def home(n: int, c: Compound) -> Compound:
+        return replace(c, skill="" if n % 3 else "fire")
+
+    own = replace(registry.items[0], object="compound")
     lists = (
-        replace(own, code="Z1-01", lists=("冬季",), authority=""),
-        replace(own, code="Z1-02", lists=("冬季",), authority=FIRE),
-        replace(own, code="Z1-03", lists=("夏季",)),
+        replace(own, code="Z9-01", lists=("冬季",), authority=""),
+        replace(own, code="Z9-02", lists=("冬季",), authority=FIRE),
+        replace(own, code="Z9-03", lists=("夏季",)),
     )
     seats = (
         SeatRule(Role.LEAD),
@@ -47,6 +50,7 @@ def offices(registry: Registry, policy: Policy) -> tuple[Registry, Policy]:
         replace(
             registry,
             inspectors=tuple(person(n, i) for n, i in enumerate(registry.inspectors)),
+            compounds=tuple(home(n, c) for n, c in enumerate(registry.compounds)),
             items=(*(item(i) for i in registry.items), *lists),
         ),
         replace(
@@ -102,7 +106,7 @@ def test_the_brigades_items_are_checked_where_one_of_it_goes() -> None:
             assert bool(fire) == (package.id in joint)
             old = compounds[visits[stop.visit].compound].type == "old"
             lists = {i.code for i in items if i.lists}
-            due = {"Z1-01", "Z1-02"} if package.id in joint else {"Z1-01"}
+            due = {"Z9-01", "Z9-02"} if package.id in joint else {"Z9-01"}
             assert lists == (due if old else set())
 
 
