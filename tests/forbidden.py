@@ -13,6 +13,7 @@ import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 from lxml import etree
@@ -197,10 +198,10 @@ def pieces(name: str, data: bytes) -> list[str]:
     return lines
 
 
-def in_rows(name: str, data: bytes) -> list[str]:
+def in_rows(name: str, rows: list[list[str]]) -> list[str]:
     """What a row of a sheet may not say of its own visit: a draw that was none, an
     order where there is no firm, a code where people read words."""
-    head, *rows = table(data)
+    head, *rows = rows
     at = {title: k for k, title in enumerate(head)}
     kinds = next((at[t] for t in ("检查类别", "检查类型") if t in at), None)
     code = at.get("统一社会信用代码")
@@ -219,6 +220,26 @@ def in_rows(name: str, data: bytes) -> list[str]:
         ]
         out += bare
     return list(dict.fromkeys(out))
+
+
+def in_folder(folder: Path) -> list[str]:
+    """What of a month's folder people read and may not: the workbook, route and car
+    sheets, and what the next month starts from (`inspector plan`)."""
+    out: list[str] = []
+    sheets = [folder / "plan.xlsx", *sorted((folder / "routes").glob("*.html"))]
+    for path in sheets:
+        out += wrong(path.name, pieces(path.name, path.read_bytes()))
+    data = io.BytesIO((folder / "plan.xlsx").read_bytes())
+    made = load_workbook(data, read_only=True)["任务明细"]
+    cells = made.iter_rows(min_row=2, values_only=True)
+    out += in_rows(
+        "任务明细", [["" if c is None else str(c) for c in r] for r in cells]
+    )
+    for path in sorted((folder / "next").glob("*.csv")):
+        if m := UNCHECKED.search(path.read_text("utf-8-sig")):
+            out.append(f"{path.name}: {m.group()}")
+    assert len(sheets) > 5
+    return out
 
 
 def table(data: bytes) -> list[list[str]]:

@@ -81,10 +81,10 @@ def test_a_row_is_read_by_what_it_says_of_its_visit() -> None:
         ("V0001,91450499HC0000024D,整改复查,随机抽中,", "随机"),
         ("V0001,91450499HC0000024D,双随机抽查,未发现问题,illness", "illness"),
     ):
-        (found,) = in_rows("t", f"{head}\r\n{row}\r\n".encode())
+        (found,) = in_rows("t", [head.split(","), row.split(",")])
         assert what in found
     fine = "V0001,91450499HC0000024D,双随机抽查,发现问题已责令改正,因病"
-    assert in_rows("t", f"{head}\r\n{fine}\r\n".encode()) == []
+    assert in_rows("t", [head.split(","), fine.split(",")]) == []
 
 
 def test_a_page_is_read_in_its_languages() -> None:

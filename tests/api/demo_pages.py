@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from forbidden import HAN, Page, in_rows, mixed, pieces, wrong, wrong_words
+from forbidden import HAN, Page, in_rows, mixed, pieces, table, wrong, wrong_words
 
 Get = Callable[[str], tuple[str, bytes]]  # address -> media type, bytes
 PUBLIC = "/api/v1/public/wuzhou"
@@ -101,7 +101,7 @@ def published(get: Get, *, every: bool) -> Iterator[str]:
         elif "csv" in media:
             count[1] += 1
             yield from wrong(path, pieces("csv", data))
-            yield from in_rows(path, data)
+            yield from in_rows(path, table(data))
         elif "json" in media:
             count[2] += 1
             yield from answer(path, json.loads(data))

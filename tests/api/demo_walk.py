@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from forbidden import in_rows, pieces, wrong
+from forbidden import in_rows, pieces, table, wrong
 
 Get = Callable[[str], bytes | None]  # None: there is no such paper
 PAPERS = ("notice", "record", "questioning", "survey", "case-approval", "result")
@@ -36,7 +36,7 @@ def months(get: Get, ids: dict[str, str], *, every: bool) -> Iterator[str]:
             assert data is not None, name
             yield from wrong(f"{month} {name}", pieces(name, data))
             if name.endswith(".csv"):
-                yield from in_rows(f"{month} {name}", data)
+                yield from in_rows(f"{month} {name}", table(data))
 
 
 def visits(get: Get, month_id: str, seen: set[Any], *, every: bool) -> Iterator[str]:

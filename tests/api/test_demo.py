@@ -25,7 +25,7 @@ from typing import Any
 import demo_pages
 import demo_walk
 import pytest
-from forbidden import pieces, wrong
+from forbidden import in_folder, pieces, wrong
 
 from api.operations.demo import PASSWORD, ROLES
 from api.operations.demo_ceremony import value_of
@@ -178,6 +178,10 @@ def test_leader_planner_and_auditor_have_something_to_see(demo: Demo) -> None:
 
 
 PUBLIC = "/api/v1/public/wuzhou"
+
+
+def test_the_sheets_of_the_month_that_was_run_say_nothing_forbidden(demo: Demo) -> None:
+    assert in_folder(demo.out) == []
 
 
 def test_the_yearly_plan_is_public_and_the_open_months_follow_it(demo: Demo) -> None:

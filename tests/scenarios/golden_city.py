@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from committed import HERE, Committed
+from forbidden import in_folder
 from stdnum.cn import uscc
 
 from inspector.ceremony.canon import Suite
@@ -106,6 +107,7 @@ def check_plan(city: Committed, folder: Path) -> tuple[Run, dict[str, Any]]:
     assert run.packed.packing.unplaced == ()
     assert packed_violations(run.packed) == ()
     assert (folder / city.name / "next" / "history.csv").is_file()
+    assert in_folder(folder / city.name) == []
     kinds = Counter(k.value for v in run.drawn.visits for k in v.kinds)
     assert kinds[VisitKind.RANDOM.value] == len(run.drawn.compounds)
     return run, dict(kinds)

@@ -20,11 +20,15 @@ from typing import Any
 import pytest
 from committed import HERE
 from docket_watched import Watched
+from forbidden import in_folder
 from month_stages import Month as MonthStages
 
 from inspector.__main__ import main
 from inspector.ceremony.canon import Key, Suite
+from inspector.command.commands import finish
 from inspector.command.folders import read_inputs
+from inspector.command.plan import run_plan
+from inspector.command.walk import Options
 from inspector.domain import PastVisit, RiskClass, VisitKind
 from inspector.month.assigned import table_of
 from inspector.month.freeze import Drawn, Frozen
@@ -471,3 +475,11 @@ def test_twelve_months_of_zibo_keep_every_promise(
     assert docket["exits"] > 0
     assert docket["problems"]["percent"] > 80
     assert {"A>B", "B>A", "C>D", "D>C"} & set(body["moved"])
+
+
+@pytest.mark.full
+def test_the_papers_of_a_month_of_zibo_say_nothing_forbidden(tmp_path: Path) -> None:
+    """The other cities' are read whenever their month is run (`golden_city`)."""
+    run = run_plan(Options(HERE / "zibo", tmp_path / "zibo", 1, fuse_seconds=300))
+    assert finish(run) is not None
+    assert in_folder(tmp_path / "zibo") == []
