@@ -113,6 +113,21 @@ def of_compound(desk: Desk, compound: str) -> list[CaseFile]:
     return [load(desk, row) for row in found]
 
 
+def open_case(desk: Desk, compound: str, but: str = "") -> DocketCase | None:
+    """The compound's first open case of the docket; not the case `but`."""
+    return desk.db.scalar(
+        select(DocketCase)
+        .where(
+            DocketCase.compound == compound,
+            DocketCase.state != CaseState.CLOSED.value,
+            DocketCase.sort == CASE,
+            DocketCase.number != but,
+        )
+        .order_by(DocketCase.number)
+        .limit(1)
+    )
+
+
 def _as_rows(desk: Desk, ended: date) -> list[Case]:
     """The cases as a freeze takes them."""
     return [to_case(case, ended) for case in all_cases(desk).values()]

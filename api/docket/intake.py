@@ -130,7 +130,7 @@ def _more_reasons(
     """Open cases that were selected again: their new reasons, each once."""
     cases = []
     for entry in found.known:
-        row = _open_case(desk, entry.compound)
+        row = docket.open_case(desk, entry.compound)
         if row is None:
             continue
         case = docket.load(desk, row)
@@ -144,19 +144,6 @@ def _more_reasons(
 
 def _unsaid(case: CaseFile, entry: DocketEntry) -> tuple[Reason, ...]:
     return tuple(r for r in entry.reasons if r not in case.reasons)
-
-
-def _open_case(desk: Desk, compound: str) -> DocketCase | None:
-    return desk.db.scalar(
-        select(DocketCase)
-        .where(
-            DocketCase.compound == compound,
-            DocketCase.state != CaseState.CLOSED.value,
-            DocketCase.sort == docket.CASE,
-        )
-        .order_by(DocketCase.number)
-        .limit(1)
-    )
 
 
 # --- old cases -------------------------------------------------------------------

@@ -24,7 +24,17 @@ from inspector.docket.from_results import BAD_LOOK_BACK, ended
 from inspector.docket.moves import Move, ResponsibleNamed
 from inspector.docket.terms import DocketRules, ListedLevel, Measure, Party, Responsible
 from inspector.domain import CaseState, VisitKind
+from inspector.errors import InspectorError, messages
 from inspector.policy import VisitRules
+
+messages(
+    {
+        "docket.beside": (
+            "该小区另有未销号事项 {case}，请在该事项中办理，不重复立账",
+            "the compound has an open case {case}: go on there, not in a second one",
+        ),
+    }
+)
 
 Values = Mapping[str, Any]
 
@@ -70,7 +80,7 @@ def find(c: CaseFile, day: date, v: Values, law: Law) -> tuple[Move, ...]:
     found = [(f["item"], f["severity"]) for f in v["problems"]]
     first: tuple[Move, ...] = ()
     if c.state is CaseState.CLOSED:
-        first = (ladder.reopen(c, day, v["reason"], law.rules),)
+        first = (reopen(c, day, v, law),)
         c = apply(c, first[0])
     return (*first, ladder.find_problems(c, day, found, v["number"]))
 
@@ -118,7 +128,7 @@ def miss(c: CaseFile, day: date, v: Values, law: Law) -> Move:
 
 
 def visit(c: CaseFile, day: date, v: Values, law: Law) -> Move | tuple[Move, ...]:
-    """补录检查; a bad look-back opens the case again."""
+    """补录检查; a bad look-back opens the case again, but not beside an open one."""
     kind = VisitKind(v["visit"])
     made = ladder.visit(
         c,
@@ -130,10 +140,16 @@ def visit(c: CaseFile, day: date, v: Values, law: Law) -> Move | tuple[Move, ...
         passed=v["passed"],
         solved=v["problems"],
     )
-    if kind is not VisitKind.LOOKBACK or v["passed"]:
+    if kind is not VisitKind.LOOKBACK or v["passed"] or _beside(c, law):
         return made
     after = apply(c, made)
     return made, ladder.reopen(after, day, BAD_LOOK_BACK, law.rules)
+
+
+def _beside(c: CaseFile, law: Law) -> str:
+    """The number of another open case of the compound, "" when there is none."""
+    row = cases.open_case(law.desk, c.compound, but=c.id)
+    return row.number if row is not None else ""
 
 
 def judge(c: CaseFile, day: date, v: Values, law: Law) -> Move:
@@ -153,7 +169,10 @@ def close(c: CaseFile, day: date, v: Values, law: Law) -> Move:
 
 
 def reopen(c: CaseFile, day: date, v: Values, law: Law) -> Move:
-    """重新立账."""
+    """重新立账. Raises docket.beside."""
+    beside = _beside(c, law)
+    if beside and c.state is CaseState.CLOSED:
+        raise InspectorError("docket.beside", case=beside)
     return ladder.reopen(c, day, v["reason"], law.rules)
 
 

@@ -8,38 +8,26 @@ stops nothing: it is left out, recorded and told, and the planner may ask again
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
+from api.docket import beside
 from api.docket import cases as docket
 from api.docket.answers import DocketIntake, RefusedVisit
-from api.docket.intake import opening
 from api.months import steps
 from api.site import Desk
 from api.store.models import Month
 from api.store.oversight import DocketCase
 from inspector.docket import from_results
 from inspector.docket.cases import CaseFile
-from inspector.docket.entry import Reason, Why
-from inspector.docket.from_results import (
-    Report,
-    apart,
-    moves_of,
-    ordered_in,
-    record_number,
-    reported,
-    shares,
-)
-from inspector.docket.moves import CaseAdopted, CaseOpened
-from inspector.domain import Visit, VisitKind
+from inspector.docket.from_results import Report, apart, moves_of, record_number
+from inspector.docket.homes import ordered_in, reported, shares
+from inspector.domain import CaseState, Visit, VisitKind
 from inspector.errors import InspectorError
 from inspector.month.assigned import Assigned, Result
 from inspector.month.freeze import Frozen
 from inspector.month.record import log_name
 from inspector.month.reported import report_of
-from inspector.selection.ranking import Ranking
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,24 +58,27 @@ def corrected(desk: Desk, month: Month, result: Result) -> None:
     if due is None:
         return
     report, rules = due.report, docket.rules(desk)
+    opened: list[str] = []
     visits, changed = assigned.frozen.policy.visits, []
-    for row in _of_result(desk, assigned.frozen, due):
+    for row in _of_result(desk, assigned.frozen, due, opened):
         case = docket.load(desk, row)
         effect = from_results.corrected(case, report, desk.today, visits, rules)
         if effect.moves:
             reason = f"更正 {report.name}"
             changed.append(docket.append(desk, row, case, effect.moves, reason))
-    docket.settle(desk, changed)
+    docket.settle(desk, [*changed, *_begun(desk, opened, {c.id for c in changed})])
 
 
-def _of_result(desk: Desk, frozen: Frozen, due: _Due) -> list[DocketCase]:
+def _of_result(
+    desk: Desk, frozen: Frozen, due: _Due, opened: list[str]
+) -> list[DocketCase]:
     """The cases that hold what a result found; that of its order, if none does yet."""
     files = docket.of_compound(desk, due.visit.compound)
     name = due.report.name
     held = [f.id for f in files if any(p.source == name for p in f.problems)]
     if held:
         return [docket.find(desk, number) for number in held]
-    return [row for row, _ in _homes(desk, frozen, due)]
+    return [row for row, _ in _homes(desk, frozen, due, opened)]
 
 
 def take_visits(desk: Desk, month: Month, reason: str) -> DocketIntake:
@@ -107,16 +98,13 @@ def _taken(
     refused: list[RefusedVisit] = []
     cases: dict[str, CaseFile] = {}
     for due in found:
-        if due.case:
-            _ensure(desk, assigned.frozen, due.case, opened)
-        for row, share in _homes(desk, assigned.frozen, due):
+        for row, share in _homes(desk, assigned.frozen, due, opened):
             misfit, case = _take(desk, assigned.frozen, row, share, reason)
             if misfit is not None and row.number == due.case:
                 refused.append(RefusedVisit(row.number, share.name, str(misfit)))
             if case is not None:
                 cases[row.number] = case
-    fresh = [docket.load(desk, docket.find(desk, n)) for n in opened if n not in cases]
-    docket.settle(desk, [*cases.values(), *fresh])
+    docket.settle(desk, [*cases.values(), *_begun(desk, opened, cases)])
     return DocketIntake(tuple(opened), tuple(sorted(cases)), tuple(refused))
 
 
@@ -133,9 +121,22 @@ def _take(
     return effect.misfit, docket.append(desk, row, case, effect.moves, reason)
 
 
-def _homes(desk: Desk, frozen: Frozen, due: _Due) -> list[tuple[DocketCase, Report]]:
-    """The cases that take a report; a result's order beside the docket is begun."""
+def _begun(desk: Desk, opened: Iterable[str], moved: Container[str]) -> list[CaseFile]:
+    """Cases that were begun and that nothing has moved."""
+    return [docket.load(desk, docket.find(desk, n)) for n in opened if n not in moved]
+
+
+def _homes(
+    desk: Desk, frozen: Frozen, due: _Due, opened: list[str]
+) -> list[tuple[DocketCase, Report]]:
+    """The cases that take a report; those that only a freeze knows are begun, and a
+    result's order beside the docket."""
     report, compound = due.report, due.visit.compound
+    if due.case:
+        beside.ensure(desk, frozen, due.case, opened)
+        closed = docket.find(desk, due.case).state == CaseState.CLOSED
+        if closed and not report.good:
+            beside.begin_known(desk, compound, opened)
     files = docket.of_compound(desk, compound)
     out = []
     for number, share in shares(files, compound, due.case, report):
@@ -168,29 +169,3 @@ def _reports(assigned: Assigned, results: Sequence[Result] | None = None) -> lis
         if own or not docketed:
             out.append(_Due(own, visit, report))
     return out
-
-
-def _ensure(desk: Desk, frozen: Frozen, case_id: str, opened: list[str]) -> DocketCase:
-    """The case a frozen visit is for; one the freeze opened or took is begun here."""
-    row = desk.db.scalar(select(DocketCase).where(DocketCase.number == case_id))
-    if row is not None:
-        return row
-    docket.begin(desk, frozen_opening(frozen, case_id), "冻结时列入")
-    opened.append(case_id)
-    return docket.find(desk, case_id)
-
-
-def frozen_opening(frozen: Frozen, case_id: str) -> CaseOpened | CaseAdopted:
-    """How a case of a freeze begins here: taken over, or opened for the bottom list."""
-    case = next(c for c in frozen.intake.cases if c.id == case_id)
-    if case in frozen.registry.docket:
-        return opening(frozen.registry, case, case.opened)
-    c = next(c for c in frozen.registry.compounds if c.id == case.compound)
-    reasons = (_tail(frozen.ranking, case.compound),)
-    return CaseOpened(case.opened, case.id, c.id, c.usc18, c.street, reasons)
-
-
-def _tail(ranking: Ranking, compound: str) -> Reason:
-    place = 1 + [r.compound for r in ranking.order].index(compound)
-    facts = (("place", place), ("listed", ranking.listed))
-    return Reason(Why.TAIL, (*facts, ("ranked", len(ranking.order))))

@@ -167,14 +167,14 @@ def beside(desk: Desk, month: Month, frozen: Frozen, visit: Visit) -> list[Stood
     return [log for _, log in found]
 
 
-def known(desk: Desk, month: Month) -> list[Stood]:
-    """The other logs of the bureau that can be replayed."""
-    return [log for _, log in _known(desk, month)]
+def known(desk: Desk, but: Month | None = None) -> list[Stood]:
+    """The logs of the bureau that can be replayed, without that of a month."""
+    return [log for _, log in _known(desk, but)]
 
 
-def _known(desk: Desk, month: Month) -> Iterator[tuple[Month, Stood]]:
+def _known(desk: Desk, but: Month | None) -> Iterator[tuple[Month, Stood]]:
     for row in _months(desk):
-        if row.id == month.id:
+        if but is not None and row.id == but.id:
             continue
         with suppress(*UNREADABLE):
             log = _stood(desk, row)

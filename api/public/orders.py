@@ -13,7 +13,8 @@ from api.docket import cases
 from api.public.results import ResultRow
 from api.site import Desk
 from inspector.docket.cases import CaseFile
-from inspector.docket.from_results import Report, ordered_in, orders
+from inspector.docket.from_results import Report, orders
+from inspector.docket.homes import ordered_in
 from inspector.docket.moves import Ordered, Problem
 from inspector.domain import VisitKind
 from inspector.words import Word, word

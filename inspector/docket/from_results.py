@@ -6,12 +6,12 @@ is only simulated.
 Nothing that was published gets lost: a visit that does not fit its case any more moves
 no state, but what it found enters the case and is ordered. What a result orders has
 its deadline from the day it was published; a case that was closed is opened again
-before anything is found in it.
+before anything is found in it. Which cases take a result is `inspector.docket.homes`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -22,9 +22,7 @@ from inspector.docket.moves import (
     CaseAdopted,
     CaseOpened,
     Move,
-    Problem,
     ProblemsSolved,
-    Visited,
 )
 from inspector.docket.terms import DocketRules
 from inspector.domain import Case, CaseState, VisitKind
@@ -45,7 +43,8 @@ class Report:
     judge; `log`: the log that holds the result, by origin; `ordered`: the day from
     which its deadlines count (that of the publication), None when it orders nothing;
     `party`: who answers where no company does; `scope`: told apart from other logs of
-    the month, "" of the whole city.
+    the month, "" of the whole city; `beside`: the open case that takes what was found
+    because this one is closed, "" when there is none (`homes.shares`).
     """
 
     name: str
@@ -58,6 +57,7 @@ class Report:
     ordered: date | None = None
     party: str = ""
     scope: str = ""
+    beside: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,36 +110,6 @@ def _named(report: Report, between: str) -> tuple[str, str]:
     return between.join(filter(None, (month, report.scope))), visit
 
 
-def shares(
-    files: Iterable[CaseFile], compound: str, own: str, report: Report
-) -> list[tuple[str, Report]]:
-    """Which cases take a report, and as what; "" for a new one (`apart`).
-
-    A docket visit goes to its `own` case. What a random inspection orders goes into the
-    compound's open case, a result's order is followed by itself where there is none;
-    an open one learns from every visit which of its problems are gone.
-    """
-    open_ = sorted(
-        (
-            c
-            for c in files
-            if c.compound == compound and c.state is not CaseState.CLOSED
-        ),
-        key=lambda c: (c.apart, c.id),
-    )
-    orders_ = report.ordered is not None and report.findings
-    main = own or (open_[0].id if open_ and orders_ else "")
-    out = [(main, report)] if own or orders_ else []
-    for case in open_:
-        if case.apart and case.id != main and (report.good or report.findings):
-            known = {p.item for p in case.unsolved}
-            told = tuple(f for f in report.findings if f[0] in known)
-            seen = replace(report, findings=told, ordered=None)
-            seen = replace(seen, kind=VisitKind.RANDOM, good=not told)
-            out.append((case.id, seen))
-    return out
-
-
 def moves_of(
     case: CaseFile, report: Report, visits: VisitRules, rules: DocketRules
 ) -> CaseEffect:
@@ -147,7 +117,7 @@ def moves_of(
 
     A re-check or acceptance solves every problem that it no longer finds (none when it
     is not good and lists no finding); what it could not judge stays. A bad look-back
-    opens the case again.
+    opens the case again, but not beside an open one.
     """
     made = _Moves(case, report, visits, rules)
     made.visit()
@@ -221,7 +191,8 @@ class _Moves:
         if self._reopens():
             self._reopen(LATER_FOUND)
         self._visited(report.kind)
-        if report.kind is VisitKind.LOOKBACK and not self.misfit and not report.good:
+        looked = report.kind is VisitKind.LOOKBACK and not report.beside
+        if looked and not self.misfit and not report.good:
             self._reopen(BAD_LOOK_BACK)
 
     def _visited(self, kind: VisitKind) -> None:
@@ -263,7 +234,8 @@ class _Moves:
         """Whether the visit finds problems in a case that was closed meanwhile."""
         closed = self.case.state is CaseState.CLOSED
         late = self.report.kind is VisitKind.LOOKBACK or self.late
-        return closed and not late and not self.report.good
+        bad = not self.report.good and not self.report.beside
+        return closed and not late and bad
 
     def _reopen(self, reason: str) -> None:
         day = max(self.report.day, self.case.closed_on or self.report.day)
@@ -317,46 +289,6 @@ def ended(
     if case.apart and case.state is not CaseState.CLOSED and not case.unsolved:
         return (ladder.close(case, day, number, rules),)
     return ()
-
-
-def reported(case: CaseFile, report: Report) -> bool:
-    """Whether this visit is in the case already: two logs of a month may have visits of
-    one name; a move that names no log is told by its day. A result's order beside the
-    docket has been there since it was made."""
-    if case.apart and any(p.source == report.name for p in case.problems):
-        return True
-    return any(
-        isinstance(m, Visited)
-        and m.visit == report.name
-        and (m.log == report.log or (not m.log and m.day == report.day))
-        for m in case.moves
-    )
-
-
-def ordered_in(
-    files: Iterable[CaseFile], report: Report
-) -> list[tuple[CaseFile, Problem]]:
-    """Where the findings of a result stand with a deadline, [] when one does not."""
-    found = []
-    mine = list(files)
-    for item, _ in report.findings:
-        fits = [(f, p) for f in mine for p in f.problems if _holds(p, item, report)]
-        if not fits:
-            return []
-        found.append(min(fits, key=lambda x: _far(x[1], report)))
-    return found
-
-
-def _holds(p: Problem, item: str, report: Report) -> bool:
-    """Whether it can be the problem that the visit met: not gone before its day."""
-    there = p.solved is None or p.solved > report.day or p.source == report.name
-    return p.item == item and p.deadline is not None and there
-
-
-def _far(p: Problem, report: Report) -> tuple[bool, bool, int]:
-    """Its own first, then what was there on its day; then what a later visit found."""
-    days = abs((p.found - report.day).days)
-    return p.source != report.name, p.found > report.day, days
 
 
 def apart(

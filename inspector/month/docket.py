@@ -42,7 +42,9 @@ def folded(logs: Sequence[Stood], base: Registry, policy: Policy) -> list[Case]:
             continue
         assert log.frozen is not None
         case, rules = cases[name], log.frozen.policy.visits
-        cases[name] = _moved(case, kind, p.day, p.good, rules, done[name])
+        # A closed case takes nothing beside an open one of its compound.
+        taken = p.good or _beside(case, cases.values())
+        cases[name] = _moved(case, kind, p.day, taken, rules, done[name])
         done[name] += kind is VisitKind.REMEDIATION
     return [_timely(c, start) for c in cases.values()]
 
@@ -71,6 +73,14 @@ def _holds(home: tuple[Stood, Frozen], log: Stood, p: LoggedResult) -> bool:
         return p.index < sizes[log.origin]
     # A log too old to be named by it, or one that began later.
     return log.month < first_named(frozen.policy.month) and p.at <= frozen.at
+
+
+def _beside(case: Case, cases: Iterable[Case]) -> bool:
+    """Whether a case is closed while another one of its compound is open: that one
+    takes what is found there (`inspector.docket.homes.shares`)."""
+    return case.state is CaseState.CLOSED and any(
+        c.compound == case.compound and c.state is not CaseState.CLOSED for c in cases
+    )
 
 
 def _moved(

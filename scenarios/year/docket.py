@@ -17,14 +17,8 @@ from datetime import date, timedelta
 from inspector.docket import escalation, ladder
 from inspector.docket.cases import CaseFile, apply, to_case
 from inspector.docket.entry import Reason, Why, select
-from inspector.docket.from_results import (
-    Report,
-    apart,
-    ended,
-    moves_of,
-    record_number,
-    shares,
-)
+from inspector.docket.from_results import Report, apart, ended, moves_of, record_number
+from inspector.docket.homes import shares
 from inspector.docket.moves import CaseAdopted, CaseOpened, Move
 from inspector.docket.next_steps import due_moves, missed_now
 from inspector.docket.recorded import Recorded

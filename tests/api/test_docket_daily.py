@@ -22,8 +22,14 @@ from api.jobs import daily
 from api.jobs.worker import Worker
 from api.months import steps
 from inspector.docket.cases import CaseFile
-from inspector.docket.from_results import ordered_in
-from inspector.docket.moves import LookBackDrawn, Problem, ProblemsFound, Reopened
+from inspector.docket.homes import ordered_in
+from inspector.docket.moves import (
+    CaseOpened,
+    LookBackDrawn,
+    Problem,
+    ProblemsFound,
+    Reopened,
+)
 from inspector.domain import CaseState
 from inspector.month.assigned import Result
 from inspector.month.demonstration import results
@@ -195,6 +201,30 @@ def test_a_bad_look_back_told_by_hand_opens_the_case_again(city: City) -> None:
     kinds = [m["move"] for m in case["timeline"]]
     assert kinds[-2:] == ["reopened", "problems_found"]
     assert case["next_steps"][0]["next_step"] == "order"
+
+
+def test_a_closed_case_is_not_opened_by_hand_beside_an_open_one(city: City) -> None:
+    client = city.client("planner")
+    ok(take(client, "adoption"))
+    rows = ok(client.get(f"{BASE}?state=closed"), 200)["items"]
+    one, other = (r["number"] for r in rows[:2])
+    with city.desk(write=True) as desk:
+        for number in (one, other):
+            case = docket.find(desk, number)
+            where = case.compound, case.company, case.street
+            opened = CaseOpened(desk.today, f"2026-12-{case.compound}", *where, ())
+            docket.settle(desk, [docket.begin(desk, opened, "列入")])
+    case = ok(act(client, one, "visits", visit="lookback", passed=False, number="回1"))
+    assert (case["state"], case["timeline"][-1]["move"]) == ("closed", "visited")
+    found = [{"item": "G1-01", "severity": "redline"}]
+    for answer in (
+        act(client, other, "reopening"),
+        act(client, other, "problems", problems=found, number="举1"),
+    ):
+        assert (answer.status_code, answer.json["code"]) == (409, "docket.beside")
+        assert answer.json["params"]["case"].startswith("2026-12-")
+    beside = answer.json["params"]["case"]
+    ok(act(client, beside, "problems", problems=found, number="举1"))
 
 
 def test_an_older_docket_is_put_right_by_the_calendar(city: City) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+import service_month
 from month_logs import after_close, passed
 from service_city import City, Desk
 from service_docket import BASE, act, ok, take
@@ -18,7 +19,7 @@ from api.registry import entries
 from inspector.docket.cases import to_case
 from inspector.docket.entry import Reason, Why
 from inspector.docket.moves import CaseAdopted
-from inspector.domain import CaseState
+from inspector.domain import CaseState, VisitKind
 from inspector.month.assigned import Result
 from inspector.month.demonstration import results
 from inspector.month.documents import entry
@@ -209,3 +210,44 @@ def test_a_planner_who_went_on_is_told_which_visits_no_longer_fit(
             assert row["state"] != "closed"
             assert row["deadline"]
     assert "docket.move" in done["refused"][0]["why"]
+
+
+def test_a_bad_look_back_goes_into_the_case_that_only_a_freeze_knows(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The freeze lists the compound again: what the look-back found is that case's."""
+    names, files = ("C0083", "C0120", "C0133"), service_month.scenario_files()
+    rows = "".join(
+        f"2026-09-{c},{c},closed,2026-09-01,2026-11-01,2026-12-05,2026-12-30\n"
+        for c in names
+    )
+    files["docket.csv"] += rows.encode()
+    monkeypatch.setattr(service_month, "scenario_files", lambda: files)
+    monkeypatch.setattr(service_month, "_PLAN", {})
+    month = begin(city, "assign")
+    city.clock.to("2027-01-05T08:00:00+00:00")
+    with city.desk() as desk:
+        assigned = steps.load(desk, steps.find(desk, month)).assigned
+    assert assigned is not None
+    listed = {c.id for c in assigned.frozen.intake.cases}
+    visits = {v.id: v for v in assigned.sealed.packed.drawn.visits}
+    seen = set()
+    for result in results(assigned):
+        compound = visits[result.visit].compound
+        if compound not in names or result.score_bp < 0:
+            continue
+        assert visits[result.visit].kinds[-1] is VisitKind.LOOKBACK
+        publish(city, month, result)
+        with city.desk() as desk:
+            cases = docket.all_cases(desk)
+            kept = {c.id: c for c in entries.scenario(desk).registry.docket}
+        old, name = cases[f"2026-09-{compound}"], f"2026-12-{compound}"
+        assert (old.state, old.look_back) == (CaseState.CLOSED, "done")
+        assert name in listed
+        good = result.outcome == "no_problem"
+        assert (name in cases) == (not good)
+        if not good:
+            assert [p.item for p in cases[name].unsolved] == list(result.findings)
+            assert kept[name].state is CaseState.WAITING
+        seen.add(good)
+    assert False in seen

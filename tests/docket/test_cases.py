@@ -29,7 +29,8 @@ from month_stages import Month
 from inspector.docket import ladder
 from inspector.docket.cases import CaseFile, fold, to_case
 from inspector.docket.entry import Reason, Why
-from inspector.docket.from_results import Report, adopt, moves_of, reported
+from inspector.docket.from_results import Report, adopt, moves_of
+from inspector.docket.homes import reported
 from inspector.docket.moves import CaseOpened, MeasureTaken, ReasonAdded, name_of
 from inspector.docket.recorded import KINDS, decode, encode
 from inspector.docket.terms import ListedLevel, Measure, Party

@@ -17,15 +17,8 @@ from docket_sound import contradictions, told_wrong
 
 from inspector.docket import escalation, ladder
 from inspector.docket.cases import CaseFile, apply, fold, to_case
-from inspector.docket.from_results import (
-    Report,
-    apart,
-    ended,
-    moves_of,
-    ordered_in,
-    record_number,
-    shares,
-)
+from inspector.docket.from_results import Report, apart, ended, moves_of, record_number
+from inspector.docket.homes import ordered_in, shares
 from inspector.docket.moves import CaseAdopted, CaseOpened, Move, name_of
 from inspector.docket.next_steps import Next, due_moves, next_steps
 from inspector.docket.terms import Party

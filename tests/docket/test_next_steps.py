@@ -32,11 +32,9 @@ from inspector.docket.from_results import (
     ended,
     moves_of,
     order_number,
-    ordered_in,
     record_number,
-    reported,
-    shares,
 )
+from inspector.docket.homes import ordered_in, reported, shares
 from inspector.docket.moves import (
     Closed,
     LookBackDrawn,
@@ -289,6 +287,57 @@ def test_the_next_inspection_of_the_compound_ends_or_goes_on_with_it() -> None:
     assert [n for n, _ in found] == ["X", case.id]
     after = moves_of(case, found[1][1], VISITS, RULES).case
     assert [p.item for p in after.unsolved] == ["G5-22"]
+
+
+def newer(case: CaseFile) -> CaseFile:
+    """Another case of the compound, just opened."""
+    return replace(case, id="2027-01-C0001", moves=())
+
+
+@pytest.mark.parametrize("kind", [VisitKind.LOOKBACK, VisitKind.RECHECK])
+def test_beside_an_open_case_a_closed_one_stays_closed_and_the_open_one_takes_it(
+    kind: VisitKind,
+) -> None:
+    old, new, told = closed(), newer(a_case()), report(60, kind, *TWO)
+
+    def after(*files: CaseFile) -> dict[str, CaseFile]:
+        found = shares(files, "C0001", old.id, told)
+        by_id = {f.id: f for f in files}
+        return {n: moves_of(by_id[n], r, VISITS, RULES).case for n, r in found}
+
+    both = after(new, old)
+    assert set(both) == {old.id, new.id}
+    assert (both[old.id].state, both[old.id].reopened) == (CaseState.CLOSED, 0)
+    assert not both[old.id].unsolved
+    taken = both[new.id]
+    assert (taken.state, taken.unordered) == (CaseState.WAITING, ())
+    assert {p.item for p in taken.unsolved} == {"G1-01", "G5-22"}
+    assert len(ordered_in(both.values(), told)) == 2
+    looked = kind is VisitKind.LOOKBACK
+    assert [f.what for f in both[old.id].failures] == ["lookback"] * looked
+    # Told once more it changes nothing, not even when the newer one is closed.
+    done = replace(then(taken, ladder.solve(taken, on(64), [1, 2], "证")))
+    done = replace(done, state=CaseState.CLOSED, closed_on=on(70))
+    for last in (taken, done):
+        again = shares([both[old.id], last], "C0001", old.id, told)
+        files = {old.id: both[old.id], new.id: last}
+        left = [(n, r) for n, r in again if not reported(files[n], r)]
+        assert [moves_of(files[n], r, VISITS, RULES).moves for n, r in left] in (
+            [()],
+            [(), ()],
+        )
+    # Alone, beside another closed one or an order of a result it is opened again.
+    order = replace(followed(), compound="C0001")
+    for files in ((old,), (old, replace(new, state=CaseState.CLOSED)), (old, order)):
+        alone = after(*files)
+        assert alone[old.id].state is CaseState.RECTIFYING
+        assert {p.item for p in alone[old.id].unsolved} == {"G1-01", "G5-22"}
+
+
+def test_a_good_look_back_beside_an_open_case_is_the_end_of_the_closed_one() -> None:
+    old, new = closed(), newer(a_case())
+    told = report(60, VisitKind.LOOKBACK)
+    assert shares([old, new], "C0001", old.id, told) == [(old.id, told)]
 
 
 def test_a_random_results_order_goes_into_the_open_case_of_its_compound() -> None:

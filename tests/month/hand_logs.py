@@ -194,3 +194,13 @@ def stands(logs: list[Stood], month: str, at: str = "", **more: object) -> Regis
     at = at or AT[month]
     base, policy = small()[0], rules(month, at)
     return following(logs, base, policy, at, **more)  # type: ignore[arg-type]
+
+
+def next_log(logs: Sequence[Stood], month: str) -> Stood:
+    """The log of a month that is frozen as usual, on `logs`."""
+    return froze(logs, month, AT[month])
+
+
+def december(*cases: Case) -> Stood:
+    """The first log: December with these cases."""
+    return froze([], DEC, AT[DEC], base=with_cases(*cases))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -321,6 +321,7 @@ class Ledger:
                 continue
             case, rules = cases[name], doc["policy"]["visits"]
             good = log.outcomes[e["visit"]] == "no_problem"
+            good = good or (case["state"] == "closed" and _two(case, cases.values()))
             steps = self._steps(logs, case, when)
             case |= after(case, kinds[0], rows[0]["date"], good, steps, rules)
         for case in cases.values():
@@ -346,6 +347,13 @@ def counts(freeze: Doc, kind: str) -> bool:
 def _seen(home: Doc, log: Log, when: str) -> bool:
     """Whether a freeze stands on a result: it is earlier, and of no later month."""
     return when <= home["frozen_at"] and log.month <= home["month"]
+
+
+def _two(case: Doc, cases: Iterable[Doc]) -> bool:
+    """Whether its compound has an open case: what was found is that one's matter, a
+    closed case beside it stays closed."""
+    open_now = [c["compound"] for c in cases if c["state"] != "closed"]
+    return case["compound"] in open_now
 
 
 def _admits(freeze: Doc, compound: Doc) -> bool:

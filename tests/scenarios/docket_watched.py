@@ -8,7 +8,8 @@ from datetime import date
 import pytest
 from docket_sound import contradictions, told_wrong
 
-from inspector.docket.from_results import ordered_in, orders
+from inspector.docket.from_results import orders
+from inspector.docket.homes import ordered_in
 from inspector.domain import Visit
 from inspector.month.assigned import Assigned, Result
 from inspector.month.reported import report_of
