@@ -3,6 +3,7 @@ them: without, his claim says that it needs them."""
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import bundles
@@ -44,11 +45,17 @@ def setting() -> Setting:
 
 
 @pytest.fixture(scope="module")
-def paths(setting: Setting, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """The bundles of all other logs, as they are in the end."""
-    folder = tmp_path_factory.mktemp("logs")
-    found = bundles.written(setting.bureau, folder)
-    return [p for n, p in found.items() if n != setting.line.number]
+def every(
+    setting: Setting, tmp_path_factory: pytest.TempPathFactory
+) -> dict[int, Path]:
+    """The bundles of all logs, as they are in the end, by number of their line."""
+    return bundles.written(setting.bureau, tmp_path_factory.mktemp("logs"))
+
+
+@pytest.fixture(scope="module")
+def paths(setting: Setting, every: dict[int, Path]) -> list[Path]:
+    """Those of all other logs."""
+    return others_of(setting.line, every)
 
 
 @pytest.mark.parametrize("name", ["frozen", "closed", *INSIDERS])
@@ -82,11 +89,13 @@ def second_scope(name: str, setting: Setting, folder: Path) -> list[Path]:
 
 
 def test_a_compound_that_was_said_to_be_gone_comes_back(
-    setting: Setting, paths: list[Path], tmp_path: Path
+    setting: Setting, every: dict[int, Path], tmp_path: Path
 ) -> None:
     """The owed visit is dropped, for its compound no longer exists; next month it is in
     the draw again."""
-    later = next(x for x in setting.bureau.lines if x.number > setting.line.number)
+    told = pairwise(setting.bureau.lines)
+    line, later = next((x, y) for x, y in told if x.folds[-1].owed)
+    setting, paths = Setting(setting.bureau, line), others_of(line, every)
     at = Bureau.after_freeze(later)
     lost = setting.line.folds[-1].owed[0].compound
 
@@ -107,7 +116,7 @@ def test_a_compound_that_was_said_to_be_gone_comes_back(
         line = retold(later, Insider(lambda _: registry))
         own = forger.write(folder / "own", bundles.files_of(line.route))
         old = forger.write(folder / "old", bundles.files_of(before.route))
-        given = [*others_of(setting, later, paths), old]
+        given = [p for p in paths if p != every[later.number]] + [old]
         alone = bundles.told(own, [])
         assert alone["history.chain"][0] == verify.OPEN
         assert verify.FAILS not in {v for v, _ in alone.values()}
@@ -121,8 +130,8 @@ def test_a_compound_that_was_said_to_be_gone_comes_back(
     assert f"{{'{lost}'}} 作罢 gone" in found["history.chain"][1]
 
 
-def others_of(setting: Setting, later: Line, paths: list[Path]) -> list[Path]:
-    return [p for p in paths if int(p.name) != later.number]
+def others_of(line: Line, every: dict[int, Path]) -> list[Path]:
+    return [p for n, p in every.items() if n != line.number]
 
 
 def test_an_older_log_is_written_anew(
