@@ -145,6 +145,12 @@ class Oversight:
         yield PUBLISHED
         with self.desk("head") as desk:
             year.publish(desk, YEAR, "演示批〔2027〕1号")
+        with self.desk("planner") as desk:
+            filed = {
+                "platform": "省级监管平台（演示）",
+                "number": "演示备案〔2027〕1号",
+            }
+            year.file(desk, YEAR, {**filed, "day": desk.today})
         yield from self._lists_and_orders()
 
     def _signals(self, closed: str) -> Iterator[str]:

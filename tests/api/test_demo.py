@@ -187,6 +187,8 @@ def test_the_sheets_of_the_month_that_was_run_say_nothing_forbidden(demo: Demo) 
 def test_the_yearly_plan_is_public_and_the_open_months_follow_it(demo: Demo) -> None:
     plan = demo.get(f"{PUBLIC}/year/2027")
     assert (plan["standing"], plan["published_on"]) == ("published", "2027-01-18")
+    (filed,) = plan["filings"]
+    assert (filed["number"], filed["day"]) == ("演示备案〔2027〕1号", "2027-01-18")
     assert [(m["month"], m["plan"]) for m in plan["months"]] == [
         ("2027-01", "provisional"),
         ("2027-02", "published"),
