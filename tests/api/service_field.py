@@ -105,13 +105,16 @@ class Crew:
         return out | changes
 
     def problem(self, **changes: Any) -> dict[str, Any]:
-        """The same with one problem at the first item."""
-        draft = self.draft(outcome="ordered", follow_up="rectify")
+        """The same with one problem at the first item; where no company can be ordered
+        who is responsible is told."""
+        firm = managed(self.field().assigned, self.visit)
+        told = ("ordered", "rectify") if firm else ("pending", "notify")
+        draft = self.draft(outcome=told[0], follow_up=told[1])
         draft["findings"][0] |= {
             "text": "营业执照未公示",
             "defects": 1,
             "severity": "minor",
-            "handling": "ordered",
+            "handling": "ordered" if firm else "later",
         } | changes
         return draft
 

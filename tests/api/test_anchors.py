@@ -63,7 +63,7 @@ def test_it_grows_with_every_inside_value_until_the_outside_one_is_known(
     assert (second["size"], second["stage"], second["before"]) == (2, "draw", until)
     city.clock.to("2026-11-23T13:30:00+00:00")
     assert planner.value(DLT)["anchor"]["stage"] == ""
-    assert speaks(city, planner.month) == ("", 0, "")
+    assert speaks(city, planner.month) == ("", 0, None)
     planner.do("draw")
     assert speaks(city, planner.month) == ("", 0, "")
     shown = planner.seal()

@@ -141,7 +141,7 @@ def test_a_case_from_problem_to_order_measure_and_extension(city: City) -> None:
     case = ok(act(client, number, "orders", number="责改1", straight=True))
     assert case["state"] == "rectifying"
     assert [p["deadline"] for p in case["problems"]] == ["2026-12-05"] * 2
-    assert case["problems"][0]["text"] == "营业执照、法人与信用档案录入"
+    assert case["problems"][0]["text"] == "存在未取得营业执照或未建立法人与信用档案情形"
     assert word("level", case["level"]).zh == "市级"
     refused = act(
         client,

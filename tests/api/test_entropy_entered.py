@@ -197,4 +197,4 @@ def test_a_silent_observer_stops_nothing(city: City) -> None:
     assert planner.do("draw")["stage"] == "drawn"
     a = city.client().get(f"{PUBLIC}/months/{planner.month}").json
     record = {e["id"]: e["record"] for e in a["entropy"]}["witness-draw"]
-    assert (record["value"], record["at"]) == ("", "")
+    assert (record["value"], record["at"]) == ("", None)

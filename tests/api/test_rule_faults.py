@@ -30,7 +30,7 @@ def credit() -> str:
 
 def year() -> str:
     text = the_text().replace("year = 2026", 'year = "2026"')
-    return text.replace("cap = 1", "cap = -1").replace("made_on", "made")
+    return text.replace("cap = 4", "cap = -1").replace("made_on", "made")
 
 
 DOCKET = {"peaks": {"months": "3"}, "parties": ["press"], "recheck_days": 0, "x": 3}
