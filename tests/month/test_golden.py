@@ -20,15 +20,15 @@ from inspector.month.seal import seal
 PACKING = Path(__file__).parent.parent / "vectors" / "wuzhou_packing.json"
 
 FREEZE = {
-    "wuzhou": "c5b57c61253f4448134c1a7cf7d47272b0511f6bc7e11eae1ce2ff0c7c94aa77",
-    "zibo": "0dfa5e0d4e640c9a55bfcd96feb86d2f668e061b52488bbaa1ed77d600d44ae7",
+    "wuzhou": "42a746588f68a17821f69b9c9a3eb6367e0346ff62253c574018ca48438a1981",
+    "zibo": "3fef4b0238209662e0e039c5c2e113b54643b9248f769fac6982d123623585db",
 }
 DRAWN = {
-    "wuzhou": "eeebb8cc2d740d2179ae61bbc05d377d0a83dea9ea0b1cd42ba30efecf272f6a",
-    "zibo": "027edd0ccfc2fda57b427ae3b100f95a4dffff15ad311d5ff28a5c5bd3003a8d",
+    "wuzhou": "6a8a2d5289675daf7eac505a2ce2bfa84f7a62e18e171249fa190157389eac37",
+    "zibo": "8efee7a1eb85f6d237830c8e8c010648e709476dfe2982cc4047e45c28c9fbd5",
 }
-SEALED = "31e0d5bda888447bfa8fe6092c8abd7e6cdad30969694e6b112434dca00e8aed"
-ASSIGNED = "9462d2cd08a52324cc90243b1cee7ef26fa0e9fd67ee59b3ab0e91ea972f02c4"
+SEALED = "d406a1f3f13ad27634af5e4554f9c6fe5082acb2b562d9928b29ec3910c4a899"
+ASSIGNED = "97dfa045d9d98c808e308f037d45f842986bb659bc2d01bc13b80133f7ff3d26"
 
 
 @pytest.mark.parametrize("city", ["wuzhou", "zibo"])
