@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import date
 
 # Control signs but the line feed, lone surrogates, non-characters, and the signs that
 # reverse the direction of a line, with which a name could be made to read as another.
@@ -36,3 +37,8 @@ def _beyond(c: str) -> bool:
 def clock(minute: int) -> str:
     """`08:30` for 510 minutes after midnight."""
     return f"{minute // 60:02d}:{minute % 60:02d}"
+
+
+def iso(day: date | None) -> str:
+    """`2026-12-01`, "" for none."""
+    return day.isoformat() if day is not None else ""

@@ -25,6 +25,7 @@ from inspector.credit.file import CreditEvent, Subject, points_text
 from inspector.credit.rule_checks import VISIT_CODES
 from inspector.credit.rules import SubjectKind, digest
 from inspector.credit.score import LevelScore, Score, Scorer, ScoreTerm
+from inspector.printable import iso
 from inspector.words import Word, word
 
 Breaches = Mapping[str, str]  # of items, by code
@@ -236,7 +237,7 @@ def fact_line(
         polarity=word("polarity", row.polarity),
         what=told(scorer, row.code, row.document, items),
         points=scorer.points(event),
-        last=last.isoformat() if last else "",
+        last=iso(last),
         state=word("signal", event.state_on(day).value),
     )
 

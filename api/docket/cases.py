@@ -31,6 +31,7 @@ from inspector.docket.terms_file import read_rules
 from inspector.domain import Case, CaseState
 from inspector.months import month_of, months_before
 from inspector.policy import Policy
+from inspector.printable import iso
 from inspector.registry.policy_file import read_policy
 from inspector.registry.rows import write_rows
 
@@ -211,10 +212,10 @@ def copy(row: DocketCase, case: CaseFile, law: DocketRules) -> None:
     last = case.measures[-1] if case.measures else None
     row.measure = last.measure.value if last else ""
     row.level = last.level.value if last else ""
-    row.deadline = case.deadline.isoformat() if case.deadline else ""
+    row.deadline = iso(case.deadline)
     row.found = len(case.problems)
     row.solved = len(case.problems) - len(case.unsolved)
-    row.closed = case.closed_on.isoformat() if case.closed_on else ""
+    row.closed = iso(case.closed_on)
     row.urgency = urgency(case)
     row.step = row.step_by = row.step_who = ""
     for step in next_steps(case, law)[:1]:

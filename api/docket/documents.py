@@ -25,6 +25,7 @@ from inspector.docket.escalation import EXIT
 from inspector.docket.moves import Escalated, Ordered, Visited
 from inspector.docket.moves import Problem as Trouble
 from inspector.domain import VisitKind
+from inspector.printable import iso
 from inspector.words import codes, several, word
 
 
@@ -60,12 +61,12 @@ def case(desk: Desk, number: str) -> File:
     """One case with its whole course."""
     row = cases.find(desk, number)
     found = cases.load(desk, row)
-    texts, told = breaches(desk), cases.lines(desk, row)
+    told = cases.lines(desk, row)
     sheet = lists.CaseSheet(
         "整改台账事项",
         "Docket case",
         _figures(desk, row, found),
-        [_problem(p, texts) for p in found.problems],
+        [_problem(p) for p in _rows(desk, found.problems)],
         [
             (x.move.day, word("move", x.kind).zh, _number(x), str(x.position))
             for x in told
@@ -80,13 +81,13 @@ def exit_proposal(desk: Desk, number: str) -> File:
     """清退建议书 with its evidence. Raises InspectorError docket.no_exit."""
     row = cases.find(desk, number)
     pack = views.exit_proposal(desk, row)
-    texts, found = breaches(desk), cases.load(desk, row)
+    found = cases.load(desk, row)
     left = [m.day for m in found.moves if isinstance(m, Escalated) and m.rung == EXIT]
     sheet = lists.CaseSheet(
         "清退建议书",
         "Exit proposal",
         _figures(desk, row, found),
-        [_problem(p, texts) for p in found.unsolved],
+        [_problem(p) for p in _rows(desk, found.unsolved)],
         [(f.day, f.zh, f.number, str(f.position)) for f in pack.facts],
         left[-1] if left else None,
     )
@@ -118,13 +119,9 @@ def _figures(desk: Desk, row: DocketCase, c: CaseFile) -> list[tuple[str, str, s
     ]
 
 
-def _problem(p: Trouble, texts: dict[str, str]) -> tuple[str, ...]:
-    return (
-        *(str(p.number), p.item, texts.get(p.item, "")),
-        word("severity", p.severity).zh,
-        p.deadline.isoformat() if p.deadline else "",
-        p.solved.isoformat() if p.solved else "",
-    )
+def _problem(p: OrderRow) -> tuple[str, ...]:
+    about = (str(p.number), p.item, p.text, p.severity)
+    return (*about, iso(p.deadline), iso(p.solved))
 
 
 def order(desk: Desk, number: str) -> File:

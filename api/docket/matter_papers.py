@@ -22,6 +22,7 @@ from inspector.docket.meeting import Meeting
 from inspector.docket.study import Study
 from inspector.docket.whistle import Whistle
 from inspector.months import month_span
+from inspector.printable import iso
 from inspector.words import word
 
 
@@ -80,11 +81,11 @@ def _study(m: Study, names: dict[str, str]) -> meetings.Line:
 
 
 def _call(m: Whistle, names: dict[str, str], until: date) -> meetings.Line:
-    due = m.deadline.isoformat() if m.deadline else ""
     late = "逾期" if m.late(until) else ""
     level = views.state_of(m).zh
     kind = word("topic", m.topic.value).zh
-    return m.on.isoformat(), m.caller, names.get(m.compound, ""), kind, level, due, late
+    about = (m.on.isoformat(), m.caller, names.get(m.compound, ""), kind, level)
+    return *about, iso(m.deadline), late
 
 
 def _figures(f: MatterFigures) -> Sequence[tuple[str, str, str]]:

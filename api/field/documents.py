@@ -13,7 +13,6 @@ from datetime import date
 from fractions import Fraction
 from functools import partial
 
-from api.clock import moment, today
 from api.docket import matter_papers, views
 from api.docket.documents import counts, percent
 from api.errors import Problem
@@ -25,9 +24,9 @@ from api.papers import approvals, ics, lists
 from api.papers.named import DOCX, XLSX, ZIP, File, Named, pick
 from api.papers.tables import zip_file
 from api.papers.text import day as shown
-from api.registry.letterhead import head, signed_under
+from api.registry.letterhead import approver, head, signed_under
 from api.site import READERS, Desk
-from api.store.models import Account, Month
+from api.store.models import Month
 from inspector.domain import VisitKind
 from inspector.law import categories, task_sources
 from inspector.month.assigned import Assigned, Result
@@ -37,6 +36,7 @@ from inspector.month.stages import Approval, Route
 from inspector.months import month_span
 from inspector.results.outcomes import NO_SCORE
 from inspector.words import codes, result_word, several, word
+from inspector.workdays import local_day
 
 TOP_ITEMS = 10  # items the monthly report names
 
@@ -90,10 +90,8 @@ def _given(desk: Desk, given: Approval | None) -> tuple[str, str, date | None, s
     """Number, who, day and delegation of the approval; blank before it."""
     if given is None:
         return "", "", None, ""
-    when = today(moment(given.at))
-    account = desk.db.get(Account, given.by.removeprefix("account:"))
-    name = account.display if account is not None else ""
-    return given.number, name, when, signed_under(desk, when, given.by)
+    when, by = local_day(given.at), given.by
+    return given.number, approver(desk, by), when, signed_under(desk, when, by)
 
 
 def _task(packed: Packed) -> tuple[str, str]:
@@ -134,7 +132,7 @@ def _report(desk: Desk, month: Month, assigned: Assigned) -> lists.MonthlyReport
         ][:TOP_ITEMS],
         lines,
         counts(desk, "street"),
-        max((today(moment(r.published_at)) for r in results), default=None),
+        max((local_day(r.published_at) for r in results), default=None),
     )
 
 
@@ -154,18 +152,14 @@ def _figures(desk: Desk, results: Sequence[Result]) -> list[tuple[str, str, str]
 
 
 def _result_lines(assigned: Assigned) -> list[tuple[str, ...]]:
-    registry = assigned.frozen.registry
-    compounds = {c.id: c for c in registry.compounds}
-    companies = {c.usc18: c.name for c in registry.companies}
-    visits = {v.id: v.compound for v in assigned.sealed.packed.drawn.visits}
-    rows = [(compounds[visits[r.visit]], r) for r in assigned.results]
+    rows = platform.results_of(assigned)
     return [
         (
-            *(c.name, companies.get(c.usc18, ""), r.date.isoformat()),
+            *(c.name, company, r.date.isoformat()),
             result_word("outcome", r.outcome, c.usc18).zh,
             result_word("follow_up", r.follow_up, c.usc18).zh,
         )
-        for c, r in sorted(rows, key=lambda x: (x[1].date, x[0].id))
+        for r, _, c, company in sorted(rows, key=lambda x: (x[0].date, x[2].id))
     ]
 
 
@@ -183,7 +177,7 @@ def bottom(desk: Desk, month: Month, _wanted: Wanted, *, ending: str) -> File:
         )
     paper, called = head(desk, demo=month.demonstration), frozen.policy.month
     if ending == "docx":
-        data = lists.bottom(rows, called, today(moment(frozen.at)), paper)
+        data = lists.bottom(rows, called, local_day(frozen.at), paper)
     else:
         data = lists.bottom_book(rows, called, paper)
     media = {"docx": DOCX, "xlsx": XLSX}[ending]

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from api.clock import moment, today
 from api.errors import Problem
 from api.field.duties import Work
 from api.months import standing, steps
@@ -25,6 +24,7 @@ from inspector.month.freeze import Frozen
 from inspector.policy import Policy, named
 from inspector.selection.yearly import said
 from inspector.words import several, word
+from inspector.workdays import local_day
 
 _OUTSIDE = "上级部署的专项，不计入年度检查频次"
 _NO_FIRM = "未聘物业服务企业，不计入企业年度检查频次"
@@ -135,7 +135,7 @@ def approved(desk: Desk, work: Work) -> tuple[str, str, date | None]:
 
 
 def _day(at: str) -> date | None:
-    return today(moment(at)) if at else None
+    return local_day(at) if at else None
 
 
 def frequency(desk: Desk, work: Work) -> str:

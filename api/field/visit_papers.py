@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from api.clock import local, moment, today
+from api.clock import local, moment
 from api.errors import Problem
 from api.field import duties, visits
 from api.field import visit_facts as facts
@@ -24,15 +24,15 @@ from api.papers.printed import Head
 from api.papers.records import RecordRow
 from api.papers.text import moment as shown
 from api.registry import registers
-from api.registry.letterhead import head, signed_under
+from api.registry.letterhead import approver, head, signed_under
 from api.site import Desk
-from api.store.models import Account
 from inspector.domain import Item, VisitKind
 from inspector.law import Category, categories
 from inspector.results.outcomes import NO_SCORE, Opinion
 from inspector.results.raw import Finding, RawResult, score
 from inspector.results.review import Drafted
 from inspector.words import result_word, several, word
+from inspector.workdays import local_day
 
 
 def found(desk: Desk, month_id: str, visit: str, what: str) -> Work:
@@ -120,8 +120,7 @@ def case_approval(desk: Desk, work: Work, _site: str) -> File:
 def _approver(desk: Desk, work: Work) -> str:
     """Who approved the plan that the visit stands in, as accounts call him."""
     _, by, _ = facts.approved(desk, work)
-    account = desk.db.get(Account, by.removeprefix("account:"))
-    return account.display if account is not None else ""
+    return approver(desk, by)
 
 
 def result_notice(desk: Desk, work: Work, _site: str) -> File:
@@ -132,7 +131,7 @@ def result_notice(desk: Desk, work: Work, _site: str) -> File:
         raise Problem("http.not_found")
     written = {f.item: f for f in visits.sheet(desk, work).stage.raw.problems}
     found = [i for i in assigned.frozen.registry.items if i.code in done.findings]
-    out = today(moment(done.published_at))
+    out = local_day(done.published_at)
     said = facts.origin(desk, work)
     form = records.ResultNotice(
         *(_object(work), said, done.date),

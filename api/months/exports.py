@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from api.months import platform, steps
 from api.papers.named import CSV, HTML, JSON, XLSX, ZIP, File, unknown
@@ -22,7 +21,7 @@ from inspector.month.assigned import Assigned, Result
 from inspector.month.freeze import Frozen
 from inspector.month.pack import Packed
 from inspector.month.stages import Route
-from inspector.printable import clock
+from inspector.printable import clock, iso
 from inspector.words import result_word, several, word
 
 Rows = list[tuple[Value, ...]]
@@ -106,10 +105,6 @@ def _paper(desk: Desk, packed: Packed, route: Route, name: str) -> File:
 # -- ledgers -----------------------------------------------------------------------
 
 
-def _day(value: date | None) -> str:
-    return value.isoformat() if value is not None else ""
-
-
 def _visits(route: Route, _office: str) -> Table:
     packed: Packed = route.need("packed", "export")
     compounds = {c.id: c for c in packed.frozen.registry.compounds}
@@ -125,9 +120,9 @@ def _visits(route: Route, _office: str) -> Table:
         where: tuple[str, ...] = ("",) * 4
         if v.id in placed:
             p, s = placed[v.id]
-            where = (_day(p.day), p.id, clock(s.start), clock(s.end))
+            where = (iso(p.day), p.id, clock(s.start), clock(s.end))
         rows.append(
-            (*about, _day(v.first), _day(v.last), *where, *_said(done, v.id, c.usc18))
+            (*about, iso(v.first), iso(v.last), *where, *_said(done, v.id, c.usc18))
         )
     return Table("检查台账", VISITS, rows)
 
@@ -149,7 +144,7 @@ def _docket(route: Route, _office: str) -> Table:
     rows: Rows = [
         (
             *(c.id, c.compound, names[c.compound], word("case", c.state.value).zh),
-            *map(_day, (c.opened, c.last_visit, c.next_first, c.next_last)),
+            *map(iso, (c.opened, c.last_visit, c.next_first, c.next_last)),
         )
         for c in frozen.intake.cases
     ]
@@ -161,9 +156,9 @@ def _changes(route: Route, _office: str) -> Table:
     for c in route.changes:
         about = (local_time(c.at), c.reason, c.approver)
         for x in c.leave:
-            rows.append((*about, "请假", x.inspector, "", _day(x.first), _day(x.last)))
+            rows.append((*about, "请假", x.inspector, "", iso(x.first), iso(x.last)))
         for r in c.recusals:
-            days = (_day(r.first), _day(r.last))
+            days = (iso(r.first), iso(r.last))
             rows.append((*about, "回避", r.inspector, r.subject, *days))
     return Table("人员变更", CHANGES, rows)
 

@@ -120,7 +120,7 @@ def result_table(route: Route, office: str) -> Table:
     plan, task = numbers(frozen)
     method = word("check_method", "onsite").zh
     rows: list[tuple[Value, ...]] = []
-    for r, visit, c, company in _results(assigned):
+    for r, visit, c, company in results_of(assigned):
         people = _team(assigned, r.visit)
         rows.append(
             (
@@ -141,7 +141,7 @@ def publicity_table(route: Route, office: str) -> Table:
     plan, task = numbers(frozen)
     method = word("method", frozen.policy.scope.method.value).zh
     rows: list[tuple[Value, ...]] = []
-    for r, visit, c, company in _results(assigned):
+    for r, visit, c, company in results_of(assigned):
         if not c.usc18 or VisitKind.RANDOM not in visit.kinds:
             continue
         outcome, said, _, _, published = _said(r, c.usc18)
@@ -167,7 +167,7 @@ def _said(r: Result, usc18: str) -> tuple[Value, ...]:
     )
 
 
-def _results(
+def results_of(
     assigned: Assigned,
 ) -> Iterator[tuple[Result, Visit, Compound, str]]:
     """Published results with visit, compound, and the company as frozen."""

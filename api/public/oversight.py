@@ -31,6 +31,7 @@ from api.store.oversight import CreditGrading
 from inspector.credit.file import Subject, points_text
 from inspector.credit.lists import Roll, list_basis, list_name
 from inspector.credit.rules import RuleSet, SubjectKind
+from inspector.printable import iso
 from inspector.words import word
 
 Doc = dict[str, Any]
@@ -106,7 +107,7 @@ def scored(desk: Desk, asked: Asked, _found: Any) -> Doc:
         "kind": kind.value,
         "kinds": [word("subject", k.value) for k in kinds],
         "day": day.isoformat(),
-        "on": on.isoformat() if on else "",
+        "on": iso(on),
         "rules": rules.key,
         "stars": bool(rules.stars),
         "gradings": gradings(desk),
@@ -138,7 +139,7 @@ def credit(desk: Desk, asked: Asked, found: CreditFile) -> Doc:
         "made_by": _made_by(desk, found.facts),
         "points": points_text,
         "rules_first": row.first if row is not None else "",
-        "on": on.isoformat() if on else "",
+        "on": iso(on),
         "known": known(desk),
     }
 
@@ -183,7 +184,7 @@ def both_rolls(desk: Desk, on: date | None) -> Doc:
             for roll in Roll
         ],
         "day": day.isoformat(),
-        "on": on.isoformat() if on else "",
+        "on": iso(on),
         "known": known(desk),
     }
 

@@ -29,7 +29,17 @@ def signed_under(desk: Desk, day: date | None, by: str = "") -> str:
         return ""
     found = delegations.on(delegations.rows(desk.db), day)
     if by:
-        account = desk.db.get(Account, by.removeprefix("account:"))
+        account = _account(desk, by)
         name = account.name if account is not None else ""
         found = tuple(d for d in found if d.account == name)
     return "\n".join(d.said for d in found)
+
+
+def approver(desk: Desk, by: str) -> str:
+    """Who approved, as accounts call him; "" for nobody that is known."""
+    account = _account(desk, by)
+    return account.display if account is not None else ""
+
+
+def _account(desk: Desk, by: str) -> Account | None:
+    return desk.db.get(Account, by.removeprefix("account:"))

@@ -20,6 +20,7 @@ from api.errors import Problem
 from api.store import fresh_id
 from api.store.models import AppendOnly, Base, OfBureau, key
 from api.store.work import Work
+from inspector.printable import iso
 
 
 class Version(OfBureau, AppendOnly, Base):
@@ -81,7 +82,7 @@ def add(
         subject=subject,
         number=last.number + 1 if last else 1,
         name=name,
-        first=first.isoformat() if first else "",
+        first=iso(first),
         text=text,
         digest=digest,
         reason=reason,

@@ -11,10 +11,10 @@ from typing import Any
 
 from flask import Response, render_template, request
 
-from api import clock
 from api.figures import percent
 from api.web.access import the_site
 from api.web.problems import MEDIA
+from inspector.beijing import local_time
 from inspector.selection.yearly import said
 from inspector.words import result_word, word
 
@@ -40,13 +40,6 @@ def readable(response: Response) -> Response:
     response.mimetype = HTML
     response.headers["Vary"] = "Accept"
     return response
-
-
-def _at(text: str) -> str:
-    """A timestamp of the ceremony on the wall clock."""
-    if not text:
-        return ""
-    return clock.local(clock.moment(text)).strftime("%Y-%m-%d %H:%M")
 
 
 def _chance(value: Any) -> str:
@@ -75,7 +68,7 @@ HELPERS: Mapping[str, Any] = {
     "result_word": result_word,
     "percent": percent,
     "yearly": said,
-    "at": _at,
+    "at": local_time,
     "chance": _chance,
     "hundredths": _two,
 }

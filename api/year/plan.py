@@ -40,6 +40,7 @@ from api.year.answers import (
 from inspector.domain import Registry, RiskClass
 from inspector.errors import Faults, messages
 from inspector.months import month_of
+from inspector.printable import iso
 from inspector.workdays import load_calendar, local_day
 from inspector.year.coverage import Rest, cap_use, rest_of_year
 from inspector.year.month_policy import base
@@ -181,7 +182,7 @@ def view(desk: Desk, year: int) -> YearView:
 def _shown(desk: Desk, kept: Kept) -> PublicYear:
     doc: dict[str, Any] = {k: v for k, v in kept.document.items() if k != "schema"}
     doc["standing"] = kept.standing(desk.today).value
-    doc["published_on"] = _iso(kept.plan.published_on)
+    doc["published_on"] = iso(kept.plan.published_on)
     doc["scope"] = YearScope(**doc["scope"])
     chances = {q.risk_class: _chances(kept.plan, q) for q in kept.quotas}
     doc["ratios"] = tuple(_ratio(r, chances) for r in doc["ratios"])
@@ -225,10 +226,6 @@ def _coverage(
 
 def _subject(year: int) -> str:
     return f"year:{year:04d}"
-
-
-def _iso(day: date | None) -> str:
-    return day.isoformat() if day is not None else ""
 
 
 def _events(desk: Desk, kind: str, year: int) -> Sequence[Event]:

@@ -17,6 +17,7 @@ from typing import Any
 from stdnum.cn import uscc
 
 from inspector.errors import InspectorError, messages
+from inspector.printable import iso
 from inspector.words import Word
 
 MAX_INTEGER = 2**53 - 1
@@ -184,10 +185,6 @@ def _moment(value: str) -> str:
     return value
 
 
-def _show_day(day: date | None) -> str:
-    return day.isoformat() if day else ""
-
-
 def _yes_no(value: str) -> bool:
     word = value.lower()
     if word not in _TRUE | _FALSE:
@@ -253,7 +250,7 @@ IDENT = Kind(_ident)
 USC18 = Kind(_usc18)
 COUNT = integer(0)
 POINTS = Kind(_points, _show_points)
-DAY = Kind(parse_day, _show_day, empty=None)
+DAY = Kind(parse_day, iso, empty=None)
 MOMENT = Kind(_moment)
 YES_NO = Kind(_yes_no, _show_yes_no, empty=False)
 # Degrees stay text here: `places.to_place` reads lon, lat and crs together.
