@@ -1010,21 +1010,15 @@ def seat_rules(b: Bundle, visits: list[Row], skill: str) -> list[Row]:
     return [rule for rule in b.freeze.policy.seats.seats if holds[rule.when]]
 
 
-def named(package: str, rules: list[Row]) -> dict[str, Row]:
-    """The rule of each seat of a package; the second of a role is numbered."""
-    roles = [rule.role for rule in rules]
-    before = [roles[:k].count(role) for k, role in enumerate(roles)]
-    rows = zip(rules, before, strict=True)
-    return {f"{package}/{rule.role}{n + 1 if n else ''}": rule for rule, n in rows}
-
-
 def _wanted_seats(b: Bundle) -> list[tuple[str, int, Row]]:
     found, pair = [], [Row(role=k, unit="", authority="") for k in ("lead", "second")]
     for index, row in enumerate(b.table.packages):
-        plan = b.packages.get(row.id, Row(stops=[], skill=""))
+        plan, times = b.packages.get(row.id, Row(stops=[], skill="")), Counter[str]()
         own = seat_rules(b, [b.visits[s.visit] for s in plan.stops], plan.skill)
-        rules = named(row.id, own if row.id in b.packages else pair)
-        found += [(seat, index, rule) for seat, rule in rules.items()]
+        for rule in own if row.id in b.packages else pair:
+            times[rule.role] += 1
+            n = times[rule.role] if times[rule.role] > 1 else ""
+            found.append((f"{row.id}/{rule.role}{n}", index, rule))
     return found
 
 
@@ -1265,7 +1259,7 @@ def freeze_policy(b: Bundle) -> None:
     b.note = f"街道社区 street {near}/{sum(weights.values())}"
     need(10 * near >= 3 * sum(weights.values()) > 0, b.note)
     need(10 * p.bottom.share[0] >= p.bottom.share[1] > 0, "倒排 share < 10 %")
-    need(p.draw.batches > 0, "batches")
+    need(p.draw.batches > 0 and "random" in p.draw.counts, "batches, counts")
     need(p.wait_hours > 0 and p.seal_wait_hours > 0, "wait_hours, seal_wait_hours")
     d, v, (low, high) = p.day, p.visits, p.seats.keep_share
     ok = p.release_minute <= d.shift_start < d.shift_end <= 1440 and low <= high
@@ -2896,10 +2890,9 @@ def visit_list(b: Bundle, compound: str, day: str, rules: Iterable[Row]) -> list
 def list_at(b: Bundle, r: Row) -> list[Row]:
     """The list of a visit that has a result: a vacant seat brings nothing to it."""
     f, package = b.ended, b.where[r.visit]
-    visits = [f.visits[s.visit] for s in package.stops]
-    rules = named(package.id, seat_rules(b, visits, package.skill)).items()
-    there = [rule for seat, rule in rules if seat in f.now and f.who(seat, r.visit)]
-    return visit_list(b, r.compound, package.day, there)
+    own = f.born[package.id]  # its seats are those that it was drawn with
+    seats = (seat.id for seat in own.teams[package.id][1] if f.who(seat.id, r.visit))
+    return visit_list(b, r.compound, package.day, [own.rules[seat] for seat in seats])
 
 
 def admits(campaign: Row, c: Row) -> bool:
@@ -3452,7 +3445,7 @@ def chained_rows(b: Bundle, own: Stood) -> None:
 
 def by_word(f: Row, given: list[Stood]) -> list[str]:
     """Cases unlike those of the newest freeze though no result moved them; compounds
-    that had another name or street there."""
+    that had another name, street or company."""
     froze = [x.freeze for x in given if x.freeze]
     last = max(froze, key=lambda f: str(f.frozen_at), default=f)
     size, cases = {x.origin: x.size for x in last.logs}, {c.id: c for c in last.docket}
@@ -3464,9 +3457,9 @@ def by_word(f: Row, given: list[Stood]) -> list[str]:
         over = old.get("state") == "closed" and old.next_last < f.month
         past = Row(old, next_first="", next_last="") if over else old
         found += [c.id] * (c != old and c != past)
-    names = {c.id: (c.name, c.street) for c in last.compounds}
-    new = {c.id: (c.name, c.street) for c in f.compounds}
-    return found + [c for c in new if names.get(c, new[c]) != new[c]]
+    then, keys = {c.id: c for c in last.compounds}, ("name", "street", "usc18")
+    new = (c for c in f.compounds if any(then.get(c.id, c)[k] != c[k] for k in keys))
+    return found + [c.id for c in new]
 
 
 def chained_owed(f: Row, given: list[Stood], all_: bool) -> None:
@@ -3876,7 +3869,8 @@ def amendments_changes(b: Bundle) -> None:
         if e.event == "called":
             visit, package = f.call.visit, f.call.package
             after = after | {visit.id: visit}
-            leaf = b.visit_leaf(entries({"": visit}, {"": package})[visit.id]).hex()
+            bound = Row(entries({"": visit}, {"": package})[visit.id])
+            leaf = b.visit_leaf(Row(bound, excess=f.call.excess)).hex()
             equal(f"{visit.id} leaf", [e.leaf, bool(e.reason)], [leaf, True])
             free = package.id in f.pairs - f.packages.keys() - f.spent
             free = free and day_of(e.at) <= package.day
@@ -3937,6 +3931,7 @@ def auditor_amendments(b: Bundle) -> None:
 WEAKER = """
 draw.rates.A < 3/100; draw.rates.B < 1/10; draw.rates.C < 2/5; draw.rates.D < 1
 draw.caps.A < 2; draw.caps.B < 3; draw.caps.C < 4; draw.caps.D < 6
+draw.caps.A > 2; draw.caps.B > 3; draw.caps.C > 4; draw.caps.D > 6; draw.batches > 12
 draw.exclude_recent_months > 2; bottom.share < 1/10; bottom.start_per_month < 50
 bottom.weights_bp.housing > 3500; bottom.weights_bp.street < 2000
 bottom.weights_bp.community < 1000; bottom.weights_bp.owners < 2000
@@ -3975,8 +3970,11 @@ def weaker(p: Row) -> Iterator[list[Any]]:
     yield from ([f"scope.{k}", rows, []] for k, rows in scope.items() if rows)
     more = {k: n for k, n in p.bottom.weights_bp.items() if f".{k} " not in WEAKER}
     yield from ([f"bottom.weights_bp.{k}", n, 0] for k, n in more.items() if n)
-    if p.draw.cap_by == "all":
-        yield ["draw.cap_by", "all", "random"]
+    d, kinds = p.draw, sorted(TEXTS["purpose"].split("|"))
+    names = "draw.cap_by", "draw.cap_unit", "draw.counts", "task.source"
+    told = d.cap_by, d.cap_unit, sorted(d.counts), p.task.source
+    rows = zip(names, told, ("random", "company", kinds, "plan"), strict=True)
+    yield from ([*row] for row in rows if row[1] != row[2])
     for name in ("draw_entropy", "lottery_entropy"):
         kinds = [s.kind for s in p[name] if s.kind in ("dice", "reveal")]
         if kinds not in ([], ["reveal"]):

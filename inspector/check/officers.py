@@ -124,14 +124,13 @@ def officers_certified(view: AssignedView) -> Findings:
 def roles_kept(view: AssignedView) -> Findings:
     """主办 may lead, 协办 has the package's skill, 专家 is one (DESIGN §3: Seats)."""
     skills = {p.id: p.skill for p in view.packages}
-    units = {r.unit for r in view.policy.seats.seats if r.role is Role.JOINT}
     for s in _all_sittings(view):
         who, skill = s.inspector, skills.get(s.seat.package, "")
         fits = {
             Role.LEAD: not who.expert and who.may_lead,
             Role.SECOND: not who.expert and (not skill or skill in who.skills),
             Role.EXPERT: who.expert,
-            Role.JOINT: not who.expert and bool({who.unit, ""} & units),
+            Role.JOINT: not who.expert and s.seat.unit in ("", who.unit),
         }
         if not fits[s.seat.role]:
             role = s.seat.role.value
@@ -144,24 +143,10 @@ def _acts(s: _Sitting) -> set[str]:
 
 
 def _for(view: AssignedView, seat: SeatRow) -> str:
-    """The authority a seat is for, "" for the bureau's own: that of the n-th rule of
-    its role that the package has; leads and seconds sit for our own."""
-    if seat.role is not Role.JOINT:
-        return ""
-    skills = {p.id: p.skill for p in view.packages}
-    kinds = {v.id: v.kinds for v in view.visits}
-    stops = next((p.stops for p in view.packages if p.id == seat.package), ())
-    docket = any(k != "random" for s in stops for k in kinds.get(s.visit, ()))
-    there = {"always": True, "docket": docket, "skill": bool(skills.get(seat.package))}
-    joint = [
-        r
-        for r in view.policy.seats.seats
-        if r.role is Role.JOINT and there.get(r.when, False)
-    ]
-    number = seat.id.rpartition("/")[2].removeprefix(Role.JOINT.value) or "1"
-    n = int(number) - 1 if number.isdecimal() else len(joint)
-    found = joint[n].authority if n < len(joint) else ""
-    return "" if found == view.policy.authority else found
+    """The authority that a seat was drawn for, "" for the bureau's own; leads and
+    seconds sit for our own."""
+    own = seat.role is not Role.JOINT or seat.authority == view.policy.authority
+    return "" if own else seat.authority
 
 
 @rule(

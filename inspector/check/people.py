@@ -31,7 +31,8 @@ from inspector.selection.seats import People
 
 class SeatRow(Protocol):
     """One seat of the month: `eligible` are indexes of people, `hardest` the fewest
-    people eligible for one of its visits alone, `minutes` the package's duty."""
+    people eligible for one of its visits alone, `minutes` the package's duty; `unit`,
+    `authority`: what its rule asked for when it was drawn."""
 
     @property
     def id(self) -> str: ...
@@ -47,6 +48,10 @@ class SeatRow(Protocol):
     def eligible(self) -> Sequence[int]: ...
     @property
     def hardest(self) -> int: ...
+    @property
+    def unit(self) -> str: ...
+    @property
+    def authority(self) -> str: ...
 
 
 class StandbyRow(Protocol):

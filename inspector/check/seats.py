@@ -114,19 +114,21 @@ def two_officers(view: SeatsView) -> Findings:
 )
 def seats_as_policy(view: SeatsView) -> Findings:
     """Packages have the seats the policy gives them, no more (DESIGN §3: Seats)."""
-    found: dict[str, list[tuple[str, Role]]] = {}
+    found: dict[str, list[tuple[str, ...]]] = {}
     for seat in view.seats:
-        found.setdefault(seat.package, []).append((_name(seat), seat.role))
+        row = _name(seat), seat.role.value, seat.unit, seat.authority
+        found.setdefault(seat.package, []).append(row)
     owed = _owed(view)
     for package in sorted({*owed, *found}):
-        due = sorted((name, r.role) for name, r in owed.get(package, {}).items())
+        rules = owed.get(package, {}).items()
+        due = sorted((n, r.role.value, r.unit, r.authority) for n, r in rules)
         seats = sorted(found.get(package, ()))
         if due != seats:
             yield (
                 package,
                 {
-                    "due": " ".join(f"{n}({r.value})" for n, r in due) or "-",
-                    "seats": " ".join(f"{n}({r.value})" for n, r in seats) or "-",
+                    "due": " ".join(f"{n}({r}{u}{a})" for n, r, u, a in due) or "-",
+                    "seats": " ".join(f"{n}({r}{u}{a})" for n, r, u, a in seats) or "-",
                 },
             )
 

@@ -49,10 +49,10 @@ def call(
     """吹哨: the stand-by pair that `package` is named after makes an urgent visit.
 
     It gets the next number, whatever its id. `excess`: the head's reason, should it go
-    over the yearly limit. People of the pair who may not make it
-    are replaced by their next reserves. Raises CeremonyError change.no_call, also for a
-    pair of which one stepped in elsewhere or is away without a reserve; change.no_car
-    and change.taxi_office.
+    over the yearly limit, bound by the leaf of the call. People of the pair who may not
+    make it are replaced by their next reserves. Raises CeremonyError change.no_call,
+    also for a pair of which one stepped in elsewhere or is away without a reserve;
+    change.no_car and change.taxi_office.
     """
     visit, package = numbered_call(assigned, visit, package)
     packed, sealed = assigned.sealed.packed, assigned.sealed
@@ -71,7 +71,7 @@ def call(
         assigned.frozen.suite,
         "leaf",
         salt(sealed.blind, f"visit/{visit.id}"),
-        canonical(documents.sealed_visit(visit, package)),
+        canonical(documents.sealed_visit(visit, package) | {"excess": excess}),
     )
     called = Call(visit, package, leaf, reason, taxi, excess)
     event = {"event": "called", "at": at, "reason": reason, "leaf": leaf.hex()}

@@ -22,7 +22,7 @@ from inspector.month.pack import Seat
 from inspector.policy import SeatRule
 from inspector.schedule.workload import Packing
 from inspector.selection.network import UNIT, WHOLE
-from inspector.selection.seats import People, Work, role_reasons, seat_rules
+from inspector.selection.seats import People, Work, role_reasons
 
 messages(
     {
@@ -181,8 +181,7 @@ def _out(
             rule, work = SeatRule(seat.role), Work(seat.day, "", ())
         else:
             inside = [visits[s.visit] for s in package.stops]
-            rules = dict(seat_rules(drawn.frozen.policy, inside, package.skill))
-            rule = rules[seat.id.rsplit("/", 1)[1]]
+            rule = SeatRule(seat.role, "always", seat.unit, seat.authority)
             work = Work(
                 seat.day, package.skill, tuple(compounds[v.compound] for v in inside)
             )

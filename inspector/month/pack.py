@@ -78,6 +78,8 @@ class Seat:
     minutes: int
     eligible: tuple[int, ...]
     hardest: int
+    unit: str = ""  # of a 部门 seat, as its rule says
+    authority: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,6 +294,8 @@ def staffing(
                     duty_minutes(p, frozen.policy),
                     tuple(people.eligible(rule, work)),
                     hardest(known, rule, p.day, alone),
+                    rule.unit,
+                    rule.authority,
                 )
             )
     for s in standby:

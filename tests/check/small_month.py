@@ -49,6 +49,8 @@ class Row:
     minutes: int
     eligible: tuple[int, ...]
     hardest: int
+    unit: str = ""
+    authority: str = ""
 
 
 @dataclass(frozen=True)

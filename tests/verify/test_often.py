@@ -265,7 +265,7 @@ def superiors_order(docs: Docs) -> None:
 
 
 def only_random_counts(docs: Docs) -> None:
-    policy(docs)["draw"]["counts"] = ["lookback"]
+    policy(docs)["draw"]["counts"] = ["random"]
 
 
 def a_case_in_the_docket(docs: Docs) -> None:
