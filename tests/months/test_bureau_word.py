@@ -59,6 +59,13 @@ def exchanged(registry: Registry) -> tuple[Registry, set[str]]:
     return replace(registry, compounds=tuple(rows.values())), {one.id, two.id}
 
 
+def handed_over(registry: Registry) -> tuple[Registry, set[str]]:
+    """Another company has the compound now: nothing of this year was its own."""
+    own = next(c for c in registry.compounds if c.usc18)
+    other = next(c.usc18 for c in registry.companies if c.usc18 != own.usc18)
+    return swapped(registry, "compounds", own, usc18=other), {own.id}
+
+
 @pytest.fixture(scope="module")
 def line() -> Line:
     """The second month of a bureau, with a case that rests."""
@@ -69,13 +76,19 @@ def line() -> Line:
     raise AssertionError
 
 
-@pytest.mark.parametrize("change", [None, closed, put_off, invented, exchanged])
+@pytest.mark.parametrize(
+    "change", [None, closed, put_off, invented, exchanged, handed_over]
+)
 def test_what_only_the_bureau_says_is_named(
     change: Callable[[Registry], tuple[Registry, set[str]]] | None,
     line: Line,
     tmp_path: Path,
 ) -> None:
-    named = change(line.folds[-1])[1] if change else set()
+    one, two = (
+        {c.id: c.usc18 for c in x.folds[-1].compounds} for x in line.bureau.lines
+    )
+    named = {name for name in two if one.get(name, two[name]) != two[name]}  # by itself
+    named |= change(line.folds[-1])[1] if change else set()
     told = retold(line, Insider(lambda r: change(r)[0] if change else r)).route
     own = forger.write(tmp_path / "own", bundles.files_of(told))
     paths = bundles.written(line.bureau, tmp_path)

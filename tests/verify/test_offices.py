@@ -7,12 +7,17 @@ from dataclasses import replace
 from pathlib import Path
 
 import forger
-from month_stages import Month, read_city, run_month
+from amended_month import AT, BLIND, TODAY, amend
+from month_stages import Month, field_work, read_city, run_month
+from two_offices import MARKET, two_offices
 
 from inspector.domain import Compound, Inspector, Item, Registry, Role
-from inspector.month.audit import packed_violations
+from inspector.month.amendment_proposal import propose
+from inspector.month.audit import assigned_violations, packed_violations
 from inspector.month.checklist import visit_items
+from inspector.month.field import close
 from inspector.policy import Campaign, Policy, SeatRule
+from inspector.replan.changes import CompoundShut, Shut
 
 FIRE, OWN, TEAM = "消防救援机构", "住房和城乡建设局", "综合行政执法局"
 
@@ -122,3 +127,58 @@ def test_what_a_vacant_seat_would_bring_is_not_checked() -> None:
     vacant = replace(month.assigned, vacant=frozenset({seat.id}))
     assert any(i.authority for i in visit_items(month.assigned, visit))
     assert not any(i.authority for i in visit_items(vacant, visit))
+
+
+def two_joint_seats() -> Month:
+    """The market office joins where a case is visited, the fire brigade everywhere."""
+    registry, policy, calendar, record = read_city("wuzhou")
+    registry, policy = two_offices(registry, policy)
+    rules = (
+        *policy.seats.seats[:2],
+        SeatRule(Role.JOINT, "docket", authority=MARKET),
+        SeatRule(Role.JOINT, "always", authority=FIRE),
+    )
+    people = tuple(
+        replace(i, authorities=(FIRE,), scope=(), max_days=max(8, i.max_days))
+        if n % 4 == 1 and not i.expert
+        else i
+        for n, i in enumerate(registry.inspectors)
+    )
+    items = tuple(
+        replace(i, authority=FIRE) if n % 7 == 1 else i
+        for n, i in enumerate(registry.items)
+    )
+    seats = replace(policy.seats, seats=rules, rotation_months=0)
+    registry = replace(registry, inspectors=people, items=items)
+    return run_month(registry, replace(policy, seats=seats), calendar, record)
+
+
+def test_a_seat_brings_its_offices_items_when_the_visits_it_came_for_are_gone(
+    tmp_path: Path,
+) -> None:
+    """The docket visits of a package fall away: its seats stay who they were."""
+    month = two_joint_seats()
+    visits = {v.id: v for v in month.drawn.visits}
+
+    def cases(package: str) -> list[str]:
+        own = next(p for p in month.packed.packing.packages if p.id == package)
+        return [s.visit for s in own.stops if visits[s.visit].kinds != ("random",)]
+
+    some = [p for p in month.packed.packing.packages if p.day > TODAY]
+    mixed = [p for p in some if 0 < len(cases(p.id)) < len(p.stops)]
+    package = min(mixed, key=lambda p: len(cases(p.id)))
+    gone = {visits[v].compound for v in cases(package.id)}
+    shut = [CompoundShut(name, Shut.CLOSED) for name in sorted(gone)]
+    proposal = propose(month.assigned, shut, today=TODAY)
+    done = amend(month.assigned, proposal, blind=BLIND, at=AT, reason="停用")
+    assert assigned_violations(done) == ()
+    left = next(p for p in done.sealed.packed.packing.packages if p.id == package.id)
+    assert not {s.visit for s in left.stops} & {*cases(package.id)}
+    for stop in left.stops:
+        for vacant, office in (("joint", MARKET), ("joint2", FIRE)):
+            out = frozenset({f"{package.id}/{vacant}"})
+            items = visit_items(replace(done, vacant=out), stop.visit)
+            assert {i.authority for i in items} == {"", MARKET, FIRE} - {office}
+    closed = close(field_work(done), month.record.closed_at, {})
+    path = forger.write(tmp_path, closed.auditor)
+    assert forger.failing(forger.verdicts(path)) == set()

@@ -542,3 +542,7 @@ def test_a_called_pair_by_taxi_takes_no_car_and_each_leg_its_wait(
     docs["amended"]["calls"][0]["taxi"] = False
     path = forger.write(tmp_path / "b", forger.dump(docs))
     assert "amendments.plan" in forger.failing(forger.verdicts(path))
+    docs["amended"]["calls"][0].update(taxi=True, excess="事后补写")
+    forger.relog(docs)
+    path = forger.write(tmp_path / "c", forger.dump(docs))
+    assert "amendments.changes" in forger.failing(forger.verdicts(path))
