@@ -18,6 +18,7 @@ from test_whole_month import failed, january, public_bundle
 from api.months import steps
 from inspector.__main__ import main
 from inspector.command.folders import read_inputs
+from inspector.domain import CaseState
 from inspector.month.steps_file import steps_file
 from inspector.registry import read_scenario
 from inspector.verify import FAILS, verify_bundle
@@ -167,7 +168,8 @@ def as_the_command_line_says(
     city: City, december: Planner, january_: Planner, tmp_path: Path
 ) -> None:
     """`inspector next` over December's steps gives the registry that January froze; but
-    for cases with an acceptance, of which only the service knows the verdicts."""
+    for cases with an acceptance, of which only the service knows the verdicts, and for
+    re-checks, of which only the service knows the deadline that they wait for."""
     with city.desk() as desk:
         made = steps.made(desk, steps.find(desk, december.month))
         walked = [(s.kind, steps.opened(desk, s)) for s in made]
@@ -181,10 +183,18 @@ def as_the_command_line_says(
     events = december.assigned().log.events
     judged = {e["compound"] for e in events if e.get("kind") == "acceptance"}
     mine, theirs = (
-        replace(r, docket=tuple(c for c in r.docket if c.compound not in judged))
+        {c.id: c for c in r.docket if c.compound not in judged}
         for r in (told, frozen.registry)
     )
-    assert mine == theirs
+    assert replace(told, docket=()) == replace(frozen.registry, docket=())
+    assert mine.keys() == theirs.keys()
+    for name, case in mine.items():
+        kept = theirs[name]
+        if case != kept:  # the re-check waits for the deadline of a result's order
+            assert case.state is CaseState.RECTIFYING
+            assert case.next_last and kept.next_last and case.next_last < kept.next_last
+            window = {"next_first": kept.next_first, "next_last": kept.next_last}
+            assert replace(case, **window) == kept
     assert {c.id for c in told.docket} == {c.id for c in frozen.registry.docket}
 
 
