@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -24,6 +24,7 @@ from inspector.policy import Task
 UNCHECKED = "（待核）"  # how earlier registries marked an article nobody had read
 _FILE = files("inspector") / "data" / "sources.toml"
 _ARTICLE = re.compile("第([一二三四五六七八九十百]+)条")
+_LAW = re.compile("《([^》]+)》([^《；]*)")
 _DIGITS = {c: n for n, c in enumerate("一二三四五六七八九", 1)}
 
 
@@ -101,6 +102,28 @@ def parts(legal_basis: str) -> tuple[str, ...]:
     """
     said = (p.replace(UNCHECKED, "").strip() for p in legal_basis.split("；"))
     return tuple(dict.fromkeys(p for p in said if p))
+
+
+def together(each: Iterable[str]) -> str:
+    """Parts as one sentence names them: every law once, its articles in order; a law
+    that nobody named an article of stands alone.
+
+    >>> together(["《乙法》", "《甲条例》第四十条", "《甲条例》第三条、第四十条"])
+    '《乙法》；《甲条例》第三条、第四十条'
+    """
+    found: dict[str, list[str]] = {}
+    for part in each:
+        for law, articles in _LAW.findall(part):
+            found.setdefault(law, []).extend(a for a in articles.split("、") if a)
+    return "；".join(f"《{law}》{_sorted(articles)}" for law, articles in found.items())
+
+
+def _sorted(articles: Iterable[str]) -> str:
+    def first(article: str) -> int:
+        number = _ARTICLE.search(article)
+        return _number(number[1]) if number else 0
+
+    return "、".join(sorted(dict.fromkeys(articles), key=first))
 
 
 def known(part: str) -> str:

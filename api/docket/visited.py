@@ -20,8 +20,15 @@ from api.store.models import Month
 from api.store.oversight import DocketCase
 from inspector.docket import from_results
 from inspector.docket.cases import CaseFile
-from inspector.docket.from_results import Report, apart, moves_of, record_number
+from inspector.docket.from_results import (
+    Report,
+    apart,
+    moves_of,
+    order_number,
+    record_number,
+)
 from inspector.docket.homes import ordered_in, reported, shares
+from inspector.docket.moves import Problem
 from inspector.domain import CaseState, Visit, VisitKind
 from inspector.errors import InspectorError
 from inspector.month.assigned import Assigned, Result
@@ -79,6 +86,23 @@ def _of_result(
     if held:
         return [docket.find(desk, number) for number in held]
     return [row for row, _ in _homes(desk, frozen, due, opened)]
+
+
+def ordered(
+    desk: Desk, assigned: Assigned, result: Result
+) -> tuple[str, dict[str, Problem]]:
+    """文号 of the order, or letter, that a result made, "" for none; item -> the
+    problem with its severity and deadline, as the docket has them."""
+    due = next(iter(_reports(assigned, [result])), None)
+    if due is None:
+        return "", {}
+    held = ordered_in(docket.of_compound(desk, due.visit.compound), due.report)
+    numbers = [
+        number
+        for file, _ in held
+        if (number := order_number(due.report, file.company)) in file.orders
+    ]
+    return next(iter(numbers), ""), {p.item: p for _, p in held}
 
 
 def take_visits(desk: Desk, month: Month, reason: str) -> DocketIntake:

@@ -19,6 +19,7 @@ from inspector.command.sheets import VACANT
 from inspector.domain import Compound, Item, Registry, VisitKind
 from inspector.law import TaskSource, categories, task_sources
 from inspector.month.excess import unit_in, yearly
+from inspector.month.field import drawn_at
 from inspector.month.following import elsewhere_of
 from inspector.month.freeze import Frozen
 from inspector.policy import Policy, named
@@ -75,11 +76,12 @@ def origin(desk: Desk, work: Work) -> Origin:
         several("category", categories(kinds, policy.task)).zh,
         several("kind", kinds).zh,
         frequency(desk, work),
-        "".join(_opening(s, work, policy) for s in sources),
+        "并".join(_opening(s, work, policy) for s in sources),
         number,
         issued,
         signed_under(desk, issued, by),
         "\n".join(_authorities(desk, work, policy)),
+        _seated(desk, work, issued),
     )
 
 
@@ -117,21 +119,29 @@ def _opening(source: TaskSource, work: Work, policy: Policy) -> str:
 
 def approved(desk: Desk, work: Work) -> tuple[str, str, date | None]:
     """Number, who, and day of the approval that the visit stands on: that of the plan
-    it was in, else the amendment or the call that brought it."""
-    assigned, visit = work.field.assigned, work.visit.id
+    it was sealed in. What an amendment or a call brought was approved on paper: nothing
+    of it is on record, so nothing is printed."""
     given = steps.load(desk, work.field.month).approval
-    number = given.number if given is not None else ""
-    if any(v.id == visit for v in assigned.as_sealed.drawn.visits):
-        return number, given.by if given else "", _day(given.at if given else "")
-    for a in assigned.amendments:
-        if any(v.id == visit for v in a.packed.drawn.visits):
-            return number, "", _day(a.at)
-    for step in reversed(steps.made(desk, work.field.month)):
+    sealed = work.field.assigned.as_sealed.drawn.visits
+    if given is None or all(v.id != work.visit.id for v in sealed):
+        return "", "", None
+    return given.number, given.by, _day(given.at)
+
+
+def _seated(desk: Desk, work: Work, approval: date | None) -> date:
+    """The day from which on it is known who goes: the lottery of the package, the call,
+    or the last substitution in it. No notice that names them is older."""
+    assigned, package, visit = work.field.assigned, work.package.id, work.visit.id
+    found = [drawn_at(assigned, package)]
+    events = (e for e in assigned.log.events if e["event"] == "substituted")
+    found += [str(e["at"]) for e in events if e["seat"].startswith(f"{package}/")]
+    for step in steps.made(desk, work.field.month):
         if step.kind == "call":
             body = steps.opened(desk, step)
             if body["visit"]["id"] == visit:
-                return number, step.by, _day(body["at"])
-    return number, "", None
+                found.append(str(body["at"]))
+    days = [local_day(at) for at in found]
+    return max([*days, approval] if approval else days)
 
 
 def _day(at: str) -> date | None:

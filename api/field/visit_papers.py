@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from api.clock import local, moment
+from api.docket import visited
 from api.errors import Problem
 from api.field import duties, visits
 from api.field import visit_facts as facts
@@ -22,10 +23,12 @@ from api.papers import approvals, forms, records
 from api.papers.named import DOCX, File, Named, pick
 from api.papers.printed import Head
 from api.papers.records import RecordRow
+from api.papers.text import day
 from api.papers.text import moment as shown
 from api.registry import registers
 from api.registry.letterhead import approver, head, signed_under
 from api.site import Desk
+from inspector.docket.moves import Problem as Trouble
 from inspector.domain import Item, VisitKind
 from inspector.law import Category, categories
 from inspector.results.outcomes import NO_SCORE, Opinion
@@ -120,7 +123,7 @@ def case_approval(desk: Desk, work: Work, _site: str) -> File:
 def _approver(desk: Desk, work: Work) -> str:
     """Who approved the plan that the visit stands in, as accounts call him."""
     _, by, _ = facts.approved(desk, work)
-    return approver(desk, by)
+    return approver(desk, by) if by else ""
 
 
 def result_notice(desk: Desk, work: Work, _site: str) -> File:
@@ -133,31 +136,35 @@ def result_notice(desk: Desk, work: Work, _site: str) -> File:
     found = [i for i in assigned.frozen.registry.items if i.code in done.findings]
     out = local_day(done.published_at)
     said = facts.origin(desk, work)
+    order, due = visited.ordered(desk, assigned, done)
     form = records.ResultNotice(
         *(_object(work), said, done.date),
         result_word("outcome", done.outcome, work.compound.usc18).zh,
         result_word("follow_up", done.follow_up, work.compound.usc18).zh,
-        [_problem(i, written.get(i.code)) for i in found],
+        [_problem(i, written.get(i.code), due.get(i.code)) for i in found],
         _with_basis(desk, found) if found else "",
         out,
         work.visit.id,
         signed_under(desk, out),
         registers.texts(desk),
+        order,
     )
     return _docx(work, "result", records.result_notice(form, _head(desk, work, said)))
 
 
-def _problem(item: Item, written: Finding | None) -> tuple[str, ...]:
-    """A problem in words of the breach, with what the officers wrote."""
+def _problem(
+    item: Item, written: Finding | None, due: Trouble | None
+) -> tuple[str, ...]:
+    """A problem in words of the breach, with what the officers wrote; once ordered, as
+    grave and due as its order says."""
     severity = written.severity if written else item.severity
-    said = item.finding
-    if written is None:
-        return item.code, said, word("severity", severity).zh, "", ""
-    days = f"{written.days} 日" if written.days > 0 else ""
-    return (
-        *(item.code, f"{said}：{written.text}", word("severity", severity).zh),
-        *(word("handling", written.handling).zh, "立即" if written.days == 0 else days),
-    )
+    said = f"{item.finding}：{written.text}" if written else item.finding
+    days = written.days if written else -1
+    until = "立即" if days == 0 else f"{days} 日" if days > 0 else ""
+    handling = word("handling", written.handling).zh if written else ""
+    if due is not None and due.deadline is not None:
+        severity, until = due.severity, day(due.deadline)
+    return item.code, said, word("severity", severity).zh, handling, until
 
 
 def _head(desk: Desk, work: Work, said: forms.Origin) -> Head:

@@ -172,16 +172,17 @@ def _absences(route: Route, _office: str) -> Table:
     assigned = route.need("assigned", "export")
     real = assigned.real
     rows: Rows = []
-    day_of = {s.id: s.day.isoformat() for p in plans(assigned) for s in p.seats}
+    seats = {s.id: s for p in plans(assigned) for s in p.seats}
     moved = [e for e in assigned.log.events if e["event"] == "substituted"]
     for a in assigned.absences:
         person, key = real[a.person], (a.person, a.day)
         why = word("absence", a.reason).zh
         about = (a.day, person.id, person.name, why, a.since)
         rows += [
-            (*about, e["seat"], real[e["in"]].id if e["in"] else "", len(e["skipped"]))
+            (*about, said, real[e["in"]].id if e["in"] else "", len(e["skipped"]))
             for e in moved
-            if (e["out"], day_of[e["seat"]]) == key
+            if (e["out"], (seat := seats[e["seat"]]).day.isoformat()) == key
+            for said in (f"{seat.package} {word('role', seat.role.value).zh}",)
         ] or [(*about, "", "", 0)]
     return Table("缺勤替补", ABSENCES, rows)
 

@@ -121,10 +121,10 @@ def raw(work: Work, result: Result) -> RawResult:
     found, firm = set(result.findings), bool(work.compound.usc18)
     handling = Handling.ORDERED if firm else Handling.LATER
     rows = tuple(
-        Finding(code, True, "演示问题", 1, Severity.MINOR, handling)
-        if code in found
-        else Finding(code, True)
-        for code in work.checklist.by_code
+        Finding(i.code, True, "演示问题", 1, i.severity or Severity.MINOR, handling)
+        if i.code in found
+        else Finding(i.code, True)
+        for i in work.checklist.items
     )
     told = ("ordered", "rectify") if found else ("no_problem", "none")
     outcome, follow_up = told if firm else demonstration.told_of(*told)

@@ -69,8 +69,9 @@ class Origin:
     """Where the visit comes from, in words: 任务来源, 检查类别, 检查频次.
 
     `opening`: the half sentence a notice begins with; `kinds`: what the visit is for;
-    `issued`: the day the visit was approved or called; `signed`: a delegation;
-    `authority`: 检查主体, a line each.
+    `issued`: the day the visit was approved, None for one that a call brought: its
+    head signs on paper; `signed`: a delegation; `authority`: 检查主体, a line each;
+    `seated`: the day it became known who goes; no notice is older.
     """
 
     source: str
@@ -82,6 +83,7 @@ class Origin:
     issued: date | None
     signed: str = ""
     authority: str = ""
+    seated: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,7 @@ def notice(n: Notice, head: Head) -> bytes:
     paper.heading("告知事项", "Rights and limits")
     paper.fields(slots(n.texts, private=n.object.firm))
     paper.qr(n.url, "扫码核验检查人员", "Scan to see who was drawn for this visit")
-    paper.seal(n.origin.issued)
+    paper.seal(n.origin.seated or n.origin.issued)
     paper.signatures([("签收人", "Received by")])
     return paper.data()
 

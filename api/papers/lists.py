@@ -178,7 +178,7 @@ def case_sheet(c: CaseSheet, head: Head) -> bytes:
     paper.table(
         heads("日期 Date | 事项 What | 文号 Number | 记录位置 Position"),
         [(day(d), what, number, at) for d, what, number, at in c.moves],
-        (32, 74, 34, 20),
+        (36, 64, 44, 16),
     )
     paper.seal(c.as_of)
     return paper.data()

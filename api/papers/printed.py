@@ -213,6 +213,9 @@ class Paper:
     def data(self) -> bytes:
         """The file; the same paper gives the same bytes."""
         out = io.BytesIO()
+        last = self._doc.paragraphs[-1]
+        if not last.text:  # what stands below the last table makes no page of its own
+            last.paragraph_format.line_spacing = Pt(1)
         self._doc.save(out)
         return fixed(
             out.getvalue(), self.head.at, {"word/fontTable.xml": _font_table()}
@@ -229,7 +232,8 @@ class Paper:
 
     def _gap(self) -> None:
         """Word joins two tables that nothing stands between."""
-        self._doc.add_paragraph().paragraph_format.space_after = Pt(0)
+        between = self._doc.add_paragraph().paragraph_format
+        between.space_after, between.line_spacing = Pt(0), Pt(9)
 
 
 def _row(table: Any, widths: Sequence[int]) -> tuple[Any, list[Any]]:

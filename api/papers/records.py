@@ -84,7 +84,7 @@ def site_record(r: SiteRecord, head: Head) -> bytes:
     paper.heading("检查情况", "Findings")
     paper.table(
         heads(
-            "编号 Item | 检查事项 What | 是否检查 Checked | 发现问题 Found | "
+            "编号 Item | 检查事项 What | 是否检查 Done | 发现问题 Found | "
             "程度 Severity | 处理 Handling"
         ),
         [astuple(x) for x in r.rows],
@@ -110,7 +110,8 @@ def site_record(r: SiteRecord, head: Head) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class ResultNotice:
-    """What the 检查结果告知书 says. `rows`: item, breach, severity, handling, days."""
+    """What the 检查结果告知书 says. `rows`: item, breach, severity, handling, by
+    when. `order`: the number of the order that it made."""
 
     object: Object
     origin: Origin
@@ -123,6 +124,7 @@ class ResultNotice:
     visit: str
     signed: str = ""
     texts: Mapping[str, str] = field(default_factory=dict)
+    order: str = ""
 
 
 def result_notice(r: ResultNotice, head: Head) -> bytes:
@@ -146,6 +148,7 @@ def result_notice(r: ResultNotice, head: Head) -> bytes:
             (f"{what}日期", "Date", day(r.day)),
             (f"{what}结果", "Outcome", r.outcome),
             ("后续处理", "Follow-up", r.follow_up),
+            *([("整改文书", "Order", r.order)] if r.order else []),
             ("公示日期", "Published on", day(r.published)),
             ("检查编号", "Visit", r.visit),
             *([("依据", "Legal basis", r.basis)] if r.basis else []),
@@ -154,11 +157,9 @@ def result_notice(r: ResultNotice, head: Head) -> bytes:
     if r.rows:
         paper.heading("发现的问题", "Problems found")
         paper.table(
-            heads(
-                "事项 Item | 问题 Problem | 程度 Severity | 处理 Handling | 期限 Days"
-            ),
+            heads("事项 Item | 问题 Problem | 程度 Severity | 处理 Handling | 期限 By"),
             r.rows,
-            (18, 76, 18, 28, 20),
+            (16, 70, 16, 24, 34),
         )
     paper.fields(slots(r.texts, private=False)[2:])
     if r.signed:

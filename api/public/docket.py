@@ -18,6 +18,7 @@ from api.public.oversight import known
 from api.site import Desk
 from api.store.oversight import DocketCase
 from inspector.docket import moves as m
+from inspector.domain import VisitKind
 from inspector.words import VOCABULARY, word
 
 Doc = dict[str, Any]
@@ -116,8 +117,12 @@ def _supervised(move: m.Supervised) -> list[Pair]:
 
 
 def _visit(move: m.Visited) -> list[Pair]:
-    verdict = ("未通过", "failed") if move.failed else ("通过", "passed")
-    return [_pair("kind", move.kind.value), verdict]
+    """A visit that was to find out whether it is done passes or fails; others only
+    look."""
+    kind, decides = _pair("kind", move.kind.value), move.kind in _DECIDING
+    if move.failed:
+        return [kind, ("未通过", "failed")]
+    return [kind, ("通过", "passed")] if decides else [kind]
 
 
 def _verdict(move: m.VerdictGiven) -> list[Pair]:
@@ -133,6 +138,8 @@ def _company(move: m.CompanyChanged) -> list[Pair]:
     return [("由新企业承接", "taken over by the new company")]
 
 
+# Visits that find out whether what was ordered is done.
+_DECIDING = (VisitKind.RECHECK, VisitKind.ACCEPTANCE, VisitKind.LOOKBACK)
 _TOLD: Mapping[type[m.Move], Callable[[Any], list[Pair]]] = {
     m.CaseOpened: _reasons,
     m.CaseAdopted: _reasons,

@@ -123,9 +123,10 @@ def bases(desk: Desk, items: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 def basis_of(desk: Desk, items: Iterable[tuple[str, str]]) -> str:
-    """The basis of all of them together, each article once. Raises like `bases`."""
-    each = (p for said in bases(desk, items).values() for p in said.split("；"))
-    return "；".join(dict.fromkeys(each))
+    """The basis of all of them together, each law once with its articles. Raises like
+    `bases`."""
+    found = bases(desk, items).values()
+    return law.together(p for said in found for p in said.split("；"))
 
 
 # --- texts of papers -------------------------------------------------------------

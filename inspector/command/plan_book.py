@@ -289,7 +289,8 @@ def _docket(plan: _Plan) -> PrintSheet:
     )
     placed = {s.visit: p.day for p in plan.packages for s in p.stops}
     made: dict[str, list[str]] = {}
-    for v in plan.packed.drawn.visits:
+    visits = plan.packed.drawn.visits
+    for v in sorted(visits, key=lambda v: placed.get(v.id, date.max)):
         if any(k != "random" for k in v.kinds):
             day = placed.get(v.id)
             when = day.isoformat() if day else plan.say(("未排", "not placed"))

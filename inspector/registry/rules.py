@@ -16,6 +16,7 @@ from inspector.errors import Fault, InspectorError, messages
 from inspector.months import is_month, month_span
 from inspector.policy import Policy, authorities, named
 from inspector.registry.rows import Rows
+from inspector.registry.sheets import SHEET_NAMES
 from inspector.workdays import load_calendar
 
 # Item weights in hundredths of a point: together 100 points (DOMAIN §4).
@@ -24,7 +25,7 @@ _FULL_WEIGHT = 10_000
 messages(
     {
         "row.unknown": (
-            "“{value}”不在 {sheets} 中",
+            "“{value}”不在名录“{zh}”中",
             '"{value}" is not found in {sheets}',
         ),
         "items.weights": (
@@ -119,7 +120,13 @@ def known_references(draft: RegistryDraft) -> Iterator[Fault]:
                             column.name,
                             one,
                             sheets=" / ".join(column.refers),
+                            zh="、".join(map(_said, column.refers)),
                         )
+
+
+def _said(sheet: str) -> str:
+    """A sheet, or what else holds names, as a clerk calls it."""
+    return SHEET_NAMES[sheet].zh.partition("|")[0] if sheet in SHEET_NAMES else "区县"
 
 
 def item_weights(draft: RegistryDraft) -> Iterator[Fault]:

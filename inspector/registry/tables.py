@@ -61,7 +61,7 @@ messages(
             "XLSX 解压后过大或成员过多，拒绝打开",
             "the XLSX unpacks to too much or has too many members; not opened",
         ),
-        "sheet.missing": ("缺少工作表 {value}（{zh}）", "the sheet {value} is missing"),
+        "sheet.missing": ("缺少工作表“{zh}”", "the sheet {value} is missing"),
         "sheet.twice": (
             "工作表 {value} 出现多次",
             "the sheet {value} occurs more than once",
@@ -71,7 +71,7 @@ messages(
             "XLSX 工作表超过 {most} 行，请改用 CSV",
             "an XLSX sheet has more than {most} rows; use CSV",
         ),
-        "column.missing": ("缺少列 {value}（{zh}）", "the column {value} is missing"),
+        "column.missing": ("缺少列“{zh}”", "the column {value} is missing"),
         "column.twice": (
             "列 {value} 出现多次",
             "the column {value} occurs more than once",

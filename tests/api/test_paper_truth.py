@@ -19,6 +19,7 @@ from service_field import Crew, confirmed, team
 from test_documents import DOCKET, texts
 
 from api.clock import moment, today
+from api.docket import visited
 from api.field import duties
 from api.field import visit_facts as facts
 from api.months import steps
@@ -28,6 +29,7 @@ from api.papers.text import day
 from inspector import law
 from inspector.domain import VisitKind
 from inspector.month.excess import yearly
+from inspector.month.field import drawn_at
 from inspector.policy import Task
 from inspector.words import word
 
@@ -72,6 +74,7 @@ def held(crew: Crew, work: duties.Work, found: str, *, dated: bool = True) -> No
         assert "个案检查" in found
     approved = day(today(moment(given.at)))
     assert found.count(approved) >= (2 if dated else 1)
+    assert "，根据" not in found  # two sources are one sentence
     registry = assigned.frozen.registry
     if usc18 := work.compound.usc18:
         name = next(c.name for c in registry.companies if c.usc18 == usc18)
@@ -101,7 +104,10 @@ def test_a_visits_papers_say_what_its_record_says(
     if work is None:
         pytest.skip("the month has no such visit")
     notice = paper(team, work, "notice")
-    held(team, work, notice)
+    held(team, work, notice, dated=False)
+    lines = notice.split("\n")  # it names who was drawn, so it is no older than that
+    at = moment(drawn_at(work.field.assigned, work.package.id))
+    assert lines[lines.index("（盖章）") - 1] == day(today(at))
     assert notice.startswith("行政检查通知书" if firm else "兜底服务核查告知书")
     assert f"{day(work.package.day)} " in notice
     assert ("经随机抽取" in notice) is drawn
@@ -135,6 +141,10 @@ def test_a_result_notice_is_dated_by_its_publication_in_words_of_the_breach(
     (item,) = (i for i in work.checklist.items if i.code == done.findings[0])
     assert f"{item.breach or item.text}：营业执照未公示" in found
     assert word("outcome", done.outcome).zh in found
+    with team.city.desk() as desk:
+        number, due = visited.ordered(desk, field.assigned, done)
+    assert number in found
+    assert day(due[item.code].deadline) in found
 
 
 def test_a_refusal_to_sign_names_reason_and_witness(team: Crew) -> None:
