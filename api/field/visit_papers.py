@@ -123,7 +123,7 @@ def case_approval(desk: Desk, work: Work, _site: str) -> File:
 def _approver(desk: Desk, work: Work) -> str:
     """Who approved the plan that the visit stands in, as accounts call him."""
     _, by, _ = facts.approved(desk, work)
-    return approver(desk, by) if by else ""
+    return approver(desk, by)
 
 
 def result_notice(desk: Desk, work: Work, _site: str) -> File:
