@@ -80,7 +80,7 @@ def plan(planner: Planner) -> None:
     packed = planner.get(planner.base).json
     assert (packed["next"]["action"], packed["next"]["role"]) == ("approve", "head")
     assert packed["plan"]["gap"][0] >= 0
-    planner.do("approve", {"number": "梧房〔2026〕12号"}, "head")
+    planner.approve()
     sealed = planner.do("seal", {})
     assert sealed["approval"]["number"] == "梧房〔2026〕12号"
     assert len(sealed["seal_commitment"]) == 64

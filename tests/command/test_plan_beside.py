@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from inspector.verify import verify_bundle
 
 FOLDED = "2026-12-20T08:00:00Z"
 VALUE = "ab" * 16
+OFTEN = "A = [3, 1]\nB = [4, 1]"
 # draw and lottery of January: issue, time
 ISSUES = (
     ("wuzhou-2027-01-1", "2026-12-23T08:30:00Z"),
@@ -25,8 +27,16 @@ TIMES = ("2026-12-23T13:25:00Z", "2026-12-26T13:25:00Z")
 
 @pytest.fixture(scope="module")
 def december(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("beside") / "december"
-    argv = ["plan", str(SCENARIOS / "wuzhou"), "--out", str(out), "--time-limit", "1"]
+    """A month of 梧州 that draws enough for some to be drawn again in the next."""
+    folder = tmp_path_factory.mktemp("beside")
+    city = folder / "city"
+    shutil.copytree(SCENARIOS / "wuzhou", city)
+    policy = city / "policy.toml"
+    text = policy.read_text("utf-8").replace("A = [60, 100]\nB = [1, 1]", OFTEN)
+    assert OFTEN in text
+    policy.write_text(text, "utf-8")
+    out = folder / "december"
+    argv = ["plan", str(city), "--out", str(out), "--time-limit", "1"]
     assert main(argv) == 0
     return out
 
