@@ -246,6 +246,7 @@ def test_an_older_docket_is_put_right_by_the_calendar(city: City) -> None:
     assert run_day(city) == 0
 
 
+@pytest.mark.both_databases
 def test_the_day_is_run_once_per_bureau_and_day_by_whatever_worker(city: City) -> None:
     ok(take(city.client("planner"), "adoption"))
     one, two = Worker(city.site), Worker(city.site)
