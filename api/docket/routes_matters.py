@@ -135,57 +135,46 @@ def show_matter(matter_id: str) -> MatterView:
     return views.view(desk(), matters.find(desk(), matter_id))
 
 
-def _opening(
+def _kind(
     name: str,
     takes: type[Schema],
     does: Callable[..., matters.Kept],
     says: str,
     who: tuple[str, ...] = PLANNER,
 ) -> Kind:
-    def done(values: dict[str, Any]) -> MatterLine:
-        return views.lines(desk(), [does(desk(), values)])[0]
+    """`does` opens a matter, or moves the one of the address."""
 
-    return Kind(name, who, takes, done, says)
-
-
-def _move(
-    name: str,
-    takes: type[Schema],
-    does: Callable[..., matters.Kept],
-    says: str,
-    who: tuple[str, ...] = PLANNER,
-) -> Kind:
-    def done(values: dict[str, Any], matter_id: str) -> MatterLine:
-        kept = does(desk(), matters.find(desk(), matter_id), values)
-        return views.lines(desk(), [kept])[0]
+    def done(values: dict[str, Any], matter_id: str = "") -> MatterLine:
+        known = [matters.find(desk(), matter_id)] if matter_id else []
+        return views.lines(desk(), [does(desk(), *known, values)])[0]
 
     return Kind(name, who, takes, done, says)
 
 
 OPENINGS = (
-    _opening("whistle", NewWhistle, matters.open_whistle,
-             "受理吹哨 A call of a street or community; never a person's name."),
-    _opening("meeting", NewMeeting, matters.open_meeting,
-             "召集联席会 A joint meeting with its agenda.", PLANNER_HEAD),
-    _opening("study", NewStudy, matters.open_study,
-             "蹲点立项 A stay-on-site study, with experts of the pool."),
+    _kind("whistle", NewWhistle, matters.open_whistle,
+          "受理吹哨 A call of a street or community; never a person's name."),
+    _kind("meeting", NewMeeting, matters.open_meeting,
+          "召集联席会 A joint meeting with its agenda.", PLANNER_HEAD),
+    _kind("study", NewStudy, matters.open_study,
+          "蹲点立项 A stay-on-site study, with experts of the pool."),
 )  # fmt: skip
 
 MOVES = (
-    _move("refer", ReferStep, matters.refer,
+    _kind("refer", ReferStep, matters.refer,
           "转办、调解、答复、办结 A call one step further, with a document."),
-    _move("call", CallStep, matters.call,
+    _kind("call", CallStep, matters.call,
           "值班席报到 Call the stand-by pair of a day for this matter."),
-    _move("visit", VisitStep, matters.visit,
+    _kind("visit", VisitStep, matters.visit,
           "检查报到 A visit of a month's plan answers the call."),
-    _move("minutes", MinutesStep, matters.minute,
+    _kind("minutes", MinutesStep, matters.minute,
           "会议纪要 Minutes: what was decided, who follows up by when.",
           PLANNER_HEAD),
-    _move("followed", FollowedStep, matters.follow,
+    _kind("followed", FollowedStep, matters.follow,
           "落实 A decision is followed up, as a document says."),
-    _move("place", OfPlanStep, matters.place,
+    _kind("place", OfPlanStep, matters.place,
           "蹲点排期 The two visits that the month's plan has of this study."),
-    _move("report", StudyReportStep, matters.report,
+    _kind("report", StudyReportStep, matters.report,
           "调研报告 The report of a study: causes and measures."),
 )  # fmt: skip
 
