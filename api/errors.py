@@ -161,6 +161,8 @@ STATUS: Mapping[str, int] = {
     "roll.document": 422,
     "document.unknown": 404,
     "document.day": 422,
+    "document.drawn": 404,
+    "document.unpublished": 404,
     "entropy.four_eyes": 403,
     "month.four_eyes": 403,
     "month.demonstration": 403,

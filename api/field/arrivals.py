@@ -41,7 +41,6 @@ def arrivals(desk: Desk, month: Month, _wanted: object, *, ending: str) -> File:
 
 def _rows(desk: Desk, field: Field) -> Iterator[tuple[Value, ...]]:
     frozen = field.assigned.frozen
-    _, task = platform.numbers(frozen)
     companies = {c.usc18: c.name for c in frozen.registry.companies}
     people = {i.id: i for i in frozen.registry.inspectors}
     for package in field.packages.values():
@@ -50,15 +49,16 @@ def _rows(desk: Desk, field: Field) -> Iterator[tuple[Value, ...]]:
             for came in visits.arrivals(desk, work.mark):
                 who = people.get(came.officer)
                 yield (
-                    *_visit(work, task, companies),
+                    *_visit(work, companies),
                     *((who.name, who.cert_no) if who else (came.officer, "")),
                     *_came(came),
                 )
 
 
-def _visit(work: Work, task: str, companies: dict[str, str]) -> tuple[str, ...]:
+def _visit(work: Work, companies: dict[str, str]) -> tuple[str, ...]:
     compound = work.compound
     kinds = several("kind", work.visit.kinds).zh
+    _, task = platform.task_of(work.field.assigned.frozen, work.visit)
     about = (task, work.visit.id, kinds, compound.id, compound.name)
     return (*about, compound.usc18, companies.get(compound.usc18, ""))
 

@@ -106,7 +106,7 @@ def case_approval(desk: Desk, work: Work, _site: str) -> File:
     policy = work.field.assigned.frozen.policy
     kinds = [k for k in work.visit.kinds if k is not VisitKind.RANDOM]
     if Category.CASE not in categories(kinds, policy.task):
-        raise Problem("http.not_found")
+        raise Problem("document.drawn")
     items, said = work.checklist.items, facts.origin(desk, work)
     reasons, case = several("kind", kinds).zh, facts.case_of(work)
     form = approvals.CaseApproval(
@@ -131,7 +131,7 @@ def result_notice(desk: Desk, work: Work, _site: str) -> File:
     assigned = work.field.assigned
     done = next((r for r in assigned.results if r.visit == work.visit.id), None)
     if done is None:
-        raise Problem("http.not_found")
+        raise Problem("document.unpublished")
     written = {f.item: f for f in visits.sheet(desk, work).stage.raw.problems}
     found = [i for i in assigned.frozen.registry.items if i.code in done.findings]
     out = local_day(done.published_at)

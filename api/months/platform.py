@@ -54,6 +54,15 @@ def numbers(frozen: Frozen) -> tuple[str, str]:
     return plan, f"{plan}-{frozen.attempt}"
 
 
+def task_of(frozen: Frozen, visit: Visit) -> tuple[str, str]:
+    """Numbers of plan and task that a visit was made under: those of the draw if it was
+    drawn, else no plan, and its docket case as the task."""
+    if VisitKind.RANDOM in visit.kinds:
+        return numbers(frozen)
+    cases = {v.compound: v.case for v in frozen.intake.visits}
+    return "", cases.get(visit.compound, "")
+
+
 def _title(frozen: Frozen) -> str:
     return f"{frozen.policy.month} 住宅小区物业服务双随机抽查"
 
@@ -117,14 +126,13 @@ def result_table(route: Route, office: str) -> Table:
     """抽查结果: every published result with who made it."""
     assigned: Assigned = route.need("assigned", "export")
     frozen: Frozen = assigned.frozen
-    plan, task = numbers(frozen)
     method = word("check_method", "onsite").zh
     rows: list[tuple[Value, ...]] = []
     for r, visit, c, company in results_of(assigned):
         people = _team(assigned, r.visit)
         rows.append(
             (
-                *(plan, task, r.visit, c.name, c.usc18, company),
+                *(*task_of(frozen, visit), r.visit, c.name, c.usc18, company),
                 *(office, r.date.isoformat(), several("kind", visit.kinds).zh, method),
                 "、".join(who.name for who in people),
                 "、".join(who.cert_no for who in people),

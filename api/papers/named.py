@@ -24,6 +24,14 @@ messages(
             "there is no document of that name; there are: {names}",
         ),
         "document.day": ("须写明日期", "the day is needed"),
+        "document.drawn": (
+            "随机抽取的检查随月度计划一并审批，没有个案审批表",
+            "a drawn visit is approved with its month's plan, not on a form of its own",
+        ),
+        "document.unpublished": (
+            "结果公示后方可制作此文书",
+            "this paper is there once the result is published",
+        ),
     }
 )
 

@@ -108,6 +108,8 @@ def test_every_export_of_a_month_in_the_field(city: City) -> None:
     assert len(results) - 1 == counts["results"]
     for row in results[1:]:
         found = dict(zip(results[0], row, strict=True))
+        drawn = "双随机" in found["检查类型"]  # nothing else is of the random task
+        assert bool(found["计划编号"]) is drawn
         code = found["统一社会信用代码"]
         for head, kind, known in (
             ("检查结果", "outcome", Outcome),
