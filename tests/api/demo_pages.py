@@ -14,6 +14,13 @@ from typing import Any
 
 from forbidden import HAN, Page, in_rows, mixed, pieces, table, wrong, wrong_words
 
+STAFF = {  # what the bureau's own people read by program: role, addresses
+    "planner": (
+        *("bureau/months", "bureau/docket", "bureau/docket/counters", "bureau/jobs"),
+        *("bureau/signals", "bureau/matters", "bureau/rolls", "bureau/registries"),
+    ),
+    "inspector": ("my/duties", "my/packages", "my/visits", "my/results"),
+}
 Get = Callable[[str], tuple[str, bytes]]  # address -> media type, bytes
 PUBLIC = "/api/v1/public/wuzhou"
 # Documents that verify.py and the bureau's own programs read, and their proofs.

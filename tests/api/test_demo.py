@@ -450,6 +450,13 @@ def test_none_of_all_pages_says_what_nobody_may_read(demo: Demo) -> None:
     assert _published(demo, every=True) == []
 
 
+@pytest.mark.parametrize("name", demo_pages.STAFF)
+def test_no_answer_to_staff_says_what_nobody_may_read(demo: Demo, name: str) -> None:
+    for path in demo_pages.STAFF[name]:
+        found = demo.get(f"/api/v1/{path}", demo.signed_in(name))
+        assert [*demo_pages.answer(path, found)] == []
+
+
 @pytest.mark.parametrize("name", OFFICERS)
 def test_an_officers_calendar_has_days_and_one_language(demo: Demo, name: str) -> None:
     path = f"{demo.base}/api/v1/my/calendar.ics"
