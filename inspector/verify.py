@@ -2971,8 +2971,9 @@ def limits(f: Row) -> dict[str, int]:
 
 def reasons(b: Bundle) -> dict[str, str]:
     """The head's reasons by visit, those of calls too; refuses rows out of place."""
-    rows, found = b.plan.excess, {c.visit.id: c.excess for c in b.calls}
-    names = {r.visit for r in rows if r.reason} & b.visits.keys()
+    rows, calls = b.plan.excess, (c for c in b.calls if c.excess.strip())
+    found = {c.visit.id: c.excess for c in calls}
+    names = {r.visit for r in rows if r.reason.strip()} & b.visits.keys()
     same("excess", [r.visit for r in rows], sorted(names, key=by_number))
     return found | {r.visit: r.reason for r in rows}
 

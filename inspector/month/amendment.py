@@ -162,8 +162,8 @@ def in_force(before: Packed, amended: Packed, calls: tuple[Call, ...]) -> Packed
 
 
 def reasons(calls: Iterable[Call]) -> tuple[Reasoned, ...]:
-    """The head's reasons that calls brought."""
-    return tuple(Reasoned(c.visit.id, c.excess) for c in calls if c.excess)
+    """The head's reasons that calls brought; blanks are none."""
+    return tuple(Reasoned(c.visit.id, c.excess) for c in calls if c.excess.strip())
 
 
 def timed(
