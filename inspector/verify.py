@@ -1655,10 +1655,8 @@ def draw_totals(b: Bundle) -> None:
 @claim("draw.visits", "检查由抽取与台账得出", "visits follow from the draw", "sealed")
 def draw_visits(b: Bundle) -> None:
     f, won = b.freeze, {name for s in b.drawn.strata for name in s.drawn}
-    district, (first, last) = (
-        {s.code: s.district for s in f.streets},
-        month_days(f.month),
-    )
+    district = {s.code: s.district for s in f.streets}
+    first, last = month_days(f.month)
     owed = {o.compound for o in f.owed if not o.gone}
     plain = Row(kind="", also="", steps_from=0, first=first, last=last, minutes=0)
     jobs: list[Any] = [(d.compound, d.step, d) for d in f.docket_visits]
