@@ -31,6 +31,7 @@ from api.site import Desk
 from inspector.docket.moves import Problem as Trouble
 from inspector.domain import Item, VisitKind
 from inspector.law import Category, categories
+from inspector.month.assigned import Result
 from inspector.results.outcomes import NO_SCORE, Opinion
 from inspector.results.raw import Finding, RawResult, score
 from inspector.results.review import Drafted
@@ -128,10 +129,7 @@ def _approver(desk: Desk, work: Work) -> str:
 
 def result_notice(desk: Desk, work: Work, _site: str) -> File:
     """检查结果告知书 of a published result. Raises Problem 404 before it is out."""
-    assigned = work.field.assigned
-    done = next((r for r in assigned.results if r.visit == work.visit.id), None)
-    if done is None:
-        raise Problem("document.unpublished")
+    assigned, done = work.field.assigned, _published(work)
     written = {f.item: f for f in visits.sheet(desk, work).stage.raw.problems}
     found = [i for i in assigned.frozen.registry.items if i.code in done.findings]
     out = local_day(done.published_at)
@@ -150,6 +148,15 @@ def result_notice(desk: Desk, work: Work, _site: str) -> File:
         order,
     )
     return _docx(work, "result", records.result_notice(form, _head(desk, work, said)))
+
+
+def _published(work: Work) -> Result:
+    """The published result of the visit. Raises Problem document.unpublished."""
+    results = work.field.assigned.results
+    done = next((r for r in results if r.visit == work.visit.id), None)
+    if done is None:
+        raise Problem("document.unpublished")
+    return done
 
 
 def _problem(
