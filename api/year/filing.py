@@ -32,10 +32,11 @@ class FiledItem:
 
     @property
     def ratios(self) -> str:
-        """The share of each class that is drawn in the year, in percent."""
+        """The share of each class that is drawn in the year, in percent; above the
+        whole, how many times."""
         rows = [r for r in self.plan.ratios if r.item_class.value == self.item_class]
         return "；".join(
-            f"{r.risk_class} {100 * r.number / r.base:.2f}%" for r in rows if r.base
+            f"{r.risk_class} {_share(r.number, r.base)}" for r in rows if r.base
         )
 
     @property
@@ -43,6 +44,16 @@ class FiledItem:
         """How often at most, by class."""
         rows = [r for r in self.plan.ratios if r.item_class.value == self.item_class]
         return "；".join(f"{r.risk_class} {r.cap} 次" for r in rows)
+
+
+def _share(number: int, base: int) -> str:
+    """
+    >>> _share(36, 112), _share(28, 14)
+    ('32.14%', '平均每年 2.00 次')
+    """
+    if number > base:
+        return f"平均每年 {number / base:.2f} 次"
+    return f"{100 * number / base:.2f}%"
 
 
 FILING: Columns = (
