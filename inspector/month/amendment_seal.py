@@ -257,34 +257,36 @@ def _amended(assigned: Assigned, amended_plan: AmendedPlan, at: str) -> Packed:
     seated = partial(staffed, assigned, people, gone, visits=visits)
     rest = Resettling(assigned, amended_plan, visits, local_day(at), seated)
     unplaced, cuts = rest.named()
-    return replace(
+    made = replace(
         before,
         drawn=replace(before.drawn, visits=visits),
         packing=Packing(amended_plan.packages, unplaced, travel, 0, (), 0.0, 0.0, True),
+    )
+    return replace(
+        made,
         persons=persons,
         seats=seats,
         table=table,
         changes=assigned.changes,
         runs=1,
         cuts=cuts,
-        excess=_reasons(before, amended_plan, visits),
+        excess=_reasons(before, made, amended_plan.excess),
         cars_out=rows_of(before.frozen, amended_plan.cars, assigned.as_sealed.cars_out),
     )
 
 
 def _reasons(
-    before: Packed, amended_plan: AmendedPlan, visits: Sequence[Visit]
+    before: Packed, made: Packed, given: Sequence[Reasoned]
 ) -> tuple[Reasoned, ...]:
     """The head's reasons: those of visits that stay, as they were, and new ones of
     visits that come or move. Raises CeremonyError excess.*."""
-    changed = dict(amended_plan.reasons)
-    for row in amended_plan.excess:
-        if row.visit not in changed:
+    old, new = _entries(before), _entries(made)
+    for row in given:
+        if old.get(row.visit) == new.get(row.visit):
             raise CeremonyError("excess.visit", visit=row.visit)
-    new = {row.visit for row in amended_plan.excess}
-    there = {v.id for v in visits} - new
+    there = new.keys() - {row.visit for row in given}
     kept = [row for row in before.excess if row.visit in there]
-    return ordered([*kept, *amended_plan.excess], [v.id for v in visits])
+    return ordered([*kept, *given], new)
 
 
 def _changes(

@@ -43,6 +43,7 @@ from inspector.month.amendment_draw import (
 from inspector.month.amendment_proposal import propose
 from inspector.month.amendment_seal import amend_with
 from inspector.month.audit import assigned_violations, refuse_violations
+from inspector.month.excess import Reasoned
 from inspector.month.field import close, publish, sealed_bundle
 from inspector.month.pack import PeopleChange, schedule
 from inspector.month.people import changed
@@ -686,3 +687,20 @@ def test_a_cancelled_amendment_stays_visible_and_its_number_used(
         (tmp_path / "log.json").write_bytes(canonical(log))
         found_now = {f["id"]: f["verdict"] for f in verify_bundle(tmp_path).findings}
         assert found_now[claim] == FAILS
+
+
+def test_a_visit_that_stays_gets_no_new_reason(month: Month) -> None:
+    """Whatever the plan says changed it: no leaf did (PROTOCOL §13)."""
+    proposal = propose(month.assigned, changes(month), today=TODAY)
+    plan = proposal.amended_plan
+    was = {p.id: p for p in month.packed.packing.packages}
+    stays = next(s.visit for p in plan.packages if was.get(p.id) == p for s in p.stops)
+    plan = replace(
+        plan,
+        reasons=(*plan.reasons, (stays, "people")),
+        excess=(Reasoned(stays, "事后"),),
+    )
+    with pytest.raises(CeremonyError, match=r"excess\.visit"):
+        amend_with(
+            month.assigned, plan, blind=BLIND, at=AT, reason="x", entropy=SOURCES
+        )
