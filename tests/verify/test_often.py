@@ -278,6 +278,11 @@ def only_random_counts(docs: Docs) -> None:
     policy(docs)["draw"]["counts"] = ["random"]
 
 
+def random_counts_no_more(docs: Docs) -> None:
+    """Whoever was drawn is in the draw again, and nobody is ever over."""
+    policy(docs)["draw"]["counts"] = ["lookback"]
+
+
 def a_case_in_the_docket(docs: Docs) -> None:
     """Six more inspections for a firm: a case that is closed, and opened this year."""
     docket, rows = docs["freeze"]["docket"], docs["results"]["results"]
@@ -302,6 +307,7 @@ YEARLY = {"results.excess", "history.chain"}
         (caps_by_compound, "freeze.exclusions", YEARLY),
         (superiors_order, "results.excess", set()),
         (only_random_counts, "results.excess", set()),
+        (random_counts_no_more, "freeze.policy", {"results.excess"}),
         (a_case_in_the_docket, "results.excess", set()),
     ],
     ids=lambda x: getattr(x, "__name__", ""),
