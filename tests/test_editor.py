@@ -20,6 +20,7 @@ from forbidden import HAN, foreign, mixed, wrong_words
 
 import api
 import inspector
+import scenarios
 from inspector.errors import MESSAGES, text
 from inspector.words import VOCABULARY
 
@@ -32,7 +33,7 @@ STAMP = "2026-11-30T22:05:00Z"
 
 def loaded() -> None:
     """Every module of core and service, so that each has registered its messages."""
-    for package in (inspector, api):
+    for package in (inspector, api, scenarios):
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             apart = ("__main__", "migrations", "inspector.verify")
             if not any(name in module.name for name in apart):

@@ -61,7 +61,7 @@ PLAN = "plan-year.json"
 messages(
     {
         "year.missing": (
-            "没有年度计划 {path}，请用 --year 指定",
+            "没有年度计划 {path}，请在命令中指定",
             "there is no yearly plan {path}; name one with --year",
         ),
         "year.foreign": (
@@ -69,7 +69,7 @@ messages(
             "{path} holds no year made by this program; nothing was changed",
         ),
         "year.seed": (
-            "年度计划未写明演示种子 [demonstration] seed",
+            "年度计划未写明演示种子",
             "the yearly plan states no seed under [demonstration]",
         ),
         "year.flag": (
