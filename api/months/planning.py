@@ -23,6 +23,7 @@ from inspector.domain import Registry
 from inspector.errors import Fault, Faults, messages, text
 from inspector.month.pack import Packed, people_of, workload
 from inspector.month.stages import Route
+from inspector.registry.rules import known_in
 from inspector.selection.ranking import Ranking, rank
 
 EXPLAINED = 20  # unplaced visits whose relaxations come with the plan
@@ -237,13 +238,13 @@ def _unknown(registry: Registry, values: dict[str, Any]) -> list[Fault]:
     }
     out = []
     for sheet, column, known, where in (
-        ("leave", "inspector", people, "inspectors"),
-        ("recusals", "inspector", people, "inspectors"),
-        ("recusals", "subject", subjects, "compounds / companies"),
+        ("leave", "inspector", people, ("inspectors",)),
+        ("recusals", "inspector", people, ("inspectors",)),
+        ("recusals", "subject", subjects, ("compounds", "companies")),
     ):
         for n, row in enumerate(values[sheet], 1):
             if row[column] not in known:
-                params = {"sheets": where}
+                params: dict[str, object] = {**known_in(where)}
                 out.append(Fault("row.unknown", sheet, n, column, row[column], params))
     return out
 

@@ -102,6 +102,9 @@ def opened_leaf(assigned: Assigned, entry: Doc) -> dict[str, Any]:
     visit = entry["visit"]
     key = salt(_blind(assigned, entry), f"visit/{visit}")
     content = _content(assigned, visit)
+    if entry["index"] < 0:  # the leaf of a call binds its reason, too
+        called = next(c for c in assigned.calls if c.visit.id == visit)
+        content["excess"] = called.excess
     return {
         "sealed": content,
         "salt": key.hex(),

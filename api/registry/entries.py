@@ -35,6 +35,7 @@ from inspector.errors import Fault, Faults, messages
 from inspector.registry import Scenario, read_scenario, write_scenario
 from inspector.registry.policy_file import FILE as POLICY
 from inspector.registry.rows import parse_rows, write_rows
+from inspector.registry.rules import known_in
 from inspector.registry.tables import read_tables
 
 messages(
@@ -289,6 +290,6 @@ def _unknown_references(desk: Desk, sheet: str, cells: Cells) -> list[Fault]:
             continue  # lists are judged with the registries as a whole
         names = {t.name: row_name(desk, t, {t.key[0]: value}) for t in targets}
         if not any(present(desk, s, n) for s, n in names.items()):
-            known = {"sheets": " / ".join(column.refers)}
-            out.append(Fault("row.unknown", sheet, None, column.name, value, known))
+            params: dict[str, object] = {**known_in(column.refers)}
+            out.append(Fault("row.unknown", sheet, None, column.name, value, params))
     return out

@@ -9,7 +9,7 @@ would otherwise make it cry wolf.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from inspector.errors import Fault, InspectorError, messages
@@ -119,9 +119,13 @@ def known_references(draft: RegistryDraft) -> Iterator[Fault]:
                             number,
                             column.name,
                             one,
-                            sheets=" / ".join(column.refers),
-                            zh="、".join(map(_said, column.refers)),
+                            **known_in(column.refers),
                         )
+
+
+def known_in(sheets: Sequence[str]) -> dict[str, str]:
+    """What `row.unknown` says of the sheets that do not hold a name."""
+    return {"sheets": " / ".join(sheets), "zh": "、".join(map(_said, sheets))}
 
 
 def _said(sheet: str) -> str:

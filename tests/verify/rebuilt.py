@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
+from types import MappingProxyType
 from typing import Any
 
 from forger import Docs, root, suite
@@ -38,14 +39,26 @@ def digest(key: Key, kind: str, *fields: bytes | str) -> bytes:
     return verify.digest(key.suite, kind, *fields)
 
 
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
 class Tree:
     """Visit leaves of one sealed plan: sorted, and by visit."""
 
-    def __init__(self, key: Key, visits: Any, packages: Any) -> None:
+    def __init__(
+        self,
+        key: Key,
+        visits: Any,
+        packages: Any,
+        bound: Mapping[str, Any] = MappingProxyType({}),
+    ) -> None:
         self.entries = entries(visits, packages)
         self.of = {
             name: digest(
-                key, "leaf", mac(key, "salt", f"visit/{name}"), canonical(entry)
+                key,
+                "leaf",
+                mac(key, "salt", f"visit/{name}"),
+                canonical({**entry, **bound}),
             )
             for name, entry in self.entries.items()
         }
@@ -350,7 +363,8 @@ def changes(f: Forger) -> None:
         kind, stage = e.get("event"), e.get("stage", "")
         if kind == "called":
             row = next(calls)
-            found = Tree(f.keys[-1], [row["visit"]], [row["package"]])
+            reason = {"excess": row["excess"]}
+            found = Tree(f.keys[-1], [row["visit"]], [row["package"]], reason)
             name = row["visit"]["id"]
             f.put(e, "leaf", found.of[name].hex())
             here[name], leaf[name] = found.entries[name], e["leaf"]
