@@ -10,13 +10,13 @@ each result is compared with what stands before it: the other way round than
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from inspector.check.violation import Findings, Violation, rule, run
 from inspector.docket.visits import DocketVisit
-from inspector.domain import CaseState, Compound, Registry
+from inspector.domain import CaseState, Registry
 from inspector.policy import Policy
 
 Doc = Mapping[str, Any]
@@ -84,24 +84,28 @@ def _count(view: YearlyView, made: _Made) -> int:
     return sum(day.startswith(year) for day in made.days)
 
 
-def _limit(view: YearlyView, made: _Made) -> int:
-    """Cap of the class, and for each case of the unit its steps and three more."""
-    if not made.unit:
-        return 0
+def _limit(view: YearlyView) -> Callable[[_Made], int]:
+    """Of each result: cap of the class, and for each case of the unit its steps and
+    three more."""
     homes = {c.id: c for c in view.registry.compounds}
-
-    def own(c: Compound) -> bool:
-        return _unit(view, c.id, c.usc18) == made.unit
-
     year = int(view.policy.month.partition("-")[0])
-    cases = [v.case for v in view.docket if own(homes[v.compound])]
+    rows = [(v.case, v.compound) for v in view.docket]
     for c in view.registry.docket:
-        running = c.state is not CaseState.CLOSED
-        if (running or c.opened.year == year) and own(homes[c.compound]):
-            cases.append(c.id)
-    each = len(view.policy.visits.series_minutes) + 3
-    cap = dict(view.policy.draw.caps)[homes[made.result["compound"]].risk_class]
-    return cap + each * len(set(cases))
+        if c.state is not CaseState.CLOSED or c.opened.year == year:
+            rows.append((c.id, c.compound))
+    cases: dict[str, set[str]] = {}
+    for case, home in rows:
+        unit = _unit(view, home, homes[home].usc18)
+        cases.setdefault(unit, set()).add(case)
+    each, caps = len(view.policy.visits.series_minutes) + 3, dict(view.policy.draw.caps)
+
+    def of(made: _Made) -> int:
+        if not made.unit:
+            return 0
+        cap = caps[homes[made.result["compound"]].risk_class]
+        return cap + each * len(cases.get(made.unit, ()))
+
+    return of
 
 
 @rule(
@@ -125,8 +129,9 @@ def results_counted(view: YearlyView) -> Findings:
 )
 def results_limited(view: YearlyView) -> Findings:
     """Each result tells how often its unit may be inspected a year (PROTOCOL §13)."""
+    limit = _limit(view)
     for made in _made(view):
-        found, due = made.result["limit"], _limit(view, made)
+        found, due = made.result["limit"], limit(made)
         if found != due:
             yield made.result["visit"], {"found": found, "due": due}
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from inspector.domain import Compound, VisitKind, by_number
-from inspector.month.excess import Reasoned, limit_in
+from inspector.month.excess import Reasoned, limits_in
 from inspector.month.freeze import Frozen
 from inspector.month.pack import Packed
 from inspector.month.record import log_name
@@ -113,13 +113,13 @@ def planned(packed: Packed, logs: Iterable[Stood] = ()) -> list[Ahead]:
             unit = unit_of(visit.compound, usc18[visit.compound], policy)
             if unit and any(counts(policy, kind) for kind in visit.kinds):
                 placed.setdefault(unit, []).append((package.day, visit.id))
-    found = []
+    found, most_of = [], limits_in(frozen)
     for unit, rows in placed.items():
         before = _days(frozen, unit, others)
         most = len(before | {day for day, _ in rows})
         for day, name in rows:
             compound = visits[name].compound
-            limit = limit_in(frozen, compound)
+            limit = most_of[compound]
             count = len(before | {d for d, _ in rows if d <= day})
             found.append(Ahead(name, compound, unit, day, count, most, limit))
     return sorted(found, key=lambda a: (a.day, a.unit, a.visit))
@@ -135,10 +135,10 @@ def docket_ahead(frozen: Frozen, logs: Iterable[Stood] = ()) -> list[DocketAhead
         if unit and counts(policy, v.kind):
             mine = due.setdefault(unit, {})
             mine[v.compound] = mine.get(v.compound, 0) + 1
-    found = []
+    found, most_of = [], limits_in(frozen)
     for unit, mine in due.items():
         made = len(_days(frozen, unit, others))
-        limit = min((limit_in(frozen, c) for c in mine), key=lambda x: x.total)
+        limit = min((most_of[c] for c in mine), key=lambda x: x.total)
         least, most = made + max(mine.values()), made + sum(mine.values())
         if most > limit.total:
             found.append(DocketAhead(unit, made, least, most, limit))

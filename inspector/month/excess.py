@@ -16,7 +16,13 @@ from inspector.domain import Visit, VisitKind, by_number
 from inspector.errors import CeremonyError, messages
 from inspector.month.freeze import Frozen
 from inspector.results.logged import logged_results
-from inspector.selection.yearly import Limit, counts, days_in, limit_of, unit_of
+from inspector.selection.yearly import (
+    Limit,
+    counts,
+    days_in,
+    limits,
+    unit_of,
+)
 
 messages(
     {
@@ -86,10 +92,15 @@ def unit_in(frozen: Frozen, compound: str) -> str:
     return unit_of(compound, usc18, frozen.policy)
 
 
+def limits_in(frozen: Frozen) -> dict[str, Limit]:
+    """The yearly limits of all compounds of the registry that have a unit."""
+    r = frozen.registry
+    return limits(r.compounds, r.docket, frozen.intake.visits, frozen.policy)
+
+
 def limit_in(frozen: Frozen, compound: str) -> Limit:
-    """The yearly limit of visits to a compound of the registry."""
-    c = next(c for c in frozen.registry.compounds if c.id == compound)
-    return limit_of(frozen.registry, frozen.intake.visits, frozen.policy, c)
+    """The yearly limit of visits to a compound of the registry, which has a unit."""
+    return limits_in(frozen)[compound]
 
 
 def published_days(

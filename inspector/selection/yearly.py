@@ -17,7 +17,6 @@ from inspector.domain import (
     CaseState,
     Compound,
     PastVisit,
-    Registry,
     VisitKind,
 )
 from inspector.policy import Policy
@@ -109,14 +108,6 @@ def limits(
         for c in rows
         if unit[c.id]
     }
-
-
-def limit_of(
-    registry: Registry, visits: Iterable[Demand], policy: Policy, compound: Compound
-) -> Limit:
-    """The limit of the year for a visit to the compound, which has a unit."""
-    rows, docket = registry.compounds, registry.docket
-    return limits(rows, docket, visits, policy)[compound.id]
 
 
 def said(count: int, limit: Limit | int) -> Word:

@@ -37,7 +37,7 @@ from inspector.month.standing import stood
 from inspector.policy import DrawRules, Policy, Task
 from inspector.schedule.plan import plan
 from inspector.schedule.workload import Budget, Packing, Workload
-from inspector.selection.yearly import Limit, counts, limit_of, said, unit_of
+from inspector.selection.yearly import Limit, counts, limits, said, unit_of
 from inspector.verify import FAILS, HOLDS, verify_bundle
 
 CAPS = tuple((c, 1) for c in RiskClass)
@@ -246,7 +246,7 @@ def test_the_limit_has_its_terms(packed: Packed) -> None:
     registry, policy = packed.frozen.registry, packed.frozen.policy
     visits = packed.frozen.intake.visits
     home = with_case(packed)
-    found = limit_of(registry, visits, policy, home)
+    found = limits(registry.compounds, registry.docket, visits, policy)[home.id]
     own = {c.id for c in registry.compounds if c.usc18 == home.usc18}
     cases = {v.case for v in visits if v.compound in own}
     cases |= {
