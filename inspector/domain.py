@@ -114,6 +114,8 @@ class Compound:
 
     `mode` (管理模式): professional 专业, fallback 兜底, self 自管; "": as `usc18` says.
     `responsible`: who answers where no company does (物管会, 社区 or 街道), "" else.
+    `approximate`: nobody gave its place; it is the centre of its `community` or
+    `street`, or the `office`; "" where the place is its own.
     """
 
     id: str
@@ -133,6 +135,7 @@ class Compound:
     address: str = ""
     mode: str = ""
     responsible: str = ""
+    approximate: str = ""
 
 
 @dataclass(frozen=True, slots=True)

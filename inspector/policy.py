@@ -36,6 +36,9 @@ ORDINARY_DAYS, COMPLEX_DAYS, LONGEST_DAYS = 15, 30, 90
 LOOK_BACK_DAYS = (30, 60)  # after the acceptance, first and last (DOMAIN §7)
 
 
+# Ranks of what gives way in a month that does not hold everything (PROTOCOL.md §14).
+GIVES_WAY = ("standby", "lookback", "later", "first", "recheck", "random", "owed")
+
 # Hashes that a month may use (PROTOCOL.md §1).
 HASHES = ("sha256", "sm3")
 
@@ -263,6 +266,7 @@ class Policy:
     close_days: int = 10  # working days from the last deadline to the close
     wait_hours: int = 24  # from the freeze to T of the draw, at least
     seal_wait_hours: int = 2  # from a seal to T of its lottery, at least
+    gives_way: Names = GIVES_WAY  # what gives way first in front (PROTOCOL.md §14)
     draw_entropy: tuple[Source, ...] = ()
     lottery_entropy: tuple[Source, ...] = ()
 
@@ -328,6 +332,7 @@ SOURCES: dict[str, str] = {
     "close_days": "ours: two weeks after the last deadline",
     "wait_hours": "DESIGN §3: an anchor can be published in between; number ours",
     "seal_wait_hours": "DESIGN §3: an anchor can be published in between; number ours",
+    "gives_way": "ours: what nobody is owed first, what was drawn and owed last",
     "draw_entropy": "named by the bureau before the freeze",
     "lottery_entropy": "named by the bureau before the freeze",
 }
