@@ -43,11 +43,16 @@ def _shown(params: Mapping[str, object], language: str) -> dict[str, str]:
     return {k: localized(str(getattr(v, language, v))) for k, v in params.items()}
 
 
+_CAUSES = ("file", "sheet", "column", "cell", "place", "row")
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One thing wrong with one cell, row or file of an input.
 
-    `row` counts as a spreadsheet does: the header is row 1.
+    `row` counts as a spreadsheet does: the header is row 1. `cell`: its A1 address;
+    `rows`: further rows with the same fault, told once; `under`: what this one follows
+    from, told beneath it.
     """
 
     code: str
@@ -56,6 +61,15 @@ class Fault:
     column: str | None = None
     value: str | None = None
     params: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    cell: str = ""
+    rows: tuple[int, ...] = ()
+    under: str = ""
+
+    @property
+    def rank(self) -> int:
+        """Causes before what they cause: files, sheets, columns, cells, rows, rest."""
+        part = self.code.partition(".")[0]
+        return _CAUSES.index(part) if part in _CAUSES else len(_CAUSES)
 
     def sentences(self) -> tuple[str, str]:
         """The message in Chinese and English, without the position."""
@@ -91,11 +105,11 @@ class InspectorError(Exception):
 
 
 class Faults(InspectorError):
-    """An input with faults: all of them, in file, row, column order."""
+    """An input with faults: all of them, causes first, in file, row, column order."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         found = sorted(
-            faults, key=lambda f: (f.file, f.row or 0, f.column or "", f.code)
+            faults, key=lambda f: (f.rank, f.file, f.row or 0, f.column or "", f.code)
         )
         self.faults: tuple[Fault, ...] = tuple(found)
         super().__init__("input.faults", count=len(found))
