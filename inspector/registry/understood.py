@@ -29,8 +29,11 @@ class Broken:
 
 
 # One cell as its file holds it; "" where it is empty.
-Raw: TypeAlias = "str | bool | int | float | date | datetime | time | timedelta | Broken"
-Area: TypeAlias = "tuple[int, int, int, int]"  # first row, column, last row, column; 0 …
+Raw: TypeAlias = (
+    "str | bool | int | float | date | datetime | time | timedelta | Broken"
+)
+# First row and column, last row and column, from 0.
+Area: TypeAlias = "tuple[int, int, int, int]"
 
 
 @dataclass(frozen=True, slots=True)
