@@ -45,8 +45,10 @@ _SYNTAX = re.compile(r"at line (\d+)")
 messages(
     {
         "data.toml": (
-            "不是有效的 TOML（UTF-8，至多1 MB）：{value}",
-            "not valid TOML (UTF-8, at most 1 MB): {value}",
+            "不是有效的 TOML（UTF-8，至多1 MB）：{value}（引号、等号、方括号用半角，"
+            '文字、时刻和百分数加引号，如 "08:30"）',
+            "not valid TOML (UTF-8, at most 1 MB): {value} (half-width quotes, equals"
+            ' signs and brackets; texts, times and percentages in quotes, as "08:30")',
         ),
         "data.json": (
             "不是有效的 JSON（UTF-8）：{value}",

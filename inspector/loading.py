@@ -49,6 +49,10 @@ def _storable(text: str) -> bool:
     return text.isascii() or not any("\ud800" <= c <= "\udfff" for c in text)
 
 
+def _as_it_is(_kind: str, value: Any) -> Any:
+    return value
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     """How a family of files writes what types leave open.
@@ -58,6 +62,8 @@ class Form:
     name in a table may hold. `own`: a type read in its own way, and what it has to be;
     the reader raises ValueError. `flat`: a type whose fields stand among those of the
     value around it, field → name there. `more`: keys that nobody knows are left alone.
+    `heard`: a mark or the name of a plain type, and a value as people write it → the
+    value in its one form.
     """
 
     tables: bool = False
@@ -69,6 +75,7 @@ class Form:
     own: Mapping[Any, tuple[str, Callable[[Any], Any]]] = field(default_factory=dict)
     flat: Mapping[Any, Mapping[str, str]] = field(default_factory=dict)
     more: bool = False
+    heard: Callable[[str, Any], Any] = _as_it_is
 
 
 JSON = Form()
@@ -154,7 +161,7 @@ class _Loader:
             return self.own(hint, data, path)
         for mark in marks:
             if mark in _MARKED:
-                return _MARKED[mark](self, data, path)
+                return _MARKED[mark](self, self.form.heard(mark, data), path)
             if isinstance(mark, tuple) and data not in mark:
                 return self.wrong(path, data, "、".join(mark))
             if isinstance(mark, range) and data not in mark:
@@ -198,6 +205,7 @@ class _Loader:
         if hint is Any or hint is object:
             return data
         low, high = self.form.whole or (None, None)
+        data = self.form.heard(hint.__name__, data)
         want = {int: "count" if low == 0 else "integer", str: self.form.text_kind}
         if type(data) is not hint:
             return self.wrong(path, data, want.get(hint) or _NAMES.get(hint, str(hint)))

@@ -10,6 +10,7 @@ after that is integer arithmetic, so everybody recomputes the same minutes.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from decimal import ROUND_HALF_EVEN, Decimal
 from math import cos, isqrt, pi, radians, sin, sqrt
 from urllib.parse import quote
@@ -79,6 +80,22 @@ def metres(model: TravelModel, a: Place, b: Place) -> int:
     x = abs(a.lon_udeg - b.lon_udeg) * model.lon_metres
     y = abs(a.lat_udeg - b.lat_udeg) * model.lat_metres
     return isqrt(x * x + y * y) * model.detour_bp // 10**10
+
+
+def lon_metres(model: TravelModel, places: Iterable[Place]) -> int | None:
+    """Metres per degree of longitude at the mean latitude of places; None of none.
+
+    `lat_metres` × cos(mean latitude), to the nearest metre (sphere of 6371 km). A float
+    only here: what is frozen is the integer.
+
+    >>> lon_metres(TravelModel(), [Place(111_320_000, 23_480_000)])
+    101988
+    """
+    lats = [p.lat_udeg for p in places]
+    if not lats:
+        return None
+    mean = sum(lats) / len(lats) / _UDEG
+    return round(model.lat_metres * cos(radians(mean)))
 
 
 def degrees(udeg: int) -> str:

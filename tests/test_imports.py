@@ -21,6 +21,7 @@ FLOORS = (
     {"domain"},
     {"policy"},
     {"workdays", "places", "sources", "law"},
+    {"lottery_calendar", "balls"},
     {"ceremony"},
     {"selection", "registry"},
     {"results"},

@@ -122,7 +122,8 @@ def _newest(logs: Sequence[Stood], at: str) -> Scenario:
     assert log.frozen is not None
     freezes = [body for kind, body in log.steps() if kind == "freeze"]
     began = [b for b in freezes if b["at"] == log.frozen.at]
-    calendar = read_scenario(files_of(began[-1]["files"])).calendar if began else ()
+    files = files_of(began[-1]["files"]) if began else {}
+    calendar = read_scenario(files, settled=True).calendar if began else ()
     return Scenario(log.frozen.registry, next_policy(log.frozen.policy), calendar)
 
 

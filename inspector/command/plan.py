@@ -190,7 +190,9 @@ def _refuse_changed(run: Run) -> None:
     """Registries and rules of the folder must be those of the freeze in force."""
     body = next(b for kind, b in reversed(run.steps) if kind == "freeze")
     files = files_of(body["files"])
-    if files != run.files and read_scenario(files) != read_scenario(run.files):
+    if files == run.files:
+        return
+    if read_scenario(files, settled=True) != read_scenario(run.files):
         raise CeremonyError("plan.changed")
 
 

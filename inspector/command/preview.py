@@ -11,15 +11,15 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 
 from inspector.command.explain import data
 from inspector.command.folders import read_inputs
 from inspector.errors import text
 from inspector.month import preview as trial
 from inspector.month.preview import Line, Preview
-from inspector.registry import read_scenario
+from inspector.registry import Scenario, read_scenario
+from inspector.registry.policy_defaults import Default
 from inspector.schedule.plan import plan
 from inspector.schedule.workload import Budget, Packing, Workload
 from inspector.words import word
@@ -62,22 +62,23 @@ def begin(work: Workload, seed: int) -> Packing:
     return run(SECONDS, seed, search=True)
 
 
-def previewed(folder: Path) -> Preview:
-    """The preview of a scenario folder. Raises InspectorError for a bad scenario."""
-    scenario = read_scenario(read_inputs(folder))
+def previewed(scenario: Scenario) -> Preview:
+    """The preview of a scenario."""
     calendar = load_calendar(scenario.calendar)
     return trial.preview(scenario.registry, scenario.policy, calendar, begin)
 
 
 def preview(args: argparse.Namespace) -> int:
     """`inspector preview`."""
-    found = previewed(args.scenario)
+    scenario = read_scenario(read_inputs(args.scenario))
+    found = previewed(scenario)
     if args.json:
-        body = {"schema": "inspector/preview/v1", "label": LABEL, **data(found)}
+        told = {"defaults": data(scenario.defaults)}
+        body = {"schema": "inspector/preview/v1", "label": LABEL, **data(found), **told}
         json.dump(body, sys.stdout, ensure_ascii=False, indent=1)
         print()
     else:
-        print("\n".join(lines(found)))
+        print("\n".join([*lines(found), *left_out(scenario.defaults)]))
     return 0
 
 
@@ -126,6 +127,13 @@ def lines(found: Preview) -> list[str]:
                 zh, en = text(relaxation.code, dict(relaxation.params))
                 out += [f"  → {zh}", f"    {en}"]
     return out
+
+
+def left_out(defaults: Sequence[Default]) -> list[str]:
+    """What the policy does not say, and what holds instead, as text."""
+    head = "细则未填，按默认 Not in the policy, by default"
+    rows = [f"  {d.key} = {d.value}  （{d.source}）" for d in defaults]
+    return [head, *rows] if rows else []
 
 
 def _said(code: str, params: Mapping[str, object]) -> list[str]:

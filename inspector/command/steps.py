@@ -34,6 +34,7 @@ from inspector.month.pack import schedule
 from inspector.month.saved import packing_file
 from inspector.month.steps_file import Told, at_step, refuse_headless
 from inspector.policy import LotteryRules
+from inspector.registry import settle
 from inspector.registry.policy_file import FILE as POLICY
 from inspector.selection.chances import chance_table
 from inspector.selection.network import ChanceTable, Person, SeatNeed
@@ -71,7 +72,7 @@ def complete(run: Run, kind: str, body: dict[str, Any]) -> dict[str, Any]:
     if kind == "freeze" and "files" not in body:
         name = body.pop("policy", "")
         files = {**run.files, **({POLICY: _file(run, name)} if name else {})}
-        texts = {n: b64encode(data).decode() for n, data in files.items()}
+        texts = {n: b64encode(data).decode() for n, data in settle(files).items()}
         return {"demonstration": False, **body, "files": texts}
     if kind == "approve":
         return {"number": "", "by": "", **_reasons(run), **body}

@@ -137,7 +137,7 @@ def at(steps: Iterable[tuple[str, Body]], time: str) -> Route:
 
 
 def _freeze(route: Route, live: Sequence[Live], b: FreezeBody) -> Route:
-    scenario = read_scenario(files_of(b.files))
+    scenario = read_scenario(files_of(b.files), settled=True)
     frozen = freeze.freeze(
         scenario.registry,
         scenario.policy,

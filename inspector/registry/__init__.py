@@ -7,14 +7,21 @@ file, row, column and value.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
 from inspector.domain import BasePoints, Complaint, Registry
 from inspector.errors import Fault, Faults
 from inspector.policy import Policy
 from inspector.registry import logs_file
-from inspector.registry.policy_file import FILE, read_policy, with_lines, write_policy
-from inspector.registry.policy_rules import POLICY_RULES
+from inspector.registry.policy_defaults import Default, defaults, reckoned
+from inspector.registry.policy_file import (
+    FILE,
+    PolicyFile,
+    read_file,
+    with_lines,
+    write_policy,
+)
+from inspector.registry.policy_rules import CALENDAR_RULES, POLICY_RULES
 from inspector.registry.rows import ordered, parse_rows, write_rows
 from inspector.registry.rules import RULES, RegistryDraft
 from inspector.registry.sheets import SHEETS
@@ -26,6 +33,7 @@ __all__ = [
     "Scenario",
     "guard",
     "read_scenario",
+    "settle",
     "sorted_registry",
     "unguard",
     "write_scenario",
@@ -45,27 +53,33 @@ class Scenario:
     calendar: tuple[Override, ...] = ()
     credit_base: tuple[BasePoints, ...] = ()
     complaints: tuple[Complaint, ...] = ()
+    defaults: tuple[Default, ...] = field(default=(), compare=False)
 
 
-def read_scenario(files: Mapping[str, bytes]) -> Scenario:
+def read_scenario(files: Mapping[str, bytes], settled: bool = False) -> Scenario:
     """The scenario in `files`: name -> bytes of CSV files or one XLSX, and policy.toml.
 
     CSV files carry the name of their sheet, English or Chinese. Without logs.json
     nothing came before. Other files are ignored. Raises Faults with all that is wrong.
+
+    `settled`: the files of a freeze (`settle`), which say everything themselves: what
+    is reckoned from a draw calendar or from the offices may change with the program, a
+    frozen policy may not.
     """
     tables, faults = read_tables(files)
     sheets = {}
     for name, table in tables.items():
         sheets[name], wrong = parse_rows(table)
         faults += wrong
-    policy = None
-    unsure: frozenset[str] = frozenset()
+    read = PolicyFile(None, [Fault("file.missing", FILE)])
     if FILE in files:
-        policy, wrong = read_policy(files[FILE])
-        faults += wrong
-        unsure = frozenset(fault.column or "" for fault in wrong)
-    else:
-        faults.append(Fault("file.missing", FILE))
+        read = read_file(files[FILE])
+    faults += read.faults
+    unsure = frozenset(fault.column or "" for fault in read.faults)
+    offices = (
+        [o.place for _, o in sheets["offices"].values] if "offices" in sheets else []
+    )
+    policy = read.policy if settled else reckoned(read, offices)
     logs = None
     if logs_file.FILE in files:
         logs, wrong = logs_file.read_logs(files[logs_file.FILE])
@@ -73,10 +87,11 @@ def read_scenario(files: Mapping[str, bytes]) -> Scenario:
     draft = RegistryDraft(sheets, policy, unsure)
     for rule in RULES:
         faults += rule(draft)
-    for policy_rule in POLICY_RULES if policy else ():
+    rules = POLICY_RULES if settled else (*POLICY_RULES, *CALENDAR_RULES)
+    for policy_rule in rules if policy else ():
         if policy:
             faults += policy_rule(policy, draft)
-    if policy:
+    if policy and FILE in files:
         faults = with_lines(faults, files[FILE])
     if faults or policy is None:
         raise Faults(capped(faults))
@@ -85,7 +100,21 @@ def read_scenario(files: Mapping[str, bytes]) -> Scenario:
     registry = Registry(**values)
     if logs is not None:
         registry = logs_file.with_logs(registry, logs)
-    return Scenario(registry, policy, **besides)
+    said = defaults(read, policy, offices)
+    return Scenario(registry, policy, **besides, defaults=said)
+
+
+def settle(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The files as a freeze keeps them: a policy of which something was reckoned is
+    written out with every key, any other stays as it is.
+
+    Raises Faults with all that is wrong.
+    """
+    found = read_scenario(files)
+    kept = read_file(files[FILE])
+    if kept.policy == found.policy and not kept.made:
+        return dict(files)
+    return {**files, FILE: write_policy(found.policy)}
 
 
 def sorted_registry(registry: Registry) -> Registry:

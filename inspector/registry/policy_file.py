@@ -1,40 +1,89 @@
 """`policy.toml` <-> `Policy`: the tables and keys are those of the dataclass.
 
-Keys that are missing keep their default; keys that are unknown are faults. Times of
-day may be written "08:30" or as minutes after midnight. Read by `inspector.codec`.
+Keys that are missing keep their default; keys that are unknown are faults. Values may
+be written as people write them (`inspector.registry.written`): "08:30" or minutes after
+midnight, "60%" or 0.6 for a rate, local times; a lottery by name and issue alone
+(`inspector.registry.policy_sources`). Read by `inspector.codec`.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import fields, is_dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any, get_type_hints
 
-from inspector.codec import WRONG, Form, opened
+from inspector.codec import KINDS, WRONG, Form, opened
 from inspector.errors import Fault, Faults
 from inspector.lines import line_at, lines_of
 from inspector.policy import Clock, Policy
+from inspector.registry import written
 from inspector.registry.cells import MAX_INTEGER, is_ident, plain
+from inspector.registry.policy_sources import completed
 
 FILE = "policy.toml"
 # How people write a policy, a yearly plan, a rule set.
 TOML = Form(tables=True, whole=(0, MAX_INTEGER), text=plain, name=is_ident)
+POLICY = replace(TOML, heard=written.heard)
 _BARE = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 
+# What the codec wants → what to write in this file, in Chinese and English.
+_WANTED = {
+    KINDS["rate"][0]: (
+        '比例，如 "60%"、0.6 或 [60, 100]（一年两次写作 [2, 1]；'
+        "单写一个数分不清百分数和次数）",
+        'a rate, as "60%", 0.6 or [60, 100] ([2, 1] for twice a year; a number alone'
+        " may be a percentage or a multiple)",
+    ),
+    KINDS["clock"][0]: (
+        '一天中的时刻，如 "08:30"，或零点起的分钟数',
+        'a time of day, as "08:30", or minutes after midnight',
+    ),
+}
 
-def read_policy(data: bytes, file: str = FILE) -> tuple[Policy | None, list[Fault]]:
-    """The policy of a TOML file, and its faults (None when it is no TOML at all).
+
+@dataclass(frozen=True, slots=True)
+class PolicyFile:
+    """A policy file as read. `policy`: None when it is no TOML at all.
+
+    `found`: its data as written; `made`: path of what was filled in → how, and value
+    (`inspector.registry.policy_sources`).
+    """
+
+    policy: Policy | None
+    faults: list[Fault]
+    found: Mapping[str, Any] = field(default_factory=dict)
+    made: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+
+def read_file(data: bytes, file: str = FILE) -> PolicyFile:
+    """The policy of a TOML file, with its faults and what was filled in.
 
     What is wrong stands at its default, so that rules can judge the rest.
     """
     try:
         found, reading = opened(data, file, toml=True)
     except Faults as e:
-        return None, list(e.faults)
-    policy = reading.load(Policy, found, form=TOML)
-    return (None if policy is WRONG else policy), reading.faults
+        return PolicyFile(None, list(e.faults))
+    whole, made = completed(found, reading.add)
+    if "month" in whole:
+        whole["month"] = written.month(whole["month"])
+    policy = reading.load(Policy, whole, form=POLICY)
+    faults = [_said(fault) for fault in reading.faults]
+    return PolicyFile(None if policy is WRONG else policy, faults, found, made)
+
+
+def _said(fault: Fault) -> Fault:
+    """A fault of the codec in the words of who writes a policy."""
+    zh, en = _WANTED.get(str(fault.params.get("zh")), ("", ""))
+    return replace(fault, params={"zh": zh, "en": en}) if zh else fault
+
+
+def read_policy(data: bytes, file: str = FILE) -> tuple[Policy | None, list[Fault]]:
+    """The policy of a TOML file, and its faults (None when it is no TOML at all)."""
+    read = read_file(data, file)
+    return read.policy, read.faults
 
 
 def with_lines(faults: Iterable[Fault], data: bytes) -> list[Fault]:
@@ -57,7 +106,8 @@ def _string(text: str) -> str:
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def _inline(value: Any) -> str:
+def inline(value: Any) -> str:
+    """A value as TOML writes it in one line."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
@@ -69,11 +119,12 @@ def _inline(value: Any) -> str:
     elif value and all(isinstance(v, tuple) and isinstance(v[0], str) for v in value):
         pairs = list(value)
     else:
-        return "[" + ", ".join(_inline(v) for v in value) + "]"
-    return "{ " + ", ".join(f"{_key(k)} = {_inline(v)}" for k, v in pairs) + " }"
+        return "[" + ", ".join(inline(v) for v in value) + "]"
+    return "{ " + ", ".join(f"{_key(k)} = {inline(v)}" for k, v in pairs) + " }"
 
 
-def _clock(minute: int) -> str:
+def clock_text(minute: int) -> str:
+    """Minutes after midnight as TOML text."""
     return _string(f"{minute // 60:02}:{minute % 60:02}")
 
 
@@ -84,7 +135,7 @@ def _lines(value: Any, path: str) -> Iterator[str]:
     prefix = f"{path}." if path else ""
     for name, one in values.items():
         if not is_dataclass(one) and not _is_tables(one, path):
-            shown = _clock(one) if hints[name] == Clock else _inline(one)
+            shown = clock_text(one) if hints[name] == Clock else inline(one)
             yield f"{name} = {shown}"
     for name, one in values.items():
         if is_dataclass(one):

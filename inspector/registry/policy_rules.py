@@ -23,13 +23,16 @@ from inspector.policy import (
     Method,
     Policy,
     Scope,
-    Source,
     light_streets,
     named,
 )
+from inspector.registry.entropy_rules import (
+    drawn_then,
+    entropy_sources,
+    later_entropy,
+)
 from inspector.registry.policy_file import FILE
 from inspector.registry.rules import RegistryDraft
-from inspector.sources import Use, instant, is_outside, outside_time, uses, wrong
 from inspector.words import codes
 
 # Least and most of whole numbers; the Zibo article and laws are cited in `policy`.
@@ -126,22 +129,6 @@ messages(
             "不定向抽查不得带筛选条件",
             "an open draw has no filter",
         ),
-        "entropy.outside": (
-            "至少要有一个本单位之外的随机源（双色球或大乐透）",
-            "at least one source outside the bureau is needed (双色球 or 大乐透)",
-        ),
-        "entropy.last": (
-            "内部随机源须早于每个本单位之外的随机源",
-            "an inside source must happen before every source outside the bureau",
-        ),
-        "entropy.same": (
-            "“{value}”已用过，每一期只用一次",
-            '"{value}" serves already; no issue serves twice',
-        ),
-        "entropy.order": (
-            "派员随机源须晚于抽取检查对象的所有随机源",
-            "a lottery source must happen after every source of the draw",
-        ),
     }
 )
 
@@ -222,11 +209,9 @@ def gaps(policy: Policy, draft: RegistryDraft) -> Iterator[Fault]:
 
 
 def possible_day(policy: Policy, draft: RegistryDraft) -> Iterator[Fault]:
-    """The shift holds its lunch, its duty and both half-day windows."""
+    """A shift with a morning, and duty within it. Lunch may lie outside, and there may
+    be no afternoon: a bureau may inspect in the mornings only (PROTOCOL.md §6)."""
     d = policy.day
-    lunch_fits = d.lunch_first >= d.shift_start and (
-        d.lunch_last + d.lunch_minutes <= d.shift_end
-    )
     checks = (
         ("shift_end", d.shift_start < d.shift_end <= 1440, "收工早于出发", "no shift"),
         (
@@ -241,18 +226,12 @@ def possible_day(policy: Policy, draft: RegistryDraft) -> Iterator[Fault]:
             "午休最早晚于最迟",
             "the first lunch start lies after the last",
         ),
-        ("lunch_last", lunch_fits, "午休超出班次", "lunch leaves the shift"),
         (
             "morning_end",
-            d.shift_start < d.morning_end <= d.shift_end,
-            "上午时段为空",
-            "no morning",
-        ),
-        (
-            "afternoon_start",
-            d.shift_start <= d.afternoon_start < d.shift_end,
-            "下午时段为空",
-            "no afternoon",
+            d.shift_start < d.morning_end,
+            "上午时段为空：只在下午检查的，morning_end 须晚于 shift_start",
+            "no morning; who inspects in the afternoons only sets morning_end after"
+            " shift_start",
         ),
     )
     for name, holds, zh, en in checks:
@@ -334,41 +313,6 @@ def scope_in_registry(policy: Policy, draft: RegistryDraft) -> Iterator[Fault]:
         yield _fault("policy.open_filter", "scope.method", scope.method)
 
 
-def entropy_sources(policy: Policy, draft: RegistryDraft) -> Iterator[Fault]:
-    """Each list has an outside source, and inside ones happen before (DESIGN §3)."""
-    seen: set[str] = set()
-    for name in ("draw_entropy", "lottery_entropy"):
-        sources: tuple[Source, ...] = getattr(policy, name)
-        for number, source in enumerate(sources):
-            key = f"{name}[{number}]"
-            for code, field, value in wrong(source):
-                yield _fault(code, f"{key}.{field}", value)
-            if source.id in seen:
-                yield _fault("entropy.id", f"{key}.id", source.id)
-            seen.add(source.id)
-        first = outside_time(sources)
-        if not any(map(is_outside, sources)):
-            yield _fault("entropy.outside", name)
-        elif first and any(s.at >= first for s in sources if not is_outside(s)):
-            yield _fault("entropy.last", name, first)
-
-
-def later_entropy(policy: Policy, draft: RegistryDraft) -> Iterator[Fault]:
-    """People are drawn with other and later entropy than compounds (DESIGN §3)."""
-    used: set[Use] = set()
-    last = max((s.at for s in policy.draw_entropy if instant(s.at)), default="")
-    for name in ("draw_entropy", "lottery_entropy"):
-        for number, source in enumerate(getattr(policy, name)):
-            key, mine = f"{name}[{number}]", set(uses(source))
-            if mine & used:
-                shown = " ".join(filter(None, min(mine & used)))
-                yield _fault("entropy.same", f"{key}.issue", shown)
-            used |= mine
-            late = name == "lottery_entropy" and instant(source.at)
-            if late and source.at <= last:
-                yield _fault("entropy.order", f"{key}.at", source.at)
-
-
 POLICY_RULES: tuple[Callable[[Policy, RegistryDraft], Iterable[Fault]], ...] = (
     bureau_month_hash,
     numbers,
@@ -383,4 +327,8 @@ POLICY_RULES: tuple[Callable[[Policy, RegistryDraft], Iterable[Fault]], ...] = (
     scope_in_registry,
     entropy_sources,
     later_entropy,
+)
+# Of a policy that is typed, not of one that is frozen: the calendar may be corrected.
+CALENDAR_RULES: tuple[Callable[[Policy, RegistryDraft], Iterable[Fault]], ...] = (
+    drawn_then,
 )

@@ -26,14 +26,14 @@ at = "2026-11-26T02:00:00Z"
 id = "ssq-1"
 kind = "lottery"
 name = "双色球"
-issue = "2026137"
+issue = "2026136"
 at = "2026-11-26T13:15:00Z"
 
 [[lottery_entropy]]
 id = "dlt-1"
 kind = "lottery"
 name = "大乐透"
-issue = "2026137"
+issue = "2026136"
 at = "2026-11-28T13:25:00Z"
 """
 

@@ -41,7 +41,7 @@ def test_the_small_policy_names_its_sources() -> None:
     policy = read(POLICY)
     assert policy.draw_entropy == (
         Source("dice-1", "dice", "现场", "1", "2026-11-26T02:00:00Z"),
-        Source("ssq-1", "lottery", "双色球", "2026137", "2026-11-26T13:15:00Z"),
+        Source("ssq-1", "lottery", "双色球", "2026136", "2026-11-26T13:15:00Z"),
     )
     assert replace(policy, draw_entropy=(), lottery_entropy=()) == Policy("wuzhou")
 
@@ -119,21 +119,23 @@ seats = [
         ("month = 2026", "month", "data.kind"),
         ("month = 'e\u0301'", "month", "data.kind"),
         ("draw = 3", "draw", "data.kind"),
-        ("notice_workdays = 3.0", "notice_workdays", "data.kind"),
+        ("notice_workdays = 3.5", "notice_workdays", "data.kind"),
         ("notice_workdays = true", "notice_workdays", "data.kind"),
         ("notice_workdays = -1", "notice_workdays", "data.kind"),
         ("notice_workdays = 9007199254740992", "notice_workdays", "data.kind"),
-        ("notice_workdays = '3'", "notice_workdays", "data.kind"),
-        ("release_minute = '7:30'", "release_minute", "data.kind"),
+        ("notice_workdays = '三'", "notice_workdays", "data.kind"),
+        ("release_minute = '7.30'", "release_minute", "data.kind"),
         ("release_minute = '24:01'", "release_minute", "data.kind"),
-        ("release_minute = 07:30:00", "release_minute", "data.kind"),
-        ("[day]\nshift_start = '８:30'", "day.shift_start", "data.kind"),
+        ("release_minute = 07:30:01", "release_minute", "data.kind"),
+        ("[day]\nshift_start = '八点半'", "day.shift_start", "data.kind"),
         ("[day]\nduty_minutes = '08:00'", "day.duty_minutes", "data.kind"),
         ("[draw]\nby_type = 1", "draw.by_type", "data.kind"),
         ("[bottom]\nshare = [1, 0]", "bottom.share", "data.kind"),
         ("[bottom]\nshare = [1.0, 2]", "bottom.share", "data.kind"),
         ("[bottom]\nshare = [1, 2, 3]", "bottom.share", "data.kind"),
-        ("[bottom]\nshare = 0.1", "bottom.share", "data.kind"),
+        ("[bottom]\nshare = 1.5", "bottom.share", "data.kind"),
+        ("[bottom]\nshare = 10", "bottom.share", "data.kind"),
+        ("[bottom]\nshare = '10'", "bottom.share", "data.kind"),
         ("[bottom]\nweights_bp = [1]", "bottom.weights_bp", "data.kind"),
         (
             "[bottom.weights_bp]\n'街道' = 10000",
@@ -148,8 +150,7 @@ seats = [
         ("[seats]\nseats = [1]", "seats.seats[0]", "data.kind"),
         ("[seats]\nseats = {role='lead'}", "seats.seats", "data.kind"),
         (
-            "[[draw_entropy]]\nid='a'\nkind='dice'\nname=''\nissue=''\n"
-            "at=2026-11-26T13:15:00Z",
+            "[[draw_entropy]]\nid='a'\nkind='dice'\nname=''\nissue=''\nat=13:15:00",
             "draw_entropy[0].at",
             "data.kind",
         ),

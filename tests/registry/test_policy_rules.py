@@ -55,9 +55,16 @@ def check(city: City) -> Check:
         ("[day]\nlunch_first = '13:00'", None, ""),
         ("[day]\nlunch_first = '13:01'", "day.lunch_first", "day"),
         ("[day]\nlunch_last = '16:30'", None, ""),
-        ("[day]\nlunch_last = '16:31'", "day.lunch_last", "day"),
+        ("[day]\nlunch_last = '16:31'", None, ""),  # lunch comes after the shift
+        ("[day]\nshift_end = '12:00'\nduty_minutes = 210", None, ""),
         ("[day]\nmorning_end = '08:30'", "day.morning_end", "day"),
-        ("[day]\nafternoon_start = '17:30'", "day.afternoon_start", "day"),
+        ("[day]\nafternoon_start = '17:30'", None, ""),  # mornings only
+        ("[day]\nshift_start = '13:00'\nduty_minutes = 240", "day.morning_end", "day"),
+        (
+            "[day]\nshift_start = '13:00'\nduty_minutes = 240\nmorning_end = '14:00'",
+            None,
+            "",
+        ),
         ("[day]\nmax_visits = 0", "day.max_visits", "range"),
         ("[travel]\nmetres_per_hour = 0", "travel.metres_per_hour", "range"),
         ("[travel]\ndetour_bp = 9999", "travel.detour_bp", "range"),
@@ -147,7 +154,7 @@ def test_streets_and_communities_weigh_thirty_percent(
     assert found == [("bottom.weights_bp", code) for code in codes]
 
 
-@pytest.mark.parametrize("month", ["2026-13", "2026-1", "0000-01", "2026-12-01", ""])
+@pytest.mark.parametrize("month", ["2026-13", "0000-01", "2026", "2026-12-01", ""])
 def test_a_month_is_written_in_one_way(check: Check, month: str) -> None:
     text = POLICY.replace('month = "2026-12"', f'month = "{month}"')
     assert check(text) == [("month", "policy.month")]
@@ -173,8 +180,8 @@ def policy(draw: list[str], lottery: list[str]) -> str:
 
 BALL = {"kind": "lottery", "name": "双色球"}
 LOTTO = {"kind": "lottery", "name": "大乐透"}
-DRAW = source(id="d", issue="2026137", at="2026-11-26T13:15:00Z", **BALL)
-LATER = source(id="l", issue="2026137", at="2026-11-28T13:25:00Z", **LOTTO)
+DRAW = source(id="d", issue="2026136", at="2026-11-26T13:15:00Z", **BALL)
+LATER = source(id="l", issue="2026136", at="2026-11-28T13:25:00Z", **LOTTO)
 
 
 @pytest.mark.parametrize(
@@ -259,22 +266,32 @@ LATER = source(id="l", issue="2026137", at="2026-11-28T13:25:00Z", **LOTTO)
             [("lottery_entropy[0].id", "entropy.id")],
         ),
         (
-            [source(id="d", issue="", at="2026-11-26T13:15:00Z", **BALL)],
+            [source(id="d", issue="?", at="2026-11-26T13:15:00Z", **BALL)],
             [LATER],
             [("draw_entropy[0].issue", "entropy.issue")],
         ),
+        (  # What a policy carried on from the month before leaves open.
+            [source(id="d", issue="", at="", **BALL)],
+            [LATER],
+            [
+                ("draw_entropy[0].issue", "entropy.issue"),
+                ("draw_entropy[0].at", "entropy.time"),
+            ],
+        ),
+        ([source(id="d", issue="", at="2026-11-26T13:15:00Z", **BALL)], [LATER], []),
+        ([source(id="d", issue="2026136", at="", **BALL)], [LATER], []),
         (  # A time that is not told yet is no wrong order.
             [
                 source(id="a", at="2026-11-26T02:00:00Z"),
-                source(id="d", issue="2026137", at="", **BALL),
+                source(id="d", issue="2027137", at="2026-11-31 21:15", **BALL),
             ],
             [LATER],
             [("draw_entropy[1].at", "entropy.time")],
         ),
         (
-            [source(id="d", issue="2026137", at="2026-11-26 13:15:00Z", **BALL)],
+            [source(id="d", issue="2026136", at="2026-11-26 13:15:00Z", **BALL)],
             [LATER],
-            [("draw_entropy[0].at", "entropy.time")],
+            [],
         ),
         (
             [source(id="d", issue="2026137", at="2026-02-30T13:15:00Z", **BALL)],
@@ -282,9 +299,14 @@ LATER = source(id="l", issue="2026137", at="2026-11-28T13:25:00Z", **LOTTO)
             [("draw_entropy[0].at", "entropy.time")],
         ),
         (
-            [source(id="d", issue="2026137", at="2026-11-26T21:15:00+08:00", **BALL)],
+            [source(id="d", issue="2026136", at="2026-11-26T21:15:00+08:00", **BALL)],
             [LATER],
-            [("draw_entropy[0].at", "entropy.time")],
+            [],
+        ),
+        (
+            [source(id="d", issue="2026137", at="2026-11-26T13:15:00Z", **BALL)],
+            [LATER],
+            [("draw_entropy[0].at", "entropy.calendar")],
         ),
         (
             [DRAW, source(id="b", kind="reveal", at="2026-11-26T03:00:00Z")],
@@ -298,17 +320,20 @@ LATER = source(id="l", issue="2026137", at="2026-11-28T13:25:00Z", **LOTTO)
         ),
         (
             [DRAW],
-            [source(id="l", issue="2026137", at="2026-11-29T13:15:00Z", **BALL)],
-            [("lottery_entropy[0].issue", "entropy.same")],
+            [source(id="l", issue="2026136", at="2026-11-26T13:15:00Z", **BALL)],
+            [
+                ("lottery_entropy[0].issue", "entropy.same"),
+                ("lottery_entropy[0].at", "entropy.order"),
+            ],
         ),
         (
             [DRAW],
-            [source(id="l", issue="2026138", at="2026-11-29T13:15:00Z", **BALL)],
+            [source(id="l", issue="2026137", at="2026-11-29T13:15:00Z", **BALL)],
             [],
         ),
         (
             [DRAW],
-            [source(id="l", issue="2026136", at="2026-11-25T13:25:00Z", **LOTTO)],
+            [source(id="l", issue="2026135", at="2026-11-25T13:25:00Z", **LOTTO)],
             [("lottery_entropy[0].at", "entropy.order")],
         ),
         (

@@ -63,12 +63,12 @@ from inspector.workdays import Override
 
 ENTROPY = {
     "draw_entropy": (
-        Source("d1", "lottery", "双色球", "2026137", "2026-11-26T13:15:00Z"),
+        Source("d1", "lottery", "双色球", "2026136", "2026-11-26T13:15:00Z"),
     ),
     "lottery_entropy": (
         Source("r1", "reveal", "", "r-1", "2026-11-27T01:00:00Z", "0f" * 32),
         Source("r2", "drand", "quicknet", "12345", "2026-11-28T12:30:00Z"),
-        Source("l1", "lottery", "大乐透", "2026137", "2026-11-28T13:25:00Z"),
+        Source("l1", "lottery", "大乐透", "2026136", "2026-11-28T13:25:00Z"),
     ),
 }
 
