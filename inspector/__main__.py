@@ -83,8 +83,23 @@ def _parser() -> argparse.ArgumentParser:
         "--source",
         action="append",
         default=[],
-        metavar="ID@ISSUE=TIME",
+        metavar="ID@ISSUE[=TIME]",
         help="密封另报的派员随机源 / what the seal names instead of the policy's",
+    )
+    plan.add_argument(
+        "--people",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="冻结后新增的请假、回避（leave、recusals 表，CSV 或工作簿） / leave and "
+        "recusals since the freeze, sheets of a CSV or workbook",
+    )
+    plan.add_argument(
+        "--reason", default="", help="人员变化的原因 / why people change, public"
+    )
+    plan.add_argument(
+        "--approver", default="", help="批准人员变化的人 / who approved it, public"
     )
     plan.add_argument(
         "--before",
@@ -136,8 +151,8 @@ def _parser() -> argparse.ArgumentParser:
         "--at",
         type=_moment,
         metavar="TIME",
-        help="以此刻（协调世界时）各日志为准 / by the logs as they stood then (UTC), "
-        "else now",
+        help="以此刻各日志为准，如 2026-12-01 08:30（北京时间） / by the logs as they "
+        "stood then, Beijing time or UTC with Z, else now",
     )
     after.add_argument(
         "--base",
@@ -204,10 +219,14 @@ def _service(sub: argparse._SubParsersAction[_Parser]) -> None:
 
 
 def _moment(text: str) -> str:
+    from inspector.registry.written import moment
+
     try:
-        return datetime.strptime(text, TIME).strftime(TIME)
+        return datetime.strptime(moment(text), TIME).strftime(TIME)
     except ValueError:
-        raise argparse.ArgumentTypeError("YYYY-MM-DDTHH:MM:SSZ") from None
+        raise argparse.ArgumentTypeError(
+            "2026-12-01 08:30（北京时间 Beijing time）, YYYY-MM-DDTHH:MM:SSZ"
+        ) from None
 
 
 def _months(text: str) -> int:

@@ -34,7 +34,7 @@ class Game:
 
 
 @dataclass(frozen=True, slots=True)
-class Year:
+class DrawYear:
     """A year's drawings. `closed`: first and last day of each break of the market."""
 
     year: int
@@ -54,13 +54,13 @@ class Year:
 
 
 @cache
-def _data() -> tuple[Mapping[str, Game], Mapping[int, Year]]:
+def _data() -> tuple[Mapping[str, Game], Mapping[int, DrawYear]]:
     text = files("inspector").joinpath("data", FILE).read_text("utf-8")
     data = tomllib.loads(text)
     day = date.fromisoformat
     games = [Game(**{**g, "days": tuple(g["days"])}) for g in data["games"]]
     years = [
-        Year(
+        DrawYear(
             y["year"],
             y["status"],
             y["source"],
@@ -77,12 +77,12 @@ def games() -> Mapping[str, Game]:
     return _data()[0]
 
 
-def years() -> Mapping[int, Year]:
+def years() -> Mapping[int, DrawYear]:
     """Year → what is known of it."""
     return _data()[1]
 
 
-def known(year: int) -> Year | None:
+def known(year: int) -> DrawYear | None:
     """The year, None unless its breaks are confirmed."""
     found = years().get(year)
     return found if found is not None and found.confirmed else None
@@ -95,7 +95,7 @@ def drawings(name: str, year: int) -> tuple[date, ...]:
     return tuple(_days(name, found)) if found is not None else ()
 
 
-def _days(name: str, year: Year) -> Iterator[date]:
+def _days(name: str, year: DrawYear) -> Iterator[date]:
     weekdays = DRAWINGS[name][1]
     day = date(year.year, 1, 1)
     while day.year == year.year:

@@ -18,6 +18,7 @@ from api.months.sealing import Sealing
 from api.months.sources import GIVEN, Line
 from api.site import Desk
 from api.store.models import Month
+from inspector.balls import form_of, in_groups
 from inspector.errors import messages, text
 from inspector.month import waited
 from inspector.month.assigned import Assigned
@@ -144,6 +145,8 @@ class EntropyLine:
     issue: str = ""
     at: Stamp = ""
     fallback: bool = False
+    shown: str = field(default="", metadata={"says": "值，分区读出 in its groups"})
+    form: str = field(default="", metadata={"says": "录入示例 an example to type"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +221,8 @@ def _line(x: Line) -> EntropyLine:
         x.fits,
         x.corrections,
         **said,
+        shown=in_groups(x.source, said.get("value", "")),
+        form=form_of(x.source),
     )
 
 

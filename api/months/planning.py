@@ -20,10 +20,10 @@ from api.store.models import ApiToken, Job, Month
 from inspector.command.sheets import plan_file
 from inspector.docket.visits import Intake, intake
 from inspector.domain import Registry
-from inspector.errors import Fault, Faults, messages, text
+from inspector.errors import Faults, messages, text
 from inspector.month.pack import Packed, people_of, workload
+from inspector.month.people import change_faults
 from inspector.month.stages import Route
-from inspector.registry.rules import known_in
 from inspector.selection.ranking import Ranking, rank
 
 EXPLAINED = 20  # unplaced visits whose relaxations come with the plan
@@ -208,7 +208,7 @@ def change_people(desk: Desk, month: Month, values: dict[str, Any]) -> Route:
     """
     route = steps.load(desk, month)
     registry = route.need("frozen", "people").registry
-    if wrong := [*_unknown(registry, values), *_spans(values)]:
+    if wrong := change_faults(registry, values):
         raise Faults(wrong)
     if not values["leave"] and not values["recusals"]:
         raise Problem("month.nobody_changed")
@@ -228,35 +228,6 @@ def _dated(row: dict[str, Any]) -> dict[str, Any]:
     return {
         k: v.isoformat() if isinstance(v, date) else (v or "") for k, v in row.items()
     }
-
-
-def _unknown(registry: Registry, values: dict[str, Any]) -> list[Fault]:
-    """Faults of names that the frozen registries do not have."""
-    people = {i.id for i in registry.inspectors}
-    subjects = {c.id for c in registry.compounds} | {
-        c.usc18 for c in registry.companies
-    }
-    out = []
-    for sheet, column, known, where in (
-        ("leave", "inspector", people, ("inspectors",)),
-        ("recusals", "inspector", people, ("inspectors",)),
-        ("recusals", "subject", subjects, ("compounds", "companies")),
-    ):
-        for n, row in enumerate(values[sheet], 1):
-            if row[column] not in known:
-                params: dict[str, object] = {**known_in(where)}
-                out.append(Fault("row.unknown", sheet, n, column, row[column], params))
-    return out
-
-
-def _spans(values: dict[str, Any]) -> list[Fault]:
-    """Faults of rows that end before they begin."""
-    return [
-        Fault("row.span", sheet, n, "last", str(row["last"]), {"first": row["first"]})
-        for sheet in ("leave", "recusals")
-        for n, row in enumerate(values[sheet], 1)
-        if row["first"] and row["last"] and row["last"] < row["first"]
-    ]
 
 
 def approve(

@@ -18,6 +18,7 @@ from api.site import Desk
 from api.store import fresh_id
 from api.store.models import Month
 from api.store.planning import SourceEntry
+from inspector.balls import canonical
 from inspector.ceremony.seed import fits
 from inspector.errors import CeremonyError, messages
 from inspector.month.stages import Route, misplaced
@@ -121,7 +122,7 @@ def record(desk: Desk, month: Month, values: Mapping[str, Any]) -> Line:
     source = stage.source(values["source"])
     given = {
         "issue": values["issue"] or source.issue,
-        "value": values["value"],
+        "value": canonical(source, values["value"], values["issue"]),
         "fallback": values["fallback"],
     }
     found = leaves(route.log.events, stage, source)

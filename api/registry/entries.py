@@ -31,6 +31,7 @@ from api.registry.sheets import (
 from api.site import Desk
 from api.store import fresh_id
 from api.store.models import Entry, RegistryHead, Upload
+from inspector.domain import Place
 from inspector.errors import Fault, Faults, messages
 from inspector.registry import Scenario, read_scenario, write_scenario
 from inspector.registry.policy_file import FILE as POLICY
@@ -78,6 +79,15 @@ def files(desk: Desk) -> dict[str, bytes]:
     if newest is not None:
         out[POLICY] = newest.text.encode()
     return out
+
+
+def offices(desk: Desk) -> list[Place]:
+    """Where the offices stand, as far as the present sheet can be read."""
+    sheet = BY_NAME["offices"]
+    data = write_csv(sheet, (r.cells for r in live_rows(desk, sheet.name)))
+    tables, _ = read_tables({f"{sheet.name}.csv": data})
+    rows = parse_rows(tables[sheet.name])[0].values if sheet.name in tables else ()
+    return [office.place for _, office in rows]
 
 
 def scenario(desk: Desk) -> Scenario:

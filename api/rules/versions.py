@@ -28,7 +28,8 @@ from inspector.docket.terms_file import read_rules
 from inspector.errors import Faults
 from inspector.policy import public
 from inspector.registry import read_scenario
-from inspector.registry.policy_file import FILE
+from inspector.registry.policy_defaults import Default, defaults, reckoned
+from inspector.registry.policy_file import FILE, read_file
 
 POLICY, CREDIT, DOCKET = policies.SUBJECT, credit_rules.SUBJECT, cases.RULES
 SUBJECTS = (POLICY, CREDIT, DOCKET, *registers.SUBJECTS)
@@ -57,6 +58,9 @@ class RulesVersion(RulesLine):
 
     text: str = field(metadata={"says": "细则与信用规则为 TOML，其余为 JSON the text"})
     content: dict[str, Any]
+    defaults: tuple[Default, ...] = field(
+        default=(), metadata={"says": "细则未填的项、所用的值与来源 what holds instead"}
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +85,23 @@ def find(desk: Desk, version_id: str) -> RulesVersion:
     row = desk.row(Version, version_id)
     if row.subject not in SUBJECTS:
         raise Problem("http.not_found")
-    return whole(row)
+    return whole(row, desk)
 
 
-def whole(row: Version) -> RulesVersion:
-    """A version with its text and what it says."""
-    return grown(RulesVersion, row, content=_said(row.subject, row.text))
+def whole(row: Version, desk: Desk | None = None) -> RulesVersion:
+    """A version with its text and what it says; a policy with what it leaves out,
+    beside the present offices."""
+    if row.subject != POLICY or desk is None:
+        return grown(RulesVersion, row, content=_said(row.subject, row.text))
+    read, offices = read_file(row.text.encode()), entries.offices(desk)
+    policy = reckoned(read, offices)
+    if policy is None or read.faults:
+        raise Faults(read.faults)
+    told = {
+        "content": dict(public(policy)),
+        "defaults": defaults(read, policy, offices),
+    }
+    return grown(RulesVersion, row, **told)
 
 
 def in_force(desk: Desk, subject: str, day: date | None = None) -> RulesVersion:
@@ -104,7 +119,7 @@ def in_force(desk: Desk, subject: str, day: date | None = None) -> RulesVersion:
     if subject == CREDIT:
         day = day or desk.today
     row = versions.in_force(desk, subject, day)
-    return whole(row) if row is not None else _before_the_first(desk, subject)
+    return whole(row, desk) if row is not None else _before_the_first(desk, subject)
 
 
 def _before_the_first(desk: Desk, subject: str) -> RulesVersion:
@@ -144,7 +159,7 @@ def keep_policy(desk: Desk, text: str, reason: str) -> RulesVersion:
     except Faults as found:
         if own := [f for f in found.faults if f.file == FILE]:
             raise Faults(own) from None
-    return whole(policies.keep(desk, text, reason))
+    return whole(policies.keep(desk, text, reason), desk)
 
 
 def keep_docket(desk: Desk, body: dict[str, Any], reason: str) -> RulesVersion:

@@ -11,15 +11,17 @@ import io
 import sys
 import tempfile
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from importlib.resources import as_file, files
 from pathlib import Path
 
+from inspector.balls import form_of, in_groups
 from inspector.beijing import local_time
 from inspector.command.beside import at_close, refuse_stale
 from inspector.command.folders import read_inputs, replace_folder
 from inspector.command.next_month import next_files
+from inspector.command.people import Asked
 from inspector.command.plan import run_plan
 from inspector.command.plan_book import plan_book
 from inspector.command.report import report, report_file
@@ -34,6 +36,7 @@ from inspector.month.route import public_files
 from inspector.month.seal import CAUSES
 from inspector.month.standing import Stood
 from inspector.month.waited import due
+from inspector.policy import Source
 from inspector.schedule.workload import Progress
 from inspector.verify import FAILS, OPEN, Report, verify_bundle
 
@@ -63,6 +66,7 @@ def plan(args: argparse.Namespace) -> int:
             tuple(args.source),
             watcher(),
             before=tuple(args.before),
+            people=Asked(tuple(args.people), args.reason, args.approver),
         )
     )
     refuse_stale(run)
@@ -251,13 +255,14 @@ def _next_step(run: Run) -> str:
     waits = stage.name, stage.attempt, stage.sources
     first = {s.id for s in run.missing if last_leaf(run.log, *waits[:2], s.id)}
     flags = " ".join(f"--entropy '{s.id}=…'" for s in run.missing)
+    read = "".join(f"    {line}\n" for line in _entered(run))
     if first == {s.id for s in run.missing}:
         return (
             "  下一步 Next: 已录入，须由第二人再次录入相同数值 entered; now a second "
-            f"person enters the same value\n{again} {flags}"
+            f"person enters the same value\n{read}{again} {flags}"
         )
     names = "\n".join(
-        f"    {s.id}: {s.kind} {s.name} {s.issue}  {local_time(s.at)}"
+        f"    {s.id}: {s.kind} {s.name} {s.issue}  {local_time(s.at)}{_as_printed(s)}"
         for s in stage.sources
     )
     until = local_time(stage.until)
@@ -268,6 +273,24 @@ def _next_step(run: Run) -> str:
         f"{names}\n"
         f"{again} {flags}\n{text}{qr(text)}"
     )
+
+
+def _as_printed(source: Source) -> str:
+    """An example of what to enter for a source that has a printed result."""
+    form = form_of(source)
+    return f"  照公告录入 as printed, e.g. '{source.id}={form}'" if form else ""
+
+
+def _entered(run: Run) -> Iterator[str]:
+    """The values that this run entered, as they were understood."""
+    stage = due(run.route)
+    if stage is None:
+        return
+    for source in stage.sources:
+        leaf = last_leaf(run.log, stage.name, stage.attempt, source.id)
+        given = any(text.startswith(source.id) for text in run.options.entropy)
+        if leaf is not None and given:
+            yield f"读作 read as {source.id}: {in_groups(source, leaf.value)}"
 
 
 def qr(text: str) -> str:

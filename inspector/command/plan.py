@@ -17,7 +17,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from inspector.balls import canonical
 from inspector.ceremony.seed import Entropy
+from inspector.command import people
 from inspector.command import record as records
 from inspector.command.folders import read_inputs
 from inspector.command.record import Record
@@ -31,6 +33,7 @@ from inspector.month.steps_file import Told, read_steps, steps_file
 from inspector.month.waited import DRAWN_BY, Stage, due
 from inspector.policy import Source
 from inspector.registry import read_scenario
+from inspector.registry.policy_sources import announced
 from inspector.sources import is_outside
 
 DEMONSTRATION = "entropy.json"
@@ -72,6 +75,7 @@ def now() -> str:
 
 def run_plan(options: Options) -> Run:
     """Run the month as far as possible. Raises InspectorError; writes nothing."""
+    options.people.refuse()
     at, kept = options.scenario, begun(options.out)
     if at.is_file():
         told = read_steps(at.name, at.read_bytes())
@@ -102,7 +106,11 @@ def run_plan(options: Options) -> Run:
 
 def _refuse_flags(options: Options, name: str) -> None:
     """Raise CeremonyError plan.told for a value that a file of steps would not take."""
-    for flag, given in (("--entropy", options.entropy), ("--source", options.sources)):
+    for flag, given in (
+        ("--entropy", options.entropy),
+        ("--source", options.sources),
+        ("--people", options.people.files),
+    ):
         if given:
             raise CeremonyError("plan.told", path=options.scenario / name, flag=flag)
 
@@ -157,10 +165,14 @@ def _go_on(run: Run) -> None:
         if options.entropy:
             # A value that is known before the freeze is written down proves nothing.
             raise CeremonyError("plan.early", source=options.entropy[0])
+        if options.people.files:
+            raise CeremonyError("change.people_late")
         if run.files:
             _freeze(run)
-    elif run.files:
-        _refuse_changed(run)
+    else:
+        _change_people(run)
+        if run.files:
+            _refuse_changed(run)
     stage = due(run.route)
     if options.entropy and stage is None:
         raise CeremonyError("plan.assigned")
@@ -186,14 +198,34 @@ def _freeze(run: Run) -> None:
     walk(run, STEPS, [("freeze", {"blind": blind, "secret": secret, "at": now()})])
 
 
+def _change_people(run: Run) -> None:
+    """Log what `--people` adds."""
+    asked, route = run.options.people, run.route
+    if asked.files and route.frozen is not None:
+        if route.assigned is None:
+            route.refuse("sealed", "people")
+        body = people.change_of(route.frozen, route.changes, asked, now())
+        run.take("people", body)
+
+
 def _refuse_changed(run: Run) -> None:
-    """Registries and rules of the folder must be those of the freeze in force."""
+    """Registries and rules of the folder must be those of the freeze in force, leave
+    and recusals with what was logged since."""
     body = next(b for kind, b in reversed(run.steps) if kind == "freeze")
     files = files_of(body["files"])
     if files == run.files:
         return
-    if read_scenario(files, settled=True) != read_scenario(run.files):
+    frozen, present = read_scenario(files, settled=True), read_scenario(run.files)
+    if frozen == present:
+        return
+    more = people.unlogged(frozen, present, run.route.changes)
+    if more is None:
         raise CeremonyError("plan.changed")
+    if any(more):
+        leave, recusals = map(len, more)
+        path = run.options.scenario / f"{'leave' if leave else 'recusals'}.csv"
+        told = {"leave": leave, "recusals": recusals, "path": path}
+        raise CeremonyError("change.people_unlogged", **told)
 
 
 def _entered(run: Run, stage: Stage) -> list[Entropy]:
@@ -202,6 +234,7 @@ def _entered(run: Run, stage: Stage) -> list[Entropy]:
     before, second, new = run.log, list[Entropy](), list[Entropy]()
     for text in run.options.entropy:
         source, issue, value = records.parse_entropy(text)
+        value = canonical(stage.source(source), value, issue)
         entry = Entropy(source, issue, value, now(), bool(issue))
         entry = checked(stage.sources, stage.committed, entry)
         first = last_leaf(before, stage.name, stage.attempt, source)
@@ -244,5 +277,5 @@ def _named(run: Run) -> list[Mapping[str, Any]] | None:
         name, issue, at = records.parse_source(text)
         if name not in sources:
             raise CeremonyError("entropy.unknown", source=name)
-        sources[name] = replace(sources[name], issue=issue, at=at)
+        sources[name] = announced(replace(sources[name], issue=issue, at=at))
     return [asdict(s) for s in sources.values()]

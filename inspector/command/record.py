@@ -18,17 +18,22 @@ from inspector.ceremony.seed import Entropy
 from inspector.codec import dump, opened
 from inspector.errors import InspectorError, messages
 from inspector.policy import Source
+from inspector.registry.written import moment
 from inspector.sources import instant
 
 messages(
     {
         "record.source": (
-            "--source 应为“编号@期号=YYYY-MM-DDTHH:MM:SSZ”：{value}",
-            "--source takes ID@ISSUE=YYYY-MM-DDTHH:MM:SSZ: {value}",
+            "--source 应为“编号@期号”，开奖时间由日历推算，或“编号@期号=2026-11-25 "
+            "21:25”（北京时间）：{value}",
+            "--source takes ID@ISSUE, its draw time from the calendar, or "
+            "ID@ISSUE=2026-11-25 21:25 (Beijing time): {value}",
         ),
         "record.entropy": (
-            "--entropy 应为“编号=数值”或“编号@期号=数值”：{value}",
-            "--entropy takes ID=VALUE, or ID@ISSUE=VALUE for a fallback: {value}",
+            "--entropy 应为“编号=开奖结果”，如 dlt-2026134=05 12 19 27 33|04 11；改用"
+            "下一期的写作“编号@期号=开奖结果”：{value}",
+            "--entropy takes ID=VALUE, as dlt-2026134=05 12 19 27 33|04 11, or "
+            "ID@ISSUE=VALUE for a fallback: {value}",
         ),
     }
 )
@@ -98,12 +103,13 @@ def _issued(row: object) -> object:
 
 
 def parse_source(text: str) -> tuple[str, str, str]:
-    """`ID@ISSUE=TIME` as (source, issue, time)."""
-    head, found, at = text.partition("=")
+    """`ID@ISSUE=TIME` as (source, issue, time UTC); time "" where it is left out."""
+    head, found, typed = text.partition("=")
     source, _, issue = head.partition("@")
-    if not (found and source.strip() and issue.strip() and instant(at.strip())):
+    at = moment(typed) if found else ""
+    if not source.strip() or not issue.strip() or (found and not instant(at)):
         raise InspectorError("record.source", value=text)
-    return source.strip(), issue.strip(), at.strip()
+    return source.strip(), issue.strip(), at
 
 
 def parse_entropy(text: str) -> tuple[str, str, str]:

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from inspector.ceremony.bundle import Log
 from inspector.command.folders import PRIVATE
+from inspector.command.people import Asked
 from inspector.month import demonstration
 from inspector.month.assigned import Assigned
 from inspector.month.field import ClosedMonth
@@ -43,7 +44,8 @@ class Options:
 
     `fuse_seconds`: wall time after which the search stops, twice the limit if None.
     `before`: outputs of `plan`, or steps files, of the bureau's other logs.
-    `field_work`: what a demonstration's field work finds, as steps.
+    `field_work`: what a demonstration's field work finds, as steps. `people`: a change
+    of leave or recusals to log.
     """
 
     scenario: Path
@@ -56,6 +58,7 @@ class Options:
     fuse_seconds: float | None = None
     before: Sequence[Path] = ()
     field_work: Callable[[Assigned], Sequence[Told]] = demonstration.field_steps
+    people: Asked = field(default_factory=Asked)
 
 
 @dataclass(slots=True)

@@ -10,15 +10,18 @@ PROTOCOL.md §6.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from inspector.ceremony.bundle import Log, salt
 from inspector.ceremony.canon import canonical, digest
+from inspector.domain import Registry
+from inspector.errors import Fault
 from inspector.month import documents
 from inspector.month.freeze import Drawn, Frozen
 from inspector.month.pack import PeopleChange
+from inspector.registry.rules import known_in
 
 Stage = TypeVar("Stage", Frozen, Drawn)
 
@@ -29,6 +32,33 @@ def change_body(change: PeopleChange) -> documents.Doc:
         "leave": [documents.entry(x) for x in change.leave],
         "recusals": [documents.entry(x) for x in change.recusals],
     }
+
+
+def change_faults(
+    registry: Registry, rows: Mapping[str, Sequence[Mapping[str, Any]]]
+) -> list[Fault]:
+    """What is wrong with rows of `leave` and `recusals` beside frozen registries: names
+    that these do not have, an end before the beginning. Rows count from 1."""
+    people = {i.id for i in registry.inspectors}
+    subjects = {c.id for c in registry.compounds}
+    subjects |= {c.usc18 for c in registry.companies}
+    out = []
+    for sheet, column, known, where in (
+        ("leave", "inspector", people, ("inspectors",)),
+        ("recusals", "inspector", people, ("inspectors",)),
+        ("recusals", "subject", subjects, ("compounds", "companies")),
+    ):
+        for n, row in enumerate(rows[sheet], 1):
+            if row[column] not in known:
+                params: dict[str, object] = {**known_in(where)}
+                out.append(Fault("row.unknown", sheet, n, column, row[column], params))
+    for sheet in ("leave", "recusals"):
+        for n, row in enumerate(rows[sheet], 1):
+            first, last = row["first"], row["last"]
+            if first and last and last < first:
+                said = {"first": first}
+                out.append(Fault("row.span", sheet, n, "last", str(last), said))
+    return out
 
 
 def change_salt(frozen: Frozen, change: PeopleChange) -> bytes:

@@ -19,6 +19,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
+from inspector.balls import not_valid
 from inspector.ceremony.bundle import Log
 from inspector.ceremony.canon import Suite, canonical, digest, parse
 from inspector.ceremony.seed import (
@@ -54,10 +55,6 @@ messages(
         "entropy.unknown": (
             "随机源 {source} 未公布",
             "entropy source {source} was not announced",
-        ),
-        "entropy.value": (
-            "随机源 {source} 的取值无效：{value}",
-            "the value of entropy source {source} is not valid: {value}",
         ),
         "entropy.early": (
             "随机源 {source}：{at} 过早，须在 {due} 之后",
@@ -201,7 +198,7 @@ def checked(sources: Sequence[Source], committed_at: str, entry: Entropy) -> Ent
     if not outside and entry.at >= last:
         raise CeremonyError("entropy.late", source=source.id, at=entry.at, due=last)
     if not valid_value(source, entry.value):
-        raise CeremonyError("entropy.value", source=source.id, value=entry.value[:40])
+        raise not_valid(source, entry.value)
     return entry
 
 

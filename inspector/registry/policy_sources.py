@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
 
 from inspector import lottery_calendar as drawn
 from inspector.beijing import CHINA, local_time
-from inspector.errors import messages
+from inspector.errors import Fault, Faults, messages
 from inspector.policy import Source
 from inspector.registry import written
 from inspector.sources import (
@@ -100,7 +101,7 @@ def _whole(
         out["name"] = name = written.half(name)
     if "kind" not in out and name in LOTTERIES:
         _fill(out, "kind", "lottery", path, BY_NAME, made)
-    if "at" in out:
+    if out.get("at"):
         out["at"] = _at(out["at"])
     if out.get("kind") == "lottery" and name in LOTTERIES:
         _lottery(out, str(name), path, add, made)
@@ -257,6 +258,25 @@ def beside_calendar(source: Source) -> Iterator[tuple[str, str, str, dict[str, s
             "other": other,
         },
     )
+
+
+def announced(source: Source) -> Source:
+    """A source typed on its own, its time from the calendar where it has none.
+
+    Raises Faults entropy.* for what the calendar does not know or contradicts.
+    """
+    faults: list[Fault] = []
+
+    def add(code: str, path: str, value: object, **params: object) -> None:
+        faults.append(Fault(code, source.id, None, path or None, str(value), params))
+
+    row = _whole({**asdict(source), "at": source.at or None}, "", add, {})
+    found = replace(source, issue=row["issue"], at=row["at"] or "")
+    for code, field, value, params in () if faults else beside_calendar(found):
+        add(code, field, value, **params)
+    if faults:
+        raise Faults(faults)
+    return found
 
 
 def unconfirmed(source: Source) -> int | None:

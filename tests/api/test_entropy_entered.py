@@ -16,7 +16,7 @@ OUT = "2026-11-23T13:30:00+00:00"  # the draw's lottery is out
 
 REFUSED = (
     (DLT | {"source": "nobody"}, (422, "entropy.unknown")),
-    (DLT | {"value": "03 11 19 27 33|5 12"}, (422, "entropy.value")),
+    (DLT | {"value": "03 11 19 27 33|5"}, (422, "entropy.value")),
     (DLT | {"value": "03 11 19 27 33|05 13"}, (422, "entropy.value")),
     (DLT | {"issue": "2026133"}, (409, "entropy.other_issue")),
     (DLT | {"issue": "2026135"}, (409, "entropy.other_issue")),
