@@ -11,7 +11,7 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from inspector.command.explain import data
 from inspector.command.folders import read_inputs
@@ -19,7 +19,6 @@ from inspector.errors import text
 from inspector.month import preview as trial
 from inspector.month.preview import Line, Preview
 from inspector.registry import Scenario, read_scenario
-from inspector.registry.policy_defaults import Default
 from inspector.schedule.plan import plan
 from inspector.schedule.workload import Budget, Packing, Workload
 from inspector.words import word
@@ -73,12 +72,12 @@ def preview(args: argparse.Namespace) -> int:
     scenario = read_scenario(read_inputs(args.scenario))
     found = previewed(scenario)
     if args.json:
-        told = {"defaults": data(scenario.defaults)}
+        told = {"defaults": data(scenario.defaults), "warnings": _warnings(scenario)}
         body = {"schema": "inspector/preview/v1", "label": LABEL, **data(found), **told}
         json.dump(body, sys.stdout, ensure_ascii=False, indent=1)
         print()
     else:
-        print("\n".join([*lines(found), *left_out(scenario.defaults)]))
+        print("\n".join([*lines(found), *beside(scenario)]))
     return 0
 
 
@@ -129,11 +128,18 @@ def lines(found: Preview) -> list[str]:
     return out
 
 
-def left_out(defaults: Sequence[Default]) -> list[str]:
-    """What the policy does not say, and what holds instead, as text."""
-    head = "细则未填，按默认 Not in the policy, by default"
-    rows = [f"  {d.key} = {d.value}  （{d.source}）" for d in defaults]
-    return [head, *rows] if rows else []
+def _warnings(scenario: Scenario) -> list[dict[str, str]]:
+    """What somebody should look at, in Chinese and English."""
+    pairs = (note.sentences() for note in scenario.notes)
+    return [{"zh": zh, "en": en} for zh, en in pairs]
+
+
+def beside(scenario: Scenario) -> list[str]:
+    """What somebody should look at, and what the policy leaves out, as text."""
+    out = [f"  注意 note  {w['zh']} {w['en']}" for w in _warnings(scenario)]
+    if scenario.defaults:
+        out.append("细则未填，按默认 Not in the policy, by default")
+    return out + [f"  {d.key} = {d.value}  （{d.source}）" for d in scenario.defaults]
 
 
 def _said(code: str, params: Mapping[str, object]) -> list[str]:

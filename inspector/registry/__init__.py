@@ -21,6 +21,7 @@ from inspector.registry.policy_file import (
     with_lines,
     write_policy,
 )
+from inspector.registry.policy_notes import NOTES
 from inspector.registry.policy_rules import CALENDAR_RULES, POLICY_RULES
 from inspector.registry.rows import ordered, parse_rows, write_rows
 from inspector.registry.rules import RULES, RegistryDraft
@@ -43,6 +44,7 @@ __all__ = [
 @dataclass(frozen=True, slots=True)
 class Scenario:
     """What a scenario folder says. `calendar`: the bureau's own working days.
+    `defaults`: what the policy leaves out; `notes`: what somebody should look at.
 
     `credit_base`: base information of credit files; `complaints`: calls to 12345. No
     month needs either.
@@ -54,6 +56,7 @@ class Scenario:
     credit_base: tuple[BasePoints, ...] = ()
     complaints: tuple[Complaint, ...] = ()
     defaults: tuple[Default, ...] = field(default=(), compare=False)
+    notes: tuple[Fault, ...] = field(default=(), compare=False)
 
 
 def read_scenario(files: Mapping[str, bytes], settled: bool = False) -> Scenario:
@@ -101,7 +104,8 @@ def read_scenario(files: Mapping[str, bytes], settled: bool = False) -> Scenario
     if logs is not None:
         registry = logs_file.with_logs(registry, logs)
     said = defaults(read, policy, offices)
-    return Scenario(registry, policy, **besides, defaults=said)
+    notes = tuple(note for rule in NOTES for note in rule(policy, draft))
+    return Scenario(registry, policy, **besides, defaults=said, notes=notes)
 
 
 def settle(files: Mapping[str, bytes]) -> dict[str, bytes]:

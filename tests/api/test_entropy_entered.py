@@ -45,6 +45,25 @@ def test_entropy_of_anything_but_what_was_announced_is_refused(city: City) -> No
 
 
 @pytest.mark.one_database
+def test_a_result_is_typed_as_it_is_printed_and_shown_in_its_groups(
+    city: City,
+) -> None:
+    """Two people may print it in two ways: what is kept is one text."""
+    planner = Planner(city)
+    shown = planner.freeze()
+    assert line(shown, "dlt-2026134")["form"] == "05 12 19 27 33|04 11"
+    city.clock.to(OUT)
+    typed = DLT | {"value": "前区 3、11、19、27、33 后区 5、12"}
+    first = line(planner.do("entropy", typed), "dlt-2026134")
+    assert first["value"] == DLT["value"]
+    assert first["shown"] == "前区 03 11 19 27 33　后区 05 12"
+    answer = planner.post("entropy", DLT | {"value": "03 11 19 27 33 05"})
+    assert code(answer) == (422, "entropy.value")
+    for said in (answer.json["zh"], answer.json["en"]):
+        assert "05 12 19 27 33|04 11" in said
+
+
+@pytest.mark.one_database
 def test_entropy_before_its_time_is_refused(city: City) -> None:
     planner = Planner(city)
     planner.freeze()
