@@ -37,6 +37,6 @@ def localized(said: str) -> str:
 def _local(stamp: re.Match[str]) -> str:
     try:
         moment = datetime.fromisoformat(stamp[0]).astimezone(CHINA)
-    except ValueError:  # as somebody typed it
+    except (ValueError, OverflowError):  # as somebody typed it
         return stamp[0]
     return f"{moment:%Y-%m-%d %H:%M:%S}".removesuffix(":00")

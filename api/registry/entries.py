@@ -35,6 +35,7 @@ from inspector.domain import Place
 from inspector.errors import Fault, Faults, messages
 from inspector.registry import Scenario, read_scenario, write_scenario
 from inspector.registry.policy_file import FILE as POLICY
+from inspector.registry.policy_file import as_utf8
 from inspector.registry.rows import parse_rows, write_rows
 from inspector.registry.rules import known_in
 from inspector.registry.tables import read_tables
@@ -114,7 +115,8 @@ def check(desk: Desk, uploaded: Mapping[str, bytes]) -> Upload:
     tables = value.registry, value.policy, value.calendar
     clean = write_scenario(*tables, value.credit_base, value.complaints)
     if POLICY in uploaded:
-        clean[POLICY] = uploaded[POLICY]  # as the bureau wrote it, comments and all
+        # As the bureau wrote it, comments and all.
+        clean[POLICY] = as_utf8(uploaded[POLICY])
     row = Upload(
         id=fresh_id(),
         base=head(desk).version,

@@ -17,6 +17,7 @@ from inspector.registry.policy_defaults import Default, defaults, reckoned
 from inspector.registry.policy_file import (
     FILE,
     PolicyFile,
+    as_utf8,
     read_file,
     with_lines,
     write_policy,
@@ -117,7 +118,7 @@ def settle(files: Mapping[str, bytes]) -> dict[str, bytes]:
     found = read_scenario(files)
     kept = read_file(files[FILE])
     if kept.policy == found.policy and not kept.made:
-        return dict(files)
+        return {**files, FILE: as_utf8(files[FILE])}
     return {**files, FILE: write_policy(found.policy)}
 
 

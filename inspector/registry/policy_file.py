@@ -57,11 +57,24 @@ class PolicyFile:
     made: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
+def as_utf8(data: bytes) -> bytes:
+    """A policy file as UTF-8, whatever a Chinese editor saved it as; what is none of
+    UTF-8, UTF-16 with its mark and GB18030 stays as it is."""
+    marked = len(data) > 2 and data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    for encoding in ("utf-16",) if marked else ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding).encode()
+        except ValueError:
+            continue
+    return data
+
+
 def read_file(data: bytes, file: str = FILE) -> PolicyFile:
     """The policy of a TOML file, with its faults and what was filled in.
 
     What is wrong stands at its default, so that rules can judge the rest.
     """
+    data = as_utf8(data)
     try:
         found, reading = opened(data, file, toml=True)
     except Faults as e:
@@ -88,7 +101,7 @@ def read_policy(data: bytes, file: str = FILE) -> tuple[Policy | None, list[Faul
 
 def with_lines(faults: Iterable[Fault], data: bytes) -> list[Fault]:
     """The faults of rules, those of this policy with the line of their key."""
-    lines = lines_of(data.decode("utf-8-sig"))
+    lines = lines_of(as_utf8(data).decode("utf-8-sig"))
     return [
         replace(f, row=line_at(lines, f.column or ""))
         if f.file == FILE and f.row is None

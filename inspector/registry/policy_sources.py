@@ -97,14 +97,15 @@ def _whole(
     """One source, completed as far as it can be."""
     out = dict(row)
     name = out.get("name")
-    if isinstance(name, str) and written.half(name) in LOTTERIES:
-        out["name"] = name = written.half(name)
+    name = written.half(name) if isinstance(name, str) else ""
+    if name in LOTTERIES:
+        out["name"] = name
     if "kind" not in out and name in LOTTERIES:
         _fill(out, "kind", "lottery", path, BY_NAME, made)
     if out.get("at"):
         out["at"] = _at(out["at"])
     if out.get("kind") == "lottery" and name in LOTTERIES:
-        _lottery(out, str(name), path, add, made)
+        _lottery(out, name, path, add, made)
     elif "issue" in out:
         out["issue"] = written.half(str(out["issue"]))
     if not out.get("id") and isinstance(out.get("issue"), str):
@@ -180,7 +181,10 @@ def _issue(value: Any) -> Any:
 
 def _local(at: Any) -> date | None:
     moment = instant(at) if isinstance(at, str) else None
-    return moment.astimezone(CHINA).date() if moment is not None else None
+    try:
+        return moment.astimezone(CHINA).date() if moment is not None else None
+    except OverflowError:  # the last evening of the year 9999
+        return None
 
 
 def _moment_of(name: str, issue: Any, path: str, add: Add) -> str:

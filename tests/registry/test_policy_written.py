@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from small_city import City
+from small_city import City, a_city
 
 from inspector import lottery_calendar as drawn
+from inspector.errors import Faults
 from inspector.policy import SOURCES, Policy, Source, TravelModel
 from inspector.registry import read_scenario, settle
 from inspector.registry.policy_file import read_file, write_policy
@@ -194,6 +195,59 @@ def test_name_and_issue_are_enough_whatever_the_issue(name: str, number: int) ->
     assert read.policy.draw_entropy == (
         Source(f"{short}-{issue}", "lottery", name, issue, drawn.moment(name, day)),
     )
+
+
+_PLAIN = ('""', '"x"', "1", "1.5", "nan", "-inf", "[]", "[1]", "{}", "{a = 1}", "true")
+_DAYS = ("2026-11-23", "9999-12-31", "13:15:00", "2026-11-23T21:25:00", '"0000-00-00"')
+_MOMENTS = ('"9999-12-31 23:59"', '"9999-12-31T23:00:00Z"', '"0001-01-01 00:00"')
+_ISSUES = (
+    '"第0期"',
+    '"2026134"',
+    '"2026000"',
+    "0001-01-01T00:00:00+14:00",
+    '"\\u0000"',
+)
+ODD = st.sampled_from((*_PLAIN, *_DAYS, *_MOMENTS, *_ISSUES))
+
+
+@given(
+    st.lists(
+        st.dictionaries(
+            st.sampled_from(["id", "kind", "name", "issue", "at", "commit"]), ODD
+        ),
+        max_size=2,
+    ),
+    st.sampled_from(["", "双色球", "大乐透"]),
+    st.dictionaries(
+        st.sampled_from(
+            ["draw.by_type", "day.shift_start", "bottom.share", "day.max_visits"]
+        ),
+        ODD,
+    ),
+)
+def test_no_value_of_any_shape_is_more_than_a_fault(
+    rows: list[dict[str, str]], name: str, keys: dict[str, str]
+) -> None:
+    text = "".join(f"{key} = {shown}\n" for key, shown in keys.items())
+    for row in rows:
+        told = {"name": f'"{name}"', "kind": '"lottery"'} if name else {}
+        text += "[[draw_entropy]]\n"
+        text += "".join(f"{k} = {v}\n" for k, v in (told | row).items())
+    read = read_file(text.encode())
+    assert all(str(fault) for fault in read.faults)
+    files = a_city().files() | {"policy.toml": text.encode()}
+    try:
+        read_scenario(files)
+    except Faults as found:
+        assert all(str(fault) for fault in found.faults)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_a_policy_saved_by_any_editor_is_read(city: City, encoding: str) -> None:
+    text = "# 抽查工作细则\n" + city.policy
+    files = city.files() | {"policy.toml": text.encode(encoding)}
+    assert read_scenario(files).policy == city.read().policy
+    assert settle(files)["policy.toml"].decode("utf-8")  # as every reader takes it
 
 
 def test_metres_come_from_the_offices_and_the_freeze_holds_them(city: City) -> None:
