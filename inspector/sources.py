@@ -27,8 +27,9 @@ messages(
             'the source id "{value}" is invalid or repeated',
         ),
         "entropy.time": (
-            "“{value}”应写作 YYYY-MM-DDTHH:MM:SSZ（协调世界时）",
-            '"{value}" is not written YYYY-MM-DDTHH:MM:SSZ (UTC)',
+            "“{value}”应写作 YYYY-MM-DD HH:MM（北京时间）或 YYYY-MM-DDTHH:MM:SSZ",
+            '"{value}" is not written YYYY-MM-DD HH:MM (Beijing time) or'
+            " YYYY-MM-DDTHH:MM:SSZ (UTC)",
         ),
         "entropy.drawing": (
             "“{value}”不是开奖时刻：双色球 周二四日 21:15，大乐透 周一三六 21:25",

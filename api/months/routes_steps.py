@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields, post_load, validate
 
 from api.jobs.routes import JobLine
 from api.months import carries, ceremony, closing, job_schedule, planning, sources
@@ -20,6 +20,7 @@ from api.store.models import Job, Month
 from api.web.forms import Text, many, one_of
 from api.web.kinds import Kind, collection
 from api.web.work import desk
+from inspector.registry.written import moment
 from inspector.results.outcomes import Unmade
 
 PLANNER, HEAD = ("planner",), ("head",)
@@ -32,8 +33,13 @@ class EntropySourceSchema(Schema):
     kind = one_of(("lottery", "dice", "reveal", "drand"), required=True)
     name = Text(100, least=0, load_default="")
     issue = Text(100, least=0, load_default="")
-    at = Text(20, required=True)
+    at = Text(20, required=True, says="UTC, or Beijing time without offset")
     commit = Text(64, least=0, load_default="")
+
+    @post_load
+    def at_utc(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Beijing time as the stamp that is announced."""
+        return data | {"at": moment(data["at"])}
 
 
 class FreezeMonthSchema(Schema):

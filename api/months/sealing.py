@@ -14,6 +14,7 @@ from inspector.month.record import used_up
 from inspector.month.seal import CAUSES, plan_causes
 from inspector.month.stages import Route
 from inspector.policy import Source
+from inspector.registry.policy_sources import beside_calendar
 from inspector.sources import (
     Use,
     is_outside,
@@ -115,16 +116,25 @@ def _wrong(
         return
     seen, last = set(used), outside_time(found)
     for n, s in enumerate(found):
-        for code, column, value in wrong(s):
-            yield _fault(code, f"[{n}].{column}", value=value)
-        mine = set(uses(s))
-        if mine & seen:
-            yield _fault("entropy.used", f"[{n}].issue", source=s.id, issue=s.issue)
-        seen |= mine
-        if is_outside(s) and s.at < state.earliest:
-            yield _fault("seal.too_soon", f"[{n}].at", value=s.at, at=state.earliest)
-        if not is_outside(s) and s.at >= last:
-            yield _fault("seal.inside_late", f"[{n}].at", value=s.at, at=last)
+        faults = [*_wrong_alone(s, f"[{n}]", state, seen, last)]
+        seen |= set(uses(s))
+        yield from faults
+        for code, column, value, told in () if faults else beside_calendar(s):
+            yield _fault(code, f"[{n}].{column}", value=value, **told)
+
+
+def _wrong_alone(
+    s: Source, key: str, state: Sealing, seen: AbstractSet[Use], last: str
+) -> Iterator[Fault]:
+    """What is wrong with one source; `seen`: what serves already."""
+    for code, column, value in wrong(s):
+        yield _fault(code, f"{key}.{column}", value=value)
+    if set(uses(s)) & seen:
+        yield _fault("entropy.used", f"{key}.issue", source=s.id, issue=s.issue)
+    if is_outside(s) and s.at < state.earliest:
+        yield _fault("seal.too_soon", f"{key}.at", value=s.at, at=state.earliest)
+    if not is_outside(s) and s.at >= last:
+        yield _fault("seal.inside_late", f"{key}.at", value=s.at, at=last)
 
 
 def _fault(code: str, column: str, **params: Any) -> Fault:

@@ -157,3 +157,15 @@ def test_a_close_needs_two_people_for_a_cancelled_attempt(
     assert code(planner.post("entropy", given)) == (409, "step.order")
     path = public_bundle(planner, tmp_path / "closed.zip")
     assert failed(path) == []
+
+
+@pytest.mark.one_database
+def test_a_later_source_is_typed_in_local_time_and_of_its_day(city: City) -> None:
+    planner = planned(city)
+    city.clock.to("2026-11-25T11:40:00+00:00")
+    wrong = LATER | {"issue": "2026137", "at": "2026-11-28 21:25"}
+    refused = planner.post("seal", {"entropy": [wrong]})
+    assert faults(refused) == [("entropy.calendar", "entropy[0].at")]
+    planner.do("seal", {"entropy": [LATER | {"at": "2026-11-28 21:25"}]})
+    (source,) = published(city, planner.month)["seal.json"]["entropy"]
+    assert source["at"] == LATER["at"]
