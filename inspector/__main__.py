@@ -178,6 +178,14 @@ def _parser() -> argparse.ArgumentParser:
     ahead = sub.add_parser("preview", help="抽取前试算 / capacity before the draw")
     ahead.add_argument("scenario", type=Path)
     ahead.add_argument("--json", action="store_true")
+    ahead.add_argument(
+        "--seeds",
+        type=_seconds,
+        default=0,
+        metavar="N",
+        help="试算多少个月（默认 20，检查很多时 5）"
+        " / how many trial months (20, of a large month 5)",
+    )
 
     demo = sub.add_parser("demo", help="演示一个月 / the whole month of 梧州, made up")
     demo.add_argument(

@@ -41,10 +41,10 @@ def run(
     tell: Callable[[dict[str, Any]], None],
     stop: Callable[[], bool],
 ) -> dict[str, Any]:
-    """Rates against room, by district and skill, and what is short."""
+    """Rates against room, by district and skill; what is short, why, what helps."""
     # The solver takes a second to import; only the child needs it.
     from inspector.command.explain import data as plain
-    from inspector.command.preview import LABEL, begin
+    from inspector.command.preview import LABEL, begin, quick
     from inspector.month import preview as trial
     from inspector.registry import read_scenario
     from inspector.workdays import load_calendar
@@ -52,7 +52,8 @@ def run(
     tell({"stage": "preview"})
     scenario = read_scenario(data["files"])
     calendar = load_calendar(scenario.calendar)
-    found = trial.preview(scenario.registry, scenario.policy, calendar, begin)
+    rows = scenario.registry, scenario.policy
+    found = trial.preview(*rows, calendar, begin, quick=quick)
     return {"label": LABEL, **plain(found)}
 
 

@@ -23,6 +23,7 @@ from inspector.domain import Registry
 from inspector.errors import Faults, messages, text
 from inspector.month.pack import Packed, people_of, workload
 from inspector.month.people import change_faults
+from inspector.month.short_of import LeftOut, Said, said
 from inspector.month.stages import Route
 from inspector.selection.ranking import Ranking, rank
 
@@ -141,26 +142,60 @@ class EasedRule:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanCause:
+    """One cause by name: what kind, and the compound, office, skill or seat."""
+
+    kind: str
+    subject: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
 class UnplacedVisit:
-    """A visit that is left out: why, and the cheapest rules to ease."""
+    """A visit that is left out: why, the causes by name (without them it fits), and
+    the cheapest rules to ease."""
 
     visit: str
     reason: str
     zh: str
     en: str
+    reasons: list[PlanCause]
     relaxations: list[EasedRule]
 
 
 @dataclass(frozen=True, slots=True)
+class MissingPair:
+    """A stand-by pair that nobody can take, and why by name."""
+
+    id: str
+    day: DayText
+    reasons: list[PlanCause]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRemedy:
+    """What would bring back so many visits and stand-by pairs, with names and dates."""
+
+    visits: int
+    pairs: int
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
 class PlanView:
-    """The whole plan: packages, stand-by pairs, what could not be placed, and what goes
-    over a yearly limit (made all the same, with the head's reason)."""
+    """The whole plan: packages, stand-by pairs, what could not be placed and what would
+    help, and what goes over a yearly limit (made all the same, with the head's reason).
+    """
 
     month: str
     figures: PlanFigures | None
     packages: list[PlannedPackage]
     standby: list[PlannedStandby]
     unplaced: list[UnplacedVisit]
+    unmanned: list[MissingPair]
+    remedies: list[PlanRemedy]
     excess: list[PlannedExcess]
 
 
@@ -267,12 +302,18 @@ def plan(desk: Desk, month: Month) -> PlanView:
     packed: Packed = route.need("packed", "plan")
     desk.disclosed(f"month:{month.id}", what="plan")
     body = json.loads(plan_file(packed, route.assigned))
+    short = said(packed)
     return PlanView(
         month=body["month"],
         figures=overview.figures(route),
         packages=[_package(row) for row in body["packages"]],
         standby=[PlannedStandby(**_seated(row)) for row in body["standby"]],
-        unplaced=_unplaced(packed),
+        unplaced=_unplaced(packed, short),
+        unmanned=[
+            MissingPair(p.what, p.day.isoformat() if p.day else "", _causes(p))
+            for p in short.pairs
+        ],
+        remedies=[PlanRemedy(r.visits, r.pairs, r.zh, r.en) for r in short.remedies],
         excess=planned(packed, standing.known(desk, month)),
     )
 
@@ -286,13 +327,19 @@ def _seated(row: dict[str, Any]) -> dict[str, Any]:
     return {**row, "team": [PlannedSeat(*seat) for seat in row["team"]]}
 
 
-def _unplaced(packed: Packed) -> list[UnplacedVisit]:
+def _causes(row: LeftOut) -> list[PlanCause]:
+    return [PlanCause(c.kind, c.subject, c.zh, c.en) for c in row.causes]
+
+
+def _unplaced(packed: Packed, short: Said) -> list[UnplacedVisit]:
     """The visits left out in order, the first of them with relaxations."""
-    why = _reasons(packed)
+    why, named = _reasons(packed), short.visits
     out = []
     for u in packed.packing.unplaced:
         zh, en = text(u.code, {"visit": u.visit, **dict(u.params)})
-        out.append(UnplacedVisit(u.visit, u.code, zh, en, why.get(u.visit, [])))
+        causes = _causes(named[u.visit]) if u.visit in named else []
+        rules = why.get(u.visit, [])
+        out.append(UnplacedVisit(u.visit, u.code, zh, en, causes, rules))
     return out
 
 

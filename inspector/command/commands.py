@@ -34,6 +34,7 @@ from inspector.month.pack import Packed
 from inspector.month.record import anchor_text, last_leaf, stage_anchors
 from inspector.month.route import public_files
 from inspector.month.seal import CAUSES
+from inspector.month.short_of import said
 from inspector.month.standing import Stood
 from inspector.month.waited import due
 from inspector.policy import Source
@@ -50,6 +51,7 @@ messages(
 )
 
 
+SHOWN = 20  # visits without a place that are printed
 # README shows what the demonstration prints: a slow or busy machine prints it, too.
 DEMO_FUSE = 12  # times its time limit
 
@@ -203,7 +205,7 @@ def summary(run: Run, outcome: Report | None) -> str:
             f"行车 travel {p.travel_minutes} min{gap}, "
             f"未排 unplaced {len(p.unplaced)}"
         )
-        lines += [f"    {u.visit}: {u.code}" for u in p.unplaced[:20]]
+        lines += left_out(run.packed)
     if run.sealed is not None:
         lines.append(f"  密封 sealed       {run.sealed.commitment.hex()}")
     if run.assigned is not None:
@@ -236,6 +238,19 @@ def summary(run: Run, outcome: Report | None) -> str:
     if run.missing or run.causes:
         lines.append(_next_step(run))
     return "\n".join(lines)
+
+
+def left_out(packed: Packed) -> list[str]:
+    """What has no place and why, and what would help: for the planner alone."""
+    found = said(packed)
+    out = []
+    for row in found.rows[:SHOWN]:
+        out += [f"    {row.what} {row.compound}：{row.of(0)}", f"      {row.of(1)}"]
+    if len(found.rows) > SHOWN:
+        out.append(f"    … {len(found.rows) - SHOWN}（plan.xlsx）")
+    for remedy in found.remedies:
+        out += [f"    → {remedy.zh}", f"      {remedy.en}"]
+    return out
 
 
 def _next_step(run: Run) -> str:

@@ -18,6 +18,7 @@ from inspector.month.ahead import planned
 from inspector.month.assigned import Assigned
 from inspector.month.cars import in_use
 from inspector.month.pack import Packed, companies_of, duty_minutes
+from inspector.month.short_of import said
 from inspector.printable import clock
 from inspector.schedule.merged_inspections import same_day_apart
 from inspector.words import several, word
@@ -309,25 +310,34 @@ def _docket(plan: _Plan) -> PrintSheet:
 
 
 def _unplaced(plan: _Plan) -> PrintSheet:
-    """未排及原因: what found no place, and why."""
+    """未排及原因: what found no place, why by name, and what would bring it back."""
     head = plan.heads(
         *(("检查编号", "Visit"), ("小区", "Compound"), ("检查类型", "Kind")),
         *(("期限起", "From"), ("期限止", "To"), ("原因", "Reason")),
     )
+    found = said(plan.packed)
+    why = found.visits
     rows: list[list[Value]] = []
     for u in plan.packed.packing.unplaced:
         v = plan.visits[u.visit]
         reason = text(u.code, {"visit": u.visit, **dict(u.params)})[plan.lang]
+        if u.visit in why:
+            reason = why[u.visit].of(plan.lang)
         where = f"{plan.compounds[v.compound].name}（{v.compound}）"
         rows.append([u.visit, where, plan.kinds(v), v.first, v.last, reason])
-    none = (
-        []
-        if rows
-        else [plan.say(("全部排入，无未排检查。", "Every visit has a place."))]
-    )
+    standing_by = plan.say(STANDING_BY)
+    rows += [
+        [p.what, "", standing_by, p.day, p.day, p.of(plan.lang)] for p in found.pairs
+    ]
+    below = [
+        plan.say(("补救：", "What would help: ")) + r.of(plan.lang)
+        for r in found.remedies
+    ]
+    if not rows:
+        below = [plan.say(("全部排入，无未排检查。", "Every visit has a place."))]
     name = plan.say(("未排及原因", "Not placed"))
     title = plan.title(("未排检查及原因", "Visits without a place"))
-    return PrintSheet(name, title, head, rows, none)
+    return PrintSheet(name, title, head, rows, below)
 
 
 def _about(plan: _Plan, author: str) -> PrintSheet:

@@ -36,44 +36,57 @@ HOW = (
     " hours"
 )
 
+SHOWN = 12  # visits without a place that are printed
 STARTS = 3  # first plans tried
 SECONDS = 5  # of search when none of them places everything
+BRIEF = 50_000  # units of work of that search in the further trial months
 
 
 def begin(work: Workload, seed: int) -> Packing:
     """A quick plan: the engine's start from a few seeds, and a short search when each
     of them leaves something out."""
+    return _begun(work, seed, Budget.seconds(SECONDS))
 
-    def run(seconds: int, seed: int, search: bool) -> Packing:
+
+def quick(work: Workload, seed: int) -> Packing:
+    """The same with a shorter search, for many trial months."""
+    units = BRIEF if len(work.visits) <= trial.LARGE else 10 * BRIEF
+    return _begun(work, seed, Budget(units, 2.0 * SECONDS))
+
+
+def _begun(work: Workload, seed: int, budget: Budget) -> Packing:
+    def run(seed: int, search: bool) -> Packing:
         return plan(
             work,
             seed=seed,
-            budget=Budget.seconds(seconds),
+            budget=budget,
             executor=None,
             now=time.perf_counter,
             stop=None if search else lambda: True,
         )
 
     for number in range(STARTS):
-        found = run(1, seed + number, search=False)
+        found = run(seed + number, search=False)
         if not found.unplaced:
             return found
-    return run(SECONDS, seed, search=True)
+    return run(seed, search=True)
 
 
-def previewed(scenario: Scenario) -> Preview:
+def previewed(scenario: Scenario, seeds: int = 0) -> Preview:
     """The preview of a scenario."""
     calendar = load_calendar(scenario.calendar)
-    return trial.preview(scenario.registry, scenario.policy, calendar, begin)
+    return trial.preview(
+        scenario.registry, scenario.policy, calendar, begin, seeds=seeds, quick=quick
+    )
 
 
 def preview(args: argparse.Namespace) -> int:
-    """`inspector preview`."""
+    """`inspector preview`. Raises InspectorError for a bad scenario."""
     scenario = read_scenario(read_inputs(args.scenario))
-    found = previewed(scenario)
+    found = previewed(scenario, args.seeds)
     if args.json:
         told = {"defaults": data(scenario.defaults), "warnings": _warnings(scenario)}
-        body = {"schema": "inspector/preview/v1", "label": LABEL, **data(found), **told}
+        body = {"schema": "inspector/preview/v2", "label": LABEL, **data(found), **told}
         json.dump(body, sys.stdout, ensure_ascii=False, indent=1)
         print()
     else:
@@ -93,10 +106,11 @@ def _line(line: Line) -> str:
 
 
 def lines(found: Preview) -> list[str]:
-    """The preview as text."""
+    """The preview as text: first what is short and what would help."""
     out = [
         LABEL,
         f"{found.month}  {found.working_days} 个工作日 working days",
+        *_short(found),
         _line(found.city),
         "按区 by district（人员全市统筹 people are pooled city-wide）",
         *(_line(line) for line in found.districts),
@@ -109,22 +123,10 @@ def lines(found: Preview) -> list[str]:
         for reason, number in found.out
         for said in [word("excluded", reason)]
     ]
-    short = [n for n in found.notes if n.code != "preview.fits"]
-    out.append("不足 What is short" if short else "没有不足 nothing is short")
-    for each in short:
-        out += _said(each.code, dict(each.params))
     if found.excess:
         out.append("超过本年上限 Above the yearly limit")
     for each in found.excess:
         out += _said(each.code, dict(each.params))
-    offered: set[tuple[str, object]] = set()
-    for why in found.explained:
-        for relaxation in why.relaxations[:1]:
-            key = (relaxation.code, dict(relaxation.params).get("visit"))
-            if key not in offered:
-                offered.add(key)
-                zh, en = text(relaxation.code, dict(relaxation.params))
-                out += [f"  → {zh}", f"    {en}"]
     return out
 
 
@@ -140,6 +142,33 @@ def beside(scenario: Scenario) -> list[str]:
     if scenario.defaults:
         out.append("细则未填，按默认 Not in the policy, by default")
     return out + [f"  {d.key} = {d.value}  （{d.source}）" for d in scenario.defaults]
+
+
+def _short(found: Preview) -> list[str]:
+    """What is short, with names and dates; who would not fit, and what would help."""
+    notes = [n for n in found.notes if n.code != "preview.fits"]
+    if not (notes or found.causes or found.capped or found.left_out):
+        return ["没有不足 nothing is short"]
+    out = ["不足 What is short"]
+    for cause in found.causes:
+        share = f"{cause.months}/{found.seeds}"
+        out += [
+            f"  {cause.zh}〔{share} 个试算月〕",
+            f"    {cause.en} [{share} trial months]",
+        ]
+    for each in (*found.capped, *notes):
+        out += _said(each.code, dict(each.params))
+    if found.left_out:
+        out.append("首个试算月未能安排 Without a place in the first trial month")
+    for row in found.left_out[:SHOWN]:
+        out += [f"  {row.what} {row.compound}：{row.of(0)}", f"    {row.of(1)}"]
+    if len(found.left_out) > SHOWN:
+        out.append(f"  … {len(found.left_out) - SHOWN}")
+    if found.remedies:
+        out.append("补救 What would help")
+    for remedy in found.remedies:
+        out += [f"  {remedy.zh}", f"    {remedy.en}"]
+    return out
 
 
 def _said(code: str, params: Mapping[str, object]) -> list[str]:

@@ -2,9 +2,8 @@
 
 A scenario before its freeze → `Preview`. Beside the route: nothing is kept.
 
-It draws with a TEST seed made from a fixed label, under a test freeze with a test blind
-and test sources: it can never be the seed of a live month, and it tells nothing about
-who will be drawn. People are counts, as for the solver.
+Months are drawn with TEST seeds (`trial`) and planned as a real one; of what is left
+out the causes are named, people among them: for the bureau alone.
 """
 
 from __future__ import annotations
@@ -15,20 +14,28 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from inspector.ceremony.canon import SHA256, Key, digest
-from inspector.ceremony.seed import Seed, in_ticket_order
+from inspector.ceremony.seed import in_ticket_order
 from inspector.docket.visits import visits_of_month
 from inspector.domain import Registry, Visit, VisitKind
 from inspector.errors import messages
 from inspector.month.ahead import DocketAhead, docket_ahead
-from inspector.month.freeze import Drawn, Frozen, draw_with, freeze
+from inspector.month.freeze import Drawn, Frozen
 from inspector.month.pack import people_of, workload
-from inspector.months import month_span
-from inspector.policy import Policy, Source
-from inspector.schedule.workload import Packing, Workload
+from inspector.month.short_of import LeftOut, SaidRemedy, said
+from inspector.month.trial import (
+    TEST,
+    Begin,
+    SharedCause,
+    drawn_by_test,
+    shared,
+    trial_freeze,
+    tried,
+)
+from inspector.policy import Policy
+from inspector.schedule.workload import Workload
 from inspector.selection.yearly import CLOSING
 from inspector.why.capacity import Need, fill, needs, package_limit, visit_limit
-from inspector.why.explain import VisitWhy, unplaced_why
-from inspector.workdays import Calendar, release
+from inspector.workdays import Calendar
 
 messages(
     {
@@ -55,6 +62,16 @@ messages(
             " {limit} (= {cap} + {cases} cases × {each}); the visits are made, the head"
             " gives his reasons",
         ),
+        "preview.exhausted": (
+            "{class} 类：{out} 个小区全部达到本年上限（{cap} 次），本月无从抽取",
+            "class {class}: all {out} compounds are at their yearly limit of {cap};"
+            " none can be drawn",
+        ),
+        "preview.capped": (
+            "{class} 类：{out} 个小区已达本年上限（{cap} 次），只剩 {left} 个可抽",
+            "class {class}: {out} compounds are at their yearly limit of {cap}; only"
+            " {left} can be drawn",
+        ),
         "preview.left": (
             "{where}：试抽 {visits} 次检查，快速编排有 {left} 次未排",
             "{where}: of {visits} visits of the trial draw a quick plan leaves out"
@@ -63,10 +80,9 @@ messages(
     }
 )
 
-TEST = "preview/test"
 TEST_SEED = Key(SHA256, bytes(32))
-EXPLAINED = 6  # unplaced visits that are explained
-Begin = Callable[[Workload, int], Packing]  # a first plan: (workload, seed)
+# Trial months when nobody says how many: enough for shares while it is quick.
+SEEDS, SEEDS_LARGE, LARGE = 20, 5, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +118,12 @@ class PreviewNote:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What the month could carry. `test`: always true, the draw was a test one.
+    """What the month could carry. `test`: always true, the draws were test ones.
 
     `out`: how many compounds the draw leaves out, by reason; those who are out by
-    inspections for a cause (`other`) by themselves.
+    inspections for a cause (`other`) by themselves. `seeds`: trial months; `causes`:
+    what they are short of and how many of them, the most frequent first; `left_out`,
+    `remedies`: of the first. `capped`: classes of which yearly caps leave few.
     """
 
     month: str
@@ -115,41 +133,14 @@ class Preview:
     skills: tuple[Line, ...]
     notes: tuple[PreviewNote, ...]
     unplaced: tuple[tuple[str, str], ...]  # visit of the test draw, reason code
-    explained: tuple[VisitWhy, ...]
+    seeds: int
+    causes: tuple[SharedCause, ...]
+    left_out: tuple[LeftOut, ...]
+    remedies: tuple[SaidRemedy, ...]
+    capped: tuple[PreviewNote, ...]
     out: tuple[tuple[str, int], ...] = ()
     excess: tuple[PreviewNote, ...] = ()  # firms that the docket alone takes over
     test: bool = True
-
-
-def begin_of(registry: Registry, month: str) -> str:
-    """The time that a trial freezes at when none is told: as the month begins, and
-    after all that the registries tell of."""
-    first = month_span(month)[0]
-    last = max((h.date for h in registry.history), default=first)
-    ends = release(max(first, last), 0)
-    return max([ends, *(h.at for h in registry.history)])
-
-
-def trial_draw(
-    registry: Registry, policy: Policy, calendar: Calendar, at: str = ""
-) -> Drawn:
-    """A draw with the test seed, under a freeze (of that time) nobody could publish."""
-    first, second = (
-        Source("test", "lottery", "双色球", f"209900{n}", f"9998-12-{day}T13:15:00Z")
-        for n, day in ((1, 29), (2, 31))
-    )
-    frozen = freeze(
-        registry,
-        replace(policy, draw_entropy=(first,), lottery_entropy=(second,)),
-        calendar,
-        blind=digest(SHA256, TEST, "blind"),
-        secret=digest(SHA256, TEST, "secret"),
-        at=at or begin_of(registry, policy.month),
-        demonstration=True,
-    )
-    value = digest(frozen.suite, TEST, "seed", policy.month)
-    seed = Seed("draw", frozen.commitment, Key(frozen.suite, value))
-    return draw_with(frozen, seed, frozen.log, frozen.at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,18 +196,26 @@ def preview(
     calendar: Calendar,
     begin: Begin,
     at: str = "",
+    seeds: int = 0,
+    quick: Begin | None = None,
 ) -> Preview:
-    """Capacity against what the rates expect, with a trial draw; `begin` makes a first
-    plan (the start of the engine). `at`: when the month will be frozen, UTC; by then
-    some results of before count, `begin_of` when not told.
+    """Capacity against what the rates expect, with trial draws; `begin` makes the plan
+    of the first of them, `quick` of the others. `at`: when the month will be frozen,
+    UTC; by then some results of before count, `begin_of` when not told. `seeds`: how
+    many trial months; 0: `SEEDS`, fewer of a large month.
 
     Raises what a freeze would: impossible strata, a year without working days.
     """
-    drawn = trial_draw(registry, policy, calendar, at)
-    frozen = drawn.frozen
+    frozen = trial_freeze(registry, policy, calendar, at)
+    first = tried(drawn_by_test(frozen), begin)
+    drawn = first.packed.drawn
+    count = seeds or (SEEDS_LARGE if len(drawn.visits) > LARGE else SEEDS)
+    others_tried = [
+        tried(drawn_by_test(frozen, n), quick or begin) for n in range(1, count)
+    ]
+    short = said(first.packed, first.short)
     work = workload(drawn, people_of(frozen))
-    seed = int.from_bytes(digest(SHA256, TEST, "solver")[:4], "big") >> 1
-    packing = begin(work, seed)
+    packing = first.packed.packing
     others = _others(frozen, drawn.visits)
     filled = fill(work, packing.packages, others)
     more = frozenset(s.visit for p in filled for s in p.stops)
@@ -245,10 +244,36 @@ def preview(
         skills,
         tuple(_note(line) for line in (city, *districts, *skills)),
         tuple((u.visit, u.code) for u in packing.unplaced),
-        unplaced_why(work, packing.packages, packing.unplaced[:EXPLAINED]),
+        count,
+        shared([first, *others_tried]),
+        short.rows,
+        short.remedies,
+        _capped(frozen),
         tuple(sorted(Counter(e.reason for e in frozen.exclusions).items())),
         tuple(_over(frozen, a) for a in docket_ahead(frozen)),
     )
+
+
+def _capped(frozen: Frozen) -> tuple[PreviewNote, ...]:
+    """Classes of which the caps leave less than half of what could be drawn."""
+    classes = {c.id: c.risk_class for c in frozen.registry.compounds}
+    inside = Counter(classes[c] for s in frozen.strata for c in s.compounds)
+    out = Counter(
+        classes[e.compound]
+        for e in frozen.exclusions
+        if e.reason in ("cap", "other") and e.compound in classes
+    )
+    caps = dict(frozen.policy.draw.caps)
+    found = []
+    for name, number in sorted(out.items()):
+        left = inside[name]
+        if number > left:
+            code = "preview.capped" if left else "preview.exhausted"
+            params = {"class": name.value, "cap": caps[name], "out": number}
+            found.append(
+                PreviewNote(code, tuple(sorted({**params, "left": left}.items())))
+            )
+    return tuple(found)
 
 
 def _over(frozen: Frozen, found: DocketAhead) -> PreviewNote:

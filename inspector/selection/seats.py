@@ -119,6 +119,17 @@ class People:
             for seen in self._seen.get((person, compound), ())
         )
 
+    def concerned(self, c: Compound) -> list[int]:
+        """Indexes of those whom it may matter for that a visit is to this compound."""
+        subjects = {c.id, c.usc18} - {""}
+        return [
+            i
+            for i, p in enumerate(self.inspectors)
+            if p.scope
+            or (p.id, c.id) in self._seen
+            or any((p.id, s) in self._recusals for s in subjects)
+        ]
+
     def conflict(self, person: str, c: Compound, first: date, last: date) -> bool:
         """Recused (on any day of the span) or rotated out for this compound."""
         return self._rotated(person, c.id, first) or any(

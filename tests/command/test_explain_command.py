@@ -158,7 +158,7 @@ def test_a_preview_says_that_its_seed_is_a_test(capsys) -> None:
     assert "TEST seed" in out
     assert "没有不足 nothing is short" in out
     body = json.loads(said(capsys, "preview", str(WUZHOU), "--json"))
-    assert body["schema"] == "inspector/preview/v1"
+    assert body["schema"] == "inspector/preview/v2"
     assert body["test"] is True
     assert "TEST" in body["label"]
     assert body["city"]["expected"][0] > 0
@@ -176,4 +176,7 @@ def test_a_preview_names_what_is_short(tmp_path: Path, capsys) -> None:
     out = said(capsys, "preview", str(folder))
     assert "不足 What is short" in out
     assert "no plan holds more than" in out
-    assert "one more car of office" in out
+    assert "万秀 has no car in service on 2026-12-" in out
+    assert "20/20 trial months" in out
+    remedy = next(x for x in out.splitlines() if "more car-days" in x)
+    assert "+" in remedy and "2026-12-08 万秀" in remedy

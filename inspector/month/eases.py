@@ -1,0 +1,275 @@
+"""What could give way so that a visit or a pair fits: one thing by name at a time.
+
+A seat and the people of a month → per person the `Ease`s that keep him out of it; a
+month and eases → the month without these causes. Beside the route; nothing is changed.
+
+An ease is one edit that somebody could make: this certificate renewed, that day of
+leave lifted. `PRICES` orders them by what they cost a bureau.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import TypeVar
+
+from inspector.domain import (
+    Car,
+    Compound,
+    Inspector,
+    Leave,
+    PastVisit,
+    Recusal,
+    Registry,
+    Role,
+    RunningVisit,
+    Visit,
+)
+from inspector.month.freeze import Frozen
+from inspector.months import month_span
+from inspector.policy import Policy, SeatRule
+from inspector.selection.seats import People, Work
+
+# What each costs, cheapest first: ours. The order is that of the remedies.
+PRICES: Mapping[str, int] = {
+    "certificate": 1,  # renewed, or its number entered
+    "leave": 2,  # a day of leave or training lifted
+    "lead": 4,  # somebody allowed to lead
+    "days": 6,  # a day of duty more
+    "authority": 10,  # authorised to act for another 检查主体
+    "scope": 12,
+    "skill": 14,  # trained
+    "rotation": 18,  # where he was lately
+    "recusal": 24,
+    "gap": 30,
+    "dates": 40,
+    "car": 60,  # a car for a day
+    "person": 100,  # somebody more for a day
+    "long": 300,
+    "far": 300,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ease:
+    """One cause, and what would remove it. `who`: a staff number; `what`: a skill,
+    authority, compound, office or visit; `n`: which of several; `rule`: the seat that
+    somebody more would take."""
+
+    kind: str
+    who: str = ""
+    day: date | None = None
+    what: str = ""
+    n: int = 0
+    rule: SeatRule | None = None
+
+    @property
+    def order(self) -> tuple[int, str, str, str, int, str]:
+        """Cheapest first, then by name."""
+        role = self.rule.role.value if self.rule else ""
+        day = self.day.isoformat() if self.day else ""
+        return PRICES[self.kind], self.who, day, self.what, self.n, role
+
+
+Block = frozenset[Ease]
+Went = TypeVar("Went", PastVisit, RunningVisit)
+
+
+class Blockers:
+    """Who is kept out of which seat, and by what. People in the order of `people`."""
+
+    def __init__(self, people: People) -> None:
+        self.people = people
+        self._base: dict[tuple[SeatRule, date, str], tuple[Block | None, ...]] = {}
+        self._at: dict[tuple[SeatRule, date, str], dict[int, Block]] = {}
+
+    def of(
+        self, rule: SeatRule, day: date, skill: str, compounds: Sequence[Compound]
+    ) -> tuple[Block | None, ...]:
+        """Per person what keeps him out of the seat; empty: nothing, None: for good."""
+        base = self._whatever(rule, day, skill)
+        more = [self._there(rule, day, c) for c in compounds]
+        if not any(more):
+            return base
+        found = list(base)
+        for one in more:
+            for i, block in one.items():
+                was = found[i]
+                found[i] = None if was is None else was | block
+        return tuple(found)
+
+    def _whatever(
+        self, rule: SeatRule, day: date, skill: str
+    ) -> tuple[Block | None, ...]:
+        key = rule, day, skill
+        if key not in self._base:
+            work = Work(day, skill, ())
+            self._base[key] = tuple(
+                self._eases(p, rule, work) for p in self.people.inspectors
+            )
+        return self._base[key]
+
+    def _there(self, rule: SeatRule, day: date, compound: Compound) -> dict[int, Block]:
+        """Of those whom this compound concerns: what it adds."""
+        key = rule, day, compound.id
+        if key not in self._at:
+            found = {}
+            for i in self.people.concerned(compound):
+                person = self.people.inspectors[i]
+                out = self.people.reasons_out(person, rule, Work(day, "", (compound,)))
+                own = {r for r in out if r in ("scope", "recusal", "rotation")}
+                if own:
+                    eases = (_ease(r, person, rule, day, "", compound.id) for r in own)
+                    found[i] = frozenset(e for e in eases if e is not None)
+            self._at[key] = found
+        return self._at[key]
+
+    def _eases(self, person: Inspector, rule: SeatRule, work: Work) -> Block | None:
+        out = self.people.reasons_out(person, rule, work)
+        found = [_ease(r, person, rule, work.day, work.skill, "") for r in out]
+        if None in found:
+            return None
+        return frozenset(e for e in found if e is not None)
+
+
+def _ease(
+    reason: str, who: Inspector, rule: SeatRule, day: date, skill: str, compound: str
+) -> Ease | None:
+    """What removes a reason of `reasons_out`; None: nothing does."""
+    match reason:
+        case "role":
+            lead = rule.role is Role.LEAD and not who.expert
+            return Ease("lead", who.id) if lead else None
+        case "skill":
+            return Ease("skill", who.id, what=skill)
+        case "unit":
+            return None
+        case "authority":
+            own = rule.role in (Role.LEAD, Role.SECOND)
+            return Ease("authority", who.id, what=rule.authority, n=int(own))
+        case "load":
+            return Ease("days", who.id, n=1)
+        case "leave":
+            return Ease("leave", who.id, day)
+        case "recusal" | "rotation":
+            return Ease(reason, who.id, what=compound)
+        case _:  # certificate, scope
+            return Ease(reason, who.id)
+
+
+# -- the month without them --------------------------------------------------------
+
+
+def eased_registry(
+    registry: Registry, policy: Policy, eases: Collection[Ease]
+) -> Registry:
+    """The registries as they would be without these causes."""
+    last = month_span(policy.month)[1]
+    seen = {(e.who, e.what) for e in eases if e.kind == "rotation"}
+    more = [e for e in eases if e.kind == "person"]
+    cars = [e for e in eases if e.kind == "car"]
+    people = [_eased_person(p, eases, last) for p in registry.inspectors]
+    people += [_somebody(e, k, registry, last) for k, e in enumerate(more, 1)]
+    added = (Car(f"+{k}", e.what, e.day, e.day) for k, e in enumerate(cars, 1))
+    return replace(
+        registry,
+        inspectors=tuple(people),
+        leave=lifted(registry.leave, eases),
+        recusals=unrecused(registry.recusals, registry, eases),
+        history=tuple(_unseen(h, seen) for h in registry.history),
+        running=tuple(_unseen(r, seen) for r in registry.running),
+        cars=(*registry.cars, *added),
+    )
+
+
+def _eased_person(person: Inspector, eases: Collection[Ease], last: date) -> Inspector:
+    own = [e for e in eases if e.who == person.id]
+    kinds = {e.kind for e in own}
+    if "certificate" in kinds:
+        until = max(person.cert_valid_to or last, last)
+        person = replace(person, cert_no=person.cert_no or "+", cert_valid_to=until)
+    acts = person.authorities
+    for e in own:
+        if e.kind == "authority":
+            acts = tuple(dict.fromkeys((*(acts or ("",)), e.what, *[""] * e.n)))
+    return replace(
+        person,
+        may_lead=person.may_lead or "lead" in kinds,
+        skills=person.skills + tuple(e.what for e in own if e.kind == "skill"),
+        scope=() if "scope" in kinds else person.scope,
+        max_days=person.max_days + sum(e.kind == "days" for e in own),
+        authorities=acts,
+    )
+
+
+def _somebody(e: Ease, number: int, registry: Registry, last: date) -> Inspector:
+    """Somebody more for one day, who may take the seat."""
+    assert e.rule is not None
+    skills = sorted({c.skill for c in registry.compounds} - {""})
+    return Inspector(
+        id=f"+{number}",
+        name="+",
+        unit=e.rule.unit,
+        office="",
+        cert_no="+",
+        cert_valid_to=last,
+        may_lead=e.rule.role is Role.LEAD,
+        expert=e.rule.role is Role.EXPERT,
+        skills=tuple(skills),
+        max_days=1,
+        carry_minutes=0,
+        authorities=tuple(dict.fromkeys(("", e.rule.authority))),
+    )
+
+
+def lifted(rows: Iterable[Leave], eases: Collection[Ease]) -> tuple[Leave, ...]:
+    """Leave without these days."""
+    off = {(e.who, e.day) for e in eases if e.kind == "leave"}
+    out = []
+    for row in rows:
+        span = range((row.last - row.first).days + 1)
+        kept = [row.first + timedelta(n) for n in span]
+        kept = [d for d in kept if (row.inspector, d) not in off]
+        if len(kept) == len(span):
+            out.append(row)
+        else:
+            out += [replace(row, first=d, last=d) for d in kept]
+    return tuple(out)
+
+
+def unrecused(
+    rows: Iterable[Recusal], registry: Registry, eases: Collection[Ease]
+) -> tuple[Recusal, ...]:
+    """Recusals without these."""
+    asked = {(e.who, e.what) for e in eases if e.kind == "recusal"}
+    if not asked:
+        return tuple(rows)
+    firms = {c.id: c.usc18 for c in registry.compounds}
+    gone = asked | {(who, firms[c]) for who, c in asked if firms[c]}
+    return tuple(r for r in rows if (r.inspector, r.subject) not in gone)
+
+
+def _unseen(row: Went, seen: Collection[tuple[str, str]]) -> Went:
+    lead = "" if (row.lead, row.compound) in seen else row.lead
+    second = "" if (row.second, row.compound) in seen else row.second
+    return replace(row, lead=lead, second=second)
+
+
+def eased_visit(visit: Visit, frozen: Frozen, eases: Collection[Ease]) -> Visit:
+    """The visit without the causes that lie in itself."""
+    policy = frozen.policy
+    for e in eases:
+        if e.what != visit.id:
+            continue
+        if e.kind == "gap":
+            visit = replace(visit, series="", step=0, gap_min=0, gap_max=0)
+        elif e.kind == "dates":
+            first, last = month_span(policy.month)
+            visit = replace(visit, first=first, last=last)
+        elif e.kind == "far":
+            homes = [o for o in frozen.registry.offices if o.district == visit.district]
+            visit = replace(visit, place=homes[0].place)
+        elif e.kind == "long":
+            visit = replace(visit, service_minutes=e.n)
+    return visit
