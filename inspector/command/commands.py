@@ -187,6 +187,12 @@ def summary(run: Run, outcome: Report | None) -> str:
             "  抽取已作废 draw cancelled; 另报随机源重新冻结 freeze again with later "
             "entropy"
         )
+    if run.options.people.files and run.route.changes:
+        change = run.route.changes[-1]
+        lines.append(
+            f"  人员变化 people   已登记 logged：请假 leave {len(change.leave)}, "
+            f"回避 recusals {len(change.recusals)}"
+        )
     if run.drawn is not None:
         lines.append(
             f"  随机抽取 draw     {len(run.drawn.compounds)} 个小区 compounds, "

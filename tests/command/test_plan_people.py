@@ -35,10 +35,13 @@ def body(bureau: Bureau) -> dict[str, object]:
     return next(b for kind, b in reversed(steps) if kind == "people")
 
 
-def test_leave_becomes_known_after_the_freeze(bureau: Bureau, tmp_path: Path) -> None:
+def test_leave_becomes_known_after_the_freeze(
+    bureau: Bureau, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     sheet = tmp_path / "leave.csv"
     sheet.write_text(LEAVE, "utf-8")
     assert bureau.plan("--people", str(sheet), *TOLD) == 0
+    assert "请假 leave 1, 回避 recusals 0" in capsys.readouterr().out
     (event,) = changes(bureau)
     assert event["reason"] == "住院" and event["approver"] == "分管领导"
     assert event["at"] == bureau.now
