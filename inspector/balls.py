@@ -14,9 +14,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from inspector.errors import CeremonyError, messages
+from inspector.errors import CeremonyError, messages, text
 from inspector.policy import Source
-from inspector.sources import LOTTERIES
+from inspector.sources import INSIDE, LOTTERIES
 from inspector.words import Word
 
 # What the two groups of a game are called where results are printed.
@@ -42,50 +42,46 @@ messages(
             "随机源 {source} 的取值无效：{why}",
             "the value of entropy source {source} is not valid: {why}",
         ),
+        # What is wrong with a result; an example follows.
+        "balls.form": (
+            "“{value}”看不懂，请照{name}开奖公告录入",
+            '"{value}" is not read as a result of {name}; type it as it is printed',
+        ),
+        "balls.count": (
+            "{name}应有{first} {a} 个、{second} {b} 个号码，这里是 {found} 个",
+            "a result of {name} has {a} + {b} numbers, here are {found}",
+        ),
+        "balls.range": (
+            "{group}的号码 {ball} 不在 01–{top} 之间",
+            "the number {ball} of the group {group} is not one of 01–{top}",
+        ),
+        "balls.repeated": (
+            "{group}的号码 {ball} 重复",
+            "the number {ball} of the group {group} is repeated",
+        ),
+        "balls.groups": (
+            "“{value}”分组不明，{first} {a} 个、{second} {b} 个，中间用 | 分开",
+            'it is unclear how "{value}" is grouped: {a} and {b} numbers, | between',
+        ),
+        "balls.issue": (
+            "所录为第 {told} 期，应为第 {issue} 期",
+            "what was typed is of issue {told}, wanted is {issue}",
+        ),
+        # The same for what is no lottery.
+        "balls.dice": (
+            "“{value}”应为 20 至 64 个骰子点数（1–6），如 35162 41263 51426 34152",
+            '"{value}" must be 20 to 64 points of dice, 1-6, as 35162 41263 51426 34152',
+        ),
+        "balls.reveal": (
+            "“{value}”应为 32 至 128 个十六进制数字（成对）",
+            '"{value}" must be 32 to 128 hexadecimal digits, in pairs',
+        ),
+        "balls.drand": (
+            "“{value}”应为 96 个十六进制数字",
+            '"{value}" must be 96 hexadecimal digits',
+        ),
     }
 )
-# What is wrong with a result, in Chinese and English; both end with an example.
-_WHY = {
-    "form": (
-        "“{value}”看不懂，请照{name}开奖公告录入",
-        '"{value}" is not read as a result of {name}; type it as it is printed',
-    ),
-    "count": (
-        "{name}应有{first} {a} 个、{second} {b} 个号码，这里是 {found} 个",
-        "a result of {name} has {a} + {b} numbers, here are {found}",
-    ),
-    "range": (
-        "{group}的号码 {ball} 不在 01–{top} 之间",
-        "the number {ball} of the group {group} is not one of 01–{top}",
-    ),
-    "repeated": (
-        "{group}的号码 {ball} 重复",
-        "the number {ball} of the group {group} is repeated",
-    ),
-    "groups": (
-        "“{value}”分组不明，{first} {a} 个、{second} {b} 个，中间用 | 分开",
-        'it is unclear how "{value}" is grouped: {a} and {b} numbers, | between them',
-    ),
-    "issue": (
-        "所录为第 {told} 期，应为第 {issue} 期",
-        "what was typed is of issue {told}, wanted is {issue}",
-    ),
-}
-# The same for what is no lottery.
-_FORMS = {
-    "dice": (
-        "“{value}”应为 20 至 64 个骰子点数（1–6），如 35162 41263 51426 34152",
-        '"{value}" must be 20 to 64 points of dice (1-6), as 35162 41263 51426 34152',
-    ),
-    "reveal": (
-        "“{value}”应为 32 至 128 个十六进制数字（成对）",
-        '"{value}" must be 32 to 128 hexadecimal digits, in pairs',
-    ),
-    "drand": (
-        "“{value}”应为 96 个十六进制数字",
-        '"{value}" must be 96 hexadecimal digits',
-    ),
-}
 _DICE = re.compile(r"[1-6\s,、，;+-]+")
 _HEX = re.compile(r"[0-9a-f\s]+", re.ASCII)
 
@@ -109,7 +105,7 @@ class _Wanted:
         a, b = self.counts
         said = {"name": name, "value": self.typed[:60], "first": first, "a": a}
         said |= {"second": second, "b": b} | params
-        zh, en = (template.format_map(said) for template in _WHY[slip])
+        zh, en = text(f"balls.{slip}", said)
         example = EXAMPLES[name]
         why = Word(slip, f"{zh}；如 {example}", f"{en}; for instance {example}")
         return _refused(self.source, self.typed, why)
@@ -124,8 +120,8 @@ def not_valid(source: Source, value: str) -> CeremonyError:
     """The refusal of a value that is not of its kind, with what it has to be."""
     if is_printed(source):
         return _Wanted(source, value).refused("form")
-    pair = _FORMS.get(source.kind, ("“{value}”", '"{value}"'))
-    zh, en = (template.format(value=value[:40]) for template in pair)
+    kind = source.kind if source.kind in INSIDE else "form"
+    zh, en = text(f"balls.{kind}", {"value": value[:40], "name": source.name})
     return _refused(source, value, Word(source.kind, zh, en))
 
 

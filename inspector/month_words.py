@@ -186,6 +186,7 @@ MONTH: Mapping[str, Names] = {
             "a second person records the outside entropy",
         ),
         "draw": ("随机抽取检查对象", "draw the compounds"),
+        "people": ("登记请假、回避", "log leave and recusals"),
         "schedule": ("编排日程", "make the plan"),
         "wait": ("编排进行中", "the plan is being made"),
         "approve": ("负责人审批", "approve the plan"),

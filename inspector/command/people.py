@@ -126,9 +126,7 @@ def _tables(paths: Sequence[Path]) -> dict[str, tuple[str, Table]]:
             data = path.read_bytes()
         except OSError as e:
             raise InspectorError("change.people_file", path=path, why=e.strerror) from e
-        tables, faults = read_tables({path.name: data})
-        # A file of two sheets lacks all the others.
-        faults = [f for f in faults if f.code != "sheet.missing"]
+        tables, faults = _read_one(path.name, data)
         if faults:
             raise Faults(faults)
         found = {name: tables[name] for name in SHEETS if name in tables}
@@ -139,6 +137,23 @@ def _tables(paths: Sequence[Path]) -> dict[str, tuple[str, Table]]:
             raise Faults(twice)
         out |= {name: (path.name, table) for name, table in found.items()}
     return out
+
+
+def _read_one(name: str, data: bytes) -> tuple[dict[str, Table], list[Fault]]:
+    """The tables of one file, and its faults. A CSV of any name is the sheet whose
+    columns it has."""
+    best: tuple[dict[str, Table], list[Fault]] | None = None
+    csv_ = name.lower().endswith((".csv", ".txt", ".tsv"))
+    tries = [name, *(f"{sheet}.csv" for sheet in SHEETS if csv_)]
+    for alias in tries:
+        tables, faults = read_tables({alias: data})
+        # A file of two sheets lacks all the others.
+        faults = [f for f in faults if f.code != "sheet.missing"]
+        if not faults and tables:
+            return tables, []
+        if best is None or len(faults) < len(best[1]):
+            best = tables, [replace(f, file=name) for f in faults]
+    return best or ({}, [])
 
 
 def _read(frozen: Frozen, tables: Mapping[str, tuple[str, Table]]) -> Scenario:

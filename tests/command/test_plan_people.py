@@ -29,10 +29,14 @@ def changes(bureau: Bureau) -> list[dict[str, str]]:
     return [e for e in log["events"] if e["event"] == "people_changed"]
 
 
-def body(bureau: Bureau) -> dict[str, object]:
+def bodies(bureau: Bureau) -> list[dict[str, object]]:
     path = bureau.out / "private" / "steps.json"
     steps = read_steps("steps.json", path.read_bytes())
-    return next(b for kind, b in reversed(steps) if kind == "people")
+    return [dict(b) for kind, b in steps if kind == "people"]
+
+
+def body(bureau: Bureau) -> dict[str, object]:
+    return bodies(bureau)[-1]
 
 
 def test_leave_becomes_known_after_the_freeze(
@@ -50,6 +54,33 @@ def test_leave_becomes_known_after_the_freeze(
     # The same rows again say nothing new.
     assert bureau.plan("--people", str(sheet), *TOLD) == 2
     assert len(changes(bureau)) == 1
+
+
+def test_a_sheet_of_any_name_is_known_by_its_columns(
+    bureau: Bureau, tmp_path: Path
+) -> None:
+    for name, text in (
+        ("12月请假.csv", LEAVE),
+        ("新增.csv", "inspector,subject,reason,from,to\nI002,C0001,居住本小区,,\n"),
+    ):
+        (tmp_path / name).write_text(text, "utf-8")
+        assert bureau.plan("--people", str(tmp_path / name), *TOLD) == 0
+    assert [len(b["leave"]) for b in bodies(bureau)] == [1, 0]  # type: ignore
+    assert [len(b["recusals"]) for b in bodies(bureau)] == [0, 1]  # type: ignore
+
+
+def test_between_seal_and_lottery_nobody_changes(bureau: Bureau) -> None:
+    """As in the service: what is sealed is drawn from those who were there."""
+    sheet = bureau.city / "leave.csv"
+    for row in bureau.record["draw"]:
+        bureau.now = row["at"]
+        bureau.enter("draw", bureau.record["draw"].index(row))
+    bureau.now = bureau.record["drawn_at"]
+    assert bureau.enter("draw") == 0  # drawn, planned, sealed
+    with sheet.open("a", encoding="utf-8") as file:
+        file.write("I002,2026-12-14,2026-12-14,\n")
+    assert bureau.plan("--people", str(sheet), *TOLD) == 2
+    assert changes(bureau) == []
 
 
 def test_the_folder_may_be_edited_when_what_was_added_is_logged(
