@@ -18,6 +18,7 @@ from inspector.command.folders import read_inputs
 from inspector.errors import text
 from inspector.month import preview as trial
 from inspector.month.preview import Line, Preview
+from inspector.month.trial import SharedCause
 from inspector.registry import Scenario, read_scenario
 from inspector.schedule.plan import plan
 from inspector.schedule.workload import Budget, Packing, Workload
@@ -151,11 +152,8 @@ def _short(found: Preview) -> list[str]:
         return ["没有不足 nothing is short"]
     out = ["不足 What is short"]
     for cause in found.causes:
-        share = f"{cause.months}/{found.seeds}"
-        out += [
-            f"  {cause.zh}〔{share} 个试算月〕",
-            f"    {cause.en} [{share} trial months]",
-        ]
+        zh, en = _share(cause, found.seeds)
+        out += [f"  {cause.zh}〔{zh}〕", f"    {cause.en} [{en}]"]
     for each in (*found.capped, *notes):
         out += _said(each.code, dict(each.params))
     if found.left_out:
@@ -169,6 +167,14 @@ def _short(found: Preview) -> list[str]:
     for remedy in found.remedies:
         out += [f"  {remedy.zh}", f"    {remedy.en}"]
     return out
+
+
+def _share(cause: SharedCause, seeds: int) -> tuple[str, str]:
+    if cause.months:
+        share = f"{cause.months}/{seeds}"
+        return f"{share} 个试算月", f"{share} trial months"
+    chance = f"{float(cause.share):.0%}"
+    return f"抽中时，可能性 {chance}", f"if it is drawn, chance {chance}"
 
 
 def _said(code: str, params: Mapping[str, object]) -> list[str]:

@@ -56,7 +56,7 @@ class Shortage:
 
 def shortage(packed: Packed) -> Shortage:
     """What is short in a packed month."""
-    causes = _Causes(packed)
+    causes = Causes(packed)
     rows = causes.rows()
     return Shortage(rows, causes.remedies(rows) if rows else ())
 
@@ -74,7 +74,7 @@ def missing_pairs(packed: Packed) -> list[tuple[str, date]]:
     return [(name, d) for name, d in names if name not in there]
 
 
-class _Causes(Scene):
+class Causes(Scene):
     """A packed month that is asked what it is short of."""
 
     def smallest(
@@ -121,10 +121,16 @@ class _Causes(Scene):
         self, plan: Plan, board: Board, visit: Visit, named: Collection[Ease]
     ) -> Short:
         """One visit that is out."""
-        if not any(o.district == visit.district for o in plan.offices):
-            return Short(visit.id, never="office")
         if before := plan.before(visit):
             return Short(visit.id, before=before)
+        return self.why(plan, board, visit, named)
+
+    def why(
+        self, plan: Plan, board: Board, visit: Visit, named: Collection[Ease]
+    ) -> Short:
+        """One visit that waits for no other."""
+        if not any(o.district == visit.district for o in plan.offices):
+            return Short(visit.id, never="office")
         spots = self.spots(plan, visit)
         offer = self.offer(board, spots, priced(named))
         if offer is None or offer.spot is None:

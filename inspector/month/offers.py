@@ -193,23 +193,24 @@ class Scene:
     def _long(self, visit: Visit) -> tuple[Ease, ...]:
         """Nothing if some day could hold it alone, else what is too much."""
         far = Ease("far", what=visit.id)
-        if self._alone(visit):
+        if self.drivable(visit):
             return ()
         near = eased_visit(visit, self.frozen, [far])
         least, most = 0, visit.service_minutes
-        one = visit if self._alone(replace(visit, service_minutes=1)) else near
+        one = visit if self.drivable(replace(visit, service_minutes=1)) else near
         while most - least > 1:
             middle = (least + most) // 2
-            fits = self._alone(replace(one, service_minutes=middle))
+            fits = self.drivable(replace(one, service_minutes=middle))
             least, most = (middle, most) if fits else (least, middle)
         long = Ease("long", what=visit.id, n=least)
         if one is near:
-            return (far,) if self._alone(near) else (far, long)
-        if self._alone(near) and 2 * least < visit.service_minutes:
+            return (far,) if self.drivable(near) else (far, long)
+        if self.drivable(near) and 2 * least < visit.service_minutes:
             return (far,)
         return (long,)
 
-    def _alone(self, visit: Visit) -> bool:
+    def drivable(self, visit: Visit) -> bool:
+        """Whether a day holds the visit, were it the only one."""
         day = self.frozen.working_days[0]
         rules = self.policy.day, self.policy.travel
         homes = [

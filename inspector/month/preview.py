@@ -21,6 +21,7 @@ from inspector.errors import messages
 from inspector.month.ahead import DocketAhead, docket_ahead
 from inspector.month.freeze import Drawn, Frozen
 from inspector.month.pack import people_of, workload
+from inspector.month.possible import impossible
 from inspector.month.short_of import LeftOut, SaidRemedy, said
 from inspector.month.trial import (
     TEST,
@@ -154,8 +155,11 @@ class _Asked:
     docket: bool
 
 
-def _asked(frozen: Frozen) -> list[_Asked]:
-    """Everything a draw may ask for (进一次门、查多项事: one trip, two purposes)."""
+def _asked(
+    frozen: Frozen,
+) -> tuple[list[_Asked], tuple[Visit, ...], dict[str, Fraction]]:
+    """Everything a draw may ask for (进一次门、查多项事: one trip, two purposes), the
+    visits if everything were drawn, and the chances."""
     registry, policy = frozen.registry, frozen.policy
     chances = {c: s.chance for s in frozen.strata for c in s.compounds}
     chances |= {o.compound: Fraction(1) for o in registry.owed if not o.gone}
@@ -174,7 +178,7 @@ def _asked(frozen: Frozen) -> list[_Asked]:
             found.append(_Asked(name, drawn, v, single is not None))
         if single is not None:
             found.append(_Asked(name, 1 - drawn, single, True))
-    return found
+    return found, everything, chances
 
 
 def _others(frozen: Frozen, visits: Sequence[Visit]) -> list[Visit]:
@@ -219,7 +223,7 @@ def preview(
     others = _others(frozen, drawn.visits)
     filled = fill(work, packing.packages, others)
     more = frozenset(s.visit for p in filled for s in p.stops)
-    asked = _asked(frozen)
+    asked, everything, chances = _asked(frozen)
     month = _TrialMonth(
         drawn,
         work,
@@ -245,7 +249,7 @@ def preview(
         tuple(_note(line) for line in (city, *districts, *skills)),
         tuple((u.visit, u.code) for u in packing.unplaced),
         count,
-        shared([first, *others_tried]),
+        shared([first, *others_tried], impossible(first.packed, everything), chances),
         short.rows,
         short.remedies,
         _capped(frozen),

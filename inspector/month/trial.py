@@ -11,14 +11,15 @@ a chance table, so that a month with its own seed is short of the same things.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
+from fractions import Fraction
 
 from inspector.ceremony.canon import SHA256, Key, digest
 from inspector.ceremony.seed import Seed
 from inspector.domain import Registry
-from inspector.month.causes import Shortage, shortage
+from inspector.month.causes import Short, Shortage, shortage
 from inspector.month.eases import PRICES, Ease
 from inspector.month.freeze import Drawn, Frozen, draw_with, freeze
 from inspector.month.pack import Packed, schedule
@@ -128,53 +129,95 @@ def tried(drawn: Drawn, begin: Begin) -> Trial:
 
 @dataclass(frozen=True, slots=True)
 class SharedCause:
-    """A cause, and in how many of the trial months it stands."""
+    """A cause, and in how many of the trial months it stands (`months`). 0: in none,
+    but it will when one of the compounds that it is about is drawn; how likely that is
+    says `share`."""
 
     kind: str
     people: tuple[str, ...]
     days: tuple[date, ...]
     subject: str
     months: int
+    share: Fraction
     zh: str
     en: str
 
 
+Name = tuple[str, str]
 # What a person lacks is one cause, whoever it is.
 PERSONAL = ("certificate", "days", "scope", "authority")
 # These name visits, whose numbers differ between months.
 OF_VISITS = ("gap", "dates", "long", "far")
 
 
-def shared(trials: Sequence[Trial]) -> tuple[SharedCause, ...]:
-    """The causes of all trial months, the most frequent first, then the cheapest."""
-    months: dict[tuple[str, str], int] = {}
-    named: dict[tuple[str, str], dict[Ease, date | None]] = {}
-    words: dict[tuple[str, str], InWords] = {}
+@dataclass(slots=True)
+class _Told:
+    """One cause over the months: what is eased, said in the words of the first."""
+
+    words: InWords
+    eases: dict[Ease, date | None] = field(default_factory=dict)
+    months: int = 0
+    rare: set[str] = field(default_factory=set)  # compounds that may be drawn
+
+    def take(self, drawn: Drawn, ease: Ease, day: date | None) -> None:
+        if self.words.drawn is drawn or ease.kind not in OF_VISITS:
+            self.eases.setdefault(ease, day)
+
+    def said(self, share: Fraction) -> SharedCause:
+        eases = sorted(self.eases, key=lambda e: e.order)
+        days = [d for e in eases for d in [e.day or self.eases[e]] if d is not None]
+        c = self.words.cause(eases, days)
+        return SharedCause(
+            c.kind, c.people, c.days, c.subject, self.months, share, c.zh, c.en
+        )
+
+
+def shared(
+    trials: Sequence[Trial],
+    rare: tuple[Packed, Sequence[Short]],
+    chances: Mapping[str, Fraction],
+) -> tuple[SharedCause, ...]:
+    """The causes of all trial months, the most frequent first, then the cheapest; then
+    those of visits that would have no place if they were drawn (`rare`), by `chances`.
+    """
+    told: dict[Name, _Told] = {}
     for trial in trials:
         drawn = trial.packed.drawn
-        visits = {v.id: v for v in drawn.visits}
-        here = set[tuple[str, str]]()
-        for row in trial.short.rows:
-            for e in row.eases:
-                kind, what = key(e, visits)
-                one = kind, "" if kind in PERSONAL else what
-                new = one not in months and one not in here
-                here.add(one)
-                if new:
-                    words[one] = InWords(drawn)
-                if words[one].drawn is drawn or kind not in OF_VISITS:
-                    named.setdefault(one, {}).setdefault(e, row.day)
-        for one in here:
-            months[one] = months.get(one, 0) + 1
-    found = []
-    for one in sorted(months, key=lambda k: (-months[k], PRICES[k[0]], k)):
-        eases = sorted(named[one], key=lambda e: e.order)
-        days = [d for e in eases for d in [e.day or named[one][e]] if d is not None]
-        said = words[one].cause(eases, days)
-        found.append(
-            SharedCause(
-                *(said.kind, said.people, said.days, said.subject),
-                *(months[one], said.zh, said.en),
-            )
-        )
-    return tuple(found)
+        for name in _taken(told, drawn, trial.short.rows):
+            told[name].months += 1
+    drawn = rare[0].drawn
+    visits = {v.id: v for v in drawn.visits}
+    for row in rare[1]:
+        for name in _taken(told, drawn, [row], new=True):
+            told[name].rare.add(visits[row.visit].compound)
+
+    def share(one: _Told) -> Fraction:
+        if one.months:
+            return Fraction(one.months, len(trials))
+        none = Fraction(1)
+        for c in one.rare:
+            none *= 1 - chances.get(c, Fraction(1))
+        return 1 - none
+
+    order = sorted(
+        told, key=lambda k: (-told[k].months, -share(told[k]), PRICES[k[0]], k)
+    )
+    return tuple(told[name].said(share(told[name])) for name in order)
+
+
+def _taken(
+    told: dict[Name, _Told], drawn: Drawn, rows: Sequence[Short], *, new: bool = False
+) -> set[Name]:
+    """Put what these rows name with what is told; which causes they are. `new`: leave
+    alone what trial months have."""
+    visits = {v.id: v for v in drawn.visits}
+    words, found = InWords(drawn), set[Name]()
+    for row in rows:
+        for e in row.eases:
+            kind, what = key(e, visits)
+            name = kind, "" if kind in PERSONAL else what
+            if new and name in told and told[name].months:
+                continue
+            found.add(name)
+            told.setdefault(name, _Told(words)).take(drawn, e, row.day)
+    return found
