@@ -12,16 +12,18 @@ from datetime import date
 from itertools import groupby
 
 from inspector.domain import Inspector, Role, Visit
-from inspector.errors import text
-from inspector.month import short_words as _  # noqa: F401  registers the sentences
+from inspector.errors import messages, text
 from inspector.month.cars import in_use
 from inspector.month.causes import Remedy, Short, Shortage, shortage
 from inspector.month.eases import Ease
 from inspector.month.freeze import Drawn
 from inspector.month.pack import Packed
+from inspector.month.short_words import SENTENCES
 from inspector.places import minutes
 from inspector.selection.seats import certified
 from inspector.words import Word, word
+
+messages(SENTENCES)
 
 NAMED = 8  # people or things that a sentence lists
 

@@ -66,7 +66,8 @@ def been(registry: Registry) -> Registry:
     rows = tuple(
         replace(
             row, compound=due(registry), usc18="", date=date(2026, 11, 2 + k),
-            kind=VisitKind.LOOKBACK, counts_for_cap=False, lead=i.id, second="", due=None,
+            kind=VisitKind.LOOKBACK, counts_for_cap=False, due=None, lead=i.id,
+            second="",
         )
         for k, i in enumerate(registry.inspectors)
     )  # fmt: skip
