@@ -70,7 +70,7 @@ messages(
         # The same for what is no lottery.
         "balls.dice": (
             "“{value}”应为 20 至 64 个骰子点数（1–6），如 35162 41263 51426 34152",
-            '"{value}" must be 20 to 64 points of dice, 1-6, as 35162 41263 51426 34152',
+            '"{value}" must be 20 to 64 points of dice, as 35162 41263 51426 34152',
         ),
         "balls.reveal": (
             "“{value}”应为 32 至 128 个十六进制数字（成对）",

@@ -126,6 +126,17 @@ def issue_on(name: str, day: date) -> str | None:
     return f"{day.year}{days.index(day) + 1:03d}" if day in days else None
 
 
+def rests(at: str) -> bool:
+    """Whether the market is known to be closed on the evening of a draw time (UTC).
+
+    >>> rests("2026-10-01T13:15:00Z"), rests("2026-11-24T13:15:00Z")
+    (True, False)
+    """
+    day = date.fromisoformat(at[:10])
+    year = known(day.year)
+    return year is not None and year.rests(day)
+
+
 def moment(name: str, day: date) -> str:
     """When the game is drawn on that day, UTC.
 

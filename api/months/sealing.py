@@ -10,6 +10,7 @@ from typing import Any
 from api.answers import Stamp
 from inspector.codec import read
 from inspector.errors import Fault, Faults, messages
+from inspector.lottery_calendar import rests
 from inspector.month.record import used_up
 from inspector.month.seal import CAUSES, plan_causes
 from inspector.month.stages import Route
@@ -72,11 +73,12 @@ def sealing(route: Route, now: str) -> Sealing | None:
 
 
 def _later(source: Source, earliest: str) -> Source:
-    """A suggestion: the next drawing that is late enough, its issue to be named."""
+    """A suggestion: the next drawing that is late enough and on no day that the market
+    is known to be closed, its issue to be named."""
     if not is_outside(source):
         return Source(source.id, source.kind, source.name, "", "", source.commit)
     at = next_drawing(source.name, later(earliest, -1))
-    while at < earliest:
+    while at < earliest or rests(at):
         at = next_drawing(source.name, at)
     return Source(source.id, source.kind, source.name, "", at)
 

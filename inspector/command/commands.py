@@ -265,7 +265,7 @@ def _next_step(run: Run) -> str:
     if run.causes:
         zh, en = CAUSES[run.causes[0]]
         flags = " ".join(
-            f"--source '{s.id}@…=…'" for s in run.frozen.policy.lottery_entropy
+            f"--source '{s.id}@期号 ISSUE'" for s in run.frozen.policy.lottery_entropy
         )
         return (
             f"  下一步 Next: {zh}，密封须另报更晚的同类随机源 {en}; the seal must name "

@@ -11,6 +11,9 @@ from service_month import published
 from service_planner import Planner, code
 from test_whole_month import failed, public_bundle
 
+from api.months.sealing import _later
+from inspector.policy import Source
+
 LATER = {
     "id": "dlt-2026135",
     "kind": "lottery",
@@ -169,3 +172,10 @@ def test_a_later_source_is_typed_in_local_time_and_of_its_day(city: City) -> Non
     planner.do("seal", {"entropy": [LATER | {"at": "2026-11-28 21:25"}]})
     (source,) = published(city, planner.month)["seal.json"]["entropy"]
     assert source["at"] == LATER["at"]
+
+
+def test_nothing_is_suggested_for_a_day_of_rest() -> None:
+    plan = Source("d", "lottery", "大乐透", "2026112", "2026-09-30T13:25:00Z")
+    later = _later(plan, "2026-09-30T14:00:00Z")
+    assert later.at == "2026-10-05T13:25:00Z"  # 3 October is a Saturday of rest
+    assert _later(plan, "2027-10-01T00:00:00Z").at == "2027-10-02T13:25:00Z"
