@@ -400,8 +400,8 @@ freeze schema:text bureau:text month:month attempt:n frozen_at:time demonstratio
 policy bureau:text authority:text month:month hash:sha256|sm3 task:task
   campaigns:[campaign] scope:scope draw:draw bottom:bottom visits:series day:hours
   travel:travel seats:seats lottery:lottery release_minute:n notice_workdays:n
-  publish_workdays:n close_days:n wait_hours:n seal_wait_hours:n draw_entropy:[source]
-  lottery_entropy:[source]
+  publish_workdays:n close_days:n wait_hours:n seal_wait_hours:n gives_way:[text]
+  draw_entropy:[source] lottery_entropy:[source]
 task source:plan|superior category:daily|special document:text
 campaign list:text name:text document:text types:[text] streets:[text] classes:[class]
 scope method:open|targeted types:[text] districts:[text] streets:[text] classes:[class]
@@ -426,7 +426,7 @@ company usc18:text name:text status:text
 compound id:text name:text street:text community:text address:text usc18:text
   mode:professional|fallback|self? responsible:text type:text households:n
   risk_class:class has_lift:bool skill:text service_minutes:n window:window lon:int
-  lat:int status:text
+  lat:int approximate:community|street|office? status:text
 item code:text group:text text:text breach:text legal_basis:text method:text weight:n
   severity:text evidence:text default_days:n authority:text
   object:compound|company|fallback key:bool share_bp:n per_year:n valid_from:day?
@@ -453,9 +453,9 @@ picked id:text drawn:[text] reserves:[text]
 visit id:text compound:text kinds:[purpose] district:text lon:int lat:int
   service_minutes:n window:window skill:text first:day last:day series:text step:n
   gap_min:n gap_max:n
-plan schema:text packages:[package] standby:[standby] unplaced:[unplaced]
-  cars_out:[car_out] cuts:[cut] excess:[reasoned] travel_minutes:n bound_minutes:n
-  solver:solver
+plan schema:text packages:[package] standby:[standby] unmanned:[standby]
+  unplaced:[unplaced] cars_out:[car_out] cuts:[cut] excess:[reasoned] travel_minutes:n
+  bound_minutes:n solver:solver
 car_out car:text from:day to:day
 cut people:[person] days:[(person,day)]
 reasoned visit:text reason:text
@@ -1011,17 +1011,18 @@ def seat_rules(b: Bundle, visits: list[Row], skill: str) -> list[Row]:
 
 
 def _wanted_seats(b: Bundle) -> list[tuple[str, int, Row]]:
-    found, pair = [], [Row(role=k, unit="", authority="") for k in ("lead", "second")]
+    found = list[tuple[str, int, Row]]()
     for index, row in enumerate(b.table.packages):
         plan, times = b.packages.get(row.id, Row(stops=[], skill="")), Counter[str]()
         own = seat_rules(b, [b.visits[s.visit] for s in plan.stops], plan.skill)
-        for rule in own if row.id in b.packages else pair:
+        for rule in own if row.id in b.packages else TEAM:
             times[rule.role] += 1
             n = times[rule.role] if times[rule.role] > 1 else ""
             found.append((f"{row.id}/{rule.role}{n}", index, rule))
     return found
 
 
+TEAM = [Row(role=k, unit="", authority="") for k in ("lead", "second")]
 DERIVED: dict[str, Callable[[Bundle], Any]] = {
     "suite": lambda b: Suite(b.freeze.policy.hash),
     "blinds": opened_blinds,
@@ -1035,6 +1036,7 @@ DERIVED: dict[str, Callable[[Bundle], Any]] = {
     "by_car": lambda b: [p for p in b.plan.packages if p.id not in b.taxis],
     "cars": lambda b: Counter((p.office, p.day) for p in b.by_car),  # as many are used
     "spots": lambda b: {s.visit: (p, s) for p in b.plan.packages for s in p.stops},
+    "ranks": lambda b: {v.id: rank(b, v) for v in b.drawn.visits},
     "made": lambda b: [(v, *b.spots[v.id]) for v in b.drawn.visits if v.id in b.spots],
     "attempts": lambda b: attempts(b),
     "sizes": lambda b: sizes(b),
@@ -1263,10 +1265,10 @@ def freeze_policy(b: Bundle) -> None:
     need(p.wait_hours > 0 and p.seal_wait_hours > 0, "wait_hours, seal_wait_hours")
     d, v, (low, high) = p.day, p.visits, p.seats.keep_share
     ok = p.release_minute <= d.shift_start < d.shift_end <= 1440 and low <= high
-    ok = ok and d.shift_start < d.morning_end and d.afternoon_start < d.shift_end
+    ok = ok and d.shift_start < d.morning_end and sorted(p.gives_way) == sorted(RANKS)
     ok = ok and d.lunch_first <= d.lunch_last and v.gap_min <= v.gap_max
     ok = ok and max(p.travel.lon_metres, p.travel.lat_metres) <= 120_000
-    need(ok, "release_minute, day, gap_min, keep_share, travel")
+    need(ok, "release_minute, day, gap_min, keep_share, travel, gives_way")
     check_sources("draw_entropy", draw, f.frozen_at, p.wait_hours)
     check_sources("lottery_entropy", p.lottery_entropy, max(s.at for s in draw))
     both = {key for s in draw for key in keys_of(s)}
@@ -1748,9 +1750,10 @@ def plan_complete(b: Bundle) -> None:
     same("visits", sorted(placed), sorted(b.visits))
     reasons(b)
     days, pairs = b.freeze.working_days, b.freeze.policy.seats.standby_pairs
-    equal("standby", len(b.plan.standby), len(days) * pairs)
     names = [(f"S-{day}-{n + 1}", day) for day in days for n in range(pairs)]
-    same("standby", [(s.id, s.day) for s in b.plan.standby], names)
+    rows = [[(s.id, s.day) for s in b.plan[k]] for k in ("standby", "unmanned")]
+    same("standby", sorted(rows[0] + rows[1]), sorted(names))
+    same("standby", rows, [[n for n in names if n in {*own}] for own in rows])
 
 
 @claim("plan.windows", "日期与时段合规", "days and hours fit", "sealed")
@@ -1873,13 +1876,55 @@ def driven(b: Bundle, office: str, visits: list[Row]) -> bool:
     return False
 
 
-Spot = tuple[str, str, list[Row], str]  # office, day, the visits then, package or ""
+@claim("plan.bound", "路程下界", "the bound on travel", "outside sealed")
+def plan_bound(b: Bundle) -> None:
+    text = f"{b.plan.bound_minutes} ≤ {b.plan.travel_minutes}"
+    need(b.plan.bound_minutes <= b.plan.travel_minutes, text)
+    text += ": 题目公开，任何人可挑战 / anyone may challenge it"
+    raise Unknown(text, "outside")
+
+
+# --- what gives way (PROTOCOL 14)
+RANKS = ("standby", "lookback", "later", "first", "recheck", "random", "owed")
+# Office, day, the visits then, package or "", packages whose seats count.
+Spot = tuple[str, str, list[Row], str, frozenset[str]]
+
+
+def rank(b: Bundle, v: Row) -> int:
+    """What gives way earlier has less."""
+    owed = any(o.compound == v.compound for o in b.freeze.owed if not o.gone)
+    own = {"random": "owed" if owed else "random", "lookback": "lookback"}
+    own["remediation"] = "later" if v.step else "first"
+    ways: list[str] = b.freeze.policy.gives_way
+    return max(ways.index(own.get(kind, "recheck")) for kind in v.kinds)
+
+
+def counting_seats(b: Bundle, way: int, until: int = 0) -> frozenset[str]:
+    """Packages whose seats count for a visit of this rank, or for a pair before which
+    are so many."""
+    pairs = b.freeze.policy.gives_way.index("standby")
+    if way != pairs:
+        return frozenset([*b.packages, *(s.id for s in b.plan.standby if pairs > way)])
+    ranks = {s.visit: b.ranks[s.visit] for p in b.plan.packages for s in p.stops}
+    late = (p for p in b.plan.packages if max(ranks[s.visit] for s in p.stops) > pairs)
+    return frozenset([p.id for p in late] + [s.id for s in b.plan.standby[:until]])
+
+
+def beside(b: Bundle, v: Row) -> Callable[[str], bool]:
+    """Whether a day keeps the dates of a visit and its gaps to the steps beside it."""
+    days = {x.step: p.day for x, p, _ in b.made if v.series and x.series == v.series}
+    one, two = days.get(v.step - 1), days.get(v.step + 1)
+    return lambda day: bool(
+        v.first <= day <= v.last
+        and (one is None or gap(v, one, day))
+        and (two is None or gap(v, day, two))
+    )
 
 
 def places(b: Bundle, v: Row) -> Iterator[Spot]:
-    """Where the route allows a visit that is out (PROTOCOL 6)."""
-    days = {x.step: p.day for x, p, _ in b.made if v.series and x.series == v.series}
+    """Where the route allows a visit that is out."""
     free, notice = b.freeze.working_days, b.freeze.policy.notice_workdays
+    fits, seats = beside(b, v), counting_seats(b, b.ranks[v.id])
     for office in (o.id for o in b.freeze.offices if o.district == v.district):
         new = (p for p in b.plan.packages if p.id not in b.before)
         new = (p for p in new if p.office == office)
@@ -1887,18 +1932,15 @@ def places(b: Bundle, v: Row) -> Iterator[Spot]:
         later = [x for x in free if x > day_of(b.seal.sealed_at)][notice:]
         for day in later if b.number else free:
             spots += [(day, [], "")] * (b.cars[office, day] < cars_left(b, office, day))
-        for day, own, name in spots:
-            ok, one, two = v.first <= day <= v.last, v.step - 1, v.step + 1
-            ok = ok and (one not in days or gap(v, days[one], day))
-            ok = ok and (two not in days or gap(v, day, days[two]))
-            for k in range(len(own) + 1) if ok else ():
+        for day, own, name in (spot for spot in spots if fits(spot[0])):
+            for k in range(len(own) + 1):
                 order = [*own[:k], v, *own[k:]]
                 if driven(b, office, order):
-                    yield office, day, order, name
+                    yield office, day, order, name, seats
 
 
 def by_people(b: Bundle, spots: Iterable[Spot]) -> None:
-    """Refuse unless people forbid each of these packages (PROTOCOL 6)."""
+    """Refuse unless people forbid each of these packages."""
     rows, cuts = list(spots), list[Any]()
     b.note = f"人员所限 for people: {len(rows)}"
     if not rows:
@@ -1914,22 +1956,24 @@ def by_people(b: Bundle, spots: Iterable[Spot]) -> None:
     def needs(cut: Any, day: str, sets: list[set[str]]) -> int:
         return sum(all(i in cut[0] or (i, day) in cut[1] for i in who) for who in sets)
 
-    need(len(b.plan.cuts) <= 64, f"cuts {len(b.plan.cuts)}")
+    need(len(b.plan.cuts) <= 256, f"cuts {len(b.plan.cuts)}")
     for row in b.plan.cuts:
         cut = {*row.people}, {(i, day) for i, day in row.days}
         need(not any(i in cut[0] for i, _ in cut[1]), "cuts: days")
         holds = sum(most[i] for i in cut[0]) + len(cut[1])
         names = Counter(n for n, day, who in seats if needs(cut, day, [who]))
-        cuts.append((cut, holds - names.total(), names))
+        left = {k: holds - sum(names[n] for n in k & names.keys()) for *_, k in rows}
+        cuts.append((cut, left, names))
     num, den = b.freeze.policy.seats.keep_share
-    for _, day, order, name in rows:
-        skill = max(v.skill for v in order)
-        rules = seat_rules(b, order, skill)
+    for _, day, order, name, own in rows:
+        skill = max((v.skill for v in order), default="")
+        rules = seat_rules(b, order, skill) if order else TEAM
         new = [who for who, _ in team_people(b, b.people, day, skill, order, rules)]
         least = [most for _, most in team_people(b, b.known, day, skill, order, rules)]
-        pairs = zip(new, least, strict=True)
+        pairs = zip(new, least if order else [0, 0], strict=True)
         few = any(not who or len(who) * den < n * num for who, n in pairs)
-        barred = any(needs(cut, day, new) > left + own[name] for cut, left, own in cuts)
+        ways = ((cut, left[own] + names[name]) for cut, left, names in cuts)
+        barred = any(needs(cut, day, new) > left for cut, left in ways)
         text = f"{day} {name} {' '.join(v.id for v in order)}"
         need(few or barred, f"{text}: 人员允许 people allow it")
 
@@ -1944,31 +1988,34 @@ def plan_unplaced(b: Bundle) -> None:
         before = any(x.step < v.step for x in steps)
         spots = [] if before else [*places(b, v)]
         due = "before" if before else "people" if spots else "car"
-        text = [f"{day} {name or office}" for office, day, _, name in spots[:3]]
+        text = [f"{day} {name or office}" for office, day, _, name, _ in spots[:3]]
         equal(f"{v.id} reason {text}", out[v.id], due)
         rows += spots
+    way = b.freeze.policy.gives_way.index("standby")
+    order = [(s.day, int(s.id[13:])) for s in b.plan.standby]
+    for s in () if b.number else b.plan.unmanned:
+        until = bisect_left(order, (s.day, int(s.id[13:])))
+        rows.append(("", s.day, [], "", counting_seats(b, way, until)))
     by_people(b, rows)
 
 
-@claim("plan.order", "谁未排依编号", "the last numbers stay out", "public sealed")
+@claim("plan.order", "谁未排依次序", "first to give way stays out", "public sealed")
 def plan_order(b: Bundle) -> None:
-    out, rows = [b.visits[u.visit] for u in b.plan.unplaced if not b.unsealed], []
-    pairs = ((v, x, p) for v in out if v.kinds == ["random"] for x, p, _ in b.made)
-    for v, x, p in pairs:
-        ok = x.kinds == v.kinds and x.district == v.district and p.id not in b.before
-        if ok and by_number(x.id) > by_number(v.id) and v.first <= p.day <= v.last:
-            order = [v if s.visit == x.id else b.visits[s.visit] for s in p.stops]
-            if driven(b, p.office, order):
-                rows.append((p.office, p.day, order, p.id))
+    rows, last = list[Spot](), Counter[str]()
+    for x in (x for x, _, _ in b.made if x.series):
+        last[x.series] = max(last[x.series], x.step)
+    out = (u for u in b.plan.unplaced if u.reason != "before" and not b.unsealed)
+    for v in (b.visits[u.visit] for u in out):
+        way, fits, number = b.ranks[v.id], beside(b, v), by_number(v.id)
+        for x, p, _ in b.made:
+            ok = x.district == v.district and p.id not in b.before and fits(p.day)
+            ok = ok and (b.ranks[x.id], number) < (way, by_number(x.id))
+            ends = x.series != v.series and x.step == last[x.series]
+            if ok and (ends or not x.series):
+                order = [v if s.visit == x.id else b.visits[s.visit] for s in p.stops]
+                if driven(b, p.office, order):
+                    rows.append((p.office, p.day, order, p.id, counting_seats(b, way)))
     by_people(b, rows)
-
-
-@claim("plan.bound", "路程下界", "the bound on travel", "outside sealed")
-def plan_bound(b: Bundle) -> None:
-    text = f"{b.plan.bound_minutes} ≤ {b.plan.travel_minutes}"
-    need(b.plan.bound_minutes <= b.plan.travel_minutes, text)
-    text += ": 题目公开，任何人可挑战 / anyone may challenge it"
-    raise Unknown(text, "outside")
 
 
 # ------------------------------------------- claims: the seal, seats and chance table
@@ -2040,7 +2087,8 @@ def seal_figures(b: Bundle) -> None:
     wanted |= {"min_chance": min(chances), "max_chance": max(chances)}
     wanted["load_slack"] = table.slack
     same("figures", [(k, b.seal[k]) for k in wanted], [*wanted.items()])
-    equal("unplaced", b.seal.unplaced, Counter(u.reason for u in plan.unplaced))
+    out = [u.reason for u in plan.unplaced] + ["standby"] * len(plan.unmanned)
+    equal("unplaced", b.seal.unplaced, Counter(out))
 
 
 @claim("seats.officers", "每包席位齐全", "every package has its seats", "sealed")
@@ -3970,9 +4018,10 @@ def weaker(p: Row) -> Iterator[list[Any]]:
     more = {k: n for k, n in p.bottom.weights_bp.items() if f".{k} " not in WEAKER}
     yield from ([f"bottom.weights_bp.{k}", n, 0] for k, n in more.items() if n)
     d, kinds = p.draw, sorted(TEXTS["purpose"].split("|"))
-    names = "draw.cap_by", "draw.cap_unit", "draw.counts", "task.source"
-    told = d.cap_by, d.cap_unit, sorted(d.counts), p.task.source
-    rows = zip(names, told, ("random", "company", kinds, "plan"), strict=True)
+    names = "draw.cap_by", "draw.cap_unit", "draw.counts", "task.source", "gives_way"
+    told = d.cap_by, d.cap_unit, sorted(d.counts), p.task.source, p.gives_way[-2:]
+    usual = "random", "company", kinds, "plan", ["random", "owed"]
+    rows = zip(names, told, usual, strict=True)
     yield from ([*row] for row in rows if row[1] != row[2])
     for name in ("draw_entropy", "lottery_entropy"):
         kinds = [s.kind for s in p[name] if s.kind in ("dice", "reveal")]

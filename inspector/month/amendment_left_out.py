@@ -71,14 +71,14 @@ class Resettling:
 
     def named(self) -> tuple[tuple[Unplaced, ...], tuple[Cut, ...]]:
         """Why each is out, nothing put in."""
-        if not self.amended_plan.unplaced or not self.staff.seat(self.new):
+        if not self.amended_plan.unplaced or self.staff.seat(self.new):
             return self.amended_plan.unplaced, ()
         return filled(self.plan, self.staff, made=True)
 
     def settled(self, last: int) -> AmendedPlan:
         """The revision with what fits put in; new packages numbered on after `last`."""
         amended_plan, plan = self.amended_plan, self.plan
-        if not amended_plan.unplaced or not self.staff.seat(self.new):
+        if not amended_plan.unplaced or self.staff.seat(self.new):
             return amended_plan
         before = {u.visit for u in amended_plan.unplaced}
         out, _ = filled(plan, self.staff, made=False)

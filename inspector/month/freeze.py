@@ -44,6 +44,10 @@ MIN_SECRET = 16  # bytes: DESIGN §3, at least 128 bits
 
 messages(
     {
+        "freeze.no_workday": (
+            "{month} 没有工作日（见 calendar.csv），无法编排",
+            "{month} has no working day (see calendar.csv): nothing can be planned",
+        ),
         "freeze.blind": (
             "密封值须为 32 字节，化名密钥至少 16 字节",
             "the sealed value needs 32 bytes, the pseudonym secret at least 16",
@@ -159,6 +163,8 @@ def freeze(
     refuse_earlier(registry, policy, log_to_be(log, policy), at)
     _refuse_entropy(policy, at, log)
     working_days = calendar.working_days(policy.month)
+    if not working_days:
+        raise CeremonyError("freeze.no_workday", month=policy.month)
     publish_days = _publish_days(calendar, policy)
     provisional = any(calendar.year_of(d).provisional for d in publish_days)
     suite = Suite(policy.hash)

@@ -4,7 +4,8 @@
 
 Packages know nothing about who inspects: the solver sees only how many people of which
 skills are present. Then every seat gets its eligible people and the chance table is
-made; when none exists the plan is repaired and the solver runs again.
+made. A month that does not hold everything is a plan all the same: what people cannot
+fill is barred and solved again, then given up in the order of `policy.gives_way`.
 """
 
 from __future__ import annotations
@@ -21,18 +22,18 @@ from inspector.domain import (
     Recusal,
     Role,
 )
-from inspector.errors import NoTable
+from inspector.errors import NoPlan, messages
 from inspector.month.cars import CarOut, counts
 from inspector.month.crew import crew_of, kept_apart
 from inspector.month.excess import Reasoned
 from inspector.month.freeze import Drawn, Frozen
+from inspector.month.gives_way import GivesWay
 from inspector.month.places import settled
 from inspector.month.staff import Staff
 from inspector.policy import LotteryRules, Policy, SeatRule
 from inspector.schedule.merged_inspections import joined, together
 from inspector.schedule.workload import Packing, Workload
 from inspector.selection.chances import chance_table
-from inspector.selection.levels import Shortage
 from inspector.selection.matching import Cut
 from inspector.selection.network import ChanceTable, Person, SeatNeed, half_days, weight
 from inspector.selection.seats import (
@@ -43,6 +44,16 @@ from inspector.selection.seats import (
     seat_rules,
 )
 from inspector.sources import outside_time
+
+messages(
+    {
+        "plan.nothing": (
+            "{visits} 次检查一次也排不出：没有一天既有车、又能配齐检查人员",
+            "none of {visits} visits can be made: no day has both a car and the people"
+            " for a package",
+        ),
+    }
+)
 
 Solve = Callable[[Workload, int], Packing]  # (workload, solver seed)
 Tabulate = Callable[[Sequence[Person], Sequence[SeatNeed], LotteryRules], ChanceTable]
@@ -98,6 +109,7 @@ class Packed:
     cars_out: tuple[CarOut, ...] = ()
     cuts: tuple[Cut, ...] = ()  # why people allow no place to those left out
     excess: tuple[Reasoned, ...] = ()  # the head's reasons, once approved
+    unmanned: tuple[StandBy, ...] = ()  # stand-by pairs for whom nobody is left
 
     @property
     def frozen(self) -> Frozen:
@@ -157,90 +169,92 @@ def schedule(
     cars_out: Sequence[CarOut] = (),
     made: bool = False,
 ) -> Packed:
-    """Pack the visits and make the chance table; repair when the table is impossible.
+    """Pack the visits, seat people, man the pairs and make the chance table.
 
-    A package that cannot be staffed bars its visits from that day and the solver runs
-    again (counted). `made`: what `solve` gives is a plan made here before. Raises
-    NoTable when `repairs` runs more do not help.
+    Where visits are left out the solver runs again without the stand-by pairs if these
+    give way first; a package that cannot be seated bars its visits from that day and
+    the solver runs again, `repairs` times at most. `made`: what `solve` gives is a plan
+    made here before. Raises NoPlan when no package is left.
     """
     people = people_of(drawn.frozen, changes)
     known = known_people(drawn.frozen, changes)
     work = workload(drawn, people, cars_out)
-    standby = tuple(
+    pairs = tuple(
         StandBy(f"S-{d.isoformat()}-{n}", d)
         for d in drawn.frozen.working_days
         for n in range(1, drawn.frozen.policy.seats.standby_pairs + 1)
     )
-    seed = solver_seed(drawn)
-    for run in range(1, repairs + 2):
+    firms, seed, runs = companies_of(drawn), solver_seed(drawn), 1
+
+    def solved() -> Packing:
         packing = solve(work, seed)
-        if not made:
-            firms = companies_of(drawn)
-            packing = joined(work, together(work, packing, firms), firms)
-        staff = _staff(drawn, packing, standby, people, known)
-        rest = settled(drawn, packing, staff, cars_out, made=made)
-        packing = rest.packing
-        persons, seats = staffing(drawn, packing, standby, people, known)
-        try:
-            wanted = needs(drawn.frozen, seats)
-            table = tabulate(persons, wanted, drawn.frozen.policy.lottery)
-        except NoTable as problem:
-            if run > repairs:
-                raise
-            barred = _blamed(packing, problem)
-            if not barred or set(barred) <= set(work.barred):
-                raise
-            work = replace(work, barred=tuple(sorted({*work.barred, *barred})))
-            continue
-        return Packed(
-            drawn,
-            packing,
-            standby,
-            tuple(changes),
-            people.inspectors,
-            persons,
-            seats,
-            table,
-            run,
-            tuple(cars_out),
-            rest.cuts,
-        )
-    raise AssertionError("unreachable")
+        return packing if made else joined(work, together(work, packing, firms), firms)
+
+    packing = solved()
+    if not made and packing.unplaced and _pairs_first(drawn, packing):
+        work = replace(work, crew=replace(work.crew, standby_pairs=0))
+        packing, runs = solved(), 2
+    for _ in range(0 if made else repairs):
+        refused = _staff(drawn, packing, (), people, known).seat(packing.packages)
+        barred = {(s.visit, p.day) for p in refused for s in p.stops}
+        if barred <= set(work.barred):
+            break
+        work = replace(work, barred=tuple(sorted({*work.barred, *barred})))
+        packing, runs = solved(), runs + 1
+    staff = _staff(drawn, packing, pairs, people, known)
+    rest = settled(drawn, packing, staff, cars_out, made=made)
+    packing = rest.packing
+    if packing.unplaced and not packing.packages:
+        raise NoPlan("plan.nothing", visits=len(packing.unplaced))
+    standby = tuple(s for s in pairs if s.id in rest.manned)
+    persons, seats = staffing(drawn, packing, standby, people, known)
+    return Packed(
+        drawn,
+        packing,
+        standby,
+        tuple(changes),
+        people.inspectors,
+        persons,
+        seats,
+        tabulate(persons, needs(drawn.frozen, seats), drawn.frozen.policy.lottery),
+        runs,
+        tuple(cars_out),
+        rest.cuts,
+        unmanned=tuple(s for s in pairs if s.id not in rest.manned),
+    )
+
+
+def _pairs_first(drawn: Drawn, packing: Packing) -> bool:
+    """Whether the stand-by pairs give way before some visit that is out."""
+    ways = GivesWay(drawn.frozen, drawn.visits)
+    return any(ways.pairs < ways.ranks[u.visit] for u in packing.unplaced)
 
 
 def _staff(
     drawn: Drawn,
     packing: Packing,
-    standby: Sequence[StandBy],
+    pairs: Sequence[StandBy],
     people: People,
     known: People,
 ) -> Staff:
-    """Who may sit in a package that the plan might have."""
+    """Who may sit in a package that the plan might have, and in the pairs."""
 
-    def seats_of(packages: Sequence[Package]) -> tuple[Seat, ...]:
+    def seats_of(
+        packages: Sequence[Package], standby: Sequence[StandBy] = ()
+    ) -> tuple[Seat, ...]:
         own = replace(packing, packages=tuple(packages))
-        return staffing(drawn, own, () if packages else standby, people, known)[1]
+        return staffing(drawn, own, standby, people, known)[1]
 
     persons, _ = staffing(drawn, replace(packing, packages=()), (), people, known)
     keep = drawn.frozen.policy.seats.keep_share
-    return Staff(seats_of, [weight(p) for p in persons], keep)
+    rows = [(s.id, seats_of((), [s])) for s in pairs]
+    return Staff(seats_of, [weight(p) for p in persons], keep, rows)
 
 
 def companies_of(drawn: Drawn) -> dict[str, str]:
     """Visits → their company: those of one company on one day are one inspection."""
     usc18 = {c.id: c.usc18 for c in drawn.frozen.registry.compounds}
     return {v.id: usc18[v.compound] for v in drawn.visits}
-
-
-def _blamed(packing: Packing, problem: NoTable) -> list[tuple[str, date]]:
-    """Visits and days of the packages that the minimum cut names."""
-    shortage = problem.params["shortage"]
-    if not isinstance(shortage, Shortage):
-        return []
-    named = set(shortage.packages)
-    return [
-        (s.visit, p.day) for p in packing.packages if p.id in named for s in p.stops
-    ]
 
 
 def needs(frozen: Frozen, seats: Sequence[Seat]) -> tuple[SeatNeed, ...]:

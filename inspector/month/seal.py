@@ -209,7 +209,7 @@ def figures(packed: Packed) -> documents.Doc:
     return {
         "packages": len(packing.packages),
         "seats": len(packed.seats),
-        "unplaced": dict(sorted(Counter(u.cause for u in packing.unplaced).items())),
+        "unplaced": dict(sorted(_left_out(packed).items())),
         "travel_minutes": packing.travel_minutes,
         "bound_minutes": packing.bound_minutes,
         "q_star": table.levels[0].value if table.levels else 0,
@@ -222,6 +222,12 @@ def figures(packed: Packed) -> documents.Doc:
         "load_slack": table.slack,
         "changes": len(packed.changes),
     }
+
+
+def _left_out(packed: Packed) -> Counter[str]:
+    """Visits that are out by reason, and the missing stand-by pairs."""
+    rows = [u.cause for u in packed.packing.unplaced]
+    return Counter(rows + ["standby"] * len(packed.unmanned))
 
 
 def cancel_seal(sealed: Sealed, log: Log, at: str, reason: str) -> Log:
@@ -285,6 +291,7 @@ def plan_document(packed: Packed, budget: str, version: str) -> documents.Doc:
         "schema": "inspector/plan/v2",
         "packages": [documents.package(p) for p in packing.packages],
         "standby": [documents.entry(s) for s in packed.standby],
+        "unmanned": [documents.entry(s) for s in packed.unmanned],
         "unplaced": [unplaced_document(u) for u in packing.unplaced],
         "cars_out": [cars.document(row) for row in packed.cars_out],
         "cuts": [cut_document(packed, cut) for cut in packed.cuts],

@@ -115,7 +115,7 @@ def test_nobody_of_a_called_pair_goes_beyond_his_scope(month: Month) -> None:
     visit, route = whistle(month, frozen.working_days[-1])
     at = next(c for c in month.registry.compounds if c.id == visit.compound)
     seats = [s for s in month.packed.seats if s.package == route.id]
-    items = [i for i in month.registry.items if not i.lists]
+    items = sorted(month.registry.items, key=lambda i: i.lists)  # daily ones first
     listed = [i for i in items if i.object in ("compound", at.usc18 and "company")]
 
     def barred(scope: tuple[str, ...]) -> set[tuple[str, str]]:
