@@ -1,7 +1,8 @@
 """plan.xlsx: the whole plan of a month as a clerk holds it, for the bureau alone.
 
 A packed month, with its people once they are drawn → one workbook. Before the lottery
-no sheet holds an officer; the sheets are then complete but for them.
+no sheet tells who goes; the sheets are then complete but for that. Why something is
+left out may name people all the same (whose certificate ends).
 """
 
 from __future__ import annotations

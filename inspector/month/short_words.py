@@ -1,7 +1,7 @@
 """The sentences of causes and remedies: a kind of cause → Chinese and English.
 
-`short_of` registers them and fills them in. Every kind of `inspector.month.eases.PRICES`
-has a sentence as a cause and one as a remedy.
+`short_of` registers them and fills them in. Every kind of `PRICES` in `eases` has a
+sentence as a cause and one as a remedy.
 """
 
 from __future__ import annotations

@@ -224,6 +224,12 @@ def test_what_does_not_fit_is_named_with_what_would_place_it(city: City) -> None
     eased = [r for row in plan["unplaced"] for r in row["relaxations"]]
     assert {r["code"].split(".")[0] for r in eased} == {"relax"}
     assert all(r["zh"] and r["price"] > 0 for r in eased)
+    causes = [c for row in plan["unplaced"] for c in row["reasons"]]
+    assert "car" in {c["kind"] for c in causes}
+    assert all(c["zh"] and c["en"] and c["subject"] for c in causes)
+    remedy = next(r for r in plan["remedies"] if "more car-day" in r["en"])
+    assert remedy["visits"] > 0
+    assert plan["unmanned"] == []
     shown = planner.get(planner.base).json
     assert (
         shown["counts"]["placed"] + len(plan["unplaced"]) == (shown["counts"]["visits"])

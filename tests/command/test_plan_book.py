@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from inspector.month.assigned import Assigned
 from inspector.month.pack import Packed, schedule
 from inspector.month.seal import seal
 from inspector.schedule.plan import plan
-from inspector.schedule.workload import Budget
+from inspector.schedule.workload import Budget, Unplaced
 
 NAMES = ["总表", "任务明细", "人员日程", "车辆", "台账", "未排及原因", "说明"]
 
@@ -114,3 +115,29 @@ def test_a_route_sheet_tells_distance_and_opens_the_map(
     assert "Route sheet" in other[f"routes/{package.id}.html"].decode()
     cars = [p.decode() for n, p in sheets.items() if "/car-" in n]
     assert cars and not any("<svg" in p for p in cars)
+
+
+@pytest.mark.parametrize("english", [False, True])
+def test_what_is_left_out_stands_with_its_causes_and_what_would_help(
+    month: tuple[Packed, Assigned], *, english: bool
+) -> None:
+    """A month whose certificates have all ended, in the reader's language."""
+    packed, _ = month
+    frozen = packed.frozen
+    ended = tuple(
+        replace(i, cert_valid_to=date(2026, 11, 30)) for i in frozen.registry.inspectors
+    )
+    registry = replace(frozen.registry, inspectors=ended)
+    drawn = replace(packed.drawn, frozen=replace(frozen, registry=registry))
+    out = tuple(Unplaced(v.id, "plan.no_people", ()) for v in drawn.visits)
+    packing = replace(packed.packing, packages=(), unplaced=out)
+    bare = replace(packed, drawn=drawn, packing=packing, standby=())
+    sheet = book(bare, None, english=english).worksheets[-2]
+    rows = [r for r in sheet.iter_rows(3, values_only=True) if r[0]]
+    found = {str(r[0]): str(r[5]) for r in rows}
+    first = next(v.id for v in drawn.visits if not v.step)
+    why = ("没有有效执法证", "no valid certificate")[english]
+    assert why in found[first] and "2026-11-30" in found[first]
+    assert "2026-12-01" in found["S-2026-12-01-1"] or why in found["S-2026-12-01-1"]
+    whole = texts([sheet])
+    assert ("续期", "renew")[english] in whole and f"{len(out)}" in whole
