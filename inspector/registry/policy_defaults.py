@@ -18,6 +18,13 @@ from inspector.policy import SOURCES, Clock, Policy
 from inspector.registry.policy_file import PolicyFile, clock_text, inline
 from inspector.registry.policy_sources import BY_CALENDAR, LISTS, unconfirmed
 
+# Why a value differs from its default where the shift does (`_fitted`).
+_FITTED = {
+    "day.duty_minutes": "收工减出发 shift_end - shift_start",
+    "day.morning_end": "班次在午后开始，没有上午 the shift has no morning",
+    "release_minute": "不晚于出发 no later than shift_start",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Default:
@@ -30,7 +37,7 @@ class Default:
 
 def reckoned(read: PolicyFile, offices: Sequence[Place]) -> Policy | None:
     """The policy with what its file leaves out and the registry gives: metres per
-    degree from the offices' latitude, duty no longer than the shift."""
+    degree from the offices' latitude, what fits its shift."""
     policy = read.policy
     if policy is None:
         return None
@@ -38,11 +45,23 @@ def reckoned(read: PolicyFile, offices: Sequence[Place]) -> Policy | None:
         metres = lon_metres(policy.travel, offices)
         if metres is not None:
             policy = replace(policy, travel=replace(policy.travel, lon_metres=metres))
+    return _fitted(read, policy)
+
+
+def _fitted(read: PolicyFile, policy: Policy) -> Policy:
+    """A policy of another shift than the default one, with what it leaves out made to
+    fit: duty within the shift, no morning where the shift begins after it, packages
+    released by the time that the shift begins."""
     d = policy.day
     shift = d.shift_end - d.shift_start
     if not _given(read.found, "day.duty_minutes") and 0 < shift < d.duty_minutes:
-        policy = replace(policy, day=replace(d, duty_minutes=shift))
-    return policy
+        d = replace(d, duty_minutes=shift)
+    if not _given(read.found, "day.morning_end") and d.morning_end <= d.shift_start:
+        d = replace(d, morning_end=d.shift_start + 1)
+    release = policy.release_minute
+    if not _given(read.found, "release_minute"):
+        release = min(release, d.shift_start)
+    return replace(policy, day=d, release_minute=release)
 
 
 def defaults(
@@ -83,9 +102,8 @@ def _why(key: str, policy: Policy, offices: Sequence[Place]) -> str:
             f"{policy.travel.lat_metres} m × cos {degrees(mean)}°："
             f"{len(offices)} 处办公地点平均纬度 mean latitude of the offices"
         )
-    if key == "day.duty_minutes" and policy.day.duty_minutes < 480:
-        return "收工减出发 shift_end - shift_start"
-    return SOURCES[key]
+    fitted = key in _FITTED and _shown(policy, key) != _shown(Policy(), key)
+    return _FITTED[key] if fitted else SOURCES[key]
 
 
 def _filled(read: PolicyFile, policy: Policy) -> Iterator[Default]:

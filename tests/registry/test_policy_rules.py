@@ -59,7 +59,12 @@ def check(city: City) -> Check:
         ("[day]\nshift_end = '12:00'\nduty_minutes = 210", None, ""),
         ("[day]\nmorning_end = '08:30'", "day.morning_end", "day"),
         ("[day]\nafternoon_start = '17:30'", None, ""),  # mornings only
-        ("[day]\nshift_start = '13:00'\nduty_minutes = 240", "day.morning_end", "day"),
+        ("[day]\nshift_start = '13:00'", None, ""),  # afternoons only
+        (
+            "[day]\nshift_start = '13:00'\nmorning_end = '12:00'",
+            "day.morning_end",
+            "day",
+        ),
         (
             "[day]\nshift_start = '13:00'\nduty_minutes = 240\nmorning_end = '14:00'",
             None,
