@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 from month_stages import SCENARIOS
 
+from inspector.command.commands import finish
 from inspector.command.folders import read_inputs
 from inspector.command.plan import run_plan
 from inspector.command.preview import beside
 from inspector.command.walk import Options
 from inspector.domain import Window
 from inspector.registry import read_scenario
+from inspector.verify import FAILS
 
 MORNINGS = """
 [day]
@@ -37,6 +39,8 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_month_is_planned_in_the_mornings(city: Path, tmp_path: Path) -> None:
     run = run_plan(Options(city, tmp_path / "out", 1, fuse_seconds=60))
+    outcome = finish(run)
+    assert outcome is not None and outcome.count(FAILS) == 0
     assert run.packed is not None and run.closed is not None
     packages = run.packed.packing.packages
     assert packages and all(510 <= p.depart < p.back <= 720 for p in packages)
@@ -69,3 +73,25 @@ def test_the_preview_names_them_and_every_default(city: Path) -> None:
     assert "C0002" in text and "注意 note" in text
     assert 'day.lunch_first = "11:30"' in text
     assert "travel.lon_metres = 102006" in text
+
+
+@pytest.mark.full
+def test_afternoons_only_are_planned_likewise(city: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "city"
+    shutil.copytree(city, folder)
+    policy = folder / "policy.toml"
+    text = policy.read_text("utf-8").replace(
+        MORNINGS, '\n[day]\nshift_start = "13:30"\n'
+    )
+    policy.write_text(text, "utf-8")
+    run = run_plan(Options(folder, tmp_path / "out", 1, fuse_seconds=60))
+    outcome = finish(run)
+    assert outcome is not None and outcome.count(FAILS) == 0
+    assert run.packed is not None
+    packages = run.packed.packing.packages
+    assert packages and all(810 <= p.depart < p.back <= 1050 for p in packages)
+    windows = {c.id: c.window for c in run.frozen.registry.compounds}
+    left = {u.visit for u in run.packed.packing.unplaced}
+    for visit in run.packed.drawn.visits:
+        if windows[visit.compound] is Window.MORNING:
+            assert visit.id in left

@@ -56,6 +56,31 @@ def test_leave_becomes_known_after_the_freeze(
     assert len(changes(bureau)) == 1
 
 
+def test_a_month_with_a_change_is_drawn_without_him_and_verifies(
+    bureau: Bureau, tmp_path: Path
+) -> None:
+    """Away for the month: no seat is his; the public's verifier finds nothing."""
+    sheet = tmp_path / "leave.csv"
+    sheet.write_text("inspector,from,to,half\nI001,2026-12-01,2026-12-31,\n", "utf-8")
+    assert bureau.plan("--people", str(sheet), *TOLD) == 0
+    bureau.now = bureau.record["drawn_at"]
+    assert bureau.enter("draw") == bureau.enter("draw") == 0  # drawn and sealed
+    # Between seal and lottery nobody changes, as in the service.
+    later = bureau.city / "leave.csv"
+    kept = later.read_bytes()
+    later.write_bytes(kept + b"I002,2026-12-14,2026-12-14,\n")
+    assert bureau.plan("--people", str(later), *TOLD) == 2
+    assert len(changes(bureau)) == 1
+    later.write_bytes(kept)
+    bureau.now = bureau.record["assigned_at"]
+    assert bureau.enter("lottery") == bureau.enter("lottery") == 0
+    report = json.loads((bureau.out / "report.json").read_text("utf-8"))
+    assert report["verify"]["failed"] == 0
+    plan = json.loads((bureau.out / "plan.json").read_text("utf-8"))
+    teams = [row for p in (*plan["packages"], *plan["standby"]) for row in p["team"]]
+    assert teams and not [row for row in teams if "检查员001" in row or "I001" in row]
+
+
 def test_a_sheet_of_any_name_is_known_by_its_columns(
     bureau: Bureau, tmp_path: Path
 ) -> None:
@@ -67,20 +92,6 @@ def test_a_sheet_of_any_name_is_known_by_its_columns(
         assert bureau.plan("--people", str(tmp_path / name), *TOLD) == 0
     assert [len(b["leave"]) for b in bodies(bureau)] == [1, 0]  # type: ignore
     assert [len(b["recusals"]) for b in bodies(bureau)] == [0, 1]  # type: ignore
-
-
-def test_between_seal_and_lottery_nobody_changes(bureau: Bureau) -> None:
-    """As in the service: what is sealed is drawn from those who were there."""
-    sheet = bureau.city / "leave.csv"
-    for row in bureau.record["draw"]:
-        bureau.now = row["at"]
-        bureau.enter("draw", bureau.record["draw"].index(row))
-    bureau.now = bureau.record["drawn_at"]
-    assert bureau.enter("draw") == 0  # drawn, planned, sealed
-    with sheet.open("a", encoding="utf-8") as file:
-        file.write("I002,2026-12-14,2026-12-14,\n")
-    assert bureau.plan("--people", str(sheet), *TOLD) == 2
-    assert changes(bureau) == []
 
 
 def test_the_folder_may_be_edited_when_what_was_added_is_logged(
