@@ -87,6 +87,7 @@ def run_plan(options: Options) -> Run:
         made = (at / DEMONSTRATION).read_bytes()
         record = records.load(DEMONSTRATION, made, demonstration=True)
         run = Run(options, read_inputs(at))
+        read_scenario(run.files)  # judged as a real month is
         walk(run, DEMONSTRATION, demonstrated(record))
         return run
     elif (at / STEPS).is_file():

@@ -72,7 +72,8 @@ def complete(run: Run, kind: str, body: dict[str, Any]) -> dict[str, Any]:
     if kind == "freeze" and "files" not in body:
         name = body.pop("policy", "")
         files = {**run.files, **({POLICY: _file(run, name)} if name else {})}
-        texts = {n: b64encode(data).decode() for n, data in settle(files).items()}
+        kept = settle(files, made_up=bool(body.get("demonstration")))
+        texts = {n: b64encode(data).decode() for n, data in kept.items()}
         return {"demonstration": False, **body, "files": texts}
     if kind == "approve":
         return {"number": "", "by": "", **_reasons(run), **body}

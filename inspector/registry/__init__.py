@@ -60,7 +60,9 @@ class Scenario:
     notes: tuple[Fault, ...] = field(default=(), compare=False)
 
 
-def read_scenario(files: Mapping[str, bytes], settled: bool = False) -> Scenario:
+def read_scenario(
+    files: Mapping[str, bytes], settled: bool = False, *, made_up: bool = False
+) -> Scenario:
     """The scenario in `files`: name -> bytes of CSV files or one XLSX, and policy.toml.
 
     CSV files carry the name of their sheet, English or Chinese. Without logs.json
@@ -68,7 +70,7 @@ def read_scenario(files: Mapping[str, bytes], settled: bool = False) -> Scenario
 
     `settled`: the files of a freeze (`settle`), which say everything themselves: what
     is reckoned from a draw calendar or from the offices may change with the program, a
-    frozen policy may not.
+    frozen policy may not. `made_up`: see `settle`.
     """
     tables, faults = read_tables(files)
     sheets = {}
@@ -91,7 +93,9 @@ def read_scenario(files: Mapping[str, bytes], settled: bool = False) -> Scenario
     draft = RegistryDraft(sheets, policy, unsure)
     for rule in RULES:
         faults += rule(draft)
-    rules = POLICY_RULES if settled else (*POLICY_RULES, *CALENDAR_RULES)
+    rules = POLICY_RULES
+    if not settled and not made_up:
+        rules = (*POLICY_RULES, *CALENDAR_RULES)
     for policy_rule in rules if policy else ():
         if policy:
             faults += policy_rule(policy, draft)
@@ -109,13 +113,14 @@ def read_scenario(files: Mapping[str, bytes], settled: bool = False) -> Scenario
     return Scenario(registry, policy, **besides, defaults=said, notes=notes)
 
 
-def settle(files: Mapping[str, bytes]) -> dict[str, bytes]:
+def settle(files: Mapping[str, bytes], made_up: bool = False) -> dict[str, bytes]:
     """The files as a freeze keeps them: a policy of which something was reckoned is
     written out with every key, any other stays as it is.
 
-    Raises Faults with all that is wrong.
+    `made_up`: a month that steps tell, whose issues nobody will draw, need not agree
+    with the draw calendar. Raises Faults with all that is wrong.
     """
-    found = read_scenario(files)
+    found = read_scenario(files, made_up=made_up)
     kept = read_file(files[FILE])
     if kept.policy == found.policy and not kept.made:
         return {**files, FILE: as_utf8(files[FILE])}

@@ -188,3 +188,23 @@ def test_a_result_is_typed_as_it_is_printed_and_read_back(
     log = json.loads((bureau.out / "bundle" / "log.json").read_bytes())
     (leaf,) = [e for e in log["events"] if e["event"] == "source_recorded"]
     assert leaf["value"] == "03 10 15 18 29|09 12"
+
+
+@pytest.mark.parametrize("kept", ["entropy.json", None])
+def test_an_issue_of_another_day_is_refused_with_both(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    kept: str | None,
+) -> None:
+    """Whether the month is made up or real."""
+    bureau = Bureau(tmp_path, monkeypatch)
+    if kept:
+        (bureau.city / kept).write_text(json.dumps(bureau.record), "utf-8")
+    policy = bureau.city / "policy.toml"
+    text = policy.read_text("utf-8").replace('issue = "2026135"', 'issue = "2026136"')
+    policy.write_text(text, "utf-8")
+    assert bureau.plan() == 2
+    said = capsys.readouterr().err
+    assert "entropy.calendar" in said and not bureau.out.exists()
+    assert "2026-11-28 21:25" in said and "2026-11-25 21:25" in said
