@@ -93,6 +93,13 @@ _REGISTRY: Mapping[str, Names] = {
         "WGS-84": ("WGS-84", "WGS-84", "WGS84"),
         "GCJ-02": ("火星坐标", "GCJ-02", "GCJ02"),
         "CGCS2000": ("国家2000", "CGCS2000", "2000国家大地坐标系"),
+        "BD-09": ("百度坐标", "BD-09", "BD09"),
+    },
+    # Whose centre stands for the place of a compound.
+    "precision": {
+        "community": ("社区中心，未核实", "centre of its community, not verified"),
+        "street": ("街道中心，未核实", "centre of its street, not verified"),
+        "office": ("办公点位置，未核实", "at the office, not verified"),
     },
     # Who evaluates, reports, or accepts a case.
     "party": {

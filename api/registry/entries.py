@@ -37,8 +37,9 @@ from inspector.registry import Scenario, read_scenario, write_scenario
 from inspector.registry.policy_file import FILE as POLICY
 from inspector.registry.policy_file import as_utf8
 from inspector.registry.rows import parse_rows, write_rows
-from inspector.registry.rules import known_in
+from inspector.registry.sheets import known_in
 from inspector.registry.tables import read_tables
+from inspector.registry.understood import Findings
 
 messages(
     {
@@ -87,7 +88,8 @@ def offices(desk: Desk) -> list[Place]:
     sheet = BY_NAME["offices"]
     data = write_csv(sheet, (r.cells for r in live_rows(desk, sheet.name)))
     tables, _ = read_tables({f"{sheet.name}.csv": data})
-    rows = parse_rows(tables[sheet.name])[0].values if sheet.name in tables else ()
+    found = Findings()
+    rows = parse_rows(tables[sheet.name], found).values if sheet.name in tables else ()
     return [office.place for _, office in rows]
 
 
@@ -280,8 +282,9 @@ def parse_row(desk: Desk, sheet: str, cells: Cells) -> Cells:
         raise Faults(wrong)
     tables, wrong = read_tables({f"{sheet}.csv": write_csv(kind, [cells])})
     wrong = [f for f in wrong if f.code != "sheet.missing"]
-    parsed, more = parse_rows(tables[sheet])
-    wrong += more
+    found = Findings()
+    parsed = parse_rows(tables[sheet], found)
+    wrong += found.faults
     if not wrong:
         wrong = _unknown_references(desk, sheet, cells)
     if wrong or not parsed.values:

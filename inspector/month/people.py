@@ -21,7 +21,7 @@ from inspector.errors import Fault
 from inspector.month import documents
 from inspector.month.freeze import Drawn, Frozen
 from inspector.month.pack import PeopleChange
-from inspector.registry.rules import known_in
+from inspector.registry.sheets import known_in
 
 Stage = TypeVar("Stage", Frozen, Drawn)
 

@@ -24,10 +24,12 @@ from inspector.registry.policy_file import (
 )
 from inspector.registry.policy_notes import NOTES
 from inspector.registry.policy_rules import CALENDAR_RULES, POLICY_RULES
+from inspector.registry.references import refer
 from inspector.registry.rows import ordered, parse_rows, write_rows
 from inspector.registry.rules import RULES, RegistryDraft
 from inspector.registry.sheets import SHEETS
 from inspector.registry.tables import capped, guard, read_tables, unguard
+from inspector.registry.understood import Findings
 from inspector.workdays import Override
 
 __all__ = [
@@ -73,10 +75,14 @@ def read_scenario(
     frozen policy may not. `made_up`: see `settle`.
     """
     tables, faults = read_tables(files)
-    sheets = {}
-    for name, table in tables.items():
-        sheets[name], wrong = parse_rows(table)
-        faults += wrong
+    findings = Findings()
+    sheets = {
+        name: parse_rows(table, findings, named=not settled, strict=settled)
+        for name, table in tables.items()
+    }
+    if not settled:
+        refer(sheets, findings)
+    faults += findings.faults
     read = PolicyFile(None, [Fault("file.missing", FILE)])
     if FILE in files:
         read = read_file(files[FILE])

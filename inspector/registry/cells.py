@@ -1,7 +1,9 @@
 """One cell of a sheet: its text to a value and back.
 
-Identifiers, numbers and dates are refused rather than repaired: a full-width digit or
-a decomposed letter that looks right would be another identifier to every hash.
+The strict last word: identifiers, numbers and dates are refused rather than repaired,
+as a full-width digit or a decomposed letter that looks right would be another
+identifier to every hash. What a clerk writes otherwise is normalised before, and told
+(`readings`).
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -18,6 +20,7 @@ from stdnum.cn import uscc
 
 from inspector.errors import InspectorError, messages
 from inspector.printable import iso
+from inspector.registry.radicals import ordinary, radical
 from inspector.words import Word
 
 MAX_INTEGER = 2**53 - 1
@@ -42,6 +45,12 @@ messages(
         "cell.text": (
             "文字含有不可见字符、未规范化（NFC）的字符或超过2000字",
             "the text has invisible characters, is not NFC, or exceeds 2000 characters",
+        ),
+        "cell.radical": (
+            "“{value}”中的“{char}”（U+{point}）是部首或兼容字，不是汉字“{ordinary}”，"
+            "多由 PDF 复制而来，请改写为“{mended}”",
+            '"{value}" has the radical or compatibility form {char} (U+{point}) in'
+            " place of {ordinary}, as copied from a PDF; write {mended}",
         ),
         "cell.ident": (
             "编号“{value}”只能含半角字母、数字和 _ . -，至多64个字符",
@@ -94,13 +103,18 @@ class Kind:
     """How a column is read and shown.
 
     `empty`: value of an empty cell where the column allows one. `is_text`: shown text
-    may begin with anything and is guarded against being taken for a formula.
+    may begin with anything and is guarded against being taken for a formula. `form`:
+    which readings apply; `inner`: the kind of the members of a list; `words`: every
+    spelling of a closed or open vocabulary.
     """
 
     parse: Callable[[str], Any]
     show: Callable[[Any], str] = str
     empty: Any = ""
     is_text: bool = False
+    form: str = "text"
+    inner: Kind | None = None
+    words: Mapping[str, Any] = field(default_factory=dict)
 
 
 def plain(value: str) -> bool:
@@ -127,6 +141,14 @@ def is_ident(value: str) -> bool:
 
 
 def _text(value: str) -> str:
+    if not value.isascii() and (found := radical(value)):
+        raise _refuse(
+            *("cell.radical", value),
+            char=found,
+            point=f"{ord(found):04X}",
+            ordinary=ordinary(found),
+            mended="".join(map(ordinary, value)),
+        )
     if not plain(value):
         raise _refuse("cell.text", value)
     return value
@@ -206,7 +228,7 @@ def integer(low: int, high: int = MAX_INTEGER, *, empty: int = 0) -> Kind:
             raise _refuse("cell.range", value, low=low, high=high)
         return int(value)
 
-    return Kind(parse, empty=empty)
+    return Kind(parse, empty=empty, form="integer")
 
 
 def word(table: Mapping[str, Any], empty: Any = "") -> Kind:
@@ -222,12 +244,14 @@ def word(table: Mapping[str, Any], empty: Any = "") -> Kind:
         except KeyError:
             raise _refuse("cell.word", value, words=allowed) from None
 
-    return Kind(parse, empty=empty)
+    return Kind(parse, empty=empty, form="word", words=spellings)
 
 
 def open_word(table: Mapping[str, str]) -> Kind:
     """Known Chinese words become their English one; other words are identifiers."""
-    return Kind(lambda value: table.get(value) or _ident(value))
+    return Kind(
+        lambda value: table.get(value) or _ident(value), form="open", words=table
+    )
 
 
 def several(kind: Kind) -> Kind:
@@ -242,16 +266,23 @@ def several(kind: Kind) -> Kind:
             out.append(one)
         return tuple(out)
 
-    return Kind(parse, lambda value: ";".join(kind.show(v) for v in value), empty=())
+    return Kind(
+        parse,
+        lambda value: ";".join(kind.show(v) for v in value),
+        empty=(),
+        form="several",
+        inner=kind,
+        words=kind.words,
+    )
 
 
 TEXT = Kind(_text, is_text=True)
-IDENT = Kind(_ident)
-USC18 = Kind(_usc18)
+IDENT = Kind(_ident, form="ident")
+USC18 = Kind(_usc18, form="usc18")
 COUNT = integer(0)
-POINTS = Kind(_points, _show_points)
-DAY = Kind(parse_day, iso, empty=None)
-MOMENT = Kind(_moment)
-YES_NO = Kind(_yes_no, _show_yes_no, empty=False)
+POINTS = Kind(_points, _show_points, form="points")
+DAY = Kind(parse_day, iso, empty=None, form="day")
+MOMENT = Kind(_moment, form="moment")
+YES_NO = Kind(_yes_no, _show_yes_no, empty=False, form="yes_no")
 # Degrees stay text here: `places.to_place` reads lon, lat and crs together.
-DEGREES = Kind(str)
+DEGREES = Kind(str, form="degrees")

@@ -9,10 +9,34 @@ from dataclasses import dataclass
 from typing import Any
 
 from inspector.domain import Place
-from inspector.errors import Fault, InspectorError, messages
-from inspector.places import WGS84, degrees, to_place
+from inspector.errors import InspectorError, messages
+from inspector.places import WGS84, degrees
+from inspector.registry.cells import is_ident, plain
+from inspector.registry.positions import (
+    Given,
+    in_order,
+    is_pair,
+    named_system,
+    pair,
+    placed,
+    system,
+)
+from inspector.registry.reading import LIST_OF_NAMES, NAME, shown, unseen
+from inspector.registry.readings import Reader, readers, zeros_of
+from inspector.registry.row_values import (
+    PLACE,
+    Named,
+    Rows,
+    build_rows,
+    ordered,
+    spans,
+)
+from inspector.registry.scales import Scales, scales_of
 from inspector.registry.sheets import Column, Sheet
-from inspector.registry.tables import MAX_FAULTS, Table, capped, guard
+from inspector.registry.tables import MAX_FAULTS, Table, guard
+from inspector.registry.understood import Findings, Raw, address
+
+__all__ = ["Named", "Rows", "build_rows", "ordered", "parse_rows", "write_rows"]
 
 messages(
     {
@@ -36,134 +60,255 @@ messages(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """What a table gave. `values`: good rows with their numbers, in file order.
+def parse_rows(
+    table: Table, findings: Findings, named: bool = False, strict: bool = False
+) -> Rows:
+    """The rows of a table; what was understood and what is wrong goes to `findings`.
 
-    `cells`: every readable cell of good and bad rows, so that a bad row is not also
-    reported as unknown by everything that names it.
+    `named`: other sheets may be named by names, rows may lack ids and places; their
+    values are built by `build_rows` when `references` has found them all. `strict`:
+    what a freeze holds, which is what it says and meets no reading.
     """
-
-    table: Table
-    values: Sequence[tuple[int, Any]]
-    cells: Sequence[tuple[int, Mapping[str, Any]]]
-
-    def sorted(self) -> tuple[Any, ...]:
-        """The domain values by key."""
-        return ordered(self.table.sheet, (value for _, value in self.values))
-
-    def fault(
-        self, code: str, row: int, column: str, value: object, /, **params: object
-    ) -> Fault:
-        """A fault at a row and column of this table."""
-        shown = self.table.columns.get(column, (0, column))[1]
-        return Fault(code, self.table.file, row, shown, str(value), params)
-
-
-def _keys(sheet: Sheet) -> list[Column]:
-    by_name = {column.name: column for column in sheet.columns}
-    return [by_name[name] for name in sheet.key]
-
-
-def ordered(sheet: Sheet, values: Iterable[Any]) -> tuple[Any, ...]:
-    """Domain values in the order of the sheet's key columns, as text."""
-    keys = [(column.target, column.kind.show) for column in _keys(sheet)]
-    return tuple(
-        sorted(values, key=lambda v: [show(getattr(v, f)) for f, show in keys])
+    out = Rows(table, [], [])
+    scales = Scales() if strict else scales_of(table)
+    reader = _RowReader(
+        out, findings, named, scales.mixed, _readers(table, scales, strict)
     )
-
-
-def parse_rows(table: Table) -> tuple[Rows, list[Fault]]:
-    """The rows of a table, and the faults of its cells."""
-    faults: list[Fault] = []
-    values: list[tuple[int, Any]] = []
-    parsed: list[tuple[int, Mapping[str, Any]]] = []
-    out = Rows(table, values, parsed)
-    first: dict[tuple[Any, ...], int] = {}
-    crs: str | None = None
+    findings.faults += scales.faults
+    out.bad.update(scales.mixed)
+    reader.system()
+    before = len(findings.faults)
     for number, row in table.rows:
-        before = len(faults)
-        cells = _cells(out, number, row, faults)
-        parsed.append((number, cells))
-        faults += _spans(out, number, cells)
-        if "crs" in cells:
-            crs = crs or cells["crs"]
-            if cells["crs"] != crs:
-                faults.append(
-                    out.fault("row.crs", number, "crs", cells["crs"], first=crs)
-                )
-        key = tuple(cells.get(name, table) for name in table.sheet.key)
-        if table not in key and first.setdefault(key, number) != number:
-            column = table.sheet.key[0]
-            value = _shown(table.sheet, column, cells[column])
-            faults.append(
-                out.fault("row.twice", number, column, value, first=first[key])
-            )
-        if len(faults) == before and len(cells) == len(table.sheet.columns):
-            _build(out, number, cells, faults, values)
-        if len(faults) > MAX_FAULTS:
+        reader.row(number, row)
+        if len(findings.faults) - before > MAX_FAULTS:
             break
-    return out, capped(faults)
-
-
-def _cells(
-    rows: Rows, number: int, row: Sequence[str | None], faults: list[Fault]
-) -> dict[str, Any]:
-    """Column name -> value, without the cells that are missing or at fault."""
-    out = {}
-    for column in rows.table.sheet.columns:
-        if column.name not in rows.table.columns:
-            if column.optional:
-                out[column.name] = column.kind.empty
-            continue
-        position = rows.table.columns[column.name][0]
-        text = row[position] if position < len(row) else ""
-        if text is None:
-            continue
-        if not text and column.required:
-            faults.append(rows.fault(column.empty, number, column.name, ""))
-            continue
-        try:
-            out[column.name] = column.kind.parse(text) if text else column.kind.empty
-        except InspectorError as e:
-            faults.append(rows.fault(e.code, number, column.name, text, **e.params))
+    if not named:
+        build_rows(out, findings)
     return out
 
 
-def _spans(rows: Rows, number: int, cells: Mapping[str, Any]) -> list[Fault]:
-    """Faults of dates in the wrong order."""
-    out = []
-    for start, end in rows.table.sheet.spans:
-        first, last = cells.get(start), cells.get(end)
-        if first is not None and last is not None and last < first:
-            out.append(rows.fault("row.span", number, end, last, first=first))
-    return out
+def _readers(table: Table, scales: Scales, strict: bool) -> dict[str, Reader]:
+    sheet = table.sheet
+    columns = {
+        c.name: (c, table.columns[c.name][1])
+        for c in (*sheet.columns, *sheet.also)
+        if c.name in table.columns
+    }
+    zeros = {}
+    for name, (column, _) in columns.items():
+        if column.kind.form == "ident":
+            at = table.columns[name][0]
+            cells = [row[at] for _, row in table.rows if at < len(row)]
+            zeros[name] = zeros_of(column, [c for c in cells if c is not None])
+    return readers(sheet.name, columns, scales.factors, zeros, strict)
 
 
-def _build(
-    rows: Rows,
-    number: int,
-    cells: Mapping[str, Any],
-    faults: list[Fault],
-    values: list[tuple[int, Any]],
-) -> None:
-    """The domain value of a row without faults."""
-    sheet = rows.table.sheet
-    fields = {column.target: cells[column.name] for column in sheet.columns}
-    if sheet.has_place:
-        lon, lat, crs = (fields.pop(name) for name in ("lon", "lat", "crs"))
-        try:
-            fields["place"] = to_place(lon, lat, crs)
-        except InspectorError as e:
-            wrong = "lat" if e.params.get("value") == lat != lon else "lon"
-            shown = lat if wrong == "lat" else lon
-            faults.append(rows.fault(e.code, number, wrong, shown, **e.params))
+@dataclass(slots=True)
+class _RowReader:
+    """Reads the rows of one table. `crs`: the one system of the sheet, once known."""
+
+    rows: Rows
+    findings: Findings
+    named: bool
+    mixed: frozenset[int]
+    readers: Mapping[str, Reader]
+    crs: str | None = None
+    told: bool = False
+
+    def fault(self, row: int, column: str, value: object, e: InspectorError) -> None:
+        """The fault of a cell."""
+        params = {k: v for k, v in e.params.items() if k != "value"}
+        shown_as = e.params.get("value", value)
+        self.findings.faults.append(
+            self.rows.fault(e.code, row, column, shown_as, **params)
+        )
+        self.rows.bad.add(row)
+
+    def steps(
+        self, row: int, column: str, steps: Sequence[tuple[str, str, str]]
+    ) -> None:
+        """Count the readings of a cell."""
+        position, said = self.rows.table.columns[column][:2]
+        cell = address(row, position)
+        for rule, before, after in steps:
+            self.findings.reading(rule, self.rows.table.file, said, cell, before, after)
+
+    def system(self) -> None:
+        """The coordinate system by the headers, where no column says it."""
+        columns = self.rows.table.columns
+        given = [n for n in ("lon", "lat", "lonlat") if n in columns]
+        if "crs" in columns or not given or not self.rows.table.sheet.has_place:
             return
-    values.append((number, sheet.type(**fields)))
+        # (position, header as written, unit): the unit may be all that is left of it.
+        self.crs = named_system(str(part) for n in given for part in columns[n][1:])
+        if self.crs is None:
+            self.told = True
+            self.findings.faults.append(
+                self.rows.fault("column.crs", 1, given[0], columns[given[0]][1])
+            )
+
+    def row(self, number: int, row: Sequence[Raw | None]) -> None:
+        """One row: its cells, its place, its dates in order."""
+        cells: dict[str, Any] = {}
+        self.rows.cells.append((number, cells))
+        sheet = self.rows.table.sheet
+        for column in sheet.columns:
+            if sheet.has_place and column.name in PLACE:
+                continue
+            if number in self.mixed and column.name == "score_bp":
+                continue
+            self.cell(number, row, column, cells)
+        if sheet.has_place:
+            self.place(number, row, cells)
+        for fault in spans(self.rows, number, cells):
+            self.findings.faults.append(fault)
+            self.rows.bad.add(number)
+
+    def raw(self, row: Sequence[Raw | None], name: str) -> Raw | None:
+        """The raw cell of a column; "" where the row or the sheet ends before it."""
+        header = self.rows.table.columns.get(name)
+        if header is None or header[0] >= len(row):
+            return ""
+        return row[header[0]]
+
+    def cell(
+        self,
+        number: int,
+        row: Sequence[Raw | None],
+        column: Column,
+        cells: dict[str, Any],
+    ) -> None:
+        """One cell into `cells`, or its fault."""
+        if column.name not in self.rows.table.columns:
+            if column.optional:
+                cells[column.name] = column.kind.empty
+            elif not (self.named and column.made):
+                self.rows.bad.add(number)  # the missing column has its fault
+            return
+        raw = self.raw(row, column.name)
+        if raw is None:
+            self.rows.bad.add(number)
+            return
+        if raw == "":
+            if not column.required:
+                cells[column.name] = column.kind.empty
+            elif not (self.named and column.made):
+                self.fault(number, column.name, "", InspectorError(column.empty))
+            return
+        try:
+            read = self.readers[column.name].read(raw)
+        except InspectorError as e:
+            if self.named and (name := _named(raw, column)) is not None:
+                cells[column.name] = name
+                return
+            if column.name in self.rows.table.sheet.key:
+                self.rows.refused.add(shown(raw).strip())
+            self.fault(number, column.name, shown(raw), e)
+            return
+        cells[column.name] = read.value
+        if read.steps:
+            self.steps(number, column.name, read.steps)
+
+    def place(
+        self, number: int, row: Sequence[Raw | None], cells: dict[str, Any]
+    ) -> None:
+        """`cells["place"]` from the position columns; None where nothing is given."""
+        sheet = self.rows.table.sheet
+        raws = {n: self.raw(row, n) for n in ("lon", "lat", "lonlat", "crs")}
+        if None in raws.values():
+            self.rows.bad.add(number)
+            return
+        said = {n: shown(v).strip() for n, v in raws.items() if v is not None}
+        if not (said["lon"] or said["lat"] or said["lonlat"]):
+            if sheet.name == "compounds" and self.named:
+                cells["place"] = None
+                return
+            at = next((n for n in PLACE if n in self.rows.table.columns), "lon")
+            self.fault(number, at, "", InspectorError("cell.empty"))
+            return
+        given = self.degrees(number, raws, said)
+        crs = self.crs_of(number, raws["crs"])
+        if given is None or crs is None:
+            self.rows.bad.add(number)
+            return
+        try:
+            cells["place"] = placed(given, crs)
+        except InspectorError as e:
+            wrong = "lat" if e.params.get("value") == given.lat != given.lon else "lon"
+            wrong = wrong if said["lon"] or said["lat"] else "lonlat"
+            self.fault(number, wrong, said[wrong], e)
+
+    def degrees(
+        self, number: int, raws: Mapping[str, Raw | None], said: Mapping[str, str]
+    ) -> Given | None:
+        """The two degrees of a row, or None and their fault."""
+        names = ["lonlat"] if said["lonlat"] else ["lon", "lat"]
+        if names != ["lonlat"] and not (said["lon"] and said["lat"]):
+            both = "lon" if said["lon"] else "lat"
+            if not is_pair(said[both]):
+                lacking = "lat" if both == "lon" else "lon"
+                at = lacking if lacking in self.rows.table.columns else both
+                self.fault(number, at, "", InspectorError("cell.empty"))
+                return None
+            names = [both]
+        try:
+            if len(names) == 1:
+                given = pair(said[names[0]], self.readers[names[0]].spot)
+            else:
+                parts = []
+                for name in names:
+                    raw = raws[name]
+                    read = self.readers[name].read("" if raw is None else raw)
+                    self.steps(number, name, read.steps)
+                    parts.append(read.value)
+                given = in_order(Given(parts[0], parts[1]))
+        except InspectorError as e:
+            name = names[0]
+            if len(names) == 2 and e.params.get("value") != said["lon"]:
+                name = "lat"
+            self.fault(number, name, said[name], e)
+            return None
+        self.steps(number, names[0], given.steps)
+        return given
+
+    def crs_of(self, number: int, raw: Raw | None) -> str | None:
+        """The system of a row; one sheet has one."""
+        if "crs" not in self.rows.table.columns:
+            if self.crs is None and not self.told:
+                self.system()
+            return self.crs
+        if raw in ("", None):
+            self.fault(number, "crs", "", InspectorError("cell.empty"))
+            return None
+        try:
+            read = self.readers["crs"].read(raw or "")
+            crs, steps = str(read.value), read.steps
+        except InspectorError as e:
+            found = system(shown(raw or ""))
+            if found is None:
+                self.fault(number, "crs", shown(raw or ""), e)
+                return None
+            crs, steps = found, (("read.crs", shown(raw or ""), found),)
+        self.steps(number, "crs", steps)
+        self.crs = self.crs or crs
+        if crs != self.crs:
+            self.findings.faults.append(
+                self.rows.fault("row.crs", number, "crs", crs, first=self.crs)
+            )
+            self.rows.bad.add(number)
+        return crs
 
 
-def _shown(sheet: Sheet, name: str, value: Any) -> str:
-    return next(c for c in sheet.columns if c.name == name).kind.show(value)
+def _named(raw: Raw, column: Column) -> Any:
+    """A cell as names of rows of other sheets, None when it cannot be."""
+    if not column.refers or not isinstance(raw, str) or column.kind.form == "text":
+        return None
+    text = unseen(raw)
+    if column.kind.form == "several":
+        parts = [p for p in LIST_OF_NAMES.split(text) if p]
+        ids = all(is_ident(p) for p in parts)
+        return None if ids else tuple(p if is_ident(p) else Named(p) for p in parts)
+    return Named(text) if plain(text) and NAME.search(text) else None
 
 
 def _place_fields(place: Place) -> dict[str, str]:

@@ -9,14 +9,14 @@ would otherwise make it cry wolf.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from inspector.errors import Fault, InspectorError, messages
 from inspector.months import is_month, month_span
 from inspector.policy import Policy, authorities, named
 from inspector.registry.rows import Rows
-from inspector.registry.sheets import SHEET_NAMES
+from inspector.registry.sheets import known_in
 from inspector.workdays import load_calendar
 
 # Item weights in hundredths of a point: together 100 points (DOMAIN §4).
@@ -89,12 +89,19 @@ class RegistryDraft:
     policy: Policy | None
     unsure: frozenset[str] = frozenset()
 
+    def whole(self, sheet: str) -> bool:
+        """Whether a sheet has every column that it must have."""
+        table = self.sheets[sheet].table
+        return all(
+            c.name in table.columns or c.optional or c.made for c in table.sheet.columns
+        )
+
     def names(self, sheet: str) -> frozenset[object] | None:
         """The keys of a sheet, good rows and bad; None when the sheet is missing."""
         source, column = (
             ("streets", "district") if sheet == "districts" else (sheet, "")
         )
-        if source not in self.sheets:
+        if source not in self.sheets or not self.sheets[source].keyed:
             return None
         rows = self.sheets[source]
         column = column or rows.table.sheet.key[0]
@@ -123,22 +130,14 @@ def known_references(draft: RegistryDraft) -> Iterator[Fault]:
                         )
 
 
-def known_in(sheets: Sequence[str]) -> dict[str, str]:
-    """What `row.unknown` says of the sheets that do not hold a name."""
-    return {"sheets": " / ".join(sheets), "zh": "、".join(map(_said, sheets))}
-
-
-def _said(sheet: str) -> str:
-    """A sheet, or what else holds names, as a clerk calls it."""
-    return SHEET_NAMES[sheet].zh.partition("|")[0] if sheet in SHEET_NAMES else "区县"
-
-
 def item_weights(draft: RegistryDraft) -> Iterator[Fault]:
     """The daily weights sum to 100 points (DOMAIN §4). Each other list, and the items
     for compounds without a company, weigh something, or nobody could be scored."""
     rows = draft.sheets.get("items")
     if rows is None or any("weight" not in cells for _, cells in rows.cells):
         return
+    if len(rows.cells) > len({cells.get("code", rows) for _, cells in rows.cells}):
+        return  # an item that is there twice breaks the sum, and has its fault
     total = 0
     more: dict[str, tuple[int, int]] = {}  # first row and weight of each other list
     for number, cells in rows.cells:
@@ -240,7 +239,8 @@ def _served(draft: RegistryDraft) -> frozenset[object]:
 
 def district_with_office_and_car(draft: RegistryDraft) -> Iterator[Fault]:
     """A district with compounds has an office and a car: each car starts there."""
-    if not {"streets", "compounds", "offices", "cars"} <= draft.sheets.keys():
+    need = {"streets", "compounds", "offices", "cars"}
+    if not need <= draft.sheets.keys() or not all(draft.whole(n) for n in need):
         return
     rows, active = draft.sheets["streets"], _active(draft)
     offices = {cells.get("district") for _, cells in draft.sheets["offices"].cells}

@@ -6,7 +6,7 @@ English is what is written out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,6 +52,7 @@ from inspector.registry.words import (
     ITEM_OBJECT,
     MODE,
     POLARITY,
+    PRECISION,
     RISK,
     SEVERITY,
     SIGNAL_STATE,
@@ -71,7 +72,9 @@ class Column:
     `field`: the field of the domain type, when it is not `name`. `refers`: the sheets
     whose keys the cell must name (`districts`: the districts of the streets).
     `empty`: the fault of an empty cell of a required column. `optional`: a sheet may
-    lack the column, and is written without it when no row has anything in it.
+    lack the column, and is written without it when no row has anything in it. `made`:
+    where the sheet or a cell lacks it the import makes it (`references`, `positions`),
+    so that a layout does not ask for it.
     """
 
     name: str
@@ -82,6 +85,7 @@ class Column:
     refers: tuple[str, ...] = ()
     empty: str = "cell.empty"
     optional: bool = False
+    made: bool = False
 
     @property
     def target(self) -> str:
@@ -93,7 +97,8 @@ class Column:
 class Sheet:
     """A sheet; `key`: the columns that make a row unique and give the order.
 
-    `spans`: pairs of columns whose dates must not be in the wrong order.
+    `spans`: pairs of columns whose dates must not be in the wrong order. `also`:
+    columns that a clerk's sheet may have in place of others; they are never written.
     """
 
     name: str
@@ -103,6 +108,7 @@ class Sheet:
     columns: tuple[Column, ...]
     spans: tuple[tuple[str, str], ...] = ()
     optional: bool = False
+    also: tuple[Column, ...] = ()
 
     @property
     def has_place(self) -> bool:
@@ -111,10 +117,12 @@ class Sheet:
 
 
 _POSITION = (
-    Column("lon", "经度", DEGREES),
-    Column("lat", "纬度", DEGREES),
-    Column("crs", "坐标系", CRS),
+    Column("lon", "经度", DEGREES, made=True),
+    Column("lat", "纬度", DEGREES, made=True),
+    Column("crs", "坐标系|坐标系统|坐标类型", CRS, made=True),
 )
+# Both degrees in one cell.
+_LONLAT = (Column("lonlat", "经纬度|坐标|坐标点|经度纬度|位置坐标", TEXT, False),)
 _SUBJECT = ("compounds", "companies")
 _COMPOUND = Column("compound", "小区编号|小区", IDENT, refers=("compounds",))
 _COMPANY = Column(
@@ -139,7 +147,7 @@ SHEETS: tuple[Sheet, ...] = (
         Street,
         ("code",),
         (
-            Column("code", "街道编码|编码", IDENT),
+            Column("code", "街道编码|编码", IDENT, made=True),
             Column("name", "街道名称|名称", TEXT),
             Column("district", "区县", TEXT),
             Column("min_draw", "最少抽取数", COUNT, required=False),
@@ -155,6 +163,7 @@ SHEETS: tuple[Sheet, ...] = (
             Column("district", "区县", TEXT, refers=("districts",)),
             *_POSITION,
         ),
+        also=_LONLAT,
     ),
     Sheet(
         "cars",
@@ -185,7 +194,7 @@ SHEETS: tuple[Sheet, ...] = (
         Compound,
         ("id",),
         (
-            Column("id", "小区编号|编号", IDENT),
+            Column("id", "小区编号|编号", IDENT, made=True),
             Column("name", "小区名称|名称", TEXT),
             Column("street", "街道编码|街道", IDENT, refers=("streets",)),
             Column("community", "社区", TEXT),
@@ -201,8 +210,10 @@ SHEETS: tuple[Sheet, ...] = (
             Column("service_minutes", "现场分钟", integer(1, 1440)),
             Column("window", "可查时段|时段", WINDOW),
             *_POSITION,
+            Column("approximate", "坐标精度", PRECISION, False, optional=True),
             Column("status", "状态", COMPOUND_STATUS),
         ),
+        also=_LONLAT,
     ),
     Sheet(
         "inspectors",
@@ -210,7 +221,7 @@ SHEETS: tuple[Sheet, ...] = (
         Inspector,
         ("id",),
         (
-            Column("id", "人员编号|编号", IDENT),
+            Column("id", "人员编号|编号", IDENT, made=True),
             Column("name", "姓名", TEXT),
             Column("unit", "单位", TEXT),
             Column("office", "办公点", IDENT, required=False, refers=("offices",)),
@@ -425,6 +436,16 @@ def headers(sheet: Sheet) -> dict[str, Column]:
     """Every accepted spelling of the sheet's headers."""
     return {
         spelling: column
-        for column in sheet.columns
+        for column in (*sheet.columns, *sheet.also)
         for spelling in _names(column.name, column.zh)
     }
+
+
+def known_in(sheets: Sequence[str]) -> dict[str, str]:
+    """What `row.unknown` says of the sheets that do not hold a name."""
+    return {"sheets": " / ".join(sheets), "zh": "、".join(map(_said, sheets))}
+
+
+def _said(sheet: str) -> str:
+    """A sheet, or what else holds names, as a clerk calls it."""
+    return SHEET_NAMES[sheet].zh.partition("|")[0] if sheet in SHEET_NAMES else "区县"

@@ -310,7 +310,7 @@ class _TableReader:
             else:
                 found[column.name] = (position, shown)
         for column in sheet.columns:
-            if column.name not in found and not column.optional:
+            if not (column.name in found or column.optional or column.made):
                 self.faults.append(
                     Fault(
                         "column.missing",

@@ -45,6 +45,8 @@ SIGNAL_STATE = _closed("signal", only=("pending", "accepted", "rejected"))
 VISIT_KIND = _closed("kind", VisitKind)
 CASE_STATE = _closed("case", CaseState)
 CRS = _closed("crs")
+# Whose centre stands for the place of a compound.
+PRECISION = _closed("precision")
 SKILL = _open("skill")
 # Our own visits evaluate nobody.
 SOURCE = _open("party", [code for code in codes("party") if code != "inspection"])

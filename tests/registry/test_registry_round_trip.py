@@ -59,6 +59,10 @@ from inspector.registry import (
     write_scenario,
 )
 from inspector.registry.cells import plain
+from inspector.registry.radicals import radical
+from inspector.registry.readings import spot_of
+from inspector.registry.sheets import SHEET_NAMES, headers
+from inspector.registry.text_readings import settled
 from inspector.workdays import Override
 
 ENTROPY = {
@@ -84,8 +88,20 @@ def _name(parts: list[str]) -> str:
     return unicodedata.normalize("NFC", "".join(parts)).strip(" \t\r\n")
 
 
+_NAMES = spot_of("inspectors", headers(SHEET_NAMES["inspectors"])["name"], "", 1, 0)
+
+
+def _tidy(text: str) -> bool:
+    """Whether a name stands as it is kept: nothing of it would be read otherwise."""
+    return settled(text, _NAMES) and not radical(text)
+
+
 names: SearchStrategy[str] = (
-    st.lists(letters, min_size=1, max_size=6).map(_name).filter(bool).filter(plain)
+    st.lists(letters, min_size=1, max_size=6)
+    .map(_name)
+    .filter(bool)
+    .filter(_tidy)
+    .filter(plain)
 )
 idents = st.text(string.ascii_letters + string.digits + "_.-", max_size=5).map(
     "x".__add__

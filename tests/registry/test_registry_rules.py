@@ -32,10 +32,10 @@ def found(city: City) -> list[Found]:
         # what a cell may not be
         ("streets", 2, "name", "", "cell.empty"),
         ("compounds", 3, "community", "", "cell.empty"),
-        ("compounds", 2, "id", "Ｃ001", "cell.ident"),
-        ("compounds", 2, "name", "e\u0301", "cell.text"),
+        ("compounds", 2, "id", "小区1", "cell.ident"),
+        ("compounds", 2, "name", "甲\ue000", "cell.text"),
         ("compounds", 2, "risk_class", "E", "cell.word"),
-        ("compounds", 2, "status", "开业", "cell.word"),
+        ("compounds", 2, "status", "营业", "cell.word"),
         ("compounds", 2, "service_minutes", "0", "cell.range"),
         ("companies", 2, "status", "unknown", "cell.word"),
         ("inspectors", 2, "max_days", "-1", "cell.range"),
@@ -44,14 +44,14 @@ def found(city: City) -> list[Found]:
         ("signals", 2, "polarity", "neutral", "cell.word"),
         ("history", 2, "kind", "audit", "cell.word"),
         ("docket", 2, "state", "open", "cell.word"),
-        ("docket", 2, "opened", "8.10.2026", "cell.date"),
+        ("docket", 2, "opened", "8.10.2026", "cell.date_two"),
         ("items", 2, "legal_basis", "", "item.legal_basis"),
         ("items", 2, "weight", "4.125", "cell.points"),
         # coordinates
         ("compounds", 2, "lon", "23.47", "place.range"),
-        ("compounds", 2, "lat", "北纬23度", "place.number"),
+        ("compounds", 2, "lat", "北纬约23", "place.number"),
         ("offices", 3, "crs", "GCJ-02", "row.crs"),
-        ("offices", 3, "crs", "BD-09", "cell.word"),
+        ("offices", 3, "crs", "北京54", "cell.word"),
         # dates in the wrong order
         ("cars", 3, "to", "2025-12-31", "row.span"),
         ("leave", 2, "to", "2026-12-06", "row.span"),
@@ -118,12 +118,9 @@ def test_a_repeated_key_names_the_later_row(city: City, sheet: str, row: int) ->
     assert found(city) == [(f"{sheet}.csv", len(rows), column, "row.twice")]
 
 
-def test_a_repeated_item_is_named_and_breaks_the_sum(city: City) -> None:
+def test_a_repeated_item_is_named_and_not_the_sum_that_it_breaks(city: City) -> None:
     city.sheets["items"].append(list(city.sheets["items"][3]))
-    assert found(city) == [
-        ("items.csv", 1, "weight", "items.weights"),
-        ("items.csv", 5, "code", "row.twice"),
-    ]
+    assert found(city) == [("items.csv", 5, "code", "row.twice")]
 
 
 @pytest.mark.parametrize(("weight", "shown"), [("39", "99.00"), ("40.5", "100.50")])
@@ -183,20 +180,20 @@ def test_the_next_visit_has_both_dates_or_none(city: City) -> None:
 
 
 def test_every_fault_is_named_at_once_in_order(city: City) -> None:
-    city.set("streets", 2, "code", "Ｓ01")
+    city.set("streets", 2, "code", "S01#")
     city.set("compounds", 2, "households", "many")
     city.set("compounds", 3, "window", "晚上")
     city.set("leave", 2, "inspector", "P09")
     city.policy = city.policy.replace("2026-12", "2026-13") + "\n[draw]\nrate = 1\n"
     assert [(f.file, f.row, f.column, f.code) for f in city.faults()] == [
         ("compounds.csv", 2, "households", "cell.integer"),
+        ("compounds.csv", 3, "window", "cell.word"),
+        ("streets.csv", 2, "code", "cell.ident"),
         ("compounds.csv", 2, "street", "row.unknown"),
         ("compounds.csv", 3, "street", "row.unknown"),
-        ("compounds.csv", 3, "window", "cell.word"),
         ("leave.csv", 2, "inspector", "row.unknown"),
         ("policy.toml", 2, "month", "policy.month"),
         ("policy.toml", 26, "draw.rate", "data.unknown"),
-        ("streets.csv", 2, "code", "cell.ident"),
     ]
 
 
