@@ -13,12 +13,13 @@ from inspector.check import check_plan
 from inspector.domain import Package
 from inspector.month.causes import Short
 from inspector.month.eases import Ease, eased_registry, eased_visit
-from inspector.month.offers import ranks
+from inspector.month.gives_way import GivesWay
 from inspector.month.pack import Packed, StandBy, people_of, staffing, workload
 from inspector.month.places import Plan
-from inspector.schedule.workload import view_of
+from inspector.schedule.workload import Workload, view_of
 from inspector.selection.matching import Matching
 from inspector.selection.network import weight
+from inspector.selection.seats import People
 
 
 def without(packed: Packed, eases: Sequence[Ease]) -> Packed:
@@ -35,8 +36,10 @@ def without(packed: Packed, eases: Sequence[Ease]) -> Packed:
 def second_look(packed: Packed, row: Short, eases: Sequence[Ease]) -> list[str]:
     """What is wrong when it is put in where it fits best; empty: it fits."""
     eased = without(packed, eases)
+    people = people_of(eased.frozen, eased.changes)
     if row.pair:
-        return _seated(eased, eased.packing.packages, row)
+        return _seated(eased, people, eased.packing.packages, row)
+    work = workload(eased.drawn, people, eased.cars_out)
     visits = {v.id: v for v in eased.drawn.visits}
     plan = Plan(
         eased.frozen,
@@ -48,16 +51,15 @@ def second_look(packed: Packed, row: Short, eases: Sequence[Ease]) -> list[str]:
     worst = ["no route"]
     for old, new in plan.places(visits[row.visit]):
         rest = [p for p in packed.packing.packages if not old or p.id != old.id]
-        wrong = _checked(eased, [*rest, new], row)
-        wrong = wrong or _seated(eased, [*rest, new], row, new.id)
+        wrong = _seated(eased, people, [*rest, new], row, new.id)
+        wrong = wrong or _checked(work, [*rest, new])
         if not wrong:
             return []
         worst = wrong
     return worst
 
 
-def _checked(eased: Packed, packages: Sequence[Package], row: Short) -> list[str]:
-    work = workload(eased.drawn, people_of(eased.frozen), eased.cars_out)
+def _checked(work: Workload, packages: Sequence[Package]) -> list[str]:
     placed = {s.visit for p in packages for s in p.stops}
     out = [v.id for v in work.visits if v.id not in placed]
     travel = sum(p.travel_minutes for p in packages)
@@ -72,11 +74,16 @@ NAMING = ("package_numbers",)
 
 
 def _seated(
-    eased: Packed, packages: Sequence[Package], row: Short, new: str = ""
+    eased: Packed,
+    people: People,
+    packages: Sequence[Package],
+    row: Short,
+    new: str = "",
 ) -> list[str]:
     """Seats that cannot be filled, of those that count, and a share not kept."""
-    frozen, rank = eased.frozen, ranks(eased)
-    at = frozen.policy.gives_way.index("standby")
+    frozen = eased.frozen
+    ways = GivesWay(frozen, eased.drawn.visits)
+    rank, at = ways.ranks, ways.pairs
     pairs = list(eased.standby)
     if row.visit and rank[row.visit] > at:
         pairs = []
@@ -84,7 +91,6 @@ def _seated(
         assert row.day is not None
         pairs.append(StandBy(row.pair, row.day))
         packages = [p for p in packages if any(rank[s.visit] > at for s in p.stops)]
-    people = people_of(frozen, eased.changes)
     whole = replace(eased.packing, packages=tuple(packages))
     persons, seats = staffing(eased.drawn, whole, pairs, people, people)
     filled = Matching([weight(p) for p in persons])

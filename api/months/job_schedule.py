@@ -12,7 +12,6 @@ from api.jobs.table import Claim, enqueue
 from api.months.steps import advance, find, load, made, opened, refuse_away
 from api.site import Desk
 from api.store.models import Job, Month
-from inspector.month import pack
 from inspector.month.route import apply
 from inspector.month.saved import packing_file
 from inspector.month.stages import Route, misplaced
@@ -60,6 +59,7 @@ def run(
 ) -> dict[str, Any]:
     """Pack the visits and make the chance table; the packing comes back as text."""
     # The solver takes a second to import; only the child needs it.
+    from inspector.month.planned import planned
     from inspector.schedule.plan import plan as solve
 
     route = Route()
@@ -78,7 +78,7 @@ def run(
             now=time.monotonic,
         )
 
-    packed = pack.schedule(drawn, search, route.changes)
+    packed = planned(drawn, search, route.changes)
     return {
         "packing": packing_file(packed.packing).decode(),
         "runs": packed.runs,

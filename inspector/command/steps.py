@@ -30,7 +30,7 @@ from inspector.month.audit import packed_violations, refuse_violations
 from inspector.month.cars import read_out
 from inspector.month.documents import entry
 from inspector.month.field import refuse_unmade
-from inspector.month.pack import schedule
+from inspector.month.planned import planned
 from inspector.month.saved import packing_file
 from inspector.month.steps_file import Told, at_step, refuse_headless
 from inspector.policy import LotteryRules
@@ -125,7 +125,7 @@ def solve(run: Run, cars_out: Sequence[dict[str, str]] = ()) -> None:
     with searching(run.options) as search:
         packed = run.timed(
             "pack",
-            lambda: schedule(
+            lambda: planned(
                 drawn, search, run.route.changes, tabulate=tabulate, cars_out=out
             ),
         )

@@ -15,7 +15,7 @@ from datetime import date
 from inspector.domain import Visit, by_number
 from inspector.month.board import Board, Price, never, priced
 from inspector.month.eases import PRICES, Ease
-from inspector.month.offers import DEAR, Scene, Spot, bought, ranks
+from inspector.month.offers import DEAR, Scene, Spot, bought
 from inspector.month.pack import Packed
 from inspector.month.places import Plan
 
@@ -54,11 +54,11 @@ class Shortage:
     remedies: tuple[Remedy, ...] = ()
 
 
-def shortage(packed: Packed) -> Shortage:
-    """What is short in a packed month."""
+def shortage(packed: Packed, *, remedies: bool = True) -> Shortage:
+    """What is short in a packed month; `remedies`: and what would help."""
     causes = Causes(packed)
     rows = causes.rows()
-    return Shortage(rows, causes.remedies(rows) if rows else ())
+    return Shortage(rows, causes.remedies(rows) if rows and remedies else ())
 
 
 def missing_pairs(packed: Packed) -> list[tuple[str, date]]:
@@ -81,6 +81,8 @@ class Causes(Scene):
         self, eases: Sequence[Ease], fits: Callable[[Sequence[Ease]], bool]
     ) -> tuple[Ease, ...]:
         """Of these as few as still do: none can be left out."""
+        if len(eases) == 1:
+            return tuple(eases)  # it is out: nothing at all does not do
         kept = list(eases)
         for ease in sorted(eases, key=lambda e: e.order, reverse=True):
             fewer = [e for e in kept if e != ease]
@@ -92,14 +94,13 @@ class Causes(Scene):
         """Every visit that is out and every missing pair, each for itself."""
         if not self.frozen.working_days:
             return ()
-        rank, named = ranks(self.packed), set[Ease]()
-        pair = self.policy.gives_way.index("standby")
+        named = set[Ease]()
         first, last, pairs = self.boards()
         plan = self.plan(self.packed.packing.packages, self.out)
         found = []
         for name in sorted(self.out, key=by_number):
             visit = self.visits[name]
-            board = first if rank[name] < pair else last
+            board = last if plan.alone(visit) else first
             found.append(self.row(plan, board, visit, named))
             named.update(found[-1].eases)
         for name, day in missing_pairs(self.packed):
@@ -161,8 +162,6 @@ class Causes(Scene):
         """One after another what can be brought back by these kinds."""
         price = priced((), kinds)
         first, last, pairs = self.boards()
-        rank = ranks(self.packed)
-        pair = self.policy.gives_way.index("standby")
         plan = self.plan(self.packed.packing.packages, self.out)
         eased: dict[Ease, None] = {}
         visits = manned = 0
@@ -174,7 +173,7 @@ class Causes(Scene):
                 visit = self.visits[name]
                 if plan.before(visit):
                     continue
-                board = first if rank[name] < pair else last
+                board = last if plan.alone(visit) else first
                 offer = self.offer(board, self.spots(plan, visit), price)
                 if offer is None or offer.spot is None:
                     continue

@@ -14,9 +14,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from inspector.domain import Package, Role, Visit, VisitKind
+from inspector.domain import Package, Role, Visit
 from inspector.month.board import Board, BoardSeat, Price, never
 from inspector.month.eases import Blockers, Ease, eased_visit
+from inspector.month.gives_way import GivesWay
 from inspector.month.pack import Packed, known_people, people_of
 from inspector.month.places import Plan
 from inspector.policy import SeatRule
@@ -43,28 +44,6 @@ class Offer:
     spot: Spot | None
     eases: tuple[Ease, ...]
     board: Board
-
-
-def ranks(packed: Packed) -> dict[str, int]:
-    """Per visit its place in what gives way: the last of those of its purposes."""
-    frozen = packed.frozen
-    owed = {o.compound for o in frozen.registry.owed if not o.gone}
-    order = frozen.policy.gives_way
-
-    def of(visit: Visit, kind: VisitKind) -> str:
-        match kind:
-            case VisitKind.RANDOM:
-                return "owed" if visit.compound in owed else "random"
-            case VisitKind.REMEDIATION:
-                return "later" if visit.step else "first"
-            case VisitKind.LOOKBACK:
-                return "lookback"
-            case _:
-                return "recheck"
-
-    return {
-        v.id: max(order.index(of(v, k)) for k in v.kinds) for v in packed.drawn.visits
-    }
 
 
 def bought(board: Board, eases: Iterable[Ease]) -> Board:
@@ -97,6 +76,7 @@ class Scene:
             self.known = Blockers(_by_id(known))
         self.compounds = {c.id: c for c in self.frozen.registry.compounds}
         self.visits = {v.id: v for v in packed.drawn.visits}
+        self.ways = GivesWay(self.frozen, packed.drawn.visits)
         self.out = {u.visit for u in packed.packing.unplaced}
         self.spots_of: dict[str, list[Spot]] = {}
 
@@ -147,10 +127,9 @@ class Scene:
     def boards(self) -> tuple[Board, Board, Board]:
         """What counts for visits that give way before the pairs, for those that give
         way after them, and for pairs."""
-        rank, packages = ranks(self.packed), self.packed.packing.packages
+        packages = self.packed.packing.packages
         pairs = [s.id for s in self.packed.standby]
-        pair = self.policy.gives_way.index("standby")
-        later = [p for p in packages if any(rank[s.visit] > pair for s in p.stops)]
+        later = [p for p in packages if self.ways.of_package(p) > self.ways.pairs]
         return (
             self.board(packages, pairs),
             self.board(packages, ()),

@@ -13,20 +13,22 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from inspector.ceremony.canon import SHA256, Key, digest
+from inspector.ceremony.canon import Key, digest
 from inspector.ceremony.seed import in_ticket_order
 from inspector.docket.visits import visits_of_month
-from inspector.domain import Registry, Visit, VisitKind
+from inspector.domain import Registry, Visit
 from inspector.errors import messages
 from inspector.month.ahead import DocketAhead, docket_ahead
+from inspector.month.causes import Shortage
 from inspector.month.freeze import Drawn, Frozen
 from inspector.month.pack import people_of, workload
-from inspector.month.possible import impossible
+from inspector.month.possible import Asked, asked_of, impossible
 from inspector.month.short_of import LeftOut, SaidRemedy, said
 from inspector.month.trial import (
     TEST,
     Begin,
     SharedCause,
+    Trial,
     drawn_by_test,
     shared,
     trial_freeze,
@@ -81,7 +83,6 @@ messages(
     }
 )
 
-TEST_SEED = Key(SHA256, bytes(32))
 # Trial months when nobody says how many: enough for shares while it is quick.
 SEEDS, SEEDS_LARGE, LARGE = 20, 5, 100
 
@@ -144,43 +145,6 @@ class Preview:
     test: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A visit the month may ask for, and its chance; `id` names the trip, which may be
-    one of two: a docket visit alone, or with the random purpose joined to it."""
-
-    id: str
-    chance: Fraction
-    visit: Visit
-    docket: bool
-
-
-def _asked(
-    frozen: Frozen,
-) -> tuple[list[_Asked], tuple[Visit, ...], dict[str, Fraction]]:
-    """Everything a draw may ask for (进一次门、查多项事: one trip, two purposes), the
-    visits if everything were drawn, and the chances."""
-    registry, policy = frozen.registry, frozen.policy
-    chances = {c: s.chance for s in frozen.strata for c in s.compounds}
-    chances |= {o.compound: Fraction(1) for o in registry.owed if not o.gone}
-    nothing = replace(registry, owed=())
-    docket = visits_of_month(nothing, policy, frozen.intake.visits, (), TEST_SEED)
-    alone = {(v.compound, v.step): v for v in docket}
-    everything = visits_of_month(
-        registry, policy, frozen.intake.visits, chances, TEST_SEED
-    )
-    found = []
-    for v in everything:
-        name = f"{v.compound}/{v.step}"
-        drawn = chances[v.compound] if VisitKind.RANDOM in v.kinds else Fraction(0)
-        single = alone.get((v.compound, v.step))
-        if drawn:
-            found.append(_Asked(name, drawn, v, single is not None))
-        if single is not None:
-            found.append(_Asked(name, 1 - drawn, single, True))
-    return found, everything, chances
-
-
 def _others(frozen: Frozen, visits: Sequence[Visit]) -> list[Visit]:
     """Random visits of the compounds in the draw that have none among `visits`, in the
     order of their test tickets."""
@@ -192,6 +156,15 @@ def _others(frozen: Frozen, visits: Sequence[Visit]) -> list[Visit]:
     by_compound = {v.compound: v for v in plain}
     order = in_ticket_order(seed, "compound", names)
     return [replace(by_compound[c], id=f"X-{c}") for c in order]
+
+
+def foreseen(frozen: Frozen, begin: Begin, seeds: int) -> set[tuple[str, str]]:
+    """What the trial months of a freeze, or a visit that may be drawn, are short of."""
+    trials = [tried(drawn_by_test(frozen, n), begin) for n in range(seeds)]
+    rare = impossible(trials[0].packed, asked_of(frozen)[1])
+    return set().union(
+        *(t.keys for t in trials), Trial(rare[0], Shortage(rare[1])).keys
+    )
 
 
 def preview(
@@ -211,7 +184,7 @@ def preview(
     Raises what a freeze would: impossible strata, a year without working days.
     """
     frozen = trial_freeze(registry, policy, calendar, at)
-    first = tried(drawn_by_test(frozen), begin)
+    first = tried(drawn_by_test(frozen), begin, remedies=True)
     drawn = first.packed.drawn
     count = seeds or (SEEDS_LARGE if len(drawn.visits) > LARGE else SEEDS)
     others_tried = [
@@ -223,7 +196,7 @@ def preview(
     others = _others(frozen, drawn.visits)
     filled = fill(work, packing.packages, others)
     more = frozenset(s.visit for p in filled for s in p.stops)
-    asked, everything, chances = _asked(frozen)
+    asked, everything, chances = asked_of(frozen)
     month = _TrialMonth(
         drawn,
         work,
@@ -309,7 +282,7 @@ class _TrialMonth:
     left: frozenset[str]
     others: tuple[Visit, ...]
     more: frozenset[str]
-    asked: tuple[_Asked, ...]
+    asked: tuple[Asked, ...]
     needs: Mapping[tuple[str, str], Need]
 
     def city(self, most: int) -> Line:

@@ -19,21 +19,16 @@ from fractions import Fraction
 from inspector.ceremony.canon import SHA256, Key, digest
 from inspector.ceremony.seed import Seed
 from inspector.domain import Registry
+from inspector.errors import NoPlan
 from inspector.month.causes import Short, Shortage, shortage
 from inspector.month.eases import PRICES, Ease
 from inspector.month.freeze import Drawn, Frozen, draw_with, freeze
 from inspector.month.pack import Packed, schedule
+from inspector.month.planned import nothing, untabulated
 from inspector.month.short_of import InWords, key
 from inspector.months import month_span
-from inspector.policy import LotteryRules, Policy, Source
+from inspector.policy import Policy, Source
 from inspector.schedule.workload import Packing, Workload
-from inspector.selection.network import (
-    ChanceTable,
-    Exceptions,
-    Multipliers,
-    Person,
-    SeatNeed,
-)
 from inspector.workdays import Calendar, release
 
 TEST = "preview/test"
@@ -83,30 +78,6 @@ def trial_draw(
     return drawn_by_test(trial_freeze(registry, policy, calendar, at))
 
 
-def untabulated(
-    persons: Sequence[Person], needs: Sequence[SeatNeed], rules: LotteryRules
-) -> ChanceTable:
-    """No table: that the seats can be filled is known without."""
-    return ChanceTable(
-        unit=0,
-        slack=0,
-        slack_nodes=0,
-        fair=(),
-        loads=(),
-        levels=(),
-        spare=(),
-        pairs=(),
-        elements=(),
-        multipliers=Multipliers(),
-        t_star=0,
-        t_nodes=0,
-        floor=0,
-        min_chance=0,
-        max_chance=0,
-        exceptions=Exceptions((), ()),
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Trial:
     """A month as it would be planned, and what is short in it."""
@@ -121,10 +92,14 @@ class Trial:
         return {key(e, visits) for row in self.short.rows for e in row.eases}
 
 
-def tried(drawn: Drawn, begin: Begin) -> Trial:
-    """A drawn month planned, and what is short in it."""
-    packed = schedule(drawn, begin, tabulate=untabulated)
-    return Trial(packed, shortage(packed))
+def tried(drawn: Drawn, begin: Begin, *, remedies: bool = False) -> Trial:
+    """A drawn month planned, and what is short in it; `remedies`: and what would
+    help."""
+    try:
+        packed = schedule(drawn, begin, tabulate=untabulated)
+    except NoPlan:
+        packed = nothing(drawn)
+    return Trial(packed, shortage(packed, remedies=remedies))
 
 
 @dataclass(frozen=True, slots=True)

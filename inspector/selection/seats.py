@@ -65,6 +65,7 @@ class People:
         self.policy = policy
         self._items = tuple(items)
         self._lists: dict[tuple[str, str, date], tuple[Item, ...]] = {}
+        self._eligible: dict[tuple[object, ...], list[int]] = {}
         self._leave: dict[str, list[Leave]] = {}
         for row in leave:
             self._leave.setdefault(row.inspector, []).append(row)
@@ -189,11 +190,14 @@ class People:
 
     def eligible(self, rule: SeatRule, work: Work) -> list[int]:
         """Indexes of the people who may sit there."""
-        return [
-            i
-            for i, person in enumerate(self.inspectors)
-            if not self.reasons_out(person, rule, work)
-        ]
+        key = rule, work.day, work.skill, tuple(c.id for c in work.compounds)
+        if key not in self._eligible:
+            self._eligible[key] = [
+                i
+                for i, person in enumerate(self.inspectors)
+                if not self.reasons_out(person, rule, work)
+            ]
+        return [*self._eligible[key]]
 
 
 def certified(person: Inspector, day: date) -> bool:

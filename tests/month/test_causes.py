@@ -14,22 +14,17 @@ from inspector.domain import Leave, Place, Recusal, Registry, Role, VisitKind
 from inspector.month.causes import Shortage, shortage
 from inspector.month.eases import PRICES, Ease, eased_registry
 from inspector.month.freeze import Drawn, draw_with
-from inspector.month.pack import Packed, people_of
+from inspector.month.pack import Packed
+from inspector.month.planned import nothing
 from inspector.month.short_of import said
-from inspector.month.trial import untabulated
 from inspector.policy import Policy, SeatRule
-from inspector.schedule.workload import Packing, Unplaced
 
 Scenario = tuple[Registry, Policy]
 
 
-def empty(drawn: Drawn) -> Packed:
-    """A plan with nothing in it: whatever is short is short of itself."""
-    out = tuple(Unplaced(v.id, "plan.short", ()) for v in drawn.visits)
-    packing = Packing((), out, 0, 0, (), 0.0, 0.0, True)
-    people = people_of(drawn.frozen).inspectors
-    table = untabulated((), (), drawn.frozen.policy.lottery)
-    return Packed(drawn, packing, (), (), people, (), (), table, 1)
+def bare(drawn: Drawn) -> Packed:
+    """A plan with nothing in it, not even pairs: what is short is short of itself."""
+    return replace(nothing(drawn), standby=())
 
 
 def drawn_from(month: Month, registry: Registry, policy: Policy) -> Drawn:
@@ -126,7 +121,7 @@ def test_each_kind_of_cause_is_named_and_without_it_the_visit_fits(
     kind: str, month: Month
 ) -> None:
     registry, policy = KINDS[kind](month.registry, month.policy)
-    packed = empty(drawn_from(month, registry, policy))
+    packed = bare(drawn_from(month, registry, policy))
     found = shortage(packed)
     assert names(found) - {"person"} == {kind} - {"person"}
     short = [row for row in found.rows if kind in {e.kind for e in row.eases}]
@@ -148,7 +143,7 @@ def test_each_kind_of_cause_is_named_and_without_it_the_visit_fits(
 
 def test_nobody_at_all_is_somebody_more(month: Month) -> None:
     registry = replace(month.registry, inspectors=(), leave=(), recusals=())
-    packed = empty(drawn_from(month, registry, month.policy))
+    packed = bare(drawn_from(month, registry, month.policy))
     found = shortage(packed)
     assert names(found) == {"person"}
     assert all(row.eases or row.before for row in found.rows)
@@ -159,7 +154,7 @@ def test_a_skill_nobody_has_is_named_with_who_could_be_trained(month: Month) -> 
     registry = everybody(month.registry, skills=())
     drawn = drawn_from(month, registry, month.policy)
     visits = (replace(drawn.visits[0], skill="lift", series=""), *drawn.visits[1:])
-    packed = empty(replace(drawn, visits=visits))
+    packed = bare(replace(drawn, visits=visits))
     row = next(r for r in shortage(packed).rows if r.visit == visits[0].id)
     (ease,) = row.eases
     assert (ease.kind, ease.what) == ("skill", "lift")
@@ -174,7 +169,7 @@ def test_a_window_without_a_working_day_and_a_district_without_office(
     weekend = replace(one, first=date(2026, 12, 5), last=date(2026, 12, 6))
     nowhere = replace(other, district="别处")
     visits = [{one.id: weekend, other.id: nowhere}.get(v.id, v) for v in drawn.visits]
-    packed = empty(replace(drawn, visits=tuple(visits)))
+    packed = bare(replace(drawn, visits=tuple(visits)))
     rows = {r.visit: r for r in shortage(packed).rows}
     assert rows[one.id].eases == (Ease("dates", what=one.id),)
     assert rows[other.id].never == "office"
@@ -184,7 +179,7 @@ def test_a_window_without_a_working_day_and_a_district_without_office(
 
 
 def test_a_later_step_waits_for_the_one_before(month: Month) -> None:
-    packed = empty(month.drawn)
+    packed = bare(month.drawn)
     later = [v for v in month.drawn.visits if v.series and v.step]
     rows = {r.visit: r for r in shortage(packed).rows}
     waits = [v for v in later if rows[v.id].before]
@@ -194,7 +189,7 @@ def test_a_later_step_waits_for_the_one_before(month: Month) -> None:
         assert first.series == v.series and first.step < v.step
 
 
-def test_a_plan_that_holds_everything_is_short_of_nothing(month: Month) -> None:
+def test_a_plan_that_holds_everything_is_short_of_bare(month: Month) -> None:
     assert shortage(month.packed) == Shortage()
 
 
