@@ -163,7 +163,7 @@ def _read(frozen: Frozen, tables: Mapping[str, tuple[str, Table]]) -> Scenario:
         none = write_rows(_SHEET[name], ())
         files[f"{name}.csv"] = _csv(tables[name][1]) if name in tables else none
     try:
-        return read_scenario(files, settled=True)
+        return read_scenario(files, made_up=True)
     except Faults as e:
         names = {f"{name}.csv": file for name, (file, _) in tables.items()}
         raise Faults(

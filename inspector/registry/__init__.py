@@ -7,6 +7,7 @@ file, row, column and value.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 
 from inspector.domain import BasePoints, Complaint, Registry
@@ -115,22 +116,31 @@ def read_scenario(
     if logs is not None:
         registry = logs_file.with_logs(registry, logs)
     said = defaults(read, policy, offices)
-    notes = tuple(note for rule in NOTES for note in rule(policy, draft))
+    judged = (note for rule in NOTES for note in rule(policy, draft))
+    notes = (*findings.notes, *judged)
     return Scenario(registry, policy, **besides, defaults=said, notes=notes)
 
 
 def settle(files: Mapping[str, bytes], made_up: bool = False) -> dict[str, bytes]:
-    """The files as a freeze keeps them: a policy of which something was reckoned is
-    written out with every key, any other stays as it is.
+    """The files as a freeze keeps them, which say everything themselves: a policy of
+    which something was reckoned is written out with every key, sheets that were
+    understood rather than read are written as they were understood; what needs no
+    understanding stays as it is.
 
     `made_up`: a month that steps tell, whose issues nobody will draw, need not agree
     with the draw calendar. Raises Faults with all that is wrong.
     """
     found = read_scenario(files, made_up=made_up)
-    kept = read_file(files[FILE])
-    if kept.policy == found.policy and not kept.made:
-        return {**files, FILE: as_utf8(files[FILE])}
-    return {**files, FILE: write_policy(found.policy)}
+    kept, text = read_file(files[FILE]), as_utf8(files[FILE])
+    if kept.policy != found.policy or kept.made:
+        text = write_policy(found.policy)
+    out = {**files, FILE: text}
+    with suppress(Faults):
+        if read_scenario(out, settled=True) == found:
+            return out
+    values = found.registry, found.policy, found.calendar
+    written = write_scenario(*values, found.credit_base, found.complaints)
+    return {**written, FILE: text}
 
 
 def sorted_registry(registry: Registry) -> Registry:

@@ -86,12 +86,14 @@ def test_a_sheet_of_any_name_is_known_by_its_columns(
 ) -> None:
     for name, text in (
         ("12月请假.csv", LEAVE),
+        # As clerks write: a name for a staff number, dates of their own.
+        ("新增2.csv", "inspector,from,to,half\n检查员003,2026.12.8,2026年12月9日,\n"),
         ("新增.csv", "inspector,subject,reason,from,to\nI002,C0001,居住本小区,,\n"),
     ):
         (tmp_path / name).write_text(text, "utf-8")
         assert bureau.plan("--people", str(tmp_path / name), *TOLD) == 0
-    assert [len(b["leave"]) for b in bodies(bureau)] == [1, 0]  # type: ignore
-    assert [len(b["recusals"]) for b in bodies(bureau)] == [0, 1]  # type: ignore
+    assert [len(b["leave"]) for b in bodies(bureau)] == [1, 1, 0]  # type: ignore
+    assert [len(b["recusals"]) for b in bodies(bureau)] == [0, 0, 1]  # type: ignore
 
 
 def test_the_folder_may_be_edited_when_what_was_added_is_logged(

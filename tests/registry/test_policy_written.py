@@ -272,6 +272,16 @@ def test_a_policy_that_says_everything_is_frozen_as_it_stands(city: City) -> Non
     assert city.read().defaults == ()
 
 
+def test_sheets_that_were_understood_are_frozen_as_they_were(city: City) -> None:
+    clean = city.read()
+    assert settle(city.files()).keys() == city.files().keys()
+    city.set("leave", 2, "from", "2026.12.7")
+    city.set("leave", 2, "inspector", "甲")
+    kept = settle(city.files())
+    assert read_scenario(kept, settled=True) == city.read() == clean
+    assert settle(kept) == kept
+
+
 def test_a_frozen_policy_is_read_by_itself(city: City) -> None:
     """A frozen month reads the same whatever a later calendar says."""
     wrong = 'id = "x"\nissue = "2026134"\nat = "2026-11-25T13:25:00Z"'
