@@ -14,6 +14,7 @@ from inspector.domain import BasePoints, Complaint, Registry
 from inspector.errors import Fault, Faults
 from inspector.policy import Policy
 from inspector.registry import logs_file
+from inspector.registry.notes import NOTES
 from inspector.registry.policy_defaults import Default, defaults, reckoned
 from inspector.registry.policy_file import (
     FILE,
@@ -23,7 +24,7 @@ from inspector.registry.policy_file import (
     with_lines,
     write_policy,
 )
-from inspector.registry.policy_notes import NOTES
+from inspector.registry.policy_notes import NOTES as POLICY_NOTES
 from inspector.registry.policy_rules import CALENDAR_RULES, POLICY_RULES
 from inspector.registry.references import refer
 from inspector.registry.rows import ordered, parse_rows, write_rows
@@ -116,9 +117,11 @@ def read_scenario(
     if logs is not None:
         registry = logs_file.with_logs(registry, logs)
     said = defaults(read, policy, offices)
-    judged = (note for rule in NOTES for note in rule(policy, draft))
-    notes = (*findings.notes, *judged)
-    return Scenario(registry, policy, **besides, defaults=said, notes=notes)
+    notes = [*findings.notes]
+    notes += (note for rule in POLICY_NOTES for note in rule(policy, draft))
+    if not settled:
+        notes += (note for found in NOTES for note in found(draft))
+    return Scenario(registry, policy, **besides, defaults=said, notes=tuple(notes))
 
 
 def settle(files: Mapping[str, bytes], made_up: bool = False) -> dict[str, bytes]:

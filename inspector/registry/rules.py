@@ -70,6 +70,10 @@ messages(
             "下次上门的起止日期应同时填写或同时为空",
             "the next visit needs both dates or none",
         ),
+        "history.future": (
+            "历史检查的日期 {value} 晚于 {month}：还没有发生的检查不是历史",
+            "the past visit of {value} lies after {month}: it has not happened",
+        ),
         "evaluations.source": (
             "评价来源“{value}”在细则中没有权重",
             'the source "{value}" has no weight in policy.toml',
@@ -275,6 +279,29 @@ def docket_window(draft: RegistryDraft) -> Iterator[Fault]:
                 yield rows.fault("docket.next_half", number, "next_from", first or "")
 
 
+def certificates_once(draft: RegistryDraft) -> Iterator[Fault]:
+    """A certificate number is one person's: nobody can take both seats (case of one
+    man with two staff numbers; 行政处罚法 2021 art. 42: two officers)."""
+    rows = draft.sheets.get("inspectors")
+    first: dict[str, int] = {}
+    for number, cells in rows.cells if rows else ():
+        one = cells.get("cert_no")
+        if rows and one and first.setdefault(one, number) != number:
+            yield rows.fault("row.twice", number, "cert_no", one, first=first[one])
+
+
+def past_visits(draft: RegistryDraft) -> Iterator[Fault]:
+    """A past visit lies before the end of the month, unless a published log says it."""
+    rows, month = draft.sheets.get("history"), draft.policy and draft.policy.month
+    if not month or not is_month(month) or "month" in draft.unsure:
+        return
+    last = month_span(month)[1]
+    for number, cells in rows.cells if rows else ():
+        day = cells.get("date")
+        if rows and day is not None and day > last and not cells.get("log"):
+            yield rows.fault("history.future", number, "date", day, month=month)
+
+
 def evaluation_sources(draft: RegistryDraft) -> Iterator[Fault]:
     """Each evaluation comes from a source that the policy weighs."""
     rows = draft.sheets.get("evaluations")
@@ -308,6 +335,8 @@ RULES: tuple[Callable[[RegistryDraft], Iterable[Fault]], ...] = (
     district_with_office_and_car,
     expert_never_leads,
     docket_window,
+    certificates_once,
+    past_visits,
     evaluation_sources,
     calendar_years,
 )
