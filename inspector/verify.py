@@ -794,7 +794,7 @@ class Bundle:
     that its new seats cannot have; `held`: days with others; `before`: old packages."""
 
     number, taken, held = 0, set[tuple[str, str]](), Counter[str]()
-    unsealed, before = False, frozenset[str]()  # unsealed: of the end, by no seal
+    unsealed, before, had = False, frozenset[str](), frozenset[str]()  # end: no seal
     older: list[Bundle]  # auditor's bundles of earlier months
 
     def __init__(self, path: Path, anchors: Any, max_mb: int, today: str = "") -> None:
@@ -987,8 +987,9 @@ def views(b: Bundle) -> list[Bundle]:
         docs |= {"seal": seal} | ({"assigned": row} if row else {})
         old = found[-1].docs.get("plan", Row(packages=[], standby=[]))
         names = found[-1].before.union(p.id for p in (*old.packages, *old.standby))
+        placed = found[-1].had.union(s.visit for p in old.packages for s in p.stops)
         found.append(view(b, len(found), docs))
-        found[-1].before = names  # those of cancelled plans, too
+        found[-1].before, found[-1].had = names, placed  # of cancelled plans, too
     return found
 
 
@@ -2009,6 +2010,7 @@ def plan_order(b: Bundle) -> None:
         way, fits, number = b.ranks[v.id], beside(b, v), by_number(v.id)
         for x, p, _ in b.made:
             ok = x.district == v.district and p.id not in b.before and fits(p.day)
+            ok = ok and x.id not in b.had
             ok = ok and (b.ranks[x.id], number) < (way, by_number(x.id))
             ends = x.series != v.series and x.step == last[x.series]
             if ok and (ends or not x.series):

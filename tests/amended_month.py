@@ -165,7 +165,9 @@ def amended(month: Month) -> Amended:
     called = call(sick, visit, route, at="2026-12-02T01:00:00Z", reason="12345 热线")
     told = record_amendment(called, VALUE)
     drawn = assign_amendment(told, [VALUE], DRAWN_AT)
-    shut = still_to_come(drawn.sealed.packed, date(2026, 12, 4))[-1]
+    at_random = {v.compound for v in month.drawn.visits if "random" in v.kinds}
+    later = still_to_come(drawn.sealed.packed, date(2026, 12, 4))
+    shut = [name for name in later if name in at_random][-1]
     second = propose(drawn, [CompoundShut(shut, Shut.CLOSED)], today=date(2026, 12, 4))
     again = amend(drawn, second, blind=b"\x12" * 32, at=LATER_AT, reason="关停")
     done = again

@@ -67,6 +67,7 @@ class Resettling:
             known,
             [d for d in days if d > today and d not in soon],
             taxis,
+            {s.visit for p in packed.packing.packages for s in p.stops},
         )
 
     def named(self) -> tuple[tuple[Unplaced, ...], tuple[Cut, ...]]:

@@ -56,7 +56,7 @@ class Settled:
 class Plan:
     """The plan while visits are put in. `stay`: packages that gain nothing; `days`: on
     which packages may be added, all working days unless said; `taxis`: packages that
-    take no car."""
+    take no car; `keep`: visits that nothing else takes the place of."""
 
     def __init__(
         self,
@@ -68,8 +68,9 @@ class Plan:
         stay: Container[str] = (),
         days: Sequence[date] | None = None,
         taxis: Container[str] = (),
+        keep: Container[str] = (),
     ) -> None:
-        self.stay, self.taxis = stay, taxis
+        self.stay, self.taxis, self.keep = stay, taxis, keep
         self.free_days = frozen.working_days if days is None else days
         self.day, self.travel = frozen.policy.day, frozen.policy.travel
         self.days, self.offices = frozen.working_days, frozen.registry.offices
@@ -122,8 +123,9 @@ class Plan:
         return {v.id for v in same if v.step > visit.step}
 
     def order(self) -> list[Visit]:
-        """Those out whose earlier steps are in, what gives way last first."""
-        names = sorted(self.out, key=self.ways.last)
+        """Those out whose earlier steps are in, what gives way last first; of a changed
+        plan by number, so that steps that hang on each other come back together."""
+        names = sorted(self.out, key=by_number if self.keep else self.ways.last)
         return [self.visits[n] for n in names if not self.before(self.visits[n])]
 
     def before(self, visit: Visit) -> str:
@@ -187,6 +189,8 @@ class Plan:
             if number < mine:
                 return
             if other.district != visit.district or self._later(other) & placed:
+                continue
+            if other.id in self.keep:
                 continue
             if other.series and other.series == visit.series:
                 continue

@@ -147,7 +147,7 @@ class Story:
         draw = replace(
             policy.draw,
             cap_by=dice.choice(("random", "all")),
-            counts=tuple(k for k in VisitKind if k in count),
+            counts=tuple(k for k in VisitKind if k in count or k == VisitKind.RANDOM),
             caps=tuple((k, dice.randint(1, 3)) for k in RiskClass),
         )
         if dice.random() < 0.5:

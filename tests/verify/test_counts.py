@@ -41,6 +41,7 @@ NEUTRAL = {
 }
 # Those whose weaker values verify names one by one.
 SPECIAL = {
+    "gives_way",
     *("draw.cap_by", "draw.cap_unit", "draw.counts", "task.source"),
     "draw_entropy",
     "lottery_entropy",

@@ -1132,7 +1132,7 @@ def pseudonyms(docs: Docs) -> dict[str, str]:
 @mutant("auditor.hardest", forger.rehash, LOTTERY | {"seats.kept"}, auditor=True)
 def a_seat_hides_how_hard_its_visits_are(docs: Docs) -> None:
     seat = docs["table"]["seats"][0]
-    seat["hardest"] = int(seat["eligible"], 16).bit_count() + 1
+    seat["hardest"] += 1
 
 
 @mutant("auditor.weights", forger.rehash, LOTTERY | {"table.shares"}, auditor=True)

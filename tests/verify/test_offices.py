@@ -8,10 +8,11 @@ from pathlib import Path
 
 import forger
 from amended_month import AT, BLIND, TODAY, amend
-from month_stages import Month, field_work, read_city, run_month
+from month_stages import Month, read_city, run_month
 from two_offices import MARKET, two_offices
 
 from inspector.domain import Compound, Inspector, Item, Registry, Role
+from inspector.month import demonstration
 from inspector.month.amendment_proposal import propose
 from inspector.month.audit import assigned_violations, packed_violations
 from inspector.month.checklist import visit_items
@@ -179,6 +180,8 @@ def test_a_seat_brings_its_offices_items_when_the_visits_it_came_for_are_gone(
             out = frozenset({f"{package.id}/{vacant}"})
             items = visit_items(replace(done, vacant=out), stop.visit)
             assert {i.authority for i in items} == {"", MARKET, FIRE} - {office}
-    closed = close(field_work(done), month.record.closed_at, {})
+    found, carried = demonstration.results(done), demonstration.carried(done)
+    worked = demonstration.worked(done, demonstration.in_order(found, carried))
+    closed = close(worked, month.record.closed_at, {})
     path = forger.write(tmp_path, closed.auditor)
     assert forger.failing(forger.verdicts(path)) == set()

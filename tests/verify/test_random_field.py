@@ -57,7 +57,8 @@ class Field:
         if self.dice.random() < 0.1 and day not in self.driven():
             visit, route = changed.whistle(self.month, day)
             try:
-                self.now = call(self.now, visit, route, at=at, reason="热线")
+                why = {"reason": "热线", "excess": "热线，须当日查"}
+                self.now = call(self.now, visit, route, at=at, **why)
             except CeremonyError as refused:  # its people are needed, or missing
                 assert refused.code == "change.no_call"
 
