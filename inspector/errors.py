@@ -69,7 +69,9 @@ class Fault:
     def rank(self) -> int:
         """Causes before what they cause: files, sheets, columns, cells, rows, rest."""
         part = self.code.partition(".")[0]
-        return _CAUSES.index(part) if part in _CAUSES else len(_CAUSES)
+        if self.code == "row.unknown":
+            return len(_CAUSES)  # the row may be lacking for another fault
+        return _CAUSES.index(part) if part in _CAUSES else len(_CAUSES) + 1
 
     def sentences(self) -> tuple[str, str]:
         """The message in Chinese and English, without the position."""

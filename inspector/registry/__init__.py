@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, fields
 from inspector.domain import BasePoints, Complaint, Registry
 from inspector.errors import Fault, Faults
 from inspector.policy import Policy
+from inspector.registry import accepted as accepted_file
 from inspector.registry import logs_file
 from inspector.registry.notes import NOTES
 from inspector.registry.policy_defaults import Default, defaults, reckoned
@@ -27,20 +28,22 @@ from inspector.registry.policy_file import (
 from inspector.registry.policy_notes import NOTES as POLICY_NOTES
 from inspector.registry.policy_rules import CALENDAR_RULES, POLICY_RULES
 from inspector.registry.references import refer
-from inspector.registry.rows import ordered, parse_rows, write_rows
+from inspector.registry.rows import Rows, ordered, parse_rows, write_rows
 from inspector.registry.rules import RULES, RegistryDraft
 from inspector.registry.sheets import SHEETS
 from inspector.registry.tables import capped, guard, read_tables, unguard
-from inspector.registry.understood import Findings
+from inspector.registry.understood import Accepted, Findings, Reading
 from inspector.workdays import Override
 
 __all__ = [
     "SHEETS",
     "Scenario",
+    "Understood",
     "guard",
     "read_scenario",
     "settle",
     "sorted_registry",
+    "understand",
     "unguard",
     "write_scenario",
 ]
@@ -64,26 +67,49 @@ class Scenario:
     notes: tuple[Fault, ...] = field(default=(), compare=False)
 
 
-def read_scenario(
-    files: Mapping[str, bytes], settled: bool = False, *, made_up: bool = False
-) -> Scenario:
-    """The scenario in `files`: name -> bytes of CSV files or one XLSX, and policy.toml.
-
-    CSV files carry the name of their sheet, English or Chinese. Without logs.json
-    nothing came before. Other files are ignored. Raises Faults with all that is wrong.
-
-    `settled`: the files of a freeze (`settle`), which say everything themselves: what
-    is reckoned from a draw calendar or from the offices may change with the program, a
-    frozen policy may not. `made_up`: see `settle`.
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What the import understood. `scenario`: None when there are faults; `readings`:
+    every rule that changed cells, with count and example; `notes`: what nobody has
+    accepted yet, `accepted`: of the present notes, who did and why.
     """
-    tables, faults = read_tables(files)
+
+    scenario: Scenario | None
+    readings: tuple[Reading, ...]
+    notes: tuple[Fault, ...]
+    faults: tuple[Fault, ...]
+    accepted: tuple[Accepted, ...] = ()
+
+
+def understand(
+    files: Mapping[str, bytes],
+    over: Mapping[str, bytes] | None = None,
+    make: bool = False,
+    *,
+    settled: bool = False,
+    made_up: bool = False,
+) -> Understood:
+    """How `files` are understood, and all that is wrong with them.
+
+    `over`: files of the present scenario, for what `files` do not bring, and for ids
+    that were made before. `make`: ids may be made (an import; a folder that is planned
+    must have them). `settled`, `made_up`: see `read_scenario`.
+    """
     findings = Findings()
-    sheets = {
+    tables, faults = read_tables(files)
+    before = _present(over)
+    if over is not None:
+        faults = [
+            f for f in faults if f.code != "sheet.missing" or f.value not in before
+        ]
+        files = {n: over[n] for n in _BESIDE if n in over} | dict(files)
+    sheets = {name: rows for name, rows in before.items() if name not in tables}
+    sheets |= {
         name: parse_rows(table, findings, named=not settled, strict=settled)
         for name, table in tables.items()
     }
     if not settled:
-        refer(sheets, findings)
+        refer(sheets, findings, before, make)
     faults += findings.faults
     read = PolicyFile(None, [Fault("file.missing", FILE)])
     if FILE in files:
@@ -107,21 +133,54 @@ def read_scenario(
     for policy_rule in rules if policy else ():
         if policy:
             faults += policy_rule(policy, draft)
+    notes = [*findings.notes]
+    notes += (n for rule in POLICY_NOTES if policy for n in rule(policy, draft))
+    if not settled:
+        notes += (note for found in NOTES for note in found(draft))
     if policy and FILE in files:
         faults = with_lines(faults, files[FILE])
+    accepted: tuple[Accepted, ...] = ()
+    if accepted_file.FILE in files:
+        accepted, wrong = accepted_file.read_accepted(files[accepted_file.FILE])
+        faults += wrong
+    remain, kept = accepted_file.still_open(notes, accepted)
+    readings = tuple(findings.read.values())
     if faults or policy is None:
-        raise Faults(capped(faults))
+        ordered_ = Faults(capped(faults)).faults
+        return Understood(None, readings, remain, ordered_, kept)
     values = {name: rows.sorted() for name, rows in sheets.items()}
     besides = {name: values.pop(name, ()) for name in _BESIDES}
     registry = Registry(**values)
     if logs is not None:
         registry = logs_file.with_logs(registry, logs)
     said = defaults(read, policy, offices)
-    notes = [*findings.notes]
-    notes += (note for rule in POLICY_NOTES for note in rule(policy, draft))
-    if not settled:
-        notes += (note for found in NOTES for note in found(draft))
-    return Scenario(registry, policy, **besides, defaults=said, notes=tuple(notes))
+    scenario = Scenario(registry, policy, **besides, defaults=said, notes=remain)
+    return Understood(scenario, readings, remain, (), kept)
+
+
+def _present(over: Mapping[str, bytes] | None) -> dict[str, Rows]:
+    """The rows of the present scenario, as they stand: canonical, nothing is read. What
+    is wrong with them is no fault of an import; rules judge them with the rest."""
+    tables, _ = read_tables(over) if over is not None else ({}, [])
+    return {n: parse_rows(t, Findings(), strict=True) for n, t in tables.items()}
+
+
+def read_scenario(
+    files: Mapping[str, bytes], settled: bool = False, *, made_up: bool = False
+) -> Scenario:
+    """The scenario in `files`: name -> bytes of CSV files or one XLSX, and policy.toml.
+
+    CSV files carry the name of their sheet, English or Chinese. Without logs.json
+    nothing came before. Other files are ignored. Raises Faults with all that is wrong.
+
+    `settled`: the files of a freeze (`settle`), which say everything themselves: what
+    is reckoned from a draw calendar or from the offices may change with the program, a
+    frozen policy may not. `made_up`: see `settle`.
+    """
+    found = understand(files, settled=settled, made_up=made_up)
+    if found.scenario is None:
+        raise Faults(found.faults)
+    return found.scenario
 
 
 def settle(files: Mapping[str, bytes], made_up: bool = False) -> dict[str, bytes]:
@@ -179,6 +238,8 @@ def write_scenario(
 
 
 _FIELDS = frozenset(field.name for field in fields(Registry))
+# Files beside the sheets.
+_BESIDE = (FILE, logs_file.FILE, accepted_file.FILE)
 # Sheets that are no table of the registries.
 _BESIDES = ("calendar", "credit_base", "complaints")
 _TABLES = tuple(sheet for sheet in SHEETS if sheet.name in _FIELDS)

@@ -77,6 +77,7 @@ def ordered(sheet: Sheet, values: Iterable[Any]) -> tuple[Any, ...]:
 def build_rows(rows: Rows, findings: Findings) -> None:
     """The values of the rows that are whole, and the faults of keys that repeat."""
     sheet = rows.table.sheet
+    rows.values.clear()
     first: dict[tuple[Any, ...], int] = {}
     names = [
         c.name for c in sheet.columns if not sheet.has_place or c.name not in PLACE

@@ -283,11 +283,14 @@ def certificates_once(draft: RegistryDraft) -> Iterator[Fault]:
     """A certificate number is one person's: nobody can take both seats (case of one
     man with two staff numbers; 行政处罚法 2021 art. 42: two officers)."""
     rows = draft.sheets.get("inspectors")
-    first: dict[str, int] = {}
+    first: dict[str, tuple[int, object]] = {}
     for number, cells in rows.cells if rows else ():
-        one = cells.get("cert_no")
-        if rows and one and first.setdefault(one, number) != number:
-            yield rows.fault("row.twice", number, "cert_no", one, first=first[one])
+        one, who = cells.get("cert_no"), cells.get("id", number)
+        if not rows or not one:
+            continue
+        row, other = first.setdefault(one, (number, who))
+        if row != number and other != who:
+            yield rows.fault("row.twice", number, "cert_no", one, first=row)
 
 
 def past_visits(draft: RegistryDraft) -> Iterator[Fault]:

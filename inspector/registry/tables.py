@@ -173,7 +173,7 @@ def read_tables(
     unread = False
     for name in sorted(files):
         stem, _, ending = name.lower().rpartition(".")
-        if ending not in ("csv", "xlsx", "xls"):
+        if ending not in ("csv", "xlsx", "xls") or name.lower() == "accepted.csv":
             continue
         if len(files[name]) > MAX_BYTES:
             reader.faults.append(Fault("file.size", name))

@@ -289,11 +289,11 @@ def _word(raw: str, spot: CellSpot) -> str | None:
     said = spreadsheet()["words"]
     # An open vocabulary knows its Chinese words only; its codes are identifiers.
     known = {w.lower(): w for w in spot.kind.words}
-    text = re.sub(r"\s+", "", raw)
+    text = unicodedata.normalize("NFKC", re.sub(r"\s+", "", raw))
     found = _spelled(text, known)
     if found is not None:
         return found
-    synonym = said["synonyms"].get(text)
+    synonym = _synonyms().get(text)
     if synonym is not None and synonym.lower() in known:
         return str(synonym)
     for ending in said["endings"]:
@@ -302,6 +302,12 @@ def _word(raw: str, spot: CellSpot) -> str | None:
             if one not in ("", text) and (found := _spelled(one, known)) is not None:
                 return found
     return None
+
+
+@cache
+def _synonyms() -> dict[str, str]:
+    said = spreadsheet()["words"]["synonyms"]
+    return {unicodedata.normalize("NFKC", k): v for k, v in said.items()}
 
 
 def _spelled(text: str, known: dict[str, str]) -> str | None:
