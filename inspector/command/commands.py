@@ -251,7 +251,7 @@ def left_out(packed: Packed) -> list[str]:
     found = said(packed)
     out = []
     for row in found.rows[:SHOWN]:
-        out += [f"    {row.what} {row.compound}：{row.of(0)}", f"      {row.of(1)}"]
+        out += [f"    {row.name(0)}：{row.of(0)}", f"      {row.of(1)}"]
     if len(found.rows) > SHOWN:
         out.append(f"    … {len(found.rows) - SHOWN}（plan.xlsx）")
     for remedy in found.remedies:

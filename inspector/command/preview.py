@@ -159,7 +159,7 @@ def _short(found: Preview) -> list[str]:
     if found.left_out:
         out.append("首个试算月未能安排 Without a place in the first trial month")
     for row in found.left_out[:SHOWN]:
-        out += [f"  {row.what} {row.compound}：{row.of(0)}", f"    {row.of(1)}"]
+        out += [f"  {row.name(0)}：{row.of(0)}", f"    {row.of(1)}"]
     if len(found.left_out) > SHOWN:
         out.append(f"  … {len(found.left_out) - SHOWN}")
     if found.remedies:

@@ -132,6 +132,7 @@ class _Search:
         self.board, self.price, self.most = board, price, most
         self.costs: dict[Block, int | None] = {}
         self.via: dict[str, tuple[str, int]] = {}
+        self.full: dict[int, int] = {}  # who is at his limit -> price to reach him
         # the last seat of the chain, who takes it, and what gives way there
         self.end: tuple[str, int | None, tuple[Ease, ...]] | None = None
         best, done, queue = {seat.id: 0}, set[str](), [(0, seat.id)]
@@ -162,6 +163,8 @@ class _Search:
             if other is not None:
                 yield more, i, (other,)
                 continue
+            if self.full.get(i, self.most) <= more:
+                continue  # all that he leaves is asked for already, no dearer
             mine = board.held.get(i, ())
             limit = board.people[i].max_days + board.extra[i]
             # who may do no duty at all gets his first day with his block
@@ -169,6 +172,7 @@ class _Search:
             if len(mine) < limit + first:
                 self._ends(name, i, more, ())
                 continue
+            self.full[i] = more
             yield more, i, sorted(mine)
             day = Ease("days", board.people[i].id, n=board.extra[i] + first + 1)
             price = self.price(day)
@@ -176,8 +180,8 @@ class _Search:
                 self._ends(name, i, more + price, (day,))
 
     def _cost(self, block: Block | None) -> int | None:
-        if block is None:
-            return None
+        if not block:
+            return None if block is None else 0
         if block not in self.costs:
             total: int | None = 0
             for e in block - self.board.bought:

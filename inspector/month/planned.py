@@ -68,7 +68,8 @@ def planned(
 
 def _why(why: Said) -> object:
     """Each cause once, then what would help."""
-    causes = [(c.zh, c.en) for r in why.rows if r.compound for c in r.causes]
+    rows = [c for r in why.rows if r.compound for c in r.causes if c.kind != "before"]
+    causes = [(c.zh, c.en) for c in rows]
     first = [c for k, c in enumerate(causes) if c not in causes[:k]][:FEW]
     return joined([*first, *((r.zh, r.en) for r in why.remedies)], ("；", "; "))
 

@@ -66,9 +66,9 @@ messages(
             " gives his reasons",
         ),
         "preview.exhausted": (
-            "{class} 类：{out} 个小区全部达到本年上限（{cap} 次），本月无从抽取",
-            "class {class}: all {out} compounds are at their yearly limit of {cap};"
-            " none can be drawn",
+            "{class} 类：{out} 个小区已达本年上限（{cap} 次），本月没有可抽的",
+            "class {class}: {out} compounds are at their yearly limit of {cap}; none"
+            " is left to draw",
         ),
         "preview.capped": (
             "{class} 类：{out} 个小区已达本年上限（{cap} 次），只剩 {left} 个可抽",
@@ -233,7 +233,8 @@ def preview(
 
 def _capped(frozen: Frozen) -> tuple[PreviewNote, ...]:
     """Classes of which the caps leave less than half of what could be drawn."""
-    classes = {c.id: c.risk_class for c in frozen.registry.compounds}
+    compounds = frozen.registry.compounds
+    classes = {c.id: c.risk_class for c in compounds if c.status == "active"}
     inside = Counter(classes[c] for s in frozen.strata for c in s.compounds)
     out = Counter(
         classes[e.compound]

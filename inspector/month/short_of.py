@@ -72,6 +72,12 @@ class LeftOut:
     day: date | None
     causes: tuple[Cause, ...]
 
+    def name(self, lang: int) -> str:
+        """Visit and compound, or the pair."""
+        if self.compound:
+            return f"{self.what} {self.compound}"
+        return f"{('值班', 'stand-by')[lang]} {self.what.removeprefix('S-')}"
+
     def of(self, lang: int) -> str:
         """The causes in one language: 0 Chinese, 1 English."""
         return ("；", "; ")[lang].join(c.of(lang) for c in self.causes)

@@ -10,12 +10,14 @@ import pytest
 from month_stages import Month, freeze_city
 from second_look import second_look
 
+from inspector.command.preview import begin
 from inspector.domain import Leave, Place, Recusal, Registry, Role, VisitKind
+from inspector.errors import MESSAGES, NoPlan
 from inspector.month.causes import Shortage, shortage
 from inspector.month.eases import PRICES, Ease, eased_registry
 from inspector.month.freeze import Drawn, draw_with
 from inspector.month.pack import Packed
-from inspector.month.planned import nothing
+from inspector.month.planned import nothing, planned
 from inspector.month.short_of import said
 from inspector.policy import Policy, SeatRule
 
@@ -212,8 +214,28 @@ def test_what_is_eased_leaves_everything_else_as_it_was(month: Month) -> None:
 
 
 def test_every_kind_has_its_sentence_and_its_remedy() -> None:
-    from inspector.errors import MESSAGES
-
     for kind in PRICES:
         assert f"cause.{kind}" in MESSAGES
         assert f"remedy.{kind}" in MESSAGES
+
+
+def test_a_month_of_which_nothing_can_be_made_is_one_sentence_with_names(
+    month: Month,
+) -> None:
+    registry, policy = KINDS["certificate"](month.registry, month.policy)
+    drawn = drawn_from(month, registry, policy)
+    with pytest.raises(NoPlan) as refused:
+        planned(drawn, begin)
+    zh, en = refused.value.sentences()
+    who = next(i for i in registry.inspectors if not i.expert)
+    assert who.name in zh and who.id in en
+    assert "没有证号" in zh and "renew" in en
+    assert "系列" not in zh
+
+
+def test_pairs_are_manned_in_an_empty_month_where_people_are(month: Month) -> None:
+    assert len(nothing(month.drawn).standby) == len(month.packed.standby)
+    registry = everybody(month.registry, cert_no="")
+    drawn = drawn_from(month, registry, month.policy)
+    assert nothing(drawn).standby == ()
+    assert all(row.eases for row in shortage(nothing(drawn)).rows if row.pair)

@@ -166,3 +166,31 @@ def test_a_firm_that_the_docket_alone_takes_over_its_limit_is_named(
     assert f"上限 {said['limit']} 次" in zh and "台账" in zh
     shown = "\n".join(lines(found))
     assert zh in shown and zh not in "\n".join(lines(ahead))
+
+
+def test_caps_that_leave_nobody_of_a_class_are_named(month) -> None:
+    """Every compound of class D was inspected as often as the cap allows."""
+    caps = tuple((c, 1 if c == "D" else n) for c, n in month.policy.draw.caps)
+    draw = replace(month.policy.draw, caps=caps, cap_unit="compound")
+    policy = replace(month.policy, draw=draw)
+    row = month.registry.history[0]
+    rows = tuple(
+        replace(
+            row, compound=c.id, usc18=c.usc18, date=date(2026, 1, 5 + k % 20),
+            kind=VisitKind.RANDOM, counts_for_cap=True, lead="", second="", due=None,
+        )
+        for k, c in enumerate(month.registry.compounds)
+        if c.risk_class == "D"
+    )  # fmt: skip
+    history = sorted(
+        {(h.date, h.compound, h.kind): h for h in (*month.registry.history, *rows)}
+        .values(),
+        key=lambda h: (h.date, h.compound, h.kind),
+    )  # fmt: skip
+    registry = replace(month.registry, history=tuple(history))
+    found = preview(registry, policy, month.calendar, begin, AT, 1)
+    (note,) = [n for n in found.capped if dict(n.params)["class"] == "D"]
+    assert note.code == "preview.exhausted"
+    assert "class D" in text(note.code, dict(note.params))[1]
+    whole = "\n".join(lines(found))
+    assert "D 类" in whole and "不足 What is short" in whole
