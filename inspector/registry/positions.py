@@ -102,7 +102,7 @@ def named_system(headers: Iterable[str]) -> str | None:
     found = {
         _systems()[spelling]
         for spelling in _systems()
-        if len(spelling) > 2 and not spelling.isdigit() and spelling in text
+        if not spelling.isdigit() and spelling in text
     }
     return next(iter(found)) if len(found) == 1 else None
 
