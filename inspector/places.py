@@ -162,7 +162,10 @@ def gcj_to_wgs(place: Place) -> Place:
     lon, lat = place.lon_udeg / _UDEG, place.lat_udeg / _UDEG
     east, north = _shift(lon, lat)
     for _ in range(10):
+        before = east, north
         east, north = _shift(lon - east, lat - north)
+        if before == (east, north):
+            break  # every further round gives the same
     return Place(
         place.lon_udeg - round(east * _UDEG), place.lat_udeg - round(north * _UDEG)
     )

@@ -124,14 +124,13 @@ def plain(value: str) -> bool:
     """
     if value.isascii() and value.isprintable():
         return len(value) <= _MAX_TEXT
-    return (
-        len(value) <= _MAX_TEXT
-        and unicodedata.is_normalized("NFC", value)
-        and not any(
-            unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
-            for c in value
-            if c != "\n"
-        )
+    if len(value) > _MAX_TEXT or not unicodedata.is_normalized("NFC", value):
+        return False
+    # Printable has none of them; odd spaces are not printable and allowed.
+    return value.replace("\n", "").isprintable() or not any(
+        unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+        for c in value
+        if c != "\n"
     )
 
 

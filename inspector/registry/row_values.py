@@ -79,10 +79,10 @@ def build_rows(rows: Rows, findings: Findings) -> None:
     sheet = rows.table.sheet
     rows.values.clear()
     first: dict[tuple[Any, ...], int] = {}
-    names = [
-        c.name for c in sheet.columns if not sheet.has_place or c.name not in PLACE
-    ]
-    need = [*names, "place"] if sheet.has_place else names
+    placed = sheet.has_place
+    names = [c.name for c in sheet.columns if not (placed and c.name in PLACE)]
+    need = [*names, "place"] if placed else names
+    targets = [(c.name, c.target) for c in sheet.columns if c.name in names]
     for number, cells in rows.cells:
         key = tuple(cells.get(name, rows) for name in sheet.key)
         if rows not in key and first.setdefault(key, number) != number:
@@ -94,8 +94,8 @@ def build_rows(rows: Rows, findings: Findings) -> None:
             rows.bad.add(number)
         if number in rows.bad or any(cells.get(n, rows) is rows for n in need):
             continue
-        fields = {c.target: cells[c.name] for c in sheet.columns if c.name in names}
-        if sheet.has_place:
+        fields = {target: cells[name] for name, target in targets}
+        if placed:
             fields["place"] = cells["place"]
         rows.values.append((number, sheet.type(**fields)))
 

@@ -114,6 +114,13 @@ class _RowReader:
     readers: Mapping[str, Reader]
     crs: str | None = None
     told: bool = False
+    columns: Sequence[Column] = ()
+
+    def __post_init__(self) -> None:
+        sheet = self.rows.table.sheet
+        self.columns = [
+            c for c in sheet.columns if not (sheet.has_place and c.name in PLACE)
+        ]
 
     def fault(self, row: int, column: str, value: object, e: InspectorError) -> None:
         """The fault of a cell."""
@@ -128,10 +135,16 @@ class _RowReader:
         self, row: int, column: str, steps: Sequence[tuple[str, str, str]]
     ) -> None:
         """Count the readings of a cell."""
+        if not steps:
+            return
         position, said = self.rows.table.columns[column][:2]
-        cell = address(row, position)
+        file, known = self.rows.table.file, self.findings.read
         for rule, before, after in steps:
-            self.findings.reading(rule, self.rows.table.file, said, cell, before, after)
+            if found := known.get((rule, file, said)):
+                found.count += 1
+            else:
+                cell = address(row, position)
+                self.findings.reading(rule, file, said, cell, before, after)
 
     def system(self) -> None:
         """The coordinate system by the headers, where no column says it."""
@@ -152,13 +165,10 @@ class _RowReader:
         cells: dict[str, Any] = {}
         self.rows.cells.append((number, cells))
         sheet = self.rows.table.sheet
-        for column in sheet.columns:
-            if sheet.has_place and column.name in PLACE:
-                continue
-            if number in self.mixed and column.name == "score_bp":
-                continue
-            self.cell(number, row, column, cells)
-        if sheet.has_place:
+        for column in self.columns:
+            if column.name != "score_bp" or number not in self.mixed:
+                self.cell(number, row, column, cells)
+        if len(self.columns) < len(sheet.columns):
             self.place(number, row, cells)
         for fault in spans(self.rows, number, cells):
             self.findings.faults.append(fault)

@@ -96,9 +96,10 @@ class Findings:
         self, rule: str, where: str, column: str, cell: str, before: str, after: str
     ) -> None:
         """Count a rule that changed a cell; rules are codes "read.…" with messages."""
-        found = self.read.setdefault(
-            (rule, where, column), Reading(rule, where, column, 0, cell, before, after)
-        )
+        found = self.read.get((rule, where, column))
+        if found is None:
+            found = Reading(rule, where, column, 0, cell, before, after)
+            self.read[rule, where, column] = found
         found.count += 1
 
 
