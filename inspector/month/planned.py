@@ -39,8 +39,8 @@ from inspector.selection.network import (
 messages(
     {
         "plan.nothing_for": (
-            "{visits} 次检查一次也排不出：{why}",
-            "none of {visits} visits can be made: {why}",
+            "{visits} 次检查一次也排不出：{why_zh}",
+            "none of {visits} visits can be made: {why_en}",
         ),
     }
 )
@@ -61,17 +61,19 @@ def planned(
         if refused.code != "plan.nothing":
             raise
         why = said(nothing(drawn, changes, cars_out))
+        zh, en = _why(why)
         raise NoPlan(
-            "plan.nothing_for", visits=len(drawn.visits), why=_why(why)
+            "plan.nothing_for", visits=len(drawn.visits), why_zh=zh, why_en=en
         ) from refused
 
 
-def _why(why: Said) -> object:
+def _why(why: Said) -> tuple[str, str]:
     """Each cause once, then what would help."""
     rows = [c for r in why.rows if r.compound for c in r.causes if c.kind != "before"]
     causes = [(c.zh, c.en) for c in rows]
     first = [c for k, c in enumerate(causes) if c not in causes[:k]][:FEW]
-    return joined([*first, *((r.zh, r.en) for r in why.remedies)], ("；", "; "))
+    whole = joined([*first, *((r.zh, r.en) for r in why.remedies)], ("；", "; "))
+    return whole.zh, whole.en
 
 
 FEW = 3  # causes that one sentence tells

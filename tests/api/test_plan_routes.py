@@ -236,6 +236,26 @@ def test_what_does_not_fit_is_named_with_what_would_place_it(city: City) -> None
     )
 
 
+@pytest.mark.one_database
+def test_a_month_of_which_nothing_can_be_made_says_why_by_name(city: City) -> None:
+    """Nobody has a certificate number: the job fails with who and what."""
+    planner = Planner(city)
+    people = "/api/v1/bureau/registries/inspectors"
+    for row in planner.get(people).json["items"]:
+        path = f"{people}/{row['id']}"
+        tag = planner.get(path).headers["ETag"]
+        body = {"cells": row["cells"] | {"cert_no": ""}, "reason": "证件已收回"}
+        headers = {"If-Match": tag}
+        done = planner.send("planner", "PUT", path, json=body, headers=headers)
+        assert done.status_code == 200, done.json
+    planner.draw()
+    job = planner.schedule()
+    assert (job["state"], job["error"]) == ("failed", "plan.nothing_for")
+    told = job["result"]["params"]
+    assert "没有证号" in told["why_zh"] and "I001" in told["why_zh"]
+    assert "renew" in told["why_en"] and "no number" in told["why_en"]
+
+
 # -- absences ----------------------------------------------------------------------
 
 
