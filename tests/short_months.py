@@ -163,9 +163,16 @@ def more_pairs(rng: Random, registry: Registry, policy: Policy):
     return registry, replace(policy, seats=seats)
 
 
+def other_order(rng: Random, registry: Registry, policy: Policy):
+    """Something else gives way first, the pairs last, say."""
+    order = tuple(rng.sample(policy.gives_way, len(policy.gives_way)))
+    return registry, replace(policy, gives_way=order)
+
+
 CHANGES: tuple[Change, ...] = (
     *(fewer_people, certificates, few_days, no_leads, no_skills, training, recused),
     *(few_cars, far_away, too_long, rotating, scoped, expert, joint, more_pairs),
+    other_order,
 )
 
 
