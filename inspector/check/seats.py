@@ -43,6 +43,7 @@ class SeatsView:
     files: Files | None = None
     taken: frozenset[tuple[int, date]] = frozenset()
     known: Files | None = None
+    unmanned: tuple[StandbyRow, ...] = ()
 
 
 def _inside(view: SeatsView, package: Package) -> tuple[Visit, ...]:
@@ -85,8 +86,11 @@ def seat_ids_unique(view: SeatsView) -> Findings:
     "{subject} has {pairs} stand-by pairs instead of {due}",
 )
 def standby_each_day(view: SeatsView) -> Findings:
-    """Each working day has standby_pairs stand-by pairs, no other day (DESIGN §3)."""
-    pairs = Counter(s.day for s in view.standby)
+    """Each working day has standby_pairs stand-by pairs, no other day (DESIGN §3).
+
+    A pair that the plan names as missing counts: it is never simply not there.
+    """
+    pairs = Counter(s.day for s in (*view.standby, *view.unmanned))
     for day in sorted({*view.working_days, *pairs}):
         due = view.policy.seats.standby_pairs if day in view.working_days else 0
         if pairs[day] != due:

@@ -106,6 +106,7 @@ def packed_violations(packed: Packed) -> tuple[Violation, ...]:
         policy,
         files,
         known=files_of(packed, outside_time(policy.draw_entropy)),
+        unmanned=packed.unmanned,
     )
     table = TableView(
         packed.persons,

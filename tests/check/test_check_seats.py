@@ -62,6 +62,9 @@ def test_a_day_without_its_stand_by_pair_is_a_violation() -> None:
         seats=tuple(r for r in view.seats if r.package != name),
     )
     only(less, "standby_each_day", "2026-12-01", due=1, pairs=0)
+    assert rules.standby_each_day(replace(less, unmanned=view.standby[:1])) == ()
+    both = replace(view, unmanned=view.standby[:1])
+    only(both, "standby_each_day", "2026-12-01", due=1, pairs=2)
 
 
 def test_a_stand_by_pair_on_a_day_off_is_a_violation() -> None:

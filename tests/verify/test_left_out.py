@@ -17,6 +17,7 @@ from month_stages import Month, read_city, run_month
 from inspector import verify
 from inspector.domain import Package, VisitKind, Window, by_number
 from inspector.month import documents
+from inspector.month.audit import packed_violations
 from inspector.month.pack import schedule
 from inspector.month.route import packed_of
 from inspector.month.seal import plan_document
@@ -75,6 +76,7 @@ def test_without_people_cuts_prove_it_to_the_auditor(
     assert "people" in {u.cause for u in few_people.packed.packing.unplaced}
     assert 0 < len(few_people.packed.cuts) <= 256
     assert few_people.packed.unmanned
+    assert packed_violations(few_people.packed) == ()
     public = found_of(few_people.closed.files, tmp_path / "public")
     assert forger.failing(public) == set()
     assert public["plan.unplaced"] == verify.OPEN
