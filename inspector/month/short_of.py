@@ -178,6 +178,9 @@ class InWords:
             "day": listed([(d.isoformat(), d.isoformat()) for d in days]),
             "what": self._what(first),
         }
+        if first.kind == "gap":
+            homes = {str(w): w for w in map(self._what, eases) if isinstance(w, Word)}
+            params["what"] = listed([(w.zh, w.en) for w in homes.values()])
         if first.kind in ("long", "far", "dates"):
             params |= self._visit(first)
         code = first.kind

@@ -166,6 +166,8 @@ def shared(
         for name in _taken(told, drawn, [row], new=True):
             told[name].rare.add(visits[row.visit].compound)
 
+    _folded(told)
+
     def share(one: _Told) -> Fraction:
         if one.months:
             return Fraction(one.months, len(trials))
@@ -178,6 +180,18 @@ def shared(
         told, key=lambda k: (-told[k].months, -share(told[k]), PRICES[k[0]], k)
     )
     return tuple(told[name].said(share(told[name])) for name in order)
+
+
+def _folded(told: dict[Name, _Told]) -> None:
+    """Days of leave, and series without a gap, that stand in as many months are one
+    cause."""
+    first: dict[tuple[str, int, int], Name] = {}
+    for name in [n for n in sorted(told) if n[0] in ("leave", "gap")]:
+        one = told[name]
+        month = id(one.words.drawn) if name[0] in OF_VISITS else 0
+        kept = first.setdefault((name[0], one.months, month), name)
+        if kept != name:
+            told[kept].eases |= told.pop(name).eases
 
 
 def _taken(
