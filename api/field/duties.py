@@ -77,6 +77,9 @@ class OwnStop:
     lon_udeg: int
     lat_udeg: int
     address: str
+    approximate: str = about(
+        metadata={"says": "坐标精度 whose centre stands for its place; empty: its own"}
+    )
     map: str = about(metadata={"says": "高德地图 opens the place (GCJ-02)"})
 
 
@@ -303,7 +306,8 @@ def _stop(stop: Stop, visit: Visit, compound: Compound) -> OwnStop:
         tuple(k.value for k in visit.kinds),
         *(compound.id, compound.name, compound.usc18),
         *(compound.place.lon_udeg, compound.place.lat_udeg),
-        *(compound.address, map_link(compound.place, compound.name)),
+        *(compound.address, compound.approximate),
+        map_link(compound.place, compound.name),
     )
 
 

@@ -24,6 +24,9 @@ from inspector.credit.rules import SubjectKind
 
 Doc = Mapping[str, Any]
 OPENED_MONTHS = 12  # as far back a compound's page says whether it was drawn
+PRECISION = {
+    "says": "坐标精度 whose centre stands for a place that nobody gave; empty: its own"
+}
 NEWEST = 50  # results on a company's page
 
 
@@ -59,6 +62,7 @@ class CompoundLine:
     window: str
     lon: int = field(metadata={"says": "百万分之一度 micro-degrees, WGS-84"})
     lat: int
+    approximate: str = field(metadata=PRECISION)
     status: str
 
 
@@ -185,6 +189,7 @@ def compound_row(register: Register, compound: Doc) -> CompoundLine:
         CompoundLine,
         {**compound, **managed(compound)},
         address=compound.get("address", ""),
+        approximate=compound.get("approximate", ""),
         street_name=register.street(compound["street"]),
         company_name=register.company(compound["usc18"]),
     )

@@ -104,6 +104,12 @@ class _Plan:
             for p in self.team.get(package, ())
         )
 
+    def at(self, c: Compound) -> str:
+        """Its address, and whose centre stands for a place that nobody gave."""
+        if not c.approximate:
+            return c.address
+        return f"{c.address}（{self.word('precision', c.approximate)}）"
+
     def who_answers(self, c: Compound) -> str:
         return self.companies.get(c.usc18, "") or c.responsible
 
@@ -220,7 +226,7 @@ def _task(plan: _Plan, p: Package, visit: str, start: int, end: int) -> list[Val
     v = plan.visits[visit]
     c = plan.compounds[v.compound]
     return [
-        *(p.day, clock(start), clock(end), visit, f"{c.name}（{c.id}）", c.address),
+        *(p.day, clock(start), clock(end), visit, f"{c.name}（{c.id}）", plan.at(c)),
         *(f"{plan.street(c)} {c.community}", plan.who_answers(c), plan.kinds(v)),
         *(plan.yearly.get(visit, ""), plan.officers(p.id), plan.cars[p.id], p.id),
     ]

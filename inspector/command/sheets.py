@@ -97,10 +97,13 @@ def _package_sheet(
         here, total = visit.place, total + leg
         kinds = several("kind", visit.kinds).of(lang)
         skill = word("skill", visit.skill).of(lang) if visit.skill else "–"
+        where = c.address or c.community
+        if c.approximate:
+            where += f"（{word('precision', c.approximate).of(lang)}）"
         rows.append(
             (
                 *(str(k), f"{clock(s.start)}–{clock(s.end)}", f"{leg / 1000:.1f}"),
-                f"{c.name}（{c.id}）{c.address or c.community}",
+                f"{c.name}（{c.id}）{where}",
                 *(kinds, skill, s.visit, map_link(visit.place, c.name)),
             )
         )
