@@ -32,7 +32,7 @@ from inspector.registry.rows import Rows, ordered, parse_rows, write_rows
 from inspector.registry.rules import RULES, RegistryDraft
 from inspector.registry.sheets import SHEETS
 from inspector.registry.tables import capped, guard, read_tables, unguard
-from inspector.registry.understood import Accepted, Findings, Reading
+from inspector.registry.understood import Accepted, CellReading, Findings
 from inspector.workdays import Override
 
 __all__ = [
@@ -75,7 +75,7 @@ class Understood:
     """
 
     scenario: Scenario | None
-    readings: tuple[Reading, ...]
+    readings: tuple[CellReading, ...]
     notes: tuple[Fault, ...]
     faults: tuple[Fault, ...]
     accepted: tuple[Accepted, ...] = ()

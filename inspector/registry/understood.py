@@ -4,7 +4,7 @@ The types between the rooms of the import: pages of files (`book`) → tables (`
 rows (`rows`, by way of `readings` and `references`) → `Understood` (`registry`), which
 the command line, the service and the returned workbook show.
 
-Nothing is changed without being told: each normalisation is a `Reading`, counted, with
+Nothing is changed without being told: each normalisation is a `CellReading`, counted, with
 an example. What is possible by form and absurd beside the rest is a note, a `Fault` of
 `Findings.notes` that a planner accepts by its `name_of`; what is wrong is a fault.
 """
@@ -67,7 +67,7 @@ class Header(NamedTuple):
 
 
 @dataclass(slots=True)
-class Reading:
+class CellReading:
     """A rule that changed cells: how many, and the first one before and after."""
 
     rule: str
@@ -90,7 +90,7 @@ class Findings:
 
     faults: list[Fault] = field(default_factory=list)
     notes: list[Fault] = field(default_factory=list)
-    read: dict[tuple[str, str, str], Reading] = field(default_factory=dict)
+    read: dict[tuple[str, str, str], CellReading] = field(default_factory=dict)
 
     def reading(
         self, rule: str, where: str, column: str, cell: str, before: str, after: str
@@ -98,7 +98,7 @@ class Findings:
         """Count a rule that changed a cell; rules are codes "read.…" with messages."""
         found = self.read.get((rule, where, column))
         if found is None:
-            found = Reading(rule, where, column, 0, cell, before, after)
+            found = CellReading(rule, where, column, 0, cell, before, after)
             self.read[rule, where, column] = found
         found.count += 1
 
