@@ -11,14 +11,15 @@ from pathlib import Path
 import forger
 import month_stages
 import pytest
+from amended_month import amended
 from forger import Docs
 from month_stages import Month, read_city, run_month
 
 from inspector import verify
-from inspector.domain import Package, VisitKind, Window, by_number
+from inspector.domain import Leave, Package, VisitKind, Window, by_number
 from inspector.month import documents
-from inspector.month.audit import packed_violations
-from inspector.month.pack import schedule
+from inspector.month.audit import assigned_violations, packed_violations
+from inspector.month.pack import StandBy, schedule
 from inspector.month.route import packed_of
 from inspector.month.seal import plan_document
 from inspector.schedule.packages import numbered, package, timetable
@@ -94,6 +95,21 @@ def test_a_plan_read_back_is_the_same(few_people: Month, few_cars: Month) -> Non
 
 
 # ------------------------------------------------------------------------- forgeries
+
+
+def test_a_pair_nobody_can_man_is_missing_in_every_amendment_too(
+    tmp_path: Path,
+) -> None:
+    registry, policy, calendar, record = read_city("wuzhou")
+    day = date(2026, 12, 16)
+    training = [Leave(i.id, day, day) for i in registry.inspectors]
+    registry = replace(registry, leave=(*registry.leave, *training))
+    after = amended(run_month(registry, policy, calendar, record))
+    pairs = (StandBy("S-2026-12-16-1", day),)
+    assert not after.again.as_sealed.packing.unplaced
+    assert [a.packed.unmanned for a in after.again.made()] == [pairs, pairs]
+    assert assigned_violations(after.again) == ()
+    assert forger.failing(found_of(after.closed.auditor, tmp_path)) == set()
 
 
 def insider(month: Month, packing: Packing, monkeypatch: pytest.MonkeyPatch) -> Month:
