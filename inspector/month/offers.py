@@ -230,7 +230,8 @@ class Scene:
             for costs in [[price(e) for e in block - board.bought]]
             if None not in costs
         ]
-        hire = price(Ease("person", day=seat.day, n=1, rule=seat.rule))
+        more = Ease("person", day=seat.day, n=1, rule=seat.rule)
+        hire = 0 if more in board.bought else price(more)
         found += [hire] if hire is not None else []
         return min(found, default=None)
 
