@@ -81,7 +81,8 @@ def shown(raw: Raw) -> str:
     if isinstance(raw, Broken):
         return raw.value
     if isinstance(raw, int | float):
-        return number(raw)
+        sane = math.isfinite(raw) and abs(raw) < _EXACT
+        return number(raw) if sane else f"{raw:.0f}"
     if isinstance(raw, datetime) and raw.time() == time(0):
         return raw.date().isoformat()
     if isinstance(raw, datetime):

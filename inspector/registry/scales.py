@@ -96,10 +96,7 @@ def _scores(table: Table) -> list[_Score]:
             or not isinstance(raw, str | int | float)
         ):
             continue
-        try:
-            text = shown(raw).strip().removesuffix("分")
-        except ValueError:
-            continue
+        text = shown(raw).strip().removesuffix("分")
         if _NUMBER.fullmatch(text):
             source: Raw | None = row[where] if where < len(row) else ""
             out.append(_Score(number, shown(source or ""), Decimal(text), text))

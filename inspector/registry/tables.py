@@ -1,4 +1,4 @@
-"""Bytes of CSV and XLSX files -> tables of text, one per sheet.
+"""Bytes of CSV and XLSX files -> tables of raw cells, one per sheet.
 
 Uploads are hostile until shown otherwise: sizes are checked before anything is
 unpacked, and formulas are refused because their shown value is nobody's statement.
@@ -8,23 +8,23 @@ from __future__ import annotations
 
 import csv
 import io
-import math
 import re
+import unicodedata
 import warnings
 import zipfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
-from decimal import Decimal
 from itertools import zip_longest
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from openpyxl import load_workbook
 from openpyxl.cell.read_only import EMPTY_CELL
 
 from inspector.errors import Fault, messages
-from inspector.registry.sheets import SHEET_NAMES, SHEETS, Sheet, headers
+from inspector.registry.reading import unseen
+from inspector.registry.sheets import SHEET_NAMES, SHEETS, Column, Sheet, headers
+from inspector.registry.understood import Raw
 
 MAX_BYTES = 50 * 2**20  # of one file, and of an unpacked workbook
 MAX_RATIO = 100  # unpacked : packed
@@ -35,8 +35,6 @@ MAX_XLSX_ROWS = 50_000
 MAX_COLUMNS = 32  # twice the widest sheet; what lies beyond is not looked at
 # Per file; one in a wrong layout would otherwise name every one of its cells.
 MAX_FAULTS = 1000
-# Integers beyond 15 digits are rounded by Excel: no longer what was typed.
-_EXACT = 10**15
 # What a cell may not begin with, because a spreadsheet would run it as a formula.
 _LIVE = "=+-@\t\r＝＋－＠"
 _GUARDED = re.compile(f"'+[{re.escape(_LIVE)}]")
@@ -103,7 +101,7 @@ messages(
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The rows of a sheet as text, in the order of `columns`.
+    """The rows of a sheet as they stand, in the order of `columns`.
 
     `columns`: name -> (position, header as written). A cell of None was refused
     already and has its fault.
@@ -112,11 +110,12 @@ class Table:
     file: str
     sheet: Sheet
     columns: Mapping[str, tuple[int, str]]
-    rows: Sequence[tuple[int, Sequence[str | None]]]
+    rows: Sequence[tuple[int, Sequence[Raw | None]]]
 
 
-# What a file gives for a cell: text, or the code and value of a fault.
-_Cell: TypeAlias = "str | tuple[str, str]"
+# What a file gives for a cell: what stands in it, or the code and value of a fault.
+_Cell: TypeAlias = "Raw | tuple[str, str]"
+_BRACKET = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
 
 
 def guard(text: str) -> str:
@@ -250,7 +249,7 @@ class _TableReader:
             )
         ]
         title = page.title.strip(_SPACE)
-        if not any(any(row) for row in rows):
+        if all(cell == "" for row in rows for cell in row):
             return
         sheet = SHEET_NAMES.get(title.lower())
         where = f"{file}#{title}"
@@ -271,22 +270,22 @@ class _TableReader:
         self.seen.add(sheet.name)
         rows = rows or [()]
         columns = self.header(file, sheet, rows[0])
-        titles = [cell if isinstance(cell, str) else cell[1] for cell in rows[0]]
-        kept: list[tuple[int, Sequence[str | None]]] = []
+        titles = [_title(cell) for cell in rows[0]]
+        kept: list[tuple[int, Sequence[Raw | None]]] = []
         wrong: list[Fault] = []
         for number, row in enumerate(rows[1:], start=2):
             if len(wrong) > MAX_FAULTS:
                 break
-            if not any(row):
+            if all(cell == "" for cell in row):
                 continue
-            cells: list[str | None] = []
+            cells: list[Raw | None] = []
             for cell, title in zip_longest(row, titles[: len(row)], fillvalue=""):
-                if not isinstance(cell, str):
+                if isinstance(cell, tuple):
                     wrong.append(Fault(cell[0], file, number, title or None, cell[1]))
                     cells.append(None)
                     continue
-                if cell and not title:
-                    wrong.append(Fault("row.width", file, number, None, cell))
+                if cell != "" and not title:
+                    wrong.append(Fault("row.width", file, number, None, _title(cell)))
                 cells.append(cell)
             kept.append((number, cells))
         self.faults += capped(wrong)
@@ -299,10 +298,10 @@ class _TableReader:
         known = headers(sheet)
         found: dict[str, tuple[int, str]] = {}
         for position, cell in enumerate(row):
-            shown = cell if isinstance(cell, str) else cell[1]
+            shown = _title(cell)
             if not shown:
                 continue
-            column = known.get(shown) or known.get(shown.lower())
+            column = _meant(known, shown)
             if column is None:
                 self.faults.append(Fault("column.unknown", file, 1, shown, shown))
             elif column.name in found:
@@ -354,7 +353,7 @@ def _unsafe(data: bytes) -> str | None:
 
 
 def _xlsx_cell(cell: Any) -> _Cell:
-    """Text of a cell as the user meant it: 3.0 is 3, a date is YYYY-MM-DD."""
+    """A cell as it stands: a text, a number, a date, a yes or no."""
     value = cell.value
     if value is None:
         return ""
@@ -362,17 +361,22 @@ def _xlsx_cell(cell: Any) -> _Cell:
         return ("cell.formula", "")
     if cell.data_type == "e":
         return ("cell.error", str(value))
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
-        if not math.isfinite(value):
-            return ("cell.error", str(value))
-        if abs(value) >= _EXACT:
-            return ("cell.precision", f"{value:.0f}")
-        if value == int(value):
-            return str(int(value))
-        return format(Decimal(repr(value)), "f")
-    if isinstance(value, datetime):
-        midnight = value.time() == time(0)
-        return value.date().isoformat() if midnight else value.isoformat(" ")
-    return _clean(str(value))
+    return _clean(value) if isinstance(value, str) else cast("Raw", value)
+
+
+def _title(cell: _Cell) -> str:
+    """A header, without the blanks that nobody sees."""
+    if isinstance(cell, tuple):
+        return cell[1]
+    return unseen(cell if isinstance(cell, str) else str(cell))
+
+
+def _meant(known: Mapping[str, Column], shown: str) -> Column | None:
+    """The column that a header names: as written, else without stars, line breaks and
+    what stands in brackets, which may be a unit."""
+    plain = unicodedata.normalize("NFKC", re.sub(r"[\s*＊:：]+", "", shown)).lower()
+    bare = _BRACKET.sub("", plain)
+    for text in (shown, shown.lower(), plain, bare):
+        if text in known:
+            return known[text]
+    return None

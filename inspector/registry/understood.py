@@ -4,9 +4,10 @@ The types between the rooms of the import: pages of files (`book`) → tables (`
 rows (`rows`, by way of `readings` and `references`) → `Understood` (`registry`), which
 the command line, the service and the returned workbook show.
 
-Nothing is changed without being told: each normalisation is a `CellReading`, counted, with
-an example. What is possible by form and absurd beside the rest is a note, a `Fault` of
-`Findings.notes` that a planner accepts by its `name_of`; what is wrong is a fault.
+Nothing is changed without being told: each normalisation is a `CellReading`, counted,
+with an example. What is possible by form and absurd beside the rest is a note, a
+`Fault` of `Findings.notes` that a planner accepts by its `name_of`; what is wrong is a
+fault.
 """
 
 from __future__ import annotations

@@ -125,7 +125,9 @@ def test_excel_numbers_dates_and_ticks_are_read_as_meant(
         ("compounds", "households", "#N/A", "cell.error"),
         ("companies", "usc18", 911100006000373410, "cell.precision"),
         ("leave", "from", "12月7日", "cell.date_year"),
-        ("compounds", "id", 3.5, None),
+        ("compounds", "id", 3.5, "cell.decimal_ident"),
+        ("compounds", "name", datetime(2026, 3, 1), "cell.lost"),
+        ("compounds", "name", True, "cell.lost"),
     ],
 )
 def test_excel_cells_that_say_something_else_are_refused(
