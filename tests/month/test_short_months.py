@@ -11,6 +11,7 @@ from second_look import second_look
 from short_months import MOST_VISITS, city, short_month, short_scenario
 
 from inspector.errors import NoPlan
+from inspector.month.audit import packed_violations
 from inspector.month.causes import Short, shortage
 from inspector.month.pack import Solve, schedule
 from inspector.month.preview import foreseen
@@ -76,6 +77,33 @@ def test_a_second_look_confirms_every_cause() -> None:
 @pytest.mark.full
 def test_a_second_look_confirms_every_cause_in_full() -> None:
     print(walk(range(MANY)))
+
+
+def checked(numbers: range) -> str:
+    """Each is a plan that the check accepts with its table, or one sentence."""
+    plans = out = pairs = nothing = 0
+    for number in numbers:
+        drawn = short_month(number)
+        if len(drawn.visits) > MOST_VISITS:
+            continue
+        try:
+            packed = schedule(drawn, start)
+        except NoPlan:
+            nothing += 1
+            continue
+        assert packed_violations(packed) == (), number
+        plans += 1
+        out, pairs = out + len(packed.packing.unplaced), pairs + len(packed.unmanned)
+    return f"{plans} plans, {out} visits out, {pairs} pairs missing, {nothing} without"
+
+
+def test_a_short_month_is_a_plan_that_the_check_accepts() -> None:
+    print(checked(range(FEW)))
+
+
+@pytest.mark.full
+def test_a_short_month_is_a_plan_that_the_check_accepts_in_full() -> None:
+    print(checked(range(MANY)))
 
 
 def given(number: int) -> tuple[int, int]:
