@@ -14,7 +14,7 @@ from typing import Any
 
 from inspector.domain import Place
 from inspector.errors import Fault, messages
-from inspector.registry.noting import folded, good, km
+from inspector.registry.noting import certain, folded, good, km
 from inspector.registry.people_notes import PEOPLE_NOTES
 from inspector.registry.rules import RegistryDraft
 
@@ -221,7 +221,7 @@ def same_compounds(draft: RegistryDraft) -> Iterator[Fault]:
 def companies(draft: RegistryDraft) -> Iterator[Fault]:
     """Two of one name; gone ones with active compounds; some without any."""
     rows = draft.sheets.get("companies")
-    if rows is None or "compounds" not in draft.sheets:
+    if rows is None or not certain(draft, "compounds"):
         return
     active: dict[object, list[str]] = defaultdict(list)
     managed: set[object] = set()
@@ -252,7 +252,7 @@ def companies(draft: RegistryDraft) -> Iterator[Fault]:
 def empty_streets(draft: RegistryDraft) -> Iterator[Fault]:
     """Streets without a compound."""
     rows = draft.sheets.get("streets")
-    if rows is None or "compounds" not in draft.sheets:
+    if rows is None or not certain(draft, "compounds"):
         return
     used = {c.get("street") for _, c in draft.sheets["compounds"].cells}
     found = [(n, c.get("name")) for n, c in good(rows) if c.get("code") not in used]

@@ -15,6 +15,7 @@ from typing import Any
 from inspector.domain import Place
 from inspector.errors import Fault
 from inspector.registry.row_values import Rows
+from inspector.registry.rules import RegistryDraft
 
 _SHOWN = 5
 # Kilometres of a degree of latitude (the sphere of 6371 km).
@@ -46,6 +47,12 @@ def good(rows: Rows | None) -> Iterator[tuple[int, dict[str, Any]]]:
     for number, cells in rows.cells if rows is not None else ():
         if rows is not None and number not in rows.bad:
             yield number, cells
+
+
+def certain(draft: RegistryDraft, sheet: str) -> bool:
+    """Whether a sheet is there, whole and without a fault: what it lacks is lacking."""
+    rows = draft.sheets.get(sheet)
+    return rows is not None and draft.whole(sheet) and not rows.bad
 
 
 def km(a: Place, b: Place) -> float:

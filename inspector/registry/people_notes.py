@@ -110,8 +110,12 @@ def same_people(draft: RegistryDraft) -> Iterator[Fault]:
     """Two rows of one name in one unit."""
     rows = draft.sheets.get("inspectors")
     names: dict[object, list[tuple[int, object]]] = defaultdict(list)
+    certificates: set[object] = set()
     for number, cells in good(rows):
-        names[cells.get("name"), cells.get("unit")].append((number, _who(cells)))
+        # one certificate in two rows has its fault
+        if (cert := cells.get("cert_no") or number) not in certificates:
+            names[cells.get("name"), cells.get("unit")].append((number, _who(cells)))
+        certificates.add(cert)
     for found in names.values():
         if rows is not None and len(found) > 1:
             yield from folded(rows, "note.same_person", found, "name")
