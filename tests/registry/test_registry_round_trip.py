@@ -278,11 +278,28 @@ def registries(draw: DrawFn) -> Registry:
 
 
 def _whole(registry: Registry) -> Registry:
-    """Item weights that sum to 100 points, tables in key order."""
+    """Item weights that sum to 100 points, a certificate of each person's own, past
+    visits that are past; tables in key order."""
     items = registry.items
     rest = 10_000 - sum(item.weight for item in items)
     last = replace(items[-1], weight=rest)
-    return sorted_registry(replace(registry, items=(*items[:-1], last)))
+    people = tuple(
+        replace(p, cert_no=p.cert_no and f"{p.cert_no}{k}")
+        for k, p in enumerate(registry.inspectors)
+    )
+    past = {
+        (h.compound, day, h.kind): replace(h, date=day)
+        for h in registry.history
+        if (day := min(h.date, date(2026, 12, 31)))
+    }
+    return sorted_registry(
+        replace(
+            registry,
+            items=(*items[:-1], last),
+            inspectors=people,
+            history=tuple(past.values()),
+        )
+    )
 
 
 rates = st.tuples(st.integers(0, 10), st.integers(10, 20))
