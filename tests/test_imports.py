@@ -37,6 +37,7 @@ FLOOR = {room: k for k, rooms in enumerate(FLOORS) for room in rooms}
 # Library → the rooms (or files) that may import it.
 LIBRARIES = {
     "ortools": ("schedule/", "replan/", "why/", "selection/flows.py"),
+    "python_calamine": ("registry/book.py",),
     "numpy": (
         "schedule/",
         "replan/",
@@ -50,7 +51,6 @@ LIBRARIES = {
         "selection/interior.py",
         "selection/nearest.py",
     ),
-    "openpyxl": ("registry/",),
     "stdnum": ("registry/",),
     "segno": ("command/",),
     "xlsxwriter": ("command/workbook.py",),

@@ -33,7 +33,12 @@ from api.store import fresh_id
 from api.store.models import Entry, RegistryHead, Upload
 from inspector.domain import Place
 from inspector.errors import Fault, Faults, messages
-from inspector.registry import Scenario, read_scenario, write_scenario
+from inspector.registry import (
+    Scenario,
+    read_scenario,
+    understand,
+    write_scenario,
+)
 from inspector.registry.policy_file import FILE as POLICY
 from inspector.registry.policy_file import as_utf8
 from inspector.registry.rows import parse_rows, write_rows
@@ -43,6 +48,7 @@ from inspector.registry.understood import Findings
 
 messages(
     {
+        "column.unknown": ("未知列“{value}”", 'unknown column "{value}"'),
         "import.stale": (
             "校验之后名录又有修改，请重新导入",
             "the registries changed since this import was checked; import again",
@@ -87,8 +93,8 @@ def offices(desk: Desk) -> list[Place]:
     """Where the offices stand, as far as the present sheet can be read."""
     sheet = BY_NAME["offices"]
     data = write_csv(sheet, (r.cells for r in live_rows(desk, sheet.name)))
-    tables, _ = read_tables({f"{sheet.name}.csv": data})
     found = Findings()
+    tables, _ = read_tables({f"{sheet.name}.csv": data}, found)
     rows = parse_rows(tables[sheet.name], found).values if sheet.name in tables else ()
     return [office.place for _, office in rows]
 
@@ -112,8 +118,10 @@ def check(desk: Desk, uploaded: Mapping[str, bytes]) -> Upload:
 
     Raises Faults with every fault of every row. The answer says what a commit would do.
     """
-    merged = _merged(desk, uploaded)
-    value = read_scenario(merged)
+    found = understand(uploaded, over=files(desk), make=True, upload=True)
+    if found.scenario is None:
+        raise Faults(found.faults)
+    value = found.scenario
     tables = value.registry, value.policy, value.calendar
     clean = write_scenario(*tables, value.credit_base, value.complaints)
     if POLICY in uploaded:
@@ -132,16 +140,6 @@ def check(desk: Desk, uploaded: Mapping[str, bytes]) -> Upload:
     desk.db.add(row)
     desk.event("import_checked", f"upload:{row.id}", changes=row.changes)
     return row
-
-
-def _merged(desk: Desk, uploaded: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The uploaded files, and the present ones of the sheets they do not bring."""
-    tables, _ = read_tables(uploaded)
-    return {
-        name: data
-        for name, data in files(desk).items()
-        if name not in uploaded and name.removesuffix(".csv") not in tables
-    } | dict(uploaded)
 
 
 def _difference(desk: Desk, clean: Mapping[str, bytes]) -> dict[str, Any]:
@@ -280,11 +278,10 @@ def parse_row(desk: Desk, sheet: str, cells: Cells) -> Cells:
     wrong = [Fault("column.unknown", sheet, None, c, c) for c in unknown]
     if wrong:
         raise Faults(wrong)
-    tables, wrong = read_tables({f"{sheet}.csv": write_csv(kind, [cells])})
-    wrong = [f for f in wrong if f.code != "sheet.missing"]
     found = Findings()
+    tables, _ = read_tables({f"{sheet}.csv": write_csv(kind, [cells])}, found)
     parsed = parse_rows(tables[sheet], found)
-    wrong += found.faults
+    wrong = [f for f in found.faults if f.code != "sheet.missing"]
     if not wrong:
         wrong = _unknown_references(desk, sheet, cells)
     if wrong or not parsed.values:

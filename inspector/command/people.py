@@ -7,22 +7,19 @@ the service takes, too. PROTOCOL.md §6 (`people_changed`).
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from inspector.domain import Leave, Recusal
-from inspector.errors import CeremonyError, Fault, Faults, InspectorError, messages
+from inspector.errors import CeremonyError, Faults, InspectorError, messages
 from inspector.month.freeze import Frozen
 from inspector.month.pack import PeopleChange
 from inspector.month.people import change_body, change_faults
 from inspector.registry import SHEETS as registry_sheets
-from inspector.registry import Scenario, read_scenario, write_scenario
+from inspector.registry import Scenario, understand, write_scenario
 from inspector.registry.rows import write_rows
-from inspector.registry.tables import Table, read_tables
 
 SHEETS = ("leave", "recusals")
 _SHEET = {sheet.name: sheet for sheet in registry_sheets}
@@ -88,8 +85,7 @@ def change_of(
 
     Raises Faults with everything wrong in the files, InspectorError people.*.
     """
-    tables = _tables(asked.files)
-    value = _read(frozen, tables)
+    value = _read(frozen, asked.files)
     change = PeopleChange(
         at,
         asked.reason.strip(),
@@ -118,75 +114,23 @@ def _new(
     return (row for row in rows if row not in known)
 
 
-def _tables(paths: Sequence[Path]) -> dict[str, tuple[str, Table]]:
-    """Sheet → the file it is of, and its table."""
-    out = dict[str, tuple[str, Table]]()
+def _read(frozen: Frozen, paths: Sequence[Path]) -> Scenario:
+    """The frozen registries with the sheets of these files in place of their own."""
+    given: dict[str, bytes] = {}
     for path in paths:
         try:
-            data = path.read_bytes()
+            given[path.name] = path.read_bytes()
         except OSError as e:
             raise InspectorError("change.people_file", path=path, why=e.strerror) from e
-        tables, faults = _read_one(path.name, data)
-        if faults:
-            raise Faults(faults)
-        found = {name: tables[name] for name in SHEETS if name in tables}
-        if not found:
-            raise InspectorError("change.people_sheets", path=path)
-        twice = [Fault("sheet.twice", path.name, value=n) for n in found if n in out]
-        if twice:
-            raise Faults(twice)
-        out |= {name: (path.name, table) for name, table in found.items()}
-    return out
-
-
-def _read_one(name: str, data: bytes) -> tuple[dict[str, Table], list[Fault]]:
-    """The tables of one file, and its faults. A CSV of any name is the sheet whose
-    columns it has."""
-    best: tuple[dict[str, Table], list[Fault]] | None = None
-    csv_ = name.lower().endswith((".csv", ".txt", ".tsv"))
-    tries = [name, *(f"{sheet}.csv" for sheet in SHEETS if csv_)]
-    for alias in tries:
-        tables, faults = read_tables({alias: data})
-        # A file of two sheets lacks all the others.
-        faults = [f for f in faults if f.code != "sheet.missing"]
-        if not faults and tables:
-            return tables, []
-        if best is None or len(faults) < len(best[1]):
-            best = tables, [replace(f, file=name) for f in faults]
-    return best or ({}, [])
-
-
-def _read(frozen: Frozen, tables: Mapping[str, tuple[str, Table]]) -> Scenario:
-    """The frozen registries with these sheets in place of their own."""
     files = write_scenario(frozen.registry, frozen.policy)
     for name in SHEETS:
-        none = write_rows(_SHEET[name], ())
-        files[f"{name}.csv"] = _csv(tables[name][1]) if name in tables else none
-    try:
-        return read_scenario(files, made_up=True)
-    except Faults as e:
-        names = {f"{name}.csv": file for name, (file, _) in tables.items()}
-        raise Faults(
-            replace(f, file=names.get(f.file, f.file)) for f in e.faults
-        ) from None
-
-
-def _csv(table: Table) -> bytes:
-    """The table as a sheet of its own, every row where it stood."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    columns = sorted(table.columns.items(), key=lambda c: c[1][0])
-    writer.writerow(name for name, _ in columns)
-    line = 1
-    for number, row in table.rows:
-        while line < number - 1:
-            writer.writerow([])
-            line += 1
-        writer.writerow(
-            (row[at] if at < len(row) else "") or "" for _, (at, _) in columns
-        )
-        line += 1
-    return out.getvalue().encode()
+        files[f"{name}.csv"] = write_rows(_SHEET[name], ())
+    found = understand(given, over=files, made_up=True, upload=True)
+    if found.scenario is None:
+        raise Faults(found.faults)
+    if not {*found.sheets} & {*SHEETS}:
+        raise InspectorError("change.people_sheets", path=paths[0])
+    return found.scenario
 
 
 def unlogged(

@@ -15,6 +15,7 @@ from inspector.errors import Fault, Faults
 from inspector.policy import Policy
 from inspector.registry import accepted as accepted_file
 from inspector.registry import logs_file
+from inspector.registry.guards import guard, unguard
 from inspector.registry.notes import NOTES
 from inspector.registry.policy_defaults import Default, defaults, reckoned
 from inspector.registry.policy_file import (
@@ -31,8 +32,8 @@ from inspector.registry.references import refer
 from inspector.registry.rows import Rows, ordered, parse_rows, write_rows
 from inspector.registry.rules import RULES, RegistryDraft
 from inspector.registry.sheets import SHEETS
-from inspector.registry.tables import capped, guard, read_tables, unguard
-from inspector.registry.understood import Accepted, CellReading, Findings
+from inspector.registry.tables import capped, read_tables
+from inspector.registry.understood import Accepted, CellReading, Findings, Page
 from inspector.workdays import Override
 
 __all__ = [
@@ -71,7 +72,8 @@ class Scenario:
 class Understood:
     """What the import understood. `scenario`: None when there are faults; `readings`:
     every rule that changed cells, with count and example; `notes`: what nobody has
-    accepted yet, `accepted`: of the present notes, who did and why.
+    accepted yet, `accepted`: of the present notes, who did and why; `pages`: the sheets
+    of the files as they stand; `sheets`: those of the registry that the files bring.
     """
 
     scenario: Scenario | None
@@ -79,6 +81,8 @@ class Understood:
     notes: tuple[Fault, ...]
     faults: tuple[Fault, ...]
     accepted: tuple[Accepted, ...] = ()
+    pages: tuple[Page, ...] = ()
+    sheets: tuple[str, ...] = ()
 
 
 def understand(
@@ -88,19 +92,24 @@ def understand(
     *,
     settled: bool = False,
     made_up: bool = False,
+    upload: bool = False,
 ) -> Understood:
     """How `files` are understood, and all that is wrong with them.
 
     `over`: files of the present scenario, for what `files` do not bring, and for ids
     that were made before. `make`: ids may be made (an import; a folder that is planned
-    must have them). `settled`, `made_up`: see `read_scenario`.
+    must have them). `settled`, `made_up`: see `read_scenario`. `upload`: files
+    that are not read are faults.
     """
     findings = Findings()
-    tables, faults = read_tables(files)
+    tables, pages = read_tables(files, findings, upload=upload)
+    faults: list[Fault] = []
     before = _present(over)
     if over is not None:
-        faults = [
-            f for f in faults if f.code != "sheet.missing" or f.value not in before
+        findings.faults = [
+            f
+            for f in findings.faults
+            if f.code != "sheet.missing" or f.value not in before
         ]
         files = {n: over[n] for n in _BESIDE if n in over} | dict(files)
     sheets = {name: rows for name, rows in before.items() if name not in tables}
@@ -145,9 +154,10 @@ def understand(
         faults += wrong
     remain, kept = accepted_file.still_open(notes, accepted)
     readings = tuple(findings.read.values())
+    came = tuple(pages), tuple(tables)
     if faults or policy is None:
         ordered_ = Faults(capped(faults)).faults
-        return Understood(None, readings, remain, ordered_, kept)
+        return Understood(None, readings, remain, ordered_, kept, *came)
     values = {name: rows.sorted() for name, rows in sheets.items()}
     besides = {name: values.pop(name, ()) for name in _BESIDES}
     registry = Registry(**values)
@@ -155,13 +165,13 @@ def understand(
         registry = logs_file.with_logs(registry, logs)
     said = defaults(read, policy, offices)
     scenario = Scenario(registry, policy, **besides, defaults=said, notes=remain)
-    return Understood(scenario, readings, remain, (), kept)
+    return Understood(scenario, readings, remain, (), kept, *came)
 
 
 def _present(over: Mapping[str, bytes] | None) -> dict[str, Rows]:
     """The rows of the present scenario, as they stand: canonical, nothing is read. What
     is wrong with them is no fault of an import; rules judge them with the rest."""
-    tables, _ = read_tables(over) if over is not None else ({}, [])
+    tables = read_tables(over, Findings())[0] if over is not None else {}
     return {n: parse_rows(t, Findings(), strict=True) for n, t in tables.items()}
 
 

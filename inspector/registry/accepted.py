@@ -10,7 +10,8 @@ import io
 from collections.abc import Iterable, Sequence
 
 from inspector.errors import Fault
-from inspector.registry.tables import decode, guard, unguard
+from inspector.registry.book import decode
+from inspector.registry.guards import guard, unguard
 from inspector.registry.understood import Accepted, name_of
 
 FILE = "accepted.csv"
@@ -19,11 +20,11 @@ _COLUMNS = ("note", "reason", "by", "at")
 
 def read_accepted(data: bytes) -> tuple[tuple[Accepted, ...], list[Fault]]:
     """The accepted notes of a file, and its faults. A reason is never empty."""
-    text = decode(data)
-    if text is None or "\0" in text:
+    found = decode(data)
+    if found is None:
         return (), [Fault("file.encoding", FILE)]
     try:
-        rows = list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
+        rows = list(csv.DictReader(io.StringIO(found[0], newline=""), strict=True))
     except csv.Error:
         return (), [Fault("file.csv", FILE)]
     out: list[Accepted] = []

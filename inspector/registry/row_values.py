@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from inspector.errors import Fault
+from inspector.registry.layout import Table
 from inspector.registry.sheets import Column, Sheet
-from inspector.registry.tables import Table
 from inspector.registry.understood import Findings, address
 
 # The columns that make a place.

@@ -12,6 +12,8 @@ from inspector.domain import Place
 from inspector.errors import InspectorError, messages
 from inspector.places import WGS84, degrees
 from inspector.registry.cells import is_ident, plain
+from inspector.registry.guards import guard
+from inspector.registry.layout import Table
 from inspector.registry.positions import (
     Given,
     in_order,
@@ -33,8 +35,7 @@ from inspector.registry.row_values import (
 )
 from inspector.registry.scales import Scales, scales_of
 from inspector.registry.sheets import Column, Sheet
-from inspector.registry.tables import MAX_FAULTS, Table, guard
-from inspector.registry.understood import Findings, Raw, address
+from inspector.registry.understood import MAX_FAULTS, Findings, Raw, address
 
 __all__ = ["Named", "Rows", "build_rows", "ordered", "parse_rows", "write_rows"]
 

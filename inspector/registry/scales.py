@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from inspector.errors import Fault, messages
+from inspector.registry.layout import Table
 from inspector.registry.reading import shown
-from inspector.registry.tables import Table
 from inspector.registry.understood import Raw, address
 
 _NUMBER = re.compile(r"\d{1,6}(?:\.\d{1,6})?", re.ASCII)

@@ -20,6 +20,9 @@ from typing import NamedTuple, TypeAlias
 
 from inspector.errors import Fault, text
 
+# Faults of a file that are told; one in a wrong layout would name every cell.
+MAX_FAULTS = 1000
+
 
 @dataclass(frozen=True, slots=True)
 class Broken:
