@@ -27,7 +27,9 @@ from inspector.registry.understood import Area, Broken, Findings, Page, Raw, add
 MAX_BYTES = 50 * 2**20  # of one file
 MAX_UNPACKED = 400 * 2**20
 MAX_RATIO = 100  # unpacked : packed
-MAX_MEMBERS = 2_000
+MAX_MEMBERS = 500
+MAX_TAGS = 12_000_000  # a cell takes four
+MAX_CELLS = 12_000_000  # from A1 to the last one: a reader keeps them all
 MAX_ROWS = 200_000
 MAX_COLUMNS = 256  # what lies beyond is not looked at
 SPREADSHEETS = ("xlsx", "xlsm", "xls", "et", "xlsb", "ods", "csv", "tsv")
@@ -168,6 +170,10 @@ def decode(data: bytes) -> tuple[str, str] | None:
     return None
 
 
+class _TooLong(Exception):
+    """A sheet with more rows than are read."""
+
+
 class _File:
     """One file on its way to pages."""
 
@@ -278,19 +284,21 @@ class _File:
                 for meta in book.sheets_metadata:
                     if meta.typ == calamine.SheetTypeEnum.WorkSheet:
                         pages.append(self.page(book, meta, look(meta.name)))
+        except _TooLong:
+            return self.refuse("file.rows", most=MAX_ROWS)
         except calamine.PasswordError:
             return self.refuse("file.password")
         except BaseException as e:  # a panic of the reader is no Exception
             if isinstance(e, KeyboardInterrupt | SystemExit):
                 raise
             return self.refuse("file.xlsx")
-        if any(len(p.rows) > MAX_ROWS for p in pages):
-            return self.refuse("file.rows", most=MAX_ROWS)
         return pages
 
     def page(self, book: Any, meta: Any, look: _Look) -> Page:
         """One sheet with what the reader leaves silent."""
         sheet = book.get_sheet_by_name(meta.name)
+        if sheet.total_height > MAX_ROWS:
+            raise _TooLong
         rows = sheet.to_python(skip_empty_area=False)
         rows = [
             [clean(c) if isinstance(c, str) else c for c in row[:MAX_COLUMNS]]
@@ -393,21 +401,80 @@ def _unsafe(archive: zipfile.ZipFile, packed: int) -> str | None:
     """
     members = archive.infolist()
     total = sum(member.file_size for member in members)
-    if len(members) > MAX_MEMBERS or total > MAX_RATIO * max(packed, 1 << 16):
+    if len(members) > MAX_MEMBERS or total > MAX_RATIO * packed:
         return "file.bomb"
     if total > MAX_UNPACKED:
         return "file.rows"
+    tags = 0
     for member in members:
-        if not member.filename.lower().endswith((".xml", ".rels", ".vml")):
+        name = member.filename.lower()
+        binary = name.startswith("xl/worksheets/") and name.endswith(".bin")
+        if binary and _binary_cells(archive.read(member)) > MAX_CELLS:
+            return "file.bomb"
+        if not name.endswith((".xml", ".rels", ".vml")):
             continue
         text = archive.read(member)
         if b"<!DOCTYPE" in text or b"<!ENTITY" in text or b"\0" in text:
             return "file.xlsx"
-        rows = text.count(b"<row ") + text.count(b"<row>")
-        rows += text.count(b"<table:table-row ")
-        if rows > MAX_ROWS:
+        if max(text.count(b"<row "), text.count(b"<table:table-row ")) > MAX_ROWS:
             return "file.rows"
+        tags += text.count(b"<")
+        if tags > MAX_TAGS or _cells(name, text) > MAX_CELLS:
+            return "file.bomb"
     return None
+
+
+def _cells(name: str, text: bytes) -> int:
+    """How many cells a reader would keep of a sheet: from A1 to the last one."""
+    if name.startswith("xl/worksheets/"):
+        columns = {*re.findall(rb'<c r="([A-Z]{1,3})\d', text)}
+        rows = re.findall(rb'<c r="[A-Z]{1,3}(\d{6,})', text)
+        last = max(map(int, rows), default=text.count(b"<row "))
+        widest = max((_column(c.decode()) + 1 for c in columns), default=0)
+        return last * widest
+    total = 0
+    for row in _ODS_ROW.finditer(text) if name == "content.xml" else ():
+        if b"office:value-type" in row[2]:
+            wide = [int(n) for n in _ODS_CELL.findall(row[2])]
+            total += int(row[1] or 1) * (sum(wide) + row[2].count(b"<table:table-cell"))
+    return total
+
+
+_ODS_ROW = re.compile(
+    rb'<table:table-row(?: [^>]*?number-rows-repeated="(\d+)")?[^>]*?>(.*?)'
+    rb"</table:table-row>",
+    re.DOTALL,
+)
+_ODS_CELL = re.compile(
+    rb"<table:table-cell (?=[^>]*office:value-type)[^>]*?"
+    rb'number-columns-repeated="(\d+)"'
+)
+
+
+def _binary_cells(data: bytes) -> int:
+    """The same of an .xlsb sheet: rows are records 0, cells 1 to 11 ([MS-XLSB])."""
+    at, row, column, size = 0, 0, 0, len(data)
+    while at < size:
+        kind = data[at]
+        at += 1
+        if kind & 0x80:
+            kind = (kind & 0x7F) | data[at] << 7 if at < size else kind
+            at += 1
+        length = shift = 0
+        while at < size:
+            part = data[at]
+            at += 1
+            length |= (part & 0x7F) << shift
+            shift += 7
+            if part < 0x80 or shift > 21:
+                break
+        head = int.from_bytes(data[at : at + 4], "little")
+        if kind == 0:
+            row = max(row, head + 1)
+        elif kind <= 11:
+            column = max(column, head + 1)
+        at += length
+    return row * column
 
 
 def _separator(text: str) -> str:

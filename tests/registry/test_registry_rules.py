@@ -190,7 +190,6 @@ def test_every_fault_is_named_at_once_in_order(city: City) -> None:
         ("compounds.csv", 3, "window", "cell.word"),
         ("streets.csv", 2, "code", "cell.ident"),
         ("compounds.csv", 2, "street", "row.unknown"),
-        ("compounds.csv", 3, "street", "row.unknown"),
         ("leave.csv", 2, "inspector", "row.unknown"),
         ("policy.toml", 2, "month", "policy.month"),
         ("policy.toml", 26, "draw.rate", "data.unknown"),

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_city import City
 
-from inspector.registry import SHEETS, guard, read_scenario, tables, unguard
+from inspector.registry import SHEETS, book, guard, read_scenario, understand, unguard
 from inspector.registry.sheets import SHEET_NAMES, headers
 from inspector.registry.tables import MAX_FAULTS
 
@@ -94,13 +94,13 @@ def test_excel_numbers_dates_and_ticks_are_read_as_meant(
 ) -> None:
     twin = new_city()
     twin.set("cars", 2, "id", "17")
-    book = city.workbook()
-    page = book["compounds"]
+    made = city.workbook()
+    page = made["compounds"]
     titles = [cell.value for cell in page[1]]
 
     def put(sheet: str, row: int, column: str, value: object) -> None:
-        names = [cell.value for cell in book[sheet][1]]
-        book[sheet].cell(row, names.index(column) + 1).value = value
+        names = [cell.value for cell in made[sheet][1]]
+        made[sheet].cell(row, names.index(column) + 1).value = value
 
     put("compounds", 2, "households", 500.0)
     put("compounds", 2, "lon", 111.321)
@@ -112,8 +112,8 @@ def test_excel_numbers_dates_and_ticks_are_read_as_meant(
     put("leave", 2, "from", datetime(2026, 12, 7))
     put("inspectors", 2, "carry_minutes", -30)
     assert titles[0] == "id"
-    assert city.faults(city.xlsx(book)) == []
-    assert read_scenario(city.xlsx(book)) == twin.read()
+    assert city.faults(city.xlsx(made)) == []
+    assert read_scenario(city.xlsx(made)) == twin.read()
 
 
 @pytest.mark.parametrize(
@@ -133,10 +133,10 @@ def test_excel_numbers_dates_and_ticks_are_read_as_meant(
 def test_excel_cells_that_say_something_else_are_refused(
     city: City, sheet: str, column: str, value: object, code: str | None
 ) -> None:
-    book = city.workbook()
-    names = [cell.value for cell in book[sheet][1]]
-    book[sheet].cell(2, names.index(column) + 1).value = value
-    found = city.faults(city.xlsx(book))
+    made = city.workbook()
+    names = [cell.value for cell in made[sheet][1]]
+    made[sheet].cell(2, names.index(column) + 1).value = value
+    found = city.faults(city.xlsx(made))
     if code is None:  # 3.5 is a legal id, but nothing else names it
         assert {f.code for f in found} == {"row.unknown"}
         return
@@ -147,11 +147,11 @@ def test_excel_cells_that_say_something_else_are_refused(
 
 
 def test_text_that_only_looks_like_a_formula_is_text_in_a_workbook(city: City) -> None:
-    book = city.workbook()
-    cell = book["compounds"].cell(2, 2)
+    made = city.workbook()
+    cell = made["compounds"].cell(2, 2)
     cell.value = "=cmd"
     cell.data_type = "s"
-    found = read_scenario(city.xlsx(book))
+    found = read_scenario(city.xlsx(made))
     assert found.registry.compounds[0].name == "=cmd"
 
 
@@ -182,13 +182,15 @@ def rezip(data: bytes, change: Callable[[str, bytes], bytes]) -> bytes:
     return out.getvalue()
 
 
-def test_an_empty_extra_page_is_ignored_and_a_filled_one_refused(city: City) -> None:
-    book = city.workbook()
-    page = book.create_sheet("Sheet1")
-    assert city.codes(city.xlsx(book)) == []
+def test_an_empty_extra_page_is_ignored_and_a_filled_one_named(city: City) -> None:
+    made = city.workbook()
+    page = made.create_sheet("Sheet1")
+    assert city.codes(city.xlsx(made)) == []
     page["B3"] = "notes"
-    assert [(f.code, f.value) for f in city.faults(city.xlsx(book))] == [
-        ("sheet.unknown", "Sheet1")
+    found = understand(city.xlsx(made))
+    assert found.faults == ()
+    assert [(r.rule, r.before) for r in found.readings] == [
+        ("read.sheet_aside", "Sheet1")
     ]
 
 
@@ -198,10 +200,23 @@ def test_a_sheet_that_comes_twice_is_refused(city: City) -> None:
     assert len(city.codes(files)) == 14
 
 
-@pytest.mark.parametrize("name", ["district.csv", "小区表.csv", "sub/streets.csv"])
-def test_an_unknown_csv_is_refused(city: City, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("district.csv", "sheet.unknown"),
+        ("小区表2.csv", "sheet.twice"),
+        ("sub/streets.csv", "sheet.twice"),
+    ],
+)
+def test_an_unknown_csv_is_refused(city: City, name: str, code: str) -> None:
     city.extra = {name: b"a,b\n1,2\n"}
-    assert [(f.file, f.code) for f in city.faults()] == [(name, "file.unknown")]
+    assert [(f.file, f.code) for f in city.faults()] == [(name, code)]
+
+
+@pytest.mark.parametrize("name", ["a.doc", "b", "c.pdf", "leave.csv.bak", "x.xlt"])
+def test_every_uploaded_file_is_read_or_named(city: City, name: str) -> None:
+    found = understand({name: b"x"}, over=city.files(), upload=True)
+    assert [(f.file, f.code) for f in found.faults] == [(name, "file.unknown")]
 
 
 def test_other_files_are_none_of_our_business(city: City) -> None:
@@ -233,9 +248,15 @@ def test_unknown_and_repeated_columns_are_named(city: City) -> None:
     for row in city.sheets["assistants"]:
         row += ["", ""]
     city.sheets["assistants"][0][3:] = ["phone", "类别"]
+    found = understand(city.files())
+    assert found.faults == ()
+    assert [(r.rule, r.before) for r in found.readings] == [
+        ("read.column_aside", "phone"),
+        ("read.column_aside", "类别"),
+    ]
+    city.sheets["assistants"][1][4] = "other"
     assert [(f.row, f.column, f.code) for f in city.faults()] == [
-        (1, "phone", "column.unknown"),
-        (1, "类别", "column.twice"),
+        (1, city.sheets["assistants"][0][1], "column.twice")
     ]
 
 
@@ -261,7 +282,7 @@ def test_blank_rows_count_but_do_not_matter(city: City) -> None:
 
 
 def test_a_file_in_a_wrong_layout_stops_at_a_thousand_faults(city: City) -> None:
-    city.sheets["cars"] += [[f"X{i}", "nowhere", "", ""] for i in range(3000)]
+    city.sheets["cars"] += [[f"X{i}", f"nowhere{i}", "", ""] for i in range(3000)]
     found = [f for f in city.faults() if f.file == "cars.csv"]
     assert len(found) == MAX_FAULTS + 1
     assert sum(f.code == "sheet.faults" for f in found) == 1
@@ -315,7 +336,7 @@ def bomb(size: int, name: str = "xl/worksheets/sheet9.xml") -> bytes:
 def many_members() -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
-        for number in range(201):
+        for number in range(501):
             archive.writestr(f"{number}.xml", b"<x/>")
     return out.getvalue()
 
@@ -335,8 +356,11 @@ def lying() -> bytes:
         (many_members(), "file.bomb"),
         (lying(), "file.xlsx"),
         (b"no archive", "file.xlsx"),
-        (b"", "file.xlsx"),
-        (b"\xd0\xcf\x11\xe0 an old xls file", "file.xlsx"),
+        (b"", "file.empty"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b" " * 600, "file.password"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b" " * 3000, "file.xlsx"),
+        (b"%PDF-1.7", "file.kind"),
+        (b"<html><table></table>", "file.html"),
     ],
 )
 def test_a_dangerous_or_damaged_workbook_is_not_opened(
@@ -349,16 +373,16 @@ def test_a_dangerous_or_damaged_workbook_is_not_opened(
 def test_a_flood_of_tags_is_not_parsed(
     city: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tables, "MAX_TAGS", 100_000)
+    monkeypatch.setattr(book, "MAX_TAGS", 100_000)
     assert city.codes(city.xlsx()) == []
-    monkeypatch.setattr(tables, "MAX_TAGS", 1000)
+    monkeypatch.setattr(book, "MAX_TAGS", 1000)
     assert city.codes(city.xlsx()) == ["file.bomb"]
 
 
 def test_a_file_that_is_too_large_is_not_read(
     city: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tables, "MAX_BYTES", 2000)
+    monkeypatch.setattr(book, "MAX_BYTES", 2000)
     assert city.codes() == []
     city.extra = {"leave.csv": b"x" * 2001}
     assert city.codes() == ["file.size"]
@@ -386,15 +410,17 @@ def test_entities_in_a_workbook_are_refused(city: City, entity: bytes) -> None:
 def test_a_sheet_with_too_many_rows_is_refused(
     city: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tables, "MAX_XLSX_ROWS", 50)
-    book = city.workbook()
-    book["assistants"].cell(50, 1).value = "A9"
-    book["assistants"].cell(50, 2).value = "law"
-    assert city.codes(city.xlsx(book)) == []
-    book["assistants"].cell(1_048_576, 1).value = "A99"
-    assert [(f.file, f.code) for f in city.faults(city.xlsx(book))] == [
-        ("registry.xlsx#assistants", "sheet.rows"),
+    monkeypatch.setattr(book, "MAX_ROWS", 50)
+    made = city.workbook()
+    made["assistants"].cell(50, 1).value = "A9"
+    made["assistants"].cell(50, 2).value = "law"
+    assert city.codes(city.xlsx(made)) == []
+    made["assistants"].cell(1_048_576, 1).value = "A99"
+    assert [(f.file, f.code) for f in city.faults(city.xlsx(made))] == [
+        ("registry.xlsx", "file.rows"),
     ]
+    made["assistants"].cell(1_048_576, 16_384).value = "A99"
+    assert city.codes(city.xlsx(made)) == ["file.bomb"]
 
 
 def test_every_cut_of_a_workbook_is_refused_without_a_traceback(city: City) -> None:
@@ -402,4 +428,4 @@ def test_every_cut_of_a_workbook_is_refused_without_a_traceback(city: City) -> N
     data = files["registry.xlsx"]
     for end in range(0, len(data), 500):
         files["registry.xlsx"] = data[:end]
-        assert city.codes(files) == ["file.xlsx"]
+        assert city.codes(files) == ["file.xlsx" if end else "file.empty"]
