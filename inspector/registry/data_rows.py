@@ -115,9 +115,10 @@ class DataRows:
                 return "read.row_note"
             if len(there) == 1 and self.across.get(number, 0) * 2 >= len(self.columns):
                 return "read.row_note"
-        same = [
-            k for k in there if k in titles and whole(shown_or(row[k])) == titles[k]
-        ]
+        known = [k for k in there if k in titles]
+        if not known or whole(shown_or(row[known[0]])) != titles[known[0]]:
+            return ""
+        same = [k for k in known if whole(shown_or(row[k])) == titles[k]]
         if len(same) > 1 and len(same) * 2 > len(there):
             return "read.row_header"
         return ""

@@ -90,6 +90,9 @@ def sheet_of_title(title: str) -> Sheet | None:
 
 
 def is_there(cell: Raw) -> bool:
+    """Whether anything stands in a cell."""
+    if isinstance(cell, str):
+        return bool(cell) and not cell.isspace()
     return isinstance(cell, Broken) or bool(shown(cell).strip())
 
 
