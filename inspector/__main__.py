@@ -187,6 +187,8 @@ def _parser() -> argparse.ArgumentParser:
         " / how many trial months (20, of a large month 5)",
     )
 
+    _import(sub)
+
     demo = sub.add_parser("demo", help="演示一个月 / the whole month of 梧州, made up")
     demo.add_argument(
         "--no-serve", action="store_true", help="只编制，不启动服务 / do not serve"
@@ -196,6 +198,50 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--time-limit", type=_seconds, default=5, metavar="S")
     _service(sub)
     return top
+
+
+def _import(sub: argparse._SubParsersAction[_Parser]) -> None:
+    """The commands around a clerk's spreadsheets."""
+    take = sub.add_parser(
+        "import",
+        help="导入表格：先看如何理解，--commit 才写入 / spreadsheets into a scenario; "
+        "a dry run without --commit",
+        epilog="退出状态：0 可以导入或已写入；1 有错误，未写入；"
+        "2 有提示未接受或命令有误 / exit status: 0 understood (or written), "
+        "1 faults, nothing written, 2 notes that nobody accepted, or refused",
+    )
+    take.add_argument(
+        "files",
+        type=Path,
+        nargs="+",
+        metavar="FILE",
+        help="xlsx xls et xlsb ods csv tsv txt policy.toml，可只给几张表"
+        " / some sheets are enough, the rest stays as in SCENARIO",
+    )
+    take.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        metavar="SCENARIO",
+        help="名录文件夹，已有的或新的 / scenario folder, there or new",
+    )
+    take.add_argument(
+        "--annotated",
+        type=Path,
+        metavar="FILE",
+        help="写回标好问题的表格（.xlsx） / the workbook with each problem at its cell",
+    )
+    take.add_argument(
+        "--accept",
+        action="append",
+        default=[],
+        metavar="NOTE=REASON",
+        help="接受一条提示并说明理由，可多次 / accept a note, with the reason that is "
+        "kept; any number",
+    )
+    take.add_argument("--by", default="", help="接受人 / who accepts")
+    take.add_argument("--commit", action="store_true", help="写入 / write")
+    take.add_argument("--lang", choices=("zh", "en"), default="zh")
 
 
 def _service(sub: argparse._SubParsersAction[_Parser]) -> None:
@@ -293,6 +339,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             return next_month.next_month(args)
         if args.command == "generate":
             return commands.generate(args)
+        if args.command == "import":
+            from inspector.command import import_files
+
+            return import_files.import_files(args)
         if args.command in ("explain", "preview"):
             from inspector.command import explain, preview
 

@@ -53,7 +53,10 @@ LIBRARIES = {
     ),
     "stdnum": ("registry/",),
     "segno": ("command/",),
-    "xlsxwriter": ("command/workbook.py",),
+    "xlsxwriter": (
+        "command/workbook.py",
+        "command/returned_book.py",
+    ),
 }
 # The public's copy and the entry point may be named from above only.
 STANDALONE = "verify"

@@ -127,6 +127,36 @@ def replace_folder(
         raise InspectorError("folder.write", path=folder, why=e.strerror or e) from e
 
 
+def update_folder(
+    folder: Path, files: Mapping[str, bytes], gone: Iterable[str] = ()
+) -> None:
+    """Write `files` into a folder and take `gone` out of it, all at once or nothing;
+    whatever else is in it stays. Makes the folder. Raises InspectorError folder.write.
+    """
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        work = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}-"))
+        try:
+            fresh = work / "new"
+            if folder.exists():
+                shutil.copytree(folder, fresh, symlinks=True)
+            else:
+                fresh.mkdir()
+            for name in gone:
+                (fresh / name).unlink(missing_ok=True)
+            for name, data in files.items():
+                (fresh / name).unlink(missing_ok=True)  # not through a link
+                (fresh / name).touch(0o600 if name == LOGS else 0o666)
+                (fresh / name).write_bytes(data)
+            if folder.exists():
+                os.replace(folder, work / "old")
+            os.replace(fresh, folder)
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+    except OSError as e:
+        raise InspectorError("folder.write", path=folder, why=e.strerror or e) from e
+
+
 def _fill(folder: Path, files: Mapping[str, bytes]) -> None:
     folder.chmod(0o755)
     for name, data in files.items():
