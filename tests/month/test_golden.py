@@ -20,15 +20,15 @@ from inspector.month.seal import seal
 PACKING = Path(__file__).parent.parent / "vectors" / "wuzhou_packing.json"
 
 FREEZE = {
-    "wuzhou": "42a746588f68a17821f69b9c9a3eb6367e0346ff62253c574018ca48438a1981",
-    "zibo": "3fef4b0238209662e0e039c5c2e113b54643b9248f769fac6982d123623585db",
+    "wuzhou": "6a914ca00c76b35b23f592ac08ec5faa81a5d913daf4f8df2eed8e769e852ab7",
+    "zibo": "364bae115be10268eb8aee913d6ca0d9500c6ab580dc1b1cb26706dff982313c",
 }
 DRAWN = {
-    "wuzhou": "6a8a2d5289675daf7eac505a2ce2bfa84f7a62e18e171249fa190157389eac37",
-    "zibo": "8efee7a1eb85f6d237830c8e8c010648e709476dfe2982cc4047e45c28c9fbd5",
+    "wuzhou": "b78efd35c3ca08a37e67f8fbb596b69a8a78733a05b074ad3b4fc20223a4eb3b",
+    "zibo": "74725e2742aea0dadeff6e6500c89c8803eee01e99b486c921df0e5b02d6097f",
 }
-SEALED = "d406a1f3f13ad27634af5e4554f9c6fe5082acb2b562d9928b29ec3910c4a899"
-ASSIGNED = "97dfa045d9d98c808e308f037d45f842986bb659bc2d01bc13b80133f7ff3d26"
+SEALED = "fce3501ec8c603b914e23f939ca3f3dfc4a28d108f348be742a3b2f03af87e1a"
+ASSIGNED = "4fd4127d515fd6440699368a3ec36f67c5b1e06184321c7604471f8e16d087c4"
 
 
 @pytest.mark.parametrize("city", ["wuzhou", "zibo"])
