@@ -15,6 +15,7 @@ from inspector.errors import Fault, Faults
 from inspector.policy import Policy
 from inspector.registry import accepted as accepted_file
 from inspector.registry import logs_file
+from inspector.registry.consequences import under_causes
 from inspector.registry.guards import guard, unguard
 from inspector.registry.notes import NOTES
 from inspector.registry.policy_defaults import Default, defaults, reckoned
@@ -148,6 +149,7 @@ def understand(
         notes += (note for found in NOTES for note in found(draft))
     if policy and FILE in files:
         faults = with_lines(faults, files[FILE])
+    faults = under_causes(faults, tables, before)
     accepted: tuple[Accepted, ...] = ()
     if accepted_file.FILE in files:
         accepted, wrong = accepted_file.read_accepted(files[accepted_file.FILE])

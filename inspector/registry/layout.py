@@ -249,7 +249,7 @@ class _Layout:
         aside: list[str] = []
         width = 0
         for position, cell in enumerate(cells):
-            said = shown(cell).strip() if not isinstance(cell, Broken) else ""
+            said = "" if isinstance(cell, Broken) else " ".join(shown(cell).split())
             if not said:
                 continue
             width = position + 1
@@ -269,9 +269,7 @@ class _Layout:
                     self.findings.reading(
                         "read.header", page.where, said, place, said, after
                     )
-        missing = [
-            c for c in sheet.columns if not (c.name in found or c.optional or c.made)
-        ]
+        missing = [c for c in sheet.columns if c.asked and c.name not in found]
         for column in missing:
             self.missing(page, at, column, aside)
         if any(c.name in sheet.key for c in missing):

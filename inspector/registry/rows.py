@@ -191,7 +191,7 @@ class _RowReader:
     ) -> None:
         """One cell into `cells`, or its fault."""
         if column.name not in self.rows.table.columns:
-            if column.optional:
+            if not column.asked and not column.made:
                 cells[column.name] = column.kind.empty
             elif not (self.named and column.made):
                 self.rows.bad.add(number)  # the missing column has its fault

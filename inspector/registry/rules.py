@@ -96,9 +96,7 @@ class RegistryDraft:
     def whole(self, sheet: str) -> bool:
         """Whether a sheet has every column that it must have."""
         table = self.sheets[sheet].table
-        return all(
-            c.name in table.columns or c.optional or c.made for c in table.sheet.columns
-        )
+        return all(c.name in table.columns or not c.asked for c in table.sheet.columns)
 
     def names(self, sheet: str) -> frozenset[object] | None:
         """The keys of a sheet, good rows and bad; None when the sheet is missing."""

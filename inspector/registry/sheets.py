@@ -64,6 +64,8 @@ from inspector.registry.words import (
 )
 from inspector.workdays import Override
 
+_NEVER_LOST = ("usc18", "cert_no", "cert_valid_to", "skill", "skills", "office")
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -86,6 +88,15 @@ class Column:
     empty: str = "cell.empty"
     optional: bool = False
     made: bool = False
+
+    @property
+    def asked(self) -> bool:
+        """Whether a sheet without the column is asked for it. What may be empty and
+        says little by being so is not; a lost column of companies or certificates is
+        no empty one."""
+        return not (self.optional or self.made) and (
+            self.required or self.name in _NEVER_LOST
+        )
 
     @property
     def target(self) -> str:
