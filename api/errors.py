@@ -183,7 +183,9 @@ STATUS: Mapping[str, int] = {
     "result.reviewer": 403,
     "result.void": 500,
     "photo.size": 413,
-    "photo.media": 415,
+    **dict.fromkeys(
+        ("photo.media", "photo.empty", "photo.cut", "photo.video", "photo.raw"), 415
+    ),
     # what only our own data can cause: our fault, not the caller's
     **dict.fromkeys(
         (

@@ -62,7 +62,7 @@ class Settings:
     hash_parallel: int = setting(
         2, "并行散列数 password hashes computed at the same time"
     )
-    upload_mib: int = setting(16, "上传上限 largest request body, MiB")
+    upload_mib: int = setting(32, "上传上限 largest request body, MiB")
     busy_seconds: int = setting(
         30, "写锁等待秒 seconds a write waits for its turn before it answers 503"
     )

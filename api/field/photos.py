@@ -1,45 +1,24 @@
 """Photos of a visit: a file → stored by its SHA-256, and a copy without EXIF.
 
-The file as it came is evidence and stays sealed; the copy holds the picture alone (no
-place, no device, no comment) and is what may be shown outside.
+The file as it came is evidence and stays sealed; the copy holds the picture alone, made
+smaller (`pictures`), and is what may be shown outside.
 """
 
 from __future__ import annotations
 
 import hashlib
-import warnings
 from dataclasses import dataclass
 from dataclasses import field as about
 from datetime import datetime
-from io import BytesIO
 
-from PIL import Image, ImageOps
 from sqlalchemy import select
 
 from api.errors import Problem
+from api.field.pictures import taken
 from api.site import Desk
 from api.store import fresh_id
 from api.store.fieldwork import Photo
 from api.store.models import Blob
-from inspector.errors import messages
-
-MOST_BYTES = 8 * 2**20
-MOST_PIXELS = 40_000_000
-MEDIA = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
-_MODES = {"JPEG": ("RGB", "L"), "PNG": ("RGBA", "RGB", "L"), "WEBP": ("RGBA", "RGB")}
-
-messages(
-    {
-        "photo.size": (
-            "照片过大：至多 {mib} MB、{pixels} 万像素",
-            "the photo is too large: at most {mib} MiB and {pixels}0,000 pixels",
-        ),
-        "photo.media": (
-            "只接受 JPEG、PNG、WebP 图片",
-            "only JPEG, PNG and WebP pictures are taken",
-        ),
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,52 +30,16 @@ class PhotoReceipt:
     at: datetime
 
 
-def read(data: bytes) -> tuple[str, bytes]:
-    """Media type, and the same picture without anything but the picture.
-
-    Raises Problem: photo.size, photo.media (not one of ours, or damaged).
-    """
-    if len(data) > MOST_BYTES:
-        raise _too_large()
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            picture = Image.open(BytesIO(data), formats=tuple(MEDIA))
-            if picture.width * picture.height > MOST_PIXELS:
-                raise _too_large()
-            return MEDIA[picture.format or ""], _bare(picture)
-    except (OSError, ValueError, SyntaxError, Warning, Image.DecompressionBombError):
-        raise Problem("photo.media") from None
-
-
-def _too_large() -> Problem:
-    mib, pixels = MOST_BYTES // 2**20, MOST_PIXELS // 10_000
-    return Problem("photo.size", mib=mib, pixels=pixels)
-
-
-def _bare(picture: Image.Image) -> bytes:
-    """The pixels, turned the way the camera was held, in a file that says no more."""
-    kind = picture.format or "JPEG"
-    turned = ImageOps.exif_transpose(picture)
-    if turned.mode not in _MODES[kind]:
-        turned = turned.convert(_MODES[kind][0])
-    # What saving could carry along: comments, colour profile, XMP, text.
-    turned.info = {}
-    out = BytesIO()
-    turned.save(out, kind, quality=88, exif=b"")
-    return out.getvalue()
-
-
 def add(desk: Desk, month_id: str, mark: str, data: bytes) -> PhotoReceipt:
     """Store a photo of a visit; the same file again is the same photo."""
     sha256 = hashlib.sha256(data).hexdigest()
     known = find(desk, month_id, mark, sha256)
     if known is not None:
         return PhotoReceipt(known.sha256, known.copy, known.at)
-    media, copy = read(data)
+    photo = taken(data)
     row = Photo(id=fresh_id(), month_id=month_id, visit=mark, at=desk.now)
-    row.sha256 = _store(desk, data, media)
-    row.copy = _store(desk, copy, media)
+    row.sha256 = _store(desk, data, photo.media)
+    row.copy = _store(desk, photo.copy, photo.copy_media)
     row.by = desk.actor.id
     desk.db.add(row)
     desk.event("photo_stored", f"photo:{row.id}", size=len(data))

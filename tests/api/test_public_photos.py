@@ -12,7 +12,7 @@ from service_field import Crew, a_picture, one_file
 from service_public import PUBLIC
 from test_html_pages import Page, page, whole
 
-from api.field import photos
+from api.field import pictures
 
 
 def uploaded(team: Crew, data: bytes) -> dict[str, str]:
@@ -50,7 +50,7 @@ def test_a_photo_of_a_published_result_is_public_without_exif(
     assert (row["item"], row["sha256"]) == ("G1-01", photo["copy"])
     assert row["text"] not in ("", "G1-01")
     got = fetched(team, row["sha256"])
-    assert (got.status_code, got.mimetype) == (200, photos.MEDIA[kind])
+    assert (got.status_code, got.mimetype) == (200, pictures.MEDIA[kind])
     assert got.headers["X-Content-Type-Options"] == "nosniff"
     assert "immutable" in got.headers["Cache-Control"]
     digest = hashlib.sha256(got.data).hexdigest()
