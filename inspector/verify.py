@@ -1957,7 +1957,6 @@ def by_people(b: Bundle, spots: Iterable[Spot]) -> None:
     def needs(cut: Any, day: str, sets: list[set[str]]) -> int:
         return sum(all(i in cut[0] or (i, day) in cut[1] for i in who) for who in sets)
 
-    need(len(b.plan.cuts) <= 256, f"cuts {len(b.plan.cuts)}")
     for row in b.plan.cuts:
         cut = {*row.people}, {(i, day) for i, day in row.days}
         need(not any(i in cut[0] for i, _ in cut[1]), "cuts: days")
@@ -1983,6 +1982,7 @@ def by_people(b: Bundle, spots: Iterable[Spot]) -> None:
 def plan_unplaced(b: Bundle) -> None:
     out = {u.visit: u.reason for u in b.plan.unplaced}
     same("unplaced", [*out], sorted(out, key=by_number))
+    need(len(b.plan.cuts) <= 256, f"cuts {len(b.plan.cuts)}")
     rows = list[Spot]()
     for v in (b.visits[name] for name in out if not b.unsealed):
         steps = [b.visits[x] for x in out if v.series == b.visits[x].series != ""]

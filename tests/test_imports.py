@@ -156,7 +156,7 @@ def test_no_file_grows_beyond_what_one_reads_in_a_sitting() -> None:
 
 # What one must read to trust a month: the page and the verifier, which proves the rest.
 TRUSTED = (CORE / "ceremony" / "PROTOCOL.md", CORE / "verify.py")
-MOST_LINES = 4_500
+MOST_LINES = 4_406
 # And how months follow each other: section 12 of the page, a marked part of the other.
 MOST_CHAIN = 616
 CHAIN = (
@@ -169,13 +169,20 @@ OFTEN = (
     (TRUSTED[0], "## 13. Who inspects what, and how often", "## "),
     (TRUSTED[1], "# --- who inspects what, how often (PROTOCOL 13)", "# ------"),
 )
+# And what gives way first in a month that does not hold everything: section 14 and its
+# part. 103 lines of the two went there from the rest, which grew by 9.
+MOST_GIVES = 163
+GIVES = (
+    (TRUSTED[0], "## 14. What gives way", "## "),
+    (TRUSTED[1], "# --- what gives way (PROTOCOL 14)", "# ------"),
+)
 # With what the program itself draws by, which must not grow unnoticed.
 DRAWING = (
     *TRUSTED,
     *sorted((CORE / "ceremony").glob("*.py")),
     *(CORE / "selection" / f"{name}.py" for name in ("draw", "rounding", "lottery")),
 )
-MOST_DRAWING = 5_985
+MOST_DRAWING = 5_878
 
 
 def crowded(text: str) -> list[int]:
@@ -202,7 +209,8 @@ def part_lines(path: Path, first: str, after: str) -> int:
 
 def test_what_one_must_read_to_trust_a_month_is_short() -> None:
     sizes = {p: read(p).count("\n") for p in DRAWING}
-    for part, most in ((CHAIN, MOST_CHAIN), (OFTEN, MOST_OFTEN)):
+    parts = ((CHAIN, MOST_CHAIN), (OFTEN, MOST_OFTEN), (GIVES, MOST_GIVES))
+    for part, most in parts:
         own = {path: part_lines(path, *ends) for path, *ends in part}
         assert sum(own.values()) <= most, own
         sizes |= {path: sizes[path] - n for path, n in own.items()}
