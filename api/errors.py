@@ -121,6 +121,9 @@ STATUS: Mapping[str, int] = {
             "suite",
             "year",
             "excess",
+            *("balls", "history"),
+            # told beside others, never a refusal by themselves
+            *("read", "note", "cause", "remedy"),
         ),
         422,
     ),
@@ -132,6 +135,7 @@ STATUS: Mapping[str, int] = {
             *("draft", "arrival", "recusal", "objection"),
             *(
                 "plan",
+                "pack",
                 "chances",
                 "docket",
                 "log",

@@ -21,6 +21,7 @@ from api.jobs import daily
 from api.jobs.child import Child
 from api.jobs.kinds import KINDS, Kind
 from api.jobs.table import Claim, Lost, beat, claim, drop, fail, finish, give_back
+from api.registry.imports import forget_uploads
 from api.site import Site, system
 from api.web.work import forget_answers
 from inspector.errors import InspectorError
@@ -51,6 +52,7 @@ class Worker:
             try:
                 if time.monotonic() - cleaned > CLEAN:
                     forget_answers(self.site)
+                    forget_uploads(self.site)
                     self.day()
                     cleaned = time.monotonic()
                 busy = self.step()

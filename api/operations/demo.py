@@ -45,7 +45,7 @@ from api.operations.demo_field import FieldDay
 from api.operations.demo_matters import Matters
 from api.operations.demo_oversight import REASON, Oversight, ruled
 from api.operations.setup import add_bureau
-from api.registry import entries, policies
+from api.registry import imports, policies
 from api.settings import Settings
 from api.site import Actor, Desk, Site, system
 from api.store.models import Account, Month
@@ -210,9 +210,9 @@ class _Builder:
 
     def _import(self, files: Mapping[str, bytes]) -> None:
         with self._desk("planner") as desk:
-            upload = entries.check(desk, files)
+            checked = imports.check(desk, files)
             desk.db.flush()
-            entries.commit(desk, upload.id)
+            imports.commit(desk, checked.id, ())
 
     def _seed(
         self, month: str, kind: str, values: Sequence[Entropy], at: str

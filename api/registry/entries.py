@@ -1,11 +1,9 @@
-"""The two registries (两库) of a bureau: import as a dry run, commit, edit by row."""
+"""The two registries (两库) of a bureau: as files, as values, edited by row."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from base64 import b64decode, b64encode
-from collections.abc import Mapping
 from typing import Any
 
 from api.errors import Problem
@@ -17,30 +15,24 @@ from api.registry.sheets import (
     RegistryRow,
     cells_of,
     gone,
-    key_text,
     live_rows,
     newest,
     present,
     read_csv,
-    replace_rows,
     row_name,
     sheet_of,
     stored,
     write_csv,
 )
 from api.site import Desk
-from api.store import fresh_id
-from api.store.models import Entry, RegistryHead, Upload
+from api.store.models import Entry, RegistryHead
 from inspector.domain import Place
 from inspector.errors import Fault, Faults, messages
 from inspector.registry import (
     Scenario,
     read_scenario,
-    understand,
-    write_scenario,
 )
 from inspector.registry.policy_file import FILE as POLICY
-from inspector.registry.policy_file import as_utf8
 from inspector.registry.rows import parse_rows, write_rows
 from inspector.registry.sheets import known_in
 from inspector.registry.tables import read_tables
@@ -49,11 +41,6 @@ from inspector.registry.understood import Findings
 messages(
     {
         "column.unknown": ("未知列“{value}”", 'unknown column "{value}"'),
-        "import.stale": (
-            "校验之后名录又有修改，请重新导入",
-            "the registries changed since this import was checked; import again",
-        ),
-        "import.done": ("此次导入已提交", "this import was committed already"),
         "row.key": (
             "不能修改行的主键，请删除后新增",
             "a row's key cannot change; delete it and add another",
@@ -111,75 +98,6 @@ def faults(desk: Desk) -> tuple[Fault, ...]:
     except Faults as found:
         return found.faults
     return ()
-
-
-def check(desk: Desk, uploaded: Mapping[str, bytes]) -> Upload:
-    """Dry run: read the files beside the sheets they leave out; nothing changes yet.
-
-    Raises Faults with every fault of every row. The answer says what a commit would do.
-    """
-    found = understand(uploaded, over=files(desk), make=True, upload=True)
-    if found.scenario is None:
-        raise Faults(found.faults)
-    value = found.scenario
-    tables = value.registry, value.policy, value.calendar
-    clean = write_scenario(*tables, value.credit_base, value.complaints)
-    if POLICY in uploaded:
-        # As the bureau wrote it, comments and all.
-        clean[POLICY] = as_utf8(uploaded[POLICY])
-    row = Upload(
-        id=fresh_id(),
-        base=head(desk).version,
-        sealed=b"",
-        changes=_difference(desk, clean),
-        by=desk.actor.id,
-        at=desk.now,
-    )
-    packed = {name: b64encode(data).decode() for name, data in clean.items()}
-    row.sealed = desk.seal(f"upload:{row.id}", json.dumps(packed).encode())
-    desk.db.add(row)
-    desk.event("import_checked", f"upload:{row.id}", changes=row.changes)
-    return row
-
-
-def _difference(desk: Desk, clean: Mapping[str, bytes]) -> dict[str, Any]:
-    """Per sheet: how many rows a commit would add, change and remove."""
-    out: dict[str, Any] = {}
-    for sheet in BY_NAME.values():
-        old = {key_text(sheet, r.cells): r.cells for r in live_rows(desk, sheet.name)}
-        rows = (
-            read_csv(clean[f"{sheet.name}.csv"]) if f"{sheet.name}.csv" in clean else []
-        )
-        new = {key_text(sheet, c): c for c in rows}
-        out[sheet.name] = {
-            "added": len(new.keys() - old.keys()),
-            "changed": sum(old[k] != new[k] for k in new.keys() & old.keys()),
-            "removed": len(old.keys() - new.keys()),
-            "rows": len(new),
-        }
-    return out
-
-
-def commit(desk: Desk, upload_id: str) -> RegistryHead:
-    """Make a checked import the present registries, all at once."""
-    row = upload(desk, upload_id)
-    if row.committed is not None:
-        raise Problem("import.done")
-    if row.base != head(desk).version:
-        raise Problem("import.stale")
-    data = desk.open(f"upload:{row.id}", row.sealed)
-    clean = {name: b64decode(text) for name, text in json.loads(data).items()}
-    for sheet in BY_NAME.values():
-        data = clean.get(f"{sheet.name}.csv", b"")
-        replace_rows(desk, sheet, read_csv(data) if data else ())
-    policies.keep(desk, clean[POLICY].decode("utf-8-sig"), "import")
-    row.committed = desk.now
-    return changed(desk, "registry_imported", f"upload:{row.id}", changes=row.changes)
-
-
-def upload(desk: Desk, upload_id: str) -> Upload:
-    """A checked import. Raises Problem 404."""
-    return desk.row(Upload, upload_id)
 
 
 def changed(desk: Desk, kind: str, subject: str, **body: Any) -> RegistryHead:

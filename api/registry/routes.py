@@ -6,17 +6,21 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from flask import Response
 from flask_smorest.fields import Upload as UploadedFile
 from marshmallow import Schema, fields, validate
 
 from api.answers import grown
-from api.registry import entries
+from api.papers.named import XLSX
+from api.registry import entries, imports
+from api.registry.imports import ImportView
 from api.registry.sheets import BY_NAME, RegistryRow, key_text, sheet_of
 from api.store.models import RegistryHead
 from api.web import pages
 from api.web.blueprint import Blueprint
 from api.web.declare import audience, edits
-from api.web.forms import PageArgs, Text, many, page_of
+from api.web.files import saved
+from api.web.forms import PageArgs, Text, many, one_of, page_of
 from api.web.problems import fault_body
 from api.web.tags import match, tag
 from api.web.work import desk
@@ -52,23 +56,23 @@ class FilesSchema(Schema):
 
 
 @dataclass(frozen=True, slots=True)
-class ImportView:
-    """A checked import."""
-
-    id: str
-    base: int = field(metadata={"says": "registry version it applies to"})
-    changes: dict[str, Any] = field(
-        metadata={"says": "per sheet: rows added, changed, removed"}
-    )
-    at: datetime
-    committed: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class RegistryFaults:
     """Everything that is wrong with the present registries."""
 
     faults: list[dict[str, Any]]
+
+
+class LanguageArgs(Schema):
+    language = one_of(("zh", "en"), "of its comments and lists", load_default="zh")
+
+
+class NoteReasonSchema(Schema):
+    note = Text(12, 12, required=True)
+    reason = Text(300, required=True)
+
+
+class AcceptingSchema(Schema):
+    accepted = many(NoteReasonSchema, 1000, says="notes of this import")
 
 
 class RowChangeSchema(Schema):
@@ -120,7 +124,7 @@ def list_faults() -> RegistryFaults:
 def check_import(given: dict[str, Any]) -> ImportView:
     """导入校验 Dry run: all faults by file, row and column, or what would change."""
     named = {f.filename or "": f.stream.read() for f in given["files"]}
-    return grown(ImportView, entries.check(desk(), named))
+    return imports.check(desk(), named)
 
 
 @blp.get("/imports/<import_id>")
@@ -128,15 +132,26 @@ def check_import(given: dict[str, Any]) -> ImportView:
 @blp.gives(ImportView)
 def show_import(import_id: str) -> ImportView:
     """一次导入 A checked import."""
-    return grown(ImportView, entries.upload(desk(), import_id))
+    return imports.view(desk(), import_id)
+
+
+@blp.get("/imports/<import_id>/annotated")
+@audience("planner")
+@blp.takes(LanguageArgs, "query")
+@blp.gives(media=XLSX)
+def show_annotated(args: dict[str, str], import_id: str) -> Response:
+    """退回的表格 The uploaded workbook, each problem at its cell and in a list."""
+    data = imports.annotated(desk(), import_id, args["language"])
+    return saved(data, f"import-{import_id}.xlsx", XLSX)
 
 
 @blp.post("/imports/<import_id>/commit")
 @audience("planner")
+@blp.takes(AcceptingSchema)
 @blp.gives(RegistryView)
-def commit_import(import_id: str) -> RegistryView:
-    """提交导入 Make a checked import the present registries."""
-    row = entries.commit(desk(), import_id)
+def commit_import(values: dict[str, Any], import_id: str) -> RegistryView:
+    """提交导入 Make a checked import the present registries; its notes are accepted."""
+    row = imports.commit(desk(), import_id, values["accepted"])
     tag(row)
     return _view(row)
 

@@ -39,6 +39,9 @@ FAULT = {
         "value": {"type": ["string", "null"]},
         "zh": {"type": "string"},
         "en": {"type": "string"},
+        "cell": {"type": "string"},
+        "rows": {"type": "array", "items": {"type": "integer"}},
+        "under": {"type": "string"},
     },
 }
 PROBLEM = {

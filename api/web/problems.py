@@ -45,6 +45,9 @@ def fault_body(fault: Fault) -> dict[str, object]:
         "value": fault.value,
         "zh": zh,
         "en": en,
+        "cell": fault.cell,
+        "rows": list(fault.rows),
+        "under": fault.under,
     }
 
 

@@ -104,7 +104,7 @@ class _Lines:
     def understood(self, found: Understood) -> Iterator[str]:
         yield self.say("understood")
         for one in heard(found.readings):
-            where = " ".join(part for part in (one.where, one.column) if part)
+            where = " ".join(part for part in (one.file, one.column) if part)
             yield f"  {where}：{one.said(self.language)}"
         if not found.readings:
             yield self.say("as_is")
@@ -117,7 +117,7 @@ class _Lines:
             place = problem.cell or (f"{problem.row}" if problem.row else "")
             if not problem.cell and problem.row:
                 place = f"第 {place} 行" if self.language == "zh" else f"row {place}"
-            where = " ".join(p for p in (problem.where, place, problem.column) if p)
+            where = " ".join(p for p in (problem.file, place, problem.column) if p)
             yield f"{indent}{name}{where}：{problem.said(self.language)}"
             if problem.value and problem.value not in problem.said(self.language):
                 yield f"{indent}  {self.say('value', value=problem.value)}"

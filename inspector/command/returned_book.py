@@ -273,8 +273,8 @@ class _Returned:
                 sheet.write_number(row, column, value, self.list)
             else:
                 sheet.write_string(row, column, value, self.list)
-        sheet.write_string(row, 2, clean(problem.where), self.list)
-        self.address(sheet, row, 3, problem.where, place)
+        sheet.write_string(row, 2, clean(problem.file), self.list)
+        self.address(sheet, row, 3, problem.file, place)
         for column, value in enumerate(said, 4):
             shown = clean(value, lines=True)[:_MOST_CHARS]
             sheet.write_string(row, column, shown, self.list)
@@ -295,9 +295,9 @@ class _Returned:
         for column, label in enumerate(_HEADS[self.language][1]):
             sheet.write_string(0, column, label, self.head)
         for row, one in enumerate(self.readings, 1):
-            sheet.write_string(row, 0, clean(one.where), self.list)
+            sheet.write_string(row, 0, clean(one.file), self.list)
             sheet.write_string(row, 1, clean(one.column), self.list)
-            self.address(sheet, row, 2, one.where, one.cell)
+            self.address(sheet, row, 2, one.file, one.cell)
             sheet.write_number(row, 3, one.count, self.list)
             said = clean(one.said(self.language), lines=True)
             sheet.write_string(row, 4, said[:_MOST_CHARS], self.list)
@@ -324,7 +324,7 @@ def _sheet_names(pages: Sequence[Page]) -> dict[str, str]:
 def _by_page(problems: Iterable[Told]) -> dict[str, list[Told]]:
     out: dict[str, list[Told]] = {}
     for problem in problems:
-        out.setdefault(problem.where, []).append(problem)
+        out.setdefault(problem.file, []).append(problem)
     return out
 
 

@@ -21,14 +21,14 @@ _LETTERS = re.compile(r"[A-Z]+")
 class Told:
     """A fault, or a note that somebody accepts by its `name` ("" for faults).
 
-    `where`: the page as `Page.where` names it, or a file; `cell`: A1 address, "" when
+    `file`: the page as `Page.where` names it, or a file; `cell`: A1 address, "" when
     the whole row or file is meant; `rows`: further rows with the same; `under`: what it
     follows from.
     """
 
     kind: str
     code: str
-    where: str
+    file: str
     row: int | None
     column: str
     cell: str
@@ -61,11 +61,11 @@ class Told:
 class Heard:
     """A reading: a rule that changed cells, how many, the first one, in both languages.
 
-    `where`, `column`, `cell`: of the first one; "" where the whole page is meant.
+    `file`, `column`, `cell`: of the first one; "" where the whole page is meant.
     """
 
     code: str
-    where: str
+    file: str
     column: str
     cell: str
     count: int

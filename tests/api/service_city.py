@@ -31,7 +31,7 @@ from sqlalchemy.pool import NullPool
 from api.access import accounts
 from api.app import bind, create_app
 from api.operations.setup import add_bureau, prepare
-from api.registry import entries
+from api.registry import imports
 from api.settings import Settings
 from api.site import ROLES, Actor, Desk, Site, open_site, system
 from api.store import ALL
@@ -280,9 +280,9 @@ def _populate(site: Site) -> None:
     bureau = site.bureau_id("wuzhou")
     assert bureau is not None
     with site.desk(bureau, system("init"), write=True) as desk:
-        upload = entries.check(desk, scenario_files())
+        upload = imports.check(desk, scenario_files())
         desk.db.flush()
-        entries.commit(desk, upload.id)
+        imports.commit(desk, upload.id, ())
 
 
 @pytest.fixture
