@@ -16,7 +16,7 @@ from api.field.photos import PhotoReceipt
 from api.field.visits import ArrivalReceipt, Sheet
 from api.web.blueprint import Blueprint
 from api.web.declare import audience, edits
-from api.web.forms import Text, many
+from api.web.forms import Text, Time, many
 from api.web.kinds import Kind, collection
 from api.web.tags import match, tag
 from api.web.work import desk
@@ -29,7 +29,7 @@ from inspector.results.outcomes import (
     Severity,
     codes,
 )
-from inspector.sources import HEX_SHA256, MOMENT
+from inspector.sources import HEX_SHA256
 
 VISIT = "/<month_id>/visits/<visit_id>"
 blp = Blueprint("my_visits", "/api/v1/my/months", "现场检查 inspections on site")
@@ -39,7 +39,6 @@ LONG: dict[str, Any] = {
     "least": 0,
     "load_default": "",
 }
-STAMP = validate.Regexp(f"(?:{MOMENT.pattern})?\\Z")
 HASH = validate.Regexp(f"{HEX_SHA256.pattern}\\Z")
 
 
@@ -62,7 +61,7 @@ class ArrivalSchema(Schema):
         load_default="",
         says="所扫企业码（含统一社会信用代码） what the company's own code says",
     )
-    phone = fields.String(load_default="", validate=STAMP)
+    phone = Time(load_default="")
     lon_udeg = fields.Integer(validate=validate.Range(-180_000_000, 180_000_000))
     lat_udeg = fields.Integer(validate=validate.Range(-90_000_000, 90_000_000))
 
@@ -85,8 +84,8 @@ class RawDraftSchema(Schema):
     method = coded(CheckMethod, "onsite")
     outcome = coded(Outcome)
     follow_up = coded(FollowUp)
-    started = fields.String(load_default="", validate=STAMP)
-    ended = fields.String(load_default="", validate=STAMP)
+    started = Time(load_default="")
+    ended = Time(load_default="")
     opinion = coded(Opinion)
     opinion_text = Text(2000, **LONG)
     opinion_by = Text(100, least=0, load_default="")

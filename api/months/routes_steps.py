@@ -17,7 +17,7 @@ from api.months.overview import BureauMonth
 from api.months.routes import Id, blp, edited, shown
 from api.site import Desk
 from api.store.models import Job, Month
-from api.web.forms import Text, many, one_of
+from api.web.forms import Text, many, one_of, utc_stamp
 from api.web.kinds import Kind, collection
 from api.web.work import desk
 from inspector.registry.written import moment
@@ -33,13 +33,13 @@ class EntropySourceSchema(Schema):
     kind = one_of(("lottery", "dice", "reveal", "drand"), required=True)
     name = Text(100, least=0, load_default="")
     issue = Text(100, least=0, load_default="")
-    at = Text(20, required=True, says="UTC, or Beijing time without offset")
+    at = Text(40, required=True, says="UTC, or Beijing time without offset")
     commit = Text(64, least=0, load_default="")
 
     @post_load
     def at_utc(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
         """Beijing time as the stamp that is announced."""
-        return data | {"at": moment(data["at"])}
+        return data | {"at": utc_stamp(data["at"]) or moment(data["at"])}
 
 
 class FreezeMonthSchema(Schema):

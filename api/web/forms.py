@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
+from api.clock import stamp
 from api.web.shape import page_of
 
-__all__ = ["PageArgs", "Text", "first_missed", "many", "names", "one_of", "page_of"]
+__all__ = [
+    "PageArgs",
+    "Text",
+    "Time",
+    "first_missed",
+    "many",
+    "names",
+    "one_of",
+    "page_of",
+    "utc_stamp",
+]
 
 
 class Text(fields.String):
@@ -34,6 +46,44 @@ class Text(fields.String):
             ):
                 raise ValidationError("含控制字符 contains a control character")
         return text
+
+
+class Time(fields.String):
+    """A time as programs write it, kept as `2026-12-01T09:00:00Z`.
+
+    Fractions of a second, offsets, a blank for the T are taken; a time without an
+    offset is not: it could be anybody's.
+    """
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kw: Any
+    ) -> str:
+        text = (super()._deserialize(value, attr, data, **kw) or "").strip()
+        if not text and not self.required:
+            return ""
+        found = utc_stamp(text)
+        if not found:
+            raise ValidationError(TIME_FORM)
+        return found
+
+
+def utc_stamp(text: str) -> str:
+    """A time with an offset as `2026-12-01T09:00:00Z`, "" where it is none.
+
+    >>> utc_stamp("2026-12-01 17:00:00.123+0800")
+    '2026-12-01T09:00:00Z'
+    """
+    try:
+        found = datetime.fromisoformat(text.replace("z", "Z").replace(",", "."))
+        return stamp(found) if found.tzinfo is not None else ""
+    except (ValueError, OverflowError):
+        return ""
+
+
+TIME_FORM = (
+    "时间应写作 2026-12-01T09:00:00Z 或 2026-12-01T17:00:00+08:00"
+    " a time is written 2026-12-01T09:00:00Z or 2026-12-01T17:00:00+08:00"
+)
 
 
 def first_missed(words: str = "the first visit he does not make; none: all") -> Text:
