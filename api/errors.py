@@ -186,6 +186,7 @@ STATUS: Mapping[str, int] = {
     **dict.fromkeys(("result.unknown", "carry.unknown"), 404),
     "result.reviewer": 403,
     "result.void": 500,
+    "query.cursor": 422,
     "photo.size": 413,
     **dict.fromkeys(
         ("photo.media", "photo.empty", "photo.cut", "photo.video", "photo.raw"), 415

@@ -136,8 +136,8 @@ class NoPlan(InspectorError):
 messages(
     {
         "input.faults": (
-            "输入有 {count} 处错误，未导入任何内容",
-            "the input has {count} faults; nothing was imported",
+            "输入有 {count} 处错误，未作任何改动",
+            "faults in the input: {count}; nothing was changed",
         ),
     }
 )

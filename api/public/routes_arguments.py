@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from api.credit.routes_schemas import LISTED_KINDS, OnArgs
 from api.web.forms import PageArgs, Text, one_of
@@ -34,9 +36,19 @@ class ResultFilter(Words):
     company = Text(60, says="统一社会信用代码 the company's code")
     street = Text(60, says="街道编码 street code")
     outcome = one_of(Outcome, says="结果代码 outcome code")
-    month = fields.String(validate=validate.Regexp(r"\d{4}-\d{2}\Z"))
+    month = fields.String(
+        validate=validate.Regexp(
+            r"20\d\d-(0[1-9]|1[0-2])\Z", error="应为 2026-12 的样子 like 2026-12"
+        )
+    )
     first = fields.Date(metadata={"description": "检查日期从 inspected from"})
     last = fields.Date(metadata={"description": "检查日期至 inspected to"})
+
+    @validates_schema
+    def in_order(self, data: dict[str, Any], **_: Any) -> None:
+        """A span that is empty by mistake finds nothing: it is refused."""
+        if data.get("first") and data.get("last") and data["first"] > data["last"]:
+            raise ValidationError("早于起日期 before the first day", "last")
 
 
 class RulesOnDay(OnArgs, PageArgs):

@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 
 import flask_smorest
 from flask import Request, current_app, jsonify, request
+from marshmallow import RAISE, Schema
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
@@ -44,6 +45,13 @@ class Parser(FlaskParser):
             return current_app.json.loads(req.get_data(cache=True))
         except ValueError as e:
             raise BadRequest from e
+
+
+def _asking(schema: type[Schema]) -> type[Schema]:
+    """The schema of a query, which names what it knows when asked for more."""
+    known = ", ".join(field.data_key or n for n, field in schema().fields.items())
+    told = f"没有这个参数，可用：{known} no such parameter; these are: {known}"
+    return type(schema.__name__, (schema,), {"error_messages": {"unknown": told}})
 
 
 class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
@@ -85,7 +93,13 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
     def takes(
         self, schema: Any, location: str = "json", **kwargs: Any
     ) -> Callable[[View], View]:
-        """Parse body, query, files or form by `schema`; 415 for another body type."""
+        """Parse body, query, files or form by `schema`; 415 for another body type.
+
+        What a query asks that nobody knows is refused with what can be asked.
+        """
+        if location == "query":
+            schema = _asking(schema)
+            kwargs.setdefault("unknown", RAISE)
         inner = self.arguments(schema, location=location, **kwargs)
 
         def mark(view: View) -> View:

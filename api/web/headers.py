@@ -23,6 +23,19 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), geolocation=(self), microphone=()",
 }
+# Open data may be read from any site; nothing signed in ever is.
+OPEN = "/api/v1/public/"
+SHARED = {
+    "Access-Control-Allow-Origin": "*",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+    "Access-Control-Expose-Headers": "ETag, Link, Repr-Digest, X-Sha256, "
+    "Content-Disposition, Retry-After, X-Request-Id",
+}
+ASKED = {
+    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
+    "Access-Control-Allow-Headers": "If-None-Match, If-Modified-Since, Range",
+    "Access-Control-Max-Age": "86400",
+}
 HSTS = "max-age=31536000"
 
 
@@ -44,6 +57,10 @@ def _begin() -> None:
 
 def _finish(response: Response) -> Response:
     headers = response.headers
+    if request.path.startswith(OPEN) and request.method in ("GET", "HEAD", "OPTIONS"):
+        headers.update(SHARED)
+        if request.method == "OPTIONS":
+            headers.update(ASKED)
     known = {name.lower() for name, _ in headers}  # each `setdefault` would search
     for name, value in HEADERS.items():
         if name.lower() not in known:

@@ -20,7 +20,8 @@ from flask import g, request
 from sqlalchemy import BigInteger, Select, literal, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from api.errors import field_fault, invalid
+from api.errors import Problem
+from inspector.errors import messages
 
 DEFAULT, MOST = 50, 500
 
@@ -52,8 +53,18 @@ def decode(text: str, kinds: tuple[type, ...]) -> list[Any]:
     raise _no_cursor()
 
 
+messages(
+    {
+        "query.cursor": (
+            "游标无效：只能用上一页给出的 next",
+            "the cursor is not one of ours: take the `next` of the page before",
+        ),
+    }
+)
+
+
 def _no_cursor() -> Exception:
-    return invalid(field_fault("cursor", "不是有效的游标 no cursor of ours", "query"))
+    return Problem("query.cursor")
 
 
 def _fit(value: Any, kind: type) -> Any:
