@@ -243,6 +243,17 @@ def _import(sub: argparse._SubParsersAction[_Parser]) -> None:
     take.add_argument("--commit", action="store_true", help="写入 / write")
     take.add_argument("--lang", choices=("zh", "en"), default="zh")
 
+    blank = sub.add_parser("template", help="导入模板 / a workbook to fill in")
+    blank.add_argument(
+        "scenario",
+        type=Path,
+        nargs="?",
+        metavar="SCENARIO",
+        help="用现有名录填好 / filled with this scenario's registries; else empty",
+    )
+    blank.add_argument("--out", type=Path, required=True, metavar="FILE")
+    blank.add_argument("--lang", choices=("zh", "en"), default="zh")
+
 
 def _service(sub: argparse._SubParsersAction[_Parser]) -> None:
     """The commands of an installation; its settings come from the environment."""
@@ -343,6 +354,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             from inspector.command import import_files
 
             return import_files.import_files(args)
+        if args.command == "template":
+            from inspector.command import template
+
+            return template.template(args)
         if args.command in ("explain", "preview"):
             from inspector.command import explain, preview
 

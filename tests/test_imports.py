@@ -56,6 +56,7 @@ LIBRARIES = {
     "xlsxwriter": (
         "command/workbook.py",
         "command/returned_book.py",
+        "command/template.py",
     ),
 }
 # The public's copy and the entry point may be named from above only.

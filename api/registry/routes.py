@@ -11,8 +11,9 @@ from flask_smorest.fields import Upload as UploadedFile
 from marshmallow import Schema, fields, validate
 
 from api.answers import grown
-from api.papers.named import XLSX
-from api.registry import entries, imports
+from api.errors import Problem
+from api.papers.named import CSV, XLSX
+from api.registry import entries, imports, sheet_files
 from api.registry.imports import ImportView
 from api.registry.sheets import BY_NAME, RegistryRow, key_text, sheet_of
 from api.store.models import RegistryHead
@@ -27,6 +28,7 @@ from api.web.work import desk
 
 blp = Blueprint("registries", "/api/v1/bureau/registries", "两库 the registries")
 READERS = ("planner", "head", "auditor")
+FILLED = "of template.xlsx: with the present rows, else empty"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,28 @@ def commit_import(values: dict[str, Any], import_id: str) -> RegistryView:
     row = imports.commit(desk(), import_id, values["accepted"])
     tag(row)
     return _view(row)
+
+
+class TemplateArgs(Schema):
+    filled = fields.Boolean(load_default=False, metadata={"description": FILLED})
+    language = one_of(("zh", "en"), "of its headers and words", load_default="zh")
+
+
+@blp.get("/<sheet>.<ending>")
+@audience(*READERS)
+@blp.takes(TemplateArgs, "query")
+@blp.gives_files(CSV, XLSX)
+def show_sheet_file(args: dict[str, Any], sheet: str, ending: str) -> Response:
+    """表格与模板 A sheet as the import reads it; `template.xlsx`: all, to fill in."""
+    if (sheet, ending) == ("template", "xlsx"):
+        data = sheet_files.template(desk(), args["language"], filled=args["filled"])
+    elif ending == "csv":
+        data = sheet_files.as_csv(desk(), sheet)
+    elif ending != "xlsx":
+        raise Problem("http.not_found")
+    else:
+        data = sheet_files.as_xlsx(desk(), sheet, args["language"])
+    return saved(data, f"{sheet}.{ending}", CSV if ending == "csv" else XLSX)
 
 
 @blp.get("/<sheet>")

@@ -106,6 +106,8 @@ def understand(
     tables, pages = read_tables(files, findings, upload=upload)
     faults: list[Fault] = []
     before = _present(over)
+    for name in [n for n, t in tables.items() if t.untouched and n in before]:
+        del tables[name]  # of a template, not filled in
     if over is not None:
         findings.faults = [
             f

@@ -68,6 +68,7 @@ class DataRows:
     ) -> None:
         self.findings, self.fault, self.page = findings, fault, page
         self.columns, self.at, self.width = columns, at, width
+        self.example = False  # whether the example of a template is among the rows
         self.totals = frozenset(spreadsheet()["rows"]["totals"])
         self.across = {
             area[0]: area[3] - area[1] + 1
@@ -109,6 +110,7 @@ class DataRows:
             return "read.row_total"
         if isinstance(first, str):
             if EXAMPLE in first:
+                self.example = True
                 return "read.row_example"
             lonely = len(there) <= 2 and len(self.columns) > 3
             if lonely and _REMARK.match(first.strip()):

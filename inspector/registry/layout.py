@@ -96,7 +96,8 @@ class Table:
     """The rows of a sheet as raw cells.
 
     `columns`: name → where, the header as written, its unit. A cell of None was
-    refused already and has its fault. `header`: the number of its row.
+    refused already and has its fault. `header`: the number of its row. `untouched`:
+    the example of a template is all that it holds.
     """
 
     file: str
@@ -104,6 +105,7 @@ class Table:
     columns: Mapping[str, Header]
     rows: Sequence[tuple[int, Sequence[Raw | None]]]
     header: int = 1
+    untouched: bool = False
 
 
 def tables_of(pages: Sequence[Page], findings: Findings) -> dict[str, Table | None]:
@@ -224,7 +226,8 @@ class _Layout:
         columns, width = self.columns(page, sheet, at)
         if columns is None:
             return
-        rows = [*DataRows(self.findings, self.fault, page, columns, at, width).kept()]
+        data = DataRows(self.findings, self.fault, page, columns, at, width)
+        rows = [*data.kept()]
         if page.hidden:
             low = sorted(n for n in page.hidden if n > at + 1)
             if low:
@@ -237,7 +240,10 @@ class _Layout:
                 )
         elif page.hidden is None:
             self.say(page, "read.hidden_unknown")
-        self.found[sheet.name] = Table(page.where, sheet, columns, rows, at + 1)
+        untouched = data.example and not rows
+        self.found[sheet.name] = Table(
+            page.where, sheet, columns, rows, at + 1, untouched
+        )
 
     def columns(
         self, page: Page, sheet: Sheet, at: int
@@ -264,7 +270,8 @@ class _Layout:
                 self.twice(page, at, column, found[column.name], position)
             else:
                 found[column.name] = Header(position, said, unit)
-                if said.lower() not in headers(sheet) and said not in headers(sheet):
+                bare = said.rstrip("*＊")  # as our own template marks what is needed
+                if bare.lower() not in headers(sheet) and bare not in headers(sheet):
                     after = column.zh.partition("|")[0]
                     self.findings.reading(
                         "read.header", page.where, said, place, said, after

@@ -13,6 +13,7 @@ from service_city import City, scenario_files
 from service_http import BASE, upload
 
 from api.registry.imports import KEPT, forget_uploads
+from inspector.registry import SHEETS
 
 pytestmark = pytest.mark.both_databases
 
@@ -161,3 +162,43 @@ def test_what_nobody_commits_is_forgotten(city: City) -> None:
     planner = city.client("planner")
     status = [planner.get(f"{IMPORTS}/{n}").status_code for n in (done, left, faulty)]
     assert status == [200, 404, 404]
+
+
+def test_what_goes_out_comes_in_again(city: City) -> None:
+    """Each sheet as .csv and .xlsx, and the filled template: nothing changes."""
+    planner = city.client("planner")
+    for sheet in SHEETS:
+        for ending in ("csv", "xlsx"):
+            out = planner.get(f"{BASE}/{sheet.name}.{ending}")
+            assert out.status_code == 200, sheet.name
+            if sheet.optional and not planner.get(f"{BASE}/{sheet.name}").json["items"]:
+                continue
+            given = {f"{sheet.name}.{ending}": out.data}
+            made = planner.post(IMPORTS, **upload(given))
+            assert made.status_code == 201, (sheet.name, ending, made.json)
+            assert moved(made.json) == 0
+    for path in ("template.xlsx", "template.xlsx?filled=1&language=en"):
+        out = planner.get(f"{BASE}/{path}")
+        made = planner.post(IMPORTS, **upload({"t.xlsx": out.data}))
+        assert (made.status_code, moved(made.json)) == (201, 0), made.json
+    assert planner.get(f"{BASE}/nothing.csv").status_code == 404
+    assert planner.get(f"{BASE}/template.csv").status_code == 404
+    assert city.client("inspector").get(f"{BASE}/leave.csv").status_code == 403
+
+
+def moved(made: dict[str, Any]) -> int:
+    """Rows that a commit would change in any way."""
+    kinds = ("added", "changed", "removed")
+    return sum(change[k] for change in made["changes"].values() for k in kinds)
+
+
+def test_taking_out_names_is_recorded(city: City) -> None:
+    planner = city.client("planner")
+    planner.get(f"{BASE}/inspectors.csv")
+    planner.get(f"{BASE}/streets.csv")
+    planner.get(f"{BASE}/template.xlsx")
+    read = [e.subject for e in city.events("sealed_data_read")]
+    assert read == ["registry:inspectors"]
+    planner.get(f"{BASE}/template.xlsx?filled=1")
+    read = [e.subject for e in city.events("sealed_data_read")]
+    assert "registry:leave" in read and len(read) > 3

@@ -101,8 +101,8 @@ def test_every_word_of_the_vocabulary_is_of_a_field(document: dict[str, Any]) ->
 # An issue that needs more says how many, and why, and raises this.
 # 130; the counts of a year; visits not made; the leader's queue over all months;
 # matters (calls, joint meetings, studies): list, one, new, move, public counts.
-# An uploaded workbook that comes back.
-MOST_OPERATIONS = 139
+# An uploaded workbook that comes back; registries as files that the import reads.
+MOST_OPERATIONS = 140
 
 
 def test_the_interface_stays_small_and_typed(document: dict[str, Any]) -> None:
