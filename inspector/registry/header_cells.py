@@ -66,7 +66,11 @@ def _known(sheet: str) -> Mapping[str, Column]:
 def column_of(sheet: Sheet, text: str) -> tuple[Column | None, str]:
     """The column that a header names, and its unit."""
     known, (bare, unit) = _known(sheet.name), plain_header(text)
-    return known.get(whole(text)) or known.get(bare), unit
+    found = known.get(whole(text)) or known.get(bare)
+    first, line, rest = text.partition("\n")
+    if found is None and line and rest.isascii():
+        found = known.get(whole(first))  # Chinese, and English below it
+    return found, unit
 
 
 @cache

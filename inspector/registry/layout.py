@@ -23,6 +23,7 @@ from inspector.registry.header_cells import (
     sheet_of_title,
     titles_of_sheets,
 )
+from inspector.registry.outputs import Output, output_of
 from inspector.registry.reading import shown
 from inspector.registry.sheets import SHEETS, Column, Sheet, headers
 from inspector.registry.understood import Broken, Findings, Header, Page, Raw, address
@@ -121,6 +122,7 @@ class _Layout:
 
     def tables(self, pages: Sequence[Page]) -> dict[str, Table | None]:
         aside: list[Page] = []
+        ours: list[tuple[Page, Output]] = []
         read: set[str] = set()
         for page in pages:
             if page.state == "very_hidden" or page.title.startswith("WpsReserved"):
@@ -128,6 +130,9 @@ class _Layout:
                 read.add(page.file)
                 continue
             if page.title and not any(any(map(is_there, row)) for row in page.rows):
+                continue
+            if (output := output_of(page)) is not None:
+                ours.append((page, output))
                 continue
             sheet = self.sheet(page)
             if sheet is None:
@@ -137,6 +142,13 @@ class _Layout:
             if page.state == "hidden":
                 self.say(page, "read.sheet_hidden", page.title)
             self.add(page, sheet)
+        for page, output in ours:
+            if page.file in read:
+                self.say(page, "read.sheet_output", page.title or page.file)
+            else:
+                told = Fault(output.code, page.where, params=output.params)
+                self.findings.faults.append(told)
+                read.add(page.file)
         for page in aside:
             if page.file in read:
                 self.say(page, "read.sheet_aside", page.title or page.file)
@@ -267,11 +279,23 @@ class _Layout:
                     "read.column_aside", page.where, said, place, said, ""
                 )
             elif column.name in found:
-                self.twice(page, at, column, found[column.name], position)
+                new = Header(position, said, unit)
+                first = found[column.name]
+                own = [h for h in (first, new) if _is_own(sheet, h.shown)]
+                if column.refers and len(own) == 1:
+                    # A code, and the name of the same row beside it.
+                    found[column.name] = own[0]
+                    other = new if own[0] is first else first
+                    cell = address(at + 1, other.position)
+                    self.findings.reading(
+                        *("read.column_aside", page.where, other.shown, cell),
+                        *(other.shown, ""),
+                    )
+                else:
+                    self.twice(page, at, column, first, position)
             else:
                 found[column.name] = Header(position, said, unit)
-                bare = said.rstrip("*＊")  # as our own template marks what is needed
-                if bare.lower() not in headers(sheet) and bare not in headers(sheet):
+                if not _is_own(sheet, said):
                     after = column.zh.partition("|")[0]
                     self.findings.reading(
                         "read.header", page.where, said, place, said, after
@@ -329,3 +353,10 @@ class _Layout:
             second=there,
             cell=there,
         )
+
+
+def _is_own(sheet: Sheet, said: str) -> bool:
+    """Whether a header is spelled as the import's format has it, with the star of our
+    own template or without."""
+    bare = said.rstrip("*＊")
+    return bare.lower() in headers(sheet) or bare in headers(sheet)

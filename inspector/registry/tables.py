@@ -14,6 +14,7 @@ from inspector.registry.understood import MAX_FAULTS, Findings, Page
 
 __all__ = ["MAX_FAULTS", "Table", "capped", "read_tables"]
 
+_SET_ASIDE = ("sheet.unknown", "sheet.output")
 _UNREAD = ("file.missing", "file.unknown")
 
 messages(
@@ -65,7 +66,9 @@ def read_tables(
     pages = pages_of(files, findings, upload=upload)
     unread = any(f.code not in _UNREAD for f in findings.faults[before:])
     found = tables_of(pages, findings)
-    unread = unread or any(f.code == "sheet.unknown" for f in findings.faults[before:])
+    unread = unread or any(
+        f.code.startswith(_SET_ASIDE) for f in findings.faults[before:]
+    )
     for sheet in SHEETS:
         if sheet.name not in found and not sheet.optional and not unread:
             params = {"zh": sheet.zh.split("|")[0]}

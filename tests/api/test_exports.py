@@ -11,12 +11,13 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
-from service_city import City
+from service_city import City, scenario_files
 from service_field import confirmed
 from service_planner import Planner
 
 from api.papers.tables import Table, csv_file, xlsx_file, zip_file
 from inspector.printable import clean
+from inspector.registry import understand
 from inspector.results.outcomes import FollowUp, Outcome
 from inspector.words import result_word
 
@@ -129,6 +130,41 @@ def test_every_export_of_a_month_in_the_field(city: City) -> None:
         for cell in (cell for row in shown for cell in row):
             assert not STAMP.search(cell), (name, cell)  # people read Beijing time
     sheets(planner, made)
+    read_again(planner, made)
+
+
+# What is read as a sheet of the registries.
+REGISTRIES = {
+    *("docket.csv", "docket.xlsx"),
+    "public/companies.csv",
+}
+PUBLIC = ("results", "carried", "overdue", "compounds", "companies")
+
+
+def read_again(planner: Planner, made: dict[str, bytes]) -> None:
+    """What goes out is read again, or one sentence says what it is and what to use."""
+    public = "/api/v1/public/wuzhou"
+    for name in PUBLIC:
+        answer = planner.get(f"{public}/{name}?as=csv")
+        assert answer.status_code == 200, name
+        made[f"public/{name}.csv"] = answer.data
+    present = scenario_files()
+    seen = set()
+    for name, data in made.items():
+        if not name.endswith((".csv", ".xlsx")):
+            continue
+        given = {name.rpartition("/")[2]: data}
+        found = understand(given, over=present, make=True, upload=True)
+        codes = [f.code for f in found.faults]
+        seen.add(name)
+        if name in REGISTRIES:
+            assert found.scenario is not None, (name, found.faults)
+        else:
+            assert len(codes) == 1, (name, found.faults)
+            assert codes[0] in ("sheet.output", "sheet.output_only"), name
+            zh, en = found.faults[0].sentences()
+            assert "本系统输出" in zh and en.isascii(), name
+    assert len(seen) > 25, sorted(seen)
 
 
 def sheets(planner: Planner, made: dict[str, bytes]) -> None:
