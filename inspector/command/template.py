@@ -166,6 +166,8 @@ class _Template:
             style = self.style(column)
             wide = max(10, 2 * len(said) + 2 if self.zh else len(said) + 2)
             wide = 22 if column.kind.form in ("usc18", "text") else wide
+            if not position and not self.rows.get(sheet.name):
+                wide = max(wide, 2 * len(EXAMPLE) + 8)
             page.set_column(position, position, wide, self.formats[style])
             page.write_string(0, position, said, self.formats[kind])
             note = self.note(column, example.get(column.name, ""), needed=needed)
@@ -251,8 +253,7 @@ class _Template:
             told |= {"source": area, "show_error": False}
         else:
             return
-        last = max(ROWS, len(self.rows.get("", ())))
-        page.data_validation(1, position, last, position, told)
+        page.data_validation(1, position, ROWS, position, told)
 
     def note(self, column: Column, example: str, *, needed: bool) -> str:
         """What goes into a column: whether it must, what, in which unit, an example."""
