@@ -16,6 +16,7 @@ from api.site import Desk
 from api.store import fresh_id
 from api.store.models import Account, ApiToken
 from api.vault import hashed
+from api.web.access import CALENDAR
 from inspector.errors import messages
 
 messages(
@@ -98,7 +99,12 @@ def issue_token(desk: Desk, values: dict[str, Any]) -> tuple[ApiToken, str]:
     days = values["days"]
     if days > desk.site.settings.token_days:
         raise invalid(field_fault("days", f"≤ {desk.site.settings.token_days}"))
-    if not set(values["scopes"]) <= desk.actor.roles:
+    scopes = set(values["scopes"])
+    if CALENDAR in scopes:
+        if scopes != {CALENDAR} or values["may_write"]:
+            raise invalid(field_fault("scopes", "calendar 须单独且只读 alone, to read"))
+        scopes = {"inspector"}
+    if not scopes <= desk.actor.roles:
         raise Problem("http.forbidden")
     secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
     row = ApiToken(

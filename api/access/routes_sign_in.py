@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from flask import request, session
+from flask import request, session, url_for
 from flask_wtf.csrf import generate_csrf
 from marshmallow import Schema, fields, validate
 from sqlalchemy import select
@@ -16,7 +16,7 @@ from api.answers import grown
 from api.site import ROLES
 from api.store.models import ApiToken
 from api.web import pages
-from api.web.access import the_site
+from api.web.access import CALENDAR, the_site
 from api.web.blueprint import Blueprint
 from api.web.declare import audience, keyless, unversioned
 from api.web.forms import PageArgs, Text, names, page_of
@@ -49,7 +49,14 @@ class PasswordSchema(Schema):
 
 class NewTokenSchema(Schema):
     label = Text(100, required=True)
-    scopes = names(*ROLES, required=True)
+    scopes = names(
+        *(*ROLES, CALENDAR),
+        required=True,
+        metadata={
+            "description": "calendar：日历订阅地址，只读本人执法日期 an address that a"
+            " calendar program subscribes to: one's duty dates alone"
+        },
+    )
     may_write = fields.Boolean(load_default=False)
     days = fields.Integer(load_default=90, validate=validate.Range(1, 3660))
 
@@ -73,6 +80,9 @@ class IssuedToken(TokenView):
     """A new API token with its secret."""
 
     token: str = field(metadata={"says": "仅此一次 told this once"})
+    address: str = field(
+        metadata={"says": "日历订阅地址 where a calendar subscribes; else empty"}
+    )
 
 
 @blp.post("/session")
@@ -129,7 +139,9 @@ def change_password(values: dict[str, str]) -> None:
 def issue_token(values: dict[str, Any]) -> IssuedToken:
     """签发令牌 Issue an API token with some of one's own roles."""
     row, secret = accounts.issue_token(desk(), values)
-    return grown(IssuedToken, row, token=secret)
+    where = url_for("documents.show_calendar", key=secret, _external=True)
+    address = where if row.scopes == [CALENDAR] else ""
+    return grown(IssuedToken, row, token=secret, address=address)
 
 
 @blp.get("/tokens")

@@ -246,12 +246,18 @@ def names(desk: Desk, month_id: str) -> DocumentNames:
 
 
 def duty_calendar(desk: Desk) -> File:
-    """The actor's duty dates as .ics: days and nothing else."""
+    """The actor's duty dates as .ics: days and nothing else; those that went to
+    somebody else cancelled."""
     who = desk.actor.inspector
-    days = [
-        (d.day, desk.mark(d.month_id, f"duty/{who}/{d.day}")[:32], d.month)
-        for d in duties.dates(desk)
+    marked = [
+        ics.Duty(
+            d.day,
+            f"{desk.mark(d.month_id, f'duty/{who}/{d.day}')[:32]}@sunlot",
+            d.month,
+            d.cancelled,
+            d.changes,
+        )
+        for d in duties.told(desk)
     ]
-    marked = [(day, f"{uid}@sunlot", month) for day, uid, month in days]
     data = ics.duty_calendar(marked, "执法检查日", desk.now)
     return File("duty.ics", "text/calendar; charset=utf-8", data)

@@ -10,6 +10,7 @@ stand; for everybody else it does not exist.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from dataclasses import field as about
 from datetime import date
@@ -141,6 +142,24 @@ class Field:
         seats = self.assigned.sealed.packed.seats
         return [s for s in seats if name and (s.id in made or going[s.id] == name)]
 
+    def had(self, inspector: str) -> Counter[date]:
+        """Days on which he has or once had a seat, and how often the log moved him on
+        or off it: the lottery and each change."""
+        name = self.assigned.frozen.names.get(inspector, "-")
+        first, packed = self.assigned.as_sealed, self.assigned.sealed.packed
+        plans = (first, packed, *(a.packed for a in self.assigned.amendments))
+        day = {s.id: s.day for plan in plans for s in plan.seats}
+        drawn = [self.assigned.drawn.holders]
+        drawn += [a.drawn.holders for a in self.assigned.amendments if a.drawn]
+        found = Counter({day[s]: 0 for rows in drawn for s, who in rows if who == name})
+        for event in self.assigned.log.events:
+            moved = event["event"] == "substituted" and event["seat"] in day
+            if moved and name in (event["in"], event["out"]):
+                found[day[event["seat"]]] += 1
+        for seat in self.seats(inspector):
+            found[seat.day] += 0
+        return found
+
     @property
     def away(self) -> set[tuple[str, str]]:
         """Day and pseudonym of everybody who is logged absent."""
@@ -235,6 +254,34 @@ def dates(desk: Desk) -> list[DutyDate]:
             if desk.today <= seat.day <= last:
                 out.add((seat.day, field.month.id, field.month.month))
     return [DutyDate(*found) for found in sorted(out)]
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarDay:
+    """A duty date that the actor was told. `cancelled`: somebody else goes; `changes`:
+    how often that changed."""
+
+    day: date
+    month_id: str
+    month: str
+    cancelled: bool
+    changes: int
+
+
+def told(desk: Desk) -> list[CalendarDay]:
+    """The dates of `dates`, and those within the same time that are his no more."""
+    days, who = calendar(desk), desk.actor.inspector
+    out = []
+    for field in in_field(desk):
+        ahead = field.assigned.frozen.policy.notice_workdays
+        last = days.after(desk.today, ahead).date
+        now = {seat.day for seat in field.seats(who)}
+        for day, changes in sorted(field.had(who).items()):
+            if desk.today <= day <= last:
+                month = field.month
+                gone = day not in now
+                out.append(CalendarDay(day, month.id, month.month, gone, changes))
+    return out
 
 
 def knows(desk: Desk, field: Field, day: date) -> bool:

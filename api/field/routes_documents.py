@@ -18,8 +18,9 @@ from api.papers.named import CSV, DOCX, HTML, JSON, XLSX, ZIP
 from api.site import READERS
 from api.web.access import the_site
 from api.web.blueprint import Blueprint
-from api.web.declare import audience
+from api.web.declare import audience, keyed
 from api.web.files import sent
+from api.web.forms import Text
 from api.web.work import desk
 
 blp = Blueprint("documents", "/api/v1", "文书 documents")
@@ -73,10 +74,20 @@ def show_own_document(month_id: str, visit_id: str, name: str) -> Response:
     return sent(visit_papers.of_own(desk(), month_id, visit_id, name, address()))
 
 
+class CalendarKey(Schema):
+    key = Text(
+        100,
+        says="令牌（范围 calendar），供日历程序订阅；登录后不需要 a token of scope"
+        " calendar, for programs that subscribe; not needed when signed in",
+    )
+
+
 @blp.get("/my/calendar.ics")
 @audience("inspector")
+@keyed
+@blp.takes(CalendarKey, "query")
 @blp.gives(media="text/calendar")
-def show_calendar() -> Response:
+def show_calendar(args: dict[str, str]) -> Response:
     """执法日历 Duty dates as far ahead as they may be known; no place, no partner."""
     return sent(documents.duty_calendar(desk()))
 

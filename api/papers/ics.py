@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from icalendar import Calendar, Event
@@ -12,14 +13,27 @@ from inspector.printable import clean
 PRODUCT = "-//sunlot//duty dates//ZH"
 
 
-def duty_calendar(
-    days: Sequence[tuple[date, str, str]], name: str, at: datetime
-) -> bytes:
-    """An all-day event per (day, uid, month of the plan); `at`, aware, is when it was
-    made.
+# How often a program that subscribes asks again.
+AGAIN = timedelta(hours=1)
 
-    A date that is no longer there was given to somebody else: programs that subscribe
-    drop it by themselves.
+
+@dataclass(frozen=True, order=True, slots=True)
+class Duty:
+    """A duty date: `uid` is its own for ever; `cancelled`: somebody else goes;
+    `changes`: how often that changed."""
+
+    day: date
+    uid: str
+    month: str
+    cancelled: bool = False
+    changes: int = 0
+
+
+def duty_calendar(days: Sequence[Duty], name: str, at: datetime) -> bytes:
+    """An all-day event per duty date; `at`, aware, is when it was made.
+
+    A date that went to somebody else stays, cancelled (RFC 5545): a file that was
+    imported once is put right by the next one.
     """
     out = Calendar()
     out.add("prodid", PRODUCT)
@@ -27,17 +41,21 @@ def duty_calendar(
     out.add("calscale", "GREGORIAN")
     out.add("method", "PUBLISH")
     out.add("x-wr-calname", clean(name))
-    for day, uid, month in sorted(days):
+    out.add("refresh-interval", AGAIN, {"value": "DURATION"})
+    out.add("x-published-ttl", "PT1H")
+    for duty in sorted(days):
         event = Event()
-        event.add("uid", uid)
+        event.add("uid", duty.uid)
         event.add("dtstamp", at)
-        event.add("dtstart", day)
-        event.add("dtend", day + timedelta(days=1))
-        event.add("summary", "执法检查日")
-        told = "地点和搭档当日早晨公布"
-        event.add("description", f"{clean(month)} 月度计划。{told}")
+        event.add("sequence", duty.changes)
+        event.add("status", "CANCELLED" if duty.cancelled else "CONFIRMED")
+        event.add("dtstart", duty.day)
+        event.add("dtend", duty.day + timedelta(days=1))
+        event.add("summary", "执法检查日（已取消）" if duty.cancelled else "执法检查日")
+        told = "已由他人接替" if duty.cancelled else "地点和搭档当日早晨公布"
+        event.add("description", f"{clean(duty.month)} 月度计划。{told}")
         event.add("class", "PRIVATE")
-        event.add("transp", "OPAQUE")
+        event.add("transp", "TRANSPARENT" if duty.cancelled else "OPAQUE")
         out.add_component(event)
     data: bytes = out.to_ical()
     return data

@@ -21,6 +21,7 @@ from api.web import declare
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 TOKEN_PREFIX = "sunlot_"
 csrf = CSRFProtect()
+CALENDAR = "calendar"  # the scope of a key that reads one's duty dates alone
 Held = TypeVar("Held", ApiToken, SignIn)
 
 
@@ -45,7 +46,8 @@ def admit() -> None:
     if declare.PUBLIC in names:
         g.actor, g.bureau = PUBLIC, _bureau_of_path()
         return
-    actor = authenticated()
+    key = request.args.get("key") if getattr(view, "keyed", False) else None
+    actor = authenticated() if key is None else _by_key(key)
     if actor is None:
         raise Problem("http.unauthorized")
     if actor.cookie and request.method in UNSAFE:
@@ -124,6 +126,16 @@ def _by_token(token: str) -> Actor | None:
     row, account = found
     roles = frozenset(row.scopes) & frozenset(account.roles)
     return _actor(account, f"token:{row.id}", roles, may_write=row.may_write)
+
+
+def _by_key(key: str) -> Actor | None:
+    """Whose calendar it is, as nothing but an officer who reads: a key opens no other
+    address, and a token of another scope is no key."""
+    found = _holder(ApiToken, key)
+    if found is None or found[0].scopes != [CALENDAR]:
+        return None
+    roles = frozenset({"inspector"}) & frozenset(found[1].roles)
+    return _actor(found[1], f"token:{found[0].id}", roles, may_write=False)
 
 
 def _by_cookie(token: str) -> Actor | None:

@@ -43,6 +43,12 @@ def audience(*names: str) -> Callable[[View], View]:
     return mark
 
 
+def keyed(view: View) -> View:
+    """The view also answers to a calendar's key in the address (`?key=`)."""
+    view.keyed = True  # type: ignore[attr-defined]
+    return view
+
+
 def edits(view: View) -> View:
     """The view changes a versioned thing: If-Match is demanded (428)."""
     view.edits = True  # type: ignore[attr-defined]

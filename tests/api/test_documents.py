@@ -222,6 +222,77 @@ def test_duty_dates_come_as_a_calendar_of_days(team: Crew) -> None:
     assert team.city.client("planner").get("/api/v1/my/calendar.ics").status_code == 403
 
 
+def subscribed(team: Crew, **more: Any) -> Any:
+    body = {"label": "手机日历", "scopes": ["calendar"], **more}
+    return team.client().post("/api/v1/auth/tokens", json=body)
+
+
+@pytest.mark.one_database
+def test_a_calendar_program_subscribes_by_an_address_that_can_be_ended(
+    team: Crew, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    made = subscribed(team)
+    assert made.status_code == 201, made.json
+    address = made.json["address"].replace("http://localhost", "")
+    nobody = team.city.client()
+    answer = nobody.get(address)
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "no-store"
+    own = team.client().get("/api/v1/my/calendar.ics")
+    days = [
+        [(e["uid"], e.decoded("dtstart")) for e in Calendar.from_ical(a.data).events]
+        for a in (answer, own)
+    ]
+    assert days[0] == days[1] != []
+    assert b"REFRESH-INTERVAL;VALUE=DURATION:PT1H" in answer.data
+    secret = made.json["token"]
+    assert secret not in caplog.text
+    # the key opens nothing else, and nothing else is a key
+    bearer = {"Authorization": f"Bearer {secret}"}
+    for path in ("/api/v1/my/duties", "/api/v1/my/calendar.ics", "/api/v1/auth/tokens"):
+        assert nobody.get(path, headers=bearer).status_code == 403, path
+    assert nobody.get(f"/api/v1/my/duties?key={secret}").status_code == 401
+    other = team.client().post(
+        "/api/v1/auth/tokens", json={"label": "x", "scopes": ["inspector"]}
+    )
+    path = f"/api/v1/my/calendar.ics?key={other.json['token']}"
+    assert (other.json["address"], nobody.get(path).status_code) == ("", 401)
+    assert nobody.get("/api/v1/my/calendar.ics?key=none").status_code == 401
+    ended = team.client().send("DELETE", f"/api/v1/auth/tokens/{made.json['id']}")
+    assert ended.status_code == 204
+    assert nobody.get(address).status_code == 401
+
+
+@pytest.mark.one_database
+def test_a_calendar_key_is_alone_reads_and_is_an_officers(team: Crew) -> None:
+    assert subscribed(team, may_write=True).status_code == 422
+    assert subscribed(team, scopes=["calendar", "inspector"]).status_code == 422
+    planner = team.city.client("planner")
+    body = {"label": "x", "scopes": ["calendar"]}
+    assert planner.post("/api/v1/auth/tokens", json=body).status_code == 403
+
+
+@pytest.mark.one_database
+def test_a_date_that_went_to_somebody_else_is_cancelled(team: Crew) -> None:
+    client, day = team.client(), team.package.day
+    path = "/api/v1/my/calendar.ics"
+
+    def event(which: int) -> Any:
+        data = team.client(which).get(path).data
+        found = [e for e in Calendar.from_ical(data).events]
+        return next(e for e in found if e.decoded("dtstart") == day)
+
+    before = event(0)
+    assert (before["status"], int(before["sequence"])) == ("CONFIRMED", 0)
+    body = {"month_id": team.month, "day": day.isoformat(), "reason": "illness"}
+    sent = client.post("/api/v1/my/requests", json={"kind": "absence", **body})
+    assert sent.status_code in (200, 201), sent.json
+    after = event(0)
+    assert (after["status"], after["uid"]) == ("CANCELLED", before["uid"])
+    assert int(after["sequence"]) > 0
+
+
 @pytest.fixture
 def case(city: City) -> tuple[Client, str]:
     """A planner and a case with an order."""
