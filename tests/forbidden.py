@@ -24,11 +24,15 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 # What a Chinese sentence may hold of other letters: names of formats, of what a program
 # reads, and of commands and keys as they are typed.
 NAMES = (
+    # longer ones first: the shorter stand in them
     *("CSV", "XLSX", "JSON", "TOML", "ZIP", "DOCX", "JPEG", "PNG", "WebP", "Excel"),
     *("UTF-8", "GB18030", "NFC", "UUID", "MB", "YYYY-MM-DDTHH:MM:SSZ", "YYYY-MM-DD"),
     *("YYYY-MM", "HH:MM", "WGS-84", "GCJ-02", "CGCS2000", "sha256", "sm3", "drand"),
     *("SHA-256", "RFC 9457", "API", "ISO 8601", "true", "false", "verify.py", "QR"),
-    *("Python", "anchor.txt"),
+    *("Python", "anchor.txt", "calendar.csv", ".xlsx", "PDF", "HEIC", "RAW", "WPS"),
+    *("UTF-16", "BD-09", "GPS", 'issue = "2026134"', 'at = "2026-11-23"'),
+    *('at = "2026-11-23 21:25"', "inspector import", "--people", "--reason"),
+    *("--approver", "--out", "dlt-2026134"),
     *("If-Match", "ETag", "Idempotency-Key", "Cookie", "OpenID Connect"),
     *(
         "policy.toml",

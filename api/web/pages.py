@@ -56,7 +56,7 @@ def decode(text: str, kinds: tuple[type, ...]) -> list[Any]:
 messages(
     {
         "query.cursor": (
-            "游标无效：只能用上一页给出的 next",
+            "游标无效：只能用上一页答复中给出的游标",
             "the cursor is not one of ours: take the `next` of the page before",
         ),
     }

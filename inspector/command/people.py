@@ -39,7 +39,7 @@ messages(
             "the file {path} cannot be read: {why}",
         ),
         "change.people_sheets": (
-            "{path} 中没有请假（leave）或回避（recusals）工作表",
+            "{path} 中没有请假或回避工作表",
             "{path} has no sheet of leave or recusals",
         ),
         "change.people_nothing": (

@@ -3,7 +3,7 @@
 from collections import Counter
 
 import pytest
-from kinds import FAULTS, KINDS, NOTES, READ, Kind
+from import_kinds import FAULTS, KINDS, NOTES, READ, Kind
 from small_city import City, a_city
 
 from inspector.registry import understand
