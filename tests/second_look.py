@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from eased_month import eased_registry
 from inspector.check import check_plan
 from inspector.domain import Package
 from inspector.month.causes import Short
-from inspector.month.eases import Ease, eased_registry, eased_visit
+from inspector.month.eases import Ease, eased_visit
 from inspector.month.gives_way import GivesWay
 from inspector.month.pack import Packed, StandBy, people_of, staffing, workload
 from inspector.month.places import Plan

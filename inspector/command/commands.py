@@ -21,7 +21,7 @@ from inspector.beijing import local_time
 from inspector.command.beside import at_close, refuse_stale
 from inspector.command.folders import read_inputs, replace_folder
 from inspector.command.next_month import next_files
-from inspector.command.people import Asked
+from inspector.command.people import PeopleAsked
 from inspector.command.plan import run_plan
 from inspector.command.plan_book import plan_book
 from inspector.command.report import report, report_file
@@ -68,7 +68,7 @@ def plan(args: argparse.Namespace) -> int:
             tuple(args.source),
             watcher(),
             before=tuple(args.before),
-            people=Asked(tuple(args.people), args.reason, args.approver),
+            people=PeopleAsked(tuple(args.people), args.reason, args.approver),
         )
     )
     refuse_stale(run)

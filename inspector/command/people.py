@@ -62,7 +62,7 @@ messages(
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PeopleAsked:
     """The options of a change: `files` name the sheets."""
 
     files: Sequence[Path] = ()
@@ -79,7 +79,7 @@ class Asked:
 
 
 def change_of(
-    frozen: Frozen, before: Sequence[PeopleChange], asked: Asked, at: str
+    frozen: Frozen, before: Sequence[PeopleChange], asked: PeopleAsked, at: str
 ) -> dict[str, Any]:
     """The body of the step `people`: the rows of the files that are new.
 

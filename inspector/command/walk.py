@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from inspector.ceremony.bundle import Log
 from inspector.command.folders import PRIVATE
-from inspector.command.people import Asked
+from inspector.command.people import PeopleAsked
 from inspector.month import demonstration
 from inspector.month.assigned import Assigned
 from inspector.month.field import ClosedMonth
@@ -58,7 +58,7 @@ class Options:
     fuse_seconds: float | None = None
     before: Sequence[Path] = ()
     field_work: Callable[[Assigned], Sequence[Told]] = demonstration.field_steps
-    people: Asked = field(default_factory=Asked)
+    people: PeopleAsked = field(default_factory=PeopleAsked)
 
 
 @dataclass(slots=True)

@@ -47,18 +47,18 @@ class Remedy:
 
 
 @dataclass(frozen=True, slots=True)
-class Shortage:
+class ShortMonth:
     """All that is short in a month: one row per visit and pair, and the remedies."""
 
     rows: tuple[Short, ...] = ()
     remedies: tuple[Remedy, ...] = ()
 
 
-def shortage(packed: Packed, *, remedies: bool = True) -> Shortage:
+def shortage(packed: Packed, *, remedies: bool = True) -> ShortMonth:
     """What is short in a packed month; `remedies`: and what would help."""
     causes = Causes(packed)
     rows = causes.rows()
-    return Shortage(rows, causes.remedies(rows) if rows and remedies else ())
+    return ShortMonth(rows, causes.remedies(rows) if rows and remedies else ())
 
 
 def missing_pairs(packed: Packed) -> list[tuple[str, date]]:

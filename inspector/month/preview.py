@@ -19,7 +19,7 @@ from inspector.docket.visits import visits_of_month
 from inspector.domain import Registry, Visit
 from inspector.errors import messages
 from inspector.month.ahead import DocketAhead, docket_ahead
-from inspector.month.causes import Shortage
+from inspector.month.causes import ShortMonth
 from inspector.month.freeze import Drawn, Frozen
 from inspector.month.pack import people_of, workload
 from inspector.month.possible import Asked, asked_of, impossible
@@ -156,15 +156,6 @@ def _others(frozen: Frozen, visits: Sequence[Visit]) -> list[Visit]:
     by_compound = {v.compound: v for v in plain}
     order = in_ticket_order(seed, "compound", names)
     return [replace(by_compound[c], id=f"X-{c}") for c in order]
-
-
-def foreseen(frozen: Frozen, begin: Begin, seeds: int) -> set[tuple[str, str]]:
-    """What the trial months of a freeze, or a visit that may be drawn, are short of."""
-    trials = [tried(drawn_by_test(frozen, n), begin) for n in range(seeds)]
-    rare = impossible(trials[0].packed, asked_of(frozen)[1])
-    return set().union(
-        *(t.keys for t in trials), Trial(rare[0], Shortage(rare[1])).keys
-    )
 
 
 def preview(

@@ -14,7 +14,7 @@ from itertools import groupby
 from inspector.domain import Inspector, Role, Visit
 from inspector.errors import messages, text
 from inspector.month.cars import in_use
-from inspector.month.causes import Remedy, Short, Shortage, shortage
+from inspector.month.causes import Remedy, Short, ShortMonth, shortage
 from inspector.month.eases import Ease
 from inspector.month.freeze import Drawn
 from inspector.month.pack import Packed
@@ -101,7 +101,7 @@ class Said:
         return tuple(r for r in self.rows if not r.compound)
 
 
-def said(packed: Packed, short: Shortage | None = None) -> Said:
+def said(packed: Packed, short: ShortMonth | None = None) -> Said:
     """What is short in a packed month; `short`: when it is known already."""
     short = shortage(packed) if short is None else short
     words = InWords(packed.drawn)

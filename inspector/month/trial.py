@@ -20,7 +20,7 @@ from inspector.ceremony.canon import SHA256, Key, digest
 from inspector.ceremony.seed import Seed
 from inspector.domain import Registry
 from inspector.errors import NoPlan
-from inspector.month.causes import Short, Shortage, shortage
+from inspector.month.causes import Short, ShortMonth, shortage
 from inspector.month.eases import PRICES, Ease
 from inspector.month.freeze import Drawn, Frozen, draw_with, freeze
 from inspector.month.pack import Packed, schedule
@@ -71,19 +71,12 @@ def drawn_by_test(frozen: Frozen, number: int = 0) -> Drawn:
     return draw_with(frozen, seed, frozen.log, frozen.at)
 
 
-def trial_draw(
-    registry: Registry, policy: Policy, calendar: Calendar, at: str = ""
-) -> Drawn:
-    """A draw with the first test seed."""
-    return drawn_by_test(trial_freeze(registry, policy, calendar, at))
-
-
 @dataclass(frozen=True, slots=True)
 class Trial:
     """A month as it would be planned, and what is short in it."""
 
     packed: Packed
-    short: Shortage
+    short: ShortMonth
 
     @property
     def keys(self) -> set[tuple[str, str]]:

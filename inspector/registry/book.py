@@ -250,7 +250,7 @@ class _File:
             if len(inside) < 2048:  # nothing but a head: what is inside was encrypted
                 return self.refuse("file.password")
             self.say("read.file_kind", self.name, "xls")
-        return self.book(lambda title: _Look())
+        return self.book(lambda title: _SheetText())
 
     def packed(self) -> list[Page]:
         """A ZIP: .xlsx, .xlsb, .ods, or no table."""
@@ -272,9 +272,9 @@ class _File:
             self.say("read.macros")
         if self.ending in ("csv", "tsv", "txt", "xls", "et"):
             self.say("read.file_kind", self.name, "xlsx")
-        return self.book(lambda title: looks.get(title, _Look()))
+        return self.book(lambda title: looks.get(title, _SheetText()))
 
-    def book(self, look: Callable[[str], _Look]) -> list[Page]:
+    def book(self, look: Callable[[str], _SheetText]) -> list[Page]:
         """All sheets by python-calamine."""
         pages = []
         try:
@@ -294,7 +294,7 @@ class _File:
             return self.refuse("file.xlsx")
         return pages
 
-    def page(self, book: Any, meta: Any, look: _Look) -> Page:
+    def page(self, book: Any, meta: Any, look: _SheetText) -> Page:
         """One sheet with what the reader leaves silent."""
         sheet = book.get_sheet_by_name(meta.name)
         if sheet.total_height > MAX_ROWS:
@@ -323,7 +323,7 @@ class _File:
         return Page(self.name, meta.name, rows, state, look.hidden, merged)
 
 
-class _Look:
+class _SheetText:
     """What the text of a sheet says and its reader does not: cells that are broken,
     formulas with a result, hidden rows (None: not told)."""
 
@@ -339,7 +339,7 @@ _NUMBER = re.compile(rb'\br="(\d+)"')
 _FORMULA = re.compile(rb"<f[^>]*>([^<]*)")
 
 
-def _looks(archive: zipfile.ZipFile, names: set[str]) -> dict[str, _Look]:
+def _looks(archive: zipfile.ZipFile, names: set[str]) -> dict[str, _SheetText]:
     """Sheet name → what its text says, for .xlsx."""
     if "xl/workbook.xml" not in names:
         return {}
@@ -359,8 +359,8 @@ def _looks(archive: zipfile.ZipFile, names: set[str]) -> dict[str, _Look]:
     return out
 
 
-def _look(text: bytes) -> _Look:
-    look = _Look()
+def _look(text: bytes) -> _SheetText:
+    look = _SheetText()
     look.hidden = frozenset(
         int(n[1]) for row in _HIDDEN.findall(text) if (n := _NUMBER.search(row))
     )

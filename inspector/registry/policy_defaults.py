@@ -20,9 +20,9 @@ from inspector.registry.policy_sources import BY_CALENDAR, LISTS, unconfirmed
 
 # Why a value differs from its default where the shift does (`_fitted`).
 _FITTED = {
-    "day.duty_minutes": "收工减出发 shift_end - shift_start",
-    "day.morning_end": "班次在午后开始，没有上午 the shift has no morning",
-    "release_minute": "不晚于出发 no later than shift_start",
+    "day.duty_minutes": "shift_end - shift_start",
+    "day.morning_end": "the shift has no morning",
+    "release_minute": "no later than shift_start",
 }
 
 

@@ -23,6 +23,10 @@ CORE = {
     # a plan on paper, explained, previewed: the same words as on the command line
     *("command.sheets", "command.explain", "command.preview"),
     *("command.workbook", "command.plan_book"),
+    # a clerk's workbook that comes back, and one to fill in
+    *("command.returned_book", "command.template"),
+    # results of a lottery as they are printed; when an issue is drawn
+    *("balls", "lottery_calendar"),
     # whom the scope of a draw admits: one rule for the draw and for its public page
     "selection.draw",
     # how many times a street's minimum raises its chances

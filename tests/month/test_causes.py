@@ -10,11 +10,12 @@ import pytest
 from month_stages import Month, freeze_city
 from second_look import second_look
 
+from eased_month import eased_registry
 from inspector.command.preview import begin
 from inspector.domain import Leave, Place, Recusal, Registry, Role, VisitKind
 from inspector.errors import MESSAGES, NoPlan
-from inspector.month.causes import Shortage, shortage
-from inspector.month.eases import PRICES, Ease, eased_registry
+from inspector.month.causes import ShortMonth, shortage
+from inspector.month.eases import PRICES, Ease
 from inspector.month.freeze import Drawn, draw_with
 from inspector.month.pack import Packed
 from inspector.month.planned import nothing, planned
@@ -114,7 +115,7 @@ KINDS: dict[str, Callable[[Registry, Policy], Scenario]] = {
 }
 
 
-def names(short: Shortage) -> set[str]:
+def names(short: ShortMonth) -> set[str]:
     return {e.kind for row in short.rows for e in row.eases}
 
 
@@ -192,7 +193,7 @@ def test_a_later_step_waits_for_the_one_before(month: Month) -> None:
 
 
 def test_a_plan_that_holds_everything_is_short_of_bare(month: Month) -> None:
-    assert shortage(month.packed) == Shortage()
+    assert shortage(month.packed) == ShortMonth()
 
 
 def test_what_is_eased_leaves_everything_else_as_it_was(month: Month) -> None:

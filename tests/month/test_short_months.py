@@ -14,7 +14,6 @@ from inspector.errors import NoPlan
 from inspector.month.audit import packed_violations
 from inspector.month.causes import Short, shortage
 from inspector.month.pack import Solve, schedule
-from inspector.month.preview import foreseen
 from inspector.month.short_of import key
 from inspector.month.trial import Trial, trial_freeze, tried
 from inspector.schedule.plan import plan
@@ -22,6 +21,15 @@ from inspector.schedule.workload import Budget, Packing, Workload
 
 FEW, MANY = 5, 1000
 SEEDS = 20
+
+
+def foreseen(frozen: Frozen, begin: Begin, seeds: int) -> set[tuple[str, str]]:
+    """What the trial months of a freeze, or a visit that may be drawn, are short of."""
+    trials = [tried(drawn_by_test(frozen, n), begin) for n in range(seeds)]
+    rare = impossible(trials[0].packed, asked_of(frozen)[1])
+    return set().union(
+        *(t.keys for t in trials), Trial(rare[0], ShortMonth(rare[1])).keys
+    )
 
 
 def start(work: Workload, seed: int) -> Packing:
