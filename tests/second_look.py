@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from eased_month import eased_registry
+
 from inspector.check import check_plan
 from inspector.domain import Package
 from inspector.month.causes import Short

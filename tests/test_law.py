@@ -34,6 +34,7 @@ RULES = {
     "two officers inspect": ("two_officers", "art. 42"),
     "an expert is no officer": ("expert_never_leads", "art. 42"),
     "an officer has a valid certificate": ("certified", "art. 42"),
+    "one certificate is one person": ("certificates_once", "art. 42"),
     "nobody inspects what he is recused from": ("_recused", "art. 43"),
     "a targeted draw filters by what is published": ("in_scope", "国发〔2019〕5号"),
     "nobody is inspected beyond the yearly cap": ("exclusions", "国办发〔2024〕54号"),

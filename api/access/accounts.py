@@ -99,13 +99,7 @@ def issue_token(desk: Desk, values: dict[str, Any]) -> tuple[ApiToken, str]:
     days = values["days"]
     if days > desk.site.settings.token_days:
         raise invalid(field_fault("days", f"≤ {desk.site.settings.token_days}"))
-    scopes = set(values["scopes"])
-    if CALENDAR in scopes:
-        if scopes != {CALENDAR} or values["may_write"]:
-            raise invalid(field_fault("scopes", "calendar 须单独且只读 alone, to read"))
-        scopes = {"inspector"}
-    if not scopes <= desk.actor.roles:
-        raise Problem("http.forbidden")
+    _refuse_scopes(desk, values)
     secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
     row = ApiToken(
         id=fresh_id(),
@@ -121,6 +115,18 @@ def issue_token(desk: Desk, values: dict[str, Any]) -> tuple[ApiToken, str]:
     desk.db.add(row)
     desk.event("token_issued", f"token:{row.id}", scopes=row.scopes)
     return row, secret
+
+
+def _refuse_scopes(desk: Desk, values: dict[str, Any]) -> None:
+    """Scopes are roles of one's own; a calendar's stands alone, reads and is an
+    officer's. Raises Problem, Faults."""
+    scopes = set(values["scopes"])
+    if CALENDAR in scopes:
+        if scopes != {CALENDAR} or values["may_write"]:
+            raise invalid(field_fault("scopes", "calendar 须单独且只读 alone, to read"))
+        scopes = {"inspector"}
+    if not scopes <= desk.actor.roles:
+        raise Problem("http.forbidden")
 
 
 def revoke_token(desk: Desk, token: str) -> None:

@@ -97,16 +97,8 @@ def taken(data: bytes) -> Taken:
     with warnings.catch_warnings():
         # Of EXIF that is cut or odd; nothing of it is kept.
         warnings.simplefilter("ignore")
-        try:
-            picture = Image.open(BytesIO(data), formats=_OPENED)
-        except (UnidentifiedImageError, *_DAMAGE):
-            raise Problem(_other(data)) from None
-        pixels = picture.width * picture.height
+        picture = _opened(data)
         kind = picture.format or ""
-        jpeg = kind in ("JPEG", "MPO")
-        whole = not jpeg or bool(picture.info.get("progressive"))
-        if pixels > (MOST_WHOLE if whole else MOST_PIXELS):
-            raise _too_large(MOST_WHOLE if whole else MOST_PIXELS)
         try:
             copy, copied = _bare(picture, kind)
         except MemoryError:
@@ -114,6 +106,20 @@ def taken(data: bytes) -> Taken:
         except _DAMAGE:
             raise Problem("photo.cut") from None
     return Taken(MEDIA[kind], copy, MEDIA[copied])
+
+
+def _opened(data: bytes) -> Image.Image:
+    """A picture of which the head alone is read, small enough to be decoded."""
+    try:
+        picture = Image.open(BytesIO(data), formats=_OPENED)
+    except (UnidentifiedImageError, *_DAMAGE):
+        raise Problem(_other(data)) from None
+    jpeg = picture.format in ("JPEG", "MPO")
+    whole = not jpeg or bool(picture.info.get("progressive"))
+    most = MOST_WHOLE if whole else MOST_PIXELS
+    if picture.width * picture.height > most:
+        raise _too_large(most)
+    return picture
 
 
 # What damage makes Pillow raise, beside its own errors (all of them OSError).

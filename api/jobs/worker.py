@@ -21,7 +21,7 @@ from api.jobs import daily
 from api.jobs.child import Child
 from api.jobs.kinds import KINDS, Kind
 from api.jobs.table import Claim, Lost, beat, claim, drop, fail, finish, give_back
-from api.registry.imports import forget_uploads
+from api.jobs.uploads import forget_uploads
 from api.site import Site, system
 from api.web.work import forget_answers
 from inspector.errors import InspectorError

@@ -12,17 +12,15 @@ import json
 from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
-
-from sqlalchemy import delete
 
 from api.answers import grown
 from api.errors import Problem
 from api.registry import entries, policies
 from api.registry.sheets import BY_NAME, live_rows, read_csv, replace_rows
-from api.site import Desk, Site
-from api.store import ALL, fresh_id, versions
+from api.site import Desk
+from api.store import fresh_id, versions
 from api.store.models import RegistryHead, Upload
 from inspector.command.returned_book import returned_book
 from inspector.errors import Fault, Faults, messages
@@ -37,7 +35,6 @@ from inspector.registry.told import FAULT, NOTE, Heard, Told, heard, told
 from inspector.registry.understood import Accepted, Findings
 
 SUBJECT = "accepted_notes"
-KEPT = timedelta(days=7)
 
 messages(
     {
@@ -309,12 +306,3 @@ def _accept(
 
 def _upload(desk: Desk, upload_id: str) -> Upload:
     return desk.row(Upload, upload_id)
-
-
-def forget_uploads(site: Site) -> int:
-    """Delete imports that nobody committed in time, and what they hold; how many."""
-    limit = site.clock() - KEPT
-    with site.store.writing(ALL) as db:
-        old = delete(Upload).where(Upload.at < limit, Upload.committed.is_(None))
-        done = db.execute(old)
-    return int(done.rowcount)  # type: ignore[attr-defined]

@@ -9,26 +9,22 @@ leave lifted. `PRICES` orders them by what they cost a bureau.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import TypeVar
 
 from inspector.domain import (
-    Car,
     Compound,
     Inspector,
-    Leave,
     PastVisit,
-    Recusal,
-    Registry,
     Role,
     RunningVisit,
     Visit,
 )
 from inspector.month.freeze import Frozen
 from inspector.months import month_span
-from inspector.policy import Policy, SeatRule
+from inspector.policy import SeatRule
 from inspector.selection.seats import People, Work
 
 # What each costs, cheapest first: ours. The order is that of the remedies.

@@ -19,7 +19,6 @@ from inspector.docket.visits import visits_of_month
 from inspector.domain import Registry, Visit
 from inspector.errors import messages
 from inspector.month.ahead import DocketAhead, docket_ahead
-from inspector.month.causes import ShortMonth
 from inspector.month.freeze import Drawn, Frozen
 from inspector.month.pack import people_of, workload
 from inspector.month.possible import Asked, asked_of, impossible
@@ -28,7 +27,6 @@ from inspector.month.trial import (
     TEST,
     Begin,
     SharedCause,
-    Trial,
     drawn_by_test,
     shared,
     trial_freeze,

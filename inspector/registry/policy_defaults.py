@@ -99,8 +99,8 @@ def _why(key: str, policy: Policy, offices: Sequence[Place]) -> str:
     if key == "travel.lon_metres" and offices:
         mean = sum(p.lat_udeg for p in offices) // len(offices)
         return (
-            f"{policy.travel.lat_metres} m × cos {degrees(mean)}°："
-            f"{len(offices)} 处办公地点平均纬度 mean latitude of the offices"
+            f"{policy.travel.lat_metres} m × cos {degrees(mean)}°, the mean latitude of"
+            f" {len(offices)} offices"
         )
     fitted = key in _FITTED and _shown(policy, key) != _shown(Policy(), key)
     return _FITTED[key] if fitted else SOURCES[key]

@@ -229,7 +229,7 @@ def possible_day(policy: Policy, draft: RegistryDraft) -> Iterator[Fault]:
         (
             "morning_end",
             d.shift_start < d.morning_end,
-            "上午时段为空：只在下午检查的，morning_end 须晚于 shift_start",
+            "上午时段为空：只在下午检查的，上午止点也须晚于出发",
             "no morning; who inspects in the afternoons only sets morning_end after"
             " shift_start",
         ),

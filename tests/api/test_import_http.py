@@ -12,7 +12,7 @@ import pytest
 from service_city import City, scenario_files
 from service_http import BASE, upload
 
-from api.registry.imports import KEPT, forget_uploads
+from api.jobs.uploads import KEPT, forget_uploads
 from inspector.registry import SHEETS
 
 pytestmark = pytest.mark.both_databases

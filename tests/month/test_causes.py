@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from eased_month import eased_registry
 from month_stages import Month, freeze_city
 from second_look import second_look
 
-from eased_month import eased_registry
 from inspector.command.preview import begin
 from inspector.domain import Leave, Place, Recusal, Registry, Role, VisitKind
 from inspector.errors import MESSAGES, NoPlan

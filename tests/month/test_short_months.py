@@ -12,10 +12,12 @@ from short_months import MOST_VISITS, city, short_month, short_scenario
 
 from inspector.errors import NoPlan
 from inspector.month.audit import packed_violations
-from inspector.month.causes import Short, shortage
+from inspector.month.causes import Short, ShortMonth, shortage
+from inspector.month.freeze import Frozen
 from inspector.month.pack import Solve, schedule
+from inspector.month.possible import asked_of, impossible
 from inspector.month.short_of import key
-from inspector.month.trial import Trial, trial_freeze, tried
+from inspector.month.trial import Begin, Trial, drawn_by_test, trial_freeze, tried
 from inspector.schedule.plan import plan
 from inspector.schedule.workload import Budget, Packing, Workload
 
