@@ -67,8 +67,11 @@ class Fault:
 
     @property
     def rank(self) -> int:
-        """Causes before what they cause: files, sheets, columns, cells, rows, rest."""
+        """Causes before what they cause: files, sheets, columns, cells, rows, rest;
+        last what follows from another."""
         part = self.code.partition(".")[0]
+        if self.under:
+            return len(_CAUSES) + 2
         if self.code == "row.unknown":
             return len(_CAUSES)  # the row may be lacking for another fault
         return _CAUSES.index(part) if part in _CAUSES else len(_CAUSES) + 1

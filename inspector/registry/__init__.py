@@ -151,7 +151,7 @@ def understand(
         notes += (note for found in NOTES for note in found(draft))
     if policy and FILE in files:
         faults = with_lines(faults, files[FILE])
-    faults = under_causes(faults, tables, before)
+    faults = under_causes(faults, tables, before, sheets)
     accepted: tuple[Accepted, ...] = ()
     if accepted_file.FILE in files:
         accepted, wrong = accepted_file.read_accepted(files[accepted_file.FILE])

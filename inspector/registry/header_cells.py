@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from inspector.registry.reading import NOTHING, shown
@@ -101,18 +101,33 @@ def is_there(cell: Raw) -> bool:
 
 
 def header_row(page: Page, sheet: Sheet) -> tuple[int | None, dict[int, Column]]:
-    """The row (from 0) that names most columns, and which; None when no row does."""
+    """The row (from 0) that names most columns, and which; None when no row does. Of a
+    header of two lines the lower one, with what both name."""
     best: tuple[int | None, dict[int, Column]] = None, {}
     for number, row in enumerate(page.rows[:HEADER_WITHIN]):
-        found: dict[int, Column] = {}
-        for position, cell in enumerate(row):
-            if isinstance(cell, str) and cell:
-                column = column_of(sheet, cell)[0]
-                if column is not None:
-                    found[position] = column
+        found = _named_columns(row, sheet)
         if len(found) > len(best[1]):
             best = number, found
+    at, upper = best
+    if at is not None and at + 1 < len(page.rows):
+        row = page.rows[at + 1]
+        lower = _named_columns(row, sheet)
+        names = {column.name for column in upper.values()}
+        more = lower and not names & {column.name for column in lower.values()}
+        if more and len(lower) == sum(map(is_there, row)):
+            return at + 1, upper | lower
     return best
+
+
+def _named_columns(row: Sequence[Raw], sheet: Sheet) -> dict[int, Column]:
+    """Position → the column that the cell of a row names."""
+    found: dict[int, Column] = {}
+    for position, cell in enumerate(row):
+        if isinstance(cell, str) and cell:
+            column = column_of(sheet, cell)[0]
+            if column is not None:
+                found[position] = column
+    return found
 
 
 def header_cells(page: Page, sheet: Sheet, at: int) -> list[Raw]:

@@ -138,7 +138,7 @@ def item_weights(draft: RegistryDraft) -> Iterator[Fault]:
     rows = draft.sheets.get("items")
     if rows is None or any("weight" not in cells for _, cells in rows.cells):
         return
-    if len(rows.cells) > len({cells.get("code", rows) for _, cells in rows.cells}):
+    if len(rows.cells) > len({cells.get("code", n) for n, cells in rows.cells}):
         return  # an item that is there twice breaks the sum, and has its fault
     total = 0
     more: dict[str, tuple[int, int]] = {}  # first row and weight of each other list
@@ -212,9 +212,11 @@ def street_minimum(draft: RegistryDraft) -> Iterator[Fault]:
     if rows is None or "compounds" not in draft.sheets:
         return
     active = _active(draft)
+    # A compound whose street is unreadable may lie in any.
+    unsure = sum("street" not in cells for _, cells in draft.sheets["compounds"].cells)
     for number, cells in rows.cells:
         least, code = cells.get("min_draw", 0), cells.get("code")
-        if code is not None and least > active[code]:
+        if code is not None and least > active[code] + unsure:
             yield rows.fault(
                 "streets.min_draw", number, "min_draw", least, active=active[code]
             )

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from inspector.errors import Fault, messages
 from inspector.registry.book import pages_of
+from inspector.registry.header_cells import sheet_of_title
 from inspector.registry.layout import Table, tables_of
 from inspector.registry.sheets import SHEETS
 from inspector.registry.understood import MAX_FAULTS, Findings, Page
@@ -53,6 +54,13 @@ def capped(faults: Sequence[Fault]) -> list[Fault]:
     ]
 
 
+def _said(file: str) -> str:
+    """The sheet that an unread file would have held, "" when it may be any."""
+    base, _, ending = file.replace("\\", "/").rpartition("/")[2].partition(".")
+    sheet = sheet_of_title(base) if ending.lower() in ("csv", "tsv", "txt") else None
+    return sheet.name if sheet else ""
+
+
 def read_tables(
     files: Mapping[str, bytes], findings: Findings, *, upload: bool = False
 ) -> tuple[dict[str, Table], list[Page]]:
@@ -64,13 +72,16 @@ def read_tables(
     """
     before = len(findings.faults)
     pages = pages_of(files, findings, upload=upload)
-    unread = any(f.code not in _UNREAD for f in findings.faults[before:])
+    unread = {_said(f.file) for f in findings.faults[before:] if f.code not in _UNREAD}
     found = tables_of(pages, findings)
-    unread = unread or any(
-        f.code.startswith(_SET_ASIDE) for f in findings.faults[before:]
-    )
+    if any(f.code.startswith(_SET_ASIDE) for f in findings.faults[before:]):
+        unread.add("")
     for sheet in SHEETS:
-        if sheet.name not in found and not sheet.optional and not unread:
+        if (
+            sheet.name not in found
+            and not sheet.optional
+            and not unread & {"", sheet.name}
+        ):
             params = {"zh": sheet.zh.split("|")[0]}
             name = f"{sheet.name}.csv"
             findings.faults.append(

@@ -189,11 +189,34 @@ def test_every_fault_is_named_at_once_in_order(city: City) -> None:
         ("compounds.csv", 2, "households", "cell.integer"),
         ("compounds.csv", 3, "window", "cell.word"),
         ("streets.csv", 2, "code", "cell.ident"),
-        ("compounds.csv", 2, "street", "row.unknown"),
         ("leave.csv", 2, "inspector", "row.unknown"),
         ("policy.toml", 2, "month", "policy.month"),
         ("policy.toml", 26, "draw.rate", "data.unknown"),
+        # follows from S01#, which nobody can read as the S01 that is named here
+        ("compounds.csv", 2, "street", "row.unknown"),
     ]
+    assert [bool(f.under) for f in city.faults()] == [False] * 6 + [True]
+
+
+def test_a_key_that_cannot_be_read_explains_one_name_and_no_other(city: City) -> None:
+    city.set("compounds", 2, "id", "C001#")  # named by evaluations, history, A1
+    city.set("docket", 2, "compound", "C999")
+    told = [(f.code, f.value, bool(f.under)) for f in city.faults()]
+    assert told[:2] == [("cell.ident", "C001#", False), ("row.unknown", "C999", False)]
+    assert {t[1:] for t in told[2:]} == {("C001", True)}
+
+
+def test_a_code_that_cannot_be_read_is_no_traceback(city: City) -> None:
+    city.set("items", 2, "code", "小区？")
+    assert found(city)[0] == ("items.csv", 2, "code", "cell.ident")
+    city.sheets["items"] = [row[1:] for row in city.sheets["items"]]
+    assert [f[3] for f in found(city)] == ["column.missing"]
+
+
+def test_a_street_that_cannot_be_read_may_have_any_compound(city: City) -> None:
+    city.set("streets", 3, "min_draw", "1")
+    city.set("compounds", 4, "street", "S02#")
+    assert "streets.min_draw" not in [f[3] for f in found(city)]
 
 
 def test_a_bad_row_is_not_also_unknown_to_those_who_name_it(city: City) -> None:
