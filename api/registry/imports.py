@@ -3,7 +3,7 @@
 Uploaded files → an import that is kept, sealed (it names people): how it was
 understood, what is wrong, what would change; the same workbook with each problem at its
 cell; a commit once every note is accepted. A faulty upload is kept, too, so that it can
-come back: `KEPT` from then on, as is one that nobody committed.
+come back; `api.jobs.uploads` says how long, and forgets what nobody committed.
 """
 
 from __future__ import annotations

@@ -101,11 +101,15 @@ class _Lines:
     def say(self, what: str, **params: object) -> str:
         return _SAID[what][self.language != "zh"].format_map(params)
 
+    @property
+    def colon(self) -> str:
+        return "：" if self.language == "zh" else ": "
+
     def understood(self, found: Understood) -> Iterator[str]:
         yield self.say("understood")
         for one in heard(found.readings):
             where = " ".join(part for part in (one.file, one.column) if part)
-            yield f"  {where}：{one.said(self.language)}"
+            yield f"  {where}{self.colon}{one.said(self.language)}"
         if not found.readings:
             yield self.say("as_is")
 
@@ -118,7 +122,7 @@ class _Lines:
             if not problem.cell and problem.row:
                 place = f"第 {place} 行" if self.language == "zh" else f"row {place}"
             where = " ".join(p for p in (problem.file, place, problem.column) if p)
-            yield f"{indent}{name}{where}：{problem.said(self.language)}"
+            yield f"{indent}{name}{where}{self.colon}{problem.said(self.language)}"
             if problem.value and problem.value not in problem.said(self.language):
                 yield f"{indent}  {self.say('value', value=problem.value)}"
             if problem.rows:
