@@ -284,7 +284,7 @@ def _whole(registry: Registry) -> Registry:
     rest = 10_000 - sum(item.weight for item in items)
     last = replace(items[-1], weight=rest)
     people = tuple(
-        replace(p, cert_no=p.cert_no and f"{p.cert_no}{k}")
+        replace(p, cert_no=p.cert_no and f"{p.cert_no}-{k}")
         for k, p in enumerate(registry.inspectors)
     )
     past = {
