@@ -92,8 +92,8 @@ def test_a_people_change_names_people_and_subjects_the_freeze_knows(
     refused = planner.post("people", told | wrong)
     assert code(refused) == (422, "input.faults")
     assert [(f["code"], f["file"], f["column"]) for f in refused.json["faults"]] == [
-        ("row.unknown", "leave", "inspector"),
         ("row.span", "leave", "last"),
+        ("row.unknown", "leave", "inspector"),
         ("row.unknown", "recusals", "inspector"),
         ("row.unknown", "recusals", "subject"),
     ]

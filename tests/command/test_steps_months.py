@@ -184,11 +184,12 @@ def a_lottery_cancelled_after_its_values() -> list[Step]:
 
 
 def changed(**more: Any) -> Step:
-    """A car is gone on the last day of a package; a compound cannot be reached."""
+    """All cars are gone on the last day of a package; a compound cannot be reached."""
     month = assigned()
     packages = month.sealed.packed.packing.packages
     last = max(packages, key=lambda p: p.day)
     visits = {v.id: v.compound for v in month.sealed.packed.drawn.visits}
+    count = sum(c.office == last.office for c in month.frozen.registry.cars)
     car = {"kind": "cars_gone", "office": last.office, "days": [str(last.day)]}
     stops = sorted((p.day, visits[s.visit]) for p in packages for s in p.stops)
     first = {c: day for day, c in reversed(stops)}
@@ -202,7 +203,7 @@ def changed(**more: Any) -> Step:
         "at": "2026-12-01T01:00:00Z",
         "blind": "44" * 32,
         "reason": "修车、失联",
-        "changes": [{**car, "count": 1}, {**shut, "why": "unreachable"}],
+        "changes": [{**car, "count": count}, {**shut, "why": "unreachable"}],
         "entropy": [source("amend-1", "2026138", "2026-12-02T13:25:00Z")],
         **more,
     }
@@ -292,7 +293,7 @@ def ill(k: int, since: int | None = None, reason: str = "illness") -> list[Step]
     hour = "23:00" if since is None else "04:30"
     at = f"{_before(day)}T{hour}:00Z" if since is None else f"{day}T{hour}:00Z"
     row = {"kind": "absent", "person": person, "day": day, "reason": reason, "at": at}
-    before = {"kind": "simulate", "until": at[:10]}
+    before = {"kind": "simulate", "until": day}
     return [before, {**row, "from": "" if since is None else visits[since]}]
 
 

@@ -25,7 +25,7 @@ from random_months import Story
 from world import changed, world
 
 from inspector.domain import Registry, Visit, VisitKind
-from inspector.errors import InspectorError, NoTable
+from inspector.errors import InspectorError, NoPlan
 from inspector.month.audit import packed_violations
 from inspector.month.following import again_of, elsewhere_of, following, purpose_of
 from inspector.month.overlap import Live, lives
@@ -224,11 +224,11 @@ class Line(FieldDays, Story):
 
 
 def unsolved(problem: InspectorError) -> str:
-    """A table that nobody can be seated by, or none that the floats could prove;
+    """A month in which nothing can be made, or no table that the floats could prove;
     anything else is raised again."""
-    if not isinstance(problem, NoTable) and problem.code != "chances.unproven":
+    if not isinstance(problem, NoPlan) and problem.code != "chances.unproven":
         raise problem
-    return "no table" if isinstance(problem, NoTable) else "no proven table"
+    return "no plan" if isinstance(problem, NoPlan) else "no proven table"
 
 
 class Bureau:

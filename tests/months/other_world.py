@@ -14,7 +14,7 @@ import greedy
 from bureau import Line
 
 from inspector.domain import Visit
-from inspector.errors import NoTable
+from inspector.errors import NoPlan
 from inspector.month.pack import schedule
 from inspector.month.route import apply, planned
 from inspector.month.stages import Route
@@ -71,7 +71,7 @@ def other_world(line: Line, at: str) -> Route | None:
             assert drawn is not None
             try:
                 plan = schedule(drawn, solve, route.changes)
-            except NoTable:
+            except NoPlan:
                 return None
             if fixed.items() - days_of(planned(route, plan, "", "")).items():
                 return None

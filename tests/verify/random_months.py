@@ -18,7 +18,7 @@ from two_offices import people, two_offices
 
 from inspector.ceremony.canon import Suite, digest
 from inspector.domain import Registry, RiskClass, VisitKind
-from inspector.errors import CeremonyError, InspectorError, NoTable
+from inspector.errors import CeremonyError, InspectorError, NoPlan
 from inspector.month import demonstration
 from inspector.month.ahead import made_up_reasons
 from inspector.month.amendment_plan import amended_plan_body
@@ -463,7 +463,7 @@ class Story:
         self.step("close", {"at": at, "carried": dict.fromkeys(left, "weather")})
 
     def tell(self) -> None:
-        """The whole month. Raises NoTable when chance left no table."""
+        """The whole month. Raises NoPlan when chance left nothing that can be made."""
         self.freeze()
         if self.random.random() < 0.15:
             self.cancelled("draw")
@@ -499,6 +499,6 @@ def story(seed: int) -> Story | None:
     found = Story(seed)
     try:
         found.tell()
-    except NoTable:
+    except NoPlan:
         return None
     return found

@@ -11,7 +11,7 @@ import random_months
 
 QUICK = range(6)
 FULL = range(1000, 2000)
-MOST_WITHOUT_TABLE = 20  # per hundred: chance left too few people
+MOST_WITHOUT_PLAN = 20  # per hundred: chance left nobody
 
 
 def walked(seeds: range, tmp_path: Path) -> Counter[str]:
@@ -20,7 +20,7 @@ def walked(seeds: range, tmp_path: Path) -> Counter[str]:
     for seed in seeds:
         story = random_months.story(seed)
         if story is None:
-            seen["no table"] += 1
+            seen["no plan"] += 1
             continue
         closed = story.route.closed
         assert closed is not None
@@ -42,7 +42,7 @@ def test_random_short_months_verify(tmp_path: Path) -> None:
 def test_a_thousand_random_short_months_verify(tmp_path: Path) -> None:
     seen = walked(FULL, tmp_path)
     print(dict(seen))
-    assert seen["no table"] <= len(FULL) * MOST_WITHOUT_TABLE / 100
+    assert seen["no plan"] <= len(FULL) * MOST_WITHOUT_PLAN / 100
     happened = {"mistyped", "nonsense", "people", "absent", "late signature", "amended"}
     happened |= {"cancelled draw", "cancelled lottery", "amendment cancelled"}
     assert happened <= seen.keys()
