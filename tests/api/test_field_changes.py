@@ -22,7 +22,7 @@ def change(team: Crew, kind: str, body: dict[str, Any]) -> None:
     tag = planner.get(base).headers["ETag"]
     body = {"kind": kind, **body}
     done = planner.post(base, json=body, headers={"If-Match": tag})
-    assert done.status_code == 201, done.json
+    assert done.status_code == 201, str(done.json)
 
 
 @pytest.mark.one_database
@@ -62,7 +62,11 @@ def test_a_called_stand_by_pair_gets_its_stop_and_publishes_its_result(
     days = field.assigned.frozen.working_days
     day = next(d for d in days[1:] if d not in busy)
     body = {
-        "compound": field.assigned.sealed.packed.drawn.visits[0].compound,
+        "compound": next(
+            v.compound
+            for v in field.assigned.sealed.packed.drawn.visits
+            if v.window == "all_day" and not v.skill and not v.series
+        ),
         "day": str(day),
         "minutes": 60,
         "reason": "12345 热线",

@@ -19,7 +19,7 @@ from inspector.domain import Registry
 from inspector.month.following import following
 from inspector.month.standing import stood
 
-TRIED = (29, *range(60))  # the first of these whose month has everything is taken
+TRIED = (84, *range(100))  # the first of these whose month has everything is taken
 
 
 def suited(bureau: Bureau) -> Setting | None:
