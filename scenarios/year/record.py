@@ -12,6 +12,7 @@ from datetime import date, timedelta
 
 from inspector.ceremony.canon import SHA256, Key, digest
 from inspector.ceremony.seed import Coins, Entropy
+from inspector.lottery_calendar import issue_on, rests
 from inspector.months import month_span
 from inspector.policy import Source
 from inspector.sources import LOTTERIES
@@ -81,13 +82,16 @@ def _at(day: date, clock: str) -> str:
 
 def _drawing(day: date) -> date:
     """The first day of a drawing on or after `day`."""
-    while day.weekday() not in DRAW_WEEKDAYS:
+    while day.weekday() not in DRAW_WEEKDAYS or rests(_at(day, "13:15")):
         day += timedelta(1)
     return day
 
 
 def _issue(day: date) -> str:
-    """A made-up issue: the drawings of the year counted, holidays not left out."""
+    """The issue of that day; of a year whose breaks are not known a made-up one: its
+    drawings counted."""
+    if issue := issue_on("双色球", day):
+        return issue
     start = date(day.year, 1, 1)
     days = (start + timedelta(n) for n in range((day - start).days + 1))
     return f"{day.year}{sum(d.weekday() in DRAW_WEEKDAYS for d in days):03d}"

@@ -60,7 +60,7 @@ def test_a_called_stand_by_pair_gets_its_stop_and_publishes_its_result(
     field = team.field()
     busy = {p.day for p in field.packages.values()}
     days = field.assigned.frozen.working_days
-    day = next(d for d in days[1:] if d not in busy)
+    day = next(d for d in days if d not in busy and d > team.package.day)
     body = {
         "compound": next(
             v.compound

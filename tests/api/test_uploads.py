@@ -99,7 +99,7 @@ def test_a_formula_in_an_upload_is_a_fault(city: City) -> None:
 def test_a_body_of_twenty_mebibytes_is_refused_unread(city: City) -> None:
     body = (
         b'--x\r\nContent-Disposition: form-data; name="files"; filename="a.csv"'
-        b"\r\n\r\n" + b"x" * (20 * 2**20) + b"\r\n--x--\r\n"
+        b"\r\n\r\n" + b"x" * (40 * 2**20) + b"\r\n--x--\r\n"
     )
     answer = city.client("planner").post(
         f"{BASE}/imports", data=body, content_type="multipart/form-data; boundary=x"
