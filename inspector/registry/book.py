@@ -20,6 +20,7 @@ from xml.etree import ElementTree
 import python_calamine as calamine
 
 from inspector.errors import Fault, messages
+from inspector.registry.compound_file import is_whole
 from inspector.registry.guards import clean
 from inspector.registry.header_cells import sheet_of_title
 from inspector.registry.understood import Area, Broken, Findings, Page, Raw, address
@@ -250,6 +251,8 @@ class _File:
             if len(inside) < 2048:  # nothing but a head: what is inside was encrypted
                 return self.refuse("file.password")
             self.say("read.file_kind", self.name, "xls")
+        if not is_whole(inside):
+            return self.refuse("file.xlsx")
         return self.book(lambda title: _SheetText())
 
     def packed(self) -> list[Page]:

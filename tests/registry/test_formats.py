@@ -184,7 +184,9 @@ def test_a_sheet_that_would_fill_the_memory_is_one_sentence(
 
 
 @pytest.mark.parametrize("name", ["leave.xls", "leave.ods"])
-def test_every_cut_of_a_file_is_read_whole_or_refused(name: str) -> None:
+def test_every_cut_of_a_file_is_read_whole_or_refused(
+    name: str, capfd: pytest.CaptureFixture[str]
+) -> None:
     data = (FILES / name).read_bytes()
     for most in range(0, len(data), 500):
         found = understand(_with_leave(name, data[:most]))
@@ -192,3 +194,5 @@ def test_every_cut_of_a_file_is_read_whole_or_refused(name: str) -> None:
             _is_the_leave(found)
         else:
             assert len(found.faults) == 1 and all(found.faults[0].sentences())
+    # a reader that panics would have written a report of its own
+    assert capfd.readouterr() == ("", "")
