@@ -302,8 +302,8 @@ def parse(data: bytes) -> Row:
 MB = 1 << 20
 OWN_NAMES = {f"{name}.json": name for name in KNOWN}
 JUNK = re.compile(  # what file managers leave behind
-    r"(?is)(.*/)?(\.[^/\\.][^/\\]*|thumbs\.db|ehthumbs\.db|desktop\.ini|icon\r)"
-    r"|(.*/)?__MACOSX/.*"
+    r"(?is)(.*/)?(\.[^/\\.][^/\\]*|(eh)?thumbs\.db|desktop\.ini|icon\r|~\$[^/\\]*"
+    r"|[^/\\]*:zone\.identifier)|(.*/)?__MACOSX/.*"
 )
 ODD = re.compile(r"/|.*(\\|//|\0|\n|\r)|[a-z]:|(.*/)?\.\.?(/|$)", re.I | re.DOTALL)
 Opener = Callable[[], Any]

@@ -278,6 +278,8 @@ LEFT_BEHIND = (
     "._freeze.json",
     "._log.json",
     "Thumbs.db",
+    "~$registry.xlsx",
+    "freeze.json:Zone.Identifier",
     "thumbs.DB",
     "ehthumbs.db",
     "desktop.ini",
