@@ -15,6 +15,7 @@ from inspector.errors import Fault, Faults
 from inspector.policy import Policy
 from inspector.registry import accepted as accepted_file
 from inspector.registry import logs_file
+from inspector.registry.collector import at_rest
 from inspector.registry.consequences import under_causes
 from inspector.registry.guards import guard, unguard
 from inspector.registry.notes import NOTES
@@ -86,6 +87,7 @@ class Understood:
     sheets: tuple[str, ...] = ()
 
 
+@at_rest()
 def understand(
     files: Mapping[str, bytes],
     over: Mapping[str, bytes] | None = None,

@@ -4,6 +4,7 @@ the field, and files made to do harm.
 
 from __future__ import annotations
 
+import gc
 import shutil
 import subprocess
 import tracemalloc
@@ -196,3 +197,10 @@ def test_every_cut_of_a_file_is_read_whole_or_refused(
             assert len(found.faults) == 1 and all(found.faults[0].sentences())
     # a reader that panics would have written a report of its own
     assert capfd.readouterr() == ("", "")
+
+
+def test_the_collector_works_again_after_an_import_that_fails() -> None:
+    assert gc.isenabled()
+    with pytest.raises(TypeError):
+        understand({"leave.csv": None})  # type: ignore[dict-item]
+    assert gc.isenabled()
