@@ -263,8 +263,10 @@ def filled(
     plan: Plan, staff: Staff, *, made: bool
 ) -> tuple[tuple[Unplaced, ...], tuple[Cut, ...]]:
     """Put in what fits unless `made`; who is out then, and the cuts."""
-    while not made and (_inserted(plan, staff) or _exchanged(plan, staff)):
+    more = not made
+    while more:
         _unbarred(plan, staff)
+        more = _inserted(plan, staff) or _exchanged(plan, staff)
     causes, cuts = _causes(plan, staff)
     return tuple(causes[n] for n in sorted(causes, key=by_number)), cuts
 
