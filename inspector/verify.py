@@ -1037,7 +1037,6 @@ DERIVED: dict[str, Callable[[Bundle], Any]] = {
     "by_car": lambda b: [p for p in b.plan.packages if p.id not in b.taxis],
     "cars": lambda b: Counter((p.office, p.day) for p in b.by_car),  # as many are used
     "spots": lambda b: {s.visit: (p, s) for p in b.plan.packages for s in p.stops},
-    "ranks": lambda b: {v.id: rank(b, v) for v in b.drawn.visits},
     "made": lambda b: [(v, *b.spots[v.id]) for v in b.drawn.visits if v.id in b.spots],
     "attempts": lambda b: attempts(b),
     "sizes": lambda b: sizes(b),
@@ -1898,6 +1897,9 @@ def rank(b: Bundle, v: Row) -> int:
     own["remediation"] = "later" if v.step else "first"
     ways: list[str] = b.freeze.policy.gives_way
     return max(ways.index(own.get(kind, "recheck")) for kind in v.kinds)
+
+
+DERIVED["ranks"] = lambda b: {v.id: rank(b, v) for v in b.drawn.visits}
 
 
 def counting_seats(b: Bundle, way: int, until: int = 0) -> frozenset[str]:

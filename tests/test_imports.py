@@ -172,7 +172,7 @@ OFTEN = (
 )
 # And what gives way first in a month that does not hold everything: section 14 and its
 # part. 103 lines of the two went there from the rest, which grew by 9.
-MOST_GIVES = 163
+MOST_GIVES = 166
 GIVES = (
     (TRUSTED[0], "## 14. What gives way", "## "),
     (TRUSTED[1], "# --- what gives way (PROTOCOL 14)", "# ------"),

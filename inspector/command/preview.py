@@ -12,14 +12,16 @@ import json
 import sys
 import time
 from collections.abc import Mapping
+from dataclasses import asdict
 
 from inspector.command.explain import data
 from inspector.command.folders import read_inputs
-from inspector.errors import text
+from inspector.errors import Faults, text
 from inspector.month import preview as trial
 from inspector.month.preview import Line, Preview
 from inspector.month.trial import SharedCause
-from inspector.registry import Scenario, read_scenario
+from inspector.registry import Scenario, understand
+from inspector.registry.told import heard
 from inspector.schedule.plan import plan
 from inspector.schedule.workload import Budget, Packing, Workload
 from inspector.words import word
@@ -83,15 +85,21 @@ def previewed(scenario: Scenario, seeds: int = 0) -> Preview:
 
 def preview(args: argparse.Namespace) -> int:
     """`inspector preview`. Raises InspectorError for a bad scenario."""
-    scenario = read_scenario(read_inputs(args.scenario))
+    told = understand(read_inputs(args.scenario))
+    if told.scenario is None:
+        raise Faults(told.faults)
+    scenario, readings = told.scenario, heard(told.readings)
     found = previewed(scenario, args.seeds)
     if args.json:
-        told = {"defaults": data(scenario.defaults), "warnings": _warnings(scenario)}
-        body = {"schema": "inspector/preview/v2", "label": LABEL, **data(found), **told}
+        more = {"defaults": data(scenario.defaults), "warnings": _warnings(scenario)}
+        body = {"schema": "inspector/preview/v2", "label": LABEL, **data(found), **more}
+        body["readings"] = [asdict(r) for r in readings]
         json.dump(body, sys.stdout, ensure_ascii=False, indent=1)
         print()
     else:
-        print("\n".join([*lines(found), *beside(scenario)]))
+        said = [f"  {r.file} {r.column}：{r.zh}\n    {r.en}" for r in readings]
+        title = ["按此理解 Understood as"] if said else []
+        print("\n".join([*lines(found), *title, *said, *beside(scenario)]))
     return 0
 
 
