@@ -24,7 +24,7 @@ from api.store import fresh_id, versions
 from api.store.models import RegistryHead, Upload
 from inspector.command.returned_book import returned_book
 from inspector.errors import Fault, Faults, messages
-from inspector.registry import understand, write_scenario
+from inspector.registry import Understood, understand, write_scenario
 from inspector.registry.accepted import FILE as ACCEPTED
 from inspector.registry.accepted import read_accepted, write_accepted
 from inspector.registry.book import pages_of
@@ -152,35 +152,12 @@ def check(desk: Desk, uploaded: Mapping[str, bytes]) -> ImportView:
 
     Raises FaultyImport with every fault of every row; the upload is kept all the same.
     """
-    present = entries.files(desk)
-    known = accepted(desk)
-    present[ACCEPTED] = write_accepted(known)
+    present = entries.files(desk) | {ACCEPTED: write_accepted(accepted(desk))}
     given = {n: d for n, d in uploaded.items() if n != ACCEPTED}
     found = understand(given, over=present, make=True, upload=True)
-    clean: dict[str, bytes] = {}
-    if (value := found.scenario) is not None:
-        tables = value.registry, value.policy, value.calendar
-        clean = write_scenario(*tables, value.credit_base, value.complaints)
-        if POLICY in given:
-            # As the bureau wrote it, comments and all.
-            clean[POLICY] = as_utf8(given[POLICY])
-        elif POLICY in present:
-            clean[POLICY] = present[POLICY]
-    row = Upload(
-        id=fresh_id(),
-        base=entries.head(desk).version,
-        sealed=b"",
-        changes=_difference(desk, clean) if clean else {},
-        by=desk.actor.id,
-        at=desk.now,
-    )
-    kept = _Kept(
-        given,
-        clean,
-        told(found.faults, found.notes),
-        heard(found.readings),
-        tuple(AcceptedNote(a.note, a.reason, a.by, a.at) for a in found.accepted),
-    )
+    clean = _clean(found, given, present)
+    row = _row(desk, _difference(desk, clean) if clean else {})
+    kept = _to_keep(found, given, clean)
     _seal(desk, row, kept)
     desk.db.add(row)
     what = {"changes": row.changes} if clean else {"faults": len(found.faults)}
@@ -189,6 +166,45 @@ def check(desk: Desk, uploaded: Mapping[str, bytes]) -> ImportView:
         desk.commit()  # of a refused request nothing else would stay
         raise FaultyImport(found.faults, row.id)
     return _view(row, kept)
+
+
+def _row(desk: Desk, changes: dict[str, Any]) -> Upload:
+    return Upload(
+        id=fresh_id(),
+        base=entries.head(desk).version,
+        sealed=b"",
+        changes=changes,
+        by=desk.actor.id,
+        at=desk.now,
+    )
+
+
+def _clean(
+    found: Understood, given: Mapping[str, bytes], present: Mapping[str, bytes]
+) -> dict[str, bytes]:
+    """The files to commit, none where there are faults."""
+    if (value := found.scenario) is None:
+        return {}
+    tables = value.registry, value.policy, value.calendar
+    out = write_scenario(*tables, value.credit_base, value.complaints)
+    if POLICY in given:
+        # As the bureau wrote it, comments and all.
+        out[POLICY] = as_utf8(given[POLICY])
+    elif POLICY in present:
+        out[POLICY] = present[POLICY]
+    return out
+
+
+def _to_keep(
+    found: Understood, given: Mapping[str, bytes], clean: dict[str, bytes]
+) -> _Kept:
+    return _Kept(
+        dict(given),
+        clean,
+        told(found.faults, found.notes),
+        heard(found.readings),
+        tuple(AcceptedNote(a.note, a.reason, a.by, a.at) for a in found.accepted),
+    )
 
 
 def _difference(desk: Desk, clean: Mapping[str, bytes]) -> dict[str, Any]:
@@ -253,8 +269,7 @@ def commit(
     if row.committed is not None:
         raise Problem("import.done")
     kept = _kept(desk, row)
-    faults = sum(p.kind == FAULT for p in kept.problems)
-    if faults:
+    if faults := sum(p.kind == FAULT for p in kept.problems):
         raise Problem("import.faulty", count=faults)
     if row.base != entries.head(desk).version:
         raise Problem("import.stale")

@@ -74,16 +74,15 @@ def utc_stamp(text: str) -> str:
     '2026-12-01T09:00:00Z'
     """
     try:
+        if not text.isprintable():
+            return ""
         found = datetime.fromisoformat(text.replace("z", "Z").replace(",", "."))
         return stamp(found) if found.tzinfo is not None else ""
     except (ValueError, OverflowError):
         return ""
 
 
-TIME_FORM = (
-    "时间应写作 2026-12-01T09:00:00Z 或 2026-12-01T17:00:00+08:00"
-    " a time is written 2026-12-01T09:00:00Z or 2026-12-01T17:00:00+08:00"
-)
+TIME_FORM = "时间须写明时区 a time tells its offset, like 2026-12-01T17:00:00+08:00"
 
 
 def first_missed(words: str = "the first visit he does not make; none: all") -> Text:

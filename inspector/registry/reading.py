@@ -71,7 +71,7 @@ class CellRule(NamedTuple):
 def shown(raw: Raw) -> str:
     """A raw cell as text, for messages and for text columns.
 
-    >>> shown(3.0), shown(2.50), shown(date(2026, 3, 1)), shown(True)
+    >>> shown(3.0), shown(2.50), shown(datetime(2026, 3, 1)), shown(True)
     ('3', '2.5', '2026-03-01', 'TRUE')
     """
     if isinstance(raw, str):

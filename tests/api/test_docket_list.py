@@ -58,7 +58,7 @@ def test_a_cursor_with_a_number_no_column_holds_is_refused(
     cursor = encode([urgency, "x"])
     for client, path in ((city.client("planner"), BASE), (city.client(), PUBLIC)):
         refused = client.get(f"{path}?cursor={cursor}")
-        assert (refused.status_code, refused.json["code"]) == (422, "input.faults")
+        assert (refused.status_code, refused.json["code"]) == (422, "query.cursor")
     most = encode([2**31 - 1, "x"])
     assert ok(city.client().get(f"{PUBLIC}?cursor={most}"), 200)["items"] == []
 

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from service_city import City, Client
 
+from api.errors import Problem
 from api.jobs import table
 from api.web.pages import decode, encode
-from inspector.errors import Faults
 
 EVENTS = "/api/v1/audit/events"
 JOBS = "/api/v1/bureau/jobs"
@@ -67,7 +67,8 @@ def test_text_that_is_no_cursor_is_refused_and_nothing_else_happens(
 ) -> None:
     try:
         values = decode(text, kinds)
-    except Faults:
+    except Problem as e:
+        assert e.code == "query.cursor"
         return
     assert [type(v) for v in values] == list(kinds)
 
@@ -79,5 +80,5 @@ def test_a_cursor_comes_back_as_it_went(number: int, text: str) -> None:
 
 @pytest.mark.parametrize("text", ["a\0b", "\ud800", "x" * 500])
 def test_a_cursor_with_text_no_database_takes_is_refused(text: str) -> None:
-    with pytest.raises(Faults):
+    with pytest.raises(Problem):
         decode(encode([text]), (str,))

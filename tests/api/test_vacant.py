@@ -200,4 +200,5 @@ def test_the_service_asks_one_function_who_goes() -> None:
             for node in ast.walk(ast.parse(path.read_text("utf-8"))):
                 if isinstance(node, ast.Attribute) and node.attr == "holders":
                     found.append(path.name)
-    assert found == ["door.py"]
+    # And a calendar tells a date cancelled to whom it once was drawn.
+    assert sorted(found) == ["door.py", "duties.py", "duties.py"]

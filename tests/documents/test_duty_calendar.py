@@ -7,11 +7,11 @@ from datetime import date
 from icalendar import Calendar
 from sample_papers import AT
 
-from api.papers.ics import duty_calendar
+from api.papers.ics import Duty, duty_calendar
 
 DAYS = [
-    (date(2026, 12, 3), "b@sunlot", "2026-12"),
-    (date(2026, 12, 1), "a@sunlot", "2026-12"),
+    Duty(date(2026, 12, 3), "b@sunlot", "2026-12"),
+    Duty(date(2026, 12, 1), "a@sunlot", "2026-12"),
 ]
 
 
@@ -43,6 +43,8 @@ def test_it_names_no_place_and_no_partner() -> None:
             "DESCRIPTION",
             "CLASS",
             "TRANSP",
+            "STATUS",
+            "SEQUENCE",
         }
         assert str(event["CLASS"]) == "PRIVATE"
         assert str(event["DESCRIPTION"]).startswith("2026-12 ")
