@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import os
 import sys
 from collections.abc import Sequence
 from datetime import datetime
@@ -372,6 +373,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except InspectorError as error:
         print(f"inspector: {error}", file=sys.stderr)
         return 2
+    except BrokenPipeError:  # who reads has seen enough, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except KeyboardInterrupt:
         print("inspector: 已中断 / interrupted", file=sys.stderr)
         return 130
