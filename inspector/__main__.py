@@ -316,6 +316,56 @@ def _seconds(text: str) -> int:
     return value
 
 
+def _run(args: argparse.Namespace) -> int:
+    """The command; its exit status. Raises InspectorError."""
+    if args.command == "verify":
+        flags = [x for one in args.anchor for x in ("--anchor", one)]
+        flags += [x for one in args.before for x in ("--before", one)]
+        flags += ["--max-mb", str(args.max_mb)]
+        flags += ["--today", args.today] if args.today else []
+        flags += ["--json"] if args.json else []
+        flags += ["--year", *map(str, args.year)] if args.year else []
+        return verify.main([*([str(args.bundle)] if args.bundle else []), *flags])
+    if args.command in SERVICE:
+        from api.operations import command
+
+        return command.run(args)
+    # The solver takes a second to import; verify does without it.
+    from inspector.command import commands
+
+    if args.command == "plan" and (args.months > 1 or args.year):
+        from scenarios.year import months
+
+        return months.plan_year(args)
+    if args.command == "plan":
+        return commands.plan(args)
+    if args.command == "next":
+        from inspector.command import next_month
+
+        return next_month.next_month(args)
+    if args.command == "generate":
+        return commands.generate(args)
+    if args.command == "import":
+        from inspector.command import import_files
+
+        return import_files.import_files(args)
+    if args.command == "template":
+        from inspector.command import template
+
+        return template.template(args)
+    if args.command in ("explain", "preview"):
+        from inspector.command import explain, preview
+
+        room = explain.explain if args.command == "explain" else preview.preview
+        return room(args)
+    run, files, status = commands.demo_month(args)
+    if args.no_serve or status:
+        return status
+    from api.operations import command
+
+    return command.demonstrate(run, files, args.port)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status (0 well, 1 a claim fails, 2 refused,
     3 a bundle in which nothing fails is not opened yet)."""
@@ -324,52 +374,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="replace")
     args = _parser().parse_args(argv)
     try:
-        if args.command == "verify":
-            flags = [x for one in args.anchor for x in ("--anchor", one)]
-            flags += [x for one in args.before for x in ("--before", one)]
-            flags += ["--max-mb", str(args.max_mb)]
-            flags += ["--today", args.today] if args.today else []
-            flags += ["--json"] if args.json else []
-            flags += ["--year", *map(str, args.year)] if args.year else []
-            return verify.main([*([str(args.bundle)] if args.bundle else []), *flags])
-        if args.command in SERVICE:
-            from api.operations import command
-
-            return command.run(args)
-        # The solver takes a second to import; verify does without it.
-        from inspector.command import commands
-
-        if args.command == "plan" and (args.months > 1 or args.year):
-            from scenarios.year import months
-
-            return months.plan_year(args)
-        if args.command == "plan":
-            return commands.plan(args)
-        if args.command == "next":
-            from inspector.command import next_month
-
-            return next_month.next_month(args)
-        if args.command == "generate":
-            return commands.generate(args)
-        if args.command == "import":
-            from inspector.command import import_files
-
-            return import_files.import_files(args)
-        if args.command == "template":
-            from inspector.command import template
-
-            return template.template(args)
-        if args.command in ("explain", "preview"):
-            from inspector.command import explain, preview
-
-            room = explain.explain if args.command == "explain" else preview.preview
-            return room(args)
-        run, files, status = commands.demo_month(args)
-        if args.no_serve or status:
-            return status
-        from api.operations import command
-
-        return command.demonstrate(run, files, args.port)
+        return _run(args)
     except InspectorError as error:
         print(f"inspector: {error}", file=sys.stderr)
         return 2

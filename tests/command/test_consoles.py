@@ -13,7 +13,14 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.parametrize("encoding", ["gbk", "cp1252", "ascii"])
-@pytest.mark.parametrize("words", [["--help"], ["preview", "scenarios/wuzhou"]])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--help"],
+        ["preview", "scenarios/wuzhou", "--seeds", "1"],
+        ["import", "scenarios/wuzhou/leave.csv", "--out", "scenarios/wuzhou"],
+    ],
+)
 def test_a_command_prints_on_any_console(encoding: str, words: list[str]) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "inspector", *words],
