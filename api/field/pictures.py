@@ -36,9 +36,22 @@ MEDIA = {
 _OPENED = tuple(kind for kind in MEDIA if kind != "MPO")
 # Of which the copy keeps the format; all others become JPEG.
 _KEPT = {"JPEG": ("RGB", "L"), "PNG": ("RGBA", "RGB", "L"), "WEBP": ("RGBA", "RGB")}
-_STARTS = (b"\xff\xd8\xff", b"\x89PNG", b"RIFF", b"GIF8")
-_VIDEO = (b"isom", b"iso2", b"mp41", b"mp42", b"qt  ", b"3gp", b"M4V", b"avc1")
-_HEIF = (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"heim", b"avif")
+_STARTS = (b"\xff\xd8", b"\x89PNG", b"GIF8")
+_VIDEO = (
+    *(b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"qt  ", b"3g"),
+    *(b"M4V", b"avc1", b"MSNV", b"dash", b"hvc1"),
+)
+_HEIF = (
+    b"heic",
+    b"heix",
+    b"hevc",
+    b"mif1",
+    b"msf1",
+    b"heim",
+    b"hevx",
+    b"mif2",
+    b"avif",
+)
 
 pillow_heif.register_heif_opener()
 # Sizes are judged here, before anything is decoded.
@@ -137,11 +150,19 @@ def _too_large(most: int = 0) -> Problem:
 def _other(data: bytes) -> str:
     """What a file is that no picture could be opened from."""
     brand = data[8:12] if data[4:8] == b"ftyp" else b""
-    if brand.startswith(_VIDEO) or data.startswith(b"\x1aE\xdf\xa3"):
+    riff = data[8:12] if data[:4] == b"RIFF" else b""
+    film = (
+        brand.startswith(_VIDEO) or riff == b"AVI " or data[4:8] in (b"moov", b"mdat")
+    )
+    if film or data.startswith((b"\x1aE\xdf\xa3", b"\0\0\x01\xba")):
         return "photo.video"
-    if data[:4] in (b"II*\0", b"MM\0*", b"IIRO", b"IIU\0") or data[:8] == b"FUJIFILM":
+    if (
+        data[:4] in (b"II*\0", b"MM\0*", b"IIRO", b"IIU\0")
+        or data[:8] == b"FUJIFILM"
+        or brand == b"crx "
+    ):
         return "photo.raw"
-    if data.startswith(_STARTS) or brand in _HEIF:
+    if data.startswith(_STARTS) or brand in _HEIF or riff[:4] == b"WEBP":
         return "photo.cut"
     return "photo.media"
 

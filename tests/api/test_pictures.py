@@ -95,6 +95,13 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "HEIC cut": (lambda: heic()[:400], "photo.cut"),
     "a video": (lambda: b"\0\0\0\x18ftypmp42" + b"\0" * 99, "photo.video"),
     "a film of an iPhone": (lambda: b"\0\0\0\x14ftypqt  " + b"\0" * 99, "photo.video"),
+    "a film of an old camera": (
+        lambda: b"RIFF\0\0\0\0AVI LIST" + b"\0" * 99,
+        "photo.video",
+    ),
+    "a sound": (lambda: b"RIFF\0\0\0\0WAVEfmt " + b"\0" * 99, "photo.media"),
+    "a film without a head": (lambda: b"\0\0\0\x08mdat" + b"\0" * 99, "photo.video"),
+    "raw data of another": (lambda: b"\0\0\0\x18ftypcrx " + b"\0" * 99, "photo.raw"),
     "raw data": (lambda: b"II*\0" + b"\0" * 99, "photo.raw"),
     "PDF": (lambda: b"%PDF-1.7", "photo.media"),
     "text": (lambda: b"hello", "photo.media"),
