@@ -67,6 +67,7 @@ from inspector.workdays import local_day
 
 CODE = "wuzhou"
 NAME = "梧州（演示）"
+MADE_UP = "演示数据，照此继续"
 PASSWORD = "demo-only-not-secret"  # of every account; told on every start
 SOLVE_SECONDS = 2
 DEPUTY = "leader"  # signs for the head when January is approved
@@ -212,7 +213,9 @@ class _Builder:
         with self._desk("planner") as desk:
             checked = imports.check(desk, files)
             desk.db.flush()
-            imports.commit(desk, checked.id, ())
+            # A class that is not drawn at all, for one: made up, and said so.
+            taken = [{"note": n.name, "reason": MADE_UP} for n in checked.notes]
+            imports.commit(desk, checked.id, taken)
 
     def _seed(
         self, month: str, kind: str, values: Sequence[Entropy], at: str
