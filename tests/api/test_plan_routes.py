@@ -12,6 +12,7 @@ from test_jobs import Beside, wait_for
 from api.access import accounts
 from api.jobs.worker import drain
 from api.site import Actor
+from inspector.schedule.merged_inspections import MORE_TRAVEL
 
 # -- preview and ranking -----------------------------------------------------------
 
@@ -199,7 +200,9 @@ def test_a_plan_stopped_early_is_the_best_found_so_far(city: City) -> None:
         wait_for(lambda: planner.get(path).json["state"] == "done")
     found = planner.get(planner.base).json
     assert found["stage"] == "packed"
-    assert found["plan"]["travel_minutes"] <= shown["travel_minutes"]
+    num, den = MORE_TRAVEL  # what joining the visits of one firm may cost afterwards
+    most = shown["travel_minutes"] * (den + num) // den
+    assert found["plan"]["travel_minutes"] <= most
 
 
 @pytest.mark.one_database
