@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from inspector.ceremony.seed import Entropy
@@ -131,3 +132,21 @@ def run_month(
         assigned,
         closed,
     )
+
+
+def short_of_people(days: int) -> Month:
+    """Nobody goes on more than so many days."""
+    registry, policy, calendar, record = read_city("wuzhou")
+    people = [replace(i, max_days=min(i.max_days, days)) for i in registry.inspectors]
+    registry = replace(registry, inspectors=tuple(people))
+    return run_month(registry, policy, calendar, record)
+
+
+def short_of_cars() -> Month:
+    """One car per office, on a day or two; a year's draw in three months."""
+    registry, policy, calendar, record = read_city("wuzhou")
+    policy = replace(policy, draw=replace(policy.draw, batches=3))
+    first, last = date(2026, 12, 1), date(2026, 12, 2)
+    cars = {c.office: replace(c, first=first, last=last) for c in registry.cars}
+    registry = replace(registry, cars=tuple(sorted(cars.values(), key=lambda c: c.id)))
+    return run_month(registry, policy, calendar, record)

@@ -24,13 +24,12 @@ from api.store import fresh_id, versions
 from api.store.models import RegistryHead, Upload
 from inspector.command.returned_book import returned_book
 from inspector.errors import Fault, Faults, messages
-from inspector.registry import Understood, understand, write_scenario
+from inspector.registry import Understood, understand
 from inspector.registry.accepted import FILE as ACCEPTED
 from inspector.registry.accepted import read_accepted, write_accepted
 from inspector.registry.book import pages_of
 from inspector.registry.differences import difference
 from inspector.registry.policy_file import FILE as POLICY
-from inspector.registry.policy_file import as_utf8
 from inspector.registry.told import FAULT, NOTE, Heard, Told, heard, told
 from inspector.registry.understood import Accepted, Findings
 
@@ -50,10 +49,6 @@ messages(
         "import.notes": (
             "还有 {count} 条提示未接受：{names}",
             "{count} notes are not accepted yet: {names}",
-        ),
-        "import.note": (
-            "此次导入没有名为 {name} 的提示",
-            "this import has no note of the name {name}",
         ),
     }
 )
@@ -155,7 +150,7 @@ def check(desk: Desk, uploaded: Mapping[str, bytes]) -> ImportView:
     present = entries.files(desk) | {ACCEPTED: write_accepted(accepted(desk))}
     given = {n: d for n, d in uploaded.items() if n != ACCEPTED}
     found = understand(given, over=present, make=True, upload=True)
-    clean = _clean(found, given, present)
+    clean = found.files(given, present)
     row = _row(desk, _difference(desk, clean) if clean else {})
     kept = _to_keep(found, given, clean)
     _seal(desk, row, kept)
@@ -177,22 +172,6 @@ def _row(desk: Desk, changes: dict[str, Any]) -> Upload:
         by=desk.actor.id,
         at=desk.now,
     )
-
-
-def _clean(
-    found: Understood, given: Mapping[str, bytes], present: Mapping[str, bytes]
-) -> dict[str, bytes]:
-    """The files to commit, none where there are faults."""
-    if (value := found.scenario) is None:
-        return {}
-    tables = value.registry, value.policy, value.calendar
-    out = write_scenario(*tables, value.credit_base, value.complaints)
-    if POLICY in given:
-        # As the bureau wrote it, comments and all.
-        out[POLICY] = as_utf8(given[POLICY])
-    elif POLICY in present:
-        out[POLICY] = present[POLICY]
-    return out
 
 
 def _to_keep(

@@ -93,9 +93,7 @@ class ReasonArgs(Schema):
 
 def _view(row: RegistryHead) -> RegistryView:
     sheets = [
-        SheetFormat(
-            s.name, s.zh.split("|")[0], [c.name for c in s.columns], list(s.key)
-        )
+        SheetFormat(s.name, s.title, [c.name for c in s.columns], list(s.key))
         for s in BY_NAME.values()
     ]
     return grown(RegistryView, row, sheets=sheets)

@@ -22,12 +22,10 @@ from inspector.command.folders import (
 from inspector.command.plan import now
 from inspector.command.returned_book import returned_book
 from inspector.errors import Faults, InspectorError, messages
-from inspector.registry import Understood, read_scenario, understand, write_scenario
+from inspector.registry import Understood, read_scenario, understand
 from inspector.registry.accepted import FILE as ACCEPTED
 from inspector.registry.accepted import read_accepted, write_accepted
 from inspector.registry.differences import Difference, Differing, differences
-from inspector.registry.policy_file import FILE as POLICY
-from inspector.registry.policy_file import as_utf8
 from inspector.registry.sheets import SHEETS
 from inspector.registry.told import NOTE, Told, heard, told
 from inspector.registry.understood import Accepted, name_of
@@ -43,10 +41,6 @@ messages(
         "import.accept": (
             "“{said}”应为 提示名称=理由",
             '"{said}" must be NOTE=REASON, with a reason',
-        ),
-        "import.note": (
-            "此次导入没有名为 {name} 的提示",
-            "this import has no note of the name {name}",
         ),
         "import.beside": (
             "{path} 中另有表格 {names}，会与导入结果重复，请先移走，或另选 --out",
@@ -141,7 +135,7 @@ class _Lines:
             zh = self.language == "zh"
             yield self.say(
                 "rows",
-                sheet=sheet.zh.partition("|")[0] if zh else sheet.name,
+                sheet=sheet.title if zh else sheet.name,
                 added=len(one.added),
                 changed=len(one.changed),
                 removed=len(one.removed),
@@ -191,7 +185,7 @@ def import_files(args: argparse.Namespace) -> int:
         _print([lines.say("annotated", path=args.annotated)])
     if found.scenario is None:
         return FAULTY
-    clean = _files(found, files, present)
+    clean = found.files(files, present)
     changes = differences(_canonical(present), clean)
     _print(lines.changes(changes))
     if not args.commit:
@@ -294,28 +288,13 @@ def _known(given: Sequence[Accepted], found: Understood) -> None:
             raise InspectorError("import.note", name=one.note)
 
 
-def _files(
-    found: Understood, files: Mapping[str, bytes], present: Mapping[str, bytes]
-) -> dict[str, bytes]:
-    """The canonical files of what was understood; the policy as the bureau wrote it."""
-    assert found.scenario is not None
-    s = found.scenario
-    out = write_scenario(s.registry, s.policy, s.calendar, s.credit_base, s.complaints)
-    if POLICY in files:
-        out[POLICY] = as_utf8(files[POLICY])
-    elif POLICY in present:
-        out[POLICY] = present[POLICY]
-    return out
-
-
 def _canonical(present: Mapping[str, bytes]) -> dict[str, bytes]:
     """The present scenario as `write_scenario` writes it; nothing of one that cannot be
     read: everything is new then."""
     try:
-        s = read_scenario(present)
+        return read_scenario(present).files()
     except Faults:
         return {}
-    return write_scenario(s.registry, s.policy, s.calendar, s.credit_base, s.complaints)
 
 
 def _write(out: Path, clean: Mapping[str, bytes], same: set[str]) -> None:

@@ -19,7 +19,7 @@ import xlsxwriter
 from inspector.command.workbook import FONT
 from inspector.printable import clean
 from inspector.registry.told import FAULT, Heard, Told
-from inspector.registry.understood import Broken, Page, Raw
+from inspector.registry.understood import Broken, Page, Raw, column_number
 
 # Sheets that we add, by language; one that came back to us is not returned again.
 TITLES: Mapping[str, tuple[str, str]] = {
@@ -149,6 +149,7 @@ class _Returned:
     def page(self, page: Page, sheet: Any, problems: Sequence[Told]) -> None:
         """A page as it stood, with colours and comments."""
         colours = _colours(problems)
+        left = dict(colours)
         rows = [row for row, _ in colours]
         width = max((len(row) for row in page.rows), default=0)
         for number in range(max(len(page.rows), max(rows, default=0) + 1)):
@@ -156,16 +157,16 @@ class _Returned:
             if page.hidden and number + 1 in page.hidden:
                 sheet.set_row(number, None, None, {"hidden": True})
             for position, value in enumerate(row):
-                kind = colours.pop((number, position), "")
+                kind = left.pop((number, position), "")
                 if kind or value != "":
                     self.put(sheet, number, position, value, kind)
             for position in range(len(row), width + 1):
-                if kind := colours.pop((number, position), ""):
+                if kind := left.pop((number, position), ""):
                     self.put(sheet, number, position, "", kind)
         for position, wide in enumerate(_widths(page)):
             sheet.set_column(position, position, wide)
         for area in () if self.large else page.merged or ():
-            self.merge(sheet, page, area, problems)
+            self.merge(sheet, page, area, colours)
         for place, text in self.comments(problems):
             height = min(400, 24 + 18 * (len(text) // 14 + text.count("\n")))
             sheet.write_comment(place, text, {"x_scale": 2, "height": height})
@@ -192,7 +193,11 @@ class _Returned:
                 sheet.write_blank(row, column, None, self.format("text", kind))
 
     def merge(
-        self, sheet: Any, page: Page, area: Sequence[int], problems: Sequence[Told]
+        self,
+        sheet: Any,
+        page: Page,
+        area: Sequence[int],
+        colours: Mapping[tuple[int, int], str],
     ) -> None:
         """A merged range with the value of its first cell."""
         top, left, bottom, right = area
@@ -200,7 +205,7 @@ class _Returned:
             return
         row = page.rows[top]
         value = row[left] if left < len(row) else ""
-        kind = _colours(problems).get((top, left), "") if problems else ""
+        kind = colours.get((top, left), "")
         sheet.merge_range(top, left, bottom, right, "", self.format("text", kind))
         self.put(sheet, top, left, value, kind)
 
@@ -336,10 +341,8 @@ def _colours(problems: Iterable[Told]) -> dict[tuple[int, int], str]:
             found = _A1.fullmatch(place)
             if found is None:
                 continue
-            column = 0
-            for letter in found[1]:
-                column = column * 26 + ord(letter) - 64
-            out.setdefault((int(found[2]) - 1, column - 1), problem.kind)
+            at = int(found[2]) - 1, column_number(found[1])
+            out.setdefault(at, problem.kind)
     return out
 
 

@@ -24,7 +24,7 @@ from inspector.command.folders import read_inputs
 from inspector.command.import_files import write_file
 from inspector.command.workbook import FONT
 from inspector.printable import clean
-from inspector.registry import guard, read_scenario, write_scenario
+from inspector.registry import guard, read_scenario
 from inspector.registry.cells import Kind
 from inspector.registry.data_rows import EXAMPLE
 from inspector.registry.differences import rows_of
@@ -86,9 +86,7 @@ def template(args: argparse.Namespace) -> int:
     """`inspector template`."""
     rows: dict[str, Sequence[Cells]] = {}
     if args.scenario is not None:
-        s = read_scenario(read_inputs(args.scenario))
-        values = s.registry, s.policy, s.calendar
-        made = write_scenario(*values, s.credit_base, s.complaints)
+        made = read_scenario(read_inputs(args.scenario)).files()
         rows = {t.name: rows_of(made.get(f"{t.name}.csv")) for t in SHEETS}
     write_file(args.out, template_book(rows, language=args.lang))
     print(args.out)
@@ -136,7 +134,7 @@ class _Template:
         return self.out.getvalue()
 
     def title(self, sheet: Sheet) -> str:
-        return sheet.zh.partition("|")[0] if self.zh else sheet.name
+        return sheet.title if self.zh else sheet.name
 
     def say(self, what: str, **params: object) -> str:
         return _SAID[what][not self.zh].format_map(params)
@@ -160,7 +158,7 @@ class _Template:
         example = _data()["examples"].get(sheet.name, {})
         for position, column in enumerate(columns):
             needed = column.required and not (column.made or column.optional)
-            said = column.zh.partition("|")[0] if self.zh else column.name
+            said = column.title if self.zh else column.name
             kind = "needed" if needed else "head"
             said += "*" if needed else ""
             style = self.style(column)

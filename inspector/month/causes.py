@@ -16,7 +16,7 @@ from inspector.domain import Visit, by_number
 from inspector.month.board import Board, Price, never, priced
 from inspector.month.eases import PRICES, Ease
 from inspector.month.offers import DEAR, Scene, Spot, bought
-from inspector.month.pack import Packed
+from inspector.month.pack import Packed, StandBy
 from inspector.month.places import Plan
 
 
@@ -61,19 +61,6 @@ def shortage(packed: Packed, *, remedies: bool = True) -> ShortMonth:
     return ShortMonth(rows, causes.remedies(rows) if rows and remedies else ())
 
 
-def missing_pairs(packed: Packed) -> list[tuple[str, date]]:
-    """Stand-by pairs that the month should have and has not."""
-    frozen = packed.frozen
-    there = {s.id for s in packed.standby}
-    pairs = frozen.policy.seats.standby_pairs
-    names = [
-        (f"S-{d.isoformat()}-{n}", d)
-        for d in frozen.working_days
-        for n in range(1, pairs + 1)
-    ]
-    return [(name, d) for name, d in names if name not in there]
-
-
 class Causes(Scene):
     """A packed month that is asked what it is short of."""
 
@@ -103,19 +90,16 @@ class Causes(Scene):
             board = last if plan.alone(visit) else first
             found.append(self.row(plan, board, visit, named))
             named.update(found[-1].eases)
-        for name, day in missing_pairs(self.packed):
-            offer = self.pair_offer(pairs, name, day, priced(named))
+        for pair in self.packed.unmanned:
+            offer = self.pair_offer(pairs, pair, priced(named))
             if offer is not None:
 
-                def manned(
-                    some: Sequence[Ease], name: str = name, day: date = day
-                ) -> bool:
-                    eased = bought(pairs, some)
-                    return self.pair_offer(eased, name, day, never) is not None
+                def manned(some: Sequence[Ease], pair: StandBy = pair) -> bool:
+                    return self.pair_offer(bought(pairs, some), pair, never) is not None
 
                 eases = self.smallest(offer.eases, manned)
                 named.update(eases)
-                found.append(Short(pair=name, day=day, eases=eases))
+                found.append(Short(pair=pair.id, day=pair.day, eases=eases))
         return tuple(found)
 
     def row(
@@ -186,7 +170,7 @@ class Causes(Scene):
                 visits, again = visits + 1, True
         for row in rows:
             if row.pair and row.day is not None:
-                made = self.pair_offer(pairs, row.pair, row.day, price)
+                made = self.pair_offer(pairs, StandBy(row.pair, row.day), price)
                 if made is not None:
                     pairs = made.board
                     eased |= dict.fromkeys(made.eases)

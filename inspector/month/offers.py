@@ -14,19 +14,18 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from inspector.domain import Package, Role, Visit
+from inspector.domain import Package, Visit
 from inspector.month.board import Board, BoardSeat, Price, never
+from inspector.month.crew import LEAD, SECOND
 from inspector.month.eases import Blockers, Ease, eased_visit
 from inspector.month.gives_way import GivesWay
-from inspector.month.pack import Packed, known_people, people_of
+from inspector.month.pack import Packed, StandBy, known_people, people_of
 from inspector.month.places import Plan
-from inspector.policy import SeatRule
 from inspector.schedule.packages import package
 from inspector.selection.seats import People, seat_rules
 
 MOST_SPOTS = 24  # places of one visit that are looked at with people, cheapest first
 DEAR = 10**9
-PAIR = (SeatRule(Role.LEAD), SeatRule(Role.SECOND))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,23 +103,26 @@ class Scene:
             for name, rule in seat_rules(self.policy, inside, p.skill)
         ]
 
-    def pair_seats(self, name: str, day: date) -> list[BoardSeat]:
+    def pair_seats(self, pair: StandBy) -> list[BoardSeat]:
         return [
             BoardSeat(
-                f"{name}/{rule.role}", name, day, rule, self.block.of(rule, day, "", ())
+                f"{pair.id}/{rule.role}",
+                pair.id,
+                pair.day,
+                rule,
+                self.block.of(rule, pair.day, "", ()),
             )
-            for rule in PAIR
+            for rule in (LEAD, SECOND)
         ]
 
-    def board(self, packages: Iterable[Package], pairs: Iterable[str]) -> Board:
+    def board(self, packages: Iterable[Package], pairs: Iterable[StandBy]) -> Board:
         """These packages and pairs with people in their seats."""
         board = Board(self.people)
-        days = {s.id: s.day for s in self.packed.standby}
         for p in packages:
             for seat in self.seats(p):
                 board.add(seat, never, DEAR)
-        for name in pairs:
-            for seat in self.pair_seats(name, days[name]):
+        for pair in pairs:
+            for seat in self.pair_seats(pair):
                 board.add(seat, never, DEAR)
         return board
 
@@ -128,7 +130,7 @@ class Scene:
         """What counts for visits that give way before the pairs, for those that give
         way after them, and for pairs."""
         packages = self.packed.packing.packages
-        pairs = [s.id for s in self.packed.standby]
+        pairs = self.packed.standby
         later = [p for p in packages if self.ways.of_package(p) > self.ways.pairs]
         return (
             self.board(packages, pairs),
@@ -309,11 +311,9 @@ class Scene:
         total, _, eases = min(found, key=lambda row: row[:2])
         return total, eases
 
-    def pair_offer(
-        self, board: Board, name: str, day: date, price: Price
-    ) -> Offer | None:
+    def pair_offer(self, board: Board, pair: StandBy, price: Price) -> Offer | None:
         """The cheapest way to man a pair."""
-        done, cost, seats = board.copy(), 0, self.pair_seats(name, day)
+        done, cost, seats = board.copy(), 0, self.pair_seats(pair)
         if any(self._least(board, s, price) is None for s in seats):
             return None
         for seat in seats:

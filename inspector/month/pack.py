@@ -24,13 +24,13 @@ from inspector.domain import (
 )
 from inspector.errors import NoPlan, messages
 from inspector.month.cars import CarOut, counts
-from inspector.month.crew import crew_of, kept_apart
+from inspector.month.crew import LEAD, SECOND, crew_of, kept_apart
 from inspector.month.excess import Reasoned
 from inspector.month.freeze import Drawn, Frozen
 from inspector.month.gives_way import GivesWay
 from inspector.month.places import settled
 from inspector.month.staff import Staff
-from inspector.policy import LotteryRules, Policy, SeatRule
+from inspector.policy import LotteryRules, Policy
 from inspector.schedule.merged_inspections import joined, together
 from inspector.schedule.workload import Packing, Workload
 from inspector.selection.chances import chance_table
@@ -116,6 +116,16 @@ class Packed:
         return self.drawn.frozen
 
 
+def pairs_of(frozen: Frozen) -> tuple[StandBy, ...]:
+    """The stand-by pairs that the month should have, by day and number."""
+    numbers = range(1, frozen.policy.seats.standby_pairs + 1)
+    return tuple(
+        StandBy(f"S-{d.isoformat()}-{n}", d)
+        for d in frozen.working_days
+        for n in numbers
+    )
+
+
 def people_of(frozen: Frozen, changes: Sequence[PeopleChange] = ()) -> People:
     """The people as frozen, with the logged changes applied; pseudonym order."""
     registry = frozen.registry
@@ -179,11 +189,7 @@ def schedule(
     people = people_of(drawn.frozen, changes)
     known = known_people(drawn.frozen, changes)
     work = workload(drawn, people, cars_out)
-    pairs = tuple(
-        StandBy(f"S-{d.isoformat()}-{n}", d)
-        for d in drawn.frozen.working_days
-        for n in range(1, drawn.frozen.policy.seats.standby_pairs + 1)
-    )
+    pairs = pairs_of(drawn.frozen)
     firms, seed, runs = companies_of(drawn), solver_seed(drawn), 1
 
     def solved() -> Packing:
@@ -314,10 +320,11 @@ def staffing(
             )
     for s in standby:
         work = Work(s.day, "", ())
-        for role in (Role.LEAD, Role.SECOND):
-            may = tuple(people.eligible(SeatRule(role), work))
-            most = len(known.eligible(SeatRule(role), work))
-            seats.append(Seat(f"{s.id}/{role}", s.id, role, s.day, 0, may, most))
+        for rule in (LEAD, SECOND):
+            may = tuple(people.eligible(rule, work))
+            most = len(known.eligible(rule, work))
+            name = f"{s.id}/{rule.role}"
+            seats.append(Seat(name, s.id, rule.role, s.day, 0, may, most))
     return persons, tuple(seats)
 
 

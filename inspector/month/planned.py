@@ -21,6 +21,7 @@ from inspector.month.pack import (
     Solve,
     StandBy,
     Tabulate,
+    pairs_of,
     people_of,
     schedule,
 )
@@ -98,17 +99,17 @@ def nothing(
         untabulated((), (), frozen.policy.lottery),
         0,
         tuple(cars_out),
+        unmanned=pairs_of(frozen),
     )
     scene = Causes(packed)
     board, manned = scene.board((), ()), list[StandBy]()
-    for day in frozen.working_days:
-        for n in range(1, frozen.policy.seats.standby_pairs + 1):
-            pair = StandBy(f"S-{day.isoformat()}-{n}", day)
-            offer = scene.pair_offer(board, pair.id, day, never)
-            if offer is not None:
-                board = offer.board
-                manned.append(pair)
-    return replace(packed, standby=tuple(manned))
+    for pair in packed.unmanned:
+        offer = scene.pair_offer(board, pair, never)
+        if offer is not None:
+            board = offer.board
+            manned.append(pair)
+    unmanned = tuple(p for p in packed.unmanned if p not in manned)
+    return replace(packed, standby=tuple(manned), unmanned=unmanned)
 
 
 def untabulated(

@@ -15,6 +15,7 @@ from inspector.errors import Fault, Faults
 from inspector.policy import Policy
 from inspector.registry import accepted as accepted_file
 from inspector.registry import logs_file
+from inspector.registry.book import BESIDE
 from inspector.registry.collector import at_rest
 from inspector.registry.consequences import under_causes
 from inspector.registry.guards import guard, unguard
@@ -69,6 +70,11 @@ class Scenario:
     defaults: tuple[Default, ...] = field(default=(), compare=False)
     notes: tuple[Fault, ...] = field(default=(), compare=False)
 
+    def files(self) -> dict[str, bytes]:
+        """All of it as `write_scenario` writes it."""
+        values = self.registry, self.policy, self.calendar
+        return write_scenario(*values, self.credit_base, self.complaints)
+
 
 @dataclass(frozen=True, slots=True)
 class Understood:
@@ -85,6 +91,20 @@ class Understood:
     accepted: tuple[Accepted, ...] = ()
     pages: tuple[Page, ...] = ()
     sheets: tuple[str, ...] = ()
+
+    def files(
+        self, given: Mapping[str, bytes], present: Mapping[str, bytes]
+    ) -> dict[str, bytes]:
+        """The files to keep of an import of `given` over `present`, none where there
+        are faults; the policy as the bureau wrote it, comments and all."""
+        if self.scenario is None:
+            return {}
+        out = self.scenario.files()
+        if FILE in given:
+            out[FILE] = as_utf8(given[FILE])
+        elif FILE in present:
+            out[FILE] = present[FILE]
+        return out
 
 
 @at_rest()
@@ -116,7 +136,7 @@ def understand(
             for f in findings.faults
             if f.code != "sheet.missing" or f.value not in before
         ]
-        files = {n: over[n] for n in _BESIDE if n in over} | dict(files)
+        files = {n: over[n] for n in BESIDE if n in over} | dict(files)
     sheets = {name: rows for name, rows in before.items() if name not in tables}
     sheets |= {
         name: parse_rows(table, findings, named=not settled, strict=settled)
@@ -148,8 +168,8 @@ def understand(
         if policy:
             faults += policy_rule(policy, draft)
     notes = [*findings.notes]
-    notes += (n for rule in POLICY_NOTES if policy for n in rule(policy, draft))
     if not settled:
+        notes += (n for rule in POLICY_NOTES if policy for n in rule(policy, draft))
         notes += (note for found in NOTES for note in found(draft))
     if policy and FILE in files:
         faults = with_lines(faults, files[FILE])
@@ -165,11 +185,11 @@ def understand(
         ordered_ = Faults(capped(faults)).faults
         return Understood(None, readings, remain, ordered_, kept, *came)
     values = {name: rows.sorted() for name, rows in sheets.items()}
-    besides = {name: values.pop(name, ()) for name in _BESIDES}
+    besides = {name: values.pop(name, ()) for name in _MORE_SHEETS}
     registry = Registry(**values)
     if logs is not None:
         registry = logs_file.with_logs(registry, logs)
-    said = defaults(read, policy, offices)
+    said = () if settled else defaults(read, policy, offices)
     scenario = Scenario(registry, policy, **besides, defaults=said, notes=remain)
     return Understood(scenario, readings, remain, (), kept, *came)
 
@@ -216,9 +236,7 @@ def settle(files: Mapping[str, bytes], made_up: bool = False) -> dict[str, bytes
     with suppress(Faults):
         if read_scenario(out, settled=True) == found:
             return out
-    values = found.registry, found.policy, found.calendar
-    written = write_scenario(*values, found.credit_base, found.complaints)
-    return {**written, FILE: text}
+    return {**found.files(), FILE: text}
 
 
 def sorted_registry(registry: Registry) -> Registry:
@@ -244,7 +262,7 @@ def write_scenario(
     }
     by_name = {sheet.name: sheet for sheet in SHEETS}
     besides = (calendar, credit_base, complaints)
-    for name, rows in zip(_BESIDES, besides, strict=True):
+    for name, rows in zip(_MORE_SHEETS, besides, strict=True):
         if rows:
             out[f"{name}.csv"] = write_rows(by_name[name], rows)
     if (logs := logs_file.write_logs(registry)) is not None:
@@ -254,8 +272,6 @@ def write_scenario(
 
 
 _FIELDS = frozenset(field.name for field in fields(Registry))
-# Files beside the sheets.
-_BESIDE = (FILE, logs_file.FILE, accepted_file.FILE)
 # Sheets that are no table of the registries.
-_BESIDES = ("calendar", "credit_base", "complaints")
+_MORE_SHEETS = ("calendar", "credit_base", "complaints")
 _TABLES = tuple(sheet for sheet in SHEETS if sheet.name in _FIELDS)

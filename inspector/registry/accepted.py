@@ -9,10 +9,19 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-from inspector.errors import Fault
+from inspector.errors import Fault, messages
 from inspector.registry.book import decode
 from inspector.registry.guards import guard, unguard
 from inspector.registry.understood import Accepted, name_of
+
+messages(
+    {
+        "import.note": (
+            "此次导入没有名为 {name} 的提示",
+            "this import has no note of the name {name}",
+        ),
+    }
+)
 
 FILE = "accepted.csv"
 _COLUMNS = ("note", "reason", "by", "at")

@@ -23,7 +23,15 @@ from inspector.errors import Fault, messages
 from inspector.registry.compound_file import is_whole
 from inspector.registry.guards import clean
 from inspector.registry.header_cells import sheet_of_title
-from inspector.registry.understood import Area, Broken, Findings, Page, Raw, address
+from inspector.registry.understood import (
+    Area,
+    Broken,
+    Findings,
+    Page,
+    Raw,
+    address,
+    column_number,
+)
 
 MAX_BYTES = 50 * 2**20  # of one file
 MAX_UNPACKED = 400 * 2**20
@@ -36,7 +44,7 @@ MAX_COLUMNS = 256  # what lies beyond is not looked at
 SPREADSHEETS = ("xlsx", "xlsm", "xls", "et", "xlsb", "ods", "csv", "tsv")
 READ = (*SPREADSHEETS, "txt")
 # What programs put beside files: locks of open ones, copies of a Mac.
-_BESIDE = ("~$", "._", ".~")
+_LEFTOVERS = ("~$", "._", ".~")
 # Files of a scenario that are no sheets.
 BESIDE = ("policy.toml", "logs.json", "accepted.csv")
 _FOREIGN = (
@@ -143,7 +151,7 @@ def pages_of(
     for name in sorted(files):
         base = name.replace("\\", "/").rpartition("/")[2]
         ending = base.lower().rpartition(".")[2]
-        if base.startswith(_BESIDE) or base in BESIDE:
+        if base.startswith(_LEFTOVERS) or base in BESIDE:
             continue
         text = ending == "txt" and sheet_of_title(base.partition(".")[0])
         if ending not in (READ if upload or text else SPREADSHEETS):
@@ -370,7 +378,7 @@ def _look(text: bytes) -> _SheetText:
     if b't="e"' not in text and b"<f" not in text:
         return look
     for letters, number, attributes, inside in _CELL.findall(text):
-        at = int(number) - 1, _column(letters.decode())
+        at = int(number) - 1, column_number(letters.decode())
         formula, value = _FORMULA.search(inside), _value(inside)
         if b't="e"' in attributes:
             look.broken[at] = Broken("cell.error", value or "#")
@@ -387,13 +395,6 @@ def _look(text: bytes) -> _SheetText:
 def _value(inside: bytes) -> str:
     found = re.search(rb"<v>([^<]+)</v>", inside)
     return found[1].decode("utf-8", "replace") if found else ""
-
-
-def _column(letters: str) -> int:
-    n = 0
-    for letter in letters:
-        n = n * 26 + ord(letter) - 64
-    return n - 1
 
 
 def _unsafe(archive: zipfile.ZipFile, packed: int) -> str | None:
@@ -433,7 +434,7 @@ def _cells(name: str, text: bytes) -> int:
         columns = {*re.findall(rb'<c r="([A-Z]{1,3})\d', text)}
         rows = re.findall(rb'<c r="[A-Z]{1,3}(\d{6,})', text)
         last = max(map(int, rows), default=text.count(b"<row "))
-        widest = max((_column(c.decode()) + 1 for c in columns), default=0)
+        widest = max((column_number(c.decode()) + 1 for c in columns), default=0)
         return last * widest
     total = 0
     for row in _ODS_ROW.finditer(text) if name == "content.xml" else ():

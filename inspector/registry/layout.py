@@ -180,7 +180,7 @@ class _Layout:
         close = difflib.get_close_matches(said, [*titles_of_sheets()], 1, 0.5)
         zh = f"（是否“{close[0]}”？）" if close else ""
         en = f' ("{close[0]}"?)' if close else ""
-        names = "、".join(s.zh.partition("|")[0] for s in SHEETS)
+        names = "、".join(s.title for s in SHEETS)
         self.fault("sheet.unknown", page, value=said, near=zh, near_en=en, names=names)
 
     def sheet(self, page: Page) -> Sheet | None:
@@ -203,7 +203,7 @@ class _Layout:
         best.sort(key=lambda row: -row[0])
         if not best or (len(best) > 1 and best[0][0] == best[1][0]):
             return None
-        self.say(page, "read.sheet", said, best[0][1].zh.partition("|")[0])
+        self.say(page, "read.sheet", said, best[0][1].title)
         return best[0][1]
 
     def add(self, page: Page, sheet: Sheet) -> None:
@@ -222,8 +222,8 @@ class _Layout:
         self.found[sheet.name] = None
         at, _ = header_row(page, sheet)
         if at is None:
-            names = "、".join(c.zh.partition("|")[0] for c in sheet.columns)
-            zh = sheet.zh.partition("|")[0]
+            names = "、".join(c.title for c in sheet.columns)
+            zh = sheet.title
             self.fault(
                 "sheet.header",
                 page,
@@ -296,7 +296,7 @@ class _Layout:
             else:
                 found[column.name] = Header(position, said, unit)
                 if not _is_own(sheet, said):
-                    after = column.zh.partition("|")[0]
+                    after = column.title
                     self.findings.reading(
                         "read.header", page.where, said, place, said, after
                     )

@@ -53,11 +53,12 @@ def make_ids(rows: Rows, over: Rows | None, findings: Findings, make: bool) -> N
     sheet = rows.table.sheet
     known_by, prefix, width = _KNOWN_BY.get(sheet.name, ((), "", 0))
     key = sheet.key[0]
-    lacking = [(n, c) for n, c in rows.cells if key not in c and _empty(rows, n, key)]
+    refused = _refused(rows, key)
+    lacking = [(n, c) for n, c in rows.cells if key not in c and n not in refused]
     if not known_by or not lacking:
         return
     if not make:
-        zh = sheet.zh.partition("|")[0]
+        zh = sheet.title
         fault = rows.fault(
             *("column.no_ids", lacking[0][0], key, ""),
             **{"zh": zh, "sheet": sheet.name, "count": len(lacking)},
@@ -94,15 +95,14 @@ def _twice(rows: Rows, number: int, said: str, first: int) -> Fault:
     return rows.fault("row.no_id", number, "name", said, first=first)
 
 
-def _empty(rows: Rows, number: int, key: str) -> bool:
-    """Whether nothing stands in the key's cell; a refused one has its fault."""
+def _refused(rows: Rows, key: str) -> set[int]:
+    """Bad rows in whose key's cell something stands: a refused one has its fault."""
     header = rows.table.columns.get(key)
     if header is None:
-        return True
-    row = dict(rows.table.rows).get(number, ()) if number in rows.bad else None
-    if row is None:
-        return True
-    return header[0] >= len(row) or row[header[0]] == ""
+        return set()
+    at = header.position
+    cells = ((n, row[at]) for n, row in rows.table.rows if at < len(row))
+    return {n for n, cell in cells if cell != "" and n in rows.bad}
 
 
 def _kept(

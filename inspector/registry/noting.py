@@ -44,9 +44,8 @@ def folded(
 
 def good(rows: Rows | None) -> Iterator[tuple[int, dict[str, Any]]]:
     """The rows without a fault; a bad one has enough said of it."""
-    for number, cells in rows.cells if rows is not None else ():
-        if rows is not None and number not in rows.bad:
-            yield number, cells
+    if rows is not None:
+        yield from ((n, cells) for n, cells in rows.cells if n not in rows.bad)
 
 
 def certain(draft: RegistryDraft, sheet: str) -> bool:

@@ -64,7 +64,7 @@ class Output:
             return said
         return {
             **said,
-            "zh": self.sheet.zh.partition("|")[0],
+            "zh": self.sheet.title,
             "sheet": self.sheet.name,
         }
 

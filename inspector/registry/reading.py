@@ -25,6 +25,8 @@ _EXACT = 10**15
 # Blanks that look like a space or like nothing at all.
 BLANKS = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 NOTHING = "\u00ad\u200b-\u200f\u2060-\u2064\ufeff\u202a-\u202e"
+EDGES = re.compile(rf"^[\s{BLANKS}{NOTHING}]+|[\s{BLANKS}{NOTHING}]+$")
+_UNSEEN = re.compile(f"[{NOTHING}]")
 # What a name has that an id has not: a Chinese character.
 NAME = re.compile("[\u3400-\u9fff]")
 # Between the names of a list.
@@ -116,5 +118,4 @@ def unseen(text: str) -> str:
     >>> unseen("\u3000阳光\u200b小区 ")
     '阳光小区'
     """
-    edges = re.compile(rf"^[\s{BLANKS}{NOTHING}]+|[\s{BLANKS}{NOTHING}]+$")
-    return edges.sub("", re.sub(f"[{NOTHING}]", "", edges.sub("", text)))
+    return EDGES.sub("", _UNSEEN.sub("", EDGES.sub("", text)))

@@ -125,14 +125,11 @@ def _by_source(table: Table, scores: list[_Score], least: int) -> Scales:
             mixed += some
         else:
             mixed += [s for s in some if s.value % 1]
-    odd = [s for s in mixed if s.value % 1 and not _told(s, faults)]
+    told = {row for f in faults for row in (f.row, *f.rows)}
+    odd = [s for s in mixed if s.value % 1 and s.row not in told]
     if odd:
         faults.append(_fault(table, "cell.scale_row", odd))
     return Scales({}, frozenset(s.row for s in mixed), tuple(faults))
-
-
-def _told(score: _Score, faults: list[Fault]) -> bool:
-    return any(score.row == f.row or score.row in f.rows for f in faults)
 
 
 def _refused(table: Table, scores: list[_Score], factors: Mapping[str, int]) -> Scales:

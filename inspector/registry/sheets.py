@@ -90,6 +90,11 @@ class Column:
     made: bool = False
 
     @property
+    def title(self) -> str:
+        """Its Chinese header."""
+        return self.zh.partition("|")[0]
+
+    @property
     def asked(self) -> bool:
         """Whether a sheet without the column is asked for it. What may be empty and
         says little by being so is not; a lost column of companies or certificates is
@@ -120,6 +125,11 @@ class Sheet:
     spans: tuple[tuple[str, str], ...] = ()
     optional: bool = False
     also: tuple[Column, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """Its Chinese name."""
+        return self.zh.partition("|")[0]
 
     @property
     def has_place(self) -> bool:
@@ -459,4 +469,4 @@ def known_in(sheets: Sequence[str]) -> dict[str, str]:
 
 def _said(sheet: str) -> str:
     """A sheet, or what else holds names, as a clerk calls it."""
-    return SHEET_NAMES[sheet].zh.partition("|")[0] if sheet in SHEET_NAMES else "区县"
+    return SHEET_NAMES[sheet].title if sheet in SHEET_NAMES else "区县"

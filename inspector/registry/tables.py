@@ -33,6 +33,7 @@ def capped(faults: Sequence[Fault]) -> list[Fault]:
     """Equal faults of one column told once, with their rows; the first `MAX_FAULTS` of
     each file, and one that says so."""
     folded: dict[tuple[object, ...], Fault] = {}
+    rows: dict[tuple[object, ...], dict[int, None]] = {}
     for fault in faults:
         said = sorted((k, str(v)) for k, v in fault.params.items())
         key = (fault.code, fault.file, fault.column, fault.value, *said)
@@ -40,13 +41,13 @@ def capped(faults: Sequence[Fault]) -> list[Fault]:
         if first is None or fault.row is None or first.row is None:
             folded[key if first is None else (*key, len(folded))] = fault
         elif fault.row not in (first.row, *first.rows):
-            folded[key] = replace(first, rows=(*first.rows, fault.row))
+            rows.setdefault(key, {})[fault.row] = None
     out = []
     count: Counter[str] = Counter()
-    for fault in folded.values():
+    for told, fault in folded.items():
         count[fault.file] += 1
         if count[fault.file] <= MAX_FAULTS:
-            out.append(fault)
+            out.append(replace(fault, rows=(*fault.rows, *rows.get(told, ()))))
     return out + [
         Fault("sheet.faults", file, params={"most": MAX_FAULTS})
         for file, number in count.items()
@@ -82,7 +83,7 @@ def read_tables(
             and not sheet.optional
             and not unread & {"", sheet.name}
         ):
-            params = {"zh": sheet.zh.split("|")[0]}
+            params = {"zh": sheet.title}
             name = f"{sheet.name}.csv"
             findings.faults.append(
                 Fault("sheet.missing", name, value=sheet.name, params=params)

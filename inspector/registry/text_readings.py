@@ -14,21 +14,21 @@ from inspector.registry.cells import plain
 from inspector.registry.radicals import radical
 from inspector.registry.reading import (
     BLANKS,
-    NOTHING,
+    EDGES,
     CellRule,
     CellSpot,
     number,
     shown,
+    unseen,
 )
 from inspector.registry.spreadsheet import spreadsheet
 from inspector.registry.understood import Raw
+from inspector.words import Word
 
 TEXTS = frozenset({"text", "ident", "usc18", "word", "open", "several", "moment"})
 NUMBERS = frozenset({"integer", "points", "degrees"})
 EVERY = TEXTS | NUMBERS | {"day", "yes_no"}
 _NO_TEXT = EVERY - {"text"}
-_EDGES = re.compile(rf"^[\s{BLANKS}{NOTHING}]+|[\s{BLANKS}{NOTHING}]+$")
-_UNSEEN = re.compile(f"[{NOTHING}]")
 _ODD_SPACE = re.compile(f"[{BLANKS}]")
 _LINES = re.compile(r"\s*[\r\n]+\s*")
 _APART = re.compile(r"(?<=[\u4e00-\u9fff])[ \u3000]+(?=[\u4e00-\u9fff])")
@@ -134,19 +134,7 @@ def lost(raw: Raw, spot: CellSpot) -> Raw | None:
         what = ("时间", "time")
     else:
         return None
-    raise InspectorError("cell.lost", value=shown(raw), what=_Pair(*what))
-
-
-class _Pair(str):
-    """A word in both languages; the Chinese one is its text."""
-
-    en: str
-
-    def __new__(cls, zh: str, en: str) -> _Pair:
-        """The pair."""
-        pair = super().__new__(cls, zh)
-        pair.en = en
-        return pair
+    raise InspectorError("cell.lost", value=shown(raw), what=Word("", *what))
 
 
 def number_text(raw: Raw, spot: CellSpot) -> Raw | None:
@@ -170,9 +158,7 @@ def radicals(raw: Raw, spot: CellSpot) -> Raw | None:
 
 def spaces(raw: Raw, spot: CellSpot) -> Raw | None:
     """Blanks around the cell, and characters without width anywhere."""
-    if not isinstance(raw, str):
-        return None
-    return _EDGES.sub("", _UNSEEN.sub("", _EDGES.sub("", raw)))
+    return unseen(raw) if isinstance(raw, str) else None
 
 
 def inner_spaces(raw: Raw, spot: CellSpot) -> Raw | None:
@@ -348,7 +334,7 @@ def settled(text: str, spot: CellSpot) -> bool:
 
 def _settled(text: str, spot: CellSpot) -> bool:
     return not (
-        _EDGES.search(text)
+        EDGES.search(text)
         or (spot.names and ("\n" in text or "\r" in text))
         or "\r" in text
         or _ODD_SPACE.search(text.replace("\u3000", ""))

@@ -142,6 +142,18 @@ def column_letter(position: int) -> str:
     return out
 
 
+def column_number(letters: str) -> int:
+    """Column (0 …) of spreadsheet letters.
+
+    >>> column_number("A"), column_number("AB")
+    (0, 27)
+    """
+    n = 0
+    for letter in letters:
+        n = n * 26 + ord(letter) - 64
+    return n - 1
+
+
 def address(row: int, position: int) -> str:
     """A1 address of a cell: row as a spreadsheet counts, column from 0.
 

@@ -139,3 +139,6 @@ def serving(app: Any) -> Iterator[int]:
         server.task_dispatcher.shutdown()
         server.close()
         thread.join(10)
+        # Connections that a client keeps alive outlive the server's own socket.
+        for channel in [*server.active_channels.values()]:
+            channel.close()

@@ -15,7 +15,7 @@ from inspector.command.plan_book import plan_book
 from inspector.command.sheets import month_sheets
 from inspector.month.ahead import planned
 from inspector.month.assigned import Assigned
-from inspector.month.pack import Packed, schedule
+from inspector.month.pack import Packed, pairs_of, schedule
 from inspector.month.seal import seal
 from inspector.schedule.plan import plan
 from inspector.schedule.workload import Budget, Unplaced
@@ -131,7 +131,8 @@ def test_what_is_left_out_stands_with_its_causes_and_what_would_help(
     drawn = replace(packed.drawn, frozen=replace(frozen, registry=registry))
     out = tuple(Unplaced(v.id, "plan.no_people", ()) for v in drawn.visits)
     packing = replace(packed.packing, packages=(), unplaced=out)
-    bare = replace(packed, drawn=drawn, packing=packing, standby=())
+    pairs = {"standby": (), "unmanned": pairs_of(frozen)}
+    bare = replace(packed, drawn=drawn, packing=packing, **pairs)
     sheet = book(bare, None, english=english).worksheets[-2]
     rows = [r for r in sheet.iter_rows(3, values_only=True) if r[0]]
     found = {str(r[0]): str(r[5]) for r in rows}

@@ -17,7 +17,7 @@ from inspector.errors import MESSAGES, NoPlan
 from inspector.month.causes import ShortMonth, shortage
 from inspector.month.eases import PRICES, Ease
 from inspector.month.freeze import Drawn, draw_with
-from inspector.month.pack import Packed
+from inspector.month.pack import Packed, pairs_of
 from inspector.month.planned import nothing, planned
 from inspector.month.short_of import said
 from inspector.policy import Policy, SeatRule
@@ -27,7 +27,7 @@ Scenario = tuple[Registry, Policy]
 
 def bare(drawn: Drawn) -> Packed:
     """A plan with nothing in it, not even pairs: what is short is short of itself."""
-    return replace(nothing(drawn), standby=())
+    return replace(nothing(drawn), standby=(), unmanned=pairs_of(drawn.frozen))
 
 
 def drawn_from(month: Month, registry: Registry, policy: Policy) -> Drawn:

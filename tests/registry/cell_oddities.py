@@ -33,12 +33,17 @@ def _cell(
     return None
 
 
-def _reads(
-    rule: str,
+def _typed(
+    kind: str,
+    codes: tuple[str, ...],
     fits: Callable[[Column, str], bool],
     typed: Callable[[Town, Column, str], object],
-    book: bool | None = None,
+    book: bool | None,
+    *,
+    same: bool,
 ) -> Oddity:
+    """Something else typed into a cell; `same`: what stands there may stay."""
+
     def plant(town: Town, page: Page) -> Planted | None:
         if book is not None and page.book != book:
             return None
@@ -47,13 +52,22 @@ def _reads(
             return None
         row, column, value = found
         new = typed(town, column, value)
-        if new is None or new == value:
+        if new is None or (new == value and not same):
             return None
         page.put(row, column.name, new)
-        code = (f"read.{rule}",) if rule else ()
-        return Planted("read", code, page, row, column.name, str(new))
+        return Planted(kind, codes, page, row, column.name, str(new))
 
     return plant
+
+
+def _reads(
+    rule: str,
+    fits: Callable[[Column, str], bool],
+    typed: Callable[[Town, Column, str], object],
+    book: bool | None = None,
+) -> Oddity:
+    codes = (f"read.{rule}",) if rule else ()
+    return _typed("read", codes, fits, typed, book, same=False)
 
 
 def _wrong(
@@ -63,20 +77,7 @@ def _wrong(
     book: bool | None = None,
     *others: str,
 ) -> Oddity:
-    def plant(town: Town, page: Page) -> Planted | None:
-        if book is not None and page.book != book:
-            return None
-        found = _cell(town, page, fits)
-        if found is None:
-            return None
-        row, column, value = found
-        new = typed(town, column, value)
-        if new is None:
-            return None
-        page.put(row, column.name, new)
-        return Planted("fault", (code, *others), page, row, column.name, str(new))
-
-    return plant
+    return _typed("fault", (code, *others), fits, typed, book, same=True)
 
 
 def _form(*forms: str, full: bool = True) -> Callable[[Column, str], bool]:

@@ -5,14 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import forger
 import pytest
 from forger import Docs
-from month_stages import Month, read_city, run_month
+from month_stages import Month, read_city, run_month, short_of_cars, short_of_people
 
 from inspector import verify
 from inspector.month import places
@@ -21,29 +20,9 @@ from inspector.month.places import Plan
 from inspector.month.staff import Staff
 from inspector.policy import GIVES_WAY, Policy, public
 
-FEW = date(2026, 12, 2)
-
 
 def failing(files: Mapping[str, bytes], folder: Path) -> set[str]:
     return forger.failing(forger.verdicts(forger.write(folder, dict(files))))
-
-
-def short_of_people(days: int) -> Month:
-    """Nobody goes on more than so many days."""
-    registry, policy, calendar, record = read_city("wuzhou")
-    people = [replace(i, max_days=min(i.max_days, days)) for i in registry.inspectors]
-    registry = replace(registry, inspectors=tuple(people))
-    return run_month(registry, policy, calendar, record)
-
-
-def short_of_cars() -> Month:
-    """One car per office, on a day or two."""
-    registry, policy, calendar, record = read_city("wuzhou")
-    policy = replace(policy, draw=replace(policy.draw, batches=3))
-    first = date(2026, 12, 1)
-    cars = {c.office: replace(c, first=first, last=FEW) for c in registry.cars}
-    registry = replace(registry, cars=tuple(sorted(cars.values(), key=lambda c: c.id)))
-    return run_month(registry, policy, calendar, record)
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ import month_stages
 import pytest
 from amended_month import amended
 from forger import Docs
-from month_stages import Month, read_city, run_month
+from month_stages import Month, read_city, run_month, short_of_cars, short_of_people
 
 from inspector import verify
 from inspector.domain import Leave, Package, VisitKind, Window, by_number
@@ -25,7 +25,6 @@ from inspector.month.seal import plan_document
 from inspector.schedule.packages import numbered, package, timetable
 from inspector.schedule.workload import Packing, Unplaced
 
-FEW = date(2026, 12, 2)
 CLAIMS = ("plan.unplaced", "plan.order")
 
 
@@ -44,21 +43,13 @@ def few_cars() -> Month:
 @pytest.fixture(scope="module")
 def few_days() -> Month:
     """One car per office, on a day or two; a year's draw in three months."""
-    registry, policy, calendar, record = read_city("wuzhou")
-    policy = replace(policy, draw=replace(policy.draw, batches=3))
-    first = date(2026, 12, 1)
-    cars = {c.office: replace(c, first=first, last=FEW) for c in registry.cars}
-    registry = replace(registry, cars=tuple(sorted(cars.values(), key=lambda c: c.id)))
-    return run_month(registry, policy, calendar, record)
+    return short_of_cars()
 
 
 @pytest.fixture(scope="module")
 def few_people() -> Month:
     """Nobody goes on more than one day."""
-    registry, policy, calendar, record = read_city("wuzhou")
-    people = [replace(i, max_days=min(i.max_days, 1)) for i in registry.inspectors]
-    registry = replace(registry, inspectors=tuple(people))
-    return run_month(registry, policy, calendar, record)
+    return short_of_people(1)
 
 
 def test_without_cars_each_is_out_for_want_of_one(
